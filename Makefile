@@ -1,0 +1,100 @@
+# Needs python3 (3.11 or newer, with its venv module) and make. Everything else is installed into .venv.
+#
+#   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
+#   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
+#   make check     style, types, migrations, translations, settings of a production server
+#   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
+#   make lock      pin the versions again after a change of dependencies in pyproject.toml
+#   make messages  bring locale/ up to the texts in the code and templates
+
+PORT ?= 8000
+# Not from the environment, where some shells put the machine's name: that would open the demonstration to the network.
+HOST = 127.0.0.1
+NAME ?=
+JSON ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	--universal pyproject.toml
+# A server as it should be set up, on an empty data folder; nothing connects to its database.
+PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
+	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
+
+.PHONY: run test check bench lock messages install install-dev translations
+.DEFAULT_GOAL := run
+
+run: install translations
+	DEBUG=1 $(PY) manage.py quickstart
+	DEBUG=1 $(PY) manage.py runserver $(HOST):$(PORT)
+
+test: check
+	@set -e; \
+	BROWSER_PATH="$$($(PY) -m tests.browser.find)"; export BROWSER_PATH; \
+	echo "== Tests on SQLite"; \
+	DATABASE_URL= $(PY) -m pytest -m "not browser"; \
+	echo "== Tests on PostgreSQL"; \
+	if [ -n "$$BROWSER_PATH" ]; then \
+		$(PY) -m tests.postgres $(PY) -m pytest; \
+		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL."; \
+	else \
+		$(PY) -m tests.postgres $(PY) -m pytest -m "not browser"; \
+		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***"; \
+	fi
+# Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
+# emptying all tables after each test costs the same on both.
+
+check: install-dev translations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(PY) -m config.translations check
+	@set -e; \
+	DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; export DATA_DIR; \
+	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"; export SECRET_KEY; \
+	echo "manage.py makemigrations --check"; \
+	DATABASE_URL= $(PY) manage.py makemigrations --check --dry-run; \
+	echo "manage.py collectstatic, check --deploy"; \
+	$(PRODUCTION) $(PY) manage.py collectstatic --no-input --verbosity 0; \
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: install-dev translations
+	@mkdir -p var/bench
+	SECRET_KEY=only-for-benchmarks DATA_DIR=var/bench $(PY) -m bench $(NAME) $(if $(JSON),--json "$(JSON)")
+
+lock: install-dev
+	$(LOCK) --upgrade --output-file requirements.txt
+	$(LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+messages: install-dev
+	$(PY) -m config.translations messages
+
+translations:
+	@$(PY) -m config.translations compile
+
+install: $(RUN_STAMP)
+install-dev: $(DEV_STAMP)
+# Prerequisites run in order only when make runs one job at a time.
+.NOTPARALLEL:
+
+$(PY):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "$$python -m venv $(VENV)"; \
+			"$$python" -m venv $(VENV) && exit 0; \
+			rm -rf $(VENV); \
+			echo "$$python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; \
+		fi; \
+	done; \
+	echo "Zhibao needs Python 3.11 or newer, and python3 is $$(python3 --version 2>&1)." >&2; exit 1
+
+$(RUN_STAMP): requirements.txt | $(PY)
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt | $(PY)
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(RUN_STAMP)

@@ -1,0 +1,190 @@
+"""Readers of environment variables for the settings.
+
+Each takes the variable's name and a default, treats an empty value as not set, and raises
+`ImproperlyConfigured` with one sentence that names the variable, what was given and what is expected.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any, Never
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ImproperlyConfigured
+
+SWITCHES = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+POSTGRES_OPTIONS = {
+    "application_name",
+    "connect_timeout",
+    "options",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "target_session_attrs",
+}
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
+
+# One connection writes at a time, so a writer takes the lock when its transaction begins (IMMEDIATE) and
+# others wait: a read lock that turns into a write lock halfway would fail at once instead of waiting.
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
+        "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 20000;"
+    ),
+}
+
+
+def _refuse(name: str, given: str, expected: str) -> Never:
+    raise ImproperlyConfigured(f"{name} is {given!r}, but it must be {expected}.")
+
+
+def _raw(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def text(name: str, default: str) -> str:
+    return _raw(name) or default
+
+
+def switch(name: str, default: bool) -> bool:
+    """A yes or no: 1/0, true/false, yes/no, on/off in any case."""
+    value = _raw(name)
+    if not value:
+        return default
+    if value.lower() not in SWITCHES:
+        _refuse(name, value, "1 or 0 (or true/false, yes/no, on/off)")
+    return SWITCHES[value.lower()]
+
+
+def number(name: str, default: int) -> int:
+    """A whole number that is not negative."""
+    value = _raw(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        _refuse(name, value, "a whole number, 0 or more")
+    return int(value)
+
+
+def choice(name: str, default: str, choices: list[str]) -> str:
+    value = _raw(name) or default
+    if value not in choices:
+        _refuse(name, value, f"one of {', '.join(choices)}")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """The name of a time zone that this machine knows."""
+    value = _raw(name) or default
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        _refuse(name, value, "the name of a time zone, such as Asia/Shanghai")
+    return value
+
+
+def _matching(name: str, default: list[str], pattern: re.Pattern[str], expected: str) -> list[str]:
+    values = [word.strip() for word in _raw(name).split(",") if word.strip()]
+    for value in values:
+        if not pattern.fullmatch(value):
+            _refuse(name, value, expected)
+    return values or default
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Host names separated by commas, without scheme, port or path."""
+    return _matching(name, default, HOST, "host names separated by commas, such as zhibao.example.gov.cn")
+
+
+def origins(name: str) -> list[str]:
+    """Scheme and host, separated by commas."""
+    return _matching(name, [], ORIGIN, "addresses separated by commas, such as https://zhibao.example.gov.cn")
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute folder, made when it is not there yet."""
+    path = Path(_raw(name) or default).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(name, str(path), f"a folder that exists or can be made ({error.strerror})")
+    return path
+
+
+def secret_key(name: str, debug: bool, stored_in: Path) -> str:
+    """The key given; else, only with DEBUG on, a key that is made once and kept in the file `stored_in`."""
+    value = _raw(name)
+    if value:
+        return value
+    if not debug:
+        raise ImproperlyConfigured(f"{name} is not set, but it must be a long random text when DEBUG is off.")
+    if not stored_in.exists():
+        stored_in.touch(mode=0o600)
+        stored_in.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return stored_in.read_text(encoding="ascii")
+
+
+def database(name: str, default: Path, base: Path) -> dict[str, Any]:
+    """Django's description of the database at an address; of the SQLite file `default` when none is set.
+
+    `postgresql://user:password@host:port/name?sslmode=require`; the folder of a Unix socket goes to `?host=`.
+    `sqlite:///file` is relative to `base`, `sqlite:////file` is absolute.
+    """
+    value = _raw(name)
+    if not value:
+        return _sqlite(default)
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        return _refuse_database(name, value)
+    path = unquote(url.path).removeprefix("/")
+    if url.scheme == "sqlite" and not url.netloc and path:
+        return _sqlite(base / path)
+    if url.scheme in ("postgres", "postgresql") and path:
+        return _postgres(name, url, path, port)
+    return _refuse_database(name, value)
+
+
+def _refuse_database(name: str, value: str) -> Never:
+    shown = re.sub(r"//.*@", "//***@", value)  # the sentence ends in logs, where a password must not be
+    _refuse(name, shown, "postgresql://user:password@host:5432/name or sqlite:///file")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
+
+
+def _postgres(name: str, url: SplitResult, database_name: str, port: int | None) -> dict[str, Any]:
+    options = dict(parse_qsl(url.query))
+    socket = options.pop("host", "")
+    for option in options.keys() - POSTGRES_OPTIONS:
+        _refuse(
+            name, f"...?{option}=", f"without options other than host, {', '.join(sorted(POSTGRES_OPTIONS))}"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": socket or unquote(url.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": number("CONN_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,229 @@
+"""The only place that sums: annual values of a region from accepted submissions, last year's beside them.
+
+The database groups (sums, means, latest values) by indicator, region and year; what is left to do here is small:
+choosing periods over the annual figure, adding regions up, and reckoning ratios from the rolled-up parts. The
+number of queries does not depend on the number of indicators, periods or regions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Avg, Count, F, Q, Sum, Window
+from django.db.models.functions import RowNumber
+
+from sectors.formulas import Book, definitions
+from sectors.kinds import formatted
+from sectors.models import Breakdown, Figure, Indicator, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.querysets import breakdown_parts, within
+
+Key = tuple[int, int, int]  # indicator, region, year
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the expected periods (over all reporting regions) have the figure."""
+
+    have: int
+    expected: int
+
+    @property
+    def complete(self) -> bool:
+        return self.have >= self.expected > 0
+
+
+@dataclass(frozen=True)
+class AnnualValue:
+    """One indicator's year: unrounded, in the indicator's own unit; None when missing.
+
+    `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
+    parts are missing, so that only the department's own statement is left) or nothing.
+    """
+
+    indicator: Indicator
+    value: Decimal | None
+    last: Decimal | None
+    coverage: Coverage
+    source: str
+    declared: Decimal | None = None
+    declared_places: int = 0
+    not_applicable: bool = False
+
+    @property
+    def text(self) -> str:
+        return self._formatted(self.value)
+
+    @property
+    def last_text(self) -> str:
+        return self._formatted(self.last)
+
+    def _formatted(self, value: Decimal | None) -> str:
+        return formatted(value, self.indicator.decimals, self.indicator.rounding)
+
+    @property
+    def change(self) -> Decimal | None:
+        """Percentage points for a rate, per cent for anything else; None without a last year (or one of zero)."""
+        if self.value is None or self.last is None:
+            return None
+        if self.indicator.unit.is_percent:
+            return self.value - self.last
+        return (self.value / self.last - 1) * 100 if self.last else None
+
+
+@dataclass
+class _Raw:
+    """Figures of one indicator in one region and year, before the choice between periods and annual figure."""
+
+    periods: int = 0
+    total: Decimal | None = None
+    mean: Decimal | None = None
+    latest: Decimal | None = None
+    annual: Decimal | None = None
+    has_annual: bool = False
+    absent: bool = False
+    places: int = 0
+
+
+def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = None) -> dict[str, AnnualValue]:
+    """Annual values by indicator code for the region with all regions in it, in the order of the report.
+
+    `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
+    """
+    chosen = list(indicators) if indicators is not None else list(Indicator.objects.for_report(datetime.date(year, 12, 31)))
+    every = list(Indicator.objects.values_list("code", "unit__scale", "formula"))
+    raw = _fetch(region, year)
+    folded = _Folded(raw, {i.pk: i for i in Indicator.objects.select_related("sheet")}, year)
+    expected = _expected(region, year)
+    book = Book(definitions(every, breakdown_parts(Breakdown.objects.all())), folded.values, folded.absent)
+    return {i.code: _annual_value(i, book, folded, expected.get(i.sheet_id, 0)) for i in chosen}
+
+
+def years_with_data(region: Region) -> list[int]:
+    """Years for which the region (or one in it) has accepted submissions, latest first."""
+    accepted = Submission.objects.filter(within(region, "region"), status=Submission.Status.ACCEPTED)
+    return list(accepted.order_by("-period__year").values_list("period__year", flat=True).distinct())
+
+
+def _fetch(region: Region, year: int) -> dict[Key, _Raw]:
+    """Three grouped queries: sums and means over periods, latest values, annual figures; both years at once."""
+    figures = Figure.objects.filter(
+        within(region, "region"),
+        submission__status=Submission.Status.ACCEPTED,
+        submission__period__year__in=(year - 1, year, year - 2),
+    )
+    periodic = figures.filter(submission__period__kind=F("indicator__sheet__frequency"))
+    group = ("indicator", "region", "submission__period__year")
+    found: dict[Key, _Raw] = {}
+    for *key, number, absent, total, mean in (
+        periodic.filter(~Q(submission__period__kind="year"))
+        .values_list(*group)
+        .annotate(
+            number=Count("value"),
+            absent=Count("pk", filter=Q(state=FigureState.NOT_APPLICABLE)),
+            total=Sum("value"),
+            mean=Avg("value"),
+        )
+    ):
+        found[_key(key)] = _Raw(number, total, mean, absent=absent > 0 and number == 0)
+    latest = (
+        periodic.filter(~Q(submission__period__kind="year"), value__isnull=False)
+        .annotate(age=Window(RowNumber(), partition_by=list(group), order_by=F("submission__period__number").desc()))
+        .filter(age=1)
+    )
+    for *key, value, places in latest.values_list(*group, "value", "places"):
+        raw = found[_key(key)]
+        raw.latest, raw.places = value, places
+    of_years = figures.filter(submission__period__kind="year").exclude(state=FigureState.BLANK)
+    for *key, value, places, state in of_years.values_list(*group, "value", "places", "state"):
+        raw = found.setdefault(_key(key), _Raw())
+        raw.annual, raw.has_annual = value, True
+        if not raw.periods:
+            raw.places, raw.absent = places, state == FigureState.NOT_APPLICABLE
+    return found
+
+
+def _expected(region: Region, year: int) -> dict[int, int]:
+    """By sheet, how many period values make its year over all regions that report it in periods, else annually."""
+    counted = (
+        Submission.objects.filter(within(region, "region"), period__year=year)
+        .order_by()
+        .values_list("sheet", "sheet__frequency", "period__kind")
+        .annotate(Count("region", distinct=True))
+    )
+    expected: dict[int, int] = {}
+    for sheet, frequency, kind, regions in counted:
+        if kind == frequency or sheet not in expected:
+            expected[sheet] = regions * PERIODS_A_YEAR[kind]
+    return expected
+
+
+def _key(parts: list[int]) -> Key:
+    return parts[0], parts[1], parts[2]
+
+
+class _Folded:
+    """Regions rolled up: one value an indicator and year, with coverage."""
+
+    def __init__(self, raw: dict[Key, _Raw], indicators: dict[int, Indicator], year: int) -> None:
+        self.values: dict[tuple[str, int], Decimal | None] = {}
+        self.absent: set[tuple[str, int]] = set()
+        self.have: dict[tuple[str, int], int] = {}
+        self.periodic: set[tuple[str, int]] = set()
+        self.places: dict[tuple[str, int], int] = {}
+        grouped: dict[tuple[int, int], list[_Raw]] = {}
+        for (indicator, _region, of_year), row in raw.items():
+            grouped.setdefault((indicator, year - of_year), []).append(row)
+        for (pk, back), rows in grouped.items():
+            self._fold(indicators[pk], back, rows)
+
+    def _fold(self, indicator: Indicator, back: int, rows: list[_Raw]) -> None:
+        key = (indicator.code, back)
+        values = [value for value in (_of_year(indicator, row) for row in rows) if value is not None]
+        if indicator.is_computed and len(values) > 1:
+            return  # what several regions declared cannot be added up or averaged; only reckoning again is right
+        if values:
+            total = sum(values, Decimal(0))
+            mean = indicator.accumulation == "average"
+            self.values[key] = total / len(values) if mean else total
+        elif all(row.absent for row in rows):
+            self.absent.add(key)
+        self.have[key] = sum(row.periods or row.has_annual for row in rows)
+        self.places[key] = max(row.places for row in rows)
+        if any(row.periods for row in rows):
+            self.periodic.add(key)
+
+
+def _of_year(indicator: Indicator, row: _Raw) -> Decimal | None:
+    """Meaning of a year: the periods make the value where there are any, else the annual figure is it."""
+    if not row.periods or indicator.is_computed:
+        return row.annual
+    if indicator.accumulation == "flow":
+        return row.total
+    return row.mean if indicator.accumulation == "average" else row.latest
+
+
+def _annual_value(indicator: Indicator, book: Book, folded: _Folded, expected: int) -> AnnualValue:
+    key = (indicator.code, 0)
+    value, last = book.value(indicator.code), book.value(indicator.code, 1)
+    stated = folded.values.get(key)
+    declared = stated if indicator.is_computed else None
+    if indicator.is_computed:
+        source = "computed" if value is not None else "declared" if declared is not None else ""
+        value = declared if value is None else value
+        last = folded.values.get((indicator.code, 1)) if last is None else last
+    else:
+        source = "" if value is None else "periods" if key in folded.periodic else "annual"
+    return AnnualValue(
+        indicator=indicator,
+        value=value,
+        last=last,
+        coverage=Coverage(folded.have.get(key, 0), expected),
+        source=source,
+        declared=declared,
+        declared_places=folded.places.get(key, 0),
+        not_applicable=key in folded.absent,
+    )

@@ -1,0 +1,319 @@
+"""The blocks of the annual report: plain immutable data, without a database and without a file format.
+
+`analysis` builds a `Document`; `docx` and `html` write it. The wording engine passes figures through its
+strings as marks (see `mark_number`), which `parse_marked` turns back into runs.
+"""
+
+import json
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+DEMO_WORD = "演示数据"
+
+_DIGITS = "零一二三四五六七八九"
+_NUMBER_START, _GAP_START, _MARK_MIDDLE, _MARK_END = "\ue000", "\ue001", "\ue002", "\ue003"
+_MARK_CHARACTERS = _NUMBER_START + _GAP_START + _MARK_MIDDLE + _MARK_END
+_ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
+_MARK = re.compile(
+    f"([{_NUMBER_START}{_GAP_START}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}"
+)
+# What XML 1.0 cannot hold: control characters (a pasted vertical tab, say) would stop the Word writer.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words without a figure."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed figure: the indicator's code and the text as printed, with or without its unit."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A missing figure. It prints as a visible gap that names what is missing, never as 0."""
+
+    code: str
+    label: str
+
+    @property
+    def text(self) -> str:
+        """The gap as printed: 〔缺：label〕."""
+        return f"〔缺：{self.label}〕"
+
+
+Run = Text | Number | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty)."""
+
+    title_lines: tuple[str, ...]
+    issuer: str
+    date_text: str
+    edition_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The table of contents; its entries are the document's headings."""
+
+    title: str = "目录"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 4; `number` is as printed (see `number_heading`) and may be empty."""
+
+    level: int
+    number: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.level <= 4:
+            raise ValueError(f"A heading has level 1 to 4, not {self.level}.")
+
+    @property
+    def printed(self) -> str:
+        """Number and text in one line."""
+        return self.number + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph: body text, a note under a table, or a line at the right such as the issuing body."""
+
+    runs: tuple[Run, ...]
+    style: Literal["body", "note", "right"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column; its width is `width_share` divided by the sum of all shares."""
+
+    title: str
+    align: Literal["left", "center", "right"] = "left"
+    width_share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row. A `figure` row has a cell for each column; a `group` row may have one, which spans."""
+
+    cells: tuple[tuple[Run, ...], ...]
+    indent: int = 0
+    kind: Literal["figure", "group"] = "figure"
+
+    def spans(self, columns: int) -> bool:
+        """Whether the row's only cell goes over all the columns."""
+        return self.kind == "group" and len(self.cells) == 1 and columns > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption above it. Raises ValueError for a row that does not fit the columns."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        if not self.caption or not self.columns:
+            raise ValueError("A table needs a caption and at least one column.")
+        for number, row in enumerate(self.rows, start=1):
+            if len(row.cells) != len(self.columns) and not row.spans(len(self.columns)):
+                cells, columns = len(row.cells), len(self.columns)
+                raise ValueError(f"Table {self.caption}: row {number}: {cells} cells for {columns} columns.")
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """The next block starts a page."""
+
+
+Block = Cover | Contents | Heading | Paragraph | Table | PageBreak
+
+
+@dataclass(frozen=True, slots=True)
+class FigureUsed:
+    """One figure of the report and where it comes from.
+
+    `value`, `last_value` and `declared` are in `unit`, None when missing. `change` is against last year: in
+    percentage points when the unit is %, else in per cent. `coverage` is (periods with a value, periods due),
+    `text` is the value as printed.
+    """
+
+    code: str
+    name: str
+    unit: str
+    value: Decimal | None
+    text: str
+    last_value: Decimal | None
+    change: Decimal | None
+    coverage: tuple[int, int]
+    declared: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report. `demo` marks it as illustrative on the cover and on every page.
+
+    Raises ValueError when a cover or a table of contents stands behind another block: page numbers start
+    after them.
+    """
+
+    title: str
+    region_name: str
+    year: int
+    blocks: tuple[Block, ...]
+    figures: tuple[FigureUsed, ...] = ()
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        if any(isinstance(block, Cover | Contents) for block in self.body):
+            raise ValueError("The cover and the table of contents stand before every other block.")
+
+    @property
+    def front(self) -> tuple[Block, ...]:
+        """The cover and the contents: the leading blocks that carry no page number."""
+        return self.blocks[: len(self.blocks) - len(self.body)]
+
+    @property
+    def body(self) -> tuple[Block, ...]:
+        """Everything behind the cover and the contents."""
+        for index, block in enumerate(self.blocks):
+            if not isinstance(block, Cover | Contents):
+                return self.blocks[index:]
+        return ()
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Heading))
+
+    @property
+    def issuer(self) -> str:
+        """Who issues the report, from its cover; empty without one."""
+        return next((block.issuer for block in self.blocks if isinstance(block, Cover)), "")
+
+
+def chinese_number(n: int) -> str:
+    """1 to 99 in Chinese: 一, 十, 二十一. Raises ValueError outside of that."""
+    if not 1 <= n <= 99:
+        raise ValueError(f"Only 1 to 99 are written in Chinese here, not {n}.")
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def number_heading(level: int, n: int) -> str:
+    """The number before the n-th heading of a level: 一、 （一） 1. （1）. ValueError for another level."""
+    match level:
+        case 1:
+            return f"{chinese_number(n)}、"
+        case 2:
+            return f"（{chinese_number(n)}）"
+        case 3:
+            return f"{n}."
+        case 4:
+            return f"（{n}）"
+    raise ValueError(f"A heading has level 1 to 4, not {level}.")
+
+
+def format_date(day: date) -> str:
+    """A date as printed: 2026年1月5日, without leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def strip_marks(text: str) -> str:
+    """Text without the mark characters: what users type goes through here before it meets the marks."""
+    return _ANY_MARK.sub("", text)
+
+
+def mark_number(code: str, text: str) -> str:
+    """A `Number` as a marked string, to travel through a template."""
+    return _NUMBER_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(text) + _MARK_END
+
+
+def mark_gap(code: str, label: str) -> str:
+    """A `Gap` as a marked string, to travel through a template."""
+    return _GAP_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(label) + _MARK_END
+
+
+def parse_marked(text: str) -> tuple[Run, ...]:
+    """The runs of a marked string. Raises ValueError when a mark was cut, as a truncating filter may do."""
+    runs: list[Run] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        runs += _plain_run(text[end : match.start()])
+        start, code, content = match.groups()
+        runs.append(Number(code, content) if start == _NUMBER_START else Gap(code, content))
+        end = match.end()
+    return (*runs, *_plain_run(text[end:]))
+
+
+def _plain_run(text: str) -> list[Run]:
+    if _ANY_MARK.search(text):
+        raise ValueError(f"The mark of a figure is broken in: {strip_marks(text)!r}")
+    return [Text(text)] if text else []
+
+
+def runs_text(runs: tuple[Run, ...]) -> str:
+    """The runs as printed, in one string."""
+    return "".join(run.text for run in runs)
+
+
+def printable(text: str) -> str:
+    """Text without the characters that XML cannot hold; new lines stay, a tab becomes a space."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def to_json(document: Document) -> str:
+    """The document as JSON: blocks and runs with their type, Decimals as strings, in a stable order."""
+    return json.dumps(_jsonable(document), ensure_ascii=False, indent=1)
+
+
+def _jsonable(value: object) -> object:
+    if is_dataclass(value):
+        content = {field.name: _jsonable(getattr(value, field.name)) for field in fields(value)}
+        return {"type": type(value).__name__, **content}
+    if isinstance(value, tuple):
+        return [_jsonable(item) for item in value]
+    # Decimal's own str() may answer in exponents: 1E+3.
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def plain_text(document: Document) -> str:
+    """The document as lines of text; table cells are parted by tabs, and gaps read as printed."""
+    lines = [DEMO_WORD] if document.demo else []
+    for block in document.blocks:
+        lines += _block_lines(block)
+    return "\n".join(lines) + "\n"
+
+
+def _block_lines(block: Block) -> list[str]:
+    match block:
+        case Cover():
+            lines = (*block.title_lines, block.edition_note, block.issuer, block.date_text)
+            return [line for line in lines if line]
+        case Heading():
+            return [block.printed]
+        case Paragraph():
+            return [runs_text(block.runs)]
+        case Table():
+            head = "\t".join(column.title for column in block.columns)
+            return [block.caption, head, *("\t".join(map(runs_text, row.cells)) for row in block.rows)]
+        case Contents() | PageBreak():
+            return []

@@ -1,0 +1,74 @@
+"""Who may do what to a submission: pure predicates over a user, an action and a submission.
+
+`has_right` asks whether the person may do it at all (else 403), `fits_status` whether now is the time (else the
+page says why not). Which submissions a person sees at all is `SubmissionQuerySet.for_user`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sectors.models import Submission, User
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step of a submission: whose it is, from which statuses, to which, and whether a reason must be given."""
+
+    role: str
+    old: frozenset[str]
+    new: str
+    reason: bool = False
+
+
+MOVES = {
+    "submit": Move("clerk", frozenset({"draft", "returned"}), "submitted"),
+    "withdraw": Move("clerk", frozenset({"submitted"}), "draft"),
+    "sign": Move("head", frozenset({"submitted"}), "signed"),
+    "send_back": Move("head", frozenset({"submitted"}), "returned", reason=True),
+    "accept": Move("office", frozenset({"signed"}), "accepted"),
+    "return": Move("office", frozenset({"signed"}), "returned", reason=True),
+    "reopen": Move("office", frozenset({"accepted"}), "returned", reason=True),
+}
+
+
+def has_right(user: User, action: str, submission: Submission) -> bool:
+    """Role and place fit: department for clerk and head, region for the office."""
+    if user.role != MOVES[action].role or user.department is None:
+        return False
+    if user.role == user.Role.OFFICE:
+        return user.department.region_id == submission.region_id
+    return user.department_id == submission.department_id
+
+
+def fits_status(action: str, submission: Submission) -> bool:
+    signs = submission.department.signs
+    if action in ("sign", "send_back"):
+        return signs and submission.status == "submitted"
+    if action in ("accept", "return") and not signs and submission.status == "submitted":
+        return True
+    return submission.status in MOVES[action].old
+
+
+def actions_for(user: User, submission: Submission) -> list[str]:
+    """What this person may do to it now, in the order of the process."""
+    return [a for a in MOVES if has_right(user, a, submission) and fits_status(a, submission)]
+
+
+def may_enter(user: User, submission: Submission) -> bool:
+    """Only the department that reports a figure enters or corrects it, and its clerk does it."""
+    return has_right(user, "submit", submission)
+
+
+def can_edit(user: User, submission: Submission) -> bool:
+    return may_enter(user, submission) and fits_status("submit", submission)
+
+
+def can_build_report(user: User) -> bool:
+    return user.role == user.Role.OFFICE
+
+
+def can_read_report(user: User) -> bool:
+    return user.role in (user.Role.OFFICE, user.Role.LEADER)

@@ -1,0 +1,74 @@
+"""The only writer of `Submission.status`. Every step is one locked, atomic move that leaves a `Transition`."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sectors.access import MOVES, fits_status, has_right
+from sectors.models import Assignment, Period, Submission, Transition, User
+
+
+class WrongState(Exception):
+    """The step does not fit the submission's status; the message says what the status is."""
+
+
+class ReasonMissing(Exception):
+    """The step needs a reason and none was given."""
+
+
+@transaction.atomic
+def move(*, submission: Submission, action: str, by: User, reason: str = "") -> Submission:
+    """Take one step of `access.MOVES`.
+
+    Raises PermissionDenied for a missing right, WrongState when another step came first, ReasonMissing when a
+    return has no reason. Nothing is written then.
+    """
+    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    if not has_right(by, action, locked):
+        raise PermissionDenied
+    if not fits_status(action, locked):
+        raise WrongState(
+            _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.")
+            % {"status": locked.get_status_display()}
+        )
+    reason = reason.strip()
+    if MOVES[action].reason and not reason:
+        raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
+    _write(locked, MOVES[action].new, by=by, reason=reason)
+    return locked
+
+
+@transaction.atomic
+def open_period(period: Period, *, is_demo: bool = False) -> int:
+    """Hand the region's sheets of the period's frequency out as drafts; returns how many are new."""
+    day = period.last_day
+    assigned = Assignment.objects.filter(region=period.region, sheet__frequency=period.kind).select_related("sheet")
+    have = set(Submission.objects.for_period(period).values_list("sheet", flat=True))
+    new = [
+        Submission(
+            sheet=assignment.sheet,
+            period=period,
+            region=period.region,
+            department_id=assignment.department_id,
+            is_demo=is_demo,
+        )
+        for assignment in assigned
+        if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
+    ]
+    Submission.objects.bulk_create(new)
+    return len(new)
+
+
+@transaction.atomic
+def file_history(submissions: list[Submission], *, reason: str) -> None:
+    """Accept submissions loaded from a document of a year that is over; nobody signed them here."""
+    for submission in submissions:
+        _write(submission, Submission.Status.ACCEPTED, by=None, reason=reason)
+
+
+def _write(submission: Submission, status: str, *, by: User | None, reason: str) -> None:
+    Transition.objects.create(submission=submission, old=submission.status, new=status, by=by, reason=reason)
+    submission.status = status
+    submission.save(update_fields=["status", "changed"])

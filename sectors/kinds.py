@@ -1,0 +1,129 @@
+"""Indicator kind -> parser and formatter: one table. Pure: no database.
+
+A count is a whole number, an amount has decimals, a percentage lies between 0 and 100. What a department *declares*
+for a computed indicator may be any number: the check judges it, not the parser.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
+ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+PLAIN = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
+LEADING = re.compile(r"([+-]?[\d,.]+)(.*)", re.DOTALL)
+MAX_DIGITS = 14
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell: its state, and for a number the value with the decimals it was given."""
+
+    state: str
+    value: Decimal | None = None
+    places: int = 0
+
+    @property
+    def stored(self) -> str:
+        """The same in every language: the digits as given, `n/a`, or nothing."""
+        if self.state == NUMBER and self.value is not None:
+            return f"{self.value:.{self.places}f}"
+        return "n/a" if self.state == NOT_APPLICABLE else ""
+
+    @property
+    def text(self) -> str:
+        """As a person would type it again."""
+        return _("n/a") if self.state == NOT_APPLICABLE else self.stored
+
+
+@dataclass(frozen=True)
+class Kind:
+    decimals: int
+    minimum: Decimal | None
+    maximum: Decimal | None
+
+
+class BadNumber(ValueError):
+    """Text that is no figure of this indicator; the message says what to do."""
+
+
+def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
+    if computed:
+        return Kind(6, None, None)
+    return Kind(decimals, Decimal(0), Decimal(100) if unit == "%" else None)
+
+
+def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cell:
+    """Read what a person typed: full-width digits, thousands separators, blanks and the trailing unit are understood.
+
+    Raises BadNumber with a sentence for anything else; nothing is guessed.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("−", "-")  # noqa: RUF001
+    if not plain:
+        return Cell(BLANK)
+    if plain.lower() in ("不适用", "n/a", "na"):
+        return Cell(NOT_APPLICABLE)
+    value, places = _number(_without_unit(plain, unit), text)
+    _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)
+    return Cell(NUMBER, value, places)
+
+
+def _without_unit(plain: str, unit: str) -> str:
+    found = LEADING.fullmatch(plain)
+    if found is None or not found[2]:
+        return plain
+    if found[2] != unicodedata.normalize("NFKC", unit):
+        raise BadNumber(
+            _("The unit here is %(unit)s, but “%(given)s” was given. Convert the figure and leave the unit out.")
+            % {"unit": unit, "given": found[2]}
+        )
+    return found[1]
+
+
+def _number(plain: str, text: str) -> tuple[Decimal, int]:
+    found = PLAIN.fullmatch(plain)
+    if found is None:
+        raise BadNumber(
+            _("“%(text)s” is not a number. Type digits only, or n/a when the indicator does not apply.")
+            % {"text": text.strip()[:40]}
+        )
+    whole, fraction = found[2].replace(",", ""), found[3] or ""
+    if len(whole.lstrip("0")) > MAX_DIGITS:
+        raise BadNumber(_("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS})
+    return Decimal(f"{found[1]}{whole}.{fraction or '0'}"), len(fraction)
+
+
+def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
+    if places > kind.decimals:
+        if kind.decimals == 0:
+            raise BadNumber(_("This is counted in whole %(unit)s: no decimals.") % {"unit": unit})
+        raise BadNumber(_("At most %(count)d decimals here.") % {"count": kind.decimals})
+    if kind.minimum is not None and value < kind.minimum:
+        raise BadNumber(_("This figure cannot be negative."))
+    if kind.maximum is not None and value > kind.maximum:
+        raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
+
+
+def rounded(value: Decimal, decimals: int, rounding: str = "half_up") -> Decimal:
+    """The one rounding function. Round once, from the unrounded value."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUNDING[rounding])
+
+
+def formatted(value: Decimal | None, decimals: int, rounding: str = "half_up") -> str:
+    """As printed: `1548`, `0.4838`; the empty string for a missing one. Never `-0`."""
+    if value is None:
+        return ""
+    return f"{rounded(value, decimals, rounding) + 0:f}"
+
+
+UNSPACED: Mapping[str, str] = {"1": ""}
+
+
+def with_unit(text: str, unit: str) -> str:
+    return text + UNSPACED.get(unit, unit)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from sectors.catalogue import load
+from sectors.catalogue_files import CatalogueError
+
+
+class Command(BaseCommand):
+    help = "Load catalogue files (YAML); see catalogue/README.md. All or nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="a file, or a folder of files")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            changes = load(options["path"], dry_run=options["dry_run"])
+        except CatalogueError as error:
+            raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
+        for line in changes.lines:
+            self.stdout.write(line)
+        self.stdout.write(_("%(count)d changes.") % {"count": len(changes.lines)})

@@ -1,0 +1,321 @@
+"""What is reported: chapters, sectors, sheets, tables, indicators, rules and questions.
+
+Rows come from catalogue files (see catalogue/README.md) and are shared by all regions; only `Assignment`
+belongs to one region.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from sectors.querysets import IndicatorQuerySet, SheetQuerySet
+
+from .people import Department, Region
+
+
+class Validity(models.Model):
+    """Something that holds from one day to another; open at both ends when blank."""
+
+    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("Valid to"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def valid_on(self, day: datetime.date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+class Unit(models.Model):
+    """A unit of measure; `scale` of them in base units, so 1 万吨 is 10000 吨."""
+
+    name = models.CharField(_("Name"), max_length=20, unique=True)
+    base = models.CharField(_("Base unit"), max_length=20)
+    scale = models.DecimalField(_("Scale"), max_digits=20, decimal_places=8, default=Decimal(1))
+
+    class Meta:
+        verbose_name = _("Unit")
+        verbose_name_plural = _("Units")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(scale__gt=0), name="unit_scale_positive")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_percent(self) -> bool:
+        return self.name == "%"
+
+
+class Chapter(models.Model):
+    code = models.SlugField(_("Code"), max_length=30, unique=True)
+    name = models.CharField(_("Name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("Position"))
+
+    class Meta:
+        verbose_name = _("Chapter")
+        verbose_name_plural = _("Chapters")
+        ordering: ClassVar[list[str]] = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sector(models.Model):
+    chapter = models.ForeignKey(
+        Chapter, verbose_name=_("Chapter"), on_delete=models.PROTECT, related_name="sectors"
+    )
+    code = models.SlugField(_("Code"), max_length=30, unique=True)
+    name = models.CharField(_("Name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("Position"))
+    wording = models.TextField(_("Wording"), blank=True)
+
+    class Meta:
+        verbose_name = _("Sector")
+        verbose_name_plural = _("Sectors")
+        ordering: ClassVar[list[str]] = ["chapter__position", "position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sheet(Validity):
+    """A form of one sector with a number and a frequency."""
+
+    class Frequency(models.TextChoices):
+        MONTH = "month", _("Monthly")
+        QUARTER = "quarter", _("Quarterly")
+        HALF = "half", _("Half-yearly")
+        YEAR = "year", _("Yearly")
+
+    sector = models.ForeignKey(
+        Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="sheets"
+    )
+    number = models.CharField(_("Sheet number"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    frequency = models.CharField(_("Frequency"), max_length=8, choices=Frequency.choices)
+    department_code = models.SlugField(
+        _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
+    )
+    position = models.PositiveSmallIntegerField(_("Position"))
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Sheet")
+        verbose_name_plural = _("Sheets")
+        ordering: ClassVar[list[str]] = ["sector__chapter__position", "sector__position", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Assignment(models.Model):
+    """Which department of a region reports a sheet."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="assignments"
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.CASCADE, related_name="assignments"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="assignments"
+    )
+
+    class Meta:
+        verbose_name = _("Assignment")
+        verbose_name_plural = _("Assignments")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sheet", "region"], name="sheet_assigned_once_a_region")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet.number} → {self.department.short_name}"
+
+
+class Table(models.Model):
+    """A table of a sheet. Without `columns` it is a list of indicators, one a row."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="tables"
+    )
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("Position"))
+    columns = models.JSONField(_("Column heads"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("Table")
+        verbose_name_plural = _("Tables")
+        ordering: ClassVar[list[str]] = ["sheet", "position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sheet", "code"], name="table_code_once_a_sheet")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Indicator(Validity):
+    """One measured thing. With a formula it is computed; without one it is entered."""
+
+    class Accumulation(models.TextChoices):
+        FLOW = "flow", _("adds up over the year")
+        CUMULATIVE = "cumulative", _("year to date: the latest counts")
+        STOCK = "stock", _("level: the latest counts")
+        AVERAGE = "average", _("mean of the periods")
+        RATIO = "ratio", _("computed from annual figures")
+
+    class Rounding(models.TextChoices):
+        HALF_UP = "half_up", _("half up")
+        HALF_EVEN = "half_even", _("half to even (GB/T 8170)")
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="indicators"
+    )
+    table = models.ForeignKey(
+        Table, verbose_name=_("Table"), on_delete=models.PROTECT, related_name="indicators"
+    )
+    code = models.CharField(_("Code"), max_length=100, unique=True)
+    name = models.CharField(_("Name"), max_length=100)
+    row_name = models.CharField(_("Row head"), max_length=80)
+    row = models.PositiveSmallIntegerField(_("Row"))
+    column = models.PositiveSmallIntegerField(_("Column"), default=0)
+    indent = models.PositiveSmallIntegerField(_("Indent"), default=0)
+    group_name = models.CharField(_("Head over the row"), max_length=60, blank=True)
+    unit = models.ForeignKey(Unit, verbose_name=_("Unit"), on_delete=models.PROTECT, related_name="+")
+    decimals = models.PositiveSmallIntegerField(_("Decimals"), default=0)
+    accumulation = models.CharField(_("Accumulation"), max_length=10, choices=Accumulation.choices)
+    rounding = models.CharField(
+        _("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP
+    )
+    formula = models.TextField(_("Formula"), blank=True)
+    required = models.BooleanField(_("Required"), default=False)
+    help = models.TextField(_("Help"), blank=True)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Indicator")
+        verbose_name_plural = _("Indicators")
+        ordering: ClassVar[list[str]] = ["sheet", "table__position", "row", "column"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(accumulation="ratio") | ~Q(formula=""), name="indicator_ratio_has_formula"
+            ),
+            models.CheckConstraint(condition=Q(decimals__lte=6), name="indicator_decimals_at_most_six"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="indicator_validity_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.formula)
+
+
+class Breakdown(models.Model):
+    """One way to split a total. Exhaustive parts add up to it; others (其中) are each at most it."""
+
+    total = models.ForeignKey(
+        Indicator, verbose_name=_("Total"), on_delete=models.CASCADE, related_name="breakdowns"
+    )
+    name = models.CharField(_("Name"), max_length=60)
+    exhaustive = models.BooleanField(_("Exhaustive"))
+    position = models.PositiveSmallIntegerField(_("Position"))
+    parts: models.ManyToManyField[Indicator, BreakdownPart] = models.ManyToManyField(
+        Indicator, through="BreakdownPart", related_name="part_of"
+    )
+
+    class Meta:
+        verbose_name = _("Breakdown")
+        verbose_name_plural = _("Breakdowns")
+        ordering: ClassVar[list[str]] = ["total", "position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["total", "name"], name="breakdown_name_once_a_total")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.total.code}: {self.name}"
+
+
+class BreakdownPart(models.Model):
+    breakdown = models.ForeignKey(Breakdown, on_delete=models.CASCADE, related_name="memberships")
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="memberships")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["breakdown", "position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["breakdown", "indicator"], name="part_once_a_breakdown")
+        ]
+
+    def __str__(self) -> str:
+        return self.indicator.code
+
+
+class Rule(Validity):
+    """An edit check written as an expression over indicator codes."""
+
+    class Severity(models.TextChoices):
+        ERROR = "error", _("error")
+        WARNING = "warning", _("please verify")
+
+    sector = models.ForeignKey(
+        Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules"
+    )
+    code = models.CharField(_("Code"), max_length=150, unique=True)
+    expression = models.TextField(_("Expression"))
+    severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
+    message = models.CharField(_("Message"), max_length=200)
+
+    class Meta:
+        verbose_name = _("Rule")
+        verbose_name_plural = _("Rules")
+        ordering: ClassVar[list[str]] = ["sector", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Question(Validity):
+    """Asks a department for words: what it did, its problems and causes, its next measures."""
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("Work done")
+        PROBLEM_MACRO = "problem_macro", _("Problems of quality management at large")
+        PROBLEM_MICRO = "problem_micro", _("Problems and causes")
+        MEASURE = "measure", _("Next measures")
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="questions"
+    )
+    code = models.CharField(_("Code"), max_length=100, unique=True)
+    kind = models.CharField(_("Kind"), max_length=14, choices=Kind.choices)
+    text = models.CharField(_("Question"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("Position"))
+
+    class Meta:
+        verbose_name = _("Question")
+        verbose_name_plural = _("Questions")
+        ordering: ClassVar[list[str]] = ["sheet", "position"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,122 @@
+"""Regions, the departments of a region, and the people in them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sectors.querysets import DepartmentQuerySet, RegionQuerySet
+
+
+class Region(models.Model):
+    """An administrative division with its GB/T 2260 code; townships add three digits."""
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("Province")
+        PREFECTURE = "prefecture", _("Prefecture")
+        COUNTY = "county", _("County")
+        TOWNSHIP = "township", _("Township")
+
+    code = models.CharField(
+        _("Code"), max_length=9, unique=True, validators=[RegexValidator(r"^\d{6}(\d{3})?$")]
+    )
+    name = models.CharField(_("Name"), max_length=60)
+    level = models.CharField(_("Level"), max_length=12, choices=Level.choices)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("Within"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Region")
+        verbose_name_plural = _("Regions")
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """An organisation of one region; the leadership office is one too."""
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="departments"
+    )
+    code = models.SlugField(_("Code"), max_length=30)
+    name = models.CharField(_("Name"), max_length=80)
+    short_name = models.CharField(_("Short name"), max_length=30)
+    signs = models.BooleanField(
+        _("Head signs"), default=True, help_text=_("Without it a submission goes straight to the office.")
+    )
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Department")
+        verbose_name_plural = _("Departments")
+        ordering: ClassVar[list[str]] = ["region", "code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["region", "code"], name="department_code_once_a_region")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person with one department and one role."""
+
+    class Role(models.TextChoices):
+        CLERK = "clerk", _("Clerk")
+        HEAD = "head", _("Department head")
+        OFFICE = "office", _("Leadership office")
+        LEADER = "leader", _("County leader")
+        ADMIN = "admin", _("Administrator")
+
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("Department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="users",
+    )
+    role = models.CharField(_("Role"), max_length=8, choices=Role.choices, default=Role.CLERK)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("User")
+        verbose_name_plural = _("Users")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(department__isnull=False) | models.Q(role="admin"),
+                name="user_has_department_unless_admin",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Family name first, without a blank, as Chinese names are written."""
+        return f"{self.last_name}{self.first_name}" or self.username
+
+    @property
+    def region(self) -> Region | None:
+        return self.department.region if self.department else None
+
+    def clean(self) -> None:
+        super().clean()
+        if self.role != self.Role.ADMIN and self.department is None:
+            raise ValidationError({"department": _("Everyone but an administrator belongs to a department.")})

@@ -1,0 +1,238 @@
+"""Periods and what departments report in them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from sectors.querysets import PeriodQuerySet, SubmissionQuerySet
+
+from .catalogue import Indicator, Question, Sheet
+from .people import Department, Region
+
+# How many periods of a kind make a year.
+PERIODS_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
+
+
+class Period(models.Model):
+    """A month, quarter, half-year or year of one region, with its calendar."""
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="periods"
+    )
+    year = models.PositiveSmallIntegerField(_("Year"))
+    kind = models.CharField(_("Kind"), max_length=8, choices=Sheet.Frequency.choices)
+    number = models.PositiveSmallIntegerField(_("Number in the year"), default=1)
+    opens = models.DateField(_("Opens"))
+    due = models.DateField(_("Due"))
+    closes = models.DateField(_("Closes"), null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Period")
+        verbose_name_plural = _("Periods")
+        ordering: ClassVar[list[str]] = ["-year", "-kind", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["region", "year", "kind", "number"], name="period_once_a_region"),
+            models.CheckConstraint(
+                condition=Q(kind="month", number__range=(1, 12))
+                | Q(kind="quarter", number__range=(1, 4))
+                | Q(kind="half", number__range=(1, 2))
+                | Q(kind="year", number=1),
+                name="period_number_fits_kind",
+            ),
+            models.CheckConstraint(condition=Q(due__gte=F("opens")), name="period_due_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes__isnull=True) | Q(closes__gte=F("due")), name="period_closes_after_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        names = {
+            "month": gettext("Month %(number)d of %(year)d"),
+            "quarter": gettext("Quarter %(number)d of %(year)d"),
+            "half": gettext("First half of %(year)d") if self.number == 1 else gettext("Second half of %(year)d"),
+            "year": gettext("Year %(year)d"),
+        }
+        return names[self.kind] % {"year": self.year, "number": self.number}
+
+    @property
+    def code(self) -> str:
+        """As in figure files: 2023, 2023H1, 2023Q3, 2023-07."""
+        suffix = {"month": f"-{self.number:02d}", "quarter": f"Q{self.number}", "half": f"H{self.number}"}
+        return f"{self.year}{suffix.get(self.kind, '')}"
+
+    @property
+    def last_day(self) -> datetime.date:
+        month = self.number * 12 // PERIODS_A_YEAR[self.kind]
+        following = datetime.date(self.year + month // 12, month % 12 + 1, 1)
+        return following - datetime.timedelta(days=1)
+
+    def days_left(self, today: datetime.date | None = None) -> int:
+        """Days until due; negative when late."""
+        return (self.due - (today or timezone.localdate())).days
+
+
+class Submission(models.Model):
+    """One sheet, one department, one period, one status."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        SIGNED = "signed", _("Signed")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions"
+    )
+    period = models.ForeignKey(
+        Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="submissions"
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="submissions"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="submissions"
+    )
+    status = models.CharField(_("Status"), max_length=9, choices=Status.choices, default=Status.DRAFT)
+    is_demo = models.BooleanField(_("Demonstration data"), default=False)
+    created = models.DateTimeField(_("Created"), auto_now_add=True)
+    changed = models.DateTimeField(_("Changed"), auto_now=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Submission")
+        verbose_name_plural = _("Submissions")
+        ordering: ClassVar[list[str]] = ["period", "sheet"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sheet", "period"], name="sheet_once_a_period")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["region", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} · {self.period}"
+
+
+class FigureState(models.TextChoices):
+    """A number, not applicable and blank are three different things, and 0 is a number."""
+
+    NUMBER = "number", _("number")
+    NOT_APPLICABLE = "na", _("not applicable")
+    BLANK = "blank", _("blank")
+
+
+class Figure(models.Model):
+    """One value of one indicator in one submission.
+
+    For a computed indicator it is what the department *declared*; the computed value is never stored.
+    `places` is how many decimals were given, which `59.5` and `75.0` tell and a Decimal column forgets.
+    """
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="figures"
+    )
+    submission = models.ForeignKey(
+        Submission, verbose_name=_("Submission"), on_delete=models.CASCADE, related_name="figures"
+    )
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("Indicator"), on_delete=models.PROTECT, related_name="figures"
+    )
+    state = models.CharField(_("State"), max_length=6, choices=FigureState.choices)
+    value = models.DecimalField(_("Value"), max_digits=20, decimal_places=6, null=True, blank=True)
+    places = models.PositiveSmallIntegerField(_("Decimals given"), default=0)
+    note = models.CharField(_("Note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("Figure")
+        verbose_name_plural = _("Figures")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["submission", "indicator"], name="figure_once_a_submission"),
+            models.CheckConstraint(
+                condition=Q(state="number", value__isnull=False) | (~Q(state="number") & Q(value__isnull=True)),
+                name="figure_number_has_value",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["region", "indicator"])]
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code} = {self.value if self.state == FigureState.NUMBER else self.state}"
+
+
+class FigureChange(models.Model):
+    """Append-only: who changed a figure from what to what, when, and by which way in."""
+
+    class Source(models.TextChoices):
+        FORM = "form", _("form")
+        IMPORT = "import", _("import")
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="changes")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
+    old = models.CharField(_("Before"), max_length=40)
+    new = models.CharField(_("After"), max_length=40)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes"
+    )
+    at = models.DateTimeField(_("At"), default=timezone.now)
+    source = models.CharField(_("Way in"), max_length=6, choices=Source.choices)
+
+    class Meta:
+        verbose_name = _("Figure change")
+        verbose_name_plural = _("Figure changes")
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["submission", "indicator"])]
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code}: {self.old} → {self.new}"
+
+
+class Narrative(models.Model):
+    """A department's words to one question in one submission."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="narratives")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="narratives")
+    text = models.TextField(_("Text"), blank=True)
+
+    class Meta:
+        verbose_name = _("Narrative")
+        verbose_name_plural = _("Narratives")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["submission", "question"], name="narrative_once_a_submission")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Transition(models.Model):
+    """Append-only: who moved a submission from which status to which, when and why."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="transitions")
+    old = models.CharField(_("From"), max_length=9, choices=Submission.Status.choices)
+    new = models.CharField(_("To"), max_length=9, choices=Submission.Status.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions"
+    )
+    at = models.DateTimeField(_("At"), default=timezone.now)
+    reason = models.TextField(_("Reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("Transition")
+        verbose_name_plural = _("Transitions")
+        ordering: ClassVar[list[str]] = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

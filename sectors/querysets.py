@@ -1,0 +1,155 @@
+"""Every fetch a page needs, by name. Scopes start here: what `for_user` leaves out does not exist for that user."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet, Submission, User
+
+# A region tree is at most four deep, so a subtree is one query.
+ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")
+
+
+def within(region: Region | None, field: str = "") -> Q:
+    """Rows whose region (reached by `field`, or the row itself) is `region` or lies in it."""
+    condition = Q()
+    for step in ANCESTRY:
+        condition |= Q(**{(field + step).removeprefix("__") or "pk": region.pk if region else None})
+    return condition
+
+
+def one_region(user: User) -> Q:
+    return Q(region=user.department.region_id if user.department else None)
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def within(self, region: Region) -> RegionQuerySet:
+        return self.filter(within(region))
+
+    def for_user(self, user: User) -> RegionQuerySet:
+        return self.all() if user.role == user.Role.ADMIN else self.filter(within(user.region))
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def reporting(self, region: Region) -> DepartmentQuerySet:
+        """Departments of the region that have a sheet to report."""
+        return self.filter(region=region, assignments__isnull=False).distinct()
+
+
+class SheetQuerySet(models.QuerySet["Sheet"]):
+    def valid_on(self, day: datetime.date) -> SheetQuerySet:
+        return self.filter(valid_between(day))
+
+
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def valid_on(self, day: datetime.date) -> IndicatorQuerySet:
+        return self.filter(valid_between(day))
+
+    def for_report(self, day: datetime.date) -> IndicatorQuerySet:
+        """Those valid on the day, in the order of the report, with what printing needs."""
+        return (
+            self.valid_on(day)
+            .select_related("unit", "table", "sheet__sector__chapter")
+            .order_by(
+                "sheet__sector__chapter__position",
+                "sheet__sector__position",
+                "sheet__position",
+                "table__position",
+                "row",
+                "column",
+            )
+        )
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def for_user(self, user: User) -> PeriodQuerySet:
+        return self.all() if user.role == user.Role.ADMIN else self.filter(one_region(user))
+
+    def with_counts(self) -> PeriodQuerySet:
+        """Adds `expected` and `accepted`: numbers of submissions."""
+        return self.annotate(
+            expected=Count("submissions"), accepted=Count("submissions", filter=Q(submissions__status="accepted"))
+        )
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def for_user(self, user: User) -> SubmissionQuerySet:
+        """Own department for clerk and head, own region for office and leader, all for the administrator."""
+        roles = user.Role
+        if user.role == roles.ADMIN:
+            return self.all()
+        if user.role in (roles.OFFICE, roles.LEADER):
+            return self.filter(one_region(user))
+        return self.filter(department=user.department_id)
+
+    def for_period(self, period: Period) -> SubmissionQuerySet:
+        return self.filter(period=period)
+
+    def for_listing(self) -> SubmissionQuerySet:
+        """Submissions with their names and progress, soonest due first."""
+        return (
+            self.select_related("sheet__sector", "period", "department", "region")
+            .with_progress()
+            .order_by("period__due", "sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+        )
+
+    def with_progress(self) -> SubmissionQuerySet:
+        """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
+        from sectors.models import Figure, Indicator
+
+        entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")
+        filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(state="blank")
+        return self.annotate(
+            cells=counted(entered, "sheet"),
+            required_cells=counted(entered.filter(required=True), "sheet"),
+            filled=counted(filled, "submission"),
+            required_filled=counted(filled.filter(indicator__required=True), "submission"),
+        )
+
+    def for_reading(self) -> SubmissionQuerySet:
+        """One submission with its timeline, ready for a page."""
+        from sectors.models import Transition
+
+        return (
+            self.select_related("sheet__sector__chapter", "period", "department", "region")
+            .with_progress()
+            .prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
+        )
+
+
+def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:
+    count = rows.order_by().values(group).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def valid_between(day: datetime.date) -> Q:
+    return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & Q(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
+
+
+def assignments_of(region: Region) -> models.QuerySet[Assignment]:
+    from sectors.models import Assignment
+
+    return Assignment.objects.filter(region=region).select_related("sheet", "department")
+
+
+def breakdown_parts(breakdowns: models.QuerySet[Breakdown]) -> dict[str, list[str]]:
+    """Codes of the parts of each total's first exhaustive breakdown: what `parts(code)` adds up."""
+    found: dict[str, list[str]] = {}
+    first: dict[str, int] = {}
+    rows = (
+        breakdowns.filter(exhaustive=True)
+        .order_by("position", "memberships__position")
+        .values_list("total__code", "pk", "memberships__indicator__code")
+    )
+    for total, breakdown, part in rows:
+        if first.setdefault(total, breakdown) == breakdown:
+            found.setdefault(total, []).append(part)
+    return found

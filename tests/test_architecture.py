@@ -1,0 +1,429 @@
+"""The house: who may import whom and who may write what, read from the syntax tree of every file."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+APPS = ("sectors", "inspections", "reports")
+STAGES = (
+    "sectors/access.py",
+    "sectors/approval.py",
+    "sectors/catalogue.py",
+    "sectors/checks.py",
+    "sectors/entry.py",
+    "sectors/formulas.py",
+    "sectors/kinds.py",
+    "sectors/querysets.py",
+    "reports/aggregation.py",
+    "reports/document.py",
+)
+MAY_NOT_IMPORT = {
+    "sectors": ("inspections", "reports"),
+    "inspections": ("reports",),
+    # A report reads: the stages that write figures and statuses are none of its business.
+    "reports": ("sectors.entry", "sectors.approval", "sectors.catalogue"),
+    # Built by pure functions from values, so that they can be tested and reused without a database.
+    "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    # Documents know blocks, not where their figures come from.
+    "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
+    "reports/docx.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
+    "reports/html.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
+    "reports/pdf.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
+    # Models are the floor of an app.
+    "sectors/models": ("sectors.views", "sectors.forms", "sectors.entry", "sectors.approval"),
+}
+SIGNALS = (
+    "django.dispatch",
+    "django.db.models.signals",
+    "django.core.signals",
+    "django.contrib.auth.signals",
+)
+SUMMER = "reports/aggregation.py"
+FIGURE_WRITER = "sectors/entry.py"
+STATUS_WRITER = "sectors/approval.py"
+WRITES = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("", "a")
+    for name in (
+        *("save", "create", "update", "delete", "add", "set", "remove", "clear"),
+        *("bulk_create", "bulk_update", "get_or_create", "update_or_create"),
+    )
+)
+NAMES_A_MODEL = {"ForeignKey", "ManyToManyField", "OneToOneField", "get_model", "import_module"}
+
+
+class File:
+    """One parsed source file: its place, its imports, and which variables hold which models' objects."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self.path = PurePosixPath(path)
+        self.app = self.path.parts[0]
+        self.tree = ast.parse(source)
+        self.imported: dict[str, str] = {}
+        self.modules = list(self._read_imports())
+        self.holds: dict[str, str] = {}
+        for node in ast.walk(self.tree):
+            self._read_binding(node)
+
+    def _read_imports(self) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
+        """Every imported name with its full path; relative ones are made absolute."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    self.imported[alias.asname or alias.name] = alias.name
+                    yield node, alias.name
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    full = ".".join([*self._package(node), alias.name])
+                    self.imported[alias.asname or alias.name] = full
+                    yield node, full
+
+    def _package(self, node: ast.ImportFrom) -> list[str]:
+        own = list(self.path.parent.parts)
+        above = own[: len(own) - node.level + 1] if node.level else []
+        return above + (node.module.split(".") if node.module else [])
+
+    def _read_binding(self, node: ast.AST) -> None:
+        """`x: Model`, `x = Model.objects...` and `for x in Model.objects...` say what x holds."""
+        if isinstance(node, ast.arg) and node.annotation:
+            self._hold(node.arg, node.annotation)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            self._hold(node.target.id, node.annotation)
+        elif isinstance(node, ast.Assign | ast.For | ast.comprehension | ast.NamedExpr):
+            values = node.value if isinstance(node, ast.Assign | ast.NamedExpr) else node.iter
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    self._hold(target.id, _innermost(values))
+
+    def _hold(self, name: str, expression: ast.expr) -> None:
+        for part in ast.walk(expression):
+            model = self.model(part)
+            if model:
+                self.holds[name] = model
+
+    def model(self, node: ast.AST) -> str:
+        """`sectors.Figure` for a name or text that stands for this model, else an empty text."""
+        word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        name = node.id if isinstance(node, ast.Name) else word
+        full = self.imported.get(name, "").split(".")
+        if len(full) > 2 and full[0] in APPS and full[1] == "models":
+            return f"{full[0]}.{full[-1]}"
+        return self.holds.get(name, "") if isinstance(node, ast.Name) else ""
+
+
+def _innermost(node: ast.expr) -> ast.expr:
+    """`a` of `a.b(c).d[e]`."""
+    while True:
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Await | ast.Starred):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return node
+
+
+def _chain(node: ast.expr) -> list[str]:
+    """`["a", "b", "d"]` of `a.b(c).d`."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Name):
+        names.append(node.id)
+    return names[::-1]
+
+
+def _written(file: File) -> Iterator[tuple[ast.Call, str, str]]:
+    """Each call that makes or changes rows: the call, its model if known, the last name it is called on."""
+    for node in ast.walk(file.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name):
+            full = file.imported.get(node.func.id, "")
+            if file.model(node.func) and ".models." in full:
+                yield node, file.model(node.func), node.func.id
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+            before = _chain(node.func.value)
+            yield node, file.model(_innermost(node.func.value)), before[-1] if before else ""
+
+
+# Each rule takes a file and yields what breaks it: the node and a sentence.
+Broken = Iterator[tuple[ast.stmt | ast.expr, str]]
+
+
+def imports_only_downwards(file: File) -> Broken:
+    for place, forbidden in MAY_NOT_IMPORT.items():
+        if not file.path.is_relative_to(place):
+            continue
+        for node, module in file.modules:
+            if module.startswith(tuple(f"{name}." for name in forbidden)) or module in forbidden:
+                yield node, f"{place} may not import {module}"
+
+
+def names_no_app_above(file: File) -> Broken:
+    """A model can be reached by its name in a text as well."""
+    forbidden = tuple(f"{app}." for app in MAY_NOT_IMPORT.get(file.app, ()) if app in APPS)
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call) and (_chain(node.func) or [""])[-1] in NAMES_A_MODEL:
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            for text in texts:
+                if isinstance(text, str) and f"{text}.".startswith(forbidden):
+                    yield node, f"{file.app} may not name {text}"
+
+
+def figures_are_written_by_entry(file: File) -> Broken:
+    if str(file.path) == FIGURE_WRITER:
+        return
+    for node, model, called_on in _written(file):
+        if model == "sectors.Figure" or called_on in {"figure", "figures", "figure_set"}:
+            yield node, f"only {FIGURE_WRITER} may write a Figure"
+
+
+def status_is_written_by_approval(file: File) -> Broken:
+    if str(file.path) == STATUS_WRITER:
+        return
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if (
+                    isinstance(target, ast.Attribute)
+                    and target.attr == "status"
+                    and _is_submission(file, target)
+                ):
+                    yield node, f"only {STATUS_WRITER} may change a submission's status"
+    for node, model, called_on in _written(file):
+        own = model == "sectors.Submission" or called_on in {"submission", "submissions"}
+        if own and _sets_status(node):
+            yield node, f"only {STATUS_WRITER} may change a submission's status"
+
+
+def _is_submission(file: File, target: ast.Attribute) -> bool:
+    # Within sectors nothing else has a status; in the other apps their own models have one.
+    return (
+        file.app == "sectors"
+        or file.model(_innermost(target.value)) == "sectors.Submission"
+        or _chain(target.value)[-1:] == ["submission"]
+    )
+
+
+def _sets_status(call: ast.Call) -> bool:
+    """`status=...` itself, or "status" in the fields of bulk_update or the defaults of update_or_create."""
+    values = [*call.args, *(word.value for word in call.keywords)]
+    texts = {part.value for value in values for part in ast.walk(value) if isinstance(part, ast.Constant)}
+    return any(word.arg == "status" for word in call.keywords) or "status" in texts
+
+
+def reports_write_only_their_own(file: File) -> Broken:
+    if file.app != "reports":
+        return
+    for node, model, _ in _written(file):
+        if model and not model.startswith("reports."):
+            yield node, f"reports may not write {model}"
+
+
+def only_aggregation_sums(file: File) -> Broken:
+    if str(file.path) == SUMMER:
+        return
+    for statement, module in file.modules:
+        if module.startswith("django.db.models") and module.endswith(".Sum"):
+            yield statement, f"only {SUMMER} may sum"
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "Sum":
+            yield node, f"only {SUMMER} may sum"
+
+
+def no_signals(file: File) -> Broken:
+    for node, module in file.modules:
+        if module.startswith(SIGNALS):
+            yield node, f"no signals: {module}"
+
+
+def no_floats_in_the_database(file: File) -> Broken:
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Attribute | ast.Name) and _chain(node)[-1:] == ["FloatField"]:
+            yield node, "a figure is a Decimal, never a float"
+
+
+RULES: tuple[Callable[[File], Broken], ...] = (
+    imports_only_downwards,
+    names_no_app_above,
+    figures_are_written_by_entry,
+    status_is_written_by_approval,
+    reports_write_only_their_own,
+    only_aggregation_sums,
+    no_signals,
+    no_floats_in_the_database,
+)
+
+
+def broken(path: str, source: str) -> list[str]:
+    file = File(path, source)
+    return [f"{path}:{node.lineno}: {sentence}" for rule in RULES for node, sentence in rule(file)]
+
+
+def source_files() -> list[Path]:
+    found = [path for app in APPS for path in (BASE_DIR / app).rglob("*.py")]
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def test_every_file_keeps_the_rules():
+    faults = [
+        fault
+        for path in source_files()
+        for fault in broken(path.relative_to(BASE_DIR).as_posix(), path.read_text(encoding="utf-8"))
+    ]
+    assert faults == []
+
+
+def test_the_stages_are_where_they_belong():
+    assert [stage for stage in STAGES if not (BASE_DIR / stage).is_file()] == []
+
+
+def test_there_is_no_drawer_for_everything():
+    assert [path for path in source_files() if path.stem in {"utils", "helpers", "misc", "signals"}] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "sentence"),
+    [
+        ("sectors/views.py", "from reports import aggregation", "sectors may not import reports.aggregation"),
+        ("sectors/views/review.py", "import inspections.models", "sectors may not import inspections.models"),
+        (
+            "sectors/views.py",
+            "def f():\n    from inspections import tally",
+            "may not import inspections.tally",
+        ),
+        (
+            "inspections/tally.py",
+            "from reports.aggregation import year",
+            "inspections may not import reports",
+        ),
+        (
+            "sectors/entry.py",
+            "get_model('reports.AnnualReport')",
+            "sectors may not name reports.AnnualReport",
+        ),
+        ("sectors/entry.py", "import_module('reports')", "sectors may not name reports"),
+        (
+            "sectors/models/people.py",
+            "x = models.ForeignKey('inspections.Notice')",
+            "may not name inspections.Notice",
+        ),
+        ("sectors/models/people.py", "from sectors.entry import write", "sectors/models may not import"),
+        ("sectors/checks.py", "from .models import Figure", "may not import sectors.models.Figure"),
+        ("sectors/checks.py", "from . import models", "may not import sectors.models"),
+        ("sectors/formulas.py", "from django.db.models import F", "may not import django.db.models.F"),
+        ("sectors/kinds.py", "from django.db import models", "may not import django.db.models"),
+        ("reports/document.py", "from sectors.models import Figure", "may not import sectors.models.Figure"),
+        ("reports/docx.py", "from .models import AnnualReport", "may not import reports.models.AnnualReport"),
+        ("reports/html.py", "import django.db", "may not import django.db"),
+        (
+            "reports/exports.py",
+            "from sectors.entry import write",
+            "reports may not import sectors.entry.write",
+        ),
+        (
+            "sectors/spreadsheets.py",
+            "from sectors.models import Figure\nFigure.objects.filter(pk=1).update(value=2)",
+            "spreadsheets.py:2: only sectors/entry.py may write a Figure",
+        ),
+        (
+            "inspections/tally.py",
+            "from sectors.models import Figure as F\nF(value=1)",
+            "only sectors/entry.py may write a Figure",
+        ),
+        (
+            "sectors/views.py",
+            "from sectors.models import Figure\nfor row in Figure.objects.all():\n    row.save()",
+            "views.py:3: only sectors/entry.py may write a Figure",
+        ),
+        (
+            "sectors/views.py",
+            "submission.figures.bulk_create([])",
+            "only sectors/entry.py may write a Figure",
+        ),
+        (
+            "sectors/views.py",
+            "def f(figure):\n    figure.delete()",
+            "only sectors/entry.py may write a Figure",
+        ),
+        ("sectors/entry.py", "submission.status = 'accepted'", "only sectors/approval.py may change"),
+        ("inspections/tally.py", "notice.submission.status = 'draft'", "only sectors/approval.py may change"),
+        (
+            "reports/views.py",
+            "from sectors.models import Submission\ndef f(s: 'Submission'):\n    s.status = 'draft'",
+            "views.py:3: only sectors/approval.py may change",
+        ),
+        (
+            "sectors/entry.py",
+            "from .models import Submission\nSubmission.objects.filter(pk=1).update(status='draft')",
+            "entry.py:2: only sectors/approval.py may change",
+        ),
+        (
+            "sectors/entry.py",
+            "from .models import Submission\nSubmission.objects.bulk_update(rows, ['status'])",
+            "only sectors/approval.py may change",
+        ),
+        (
+            "sectors/entry.py",
+            "from .models import Submission\nSubmission.objects.update_or_create(defaults={'status': 1})",
+            "only sectors/approval.py may change",
+        ),
+        (
+            "reports/dashboards.py",
+            "from sectors.models import Narrative\nNarrative.objects.create(text='')",
+            "reports may not write sectors.Narrative",
+        ),
+        (
+            "reports/dashboards.py",
+            "from inspections.models import Notice\ndef f(notice: Notice | None):\n    notice.save()",
+            "reports may not write inspections.Notice",
+        ),
+        ("inspections/tally.py", "from django.db.models import Sum", "only reports/aggregation.py may sum"),
+        ("reports/dashboards.py", "from django.db import models\nmodels.Sum('value')", "may sum"),
+        ("sectors/apps.py", "from django.db.models.signals import post_save", "no signals"),
+        ("sectors/apps.py", "from django.dispatch import receiver", "no signals"),
+        ("sectors/models/catalogue.py", "x = models.FloatField()", "never a float"),
+    ],
+)
+def test_a_breach_is_noticed(path, source, sentence):
+    faults = broken(path, source)
+    assert any(sentence in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("inspections/tally.py", "from sectors import entry\nfrom sectors.models import Figure"),
+        ("reports/aggregation.py", "from django.db.models import Sum\nfrom sectors.models import Figure"),
+        (
+            "reports/views.py",
+            "from reports.models import AnnualReport\nAnnualReport.objects.create(year=2022)",
+        ),
+        (
+            "reports/views.py",
+            "from .models import AnnualReport\ndef f(r: AnnualReport):\n    r.status = 'issued'",
+        ),
+        ("sectors/entry.py", "from sectors.models import Figure\nFigure.objects.bulk_create([Figure()])"),
+        ("sectors/approval.py", "submission.status = 'accepted'"),
+        (
+            "sectors/querysets.py",
+            "from sectors.models import Submission\nSubmission.objects.filter(status='accepted').count()",
+        ),
+        ("sectors/kinds.py", "from django import forms\nseen = set()\nseen.add(1)\n{}.update(status=1)"),
+        (
+            "reports/views.py",
+            "from sectors.models import Figure as F\nrows = {}\nrows.update(a=F.objects.count())",
+        ),
+    ],
+)
+def test_what_is_allowed_stays_allowed(path, source):
+    assert broken(path, source) == []
