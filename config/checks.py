@@ -61,9 +61,7 @@ def database_for_many_writers(app_configs: Any, **kwargs: Any) -> list[checks.Ch
 def default_language_compiled(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     # The texts in the code are English, so English needs no file.
     relative = Path(to_locale(settings.LANGUAGE_CODE), "LC_MESSAGES", "django.mo")
-    if settings.LANGUAGE_CODE == "en" or any(
-        (Path(root) / relative).exists() for root in settings.LOCALE_PATHS
-    ):
+    if settings.LANGUAGE_CODE == "en" or any((Path(root) / relative).exists() for root in settings.LOCALE_PATHS):
         return []
     return [
         checks.Warning(

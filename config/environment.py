@@ -43,8 +43,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
     "init_command": (
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
-        "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 20000;"
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 20000;"
     ),
 }
 
@@ -174,9 +173,7 @@ def _postgres(name: str, url: SplitResult, database_name: str, port: int | None)
     options = dict(parse_qsl(url.query))
     socket = options.pop("host", "")
     for option in options.keys() - POSTGRES_OPTIONS:
-        _refuse(
-            name, f"...?{option}=", f"without options other than host, {', '.join(sorted(POSTGRES_OPTIONS))}"
-        )
+        _refuse(name, f"...?{option}=", f"without options other than host, {', '.join(sorted(POSTGRES_OPTIONS))}")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name,

@@ -54,12 +54,25 @@ def collect(base: Path) -> list[str]:
     texts = texts_of(base)
     for locale in LOCALES:
         path = _po_of(base, locale)
-        catalogue = _read(path) if path.exists() else Catalog(locale=locale, project="zhibao", fuzzy=False)
+        catalogue = _read(path) if path.exists() else _empty(locale)
         catalogue.update(texts, no_fuzzy_matching=True, update_creation_date=False)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, ignore_obsolete=True, include_lineno=False)
     return []
+
+
+def _empty(locale: str) -> Catalog:
+    return Catalog(
+        locale=locale,
+        project="Zhibao",
+        version="1",
+        header_comment="# Texts of the screens. Kept up by: make messages",
+        last_translator="Zhibao",
+        msgid_bugs_address="Zhibao",
+        language_team=locale,
+        fuzzy=False,
+    )
 
 
 def compile_all(base: Path) -> list[str]:
@@ -73,12 +86,8 @@ def compile_all(base: Path) -> list[str]:
 def check(base: Path) -> list[str]:
     """Sentences about every .po file that is not complete; none when all is well."""
     texts = texts_of(base)
-    missing = [
-        f"locale/{locale}: there is no django.po" for locale in LOCALES if not _po_of(base, locale).exists()
-    ]
-    return missing + [
-        error for path in _po_files(base) for error in _errors(path.relative_to(base), path, texts)
-    ]
+    missing = [f"locale/{locale}: there is no django.po" for locale in LOCALES if not _po_of(base, locale).exists()]
+    return missing + [error for path in _po_files(base) for error in _errors(path.relative_to(base), path, texts)]
 
 
 def texts_of(base: Path) -> Catalog:

@@ -93,7 +93,9 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
 
     `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
     """
-    chosen = list(indicators) if indicators is not None else list(Indicator.objects.for_report(datetime.date(year, 12, 31)))
+    chosen = (
+        list(indicators) if indicators is not None else list(Indicator.objects.for_report(datetime.date(year, 12, 31)))
+    )
     every = list(Indicator.objects.values_list("code", "unit__scale", "formula"))
     raw = _fetch(region, year)
     folded = _Folded(raw, {i.pk: i for i in Indicator.objects.select_related("sheet")}, year)
@@ -131,7 +133,11 @@ def _fetch(region: Region, year: int) -> dict[Key, _Raw]:
         found[_key(key)] = _Raw(number, total, mean, absent=absent > 0 and number == 0)
     latest = (
         periodic.filter(~Q(submission__period__kind="year"), value__isnull=False)
-        .annotate(age=Window(RowNumber(), partition_by=list(group), order_by=F("submission__period__number").desc()))
+        .annotate(
+            age=Window(
+                RowNumber(), partition_by=[F(name) for name in group], order_by=F("submission__period__number").desc()
+            )
+        )
         .filter(age=1)
     )
     for *key, value, places in latest.values_list(*group, "value", "places"):

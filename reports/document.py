@@ -41,15 +41,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A missing figure. It prints as a visible gap that names what is missing, never as 0."""
+    """A missing figure. It prints as a visible gap, never as 0."""
 
     code: str
     label: str
 
     @property
     def text(self) -> str:
-        """The gap as printed: 〔缺：label〕."""
-        return f"〔缺：{self.label}〕"
+        """The gap as printed: 〔缺：label〕, or 〔缺〕 where the place says what is missing."""
+        return f"〔缺：{self.label}〕" if self.label else "〔缺〕"
 
 
 Run = Text | Number | Gap

@@ -51,8 +51,11 @@ _HEADER_DISTANCE = 851
 _FOOTER_DISTANCE = 1446
 _LINES, _CHARACTERS = 22, 28
 _LINE = 579  # 22 lines of 28.95 pt fill 225 mm
-# Tracking that fits 28 characters of 16 pt into 156 mm, in 1/4096 pt.
-_CHARACTER_SPACE = -848
+# What the grid takes from a character of 16 pt to fit 28 of them into 156 mm, in 1/4096 pt.
+_CHARACTER_SPACE = -849
+# LibreOffice gives a character that is wider than its place on the grid two places. So the styles stay off
+# the grid and reach its 28 characters by tracking (-0.25 pt) and its 22 lines by exact spacing instead.
+_TRACKING = -5
 _LATIN = "Times New Roman"
 _FANGSONG, _KAITI, _HEITI, _SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 _TITLE_FONT = "方正小标宋简体"
@@ -78,7 +81,7 @@ _INDENT: _Attributes = {"firstLineChars": 200, "firstLine": 632}
 
 @dataclass(frozen=True)
 class _Style:
-    """A paragraph style. `line` is an exact spacing, or 0 for single spacing off the document grid."""
+    """A paragraph style. `line` is an exact spacing, or 0 for single spacing."""
 
     name: str
     east_asia: str = _FANGSONG
@@ -158,7 +161,7 @@ def _paragraph_properties(
     style: str = "",
     keep_next: bool = False,
     page_tab: bool = False,
-    on_grid: bool = True,
+    off_grid: bool = False,
     spacing: _Attributes | None = None,
     indent: _Attributes | None = None,
     align: str = "",
@@ -172,7 +175,7 @@ def _paragraph_properties(
         properties.append(_w("keepNext"))
     if page_tab:
         properties.append(_w("tabs", _w("tab", val="right", leader="dot", pos=_TEXT_WIDTH)))
-    if not on_grid:
+    if off_grid:
         properties.append(_w("snapToGrid", val=0))
     if spacing:
         properties.append(_w("spacing", **spacing))
@@ -187,16 +190,17 @@ def _paragraph_properties(
 
 def _run_properties(style: _Style) -> BaseOxmlElement:
     """A w:rPr that says everything itself, so that no theme's font or colour comes through."""
-    properties = _w(
+    return _w(
         "rPr",
         _w("rFonts", ascii=style.latin, hAnsi=style.latin, eastAsia=style.east_asia, cs=style.latin),
         _w("b", val=int(style.bold)),
         _w("bCs", val=int(style.bold)),
+        _w("snapToGrid", val=0),
+        _w("color", val="000000"),
+        _w("spacing", val=_TRACKING if style.size == _BODY_SIZE else 0),
+        _w("sz", val=style.size),
+        _w("szCs", val=style.size),
     )
-    if style.line == 0:
-        properties.append(_w("snapToGrid", val=0))
-    properties.extend((_w("color", val="000000"), _w("sz", val=style.size), _w("szCs", val=style.size)))
-    return properties
 
 
 def _run(content: str | BaseOxmlElement, highlight: bool = False) -> BaseOxmlElement:
@@ -332,7 +336,7 @@ def _style_paragraph_properties(style: _Style) -> BaseOxmlElement:
     return _paragraph_properties(
         keep_next=style.keep_next,
         page_tab=style.page_tab,
-        on_grid=style.line > 0,
+        off_grid=True,
         spacing=spacing,
         indent=style.indent,
         align=style.align,
@@ -590,7 +594,8 @@ def _heading_pages(blocks: tuple[Block, ...]) -> list[int]:
         keep = _LINE if isinstance(block, Heading | Table) else 0
         for index, height in enumerate(heights):
             if used and used + height + (keep if index == 0 else 0) > _LINES * _LINE:
-                page, used = page + 1, 0
+                # The head of a table stands again on the next page.
+                page, used = page + 1, _ROW_HEIGHT if isinstance(block, Table) and index else 0
             used += height
         if isinstance(block, Heading):
             pages.append(page)

@@ -1,5 +1,5 @@
-"""Writes a `Document` as a web page: no script, no outside asset, and no inline style in the article, so that a
-page with a strict content security policy may embed it.
+"""Writes a `Document` as a web page: no script, no outside asset, and no inline style in the article, so that
+a page with a strict content security policy may embed it.
 """
 
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ _CSS = """
 body { margin: 0; color: var(--ink); background: #fff; line-height: 1.8;
   font: 16px/1.8 "FangSong_GB2312", "FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", serif; }
 .report { max-width: 52rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-.report h1 { font-size: 1.75rem; line-height: 1.4; text-align: center; font-weight: normal; margin: 0 0 1.5rem; }
+.report h1 { font-size: 1.75rem; line-height: 1.4; text-align: center; font-weight: normal; margin: 0 0 1em; }
 .report h1 span { display: block; }
-.report h2, .report h3, .report h4, .report h5 { font-size: 1.125rem; line-height: 1.6; margin: 1.5em 0 .5em; }
+.report h2, .report h3, .report h4, .report h5 { font-size: 1.125rem; line-height: 1.6; margin: 1em 0 .5em; }
 .report h2, .report caption, .report th { font-family: "SimHei", "Heiti SC", "Noto Sans CJK SC", sans-serif; }
 .report h2 { font-size: 1.375rem; }
-.report h3 { font-family: "KaiTi_GB2312", "KaiTi", "Kaiti SC", serif; font-weight: normal; font-size: 1.25rem; }
+.report h3 { font: 1.25rem/1.6 "KaiTi_GB2312", "KaiTi", "Kaiti SC", "Noto Serif CJK SC", serif; }
 .report h5 { font-weight: normal; }
 .report p { margin: 0; text-indent: 2em; text-align: justify; }
 .report p.note { text-indent: 0; font-size: .875rem; color: var(--muted); }
@@ -52,8 +52,8 @@ body { margin: 0; color: var(--ink); background: #fff; line-height: 1.8;
 .report .scroll { overflow-x: auto; margin: 1rem 0; }
 .report table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.5; }
 .report caption { padding: .5rem 0; text-align: center; }
-.report th, .report td { border: 1px solid var(--line); padding: .25rem .5rem; min-width: 4.5em; text-align: left;
-  overflow-wrap: normal; }
+.report th, .report td { border: 1px solid var(--line); padding: .25rem .5rem; min-width: 4.5em;
+  text-align: left; overflow-wrap: normal; }
 .report thead th { background: var(--shade); text-align: center; }
 .report tbody th { font-weight: normal; font-family: inherit; min-width: 8em; }
 .report tbody .group th { background: var(--shade); }
@@ -142,7 +142,8 @@ def _cover(cover: Cover) -> str:
     note = f'<p class="edition">{_escape(cover.edition_note)}</p>\n' if cover.edition_note else ""
     return (
         f'<header class="cover">\n<h1>{title}</h1>\n{note}'
-        f'<p class="issuer">{_escape(cover.issuer)}</p>\n<p class="date">{_escape(cover.date_text)}</p>\n</header>\n'
+        f'<p class="issuer">{_escape(cover.issuer)}</p>\n'
+        f'<p class="date">{_escape(cover.date_text)}</p>\n</header>\n'
     )
 
 

@@ -72,3 +72,7 @@ def can_build_report(user: User) -> bool:
 
 def can_read_report(user: User) -> bool:
     return user.role in (user.Role.OFFICE, user.Role.LEADER)
+
+
+def can_read_periods(user: User) -> bool:
+    return user.role in (user.Role.OFFICE, user.Role.LEADER, user.Role.ADMIN)

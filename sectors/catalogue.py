@@ -300,4 +300,3 @@ def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def _by(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, Any]:
     return {key(row): row for row in rows}
-

@@ -468,9 +468,7 @@ class _Matrix:
             self._cells(total["place"], total["code"], total["name"], 0, "", total=total)
             for column in self._summed():
                 parts = [self._code(row, column.code) for row in top]
-                self.reader.split(
-                    total["place"], self._code(total["code"], column.code), total["name"], True, parts
-                )
+                self.reader.split(total["place"], self._code(total["code"], column.code), total["name"], True, parts)
         self._expand_rules()
         heads = [{"name": column.name, "unit": column.fields["unit"]} for column in self.columns]
         if self.side:
@@ -478,9 +476,7 @@ class _Matrix:
         return heads
 
     def _column(self, node: Node) -> _Column:
-        column = _Column(
-            node.text("code"), node.text("name"), indicator_fields(node, {}), node.flag("total", True)
-        )
+        column = _Column(node.text("code"), node.text("name"), indicator_fields(node, {}), node.flag("total", True))
         node.finish()
         return column
 

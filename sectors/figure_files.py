@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sectors import approval, entry
-from sectors.kinds import BLANK, BadNumber, Cell
+from sectors.kinds import BLANK, Cell
 from sectors.models import Assignment, FigureChange, Indicator, Period, Question, Region, Submission
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
@@ -205,7 +205,9 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
     }
     for sheet in texts.keys() - submissions.keys():
         codes = ", ".join(sorted(texts[sheet]))
-        problems.append(_("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year})
+        problems.append(
+            _("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year}
+        )
     if problems:
         raise FigureFileError(problems)
     with transaction.atomic():

@@ -113,9 +113,7 @@ def _formula(text: str, node: ast.expr, parts: Mapping[str, Sequence[str]]) -> F
     return Formula(text, frozenset(names), evaluate)
 
 
-def _build(
-    node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]], depth: int
-) -> Closure:
+def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]], depth: int) -> Closure:
     if depth > MAX_DEPTH:
         raise FormulaError(_("The expression is nested too deeply."), node.col_offset)
     if isinstance(node, ast.Name):
@@ -141,9 +139,7 @@ def _code(node: ast.expr) -> str:
     return code
 
 
-def _call(
-    node: ast.Call, name: str, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]]
-) -> Closure:
+def _call(node: ast.Call, name: str, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]]) -> Closure:
     if name not in ("parts", "last_year") or len(node.args) != 1 or node.keywords:
         raise FormulaError(_("Only parts(code) and last_year(code) may be called."), node.col_offset)
     code = _code(node.args[0])
@@ -261,10 +257,6 @@ def _follow(code: str, formulas: Mapping[str, Formula], path: list[str], done: s
     return []
 
 
-def definitions(
-    rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]
-) -> dict[str, Definition]:
+def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:
     """(code, scale, formula text) -> definitions by code."""
-    return {
-        code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows
-    }
+    return {code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows}

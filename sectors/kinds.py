@@ -64,7 +64,7 @@ def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cel
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("−", "-")  # noqa: RUF001
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("−", "-")
     if not plain:
         return Cell(BLANK)
     if plain.lower() in ("不适用", "n/a", "na"):

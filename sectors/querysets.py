@@ -10,7 +10,9 @@ from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquer
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet, Submission, User
+    # ruff does not see the names inside `QuerySet["..."]`.
+    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet  # noqa: F401
+    from sectors.models import Submission, User  # noqa: F401
 
 # A region tree is at most four deep, so a subtree is one query.
 ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")
@@ -116,11 +118,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
 
-        return (
-            self.select_related("sheet__sector__chapter", "period", "department", "region")
-            .with_progress()
-            .prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
-        )
+        named = self.select_related("sheet__sector__chapter", "period", "department", "region").with_progress()
+        return named.prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
 
 
 def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:
@@ -129,9 +128,7 @@ def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:
 
 
 def valid_between(day: datetime.date) -> Q:
-    return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & Q(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    )
+    return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & Q(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 def assignments_of(region: Region) -> models.QuerySet[Assignment]:

@@ -29,9 +29,7 @@ class Validity(models.Model):
         abstract = True
 
     def valid_on(self, day: datetime.date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 class Unit(models.Model):
@@ -72,9 +70,7 @@ class Chapter(models.Model):
 
 
 class Sector(models.Model):
-    chapter = models.ForeignKey(
-        Chapter, verbose_name=_("Chapter"), on_delete=models.PROTECT, related_name="sectors"
-    )
+    chapter = models.ForeignKey(Chapter, verbose_name=_("Chapter"), on_delete=models.PROTECT, related_name="sectors")
     code = models.SlugField(_("Code"), max_length=30, unique=True)
     name = models.CharField(_("Name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Position"))
@@ -98,9 +94,7 @@ class Sheet(Validity):
         HALF = "half", _("Half-yearly")
         YEAR = "year", _("Yearly")
 
-    sector = models.ForeignKey(
-        Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="sheets"
-    )
+    sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="sheets")
     number = models.CharField(_("Sheet number"), max_length=20, unique=True)
     name = models.CharField(_("Name"), max_length=80)
     frequency = models.CharField(_("Frequency"), max_length=8, choices=Frequency.choices)
@@ -123,12 +117,8 @@ class Sheet(Validity):
 class Assignment(models.Model):
     """Which department of a region reports a sheet."""
 
-    sheet = models.ForeignKey(
-        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="assignments"
-    )
-    region = models.ForeignKey(
-        Region, verbose_name=_("Region"), on_delete=models.CASCADE, related_name="assignments"
-    )
+    sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="assignments")
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.CASCADE, related_name="assignments")
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="assignments"
     )
@@ -147,9 +137,7 @@ class Assignment(models.Model):
 class Table(models.Model):
     """A table of a sheet. Without `columns` it is a list of indicators, one a row."""
 
-    sheet = models.ForeignKey(
-        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="tables"
-    )
+    sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="tables")
     code = models.SlugField(_("Code"), max_length=40)
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("Position"))
@@ -181,12 +169,8 @@ class Indicator(Validity):
         HALF_UP = "half_up", _("half up")
         HALF_EVEN = "half_even", _("half to even (GB/T 8170)")
 
-    sheet = models.ForeignKey(
-        Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="indicators"
-    )
-    table = models.ForeignKey(
-        Table, verbose_name=_("Table"), on_delete=models.PROTECT, related_name="indicators"
-    )
+    sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="indicators")
+    table = models.ForeignKey(Table, verbose_name=_("Table"), on_delete=models.PROTECT, related_name="indicators")
     code = models.CharField(_("Code"), max_length=100, unique=True)
     name = models.CharField(_("Name"), max_length=100)
     row_name = models.CharField(_("Row head"), max_length=80)
@@ -197,9 +181,7 @@ class Indicator(Validity):
     unit = models.ForeignKey(Unit, verbose_name=_("Unit"), on_delete=models.PROTECT, related_name="+")
     decimals = models.PositiveSmallIntegerField(_("Decimals"), default=0)
     accumulation = models.CharField(_("Accumulation"), max_length=10, choices=Accumulation.choices)
-    rounding = models.CharField(
-        _("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP
-    )
+    rounding = models.CharField(_("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP)
     formula = models.TextField(_("Formula"), blank=True)
     required = models.BooleanField(_("Required"), default=False)
     help = models.TextField(_("Help"), blank=True)
@@ -216,9 +198,7 @@ class Indicator(Validity):
             ),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="indicator_decimals_at_most_six"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True)
-                | Q(valid_from__isnull=True)
-                | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="indicator_validity_in_order",
             ),
         ]
@@ -234,9 +214,7 @@ class Indicator(Validity):
 class Breakdown(models.Model):
     """One way to split a total. Exhaustive parts add up to it; others (其中) are each at most it."""
 
-    total = models.ForeignKey(
-        Indicator, verbose_name=_("Total"), on_delete=models.CASCADE, related_name="breakdowns"
-    )
+    total = models.ForeignKey(Indicator, verbose_name=_("Total"), on_delete=models.CASCADE, related_name="breakdowns")
     name = models.CharField(_("Name"), max_length=60)
     exhaustive = models.BooleanField(_("Exhaustive"))
     position = models.PositiveSmallIntegerField(_("Position"))
@@ -278,9 +256,7 @@ class Rule(Validity):
         ERROR = "error", _("error")
         WARNING = "warning", _("please verify")
 
-    sector = models.ForeignKey(
-        Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules"
-    )
+    sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules")
     code = models.CharField(_("Code"), max_length=150, unique=True)
     expression = models.TextField(_("Expression"))
     severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
@@ -304,9 +280,7 @@ class Question(Validity):
         PROBLEM_MICRO = "problem_micro", _("Problems and causes")
         MEASURE = "measure", _("Next measures")
 
-    sheet = models.ForeignKey(
-        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="questions"
-    )
+    sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(_("Code"), max_length=100, unique=True)
     kind = models.CharField(_("Kind"), max_length=14, choices=Kind.choices)
     text = models.CharField(_("Question"), max_length=200)

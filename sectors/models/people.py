@@ -22,9 +22,7 @@ class Region(models.Model):
         COUNTY = "county", _("County")
         TOWNSHIP = "township", _("Township")
 
-    code = models.CharField(
-        _("Code"), max_length=9, unique=True, validators=[RegexValidator(r"^\d{6}(\d{3})?$")]
-    )
+    code = models.CharField(_("Code"), max_length=9, unique=True, validators=[RegexValidator(r"^\d{6}(\d{3})?$")])
     name = models.CharField(_("Name"), max_length=60)
     level = models.CharField(_("Level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey(
@@ -50,9 +48,7 @@ class Region(models.Model):
 class Department(models.Model):
     """An organisation of one region; the leadership office is one too."""
 
-    region = models.ForeignKey(
-        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="departments"
-    )
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="departments")
     code = models.SlugField(_("Code"), max_length=30)
     name = models.CharField(_("Name"), max_length=80)
     short_name = models.CharField(_("Short name"), max_length=30)
@@ -94,7 +90,7 @@ class User(AbstractUser):
     )
     role = models.CharField(_("Role"), max_length=8, choices=Role.choices, default=Role.CLERK)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("User")
         verbose_name_plural = _("Users")
         constraints: ClassVar[list[models.BaseConstraint]] = [

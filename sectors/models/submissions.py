@@ -24,9 +24,7 @@ PERIODS_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
 class Period(models.Model):
     """A month, quarter, half-year or year of one region, with its calendar."""
 
-    region = models.ForeignKey(
-        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="periods"
-    )
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="periods")
     year = models.PositiveSmallIntegerField(_("Year"))
     kind = models.CharField(_("Kind"), max_length=8, choices=Sheet.Frequency.choices)
     number = models.PositiveSmallIntegerField(_("Number in the year"), default=1)
@@ -84,6 +82,10 @@ class Period(models.Model):
         """Days until due; negative when late."""
         return (self.due - (today or timezone.localdate())).days
 
+    @property
+    def days_late(self) -> int:
+        return -self.days_left()
+
 
 class Submission(models.Model):
     """One sheet, one department, one period, one status."""
@@ -95,15 +97,9 @@ class Submission(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         RETURNED = "returned", _("Returned")
 
-    sheet = models.ForeignKey(
-        Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions"
-    )
-    period = models.ForeignKey(
-        Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="submissions"
-    )
-    region = models.ForeignKey(
-        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="submissions"
-    )
+    sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions")
+    period = models.ForeignKey(Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="submissions")
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="submissions")
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="submissions"
     )
@@ -142,9 +138,7 @@ class Figure(models.Model):
     `places` is how many decimals were given, which `59.5` and `75.0` tell and a Decimal column forgets.
     """
 
-    region = models.ForeignKey(
-        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="figures"
-    )
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="figures")
     submission = models.ForeignKey(
         Submission, verbose_name=_("Submission"), on_delete=models.CASCADE, related_name="figures"
     )
@@ -183,9 +177,7 @@ class FigureChange(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
     old = models.CharField(_("Before"), max_length=40)
     new = models.CharField(_("After"), max_length=40)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes")
     at = models.DateTimeField(_("At"), default=timezone.now)
     source = models.CharField(_("Way in"), max_length=6, choices=Source.choices)
 
@@ -223,9 +215,7 @@ class Transition(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="transitions")
     old = models.CharField(_("From"), max_length=9, choices=Submission.Status.choices)
     new = models.CharField(_("To"), max_length=9, choices=Submission.Status.choices)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions")
     at = models.DateTimeField(_("At"), default=timezone.now)
     reason = models.TextField(_("Reason"), blank=True)
 

@@ -1,0 +1,225 @@
+"""A sheet as it stands on the screen: tables, rows and cells with last period, last year and year to date beside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from sectors.formulas import Book, Definition, definitions
+from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
+from sectors.models import Breakdown, Figure, Indicator, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import breakdown_parts
+
+# A moment to look at: year and number of the period in it.
+Moment = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell. `text` is what stands in its field (as typed, where it was refused) or the computed value."""
+
+    indicator: Indicator
+    text: str
+    previous: str
+    last_year: str
+    to_date: str
+    change: str
+    declared: str = ""
+    problem: str = ""
+
+    @property
+    def field_id(self) -> str:
+        return "cell-" + self.indicator.code.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class GridRow:
+    name: str
+    indent: int
+    group_name: str
+    cells: list[GridCell | None]
+
+
+@dataclass(frozen=True)
+class GridTable:
+    name: str
+    columns: list[dict[str, str]]  # name and unit of each; empty for a list of indicators
+    rows: list[GridRow]
+
+    @property
+    def problems(self) -> list[GridCell]:
+        return [cell for row in self.rows for cell in row.cells if cell and cell.problem]
+
+
+@dataclass(frozen=True)
+class Grid:
+    tables: list[GridTable]
+    has_to_date: bool  # whether a year has more than one of these periods
+
+    @property
+    def problems(self) -> list[GridCell]:
+        return [cell for table in self.tables for cell in table.problems]
+
+
+def read(submission: Submission, refused: Mapping[str, tuple[str, str]] | None = None) -> Grid:
+    """The grid of a submission (`sheet` and `period` fetched); `refused` are texts that could not be stored."""
+    return _Reader(submission, refused or {}).read()
+
+
+class _Reader:
+    def __init__(self, submission: Submission, refused: Mapping[str, tuple[str, str]]) -> None:
+        self.submission, self.refused = submission, refused
+        self.period = submission.period
+        rows = Indicator.objects.filter(sheet=submission.sheet_id).valid_on(self.period.last_day)
+        self.indicators = list(rows.select_related("unit", "table").order_by("table__position", "row", "column"))
+        self.definitions = _definitions(self.indicators)
+        named = Indicator.objects.filter(code__in=list(self.definitions))
+        self.accumulations = dict(named.values_list("code", "accumulation"))
+        self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
+        self.moments = self._fetch()
+        year, number = self.period.year, self.period.number
+        self.now = self._book([(year, number)], [(year - 1, number)])
+        self.previous = self._book([self._before()])
+        self.last_year = self._book([(year - 1, number)], [(year - 2, number)])
+        self.to_date = self._book(
+            [(year, n) for n in range(1, number + 1)], [(year - 1, n) for n in range(1, number + 1)]
+        )
+
+    def read(self) -> Grid:
+        tables = [
+            GridTable(table.name, table.columns, self._rows(list(members), len(table.columns)))
+            for table, members in groupby(self.indicators, key=lambda i: i.table)
+        ]
+        return Grid(tables, self.periodic)
+
+    def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
+        rows = []
+        for _number, members in groupby(indicators, key=lambda i: i.row):
+            cells = {indicator.column: self._cell(indicator) for indicator in members}
+            first = next(iter(cells.values())).indicator
+            name = first.row_name
+            rows.append(
+                GridRow(name, first.indent, first.group_name, [cells.get(column) for column in range(max(width, 1))])
+            )
+        return rows
+
+    def _cell(self, indicator: Indicator) -> GridCell:
+        code = indicator.code
+        now, then = self.now.value(code), self.last_year.value(code)
+        cell = self._stored(code)
+        text, problem = self.refused.get(code, (cell.text if cell else "", ""))
+        declared = ""
+        if indicator.is_computed:
+            text, declared = _printed(indicator, now), text
+        return GridCell(
+            indicator=indicator,
+            text=text,
+            previous=_printed(indicator, self.previous.value(code)),
+            last_year=_printed(indicator, then),
+            to_date=_printed(indicator, self.to_date.value(code)),
+            change=change_text(indicator, now, then),
+            declared=declared,
+            problem=problem,
+        )
+
+    def _stored(self, code: str) -> Cell | None:
+        return self.moments.get((self.period.year, self.period.number), {}).get(code)
+
+    def _before(self) -> Moment:
+        year, number = self.period.year, self.period.number
+        if number > 1:
+            return year, number - 1
+        return year - 1, PERIODS_A_YEAR[self.period.kind]
+
+    def _fetch(self) -> dict[Moment, dict[str, Cell]]:
+        """One query for every figure of the region that the page shows or reckons with."""
+        rows = Figure.objects.filter(
+            indicator__code__in=list(self.definitions),
+            region=self.submission.region_id,
+            submission__period__kind=self.period.kind,
+            submission__period__year__range=(self.period.year - 2, self.period.year),
+        ).values_list(
+            "submission__period__year",
+            "submission__period__number",
+            "indicator__code",
+            "state",
+            "value",
+            "places",
+        )
+        found: dict[Moment, dict[str, Cell]] = {}
+        for year, number, code, state, value, places in rows:
+            found.setdefault((year, number), {})[code] = Cell(state, value, places)
+        return found
+
+    def _book(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Book:
+        entered: dict[tuple[str, int], Decimal | None] = {}
+        absent: set[tuple[str, int]] = set()
+        for back, moments in enumerate((now, year_before)):
+            for code, values in self._gathered(moments).items():
+                entered[code, back] = self._folded(code, values)
+            absent |= {(code, back) for code in self._absent(moments)}
+        return Book(self.definitions, entered, absent)
+
+    def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
+        found: dict[str, list[Decimal]] = {}
+        for moment in sorted(moments):
+            for code, cell in self.moments.get(moment, {}).items():
+                if cell.value is not None:
+                    found.setdefault(code, []).append(cell.value)
+        return found
+
+    def _absent(self, moments: Iterable[Moment]) -> set[str]:
+        return {
+            code
+            for moment in moments
+            for code, cell in self.moments.get(moment, {}).items()
+            if cell.state == NOT_APPLICABLE
+        }
+
+    def _folded(self, code: str, values: list[Decimal]) -> Decimal:
+        """Periods so far as one value, by the indicator's accumulation."""
+        accumulation = self.accumulations[code]
+        if accumulation == "flow":
+            return sum(values, Decimal(0))
+        return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]
+
+
+def _definitions(indicators: list[Indicator]) -> dict[str, Definition]:
+    """Definitions of the sheet's indicators and of all that their formulas name, whatever the sheet."""
+    parts = breakdown_parts(Breakdown.objects.all())
+    every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
+    wanted: dict[str, Definition] = {}
+    waiting = [indicator.code for indicator in indicators]
+    while waiting:
+        code = waiting.pop()
+        if code in wanted or code not in every:
+            continue
+        wanted[code] = every[code]
+        formula = every[code].formula
+        waiting += formula.codes if formula else ()
+    return wanted
+
+
+def _printed(indicator: Indicator, value: Decimal | None) -> str:
+    return formatted(value, indicator.decimals, indicator.rounding)
+
+
+def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
+    """Against last year: percentage points for a rate, per cent for a count; empty with nothing to compare."""
+    if now is None or then is None:
+        return ""
+    if indicator.unit.is_percent:
+        return _("%(points)s pp") % {"points": f"{rounded(now - then, 1) + 0:+}"}
+    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then else ""
+
+
+def missing_required(submission: Submission) -> list[Indicator]:
+    """Required indicators without a figure, in the order of the sheet. "Not applicable" is an answer."""
+    answered = submission.figures.exclude(state=BLANK).values("indicator")
+    required = Indicator.objects.filter(sheet=submission.sheet_id, formula="", required=True)
+    return list(required.valid_on(submission.period.last_day).exclude(pk__in=answered))

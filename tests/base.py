@@ -1,0 +1,119 @@
+"""The cast: a small made-up catalogue, two counties of one prefecture, and everyone in them.
+
+云泽县 is where things happen; 石浦县 is the other county. Its office and the people of 水利局 are outsiders.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sectors import approval, entry
+from sectors.catalogue import load
+from sectors.models import Department, FigureChange, Indicator, Period, Region, Sheet, Submission, User
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = Path(__file__).resolve().parent / "data"
+SMALL = DATA / "small"
+SHIPPED_CATALOGUE = BASE_DIR / "catalogue"
+SHIPPED_DATA = BASE_DIR / "data" / "654027-2022"
+PASSWORD = "for-the-tests-only"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Names tell the part: `clerk` and `head` belong to 市场监管局, `outsider_*` to another department or county."""
+
+    county: Region
+    other_county: Region
+    prefecture: Region
+    market: Department
+    water: Department
+    clerk: User
+    head: User
+    office: User
+    leader: User
+    admin: User
+    outsider_clerk: User
+    outsider_head: User
+    outsider_office: User
+
+
+def cast() -> Cast:
+    """The small catalogue loaded, and its people; nothing is reported yet."""
+    load(SMALL)
+    county, other = (Region.objects.get(code=code) for code in ("990101", "990102"))
+    office, market, water = (county.departments.get(code=code) for code in ("office", "market", "water"))
+    return Cast(
+        county=county,
+        other_county=other,
+        prefecture=Region.objects.get(code="990100"),
+        market=market,
+        water=water,
+        clerk=user("clerk", market),
+        head=user("head", market),
+        office=user("office", office),
+        leader=user("leader", office),
+        admin=user("admin", None),
+        outsider_clerk=user("clerk", water, "outsider_clerk"),
+        outsider_head=user("head", water, "outsider_head"),
+        outsider_office=user("office", other.departments.get(code="office"), "outsider_office"),
+    )
+
+
+def user(role: str, department: Department | None, username: str = "") -> User:
+    staff = role == User.Role.ADMIN
+    return User.objects.create_user(
+        username or role, password=PASSWORD, role=role, department=department, is_staff=staff, is_superuser=staff
+    )
+
+
+def period(region: Region, code: str) -> Period:
+    """`2023`, `2023Q1` or `2023H2` of a region, due ten days after its first day."""
+    year, rest = int(code[:4]), code[4:]
+    kind = {"": "year", "Q": "quarter", "H": "half"}[rest[:1]]
+    found, _new = Period.objects.get_or_create(
+        region=region,
+        year=year,
+        kind=kind,
+        number=int(rest[1:] or 1),
+        defaults={"opens": f"{year}-01-01", "due": f"{year}-01-11"},
+    )
+    return found
+
+
+def submission(region: Region, sheet: str = "T-01", in_period: str = "2023Q1", status: str = "draft") -> Submission:
+    """The region's submission of a sheet, made when it is not there, then put into `status`."""
+    form = Sheet.objects.get(number=sheet)
+    found, _new = Submission.objects.get_or_create(
+        sheet=form,
+        period=period(region, in_period),
+        defaults={
+            "region": region,
+            "department": Department.objects.get(assignments__sheet=form, assignments__region=region),
+        },
+    )
+    # Straight to the database: how it came there is what the tests of approval are about.
+    Submission.objects.filter(pk=found.pk).update(status=status)
+    found.refresh_from_db()
+    return found
+
+
+def report(region: Region, in_period: str, figures: Mapping[str, str], status: str = "accepted") -> None:
+    """Figures by code, as typed, into submissions of the region's period; declared values of ratios too."""
+    indicators = Indicator.objects.filter(code__in=list(figures)).select_related("unit", "sheet")
+    assert len(indicators) == len(figures), "a code that the catalogue does not have"
+    for sheet in {indicator.sheet for indicator in indicators}:
+        entry.store(
+            submission(region, sheet.number, in_period, status),
+            {i: entry.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
+            by=None,
+            source=FigureChange.Source.IMPORT,
+        )
+
+
+def take_to(status: str, cast: Cast, of: Submission) -> Submission:
+    """A draft of 市场监管局 taken the ordinary way to `status`."""
+    steps = [("submit", cast.clerk), ("sign", cast.head), ("accept", cast.office)]
+    for action, by in steps[: ["draft", "submitted", "signed", "accepted"].index(status)]:
+        of = approval.move(submission=of, action=action, by=by)
+    return of

@@ -1,0 +1,144 @@
+"""The expression language, without a database."""
+
+from decimal import Decimal
+
+import pytest
+
+from sectors.formulas import Book, FormulaError, circle, compile_formula, compile_rule, definitions
+
+pytestmark = pytest.mark.usefixtures("english")
+
+PARTS = {"a.total": ["a.one", "a.two"]}
+
+
+def reckon(text, values, absent=()):
+    """The value of an expression where every unit is a base unit; keys are codes or (code, years back)."""
+    entered = {key if isinstance(key, tuple) else (key, 0): Decimal(v) for key, v in values.items()}
+    codes = {code for code, _back in [*entered, *((code, 0) for code in absent)]} | {"a.missing"}
+    rows = [(code, Decimal(1), "") for code in codes]
+    book = Book(
+        definitions([*rows, ("x.result", Decimal(1), text)], PARTS), entered, {(c, 0) for c in absent}
+    )
+    return book.value("x.result")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a.one + a.two * 3", "13"),
+        ("(a.one + a.two) * 3", "15"),
+        ("-a.one + 6 / a.two - 1", "-3"),
+        ("a.one - a.two - 1", "-4"),
+        ("0.1 + 0.2", "0.3"),
+        ("12 / a.two / 2", "2"),
+        ("parts(a.total)", "5"),
+        ("last_year(a.one) / a.one", "5"),
+        ("a.for.in + a.2022", "3"),
+    ],
+)
+def test_expressions_mean_what_they_mean_in_arithmetic(text, value):
+    values = {"a.one": 2, "a.two": 3, ("a.one", 1): 10, "a.for.in": 1, "a.2022": 2}
+    # 6 / 3 is exact, 12 / 3 too.
+    assert reckon(text, values) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.one / a.zero", "a.one + a.missing", "a.missing * 0", "last_year(a.one)", "parts(a.total)", "-a.missing"],
+)
+def test_missing_operands_and_division_by_zero_give_missing(text):
+    assert reckon(text, {"a.one": 2, "a.zero": 0}) is None
+
+
+def test_not_applicable_counts_for_nothing_in_a_sum_and_is_missing_elsewhere():
+    assert reckon("parts(a.total)", {"a.one": 2}, absent=["a.two"]) == 2
+    assert reckon("a.one + a.two", {"a.one": 2}, absent=["a.two"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("a.one.__class__", 0),
+        ("a.one + eval(a.one)", 8),
+        ("a.one + a.two + open('x')", 16),
+        ("  a.one + lambda: 1", 10),
+        ("a.one + 'text'", 8),
+        ("a.one ** 2", 0),
+        ("a.one // 2", 0),
+        ("a.one % 2", 0),
+        ("a.one if a.two else 1", 0),
+        ("a.one and a.two", 0),
+        ("a.one + [1]", 8),
+        ("a.one + True", 8),
+        ("a.one + 1j", 8),
+        ("a.one + 1e999", 8),
+        ("a.one + bare", 8),
+        ("a.one + 食品", 8),
+        ("a.one < a.two", 0),
+        ("parts(a.one)", 0),
+        ("parts(a.total, a.one)", 0),
+        ("last_year(a.one + 1)", 10),
+        ("last_year(code=a.one)", 0),
+        ("a.one + + ", 8),
+        ("a.one + )", 8),
+        ("", 0),
+        ("a.one; a.two", 5),
+    ],
+)
+def test_anything_else_is_refused_where_it_stands(text, column):
+    with pytest.raises(FormulaError) as caught:
+        compile_formula(text, PARTS)
+    assert abs(caught.value.column - column) <= (1 if "read here" in str(caught.value) else 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 500 + "1" + ")" * 500,
+        "-" * 1900 + "1",
+        "1" + "+1" * 900,
+        "1" * 2001,
+        "1+" * 5000 + "1",
+    ],
+)
+def test_huge_expressions_are_refused_and_not_run(text):
+    with pytest.raises(FormulaError):
+        compile_formula(text)
+
+
+def test_units_are_reckoned_in_base_units():
+    rows = [
+        ("a.big", Decimal(10000), ""),  # 万吨
+        ("a.small", Decimal(1), ""),  # 吨
+        ("a.share", Decimal("0.01"), "a.small / a.big"),  # %
+        ("a.sum", Decimal(10000), "a.big + a.small"),
+    ]
+    book = Book(definitions(rows, {}), {("a.big", 0): Decimal("3.5"), ("a.small", 0): Decimal(7000)})
+    assert (book.value("a.share"), book.value("a.sum")) == (Decimal(20), Decimal("4.2"))
+
+
+def test_a_formula_may_read_another_and_last_years_too():
+    rows = [("a.x", Decimal(1), ""), ("a.double", Decimal(1), "a.x * 2"), ("a.grown", Decimal(1), "a.double - last_year(a.double)")]
+    book = Book(definitions(rows, {}), {("a.x", 0): Decimal(5), ("a.x", 1): Decimal(3)})
+    assert book.value("a.grown") == 4
+
+
+def test_a_circle_is_found_and_reckons_to_missing():
+    texts = {"a.x": "a.y + 1", "a.y": "a.z", "a.z": "a.x"}
+    path = circle({code: compile_formula(text) for code, text in texts.items()})
+    assert path[0] == path[-1]
+    assert set(path) == set(texts)
+    book = Book(definitions([(code, Decimal(1), text) for code, text in texts.items()], {}), {})
+    assert book.value("a.x") is None
+
+
+def test_reading_ones_own_last_year_is_no_circle():
+    assert circle({"a.x": compile_formula("last_year(a.x) + 1")}) == []
+
+
+def test_a_rule_is_one_comparison():
+    rule = compile_rule("a.one <= a.two * 2")
+    assert (rule.relation, rule.codes) == ("<=", {"a.one", "a.two"})
+    for text in ("a.one", "a.one < a.two < 3", "a.one in a.two", "not a.one == 1", "a.one == 1 and a.two == 1"):
+        with pytest.raises(FormulaError):
+            compile_rule(text)
