@@ -55,6 +55,9 @@ class AnnualValue:
 
     @property
     def text(self) -> str:
+        """As printed; what was only declared keeps the decimals that it was declared with."""
+        if self.source == "declared":
+            return formatted(self.value, self.declared_places)
         return self._formatted(self.value)
 
     @property

@@ -4,7 +4,8 @@ a page with a strict content security policy may embed it.
 
 from collections.abc import Iterator
 from html import escape
-from itertools import count
+from pathlib import Path
+from itertools import count, starmap
 
 from reports.document import (
     DEMO_WORD,
@@ -23,57 +24,8 @@ from reports.document import (
     printable,
 )
 
-_CSS = """
-:root { --ink: #1a1a1a; --muted: #595959; --line: #8c8c8c; --shade: #f2f2f2; --gap: #ffe680; }
-* { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: #fff; line-height: 1.8;
-  font: 16px/1.8 "FangSong_GB2312", "FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", serif; }
-.report { max-width: 52rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-.report h1 { font-size: 1.75rem; line-height: 1.4; text-align: center; font-weight: normal; margin: 0 0 1em; }
-.report h1 span { display: block; }
-.report h2, .report h3, .report h4, .report h5 { font-size: 1.125rem; line-height: 1.6; margin: 1em 0 .5em; }
-.report h2, .report caption, .report th { font-family: "SimHei", "Heiti SC", "Noto Sans CJK SC", sans-serif; }
-.report h2 { font-size: 1.375rem; }
-.report h3 { font: 1.25rem/1.6 "KaiTi_GB2312", "KaiTi", "Kaiti SC", "Noto Serif CJK SC", serif; }
-.report h5 { font-weight: normal; }
-.report p { margin: 0; text-indent: 2em; text-align: justify; }
-.report p.note { text-indent: 0; font-size: .875rem; color: var(--muted); }
-.report p.right { text-indent: 0; text-align: right; padding-right: 2em; }
-.report .cover { padding: 4rem 0 3rem; }
-.report .cover p { text-indent: 0; text-align: center; }
-.report .cover .issuer { margin-top: 3rem; }
-.report .demo { text-indent: 0; text-align: center; background: var(--gap); padding: .25rem; }
-.report .contents ol { list-style: none; padding: 0; }
-.report .contents a { color: inherit; text-decoration: none; display: block; padding: .25rem 0; }
-.report .contents a:hover { text-decoration: underline; }
-.report .contents .level-2 { padding-left: 1em; }
-.report .contents .level-3 { padding-left: 2em; }
-.report .contents .level-4 { padding-left: 3em; }
-.report .scroll { overflow-x: auto; margin: 1rem 0; }
-.report table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.5; }
-.report caption { padding: .5rem 0; text-align: center; }
-.report th, .report td { border: 1px solid var(--line); padding: .25rem .5rem; min-width: 4.5em;
-  text-align: left; overflow-wrap: normal; }
-.report thead th { background: var(--shade); text-align: center; }
-.report tbody th { font-weight: normal; font-family: inherit; min-width: 8em; }
-.report tbody .group th { background: var(--shade); }
-.report td.right { text-align: right; font-variant-numeric: tabular-nums; }
-.report td.center { text-align: center; }
-.report .indent-1 { padding-left: 1.5em; }
-.report .indent-2 { padding-left: 2.5em; }
-.report .indent-3 { padding-left: 3.5em; }
-.report mark.gap { background: var(--gap); color: inherit; }
-@media print {
-  @page { size: A4; margin: 37mm 26mm 35mm 28mm; }
-  .report { max-width: none; padding: 0; }
-  .report .scroll { overflow: visible; }
-  .report .cover, .report .contents, .report .page-break { break-after: page; }
-  .report h2, .report h3, .report h4, .report h5, .report caption { break-after: avoid; }
-  .report tr { break-inside: avoid; }
-  .report thead { display: table-header-group; }
-  .report .demo { position: fixed; top: 0; left: 0; right: 0; }
-}
-"""
+# The same file that a page of the site links to when it embeds the article.
+_CSS = (Path(__file__).resolve().parent.parent / "static" / "app" / "report.css").read_text(encoding="utf-8")
 _DEEPEST_INDENT = 3
 
 
@@ -148,12 +100,14 @@ def _cover(cover: Cover) -> str:
 
 
 def _contents(contents: Contents, document: Document) -> str:
-    entries = "".join(
-        f'<li class="level-{heading.level}"><a href="#{_anchor(number)}">{_escape(heading.printed)}</a></li>\n'
-        for number, heading in enumerate(document.headings, start=1)
-    )
+    entries = "".join(starmap(_contents_entry, enumerate(document.headings, start=1)))
     title = _escape(contents.title)
     return f'<nav class="contents" aria-label="{title}">\n<h2>{title}</h2>\n<ol>\n{entries}</ol>\n</nav>\n'
+
+
+def _contents_entry(number: int, heading: Heading) -> str:
+    link = f'<a href="#{_anchor(number)}">{_escape(heading.printed)}</a>'
+    return f'<li class="level-{heading.level}">{link}</li>\n'
 
 
 def _table(table: Table) -> str:

@@ -17,7 +17,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 MAX_LENGTH, MAX_DEPTH = 2000, 30
-CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
+DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
 ARITHMETIC: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -95,16 +96,15 @@ def compile_rule(text: str, parts: Mapping[str, Sequence[str]] | None = None) ->
 def _parse(text: str) -> ast.expr:
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
+    if DOT in text:
+        raise FormulaError(_("An indicator code is expected here."), text.index(DOT))
+    plain = text.lstrip()
     try:
-        # A code segment may be all digits or a Python keyword (`food.task.in`), so codes are read before Python is.
-        return ast.parse(_encoded(text.strip()), mode="eval").body
+        # A code's parts may be all digits or a Python keyword (`food.task.in`), so codes are read before Python is.
+        return ast.parse(CODE.sub(lambda found: found[0].replace(".", DOT), plain.rstrip()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = (getattr(error, "offset", None) or 1) - 1
-        raise FormulaError(_("The expression cannot be read here."), column) from error
-
-
-def _encoded(text: str) -> str:
-    return CODE.sub(lambda found: found[0].replace(".", "__dot__"), text)
+        raise FormulaError(_("The expression cannot be read here."), column + len(text) - len(plain)) from error
 
 
 def _formula(text: str, node: ast.expr, parts: Mapping[str, Sequence[str]]) -> Formula:
@@ -133,7 +133,7 @@ def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[
 
 
 def _code(node: ast.expr) -> str:
-    code = node.id.replace("__dot__", ".") if isinstance(node, ast.Name) else ""
+    code = node.id.replace(DOT, ".") if isinstance(node, ast.Name) else ""
     if not CODE.fullmatch(code):
         raise FormulaError(_("An indicator code is expected here."), node.col_offset)
     return code

@@ -7,7 +7,6 @@ for a computed indicator may be any number: the check judges it, not the parser.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -16,9 +15,11 @@ from django.utils.translation import gettext as _
 
 NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
 ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
-PLAIN = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
-LEADING = re.compile(r"([+-]?[\d,.]+)(.*)", re.DOTALL)
+PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
+LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14
+# Full-width forms as Chinese input methods give them, and the minus sign. Not NFKC, which would read 10³ as 103.
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cel
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("−", "-")
+    plain = "".join(text.translate(HALF_WIDTH).split())
     if not plain:
         return Cell(BLANK)
     if plain.lower() in ("不适用", "n/a", "na"):
@@ -78,7 +79,7 @@ def _without_unit(plain: str, unit: str) -> str:
     found = LEADING.fullmatch(plain)
     if found is None or not found[2]:
         return plain
-    if found[2] != unicodedata.normalize("NFKC", unit):
+    if found[2] != unit.translate(HALF_WIDTH):
         raise BadNumber(
             _("The unit here is %(unit)s, but “%(given)s” was given. Convert the figure and leave the unit out.")
             % {"unit": unit, "given": found[2]}
@@ -96,7 +97,7 @@ def _number(plain: str, text: str) -> tuple[Decimal, int]:
     whole, fraction = found[2].replace(",", ""), found[3] or ""
     if len(whole.lstrip("0")) > MAX_DIGITS:
         raise BadNumber(_("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS})
-    return Decimal(f"{found[1]}{whole}.{fraction or '0'}"), len(fraction)
+    return Decimal(f"{found[1]}{whole}.{fraction or '0'}") + 0, len(fraction)
 
 
 def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:

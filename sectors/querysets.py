@@ -11,8 +11,7 @@ from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     # ruff does not see the names inside `QuerySet["..."]`.
-    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet  # noqa: F401
-    from sectors.models import Submission, User  # noqa: F401
+    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet, Submission, User  # noqa: F401  # noqa: F401
 
 # A region tree is at most four deep, so a subtree is one query.
 ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")

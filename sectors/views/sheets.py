@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from sectors import approval, entry, grid
+from sectors import approval, entry, findings, grid
 from sectors.access import can_edit, may_enter
 from sectors.models import Submission
 from sectors.requests import PersonRequest
@@ -75,6 +75,7 @@ def _page(request: PersonRequest, submission: Submission, saved: entry.Saved, st
     context = {
         "submission": get_object_or_404(Submission.objects.for_reading(), pk=submission.pk),
         "grid": figures,
+        "findings": findings.of_submission(submission),
         "questions": [(question, answers.get(question.pk, "")) for question in submission.sheet.questions.all()],
         "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
     }

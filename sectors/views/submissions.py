@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import approval, grid
+from sectors import approval, findings, grid
 from sectors.access import MOVES, actions_for
 from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
@@ -83,6 +83,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
     context = {
         "submission": current,
         "grid": grid.read(current),
+        "findings": findings.of_submission(current),
         "questions": [(question, answers.get(question.pk, "")) for question in current.sheet.questions.all()],
         "plain_actions": [(a, WORDS[a]) for a in actions if not MOVES[a].reason and a != "submit"],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],

@@ -40,5 +40,7 @@
   form.addEventListener("input", () => { unsaved.hidden = !changed(); });
   form.addEventListener("submit", () => { submitting = true; });
   window.addEventListener("beforeunload", (event) => { if (!submitting && changed()) event.preventDefault(); });
-  go(form.querySelector('[aria-invalid="true"]'));
+  // A touch screen would open its keyboard over the sheet.
+  const first = window.matchMedia("(pointer: fine)").matches ? fields.find((field) => !field.value) : null;
+  go(form.querySelector('[aria-invalid="true"]') || first);
 })();

@@ -377,7 +377,7 @@ SCHEMA_ORDER = {
     "tblCellMar": "top left start bottom right end",
     "tcPr": (
         "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText "
-        "vAlign hideMark"
+        "vAlign hideMark headers cellIns cellDel cellMerge"
     ),
     "style": (
         "name aliases basedOn next link autoRedefine hidden uiPriority semiHidden unhideWhenUsed "
