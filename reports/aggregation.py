@@ -107,10 +107,15 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
     return {i.code: _annual_value(i, book, folded, expected.get(i.sheet_id, 0)) for i in chosen}
 
 
-def years_with_data(region: Region) -> list[int]:
-    """Years for which the region (or one in it) has accepted submissions, latest first."""
+def years_with_data(region: Region) -> list[tuple[int, bool]]:
+    """Years for which the region (or one in it) has accepted submissions, latest first, and whether any is demo."""
     accepted = Submission.objects.filter(within(region, "region"), status=Submission.Status.ACCEPTED)
-    return list(accepted.order_by("-period__year").values_list("period__year", flat=True).distinct())
+    counted = (
+        accepted.order_by("-period__year")
+        .values_list("period__year")
+        .annotate(demo=Count("pk", filter=Q(is_demo=True)))
+    )
+    return [(year, demo > 0) for year, demo in counted]
 
 
 def _fetch(region: Region, year: int) -> dict[Key, _Raw]:

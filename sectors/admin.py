@@ -133,7 +133,7 @@ class SubmissionAdmin(ReadOnly):
 
 @admin.register(Figure)
 class FigureAdmin(ExportMixin, ReadOnly):
-    list_display = ("indicator", "submission", "state", "value", "note")
+    list_display = ("indicator", "submission", "state", "value", "note", "submission__is_demo")
     list_filter = ("region", "submission__period__year", "indicator__sheet__sector")
     list_select_related = ("indicator", "submission__sheet", "submission__period")
     search_fields = ("indicator__code", "indicator__name")

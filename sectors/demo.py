@@ -474,8 +474,9 @@ class _IllustrativeYear:
         """How much of a year's amount falls to the period, or where a level has come on its way from old to new."""
         accumulation = self.indicators[code].accumulation
         if accumulation == "flow":
-            done = self._round(code, new * self._season(code, span.start))
-            return self._round(code, new * self._season(code, span.end)) - done
+            year = self._round(code, new)
+            done = self._round(code, year * self._season(code, span.start))
+            return self._round(code, year * self._season(code, span.end)) - done
         if accumulation == "cumulative":
             return self._round(code, new * _between(PROGRESS, span.end))
         return self._round(code, old + (new - old) * _between(LEVEL, span.end))

@@ -1,0 +1,197 @@
+"""Pages of the departments and the office: who gets what, and nothing that was typed is lost."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sectors.models import Figure, Submission
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sheet(cast):
+    return base.submission(cast.county)
+
+
+def page(name, of):
+    return reverse(name, args=[of.pk])
+
+
+def fields(**figures):
+    return {f"figure:food.{code}": text for code, text in figures.items()}
+
+
+@pytest.mark.parametrize("name", ["home", "submissions", "help"])
+def test_pages_need_a_sign_in(client, cast, name):
+    assert client.get(reverse(name)).url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
+def test_everyone_has_a_first_page_in_chinese(client, cast, sheet, who):
+    client.force_login(getattr(cast, who))
+    assert 'lang="zh-hans"' in client.get(reverse("home")).content.decode()
+
+
+def test_language_follows_the_choice_and_not_the_browser(client, cast):
+    client.force_login(cast.clerk)
+    assert "我的工作" in client.get(reverse("home"), headers={"accept-language": "en"}).content.decode()
+    client.post(reverse("set_language"), {"language": "en", "next": reverse("home")})
+    assert "My work" in client.get(reverse("home")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "status"),
+    [
+        ("clerk", "sheet", 200),
+        ("head", "sheet", 403),
+        ("office", "sheet", 403),
+        ("leader", "sheet", 403),
+        ("outsider_clerk", "sheet", 404),
+        ("outsider_office", "sheet", 404),
+        ("clerk", "submission", 200),
+        ("head", "submission", 200),
+        ("office", "submission", 200),
+        ("leader", "submission", 200),
+        ("admin", "submission", 200),
+        ("outsider_clerk", "submission", 404),
+        ("outsider_head", "submission", 404),
+        ("outsider_office", "submission", 404),
+        ("clerk", "move", 405),
+    ],
+)
+def test_who_may_open_what(client, cast, sheet, who, name, status):
+    client.force_login(getattr(cast, who))
+    assert client.get(page(name, sheet)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("office", 200), ("leader", 200), ("admin", 200), ("clerk", 403), ("head", 403)]
+)
+def test_periods_are_for_the_office_and_the_leader(client, cast, sheet, who, status):
+    client.force_login(getattr(cast, who))
+    assert client.get(reverse("periods")).status_code == status
+    assert client.get(page("period", sheet.period)).status_code == status
+
+
+def test_periods_of_another_county_do_not_exist(client, cast, sheet):
+    client.force_login(cast.outsider_office)
+    assert client.get(page("period", sheet.period)).status_code == 404
+
+
+def test_a_saved_draft_keeps_good_cells_and_shows_bad_ones_as_typed(client, cast, sheet):
+    client.force_login(cast.clerk)
+    typed = fields(task="１，５００ 批次", done="12o", price="3.5") | {"narrative:food.work": "查了三家市场"}
+    answer = client.post(page("sheet", sheet), typed)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert 'value="12o"' in text
+    assert 'aria-invalid="true"' in text
+    assert "查了三家市场" in text
+    stored = dict(Figure.objects.values_list("indicator__code", "value"))
+    assert stored == {"food.task": 1500, "food.price": 3.5}
+
+
+def test_an_empty_required_cell_stops_the_submission_but_not_the_saving(client, cast, sheet):
+    client.force_login(cast.clerk)
+    answer = client.post(page("sheet", sheet), fields(task="5") | {"then": "submit"}, follow=True)
+    assert "抽检完成" in answer.content.decode()
+    sheet.refresh_from_db()
+    assert sheet.status == "draft"
+    assert Figure.objects.count() == 1
+
+
+def test_a_sheet_goes_all_the_way_through_the_pages(client, cast, sheet):
+    client.force_login(cast.clerk)
+    client.post(page("sheet", sheet), fields(task="5", done="0") | {"then": "submit"})
+    for who, step, status in [
+        (cast.head, {"action": "sign"}, "signed"),
+        (cast.office, {"action": "return", "reason": "请核对完成数"}, "returned"),
+        (cast.clerk, None, "submitted"),
+        (cast.head, {"action": "sign"}, "signed"),
+        (cast.office, {"action": "accept"}, "accepted"),
+    ]:
+        client.force_login(who)
+        if step is None:
+            assert "请核对完成数" in client.get(page("sheet", sheet)).content.decode()
+            client.post(page("sheet", sheet), fields(done="4") | {"then": "submit"})
+        else:
+            assert client.post(page("move", sheet), step).status_code == 302
+        sheet.refresh_from_db()
+        assert sheet.status == status
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "status"),
+    [
+        ("head", {"action": "sign"}, 409),  # still a draft
+        ("clerk", {"action": "sign"}, 403),
+        ("office", {"action": "submit"}, 403),
+        ("outsider_head", {"action": "sign"}, 404),
+        ("head", {"action": "fly"}, 400),
+    ],
+)
+def test_a_step_out_of_turn_changes_nothing(client, cast, sheet, who, step, status):
+    client.force_login(getattr(cast, who))
+    assert client.post(page("move", sheet), step).status_code == status
+    sheet.refresh_from_db()
+    assert sheet.status == "draft"
+
+
+def test_a_return_without_a_reason_is_asked_for_again(client, cast):
+    sheet = base.submission(cast.county, status="signed")
+    client.force_login(cast.office)
+    assert client.post(page("move", sheet), {"action": "return", "reason": " "}).status_code == 422
+
+
+def test_a_save_that_came_too_late_loses_no_keystroke(client, cast):
+    sheet = base.submission(cast.county, status="submitted")
+    client.force_login(cast.clerk)
+    answer = client.post(page("sheet", sheet), fields(task="77") | {"narrative:food.work": "写了很久"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert 'value="77"' in text
+    assert "写了很久" in text
+    assert not Figure.objects.exists()
+
+
+def test_a_sum_that_does_not_add_up_is_shown_to_clerk_and_head(client, cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.done": "271", "food.done.farm": "200", "food.done.school": "65"}, "draft")
+    for who, name in [(cast.clerk, "sheet"), (cast.head, "submission")]:
+        client.force_login(who)
+        assert "265" in client.get(page(name, sheet)).content.decode()
+
+
+def queries(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"), [("office", "submissions"), ("office", "home"), ("clerk", "home"), ("office", "periods")]
+)
+def test_queries_do_not_grow_with_the_rows(client, cast, who, name):
+    client.force_login(getattr(cast, who))
+    for year in (2021, 2022):
+        base.submission(cast.county, in_period=f"{year}Q1")
+    few = queries(client, reverse(name))
+    for year in range(2001, 2019):
+        base.submission(cast.county, in_period=f"{year}Q1")
+    assert Submission.objects.count() == 20
+    assert queries(client, reverse(name)) == few
+
+
+def test_admin_shows_figures_and_changes_none(client, cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.task": "5"}, "draft")
+    client.force_login(cast.admin)
+    figure = Figure.objects.get()
+    assert client.get(reverse("admin:sectors_figure_changelist")).status_code == 200
+    assert client.post(reverse("admin:sectors_figure_change", args=[figure.pk]), {"value": "9"}).status_code == 403
+    assert client.post(reverse("admin:sectors_submission_delete", args=[sheet.pk]), {"post": "yes"}).status_code == 403
+    client.force_login(cast.clerk)
+    assert client.get(reverse("admin:sectors_figure_changelist")).status_code == 302
