@@ -35,6 +35,10 @@ class Coverage:
     def complete(self) -> bool:
         return self.have >= self.expected > 0
 
+    @property
+    def share(self) -> float:
+        return self.have / self.expected if self.expected else 0.0
+
 
 @dataclass(frozen=True)
 class AnnualValue:
@@ -69,12 +73,26 @@ class AnnualValue:
 
     @property
     def change(self) -> Decimal | None:
-        """Percentage points for a rate, per cent for anything else; None without a last year (or one of zero)."""
-        if self.value is None or self.last is None:
+        """Percentage points for a rate, per cent for anything else.
+
+        None without a last year (or one of zero), and for an amount of which periods are still missing: three
+        quarters are not to be held against a whole year.
+        """
+        if self.value is None or self.last is None or self.is_partial_amount:
             return None
         if self.indicator.unit.is_percent:
             return self.value - self.last
         return (self.value / self.last - 1) * 100 if self.last else None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether periods are missing behind the value."""
+        return self.source in ("periods", "computed") and not self.coverage.complete
+
+    @property
+    def is_partial_amount(self) -> bool:
+        grows = self.indicator.accumulation in ("flow", "cumulative")
+        return self.is_partial and grows and not self.indicator.unit.is_percent
 
 
 @dataclass
@@ -96,15 +114,10 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
 
     `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
     """
-    chosen = (
-        list(indicators) if indicators is not None else list(Indicator.objects.for_report(datetime.date(year, 12, 31)))
-    )
-    every = list(Indicator.objects.values_list("code", "unit__scale", "formula"))
-    raw = _fetch(region, year)
-    folded = _Folded(raw, {i.pk: i for i in Indicator.objects.select_related("sheet")}, year)
-    expected = _expected(region, year)
-    book = Book(definitions(every, breakdown_parts(Breakdown.objects.all())), folded.values, folded.absent)
-    return {i.code: _annual_value(i, book, folded, expected.get(i.sheet_id, 0)) for i in chosen}
+    if indicators is None:
+        indicators = Indicator.objects.for_report(datetime.date(year, 12, 31))
+    of_year = _Year(region, year)
+    return {indicator.code: of_year.value(indicator) for indicator in indicators}
 
 
 def years_with_data(region: Region) -> list[tuple[int, bool]]:
@@ -220,24 +233,51 @@ def _of_year(indicator: Indicator, row: _Raw) -> Decimal | None:
     return row.mean if indicator.accumulation == "average" else row.latest
 
 
-def _annual_value(indicator: Indicator, book: Book, folded: _Folded, expected: int) -> AnnualValue:
-    key = (indicator.code, 0)
-    value, last = book.value(indicator.code), book.value(indicator.code, 1)
-    stated = folded.values.get(key)
-    declared = stated if indicator.is_computed else None
-    if indicator.is_computed:
-        source = "computed" if value is not None else "declared" if declared is not None else ""
-        value = declared if value is None else value
-        last = folded.values.get((indicator.code, 1)) if last is None else last
-    else:
-        source = "" if value is None else "periods" if key in folded.periodic else "annual"
-    return AnnualValue(
-        indicator=indicator,
-        value=value,
-        last=last,
-        coverage=Coverage(folded.have.get(key, 0), expected),
-        source=source,
-        declared=declared,
-        declared_places=folded.places.get(key, 0),
-        not_applicable=key in folded.absent,
-    )
+class _Year:
+    """Everything that annual values of one region and year are read from."""
+
+    def __init__(self, region: Region, year: int) -> None:
+        rows = {indicator.pk: indicator for indicator in Indicator.objects.select_related("unit", "sheet")}
+        self.folded = _Folded(_fetch(region, year), rows, year)
+        self.sheets = {indicator.code: indicator.sheet_id for indicator in rows.values()}
+        self.expected = _expected(region, year)
+        formulas = ((i.code, i.unit.scale, i.formula) for i in rows.values())
+        defined = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
+        self.book = Book(defined, self.folded.values, self.folded.absent)
+
+    def value(self, indicator: Indicator) -> AnnualValue:
+        code = indicator.code
+        value, last = self.book.value(code), self.book.value(code, 1)
+        coverage, source = self._coverage(code), self._source(indicator, value)
+        declared = self.folded.values.get((code, 0)) if indicator.is_computed else None
+        if source == "declared":
+            value, coverage = declared, self._own_coverage(code)
+        return AnnualValue(
+            indicator=indicator,
+            value=value,
+            last=self.folded.values.get((code, 1)) if last is None else last,
+            coverage=coverage,
+            source=source,
+            declared=declared,
+            declared_places=self.folded.places.get((code, 0), 0),
+            not_applicable=(code, 0) in self.folded.absent,
+        )
+
+    def _source(self, indicator: Indicator, value: Decimal | None) -> str:
+        key = (indicator.code, 0)
+        if indicator.is_computed:
+            return "computed" if value is not None else "declared" if key in self.folded.values else ""
+        if value is None:
+            return ""
+        return "periods" if key in self.folded.periodic else "annual"
+
+    def _coverage(self, code: str) -> Coverage:
+        """A computed value is covered as well as the least covered of its parts."""
+        formula = self.book.definitions[code].formula
+        if formula is None:
+            return self._own_coverage(code)
+        parts = [self._coverage(name) for name, back in formula.names if not back]
+        return min(parts, key=lambda coverage: coverage.share, default=Coverage(0, 0))
+
+    def _own_coverage(self, code: str) -> Coverage:
+        return Coverage(self.folded.have.get((code, 0), 0), self.expected.get(self.sheets[code], 0))

@@ -99,8 +99,13 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], year: int) -> Iterat
         for value in members:
             rows.append(_figure_row(value))
     yield Table(f"{sector.name}主要数据", columns, tuple(rows))
-    if any(value.source == "declared" for value in values):
-        yield Paragraph((Text(f"注：带{DECLARED}的为部门申报值，计算所需的数据未报送。"),), "note")
+    notes = [
+        (f"带{DECLARED}的为部门申报值，计算所需的数据未报送", any(value.source == "declared" for value in values)),
+        ("括号内为已接受的期数和全年应报期数，期数不全的数量不与上年比较", any(value.is_partial for value in values)),
+    ]
+    said = [note for note, applies in notes if applies]
+    if said:
+        yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note")
 
 
 def _figure_row(value: AnnualValue) -> Row:
@@ -124,7 +129,7 @@ def _this_year(value: AnnualValue) -> tuple[Run, ...]:
     runs: list[Run] = [Number(code, value.text)]
     if value.source == "declared":
         runs.append(Text(DECLARED))
-    elif value.source == "periods" and not value.coverage.complete:
+    elif value.is_partial:
         runs.append(Text(f"（{value.coverage.have}/{value.coverage.expected}期）"))
     return tuple(runs)
 
@@ -133,7 +138,10 @@ def change_text(value: AnnualValue) -> str:
     """The change against last year as a table prints it; empty without one."""
     if value.change is None:
         return ""
-    return f"{rounded(value.change, 1) + 0:+}" + ("个百分点" if value.indicator.unit.is_percent else "%")
+    change = rounded(value.change, 1)
+    if not change:
+        return "持平"
+    return f"{change:+}" + ("个百分点" if value.indicator.unit.is_percent else "%")
 
 
 def _problems(words: list[Narrative]) -> Iterator[Block]:

@@ -4,8 +4,8 @@ a page with a strict content security policy may embed it.
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from itertools import count, starmap
+from pathlib import Path
 
 from reports.document import (
     DEMO_WORD,

@@ -112,7 +112,6 @@ class _Loader:
         )
         for spec in self.catalogue.sectors:
             self._sector(spec)
-        self._stop_at_problems()
         self._check_expressions()
 
     def _sector(self, spec: SectorSpec) -> None:
@@ -143,6 +142,7 @@ class _Loader:
         have = _by(Indicator.objects.filter(code__startswith=f"{sector.code}."), lambda i: i.code)
         loaded: dict[str, Indicator] = {}
         for row in spec.indicators:
+            old = have.pop(row.code, None)
             unit = self.units.get(row.fields["unit"])
             if unit is None:
                 self._problem(row.place, _("Unknown unit %(unit)s.") % {"unit": row.fields["unit"]})
@@ -152,7 +152,6 @@ class _Loader:
                 continue
             fields = {**_without(row.fields, "code"), "unit": unit, "sheet": sheets[row.sheet]}
             fields["table"] = tables[row.sheet, row.table]
-            old = have.pop(row.code, None)
             if old and self._is_edit_under_figures(old, fields):
                 message = _(
                     "%(code)s has accepted figures, so its unit, decimals, accumulation, formula and sheet stay. "
@@ -212,6 +211,7 @@ class _Loader:
     def _check_expressions(self) -> None:
         """Every formula and rule of the whole catalogue, since one file may name another's indicators."""
         codes = set(Indicator.objects.values_list("code", flat=True))
+        codes |= {row.code for spec in self.catalogue.sectors for row in spec.indicators}
         parts = breakdown_parts(Breakdown.objects.all())
         formulas: dict[str, Formula] = {}
         for spec in self.catalogue.sectors:

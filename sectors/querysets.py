@@ -11,17 +11,17 @@ from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     # ruff does not see the names inside `QuerySet["..."]`.
-    from sectors.models import Assignment, Breakdown, Department, Indicator, Period, Region, Sheet, Submission, User  # noqa: F401  # noqa: F401
+    from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission, User  # noqa: F401
 
 # A region tree is at most four deep, so a subtree is one query.
 ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")
 
 
-def within(region: Region | None, field: str = "") -> Q:
+def within(region: Region, field: str = "") -> Q:
     """Rows whose region (reached by `field`, or the row itself) is `region` or lies in it."""
     condition = Q()
     for step in ANCESTRY:
-        condition |= Q(**{(field + step).removeprefix("__") or "pk": region.pk if region else None})
+        condition |= Q(**{(field + step).removeprefix("__") or "pk": region.pk})
     return condition
 
 
@@ -29,23 +29,10 @@ def one_region(user: User) -> Q:
     return Q(region=user.department.region_id if user.department else None)
 
 
-class RegionQuerySet(models.QuerySet["Region"]):
-    def within(self, region: Region) -> RegionQuerySet:
-        return self.filter(within(region))
-
-    def for_user(self, user: User) -> RegionQuerySet:
-        return self.all() if user.role == user.Role.ADMIN else self.filter(within(user.region))
-
-
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def reporting(self, region: Region) -> DepartmentQuerySet:
         """Departments of the region that have a sheet to report."""
         return self.filter(region=region, assignments__isnull=False).distinct()
-
-
-class SheetQuerySet(models.QuerySet["Sheet"]):
-    def valid_on(self, day: datetime.date) -> SheetQuerySet:
-        return self.filter(valid_between(day))
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -128,12 +115,6 @@ def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:
 
 def valid_between(day: datetime.date) -> Q:
     return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & Q(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-
-
-def assignments_of(region: Region) -> models.QuerySet[Assignment]:
-    from sectors.models import Assignment
-
-    return Assignment.objects.filter(region=region).select_related("sheet", "department")
 
 
 def breakdown_parts(breakdowns: models.QuerySet[Breakdown]) -> dict[str, list[str]]:

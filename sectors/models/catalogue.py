@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import IndicatorQuerySet, SheetQuerySet
+from sectors.querysets import IndicatorQuerySet
 
 from .people import Department, Region
 
@@ -102,8 +102,6 @@ class Sheet(Validity):
         _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
     )
     position = models.PositiveSmallIntegerField(_("Position"))
-
-    objects = SheetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Sheet")

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import DepartmentQuerySet, RegionQuerySet
+from sectors.querysets import DepartmentQuerySet
 
 
 class Region(models.Model):
@@ -33,8 +33,6 @@ class Region(models.Model):
         on_delete=models.PROTECT,
         related_name="children",
     )
-
-    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Region")
