@@ -50,6 +50,7 @@ def test_enter_arrows_and_escape_move_as_in_a_spreadsheet(page, cast, sheet):
 def test_from_entry_to_the_word_file(page, cast, sheet, tmp_path):
     sign_in(page, "clerk")
     page.get_by_role("link", name="食品抽检情况表").press("Enter")
+    expect(cell(page, "food.task")).to_be_focused()
     for text in ("50", "四十", "", "", "39"):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
