@@ -8,6 +8,7 @@ division by zero makes the result missing (None), never an error and never zero.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -103,7 +104,7 @@ def _parse(text: str) -> ast.expr:
         # A code's parts may be all digits or a Python keyword (`food.task.in`), so codes are read before Python is.
         return ast.parse(CODE.sub(lambda found: found[0].replace(".", DOT), plain.rstrip()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = (getattr(error, "offset", None) or 1) - 1
+        column = max((getattr(error, "offset", None) or len(plain.rstrip())) - 1, 0)  # without one, at the end
         raise FormulaError(_("The expression cannot be read here."), column + len(text) - len(plain)) from error
 
 
@@ -118,7 +119,7 @@ def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[
         raise FormulaError(_("The expression is nested too deeply."), node.col_offset)
     if isinstance(node, ast.Name):
         return _read(_code(node), 0, names)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and math.isfinite(node.value):
         number = Decimal(repr(node.value))
         return lambda lookup: number
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):

@@ -193,11 +193,7 @@ def status_is_written_by_approval(file: File) -> Broken:
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                if (
-                    isinstance(target, ast.Attribute)
-                    and target.attr == "status"
-                    and _is_submission(file, target)
-                ):
+                if isinstance(target, ast.Attribute) and target.attr == "status" and _is_submission(file, target):
                     yield node, f"only {STATUS_WRITER} may change a submission's status"
     for node, model, called_on in _written(file):
         own = model == "sectors.Submission" or called_on in {"submission", "submissions"}

@@ -80,8 +80,7 @@ def read_settings(tmp_path, **variables):
         ({"USE_HTTPS": "2"}, "USE_HTTPS is '2', but it must be 1 or 0 (or true/false, yes/no, on/off)."),
         (
             {"DATA_DIR": "/dev/null/data"},
-            "DATA_DIR is '/dev/null/data', but it must be a folder that exists or can be made "
-            "(Not a directory).",
+            "DATA_DIR is '/dev/null/data', but it must be a folder that exists or can be made (Not a directory).",
         ),
     ],
 )
@@ -96,9 +95,7 @@ def test_unknown_database_option_is_named(tmp_path):
     url = "postgresql://zhibao:geheim@db/zhibao?sslmod=require"
     result = start(tmp_path, "manage.py", "check", **{**PRODUCTION, "DATABASE_URL": url})
     assert result.returncode == 1
-    assert result.stderr.startswith(
-        "zhibao: DATABASE_URL is '...?sslmod=', but it must be without options other"
-    )
+    assert result.stderr.startswith("zhibao: DATABASE_URL is '...?sslmod=', but it must be without options other")
     assert "geheim" not in result.stderr
 
 

@@ -105,7 +105,7 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, sheet, 
     for who, addresses in pages.items():
         sign_in(page, who)
         for address in addresses:
-            page.goto(address)
+            assert page.goto(address).status == 200, address
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
             found += serious(page)
     assert found == []

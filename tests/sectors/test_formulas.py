@@ -16,19 +16,17 @@ def reckon(text, values, absent=()):
     entered = {key if isinstance(key, tuple) else (key, 0): Decimal(v) for key, v in values.items()}
     codes = {code for code, _back in [*entered, *((code, 0) for code in absent)]} | {"a.missing"}
     rows = [(code, Decimal(1), "") for code in codes]
-    book = Book(
-        definitions([*rows, ("x.result", Decimal(1), text)], PARTS), entered, {(c, 0) for c in absent}
-    )
+    book = Book(definitions([*rows, ("x.result", Decimal(1), text)], PARTS), entered, {(c, 0) for c in absent})
     return book.value("x.result")
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("a.one + a.two * 3", "13"),
+        ("a.one + a.two * 3", "11"),
         ("(a.one + a.two) * 3", "15"),
-        ("-a.one + 6 / a.two - 1", "-3"),
-        ("a.one - a.two - 1", "-4"),
+        ("-a.one + 6 / a.two - 1", "-1"),
+        ("a.one - a.two - 1", "-2"),
         ("0.1 + 0.2", "0.3"),
         ("12 / a.two / 2", "2"),
         ("parts(a.total)", "5"),
@@ -38,7 +36,6 @@ def reckon(text, values, absent=()):
 )
 def test_expressions_mean_what_they_mean_in_arithmetic(text, value):
     values = {"a.one": 2, "a.two": 3, ("a.one", 1): 10, "a.for.in": 1, "a.2022": 2}
-    # 6 / 3 is exact, 12 / 3 too.
     assert reckon(text, values) == Decimal(value)
 
 
@@ -118,7 +115,8 @@ def test_units_are_reckoned_in_base_units():
 
 
 def test_a_formula_may_read_another_and_last_years_too():
-    rows = [("a.x", Decimal(1), ""), ("a.double", Decimal(1), "a.x * 2"), ("a.grown", Decimal(1), "a.double - last_year(a.double)")]
+    texts = {"a.x": "", "a.double": "a.x * 2", "a.grown": "a.double - last_year(a.double)"}
+    rows = [(code, Decimal(1), text) for code, text in texts.items()]
     book = Book(definitions(rows, {}), {("a.x", 0): Decimal(5), ("a.x", 1): Decimal(3)})
     assert book.value("a.grown") == 4
 
@@ -138,7 +136,7 @@ def test_reading_ones_own_last_year_is_no_circle():
 
 def test_a_rule_is_one_comparison():
     rule = compile_rule("a.one <= a.two * 2")
-    assert (rule.relation, rule.codes) == ("<=", {"a.one", "a.two"})
+    assert (rule.relation, sorted(rule.codes)) == ("<=", ["a.one", "a.two"])
     for text in ("a.one", "a.one < a.two < 3", "a.one in a.two", "not a.one == 1", "a.one == 1 and a.two == 1"):
         with pytest.raises(FormulaError):
             compile_rule(text)
