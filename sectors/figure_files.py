@@ -70,11 +70,12 @@ def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: lis
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
+            head = tuple(reader.fieldnames or ())
             rows = [(f"{path}:{reader.line_num}", row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         problems.append(_("%(path)s cannot be read as CSV in UTF-8: %(why)s") % {"path": path, "why": error})
         return []
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    if head != COLUMNS:
         problems.append(_("%(path)s:1: the first line must be %(head)s.") % {"path": path, "head": ",".join(COLUMNS)})
         return []
     lines = []
