@@ -1,0 +1,163 @@
+"""The whole report: its structure, and every figure of the shipped year in the section of its sector."""
+
+import csv
+import datetime
+import io
+import json
+
+import docx
+import pytest
+from django.core.management import CommandError, call_command
+
+from reports import analysis
+from reports.document import Gap, Heading, Paragraph, Table, runs_text
+from reports.docx import write_docx
+from sectors.catalogue import load
+from sectors.figure_files import import_figures, import_narratives
+from sectors.models import Indicator, Region, Sector
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2022, 11, 11)
+
+
+@pytest.fixture
+def tekes():
+    load(base.SHIPPED_CATALOGUE)
+    region = Region.objects.get(code="654027")
+    import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
+    import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
+    return region
+
+
+def sections(document):
+    """Sector name -> the texts of its paragraphs and table cells (chapter 一 only)."""
+    found, name = {}, ""
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            if block.level == 1 and block.text != "基本情况":
+                break
+            name = block.text if block.level == 3 else ""
+        elif name and isinstance(block, Paragraph):
+            found.setdefault(name, []).append(runs_text(block.runs))
+        elif name and isinstance(block, Table):
+            found.setdefault(name, []).extend(runs_text(cell) for row in block.rows for cell in row.cells)
+    return found
+
+
+def test_structure_is_that_of_the_annual_report(tekes):
+    document = analysis.build(tekes, 2022, day=DAY)
+    headings = [block.printed for block in document.headings if block.level <= 2]
+    assert headings[:4] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
+    assert "二、主要质量问题及原因分析" in headings
+    assert "三、下一步工作计划和措施" in headings
+    assert list(sections(document)) == list(Sector.objects.values_list("name", flat=True))
+    assert all(
+        any(isinstance(b, Table) and b.caption.startswith(name) for b in document.blocks) for name in sections(document)
+    )
+    assert not document.demo
+
+
+def test_every_figure_of_the_shipped_year_stands_in_its_sector(tekes):
+    document = analysis.build(tekes, 2022, day=DAY)
+    printed = sections(document)
+    sources = {figure.code: figure.source for figure in document.figures}
+    names = dict(Indicator.objects.values_list("code", "sheet__sector__name"))
+    lines = 0
+    for path in sorted(base.SHIPPED_DATA.glob("*.csv")):
+        for row in csv.DictReader(path.open(encoding="utf-8")):
+            code, text = row["indicator"], row["value"] or row["declared"]
+            lines += 1
+            if row["declared"] and sources[code] == "computed":
+                continue  # the computed value stands in for the declared one
+            cells = {cell.removesuffix(analysis.DECLARED) for cell in printed[names[code]]}
+            assert text in cells, (code, text)
+    assert lines > 350
+
+
+def test_a_missing_figure_is_a_visible_gap_and_never_zero(tekes):
+    document = analysis.build(tekes, 2022, day=DAY)
+    gaps = {
+        run.code
+        for block in document.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row.cells
+        for run in cell
+        if isinstance(run, Gap)
+    }
+    missing = {figure.code for figure in document.figures if figure.value is None}
+    assert gaps == missing
+    assert missing
+
+
+def test_wordings_read_without_any_figure_too(tekes):
+    """A sector that has reported one figure only still has its text, with gaps."""
+    other = Region.objects.create(code="654028", name="邻县", level="county")
+    department = other.departments.create(code="office", name="邻县质强办", short_name="质强办")
+    other.assignments.create(sheet=Indicator.objects.get(code="agri.risk.times").sheet, department=department)
+    base.report(other, "2023Q1", {"agri.risk.times": "1"})
+    assert len(sections(analysis.build(other, 2023, day=DAY))) == 16
+
+
+def test_a_year_without_accepted_figures_has_no_report(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "1"}, "signed")
+    with pytest.raises(analysis.NoData):
+        analysis.build(cast.county, 2023, day=DAY)
+
+
+def test_another_county_has_its_report_from_files_alone(cast):
+    load(base.DATA / "shanyin")
+    region = Region.objects.get(code="990201")
+    import_figures([base.DATA / "shanyin" / "2022.csv"], region=region, year=2022)
+    document = analysis.build(region, 2022, day=DAY)
+    assert "全年检测茶叶800公斤，合格率为99.5%。" in sections(document)["茶叶"]
+
+
+def test_narratives_of_departments_cannot_pretend_to_be_figures(cast):
+    sheet = base.submission(cast.county, status="draft")
+    text = "问题\ue000food.done\ue00299\ue003一"
+    sheet.narratives.create(question=sheet.sheet.questions.get(code="food.problem"), text=text)
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    said = [runs_text(b.runs) for b in analysis.build(cast.county, 2023, day=DAY).blocks if isinstance(b, Paragraph)]
+    assert "问题food.done99一" in said
+
+
+def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):
+    for ending in ("docx", "html", "json"):
+        call_command("build_report", region="654027", year=2022, output=tmp_path / f"r.{ending}", date=DAY)
+    figures = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["figures"]
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    word = docx.Document(tmp_path / "r.docx")
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    checked = 0
+    for figure in figures:
+        if figure["value"] is not None:
+            assert f'data-code="{figure["code"]}">{figure["text"]}<' in html, figure["code"]
+            assert {figure["text"], figure["text"] + analysis.DECLARED} & cells, figure["code"]
+            checked += 1
+    assert checked > 350
+
+
+def test_the_same_figures_make_the_same_file(tekes):
+    first, second = io.BytesIO(), io.BytesIO()
+    for file in (first, second):
+        write_docx(analysis.build(tekes, 2022, day=DAY), file)
+    assert first.getvalue() == second.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "output", "message"),
+    [
+        ("000000", 2022, "r.docx", "000000"),
+        ("990101", 1999, "r.docx", "1999"),
+        ("990101", 2023, "r.pdf", r"\.docx"),
+        ("990101", 2023, "nowhere/r.docx", "nowhere"),
+    ],
+)
+def test_bad_orders_fail_with_a_sentence_and_leave_no_file(cast, tmp_path, region, year, output, message):
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    with pytest.raises(CommandError, match=message):
+        call_command("build_report", region=region, year=year, output=tmp_path / output)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,81 @@
+"""Templates of sectors: what they may say, and what they may not do."""
+
+from decimal import Decimal
+
+import pytest
+
+from reports import wording
+from reports.aggregation import annual
+from reports.document import Gap, Number, parse_marked, runs_text
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def values(cast):
+    base.report(cast.county, "2022", {"food.done": "200", "food.passed": "200", "food.firms": "5"})
+    figures = {"food.done": "150", "food.done.farm": "50", "food.done.school": "100", "food.passed": "147"}
+    base.report(cast.county, "2023", figures | {"food.firms": "5", "food.output": "0.0", "food.price": "n/a"})
+    return annual(cast.county, 2023)
+
+
+def said(template, values):
+    return [runs_text(parse_marked(text)) for text in wording.render(template, values, where="食品")]
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ n('food.done') }}", "150批次"),
+        ("{{ v('food.done') }}", "150"),
+        ("{{ n('food.rate') }}", "98.0%"),
+        ("{{ n('food.task') }}", "〔缺：抽检任务〕"),
+        ("{{ n('food.price') }}", "不适用"),
+        ("{{ name('food.done') }}", "抽检完成"),
+        ("{{ n('food.done') }}{{ change('food.done') }}", "150批次，较上年下降25.0%"),
+        ("{{ n('food.rate') }}{{ change('food.rate') }}", "98.0%，较上年下降2.0个百分点"),
+        ("{{ n('food.firms') }}{{ change('food.firms') }}", "5家，与上年持平"),
+        ("{{ n('food.output') }}{{ change('food.output') }}", "0.0吨"),
+        ("{% if has('food.done', 'food.task') %}两个{% else %}缺{% endif %}", "缺"),
+        ("{% if val('food.done') > last('food.done') %}多{% else %}少{% endif %}", "少"),
+        ("{{ listed('food.done.farm', 'food.done.school', 'food.output') }}", "种植环节50批次和学校食堂100批次"),
+        (
+            "{% for i in ranked('food.done.farm', 'food.done.school', 'food.task') %}{{ i.name + i.n }}；{% endfor %}",
+            "学校食堂100批次；种植环节50批次；",
+        ),
+    ],
+)
+def test_what_a_template_says(values, template, text):
+    assert said(template, values) == [text]
+
+
+def test_a_line_is_a_paragraph_and_figures_stay_figures(values):
+    (first, second) = wording.render("共{{ n('food.done') }}。\n\n  任务{{ n('food.task') }}。", values, where="食品")
+    assert Number("food.done", "150批次") in parse_marked(first)
+    assert Gap("food.task", "抽检任务") in parse_marked(second)
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{{ n('no.such') }}", "no.such"),
+        ("好\n{{ n('food.done' }}", "line 2"),
+        ("{{ nothing }}", "nothing"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ n.__globals__ }}", "unsafe"),
+        ("{{ n.__self__.values }}", "unsafe"),
+        ("{% for i in range(10**9) %}x{% endfor %}", "range"),
+        ("{{ val('food.task') + 1 }}", "NoneType"),
+        ("{{ 1 / 0 }}", "zero"),
+        ("{% include 'secret' %}", "loader"),
+    ],
+)
+def test_what_a_template_may_not_do(values, template, why):
+    with pytest.raises(wording.WordingError, match="食品") as caught:
+        wording.render(template, values, where="食品")
+    assert why in str(caught.value)
+
+
+def test_values_are_exact(values):
+    assert values["food.rate"].value == Decimal(98)
