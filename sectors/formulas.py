@@ -119,9 +119,8 @@ def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[
         raise FormulaError(_("The expression is nested too deeply."), node.col_offset)
     if isinstance(node, ast.Name):
         return _read(_code(node), 0, names)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and math.isfinite(node.value):
-        number = Decimal(repr(node.value))
-        return lambda lookup: number
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return _constant(node, node.value)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _negative(_build(node.operand, parts, names, depth + 1))
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
@@ -131,6 +130,13 @@ def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _call(node, node.func.id, parts, names)
     raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
+
+
+def _constant(node: ast.Constant, value: float) -> Closure:
+    if isinstance(value, bool) or not math.isfinite(value):
+        raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
+    number = Decimal(repr(value))
+    return lambda lookup: number
 
 
 def _code(node: ast.expr) -> str:

@@ -88,6 +88,9 @@ class User(AbstractUser):
     )
     role = models.CharField(_("Role"), max_length=8, choices=Role.choices, default=Role.CLERK)
 
+    # Asked for by createsuperuser: its person has no department, so the role must be administrator.
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
     class Meta:
         verbose_name = _("User")
         verbose_name_plural = _("Users")
