@@ -1,5 +1,6 @@
 """The meaning of a year."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from tests import base
 
 pytestmark = pytest.mark.django_db
 
+LAST_DAY = datetime.date(2023, 12, 31)
 QUARTERS = ("2023Q1", "2023Q2", "2023Q3", "2023Q4")
 
 
@@ -128,11 +130,11 @@ def queries(cast, indicators=None):
 
 
 def test_the_number_of_queries_is_fixed(cast):
-    one = list(Indicator.objects.for_report("2023-12-31")[:1])
+    one = list(Indicator.objects.for_report(LAST_DAY)[:1])
     few = queries(cast, one)
     for region in (cast.county, cast.other_county):
         for code in ("food.done", "food.passed", "food.firms", "food.price"):
             report(region, code, "1", "2", "3", "4")
-    many = list(Indicator.objects.for_report("2023-12-31"))
+    many = list(Indicator.objects.for_report(LAST_DAY))
     assert queries(cast, many) == few
     assert queries(cast) == few + 1  # the list of indicators itself

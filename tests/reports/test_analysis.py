@@ -33,7 +33,8 @@ def tekes():
 
 def sections(document):
     """Sector name -> the texts of its paragraphs and table cells (chapter 一 only)."""
-    found, name = {}, ""
+    found: dict[str, list[str]] = {}
+    name = ""
     for block in document.blocks:
         if isinstance(block, Heading):
             if block.level == 1 and block.text != "基本情况":
