@@ -10,7 +10,9 @@ import datetime
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reports import wording
+from django.utils import translation
+
+from reports import verification, wording
 from reports.aggregation import AnnualValue, annual
 from reports.document import (
     Block,
@@ -38,6 +40,7 @@ from sectors.kinds import rounded
 from sectors.models import Department, Narrative, Question, Region, Sector, Submission
 
 DECLARED = "*"
+SEVERITIES = {"error": "不一致", "warning": "须核实"}
 
 
 class NoData(Exception):
@@ -58,7 +61,8 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         date_text=format_date(day),
     )
     words = _narratives(region, year)
-    blocks = [cover, Contents(), *_situation(values, year), *_problems(words), *_measures(words)]
+    parts = (_situation(values, year), _problems(words), _measures(words), _verification(values, year))
+    blocks = [cover, Contents(), *(block for part in parts for block in part)]
     return Document(
         title=f"{region.name}{year}年质量状况分析报告",
         region_name=region.name,
@@ -169,6 +173,24 @@ def _said(words: list[Narrative], kind: str, level: int) -> Iterator[Block]:
             for line in strip_marks(word.text).splitlines():
                 if line.strip():
                     yield Paragraph((Text(printable(line.strip())),))
+
+
+def _verification(values: dict[str, AnnualValue], year: int) -> Iterator[Block]:
+    """The annex: what does not add up in the accepted figures. The report prints figures as reported all the same."""
+    with translation.override("zh-hans"):
+        findings = verification.of_values(values, year)
+    yield PageBreak()
+    yield Heading(1, "", "附件：数据核查说明")
+    if not findings:
+        yield Paragraph((Text("本年度数据核查未发现分项与合计、申报值与计算值不一致的情况。"),))
+        return
+    yield Paragraph((Text(f"以下{len(findings)}项数据在核查中存在不一致，正文按部门所报数据列出，比率按计算值列出。"),))
+    columns = (Column("序号", "center", 3), Column("级别", "center", 4), Column("核查说明", "left", 32))
+    rows = tuple(
+        Row(((Text(str(number)),), (Text(SEVERITIES[finding.severity]),), (Text(finding.text),)))
+        for number, finding in enumerate(findings, start=1)
+    )
+    yield Table("数据核查结果", columns, rows)
 
 
 def _narratives(region: Region, year: int) -> list[Narrative]:

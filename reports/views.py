@@ -42,10 +42,8 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
     """The report of a year as a page, with what is missing in it."""
     if not can_read_report(request.user):
         raise PermissionDenied
-    try:
-        document = _build(request, year)
-    except WordingError as error:
-        messages.error(request, _("The wording of a sector cannot be used: %(why)s") % {"why": error})
+    document = _build(request, year)
+    if document is None:
         return redirect("reports")
     context = {
         "document": document,
@@ -63,10 +61,8 @@ def download(request: PersonRequest, year: int) -> HttpResponse:
     """Build the Word file from the figures as they are now."""
     if not can_build_report(request.user):
         raise PermissionDenied
-    try:
-        document = _build(request, year)
-    except WordingError as error:
-        messages.error(request, _("The wording of a sector cannot be used: %(why)s") % {"why": error})
+    document = _build(request, year)
+    if document is None:
         return redirect("reports")
     file = BytesIO()
     write_docx(document, file)
@@ -75,7 +71,8 @@ def download(request: PersonRequest, year: int) -> HttpResponse:
     return response
 
 
-def _build(request: PersonRequest, year: int) -> Document:
+def _build(request: PersonRequest, year: int) -> Document | None:
+    """The report, or None with a message when a wording fails. A year without figures is 404."""
     region = request.user.region
     if region is None:
         raise PermissionDenied
@@ -83,3 +80,6 @@ def _build(request: PersonRequest, year: int) -> Document:
         return analysis.build(region, year, day=timezone.localdate())
     except analysis.NoData as error:
         raise Http404(str(error)) from error
+    except WordingError as error:
+        messages.error(request, _("The wording of a sector cannot be used: %(why)s") % {"why": error})
+        return None

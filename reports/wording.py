@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reports.aggregation import AnnualValue
-from reports.document import mark_gap, mark_number
+from reports.document import mark_gap, mark_number, parse_marked
 from sectors.kinds import rounded, with_unit
 
 
@@ -42,9 +42,10 @@ def render(template: str, values: Mapping[str, AnnualValue], *, where: str) -> l
     environment.globals = dict(_Names(values).functions())
     try:
         text = environment.from_string(template).render()
+        parse_marked(text)  # a filter such as truncate may have cut a mark in two
     except TemplateSyntaxError as error:
         raise WordingError(f"{where}, line {error.lineno}: {error.message}") from error
-    except (TemplateError, TypeError, ArithmeticError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise WordingError(f"{where}: {error}") from error
     return [line.strip() for line in text.splitlines() if line.strip()]
 

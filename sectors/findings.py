@@ -1,8 +1,12 @@
-"""Gathers what `checks` needs for one submission."""
+"""Gathers what `checks` needs from the database."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+
+from django.db.models import Prefetch
 
 from sectors.checks import Finding, Known, Split, Written, check
 from sectors.formulas import Book, compile_rule, definitions
@@ -18,43 +22,44 @@ def of_submission(submission: Submission) -> list[Finding]:
         .select_related("indicator__unit")
         .exclude(state=FigureState.BLANK)
     )
-    known: dict[str, Known] = {}
+    reported: dict[str, Known] = {}
     absent: set[tuple[str, int]] = set()
     for figure in rows:
         if figure.value is None:
             absent.add((figure.indicator.code, 0))
         else:
-            known[figure.indicator.code] = _known(figure.indicator, figure.value, figure.places)
-    parts = breakdown_parts(Breakdown.objects.all())
-    book = Book(
-        definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts),
-        {(code, 0): figure.value for code, figure in known.items()},
-        absent,
-    )
+            reported[figure.indicator.code] = known(figure.indicator, figure.value, figure.places)
     own = set(Indicator.objects.filter(sheet=submission.sheet_id).values_list("code", flat=True))
-    found = check(known, book, _splits(submission), _written(submission, parts))
-    return [finding for finding in found if own & set(finding.indicators)]
+    return [f for f in judge(reported, {}, absent, submission.period.last_day) if own & set(f.indicators)]
 
 
-def _known(indicator: Indicator, value: Decimal, places: int) -> Known:
+def judge(
+    reported: Mapping[str, Known],
+    last_year: Mapping[str, Decimal],
+    absent: Collection[tuple[str, int]],
+    day: datetime.date,
+) -> list[Finding]:
+    """Findings over reported figures by code, with the breakdowns and the rules valid on the day."""
+    parts = breakdown_parts(Breakdown.objects.all())
+    entered: dict[tuple[str, int], Decimal | None] = {(code, 0): figure.value for code, figure in reported.items()}
+    entered |= {(code, 1): value for code, value in last_year.items()}
+    book = Book(definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts), entered, absent)
+    rules = Rule.objects.filter(valid_between(day))
+    written = [Written(r.code, compile_rule(r.expression, parts), r.severity, r.message) for r in rules]
+    return check(reported, book, _splits(), written)
+
+
+def known(indicator: Indicator, value: Decimal, places: int) -> Known:
+    """A figure as the checks want it; `indicator` with its `unit` fetched."""
     unit = indicator.unit
     exact = indicator.decimals == 0 and not unit.is_percent
     return Known(indicator.code, indicator.name, value, places, unit.scale, unit.name, exact)
 
 
-def _splits(submission: Submission) -> list[Split]:
-    """Breakdowns of the sheet's entered totals; a computed total cannot differ from its parts."""
-    members: dict[int, list[str]] = {}
-    breakdowns = Breakdown.objects.filter(total__sheet=submission.sheet_id, total__formula="")
-    for breakdown, code in BreakdownPart.objects.filter(breakdown__in=breakdowns).values_list(
-        "breakdown", "indicator__code"
-    ):
-        members.setdefault(breakdown, []).append(code)
+def _splits() -> list[Split]:
+    """Breakdowns of entered totals; a computed total cannot differ from its parts."""
+    members = Prefetch("memberships", BreakdownPart.objects.select_related("indicator"))
+    breakdowns = Breakdown.objects.filter(total__formula="").select_related("total").prefetch_related(members)
     return [
-        Split(b.total.code, b.name, b.exhaustive, members.get(b.pk, [])) for b in breakdowns.select_related("total")
+        Split(b.total.code, b.name, b.exhaustive, [m.indicator.code for m in b.memberships.all()]) for b in breakdowns
     ]
-
-
-def _written(submission: Submission, parts: dict[str, list[str]]) -> list[Written]:
-    rules = Rule.objects.filter(valid_between(submission.period.last_day))
-    return [Written(r.code, compile_rule(r.expression, parts), r.severity, r.message) for r in rules]

@@ -68,6 +68,7 @@ def test_a_line_is_a_paragraph_and_figures_stay_figures(values):
         ("{% for i in range(10**9) %}x{% endfor %}", "range"),
         ("{{ val('food.task') + 1 }}", "NoneType"),
         ("{{ 1 / 0 }}", "zero"),
+        ("{{ n('food.done') | truncate(5, true, '') }}", "mark"),
         ("{% include 'secret' %}", "loader"),
     ],
 )

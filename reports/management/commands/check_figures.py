@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from reports import verification
+from reports.aggregation import years_with_data
+from sectors.checks import Finding
+from sectors.models import Region
+
+
+class Command(BaseCommand):
+    help = "Check the accepted figures of a region's year: sums, rates, rules. Exit status 0 whatever is found."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--region", required=True, help="code of the region, such as 654027")
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        region = Region.objects.filter(code=options["region"]).first()
+        if region is None:
+            raise CommandError(_("There is no region %(code)s.") % {"code": options["region"]})
+        if options["year"] not in dict(years_with_data(region)):
+            what = {"region": region, "year": options["year"]}
+            raise CommandError(_("%(region)s has no accepted figures of %(year)d.") % what)
+        findings = verification.of_year(region, options["year"])
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
+            return
+        for finding in findings:
+            self.stdout.write(f"[{finding.severity}] {finding.text}")
+        self.stdout.write(_("%(count)d findings.") % {"count": len(findings)})
+
+
+def as_json(finding: Finding) -> dict[str, Any]:
+    """Decimals as strings, so that nothing is lost; suspects as code and the value that would repair it."""
+    return {
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "indicators": list(finding.indicators),
+        "declared": _text(finding.declared),
+        "expected": _text(finding.expected),
+        "difference": _text(finding.difference),
+        "suspects": [{"indicator": suspect.code, "repair": _text(suspect.repair)} for suspect in finding.suspects],
+        "message": finding.text,
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
