@@ -8,6 +8,7 @@ number of queries does not depend on the number of indicators, periods or region
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -174,17 +175,23 @@ def _fetch(region: Region, year: int) -> dict[Key, _Raw]:
 
 
 def _expected(region: Region, year: int) -> dict[int, int]:
-    """By sheet, how many period values make its year over all regions that report it in periods, else annually."""
-    counted = (
+    """By sheet, how many period values make its year, added over the regions that report it.
+
+    A region counts by the sheet's frequency, or once where it has annual submissions only.
+    """
+    kinds = (
         Submission.objects.filter(within(region, "region"), period__year=year)
         .order_by()
-        .values_list("sheet", "sheet__frequency", "period__kind")
-        .annotate(Count("region", distinct=True))
+        .values_list("sheet", "region", "sheet__frequency", "period__kind")
+        .distinct()
     )
-    expected: dict[int, int] = {}
-    for sheet, frequency, kind, regions in counted:
-        if kind == frequency or sheet not in expected:
-            expected[sheet] = regions * PERIODS_A_YEAR[kind]
+    of_region: dict[tuple[int, int], int] = {}
+    for sheet, reporting, frequency, kind in kinds:
+        if kind == frequency or (sheet, reporting) not in of_region:
+            of_region[sheet, reporting] = PERIODS_A_YEAR[kind]
+    expected: Counter[int] = Counter()
+    for (sheet, _reporting), periods in of_region.items():
+        expected[sheet] += periods
     return expected
 
 

@@ -5,16 +5,29 @@ Figures pass through the text as marks, so that every printed number keeps its i
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reports.aggregation import AnnualValue
 from reports.document import mark_gap, mark_number, parse_marked
 from sectors.kinds import rounded, with_unit
+
+# What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
+STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
+EXPRESSIONS = (
+    *(nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Call, nodes.Getattr, nodes.Getitem, nodes.CondExpr),
+    *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
+    *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg),
+)
+LONGEST_TEXT = 10_000
 
 
 class WordingError(Exception):
@@ -36,18 +49,52 @@ class Item:
     v: str
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Reads the attributes of figures and loops only, and reckons with numbers; texts may be joined, not multiplied."""
+
+    intercepted_binops = frozenset({"+", "*"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        texts = operator == "+" and isinstance(left, str) and isinstance(right, str)
+        if not (_is_number(left) and _is_number(right)) and not (texts and len(left + right) <= LONGEST_TEXT):
+            raise SecurityError(f"{operator} is not allowed here")
+        return super().call_binop(context, operator, left, right)
+
+    def check(self, template: str) -> None:
+        """Raises TemplateSyntaxError for what no sentence needs."""
+        tree = self.parse(template)
+        for node in tree.find_all(nodes.Node):
+            loop = isinstance(node, nodes.For) and (node.recursive or next(node.find_all(nodes.For), None))
+            if loop or not isinstance(node, STATEMENTS + EXPRESSIONS):
+                what = "a loop in a loop" if loop else type(node).__name__.lower()
+                raise TemplateSyntaxError(f"{what} is not allowed in a wording", node.lineno)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal)
+
+
 def render(template: str, values: Mapping[str, AnnualValue], *, where: str) -> list[str]:
     """Render to marked paragraphs, one a line. `where` names the sector in errors. Raises WordingError."""
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = _Sandbox(undefined=StrictUndefined, autoescape=False)
     environment.globals = dict(_Names(values).functions())
     try:
+        environment.check(template)
         text = environment.from_string(template).render()
-        parse_marked(text)  # a filter such as truncate may have cut a mark in two
+        parse_marked(text)  # an index into a text may have cut a mark in two
     except TemplateSyntaxError as error:
         raise WordingError(f"{where}, line {error.lineno}: {error.message}") from error
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise WordingError(f"{where}: {error}") from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise WordingError(f"{where}{_line_of(error)}: {error}") from error
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _line_of(error: Exception) -> str:
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return f", line {lines[-1]}" if lines else ""
 
 
 class _Names:

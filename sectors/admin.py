@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 
+from sectors import approval
 from sectors.models import (
     Assignment,
     Chapter,
@@ -101,6 +103,11 @@ class PeriodAdmin(admin.ModelAdmin):
     list_display = ("label", "region", "opens", "due", "closes")
     list_filter = ("region", "year", "kind")
     list_select_related = ("region",)
+
+    def save_model(self, request: HttpRequest, obj: Period, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        count = approval.open_period(obj)
+        self.message_user(request, gettext("%(count)d sheets were handed out to their departments.") % {"count": count})
 
 
 @admin.register(Chapter, Sector, Sheet, Unit)

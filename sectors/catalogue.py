@@ -183,6 +183,8 @@ class _Loader:
             breakdown = self._upsert(Breakdown, key, fields, have.pop((row.total, row.name), None))
             parts = [indicators[code].pk for code in row.parts]
             if members.get(breakdown.pk) != parts:
+                if breakdown.pk in members:
+                    self.changes.add("~", breakdown, _("parts"))
                 breakdown.memberships.all().delete()
                 BreakdownPart.objects.bulk_create(
                     BreakdownPart(breakdown=breakdown, indicator_id=pk, position=n) for n, pk in enumerate(parts)

@@ -19,7 +19,7 @@ from sectors.kinds import BLANK, Cell
 from sectors.models import Assignment, FigureChange, Indicator, Period, Question, Region, Submission
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
-PERIOD = re.compile(r"(\d{4})(?:(Q)([1-4])|(H)([12])|-(0[1-9]|1[0-2]))?")
+PERIOD = re.compile(r"((?:19|20)\d\d)(?:(Q)([1-4])|(H)([12])|-(0[1-9]|1[0-2]))?")
 
 
 class FigureFileError(Exception):
@@ -159,9 +159,8 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         )
         if is_new:
             new.append(submission)
-        elif submission.status != Submission.Status.ACCEPTED or not _is_history(submission):
-            message = _("%(submission)s is in the department's hands; only the department changes its figures.")
-            problems.append(f"{rows[0].place}: " + message % {"submission": submission})
+        elif _is_theirs(submission):
+            problems.append(f"{rows[0].place}: {_in_their_hands(submission)}")
             continue
         changed += entry.store(
             submission,
@@ -176,9 +175,17 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
     return Loaded(changed, len(new))
 
 
-def _is_history(submission: Submission) -> bool:
-    """Nobody of the department or office ever moved it."""
-    return not submission.transitions.filter(by__isnull=False).exists()
+def _is_theirs(submission: Submission | None) -> bool:
+    """Not history: a department is working on it, or somebody once moved it."""
+    if submission is None:
+        return False
+    moved = submission.transitions.filter(by__isnull=False)
+    return submission.status != Submission.Status.ACCEPTED or moved.exists()
+
+
+def _in_their_hands(submission: Submission) -> str:
+    message = _("%(submission)s is in the department's hands; only the department changes its figures.")
+    return message % {"submission": submission}
 
 
 def _open(region: Region, year: int, kind: str, number: int) -> Period:
@@ -191,7 +198,10 @@ def _open(region: Region, year: int, kind: str, number: int) -> Period:
 
 
 def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> int:
-    """Load YAML files of question code -> text into the year's history; returns how many changed."""
+    """Load YAML files of question code -> text into the year's history; returns how many changed.
+
+    Raises FigureFileError; then nothing has changed. What a department is working on is not touched.
+    """
     questions = {q.code: q for q in Question.objects.select_related("sheet")}
     problems: list[str] = []
     texts: dict[int, dict[str, str]] = {}
@@ -199,8 +209,11 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
         for code, text in _read_texts(path, problems).items():
             if code not in questions:
                 problems.append(f"{path}: " + _("Unknown question %(code)s.") % {"code": code})
-            else:
-                texts.setdefault(questions[code].sheet_id, {})[code] = str(text)
+                continue
+            answers = texts.setdefault(questions[code].sheet_id, {})
+            if code in answers:
+                problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
+            answers[code] = str(text or "")
     submissions = {
         s.sheet_id: s for s in Submission.objects.filter(region=region, period__year=year, period__kind="year")
     }
@@ -209,6 +222,7 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
         problems.append(
             _("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year}
         )
+    problems += [_in_their_hands(submissions[sheet]) for sheet in texts if _is_theirs(submissions.get(sheet))]
     if problems:
         raise FigureFileError(problems)
     with transaction.atomic():

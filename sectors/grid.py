@@ -33,6 +33,12 @@ class GridCell:
     problem: str = ""
 
     @property
+    def accumulation(self) -> str:
+        """How periods make the year, in words, where it is not simply their sum."""
+        adds_up = self.indicator.is_computed or self.indicator.accumulation == Indicator.Accumulation.FLOW
+        return "" if adds_up else str(self.indicator.get_accumulation_display())
+
+    @property
     def field_id(self) -> str:
         return "cell-" + self.indicator.code.replace(".", "-")
 
@@ -50,6 +56,15 @@ class GridTable:
     name: str
     columns: list[dict[str, str]]  # name and unit of each; empty for a list of indicators
     rows: list[GridRow]
+
+    @property
+    def heads(self) -> list[tuple[str, str, str]]:
+        """Name, unit and accumulation of each column."""
+        cells = [next((row.cells[n] for row in self.rows if row.cells[n]), None) for n in range(len(self.columns))]
+        return [
+            (column["name"], column["unit"], cell.accumulation if cell else "")
+            for column, cell in zip(self.columns, cells, strict=True)
+        ]
 
     @property
     def problems(self) -> list[GridCell]:

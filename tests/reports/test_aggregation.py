@@ -117,6 +117,14 @@ def test_regions_roll_up_and_the_rate_is_reckoned_again(cast):
     assert annual(cast.prefecture.parent, 2023)["food.done"].value == 1000
 
 
+def test_coverage_counts_each_region_by_what_it_reports(cast):
+    report(cast.county, "food.done", "1", "2", "3")
+    base.report(cast.other_county, "2023", {"food.done": "9"})
+    found = annual(cast.prefecture, 2023)["food.done"]
+    assert found.value == 15
+    assert (found.coverage.have, found.coverage.expected) == (4, 5)
+
+
 def test_what_several_regions_declared_is_not_averaged(cast):
     for region, rate in ((cast.county, "90.0"), (cast.other_county, "70.0")):
         base.report(region, "2023", {"food.rate": rate})

@@ -148,6 +148,14 @@ def test_what_accepted_figures_rest_on_is_retired_and_never_edited(cast, files):
     assert len(load(files).lines) == 1
 
 
+def test_other_parts_of_a_total_are_a_change(cast, files):
+    farm = "                  - {code: food.done.farm, name: 种植环节}\n"
+    school = "                  - {code: food.done.school, name: 学校食堂}\n"
+    (files / "food.yaml").write_text(FOOD.replace(farm + school, school + farm), encoding="utf-8")
+    assert "~ Breakdown food.done: 按环节: parts" in load(files).lines
+    assert load(files).lines == []
+
+
 def test_an_indicator_without_figures_may_go(cast, files):
     line = "          - {code: food.output, name: 食品产量, unit: 吨, decimals: 1}\n"
     (files / "food.yaml").write_text(FOOD.replace(line, ""), encoding="utf-8")

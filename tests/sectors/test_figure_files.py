@@ -73,6 +73,7 @@ def test_values_declared_ones_and_their_decimals_are_kept(cast, file):
         ("food.done,2022,,,", "has no value"),
         ("food.done,2021,5,,", "is not in the year 2022"),
         ("food.done,last year,5,,", "is no period"),
+        ("food.done,9999,5,,", "is no period"),
         ("food.done,2022-07,5,,", "is reported by Quarterly"),
         ("food.done,2022,,5,", "is entered: put it under value"),
         ("food.rate,2022,97,,", "is computed: put what the document says under declared"),
@@ -144,3 +145,40 @@ def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):
         import_narratives([path], region=cast.county, year=2022)
     assert len(caught.value.problems) == 2
     assert not Narrative.objects.exists()
+
+
+@pytest.fixture
+def words(tmp_path):
+    def write(text, name="words.yaml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_narratives_of_a_department_are_never_touched(cast, words):
+    sheet = base.submission(cast.county, "T-03", "2022")
+    entry.save(submission=sheet, figures={}, narratives={"plants.measure": "自己写的"}, by=cast.outsider_clerk)
+    for status in ("draft", "submitted", "accepted"):
+        if status != "draft":
+            action, by = ("submit", cast.outsider_clerk) if status == "submitted" else ("accept", cast.office)
+            approval.move(submission=sheet, action=action, by=by)
+        with pytest.raises(FigureFileError, match="department's hands"):
+            import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
+    assert Narrative.objects.get().text == "自己写的"
+
+
+def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, words):
+    import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
+    assert import_narratives([words("plants.measure:\n")], region=cast.county, year=2022) == 0
+    both = [words("plants.measure: 甲\n"), words("plants.measure: 乙\n", "more.yaml")]
+    with pytest.raises(FigureFileError, match=r"more\.yaml: plants\.measure"):
+        import_narratives(both, region=cast.county, year=2022)
+    assert not Narrative.objects.exists()
+
+
+@pytest.mark.parametrize("content", ["- 一\n", "food.work: [", "只有一句话\n"])
+def test_a_file_of_narratives_that_is_no_mapping_is_refused(cast, words, content):
+    with pytest.raises(FigureFileError, match="words"):
+        import_narratives([words(content)], region=cast.county, year=2022)

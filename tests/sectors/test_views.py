@@ -195,3 +195,18 @@ def test_admin_shows_figures_and_changes_none(client, cast, sheet):
     assert client.post(reverse("admin:sectors_submission_delete", args=[sheet.pk]), {"post": "yes"}).status_code == 403
     client.force_login(cast.clerk)
     assert client.get(reverse("admin:sectors_figure_changelist")).status_code == 302
+
+
+def test_a_period_added_by_the_administrator_hands_out_its_sheets(client, cast):
+    client.force_login(cast.admin)
+    calendar = {"region": cast.county.pk, "year": 2024, "kind": "quarter", "number": 1}
+    days = {"opens": "2024-04-01", "due": "2024-04-10"}
+    assert client.post(reverse("admin:sectors_period_add"), calendar | days).status_code == 302
+    assert set(Submission.objects.values_list("sheet__number", "status")) == {("T-01", "draft"), ("T-02", "draft")}
+
+
+def test_the_sheet_says_in_words_how_periods_make_the_year(client, cast, sheet):
+    client.force_login(cast.clerk)
+    text = client.get(page("sheet", sheet)).content.decode()
+    assert text.count("时点数") == 1
+    assert text.count("累计数") == 1

@@ -1,0 +1,106 @@
+"""What exists for whom, and fetches that do not grow with their rows."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission
+from sectors.querysets import breakdown_parts, within
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def everywhere(cast):
+    """A submission of each department: market and water of the county, market of the other one."""
+    return {
+        "market": base.submission(cast.county),
+        "water": base.submission(cast.county, "T-02"),
+        "other": base.submission(cast.other_county),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("clerk", {"market"}),
+        ("head", {"market"}),
+        ("office", {"market", "water"}),
+        ("leader", {"market", "water"}),
+        ("admin", {"market", "water", "other"}),
+        ("outsider_clerk", {"water"}),
+        ("outsider_head", {"water"}),
+        ("outsider_office", {"other"}),
+    ],
+)
+def test_everyone_sees_their_own(cast, everywhere, name, sees):
+    person = getattr(cast, name)
+    assert set(Submission.objects.for_user(person)) == {everywhere[key] for key in sees}
+    counties = {everywhere[key].region for key in sees}
+    assert set(Period.objects.for_user(person)) == set(Period.objects.filter(region__in=counties))
+
+
+def test_a_region_holds_those_below_it(cast):
+    assert set(Region.objects.filter(within(cast.prefecture))) == {cast.prefecture, cast.county, cast.other_county}
+    assert list(Region.objects.filter(within(cast.county))) == [cast.county]
+    assert set(Submission.objects.filter(within(cast.prefecture.parent, "region"))) == set(Submission.objects.all())
+
+
+def test_progress_counts_cells_that_are_typed(cast):
+    sheet = base.submission(cast.county)
+    figures = {"food.task": "0", "food.firms": "n/a", "food.price": "", "food.rate": "97"}
+    base.report(cast.county, "2023Q1", figures, "draft")
+    found = vars(Submission.objects.with_progress().get(pk=sheet.pk))
+    assert (found["cells"], found["filled"]) == (8, 2)  # blank is not filled, and a rate is not typed
+    assert (found["required_cells"], found["required_filled"]) == (2, 1)
+
+
+def test_periods_count_their_submissions(cast, everywhere):
+    base.submission(cast.county, "T-02", status="accepted")
+    found = vars(Period.objects.with_counts().get(region=cast.county))
+    assert (found["expected"], found["accepted"]) == (2, 1)
+
+
+def test_validity_ends_with_its_last_day(cast):
+    Indicator.objects.filter(code="food.price").update(valid_to="2023-06-30")
+    Indicator.objects.filter(code="food.firms").update(valid_from="2023-07-01")
+    for day, code in ((datetime.date(2023, 6, 30), "food.price"), (datetime.date(2023, 7, 1), "food.firms")):
+        valid = Indicator.objects.valid_on(day).values_list("code", flat=True)
+        assert {"food.price", "food.firms"} & set(valid) == {code}
+
+
+def test_reporting_departments_have_a_sheet(cast):
+    assert set(Department.objects.reporting(cast.county)) == {cast.market, cast.water}
+
+
+def test_parts_are_those_of_the_first_exhaustive_breakdown(cast):
+    total = Indicator.objects.get(code="food.done")
+    more = total.breakdowns.create(name="其中", exhaustive=True, position=1)
+    more.memberships.create(indicator=Indicator.objects.get(code="food.passed"), position=0)
+    assert breakdown_parts(Breakdown.objects.all()) == {"food.done": ["food.done.farm", "food.done.school"]}
+
+
+@pytest.mark.parametrize("fetch", ["for_listing", "for_reading"])
+def test_the_number_of_queries_is_fixed(cast, fetch):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            for found in getattr(Submission.objects.for_user(cast.office), fetch)():
+                assert [found.sheet.sector.name, found.period.label, found.department.name, found.cells]
+                if fetch == "for_reading":
+                    assert [step.by.department.name for step in found.transitions.all()]
+        return len(captured)
+
+    def moved(in_period):
+        base.take_to("accepted", cast, base.submission(cast.county, in_period=in_period))
+
+    for in_period in ("2021Q1", "2021Q2"):
+        moved(in_period)
+    few = queries()
+    for year in range(2022, 2026):
+        for quarter in range(1, 5):
+            moved(f"{year}Q{quarter}")
+    assert Submission.objects.count() == 18
+    assert queries() == few
