@@ -76,3 +76,7 @@ def can_read_report(user: User) -> bool:
 
 def can_read_periods(user: User) -> bool:
     return user.role in (user.Role.OFFICE, user.Role.LEADER, user.Role.ADMIN)
+
+
+def can_open_period(user: User) -> bool:
+    return user.role == user.Role.OFFICE

@@ -30,5 +30,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "admin": ("home", "submissions", "periods", "help", "admin:index"),
     }[user.role]
     current = request.resolver_match.url_name if request.resolver_match else ""
-    groups = {"sheet": "submissions", "submission": "submissions", "period": "periods", "report": "reports"}
+    groups = {
+        "sheet": "submissions",
+        "submission": "submissions",
+        "period": "periods",
+        "open-period": "periods",
+        "report": "reports",
+    }
     return {"navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown]}

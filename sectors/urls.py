@@ -14,6 +14,7 @@ urlpatterns: list[Any] = [
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/move/", submissions.move, name="move"),
     path("periods/", periods.periods, name="periods"),
+    path("periods/open/", periods.open_period, name="open-period"),
     path("periods/<int:pk>/", periods.period, name="period"),
     path("help/", work.help_page, name="help"),
     path("account/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),

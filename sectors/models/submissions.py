@@ -6,6 +6,7 @@ import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -39,7 +40,11 @@ class Period(models.Model):
         verbose_name_plural = _("Periods")
         ordering: ClassVar[list[str]] = ["-year", "-kind", "-number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["region", "year", "kind", "number"], name="period_once_a_region"),
+            models.UniqueConstraint(
+                fields=["region", "year", "kind", "number"],
+                name="period_once_a_region",
+                violation_error_message=_("This period is open already. Its sheets are with the departments."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="month", number__range=(1, 12))
                 | Q(kind="quarter", number__range=(1, 4))
@@ -55,6 +60,20 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        super().clean()
+        wrong: dict[str, str] = {}
+        if self.year is not None and not 1990 <= self.year <= timezone.localdate().year + 1:
+            wrong["year"] = gettext("Write the year with four digits, at the latest the coming one.")
+        most = PERIODS_A_YEAR.get(self.kind)
+        if most and self.number is not None and not 1 <= self.number <= most:
+            message = gettext("A year has %(count)d of these periods; choose a number from 1 to %(count)d.")
+            wrong["number"] = message % {"count": most}
+        if self.opens and self.due and self.due < self.opens:
+            wrong["due"] = gettext("The due day lies before the opening day.")
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def label(self) -> str:

@@ -182,3 +182,15 @@ def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, wo
 def test_a_file_of_narratives_that_is_no_mapping_is_refused(cast, words, content):
     with pytest.raises(FigureFileError, match="words"):
         import_narratives([words(content)], region=cast.county, year=2022)
+
+
+def test_the_command_for_narratives_loads_them_or_fails_with_a_sentence(cast, file, words, capsys):
+    import_figures([file("food.done,2022,5,,\n")], region=cast.county, year=2022)
+    call_command("import_narratives", words("food.work: 抽检五批次\n"), region="990101", year=2022)
+    assert Narrative.objects.get().text == "抽检五批次"
+    for region, text, message in (
+        ("999999", "food.work: x", "no region"),
+        ("990101", "no.such: x", "Unknown question"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            call_command("import_narratives", words(text), region=region, year=2022)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sectors.models import Figure, Submission
+from sectors.models import Figure, Period, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +210,49 @@ def test_the_sheet_says_in_words_how_periods_make_the_year(client, cast, sheet):
     text = client.get(page("sheet", sheet)).content.decode()
     assert text.count("时点数") == 1
     assert text.count("累计数") == 1
+
+
+QUARTER = {"year": "2024", "kind": "quarter", "number": "1", "opens": "2024-04-01", "due": "2024-04-10"}
+
+
+def test_the_office_opens_a_period_and_its_sheets_go_out(client, cast):
+    client.force_login(cast.office)
+    answer = client.post(reverse("open-period"), QUARTER, follow=True)
+    assert "2024年第1季度" in answer.content.decode()
+    assert set(Submission.objects.values_list("sheet__number", "region__code", "status")) == {
+        ("T-01", "990101", "draft"),
+        ("T-02", "990101", "draft"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"number": "5"}, "number"),
+        ({"due": "2024-03-01"}, "due"),
+        ({"year": "24"}, "year"),
+        ({"opens": "soon"}, "opens"),
+        ({"kind": "decade"}, "kind"),
+    ],
+)
+def test_a_wrong_calendar_is_said_in_words_and_opens_nothing(client, cast, change, field):
+    client.force_login(cast.office)
+    answer = client.post(reverse("open-period"), QUARTER | change)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not Period.objects.exists()
+
+
+def test_a_period_opens_once(client, cast):
+    client.force_login(cast.office)
+    client.post(reverse("open-period"), QUARTER)
+    assert client.post(reverse("open-period"), QUARTER).status_code == 422
+    assert Period.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "leader", "admin"])
+def test_only_the_office_opens_periods(client, cast, who):
+    client.force_login(getattr(cast, who))
+    assert client.get(reverse("open-period")).status_code == 403
+    assert client.post(reverse("open-period"), QUARTER).status_code == 403
+    assert not Period.objects.exists()
