@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -68,6 +68,15 @@ class Department(models.Model):
         return self.name
 
 
+class PeopleManager(UserManager["User"]):
+    """Makes the first person of a new site an administrator: createsuperuser asks for no department."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
+    ) -> User:
+        return super().create_superuser(username, email, password, **{"role": User.Role.ADMIN, **extra_fields})
+
+
 class User(AbstractUser):
     """A person with one department and one role."""
 
@@ -88,8 +97,9 @@ class User(AbstractUser):
     )
     role = models.CharField(_("Role"), max_length=8, choices=Role.choices, default=Role.CLERK)
 
-    # Asked for by createsuperuser: its person has no department, so the role must be administrator.
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = PeopleManager()
 
     class Meta:
         verbose_name = _("User")

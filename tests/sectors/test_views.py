@@ -1,11 +1,12 @@
 """Pages of the departments and the office: who gets what, and nothing that was typed is lost."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sectors.models import Figure, Period, Submission
+from sectors.models import Figure, Period, Submission, User
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +257,9 @@ def test_only_the_office_opens_periods(client, cast, who):
     assert client.get(reverse("open-period")).status_code == 403
     assert client.post(reverse("open-period"), QUARTER).status_code == 403
     assert not Period.objects.exists()
+
+
+def test_the_first_person_of_a_site_is_an_administrator(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", base.PASSWORD)
+    call_command("createsuperuser", interactive=False, username="first")
+    assert User.objects.get(username="first").role == "admin"

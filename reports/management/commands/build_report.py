@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,27 +14,24 @@ from reports.document import to_json
 from reports.docx import write_docx
 from reports.html import write_html
 from reports.wording import WordingError
+from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
 
-class Command(BaseCommand):
+class Command(RegionCommand):
     help = "Build a region's annual report; the ending of --output chooses .docx, .html or .json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--region", required=True, help="code of the region, such as 654027")
-        parser.add_argument("--year", type=int, required=True)
+        super().add_arguments(parser)
         parser.add_argument("--output", type=Path, required=True)
         parser.add_argument("--date", type=datetime.date.fromisoformat, help="date on the cover; today when left out")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
         output: Path = options["output"]
         if output.suffix not in (".docx", ".html", ".json"):
             raise CommandError(_("The output must end in .docx, .html or .json."))
-        region = Region.objects.filter(code=options["region"]).first()
-        if region is None:
-            raise CommandError(_("There is no region %(code)s.") % {"code": options["region"]})
         try:
-            document = analysis.build(region, options["year"], day=options["date"] or timezone.localdate())
+            document = analysis.build(region, year, day=options["date"] or timezone.localdate())
         except (analysis.NoData, WordingError) as error:
             raise CommandError(str(error)) from error
         try:

@@ -5,31 +5,28 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from reports import verification
 from reports.aggregation import years_with_data
 from sectors.checks import Finding
+from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
 
-class Command(BaseCommand):
+class Command(RegionCommand):
     help = "Check the accepted figures of a region's year: sums, rates, rules. Exit status 0 whatever is found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--region", required=True, help="code of the region, such as 654027")
-        parser.add_argument("--year", type=int, required=True)
+        super().add_arguments(parser)
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        region = Region.objects.filter(code=options["region"]).first()
-        if region is None:
-            raise CommandError(_("There is no region %(code)s.") % {"code": options["region"]})
-        if options["year"] not in dict(years_with_data(region)):
-            what = {"region": region, "year": options["year"]}
+    def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
+        if year not in dict(years_with_data(region)):
+            what = {"region": region, "year": year}
             raise CommandError(_("%(region)s has no accepted figures of %(year)d.") % what)
-        findings = verification.of_year(region, options["year"])
+        findings = verification.of_year(region, year)
         if options["format"] == "json":
             self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
             return
