@@ -118,7 +118,7 @@ _STYLES = (
     _Style("Note", size=_TABLE_SIZE, line=360, after=120, custom=True),
     _Style("caption", _HEITI, 24, line=480, align="center", keep_next=True),
     _Style("Table Text", size=_TABLE_SIZE, line=0, align="left", custom=True),
-    _Style("Table Head", _HEITI, _TABLE_SIZE, line=0, align="center", custom=True),
+    _Style("Table Head", _HEITI, _TABLE_SIZE, line=0, align="center", keep_next=True, custom=True),
     _Style("Spacer", size=2, line=160, custom=True),
     _Style("header", _HEITI, 24, line=0, align="center"),
     _Style("footer", _SONGTI, _FOOTER_SIZE, _SONGTI, line=0),

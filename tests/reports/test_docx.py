@@ -276,7 +276,8 @@ def test_caption_stands_above_and_stays_with_its_table(word):
     caption = word.tables[0]._tbl.getprevious()
     assert texts(caption) == "茶叶主要数据"
     assert attribute(caption.pPr.find(qn("w:pStyle")), "val") == "Caption"
-    assert word.styles["Caption"].element.pPr.find(qn("w:keepNext")) is not None
+    for style in ("Caption", "Table Head"):  # the head row and the names of groups stay with the row that follows
+        assert word.styles[style].element.pPr.find(qn("w:keepNext")) is not None
 
 
 def test_gaps_are_highlighted_and_nothing_else(word):
