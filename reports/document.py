@@ -293,27 +293,3 @@ def _jsonable(value: object) -> object:
         return [_jsonable(item) for item in value]
     # Decimal's own str() may answer in exponents: 1E+3.
     return format(value, "f") if isinstance(value, Decimal) else value
-
-
-def plain_text(document: Document) -> str:
-    """The document as lines of text; table cells are parted by tabs, and gaps read as printed."""
-    lines = [DEMO_WORD] if document.demo else []
-    for block in document.blocks:
-        lines += _block_lines(block)
-    return "\n".join(lines) + "\n"
-
-
-def _block_lines(block: Block) -> list[str]:
-    match block:
-        case Cover():
-            lines = (*block.title_lines, block.edition_note, block.issuer, block.date_text)
-            return [line for line in lines if line]
-        case Heading():
-            return [block.printed]
-        case Paragraph():
-            return [runs_text(block.runs)]
-        case Table():
-            head = "\t".join(column.title for column in block.columns)
-            return [block.caption, head, *("\t".join(map(runs_text, row.cells)) for row in block.rows)]
-        case Contents() | PageBreak():
-            return []

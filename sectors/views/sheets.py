@@ -37,13 +37,13 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
             narratives=_texts(request, NARRATIVE),
             by=request.user,
         )
-        if saved.refused:
-            return _page(request, submission, saved)
-        if request.POST.get("then") == "submit":
-            return _submit(request, submission)
     except approval.WrongState as error:
         messages.error(request, str(error))
         return _page(request, submission, _unsaved(request), status=409)
+    if saved.refused:
+        return _page(request, submission, saved)
+    if request.POST.get("then") == "submit":
+        return _submit(request, submission)
     messages.success(request, _saved_message(saved))
     return redirect("sheet", pk=pk)
 
@@ -59,7 +59,11 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
         )
         messages.warning(request, message % {"count": len(missing), "names": names})
         return redirect("sheet", pk=submission.pk)
-    approval.move(submission=submission, action="submit", by=request.user)
+    try:
+        approval.move(submission=submission, action="submit", by=request.user)
+    except approval.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
+        messages.error(request, str(error))
+        return redirect("submission", pk=submission.pk)
     messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})
     return redirect("home")
 

@@ -17,6 +17,7 @@ from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
 
 PAGE = 50
+ONWARD = {"sign", "accept"}
 WORDS = {
     "submit": gettext_lazy("Submit"),
     "withdraw": gettext_lazy("Withdraw"),
@@ -34,13 +35,15 @@ def submissions(request: PersonRequest) -> HttpResponse:
     """All submissions of one's scope, filtered by period and status."""
     rows = Submission.objects.for_user(request.user).for_listing().order_by("-period__due", "sheet__number")
     period, status = request.GET.get("period", ""), request.GET.get("status", "")
-    if period.isdigit():
-        rows = rows.filter(period=int(period))
+    periods = list(Period.objects.for_user(request.user).order_by("-due"))
+    chosen = [known for known in periods if str(known.pk) == period]
+    if chosen:
+        rows = rows.filter(period=chosen[0])
     if status in Submission.Status.values:
         rows = rows.filter(status=status)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "periods": Period.objects.for_user(request.user).order_by("-due"),
+        "periods": periods,
         "statuses": Submission.Status.choices,
         "period": period,
         "status": status,
@@ -71,9 +74,14 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, found, status=409 if isinstance(error, approval.WrongState) else 422)
     done = {"action": WORDS[action], "sheet": found.sheet.name}
     messages.success(request, _("%(action)s: %(sheet)s.") % done)
-    following = Submission.objects.for_user(request.user).for_listing()
-    waiting = [s for s in following if s.pk != pk and set(actions_for(request.user, s)) & {"sign", "accept"}]
-    return redirect("submission", pk=waiting[0].pk) if waiting and action in ("sign", "accept") else redirect("home")
+    following = _next_in_queue(request) if action in ONWARD else None
+    return redirect("submission", pk=following.pk) if following else redirect("home")
+
+
+def _next_in_queue(request: PersonRequest) -> Submission | None:
+    """The next submission that this person may sign or accept."""
+    open_ones = Submission.objects.for_user(request.user).exclude(status=Submission.Status.ACCEPTED).for_listing()
+    return next((s for s in open_ones if ONWARD & set(actions_for(request.user, s))), None)
 
 
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sectors.access import actions_for
-from sectors.models import Period, Submission
+from sectors.models import Period, Submission, User
 from sectors.requests import PersonRequest
 
 IN_THE_DEPARTMENT = (Submission.Status.DRAFT, Submission.Status.RETURNED)
@@ -36,9 +36,9 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "sectors/overview.html", {"waiting": waiting, "late": late, "periods": periods})
 
 
-def _is_waiting(user: object, submission: Submission) -> bool:
+def _is_waiting(user: User, submission: Submission) -> bool:
     """Submitted by the clerk, who could only withdraw it: somebody else's turn."""
-    return submission.status == Submission.Status.SUBMITTED and getattr(user, "role", "") == "clerk"
+    return submission.status == Submission.Status.SUBMITTED and user.role == user.Role.CLERK
 
 
 @login_required

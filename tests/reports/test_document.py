@@ -28,7 +28,6 @@ from reports.document import (
     mark_number,
     number_heading,
     parse_marked,
-    plain_text,
     printable,
     strip_marks,
     to_json,
@@ -182,26 +181,6 @@ def test_json_has_types_runs_and_figures():
 
 def test_json_is_readable_chinese():
     assert "检测样品" in to_json(DOCUMENT)
-
-
-def test_plain_text():
-    assert plain_text(DOCUMENT).splitlines() == [
-        "云泽县2031年",
-        "质量状况分析报告",
-        "云泽县质量办",
-        "2032年1月5日",
-        "一、基本情况",
-        "全年检测样品1,204批次。",
-        "云泽县茶叶抽检情况",
-        "指标\t本年",
-        "抽检",
-        "检测样品\t1,204",
-        "其中：合格\t〔缺〕",
-    ]
-
-
-def test_plain_text_of_a_demonstration_says_so():
-    assert plain_text(dataclasses.replace(DOCUMENT, demo=True)).startswith("演示数据\n")
 
 
 def test_page_stands_alone():

@@ -263,3 +263,16 @@ def test_the_first_person_of_a_site_is_an_administrator(db, monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", base.PASSWORD)
     call_command("createsuperuser", interactive=False, username="first")
     assert User.objects.get(username="first").role == "admin"
+
+
+@pytest.mark.parametrize("period", ["²", "-1", "x", "9" * 30, "0"])
+def test_an_odd_period_in_the_address_breaks_nothing(client, cast, sheet, period):
+    client.force_login(cast.office)
+    assert client.get(reverse("submissions"), {"period": period}).status_code == 200
+
+
+def test_after_a_signature_the_next_sheet_of_the_queue_opens(client, cast):
+    first, second = (base.submission(cast.county, in_period=f"2023Q{n}", status="submitted") for n in (1, 2))
+    client.force_login(cast.head)
+    assert client.post(page("move", first), {"action": "sign"}).url == page("submission", second)
+    assert client.post(page("move", second), {"action": "sign"}).url == reverse("home")
