@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import MOVES, fits_status, has_right
-from sectors.models import Assignment, Period, Submission, Transition, User
+from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 
 
 class WrongState(Exception):
@@ -18,9 +21,36 @@ class ReasonMissing(Exception):
     """The step needs a reason and none was given."""
 
 
+@dataclass(frozen=True)
+class ToMend:
+    """Cells that a return named; with `only` the others are locked."""
+
+    codes: frozenset[str] = frozenset()
+    only: bool = False
+
+    def locks(self, code: str) -> bool:
+        return self.only and code not in self.codes
+
+
+def to_mend(submission: Submission) -> ToMend:
+    """What the last return of a returned submission asked for."""
+    if submission.status != Submission.Status.RETURNED:
+        return ToMend()
+    last = submission.transitions.filter(new=Submission.Status.RETURNED).prefetch_related("cells").last()
+    return ToMend(frozenset(cell.code for cell in last.cells.all()), last.only_cells) if last else ToMend()
+
+
 @transaction.atomic
-def move(*, submission: Submission, action: str, by: User, reason: str = "") -> Submission:
-    """Take one step of `access.MOVES`.
+def move(
+    *,
+    submission: Submission,
+    action: str,
+    by: User,
+    reason: str = "",
+    cells: Collection[str] = (),
+    only_cells: bool = False,
+) -> Submission:
+    """Take one step of `access.MOVES`. A return may name cells to mend by code, and lock the others.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first, ReasonMissing when a
     return has no reason. Nothing is written then.
@@ -36,7 +66,9 @@ def move(*, submission: Submission, action: str, by: User, reason: str = "") -> 
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
-    _write(locked, MOVES[action].new, by=by, reason=reason)
+    step = _write(locked, MOVES[action].new, by=by, reason=reason, only_cells=only_cells and bool(cells))
+    if cells and MOVES[action].new == Submission.Status.RETURNED:
+        step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
     return locked
 
 
@@ -68,7 +100,12 @@ def file_history(submissions: list[Submission], *, reason: str) -> None:
         _write(submission, Submission.Status.ACCEPTED, by=None, reason=reason)
 
 
-def _write(submission: Submission, status: str, *, by: User | None, reason: str) -> None:
-    Transition.objects.create(submission=submission, old=submission.status, new=status, by=by, reason=reason)
+def _write(
+    submission: Submission, status: str, *, by: User | None, reason: str, only_cells: bool = False
+) -> Transition:
+    step = Transition.objects.create(
+        submission=submission, old=submission.status, new=status, by=by, reason=reason, only_cells=only_cells
+    )
     submission.status = status
     submission.save(update_fields=["status", "changed"])
+    return step

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
@@ -10,17 +11,43 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState
+from sectors.approval import WrongState, to_mend
 from sectors.kinds import BLANK, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, User
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """A value that changed under the person who typed; theirs is not stored until one of both is chosen."""
+
+    mine: str
+    theirs: str
+    by: User | None = None
+    at: datetime.datetime | None = None
+
+
 @dataclass
 class Saved:
-    """What became of a save: numbers of figures and narratives changed, and by code what was refused and why."""
+    """What became of a save, by code of the indicator or of the question."""
 
     changed: int = 0
-    refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # code -> (as typed, what is wrong)
+    stored: dict[str, str] = field(default_factory=dict)  # what now stands in each good cell
+    refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # as typed, and what is wrong
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)  # the same for narratives
+    told_conflicts: dict[str, Conflict] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.refused or self.conflicts or self.told_conflicts)
+
+
+class NotWhole(Exception):
+    """Something could not be stored where all or nothing was asked for; nothing was."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__("not everything could be stored")
+        self.saved = saved
 
 
 def read_cell(indicator: Indicator, text: str) -> Cell:
@@ -30,12 +57,23 @@ def read_cell(indicator: Indicator, text: str) -> Cell:
 
 @transaction.atomic
 def save(
-    *, submission: Submission, figures: Mapping[str, str], narratives: Mapping[str, str] | None = None, by: User
+    *,
+    submission: Submission,
+    figures: Mapping[str, str],
+    narratives: Mapping[str, str] | None = None,
+    by: User,
+    seen: Mapping[str, str] | None = None,
+    seen_narratives: Mapping[str, str] | None = None,
+    source: str = FigureChange.Source.FORM,
+    whole: bool = False,
 ) -> Saved:
     """Store what a person typed: texts by indicator code and by question code.
 
-    Good figures are stored and bad ones come back in `refused`, so that one slip does not cost the rest. Raises
-    PermissionDenied for somebody else's submission, WrongState when it is no draft any more.
+    `seen` is what stood in a cell when they began (`Cell.stored`); where something else stands there by now, nothing
+    is overwritten and both come back as a conflict. Good figures are stored and bad ones come back in `refused`, so
+    that one slip does not cost the rest; with `whole` it does, and NotWhole is raised.
+
+    Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more.
     """
     locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
     if not may_enter(by, locked):
@@ -46,16 +84,38 @@ def save(
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells: dict[Indicator, Cell] = {}
-    entered = Indicator.objects.filter(sheet=locked.sheet_id, formula="").valid_on(submission.period.last_day)
-    for indicator in entered.filter(code__in=list(figures)).select_related("unit"):
-        try:
-            cells[indicator] = read_cell(indicator, figures[indicator.code])
-        except BadNumber as error:
-            saved.refused[indicator.code] = (figures[indicator.code], str(error))
-    saved.changed = store(locked, cells, by=by, source=FigureChange.Source.FORM)
-    saved.changed += store_narratives(locked, narratives or {})
+    cells = _read(locked, submission.period.last_day, figures, saved)
+    have = _have(locked, cells)
+    for indicator in [i for i in cells if seen and i.code in seen]:
+        there = _cell(have.get(indicator.pk))
+        if there.stored != (seen or {})[indicator.code] and there != cells[indicator]:
+            saved.conflicts[indicator.code] = _conflict(locked, indicator, figures[indicator.code], there)
+            del cells[indicator]
+    saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
+    saved.changed = _write(locked, cells, have, by=by, source=source)
+    saved.changed += _tell(locked, narratives or {}, seen_narratives or {}, saved)
+    if whole and not saved.is_whole:
+        raise NotWhole(saved)
     return saved
+
+
+def _read(
+    submission: Submission, day: datetime.date, figures: Mapping[str, str], saved: Saved
+) -> dict[Indicator, Cell]:
+    """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
+    entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="").valid_on(day)
+    mendable = to_mend(submission)
+    cells: dict[Indicator, Cell] = {}
+    for indicator in entered.filter(code__in=list(figures)).select_related("unit"):
+        text = figures[indicator.code]
+        try:
+            cells[indicator] = read_cell(indicator, text)
+        except BadNumber as error:
+            saved.refused[indicator.code] = (text, str(error))
+        if mendable.locks(indicator.code):
+            cells.pop(indicator, None)
+            saved.refused[indicator.code] = (text, _("Locked: the office asked for other cells only."))
+    return cells
 
 
 def store(
@@ -67,8 +127,23 @@ def store(
     notes: Mapping[str, str] | None = None,
 ) -> int:
     """Write cells in bulk, with their history; returns how many changed. The caller has checked the right."""
+    return _write(submission, cells, _have(submission, cells), by=by, source=source, notes=notes)
+
+
+def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, Figure]:
+    return {figure.indicator_id: figure for figure in submission.figures.filter(indicator__in=list(cells))}
+
+
+def _write(
+    submission: Submission,
+    cells: Mapping[Indicator, Cell],
+    have: Mapping[int, Figure],
+    *,
+    by: User | None,
+    source: str,
+    notes: Mapping[str, str] | None = None,
+) -> int:
     notes = notes or {}
-    have = {figure.indicator_id: figure for figure in submission.figures.filter(indicator__in=list(cells))}
     rows, changes = [], []
     for indicator, cell in cells.items():
         figure = have.get(indicator.pk)
@@ -92,14 +167,20 @@ def store(
                 submission=submission, indicator=indicator, old=old.stored, new=cell.stored, by=by, source=source
             )
         )
-    Figure.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["submission", "indicator"],
-        update_fields=["state", "value", "places", "note"],
-    )
-    FigureChange.objects.bulk_create(changes)
+    if rows:
+        Figure.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["submission", "indicator"],
+            update_fields=["state", "value", "places", "note"],
+        )
+        FigureChange.objects.bulk_create(changes)
     return len(rows)
+
+
+def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Cell) -> Conflict:
+    last = FigureChange.objects.filter(submission=submission, indicator=indicator).select_related("by").first()
+    return Conflict(mine, there.stored, last.by if last else None, last.at if last else None)
 
 
 def _cell(figure: Figure | None) -> Cell:
@@ -108,14 +189,28 @@ def _cell(figure: Figure | None) -> Cell:
 
 def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:
     """Write answers by question code; returns how many changed. The caller has checked the right."""
-    questions = {q.code: q for q in submission.sheet.questions.filter(code__in=list(texts))}
+    return _tell(submission, texts, {}, Saved())
+
+
+def _tell(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, str], saved: Saved) -> int:
+    if not texts:
+        return 0
     have = {n.question_id: n.text for n in submission.narratives.all()}
-    rows = [
-        Narrative(submission=submission, question=question, text=texts[code].strip())
-        for code, question in questions.items()
-        if have.get(question.pk, "") != texts[code].strip()
-    ]
+    rows = []
+    for question in submission.sheet.questions.filter(code__in=list(texts)):
+        mine, there = _plain(texts[question.code]), have.get(question.pk, "")
+        if question.code in seen and there not in (_plain(seen[question.code]), mine):
+            saved.told_conflicts[question.code] = Conflict(mine, there)
+            continue
+        saved.told[question.code] = mine
+        if there != mine:
+            rows.append(Narrative(submission=submission, question=question, text=mine))
     Narrative.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["submission", "question"], update_fields=["text"]
     )
     return len(rows)
+
+
+def _plain(text: str) -> str:
+    """As stored: without blanks around it, and with the line ends that a browser's field gives back."""
+    return text.replace("\r\n", "\n").strip()

@@ -282,6 +282,14 @@ class Question(Validity):
     code = models.CharField(_("Code"), max_length=100, unique=True)
     kind = models.CharField(_("Kind"), max_length=14, choices=Kind.choices)
     text = models.CharField(_("Question"), max_length=200)
+    table = models.ForeignKey(
+        Table,
+        verbose_name=_("Under the table"),
+        on_delete=models.SET_NULL,
+        related_name="questions",
+        null=True,
+        blank=True,
+    )
     position = models.PositiveSmallIntegerField(_("Position"))
 
     class Meta:

@@ -191,6 +191,7 @@ class FigureChange(models.Model):
     class Source(models.TextChoices):
         FORM = "form", _("form")
         IMPORT = "import", _("import")
+        EXCEL = "excel", _("Excel")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="changes")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
@@ -237,6 +238,8 @@ class Transition(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions")
     at = models.DateTimeField(_("At"), default=timezone.now)
     reason = models.TextField(_("Reason"), blank=True)
+    cells = models.ManyToManyField(Indicator, verbose_name=_("Cells to mend"), related_name="+", blank=True)
+    only_cells = models.BooleanField(_("Lock the other cells"), default=False)
 
     class Meta:
         verbose_name = _("Transition")
