@@ -50,7 +50,7 @@ const save = saver(form, {
     boxOf(field).dataset.state = state;
     if (state === "invalid") field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     complain(field, state === "invalid" ? [problem || words.gone] : state === "conflict" ? disagreement(field, problem) : null);
-    if (field === document.activeElement) showBar(field);
+    if (field === document.activeElement && field.dataset.code) showBar(field);
   },
   applied(answer) {
     for (const [code, cell] of Object.entries(answer.cells)) follow(cellOf(code), cell);
@@ -73,7 +73,7 @@ const save = saver(form, {
 // Comparisons and computed values as the server reckons them now.
 function follow(place, cell) {
   const box = place.closest("td"), row = box.parentElement;
-  if (place === box) box.querySelector("output").textContent = cell.text || "–";
+  if (place === box) box.querySelector(".value").textContent = cell.text || "–";
   const [before, toDate, change] = [box.querySelector(".before"), row.querySelector(".to-date"), row.querySelector(".change")];
   if (before && !box.querySelector(".declared")) before.textContent = cell.compared;
   if (toDate) toDate.textContent = cell.to_date || "–";
@@ -170,7 +170,7 @@ function preview(steps, field) {
   const heads = field.closest("table").tHead.rows[0].cells;
   const lines = steps.filter((step) => step.why !== "same").slice(0, 200).map((step) => {
     const line = make("tr", "");
-    const where = [step.row?.cells[0].innerText.trim(), heads[step.column]?.innerText.trim()].filter(Boolean).join(" · ");
+    const where = [step.row?.dataset.name, heads[step.column]?.innerText.trim()].filter(Boolean).join(" · ");
     line.append(make("td", step.text), make("td", step.field ? nameOf(step.field) : where), make("td", step.why ? words[step.why] : words.filling));
     return line;
   });
@@ -181,7 +181,7 @@ function preview(steps, field) {
   const done = () => { panel.hidden = true; field.focus(); };
   panel.querySelector("[value=fill]").onclick = () => { done(); fill(targets.map((step) => [step.field, step.text]), words.pasted); };
   panel.querySelector("[value=cancel]").onclick = done;
-  panel.onkeydown = (event) => event.key === "Escape" && done();
+  panel.onkeydown = (event) => { if (event.key === "Escape") done(); };
   panel.querySelector("[value=fill]").disabled = !targets.length;
   panel.querySelector(targets.length ? "[value=fill]" : "[value=cancel]").focus();
 }
