@@ -184,6 +184,29 @@ def test_a_closed_tab_costs_nothing(page, cast, sheet):
     assert stored(sheet) == {"food.task": 50}
 
 
+def test_values_of_a_closed_tab_go_out_from_any_page(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.set_offline(True)
+    cell(page, "food.task").fill("50")
+    cell(page, "food.done").fill("许多")
+    expect(page.locator("#trouble")).to_be_visible()
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(reverse("home"))
+    expect(page.locator("#waiting")).to_contain_text("“许多”")
+    assert stored(sheet) == {"food.task": 50}
+    base.take_to("submitted", cast, sheet)
+    page.reload()
+    expect(page.locator("#waiting")).to_contain_text("已报送")
+    page.get_by_role("button", name="丢弃").click()
+    expect(page.locator("#waiting")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#waiting")).to_be_hidden()
+
+
 def test_an_expired_sign_in_continues_where_it_was(page, cast, sheet):
     sign_in(page, "clerk")
     open_sheet(page, sheet)

@@ -60,9 +60,9 @@ const save = saver(form, {
   trouble(kind, sentence) {
     const box = byId("trouble");
     box.hidden = false;
-    box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.waitingCount() }));
+    box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.count() }));
     if (kind === "expired") box.append(" ", make("a", words.signIn, { href: form.dataset.signIn }));
-    byId("saving").textContent = say(words.waiting, { count: save.waitingCount() });
+    byId("saving").textContent = say(words.waiting, { count: save.count() });
   },
   calm(at) {
     byId("trouble").hidden = true;
@@ -223,10 +223,10 @@ form.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button.disabled = true;
   await save.flush();
-  for (let i = 0; i < 100 && !save.isSettled() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
+  for (let i = 0; i < 100 && save.count() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
   button.disabled = false;
   const wrong = form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea");
-  if (!save.isSettled() || wrong) {
+  if (save.count() || wrong) {
     byId("trouble").hidden = false;
     byId("trouble").textContent = wrong ? words.mendFirst : words.notSent;
     wrong?.focus();
