@@ -120,7 +120,8 @@ def test_parts_become_a_breakdown_in_the_tables_order(cast):
 
 def test_a_question_stands_under_its_table_until_the_file_moves_it(cast, files):
     question = Question.objects.get(code="food.work")
-    assert question.table and question.table.code == "sampling"
+    assert question.table
+    assert question.table.code == "sampling"
     (files / "food.yaml").write_text(FOOD.replace("table: sampling, ", ""), encoding="utf-8")
     assert load(files).lines == ["~ Question 本期工作开展情况: table"]
     question.refresh_from_db()
