@@ -19,6 +19,10 @@ from sectors.querysets import breakdown_parts
 Moment = tuple[int, int]
 
 
+def field_id(indicator: Indicator) -> str:
+    return "cell-" + indicator.code.replace(".", "-")
+
+
 @dataclass(frozen=True)
 class GridCell:
     """One cell. `text` is what stands in its field (as typed, where it was refused) or the computed value."""
@@ -40,7 +44,7 @@ class GridCell:
 
     @property
     def field_id(self) -> str:
-        return "cell-" + self.indicator.code.replace(".", "-")
+        return field_id(self.indicator)
 
 
 @dataclass(frozen=True)
