@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from sectors.approval import to_mend
 from sectors.formulas import Book, Definition, definitions
 from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
 from sectors.models import Breakdown, Figure, Indicator, Submission
@@ -25,16 +27,18 @@ def field_id(indicator: Indicator) -> str:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell. `text` is what stands in its field (as typed, where it was refused) or the computed value."""
+    """One cell. `text` stands in its field, or is the computed value; `seen` is the same as it is stored."""
 
     indicator: Indicator
     text: str
+    seen: str
     previous: str
     last_year: str
     to_date: str
     change: str
     declared: str = ""
-    problem: str = ""
+    is_returned: bool = False  # the last return named it
+    is_locked: bool = False
 
     @property
     def accumulation(self) -> str:
@@ -45,6 +49,21 @@ class GridCell:
     @property
     def field_id(self) -> str:
         return field_id(self.indicator)
+
+    @property
+    def copies(self) -> bool:
+        """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
+        return self.indicator.accumulation == Indicator.Accumulation.STOCK and not self.is_locked
+
+    @property
+    def compared(self) -> str:
+        """The comparison in one line, for tables that have no columns to spare for it."""
+        parts = (
+            (_("last"), self.previous),
+            (_("a year ago"), f"{self.last_year} {self.change}".strip()),
+            (_("to date"), self.to_date if self.indicator.accumulation == Indicator.Accumulation.FLOW else ""),
+        )
+        return " · ".join(f"{word} {text}" for word, text in parts if text)
 
 
 @dataclass(frozen=True)
@@ -70,35 +89,36 @@ class GridTable:
             for column, cell in zip(self.columns, cells, strict=True)
         ]
 
-    @property
-    def problems(self) -> list[GridCell]:
-        return [cell for row in self.rows for cell in row.cells if cell and cell.problem]
-
 
 @dataclass(frozen=True)
 class Grid:
     tables: list[GridTable]
     has_to_date: bool  # whether a year has more than one of these periods
-
-    @property
-    def problems(self) -> list[GridCell]:
-        return [cell for table in self.tables for cell in table.problems]
+    copies: bool  # whether last period has levels to start from
 
 
-def read(submission: Submission, refused: Mapping[str, tuple[str, str]] | None = None) -> Grid:
-    """The grid of a submission (`sheet` and `period` fetched); `refused` are texts that could not be stored."""
-    return _Reader(submission, refused or {}).read()
+def read(submission: Submission) -> Grid:
+    """The grid of a submission (`sheet` and `period` fetched)."""
+    return _Reader(submission).grid()
+
+
+def touched_by(submission: Submission, codes: Collection[str]) -> list[GridCell]:
+    """The cells with these codes and the computed cells of the sheet that follow from them."""
+    return _Reader(submission, frozenset(codes)).cells()
 
 
 class _Reader:
-    def __init__(self, submission: Submission, refused: Mapping[str, tuple[str, str]]) -> None:
-        self.submission, self.refused = submission, refused
+    def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
+        self.submission = submission
         self.period = submission.period
         rows = Indicator.objects.filter(sheet=submission.sheet_id).valid_on(self.period.last_day)
+        if only is not None:
+            rows = rows.exclude(~Q(code__in=only), formula="")
         self.indicators = list(rows.select_related("unit", "table").order_by("table__position", "row", "column"))
-        self.definitions = _definitions(self.indicators)
-        named = Indicator.objects.filter(code__in=list(self.definitions))
-        self.accumulations = dict(named.values_list("code", "accumulation"))
+        if only is not None:
+            self.indicators = _following(self.indicators, only)
+        self.definitions, self.accumulations = _definitions(self.indicators)
+        self.to_mend = to_mend(submission)
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
         self.moments = self._fetch()
         year, number = self.period.year, self.period.number
@@ -109,12 +129,16 @@ class _Reader:
             [(year, n) for n in range(1, number + 1)], [(year - 1, n) for n in range(1, number + 1)]
         )
 
-    def read(self) -> Grid:
+    def cells(self) -> list[GridCell]:
+        return [self._cell(indicator) for indicator in self.indicators]
+
+    def grid(self) -> Grid:
         tables = [
             GridTable(table.name, table.columns, self._rows(list(members), len(table.columns)))
             for table, members in groupby(self.indicators, key=lambda i: i.table)
         ]
-        return Grid(tables, self.periodic)
+        cells = [cell for table in tables for row in table.rows for cell in row.cells]
+        return Grid(tables, self.periodic, any(cell.copies and cell.previous for cell in cells if cell))
 
     def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
         rows = []
@@ -131,19 +155,20 @@ class _Reader:
         code = indicator.code
         now, then = self.now.value(code), self.last_year.value(code)
         cell = self._stored(code)
-        text, problem = self.refused.get(code, (cell.text if cell else "", ""))
-        declared = ""
+        text, declared = cell.text if cell else "", ""
         if indicator.is_computed:
             text, declared = _printed(indicator, now), text
         return GridCell(
             indicator=indicator,
             text=text,
+            seen=cell.stored if cell else "",
             previous=_printed(indicator, self.previous.value(code)),
             last_year=_printed(indicator, then),
             to_date=_printed(indicator, self.to_date.value(code)),
             change=change_text(indicator, now, then),
             declared=declared,
-            problem=problem,
+            is_returned=code in self.to_mend.codes,
+            is_locked=self.to_mend.locks(code),
         )
 
     def _stored(self, code: str) -> Cell | None:
@@ -208,20 +233,43 @@ class _Reader:
         return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]
 
 
-def _definitions(indicators: list[Indicator]) -> dict[str, Definition]:
-    """Definitions of the sheet's indicators and of all that their formulas name, whatever the sheet."""
-    parts = breakdown_parts(Breakdown.objects.all())
-    every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
-    wanted: dict[str, Definition] = {}
-    waiting = [indicator.code for indicator in indicators]
+# Code, scale of the unit, formula and accumulation of an indicator.
+Row = tuple[str, Decimal, str, str]
+
+
+def _rows_of(indicators: list[Indicator]) -> list[Row]:
+    return [(i.code, i.unit.scale, i.formula, i.accumulation) for i in indicators]
+
+
+def _following(indicators: list[Indicator], codes: frozenset[str]) -> list[Indicator]:
+    """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
+    reads = {code: one.formula.codes for code, one in _defined(_rows_of(indicators)).items() if one.formula}
+    found = set(codes)
+    while more := {code for code, names in reads.items() if code not in found and names & found}:
+        found |= more
+    return [indicator for indicator in indicators if indicator.code in found]
+
+
+def _definitions(indicators: list[Indicator]) -> tuple[dict[str, Definition], dict[str, str]]:
+    """Definitions and accumulations of the indicators and of all that their formulas name, whatever the sheet."""
+    found: dict[str, Definition] = {}
+    accumulations: dict[str, str] = {}
+    waiting = _rows_of(indicators)
     while waiting:
-        code = waiting.pop()
-        if code in wanted or code not in every:
-            continue
-        wanted[code] = every[code]
-        formula = every[code].formula
-        waiting += formula.codes if formula else ()
-    return wanted
+        found |= _defined(waiting)
+        accumulations |= {code: accumulation for code, _scale, _formula, accumulation in waiting}
+        named = {code for definition in found.values() if definition.formula for code in definition.formula.codes}
+        # Nothing to look for makes no query.
+        others = Indicator.objects.filter(code__in=named - found.keys())
+        waiting = list(others.values_list("code", "unit__scale", "formula", "accumulation"))
+    return found, accumulations
+
+
+def _defined(rows: list[Row]) -> dict[str, Definition]:
+    """Breakdowns are read only where a formula adds one up."""
+    adds_up = any("parts(" in formula for _code, _scale, formula, _accumulation in rows)
+    parts = breakdown_parts(Breakdown.objects.all()) if adds_up else {}
+    return definitions([(code, scale, formula) for code, scale, formula, _accumulation in rows], parts)
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
+STORED_NOT_APPLICABLE = "n/a"
 ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
@@ -35,12 +36,17 @@ class Cell:
         """The same in every language: the digits as given, `n/a`, or nothing."""
         if self.state == NUMBER and self.value is not None:
             return f"{self.value:.{self.places}f}"
-        return "n/a" if self.state == NOT_APPLICABLE else ""
+        return STORED_NOT_APPLICABLE if self.state == NOT_APPLICABLE else ""
 
     @property
     def text(self) -> str:
         """As a person would type it again."""
-        return _("n/a") if self.state == NOT_APPLICABLE else self.stored
+        return shown(self.stored)
+
+
+def shown(stored: str) -> str:
+    """A stored text as a person would type it again."""
+    return _("n/a") if stored == STORED_NOT_APPLICABLE else stored
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from sectors.views import periods, sheets, submissions, work
 urlpatterns: list[Any] = [
     path("", work.home, name="home"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
+    path("sheets/<int:pk>/cells/", sheets.cells, name="cells"),
+    path("sheets/<int:pk>/findings/", sheets.sheet_findings, name="sheet-findings"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/move/", submissions.move, name="move"),

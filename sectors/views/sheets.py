@@ -1,51 +1,50 @@
-"""Filling a sheet."""
+"""Filling a sheet: the page, and the small requests by which its cells save themselves."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sectors import approval, entry, findings, grid
 from sectors.access import can_edit, may_enter
-from sectors.models import Submission
+from sectors.kinds import shown
+from sectors.models import Submission, User
 from sectors.requests import PersonRequest
 
-FIGURE, NARRATIVE = "figure:", "narrative:"
+CELLS_A_REQUEST = 1000
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show the sheet for entry; POST saves, and with `then=submit` submits what is complete."""
+    """Show the sheet for entry. Its cells save themselves; POST submits what is complete."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
     if not may_enter(request.user, submission):
         raise PermissionDenied
-    if request.method != "POST":
-        if not can_edit(request.user, submission):
-            return redirect("submission", pk=pk)
-        return _page(request, submission, entry.Saved())
-    try:
-        saved = entry.save(
-            submission=submission,
-            figures=_texts(request, FIGURE),
-            narratives=_texts(request, NARRATIVE),
-            by=request.user,
-        )
-    except approval.WrongState as error:
-        messages.error(request, str(error))
-        return _page(request, submission, _unsaved(request), status=409)
-    if saved.refused:
-        return _page(request, submission, saved)
-    if request.POST.get("then") == "submit":
+    if request.method == "POST":
         return _submit(request, submission)
-    messages.success(request, _saved_message(saved))
-    return redirect("sheet", pk=pk)
+    if not can_edit(request.user, submission):
+        return redirect("submission", pk=pk)
+    answers = {n.question_id: n.text for n in submission.narratives.all()}
+    context = {
+        "submission": submission,
+        "grid": grid.read(submission),
+        "findings": findings.of_submission(submission),
+        "questions": [(question, answers.get(question.pk, "")) for question in submission.sheet.questions.all()],
+        "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
+    }
+    return render(request, "sectors/sheet.html", context)
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
@@ -53,8 +52,8 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     if missing:
         names = "、".join(indicator.name for indicator in missing[:5])
         message = ngettext(
-            "Saved, but not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
-            "Saved, but not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
+            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
+            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
             len(missing),
         )
         messages.warning(request, message % {"count": len(missing), "names": names})
@@ -68,35 +67,85 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     return redirect("home")
 
 
-def _page(request: PersonRequest, submission: Submission, saved: entry.Saved, status: int = 200) -> HttpResponse:
-    figures = grid.read(submission, saved.refused)
-    answers = {n.question_id: n.text for n in submission.narratives.all()}
-    answers |= {
-        question.pk: request.POST[NARRATIVE + question.code]
-        for question in submission.sheet.questions.all()
-        if NARRATIVE + question.code in request.POST
+@require_POST
+def cells(request: HttpRequest, pk: int) -> JsonResponse:
+    """Store cells and narratives sent as JSON: texts by code, and what stood there when typing began.
+
+    `{"figures": {code: text}, "seen": {code: text}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
+    sign-in has run out hears 401 instead of being led away: what was typed stays in it.
+    """
+    if not isinstance(request.user, User):
+        return _refusal(_("Your sign-in has expired. Sign in again; what you typed is kept on this computer."), 401)
+    sent = _sent(request)
+    if sent is None:
+        return _refusal(_("The request cannot be read."), 400)
+    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    try:
+        saved = entry.save(
+            submission=submission,
+            figures=sent["figures"],
+            seen=sent["seen"],
+            narratives=sent["narratives"],
+            seen_narratives=sent["seen_narratives"],
+            by=request.user,
+        )
+    except approval.WrongState as error:
+        return _refusal(str(error), 409)
+    return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))
+
+
+@login_required
+@require_safe
+def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
+    """The findings as they are now, for a sheet that is being filled."""
+    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    return render(request, "sectors/_findings.html", {"findings": findings.of_submission(submission)})
+
+
+def _sent(request: HttpRequest) -> dict[str, dict[str, str]] | None:
+    """The four maps of texts by code; None when it is anything else."""
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        return None
+    if not isinstance(sent, dict):
+        return None
+    maps = {name: sent.get(name, {}) for name in ("figures", "seen", "narratives", "seen_narratives")}
+    return maps if all(_is_texts(texts) for texts in maps.values()) else None
+
+
+def _is_texts(texts: object) -> bool:
+    return (
+        isinstance(texts, dict) and len(texts) <= CELLS_A_REQUEST and all(isinstance(t, str) for t in texts.values())
+    )
+
+
+def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
+    return {
+        "at": date_format(timezone.localtime(), "H:i"),
+        "stored": saved.stored,
+        "shown": {code: shown(stored) for code, stored in saved.stored.items() if shown(stored) != stored},
+        "refused": {code: why for code, (_text, why) in saved.refused.items()},
+        "conflicts": {code: _conflict(conflict) for code, conflict in saved.conflicts.items()},
+        "told": saved.told,
+        "told_conflicts": {code: _conflict(conflict) for code, conflict in saved.told_conflicts.items()},
+        "cells": {
+            cell.indicator.code: {
+                "text": cell.text,
+                "to_date": cell.to_date,
+                "change": cell.change,
+                "compared": cell.compared,
+            }
+            for cell in touched
+        },
     }
-    context = {
-        "submission": get_object_or_404(Submission.objects.for_reading(), pk=submission.pk),
-        "grid": figures,
-        "findings": findings.of_submission(submission),
-        "questions": [(question, answers.get(question.pk, "")) for question in submission.sheet.questions.all()],
-        "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
-    }
-    return render(request, "sectors/sheet.html", context, status=422 if saved.refused and status == 200 else status)
 
 
-def _unsaved(request: PersonRequest) -> entry.Saved:
-    """Everything as it was typed, when nothing could be stored."""
-    message = _("not saved")
-    return entry.Saved(refused={code: (text, message) for code, text in _texts(request, FIGURE).items() if text})
+def _conflict(conflict: entry.Conflict) -> dict[str, str]:
+    who = conflict.by.full_name if conflict.by else _("Somebody else")
+    when = date_format(timezone.localtime(conflict.at), "H:i") if conflict.at else ""
+    return {"theirs": conflict.theirs, "theirs_shown": shown(conflict.theirs), "by": who, "at": when}
 
 
-def _texts(request: PersonRequest, prefix: str) -> dict[str, str]:
-    return {key.removeprefix(prefix): str(text) for key, text in request.POST.items() if key.startswith(prefix)}
-
-
-def _saved_message(saved: entry.Saved) -> str:
-    if not saved.changed:
-        return _("Saved; nothing was changed.")
-    return ngettext("Saved: %(count)d change.", "Saved: %(count)d changes.", saved.changed) % {"count": saved.changed}
+def _refusal(sentence: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=status)

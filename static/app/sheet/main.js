@@ -1,0 +1,246 @@
+// The sheet: cells that save themselves, keys, paste, marks, and what is said about a cell.
+import { keys } from "./keys.js";
+import { parseBlock, plan } from "./paste.js";
+import { saver } from "./saving.js";
+
+const form = document.getElementById("sheet");
+const words = document.getElementById("words").dataset;
+const cells = [...form.querySelectorAll("td.entry input")];
+const cellOf = (code) => document.getElementById(`cell-${code.replaceAll(".", "-")}`);
+const say = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+const boxOf = (field) => field.closest("td") ?? field.parentElement;
+const byId = (id) => document.getElementById(id);
+const make = (tag, text, rest = {}) => Object.assign(document.createElement(tag), { textContent: text, ...rest });
+
+// --- What is said about a field: under its table, and tied to it for screen readers.
+
+const nameOf = (field) => field.getAttribute("aria-label") ?? field.labels[0].firstChild.textContent.trim();
+const problemsOf = (field) => (field.closest(".scroll") ?? field.parentElement).nextElementSibling.querySelector("ul");
+
+function complain(field, content) {
+  const id = `${field.id}-problem`;
+  byId(id)?.remove();
+  const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (content) {
+    const item = make("li", "", { id });
+    item.append(make("a", nameOf(field), { href: `#${field.id}` }), ": ", ...content);
+    problemsOf(field).append(item);
+    others.push(id);
+  }
+  field.setAttribute("aria-describedby", others.join(" "));
+}
+
+function disagreement(field, conflict) {
+  const choice = (text, mine) => {
+    const button = make("button", text, { type: "button", className: "link" });
+    button.addEventListener("click", () => { save.choose(field, conflict, mine); field.focus(); });
+    return button;
+  };
+  const empty = words.empty;
+  return [
+    say(words.conflict, { by: conflict.by, at: conflict.at, theirs: conflict.theirs_shown || empty, mine: field.value || empty }), " ",
+    choice(say(words.useMine, { mine: field.value || empty }), true), " ", choice(say(words.useTheirs, { theirs: conflict.theirs_shown || empty }), false),
+  ];
+}
+
+// --- Saving.
+
+const save = saver(form, {
+  state(field, state, problem) {
+    boxOf(field).dataset.state = state;
+    if (state === "invalid") field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+    complain(field, state === "invalid" ? [problem || words.gone] : state === "conflict" ? disagreement(field, problem) : null);
+    if (field === document.activeElement) showBar(field);
+  },
+  applied(answer) {
+    for (const [code, cell] of Object.entries(answer.cells)) follow(cellOf(code), cell);
+    count();
+    refreshFindings();
+  },
+  trouble(kind, sentence) {
+    const box = byId("trouble");
+    box.hidden = false;
+    box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.waitingCount() }));
+    if (kind === "expired") box.append(" ", make("a", words.signIn, { href: form.dataset.signIn }));
+    byId("saving").textContent = say(words.waiting, { count: save.waitingCount() });
+  },
+  calm(at) {
+    byId("trouble").hidden = true;
+    byId("saving").textContent = say(words.saved, { at });
+  },
+});
+
+// Comparisons and computed values as the server reckons them now.
+function follow(place, cell) {
+  const box = place.closest("td"), row = box.parentElement;
+  if (place === box) box.querySelector("output").textContent = cell.text || "–";
+  const [before, toDate, change] = [box.querySelector(".before"), row.querySelector(".to-date"), row.querySelector(".change")];
+  if (before && !box.querySelector(".declared")) before.textContent = cell.compared;
+  if (toDate) toDate.textContent = cell.to_date || "–";
+  if (change) change.textContent = cell.change || "–";
+}
+
+// --- Findings and counts.
+
+let findingsTimer = null;
+function refreshFindings() {
+  clearTimeout(findingsTimer);
+  findingsTimer = setTimeout(async () => {
+    const box = byId("findings");
+    if ([...box.querySelectorAll("textarea, input")].some((one) => one.value !== one.defaultValue)) return; // a reason is being written
+    const response = await fetch(form.dataset.findings).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    box.innerHTML = await response.text();
+    window.htmx?.process(box);
+    markFindings();
+  }, 400);
+}
+
+function markFindings() {
+  form.querySelectorAll("td.warning, td.error").forEach((cell) => cell.classList.remove("warning", "error"));
+  for (const item of byId("findings").querySelectorAll("[data-codes]")) {
+    for (const code of item.dataset.codes.split(" ")) cellOf(code)?.closest("td").classList.add(item.dataset.severity);
+  }
+  count();
+}
+
+const next = {
+  empty: () => cells.find((field) => field.ariaRequired === "true" && !field.value.trim()) ?? cells.find((field) => !field.value.trim()),
+  warning: () => form.querySelector("td.warning input, td.warning"),
+  error: () => form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea, td.error input, td.error"),
+};
+
+function count() {
+  const filled = cells.filter((field) => field.value.trim()).length;
+  const warnings = form.querySelectorAll("td.warning").length;
+  const errors = form.querySelectorAll("td.error, td[data-state=invalid], [data-state=conflict]").length;
+  byId("count-filled").textContent = say(words.filled, { filled, cells: cells.length });
+  for (const [id, number, text] of [["count-warnings", warnings, words.warnings], ["count-errors", errors, words.errors]]) {
+    byId(id).hidden = !number;
+    byId(id).textContent = say(text, { count: number });
+  }
+}
+
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-next]");
+  if (!link) return;
+  event.preventDefault();
+  const place = next[link.dataset.next]();
+  place?.scrollIntoView({ block: "center" });
+  place?.focus();
+});
+
+// --- The bar at the foot: the cell at hand in full, also where columns of comparison have no room.
+
+function showBar(field) {
+  const bar = byId("cell-bar");
+  const box = field.closest("td"), row = box.parentElement, heads = box.closest("table").tHead.rows[0].cells;
+  const compared = [...row.querySelectorAll("td.compare")].map((cell) => `${heads[cell.cellIndex].textContent} ${cell.textContent}`);
+  bar.querySelector("strong").textContent = nameOf(field);
+  bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent || "";
+  bar.querySelector(".cell-problem").textContent = byId(`${field.id}-problem`)?.textContent ?? "";
+  bar.hidden = false;
+}
+
+// --- Several cells at once can be taken back at once.
+
+function fill(steps, text) {
+  const before = steps.map(([field]) => [field, field.value]);
+  for (const [field, value] of steps) { field.value = value; save.touched(field, 20); }
+  const line = byId("undo-line");
+  line.hidden = false;
+  line.querySelector("span").textContent = say(text, { count: steps.length });
+  line.querySelector("button").onclick = () => {
+    for (const [field, value] of before) { field.value = value; save.touched(field, 20); }
+    line.hidden = true;
+    count();
+  };
+  count();
+}
+
+byId("copy-levels")?.addEventListener("click", () => {
+  const blank = cells.filter((field) => field.dataset.previous && !field.value.trim());
+  fill(blank.map((field) => [field, field.dataset.previous]), words.copied);
+});
+
+// --- Paste.
+
+function preview(steps, field) {
+  const panel = byId("paste"), targets = steps.filter((step) => !step.why);
+  const heads = field.closest("table").tHead.rows[0].cells;
+  const lines = steps.filter((step) => step.why !== "same").slice(0, 200).map((step) => {
+    const line = make("tr", "");
+    const where = [step.row?.cells[0].innerText.trim(), heads[step.column]?.innerText.trim()].filter(Boolean).join(" · ");
+    line.append(make("td", step.text), make("td", step.field ? nameOf(step.field) : where), make("td", step.why ? words[step.why] : words.filling));
+    return line;
+  });
+  panel.querySelector("tbody").replaceChildren(...lines);
+  panel.querySelector("p").textContent = say(words.pasteSummary, { fit: targets.length, rest: steps.filter((step) => step.why && step.why !== "same").length });
+  field.closest(".scroll").before(panel);
+  panel.hidden = false;
+  const done = () => { panel.hidden = true; field.focus(); };
+  panel.querySelector("[value=fill]").onclick = () => { done(); fill(targets.map((step) => [step.field, step.text]), words.pasted); };
+  panel.querySelector("[value=cancel]").onclick = done;
+  panel.onkeydown = (event) => event.key === "Escape" && done();
+  panel.querySelector("[value=fill]").disabled = !targets.length;
+  panel.querySelector(targets.length ? "[value=fill]" : "[value=cancel]").focus();
+}
+
+form.addEventListener("paste", (event) => {
+  const field = event.target, text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!cells.includes(field) || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  event.preventDefault();
+  const { steps, fits } = plan(parseBlock(text), field);
+  if (fits) fill(steps.filter((step) => !step.why).map((step) => [step.field, step.text]), words.pasted);
+  else preview(steps, field);
+});
+
+// --- Choices of the person, the place where they were, submitting.
+
+for (const [id, name] of [["enter-moves", "zhibao:enter"], ["density", "zhibao:density"]]) {
+  const select = byId(id);
+  select.value = localStorage.getItem(name) ?? select.value;
+  select.addEventListener("change", () => { localStorage.setItem(name, select.value); form.dataset[select.name] = select.value; });
+  form.dataset[select.name] = select.value;
+}
+
+const { go } = keys(form, cells, { direction: () => byId("enter-moves").value, restored: (field) => { save.touched(field, 0); count(); } });
+const placeName = `zhibao:place:${form.dataset.submission}`;
+const isField = (target) => target.matches("[data-code], [data-question]");
+let composing = false;
+form.addEventListener("compositionstart", () => { composing = true; });
+form.addEventListener("compositionend", (event) => { composing = false; if (isField(event.target)) save.touched(event.target); });
+form.addEventListener("input", (event) => { if (isField(event.target) && !composing) { save.touched(event.target); count(); } });
+form.addEventListener("focusin", (event) => {
+  if (!isField(event.target)) return;
+  sessionStorage.setItem(placeName, event.target.id);
+  if (event.target.dataset.code) showBar(event.target);
+});
+
+// An unsettled sheet is not submitted: first everything goes, then what could not be stored is shown.
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  button.disabled = true;
+  await save.flush();
+  for (let i = 0; i < 100 && !save.isSettled() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
+  button.disabled = false;
+  const wrong = form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea");
+  if (!save.isSettled() || wrong) {
+    byId("trouble").hidden = false;
+    byId("trouble").textContent = wrong ? words.mendFirst : words.notSent;
+    wrong?.focus();
+    return;
+  }
+  form.submit();
+});
+
+// The line under the title may wrap; table heads stick below it.
+new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.target.offsetHeight}px`)).observe(form.querySelector(".sheet-line"));
+markFindings();
+const restored = save.restore();
+if (restored) byId("saving").textContent = say(words.restored, { count: restored });
+const last = byId(sessionStorage.getItem(placeName) ?? "");
+const target = location.hash.startsWith("#cell-") ? byId(location.hash.slice(1)) : last ?? cells.find((field) => !field.value);
+// A touch screen would open its keyboard over the sheet.
+if (target && window.matchMedia("(pointer: fine)").matches) go(target.matches("input, textarea") ? target : null);
