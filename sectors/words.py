@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sectors.grid import Grid, GridTable
@@ -31,16 +30,13 @@ class Words:
     rest: list[Answer]
 
 
-def narratives_of(submission: Submission, typed: Mapping[str, str] | None = None) -> list[Answer]:
-    """Questions of a submission (`period` fetched) in their order; `typed` are texts by code that were not stored."""
+def narratives_of(submission: Submission) -> list[Answer]:
+    """Questions of a submission (`period` fetched) in their order, each with its answer and with earlier words."""
     period = submission.period
     questions = Question.objects.filter(valid_between(period.last_day), sheet=submission.sheet_id)
-    texts: dict[str, str] = dict(submission.narratives.values_list("question__code", "text"))
-    texts |= typed or {}
+    texts: dict[int, str] = dict(submission.narratives.values_list("question", "text"))
     before = _before(submission, period)
-    return [
-        Answer(question, texts.get(question.code, ""), *before.get(question.pk, ("", ""))) for question in questions
-    ]
+    return [Answer(question, texts.get(question.pk, ""), *before.get(question.pk, ("", ""))) for question in questions]
 
 
 def under_tables(grid: Grid, answers: list[Answer]) -> Words:

@@ -49,12 +49,6 @@ def test_words_of_long_ago_are_left_in_peace(cast):
     assert before(base.submission(cast.county))["food.work"] == ("", "")
 
 
-def test_what_was_typed_but_not_stored_stands_in_its_box(cast):
-    sheet = told(cast, "2023Q1", status="draft", work="已保存")
-    answers = words.narratives_of(sheet, {"food.work": "刚写的"})
-    assert [a.text for a in answers] == ["刚写的", ""]
-
-
 def test_a_retired_question_is_asked_no_more(cast):
     Question.objects.filter(code="food.problem").update(valid_to="2022-12-31")
     assert list(before(base.submission(cast.county))) == ["food.work"]
