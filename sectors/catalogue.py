@@ -133,7 +133,9 @@ class _Loader:
         indicators = self._indicators(spec, sector, sheets, tables)
         self._breakdowns(spec, sector, indicators)
         self._rows(Rule, sector.rules.all(), spec, [{**r.fields, "sector": sector} for r in spec.rules])
-        questions = [{**_without(q, "sheet"), "sheet": sheets[q["sheet"]]} for q in spec.questions]
+        questions = [
+            {**q, "sheet": sheets[q["sheet"]], "table": tables.get((q["sheet"], q["table"]))} for q in spec.questions
+        ]
         self._rows(Question, Question.objects.filter(sheet__sector=sector), spec, questions)
 
     def _indicators(

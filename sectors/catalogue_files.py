@@ -340,13 +340,20 @@ class _SectorReader:
         )
         for place, table in enumerate(node.children("tables")):
             self._table(table, number, place)
+        tables = [table["code"] for table in self.spec.tables if table["sheet"] == number]
         for place, question in enumerate(node.children("questions")):
-            self._question(question, number, place)
+            self._question(question, number, place, tables)
         node.finish()
 
-    def _question(self, node: Node, sheet: str, position: int) -> None:
+    def _question(self, node: Node, sheet: str, position: int, tables: list[str]) -> None:
         fields = {"code": node.text("code"), "kind": node.text("kind", choices=KINDS), "text": node.text("text")}
-        self.spec.questions.append({"place": node.place, "sheet": sheet, "position": position, **fields})
+        table = node.text("table", "")
+        if table and table not in tables:
+            what = {"code": fields["code"], "table": table, "known": ", ".join(tables)}
+            message = _("Question %(code)s stands under table %(table)s; this sheet has: %(known)s.")
+            node.problem(message % what, "table")
+        row = {"place": node.place, "sheet": sheet, "position": position, "table": table}
+        self.spec.questions.append(row | fields)
         node.finish()
 
     def _table(self, node: Node, sheet: str, position: int) -> None:

@@ -21,6 +21,10 @@ from sectors.querysets import breakdown_parts
 Moment = tuple[int, int]
 
 
+def field_id(indicator: Indicator) -> str:
+    return "cell-" + indicator.code.replace(".", "-")
+
+
 @dataclass(frozen=True)
 class GridCell:
     """One cell. `text` stands in its field, or is the computed value; `seen` is the same as it is stored."""
@@ -44,7 +48,7 @@ class GridCell:
 
     @property
     def field_id(self) -> str:
-        return "cell-" + self.indicator.code.replace(".", "-")
+        return field_id(self.indicator)
 
     @property
     def copies(self) -> bool:

@@ -87,6 +87,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             .order_by("period__due", "sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
         )
 
+    def for_agenda(self) -> SubmissionQuerySet:
+        """Those that are not accepted yet, with their moves and the cells that a return named."""
+        from sectors.models import Transition
+
+        moves = Transition.objects.select_related("by__department").prefetch_related("cells")
+        return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))
+
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
         from sectors.models import Figure, Indicator

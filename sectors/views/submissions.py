@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import approval, findings, grid
+from sectors import approval, findings, grid, words
 from sectors.access import MOVES, actions_for
 from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
@@ -86,13 +86,11 @@ def _next_in_queue(request: PersonRequest) -> Submission | None:
 
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
-    answers = {n.question_id: n.text for n in current.narratives.all()}
     actions = actions_for(request.user, current)
     context = {
         "submission": current,
-        "grid": grid.read(current),
+        "words": words.under_tables(grid.read(current), words.narratives_of(current)),
         "findings": findings.of_submission(current),
-        "questions": [(question, answers.get(question.pk, "")) for question in current.sheet.questions.all()],
         "plain_actions": [(a, WORDS[a]) for a in actions if not MOVES[a].reason and a != "submit"],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "can_edit": "submit" in actions,

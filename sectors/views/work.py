@@ -3,42 +3,72 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sectors.access import actions_for
-from sectors.models import Period, Submission, User
+from sectors import agenda
+from sectors.access import can_open_period
+from sectors.models import Assignment, Period, Submission, User
 from sectors.requests import PersonRequest
 
-IN_THE_DEPARTMENT = (Submission.Status.DRAFT, Submission.Status.RETURNED)
-FINISHED_SHOWN = 20
+FINISHED_SHOWN = 10
+PERIODS_SHOWN = 8
 
 
 @login_required
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Clerk and head see their own sheets; everybody else what waits, what is late and the latest periods."""
+    is_of_department = request.user.role in (User.Role.CLERK, User.Role.HEAD)
+    return _work(request) if is_of_department else _overview(request)
+
+
+def _work(request: PersonRequest) -> HttpResponse:
+    user, department = request.user, request.user.department
+    found = agenda.of(user)
+    finished = list(_finished(user)[:FINISHED_SHOWN])
+    context = {
+        "mine": found.mine,
+        "groups": agenda.grouped(found.mine),
+        "others": found.others,
+        "others_group": [agenda.Group("", found.others)],
+        "finished": finished,
+        "is_new": agenda.is_new(user),
+        "heads": User.objects.filter(department=department, role=User.Role.HEAD, is_active=True),
+    }
+    if department and not found.mine:
+        is_done = user.role == User.Role.CLERK or not found.others
+        context["coming"] = agenda.coming_period(department) if is_done else None
+        context["assignments"] = _assignments(user)
+    return render(request, "sectors/work.html", context)
+
+
+def _overview(request: PersonRequest) -> HttpResponse:
     user = request.user
-    everything = Submission.objects.for_user(user).for_listing()
-    open_ones = list(everything.exclude(status=Submission.Status.ACCEPTED))
-    if user.role in (user.Role.CLERK, user.Role.HEAD):
-        finished = everything.filter(status=Submission.Status.ACCEPTED).order_by("-changed", "-pk")
-        groups = {
-            "mine": [s for s in open_ones if actions_for(user, s) and not _is_waiting(user, s)],
-            "others": [s for s in open_ones if not actions_for(user, s) or _is_waiting(user, s)],
-            "finished": finished[:FINISHED_SHOWN],
-        }
-        return render(request, "sectors/work.html", groups)
-    late = [s for s in open_ones if s.status in IN_THE_DEPARTMENT and s.period.days_left() < 0]
-    periods = Period.objects.for_user(user).with_counts().order_by("-year", "-due")[:8]
-    waiting = [s for s in open_ones if actions_for(user, s)]
-    return render(request, "sectors/overview.html", {"waiting": waiting, "late": late, "periods": periods})
+    found = agenda.of(user)
+    context = {
+        "mine": found.mine,
+        "mine_group": [agenda.Group("", found.mine)],
+        "late": found.late,
+        "late_group": [agenda.Group("", found.late)],
+        "others": found.others,
+        "next_due": next((item.submission.period for item in found.others if item.days_left >= 0), None),
+        "periods": Period.objects.for_user(user).with_counts().order_by("-year", "-due")[:PERIODS_SHOWN],
+        "can_open": can_open_period(user),
+    }
+    return render(request, "sectors/overview.html", context)
 
 
-def _is_waiting(user: User, submission: Submission) -> bool:
-    """Submitted by the clerk, who could only withdraw it: somebody else's turn."""
-    return submission.status == Submission.Status.SUBMITTED and user.role == user.Role.CLERK
+def _finished(user: User) -> QuerySet[Submission]:
+    rows = Submission.objects.for_user(user).filter(status=Submission.Status.ACCEPTED)
+    return rows.select_related("sheet", "period").order_by("-changed", "-pk")
+
+
+def _assignments(user: User) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(department=user.department).select_related("sheet")
+    return rows.order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
 
 
 @login_required

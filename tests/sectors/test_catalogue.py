@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from sectors.catalogue import load
 from sectors.catalogue_files import CatalogueError
-from sectors.models import Assignment, Breakdown, Chapter, Indicator, Region, Rule, Sector, Sheet
+from sectors.models import Assignment, Breakdown, Chapter, Indicator, Question, Region, Rule, Sector, Sheet
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -75,6 +75,12 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
             "A rule compares two expressions",
         ),
         (",\n             formula: food.passed / food.done", "", "code: food.rate", "is a ratio and needs a formula"),
+        (
+            "table: sampling",
+            "table: sampled",
+            "table: sampling",
+            "Question food.work stands under table sampled; this sheet has: sampling.",
+        ),
         ("food.task,", "meat.task,", "code: food.task", "must begin with the sector's code"),
         ("exhaustive: true", "exhaustive: perhaps", "exhaustive", "exhaustive must be true or false"),
         ("position: 1\nsheets", "position: first\nsheets", "position: 1\nsheets", "position must be a whole number"),
@@ -110,6 +116,16 @@ def test_parts_become_a_breakdown_in_the_tables_order(cast):
         ("food.done.farm", 1, "批次"),
         ("food.done.school", 1, "批次"),
     ]
+
+
+def test_a_question_stands_under_its_table_until_the_file_moves_it(cast, files):
+    question = Question.objects.get(code="food.work")
+    assert question.table
+    assert question.table.code == "sampling"
+    (files / "food.yaml").write_text(FOOD.replace("table: sampling, ", ""), encoding="utf-8")
+    assert load(files).lines == ["~ Question 本期工作开展情况: table"]
+    question.refresh_from_db()
+    assert question.table is None
 
 
 def test_a_matrix_expands_to_cells_totals_and_rules(cast):
