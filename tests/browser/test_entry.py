@@ -151,7 +151,7 @@ def test_a_lost_connection_costs_nothing(page, cast, sheet):
     page.context.set_offline(False)
     state(page, "food.done", "saved")
     expect(page.locator("#trouble")).to_be_hidden()
-    expect(page.locator("[data-state=saved]", has_text="主要问题及原因")).to_be_visible()
+    expect(page.locator(".question[data-state=saved]", has_text="主要问题及原因")).to_be_visible()
     assert stored(sheet) == {"food.task": 50, "food.done": 40}
     assert Narrative.objects.get().text == "快检设备不足。"
 

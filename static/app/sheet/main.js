@@ -163,6 +163,14 @@ byId("copy-levels")?.addEventListener("click", () => {
   fill(blank.map((field) => [field, field.dataset.previous]), words.copied);
 });
 
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button.take-over");
+  if (!button) return;
+  const field = button.closest(".question").querySelector("textarea"), text = button.previousElementSibling.textContent;
+  fill([[field, field.value ? `${field.value}\n${text}` : text]], words.takenOver);
+  field.focus();
+});
+
 // --- Paste.
 
 function preview(steps, field) {
