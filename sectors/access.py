@@ -95,3 +95,7 @@ def can_read_periods(user: User) -> bool:
 
 def can_open_period(user: User) -> bool:
     return user.role == user.Role.OFFICE
+
+
+def can_check_period(user: User) -> bool:
+    return user.role == user.Role.OFFICE

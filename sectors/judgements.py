@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from sectors import findings
 from sectors.checks import Finding
 from sectors.kinds import Cell
-from sectors.models import Figure, FindingNote, Region, StoredFinding, Submission
+from sectors.models import Figure, FindingNote, Period, Region, StoredFinding, Submission
 
 State = StoredFinding.State
 SAID = {
@@ -50,8 +50,13 @@ def refresh(submission: Submission) -> list[StoredFinding]:
 
 def refresh_year(region: Region, year: int) -> int:
     """Judge every submission of a region's year anew; returns how many findings stand."""
-    submissions = Submission.objects.filter(region=region, period__year=year).select_related("period")
-    return sum(len(refresh(submission)) for submission in submissions.order_by("pk"))
+    return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))
+
+
+def refresh_period(period: Period) -> int:
+    """The same for the submissions of a period."""
+    submissions = Submission.objects.for_period(period).select_related("period").order_by("pk")
+    return sum(len(refresh(submission)) for submission in submissions)
 
 
 def settle(finding: StoredFinding) -> None:
