@@ -119,9 +119,7 @@ def _sent(request: HttpRequest) -> dict[str, dict[str, str]] | None:
 
 
 def _is_texts(texts: object) -> bool:
-    return (
-        isinstance(texts, dict) and len(texts) <= CELLS_A_REQUEST and all(isinstance(t, str) for t in texts.values())
-    )
+    return isinstance(texts, dict) and len(texts) <= CELLS_A_REQUEST and all(isinstance(t, str) for t in texts.values())
 
 
 def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
