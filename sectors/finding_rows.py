@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge
 from sectors.kinds import formatted
@@ -85,7 +84,7 @@ class FindingRow:
         if self.can_judge:
             return _("Reason of the office")
         return (
-            pgettext("finding", "Reason")
+            _("Reason for this finding")
             if not self.finding.is_error
             else _("Ask the office to accept it, with a reason")
         )

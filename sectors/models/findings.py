@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sectors.querysets import FindingQuerySet
 
@@ -27,7 +26,7 @@ class StoredFinding(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("finding", "open")
+        OPEN = "open", _("unresolved")
         EXPLAINED = "explained", _("explained")
         ACCEPTED = "accepted", _("accepted by the office")
         MENDED = "mended", _("mended")
