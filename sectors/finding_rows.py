@@ -62,6 +62,12 @@ class FindingRow:
         return str(finding.get_state_display())
 
     @property
+    def is_asked(self) -> bool:
+        """Whether it is this person's turn to say something."""
+        waits_for = State.EXPLAINED if self.can_judge else State.OPEN
+        return (self.can_judge or self.can_explain) and self.finding.state == waits_for
+
+    @property
     def notes(self) -> list[FindingNote]:
         """What was said about the values at hand."""
         return [note for note in self.finding.notes.all() if note.basis == self.finding.basis]

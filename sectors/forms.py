@@ -119,6 +119,10 @@ class RuleForm(forms.ModelForm):
             "valid_from",
             "valid_to",
         ]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "expression": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "spellcheck": "false"}),
+            "message": forms.TextInput(attrs={"class": "vTextField vLargeTextField", "size": 80}),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "expression": _(
                 "Two expressions compared with == != < <= > >=, over indicator codes, + - * /, parts(code) and "
