@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -61,15 +62,15 @@ def refresh_period(period: Period) -> int:
 
 def settle(finding: StoredFinding) -> None:
     """Bring a finding's state in line with what was said about it."""
-    state = _state(finding)
+    state = _state(finding, finding.basis)
     if state != finding.state:
         finding.state, finding.since = state, timezone.now()
         finding.save(update_fields=["state", "since"])
 
 
-def _state(finding: StoredFinding) -> str:
-    """What the last words about the values at hand make of it."""
-    said = [note for note in finding.notes.all() if note.basis == finding.basis]
+def _state(finding: StoredFinding | None, basis: str) -> str:
+    """What the last words about the values behind `basis` make of a finding."""
+    said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
     return SAID[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
 
 
@@ -97,7 +98,7 @@ def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, s
     return {code: Cell(state, value, places).stored for code, state, value, places in rows}
 
 
-def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, object]:
+def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
     """The fields of `JUDGED`, from a finding and the values of all cells."""
     own = {code: values.get(code, "") for code in finding.indicators}
     declared, expected = _rounded(finding.declared), _rounded(finding.expected)
@@ -137,18 +138,18 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     values, stored, now = _values(submission, found), _stored(submission), timezone.now()
     rows = []
     for rule, finding in _in_the_sites_language(submission, found).items():
-        row = stored.get(rule) or StoredFinding(
+        row = StoredFinding(
             submission=submission,
             region_id=submission.region_id,
             period_id=submission.period_id,
             rule=rule,
-            state=State.MENDED,
+            since=now,
+            **_judged(finding, values),
         )
-        for name, value in _judged(finding, values).items():
-            setattr(row, name, value)
-        state = _state(row) if row.pk else State.OPEN
-        if state != row.state:
-            row.state, row.since = state, now
+        old = stored.get(rule)
+        row.state = _state(old, row.basis)
+        if old and old.state == row.state:
+            row.since = old.since
         rows.append(row)
     StoredFinding.objects.bulk_create(
         rows,
