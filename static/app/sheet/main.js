@@ -98,6 +98,7 @@ function refreshFindings() {
     box.innerHTML = await response.text();
     window.htmx?.process(box);
     markFindings();
+    if (cells.includes(document.activeElement)) showBar(document.activeElement);
   }, 400);
 }
 
@@ -149,7 +150,8 @@ function showBar(field) {
   const compared = [...row.querySelectorAll("td.compare")].map((cell) => `${heads[cell.cellIndex].textContent} ${cell.textContent}`);
   bar.querySelector("strong").textContent = nameOf(field);
   bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent || "";
-  bar.querySelector(".cell-problem").textContent = byId(`${field.id}-problem`)?.textContent ?? "";
+  const said = [byId(`${field.id}-problem`), ...byId("findings").querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
 
