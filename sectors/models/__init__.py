@@ -13,12 +13,15 @@ from .catalogue import (
 )
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
+from .talk import Attachment, Comment
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "Breakdown",
     "BreakdownPart",
     "Chapter",
+    "Comment",
     "Department",
     "Figure",
     "FigureChange",
