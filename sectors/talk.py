@@ -74,7 +74,7 @@ def comment(*, submission: Submission, indicator: Indicator, by: User, text: str
     """Say something about a cell, which opens its thread. Raises PermissionDenied, Unfit."""
     if not can_comment(by, submission):
         raise PermissionDenied
-    plain = text.replace("\r\n", "\n").strip()
+    plain = text.replace("\r\n", "\n").replace("\0", "").strip()  # PostgreSQL takes no NUL
     if not plain:
         raise Unfit(_("Write what should be said about this cell first."))
     if len(plain) > MOST_LETTERS:
