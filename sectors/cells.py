@@ -70,7 +70,7 @@ def read(submission: Submission, code: str, by: User) -> Card | None:
     return Card(
         cell=cell,
         formula=_formula(indicator.formula),
-        operands=list(_operands(submission, read_by_formula, by)) if read_by_formula else [],
+        operands=list(_operands(submission, indicator.formula, read_by_formula, by)) if read_by_formula else [],
         note=next(iter(notes), ""),
         changes=[
             Entered(change.at, change.by, change.get_source_display(), _shown(change.old), _shown(change.new))
@@ -82,18 +82,32 @@ def read(submission: Submission, code: str, by: User) -> Card | None:
 
 
 def _formula(text: str) -> str:
-    codes = [found[0] for found in CODE.finditer(text)]
-    return in_words(text, dict(Indicator.objects.filter(code__in=codes).values_list("code", "name"))) if codes else ""
+    names = Indicator.objects.filter(code__in=_codes(text)).values_list("code", "name")
+    return in_words(text, dict(names)) if text else ""
 
 
-def _operands(submission: Submission, cells: list[tuple[grid.GridCell, int]], by: User) -> Iterator[Operand]:
-    """A figure of another department's sheet is named; its value is shown to those who may read that sheet."""
+def _codes(formula: str) -> list[str]:
+    return [found[0] for found in CODE.finditer(formula)]
+
+
+def _operands(
+    submission: Submission, formula: str, cells: list[tuple[grid.GridCell, int]], by: User
+) -> Iterator[Operand]:
+    """In the order of the formula, then parts of a sum in the order of the sheet.
+
+    A figure of another department's sheet is named; its value is shown to those who may read that sheet.
+    """
     in_scope = Submission.objects.for_user(by).for_period(submission.period)
     readable = dict(in_scope.values_list("sheet", "pk"))
-    for cell, years_back in cells:
+    codes = _codes(formula)
+    for cell, years_back in sorted(cells, key=lambda pair: _place(pair[0].indicator.code, codes)):
         where = readable.get(cell.indicator.sheet_id)
         value = cell.last_year if years_back else cell.text
         yield Operand(cell.indicator, value if where else "", years_back, where)
+
+
+def _place(code: str, codes: list[str]) -> int:
+    return codes.index(code) if code in codes else len(codes)
 
 
 def _shown(stored: str) -> str:

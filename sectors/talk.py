@@ -204,9 +204,12 @@ def _judge(file: UploadedFile) -> _Judged:
         message = _("“%(name)s” has %(size)s; a file may have at most %(most)s. Scan it more coarsely, or split it.")
         raise Unfit(message % words)
     if not is_real(kind, file):
-        message = _(
-            "“%(name)s” is no .%(ending)s inside. Open it, save it as .%(ending)s without a password, and choose that."
-        )
+        message = _("“%(name)s” is no .%(ending)s inside. Open it, save it as .%(ending)s, and choose the new file.")
+        if kind.part:  # a document that is locked looks like this
+            message = _(
+                "“%(name)s” is no .%(ending)s inside, or a password locks it. "
+                "Open it, save it as .%(ending)s without a password, and choose the new file."
+            )
         raise Unfit(message % words)
     digest = hashlib.sha256()
     for chunk in file.chunks():

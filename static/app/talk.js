@@ -5,6 +5,7 @@
   const MB = 1024 * 1024;
   const panel = document.getElementById("cell-panel");
   const words = document.querySelector('meta[name="talk-words"]').dataset;
+  const narrow = window.matchMedia("(max-width: 760px)");
   let opener = null;
 
   const absolute = (path) => new URL(path, location.href);
@@ -16,6 +17,7 @@
       line = Object.assign(document.createElement("p"), { className: "notice error failed", role: "alert", tabIndex: -1 });
       root.prepend(line);
     }
+    for (const earlier of root.querySelectorAll(".notice:not(.failed)")) earlier.remove();
     line.textContent = sentence;
     line.hidden = false;
     line.focus();
@@ -29,6 +31,7 @@
     for (const link of links(`[data-cell="${CSS.escape(code)}"]`)) {
       link.setAttribute("aria-current", "true");
       history.replaceState(history.state, "", link.href);
+      if (narrow.matches) link.closest("td").scrollIntoView(); // the cell comes up over the lower part of the sheet
     }
   };
   const close = () => {
@@ -37,6 +40,7 @@
     unmark();
     const hint = Object.assign(document.createElement("p"), { className: "muted", textContent: panel.dataset.empty || "" });
     panel.replaceChildren(hint);
+    panel.closest(".rail")?.scrollTo(0, 0);
     current?.focus();
   };
   document.addEventListener("click", (event) => {
@@ -108,7 +112,7 @@
     const together = files.reduce((sum, file) => sum + file.size, 0);
     if (!large && together <= 100 * MB) return;
     event.preventDefault();
-    say(event.target, large ? words.tooBig.replace("%s", () => large.name) : words.tooMuch);
+    say(event.target, large ? words.tooBig.replace("{name}", () => large.name) : words.tooMuch);
   });
   document.addEventListener("htmx:xhr:progress", (event) => {
     const bar = event.target.querySelector("progress");
