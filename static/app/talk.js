@@ -83,7 +83,7 @@
       sessionStorage.removeItem(draft(asked.href));
     }
   });
-  document.addEventListener("htmx:afterSettle", (event) => {
+  document.addEventListener("htmx:afterSwap", (event) => {
     const part = event.target.closest("#cell-panel, .cell, .attachments");
     if (!part) return;
     restoreDrafts(part);
@@ -110,9 +110,13 @@
     const files = [...(event.target.querySelector('input[type="file"]')?.files || [])];
     const large = files.find((file) => file.size > 20 * MB);
     const together = files.reduce((sum, file) => sum + file.size, 0);
-    if (!large && together <= 100 * MB) return;
+    let wrong = "";
+    if (large) wrong = words.tooBig.replace("{name}", () => large.name);
+    else if (files.length > 20) wrong = words.tooMany;
+    else if (together > 100 * MB) wrong = words.tooMuch;
+    if (!wrong) return;
     event.preventDefault();
-    say(event.target, large ? words.tooBig.replace("{name}", () => large.name) : words.tooMuch);
+    say(event.target, wrong);
   });
   document.addEventListener("htmx:xhr:progress", (event) => {
     const bar = event.target.querySelector("progress");
