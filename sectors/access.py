@@ -36,7 +36,11 @@ MOVES = {
 
 def has_right(user: User, action: str, submission: Submission) -> bool:
     """Role and place fit: department for clerk and head, region for the office."""
-    if user.role != MOVES[action].role or user.department is None:
+    return user.role == MOVES[action].role and _in_place(user, submission)
+
+
+def _in_place(user: User, submission: Submission) -> bool:
+    if user.department is None:
         return False
     if user.role == user.Role.OFFICE:
         return user.department.region_id == submission.region_id
@@ -79,6 +83,11 @@ def fits_explaining(submission: Submission) -> bool:
 def may_judge(user: User, submission: Submission) -> bool:
     """The office says whether an error may stand."""
     return has_right(user, "accept", submission)
+
+
+def can_comment(user: User, submission: Submission) -> bool:
+    """Those who move a submission on talk about its cells, in any status; leader and administrator read."""
+    return user.role in (user.Role.CLERK, user.Role.HEAD, user.Role.OFFICE) and _in_place(user, submission)
 
 
 def can_build_report(user: User) -> bool:

@@ -34,6 +34,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     groups = {
         "sheet": "submissions",
         "submission": "submissions",
+        "cell": "submissions",
+        "comment": "submissions",
+        "resolve": "submissions",
+        "attachments": "submissions",
+        "remove-attachment": "submissions",
+        "restore-attachment": "submissions",
         "period": "periods",
         "open-period": "periods",
         "report": "reports",

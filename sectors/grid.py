@@ -107,6 +107,20 @@ def touched_by(submission: Submission, codes: Collection[str]) -> list[GridCell]
     return _Reader(submission, frozenset(codes)).cells()
 
 
+def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[GridCell, int]]] | None:
+    """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with how many years back."""
+    reader = _Reader(submission)
+    indicator = next((i for i in reader.indicators if i.code == code), None)
+    if indicator is None:
+        return None
+    formula = reader.definitions[code].formula
+    names = formula.names if formula else frozenset()
+    rows = Indicator.objects.filter(code__in=[name for name, _back in names]).select_related("unit", "sheet")
+    cells = [reader._cell(row) for row in rows.order_by("sheet__position", "table__position", "row", "column")]
+    read = [(cell, back) for cell in cells for back in (0, 1) if (cell.indicator.code, back) in names]
+    return reader._cell(indicator), read
+
+
 class _Reader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission

@@ -95,6 +95,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def for_period(self, period: Period) -> SubmissionQuerySet:
         return self.filter(period=period)
 
+    def with_names(self) -> SubmissionQuerySet:
+        return self.select_related("sheet__sector__chapter", "period", "department", "region")
+
     def for_listing(self) -> SubmissionQuerySet:
         """Submissions with their names and progress, soonest due first."""
         return (
@@ -127,7 +130,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
 
-        named = self.select_related("sheet__sector__chapter", "period", "department", "region").with_progress()
+        named = self.with_names().with_progress()
         return named.prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
 
 

@@ -3,9 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from sectors.views import findings, periods, sheets, submissions, work
+from sectors.formulas import ONE_CODE
+from sectors.views import findings, periods, sheets, submissions, talk, work
+
+
+class CodeConverter(StringConverter):
+    """The code of an indicator."""
+
+    regex = ONE_CODE
+
+
+register_converter(CodeConverter, "code")
 
 urlpatterns: list[Any] = [
     path("", work.home, name="home"),
@@ -19,6 +30,13 @@ urlpatterns: list[Any] = [
     path("submissions/<int:pk>/findings/<int:finding>/verdict/", findings.verdict, name="finding-verdict"),
     path("findings/", findings.findings, name="findings"),
     path("findings/check/", findings.check_period, name="check-period"),
+    path("submissions/<int:pk>/cells/<code:code>/", talk.cell, name="cell"),
+    path("submissions/<int:pk>/cells/<code:code>/comment/", talk.comment, name="comment"),
+    path("submissions/<int:pk>/cells/<code:code>/resolve/", talk.resolve, name="resolve"),
+    path("submissions/<int:pk>/attachments/", talk.attachments, name="attachments"),
+    path("submissions/<int:pk>/attachments/<int:attachment>/", talk.download, name="attachment"),
+    path("submissions/<int:pk>/attachments/<int:attachment>/remove/", talk.remove, name="remove-attachment"),
+    path("submissions/<int:pk>/attachments/<int:attachment>/restore/", talk.restore, name="restore-attachment"),
     path("periods/", periods.periods, name="periods"),
     path("periods/open/", periods.open_period, name="open-period"),
     path("periods/<int:pk>/", periods.period, name="period"),

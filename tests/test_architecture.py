@@ -17,6 +17,7 @@ STAGES = (
     "sectors/formulas.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
+    "sectors/talk.py",
     "reports/aggregation.py",
     "reports/document.py",
 )
@@ -28,6 +29,7 @@ MAY_NOT_IMPORT = {
     # Built by pure functions from values, so that they can be tested and reused without a database.
     "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/file_types.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
@@ -46,6 +48,7 @@ SIGNALS = (
 SUMMER = "reports/aggregation.py"
 FIGURE_WRITER = "sectors/entry.py"
 STATUS_WRITER = "sectors/approval.py"
+TALK_WRITER = "sectors/talk.py"
 WRITES = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "a")
@@ -201,6 +204,14 @@ def status_is_written_by_approval(file: File) -> Broken:
             yield node, f"only {STATUS_WRITER} may change a submission's status"
 
 
+def talk_is_written_by_talk(file: File) -> Broken:
+    if str(file.path) == TALK_WRITER:
+        return
+    for node, model, called_on in _written(file):
+        if model in {"sectors.Comment", "sectors.Attachment"} or called_on in {"comments", "attachments"}:
+            yield node, f"only {TALK_WRITER} may write comments and attachments"
+
+
 def _is_submission(file: File, target: ast.Attribute) -> bool:
     # Within sectors nothing else has a status; in the other apps their own models have one.
     return (
@@ -253,6 +264,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     names_no_app_above,
     figures_are_written_by_entry,
     status_is_written_by_approval,
+    talk_is_written_by_talk,
     reports_write_only_their_own,
     only_aggregation_sums,
     no_signals,
@@ -372,6 +384,16 @@ def test_there_is_no_drawer_for_everything():
             "sectors/entry.py",
             "from .models import Submission\nSubmission.objects.update_or_create(defaults={'status': 1})",
             "only sectors/approval.py may change",
+        ),
+        (
+            "sectors/views/talk.py",
+            "from sectors.models import Comment\nComment.objects.create(text='')",
+            "talk.py:2: only sectors/talk.py may write comments and attachments",
+        ),
+        (
+            "sectors/approval.py",
+            "submission.attachments.update(removed_at=None)",
+            "only sectors/talk.py may write comments and attachments",
         ),
         (
             "reports/dashboards.py",

@@ -14,12 +14,15 @@ from .catalogue import (
 from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
+from .talk import Attachment, Comment
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "Breakdown",
     "BreakdownPart",
     "Chapter",
+    "Comment",
     "Department",
     "Figure",
     "FigureChange",
