@@ -1,5 +1,5 @@
 // A cell opens beside its sheet and closes again; half a comment outlives a reload; a failed request says so and loses
-// nothing. For pages with `#cell-panel` or `#attachments`; the requests themselves are htmx's.
+// nothing. For pages with `#cell-panel` or `.attachments`; the requests themselves are htmx's.
 "use strict";
 (() => {
   const MB = 1024 * 1024;
@@ -8,6 +8,8 @@
   const narrow = window.matchMedia("(max-width: 760px)");
   let opener = null;
 
+  // Other requests of the page are none of this script's business.
+  const ours = (event) => event.detail.target?.closest?.("#cell-panel, .attachments");
   const absolute = (path) => new URL(path, location.href);
   const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   const say = (place, sentence) => {
@@ -74,6 +76,7 @@
     if (target === panel && !panel.contains(elt)) opener = elt;
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!ours(event)) return;
     const { requestConfig, target, xhr } = event.detail;
     const asked = absolute(requestConfig.path);
     if (absolute(xhr.responseURL).pathname !== asked.pathname) { // led away, to the page of the sign-in
@@ -92,10 +95,10 @@
     (part.querySelector("[data-focus]") || part.querySelector("h2"))?.focus();
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => say(event.target, words.offline));
+    document.addEventListener(name, (event) => { if (ours(event)) say(event.target, words.offline); });
   }
   document.addEventListener("htmx:responseError", (event) => {
-    say(event.target, event.detail.xhr.status === 403 ? words.refused : words.failed);
+    if (ours(event)) say(event.target, event.detail.xhr.status === 403 ? words.refused : words.failed);
   });
 
   // What the server counted of a cell's open comments, to stand beside the cell.
