@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from sectors.views import periods, sheets, submissions, work
+from sectors.views import periods, printing, sheets, submissions, work
 
 urlpatterns: list[Any] = [
     path("", work.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns: list[Any] = [
     path("sheets/<int:pk>/findings/", sheets.sheet_findings, name="sheet-findings"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/print/", printing.printed, name="print"),
     path("submissions/<int:pk>/move/", submissions.move, name="move"),
     path("periods/", periods.periods, name="periods"),
     path("periods/open/", periods.open_period, name="open-period"),
