@@ -112,11 +112,13 @@ class _Reader:
         self.submission = submission
         self.period = submission.period
         rows = Indicator.objects.filter(sheet=submission.sheet_id).valid_on(self.period.last_day)
-        if only is not None:
-            rows = rows.exclude(~Q(code__in=only), formula="")
-        self.indicators = list(rows.select_related("unit", "table").order_by("table__position", "row", "column"))
-        if only is not None:
-            self.indicators = _following(self.indicators, only)
+        rows = rows.order_by("table__position", "row", "column")
+        if only is None:
+            # A sheet has few units and tables: one of each instead of one a row.
+            self.indicators = list(rows.prefetch_related("unit", "table"))
+        else:
+            some = rows.exclude(~Q(code__in=only), formula="").select_related("unit", "table")
+            self.indicators = _following(list(some), only)
         self.definitions, self.accumulations = _definitions(self.indicators)
         self.to_mend = to_mend(submission)
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"

@@ -9,7 +9,20 @@ from pathlib import Path
 
 from sectors import approval, entry
 from sectors.catalogue import load
-from sectors.models import Department, FigureChange, Indicator, Period, Region, Sheet, Submission, User
+from sectors.models import (
+    Assignment,
+    Department,
+    FigureChange,
+    Indicator,
+    Period,
+    Region,
+    Sector,
+    Sheet,
+    Submission,
+    Table,
+    Unit,
+    User,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -117,3 +130,32 @@ def take_to(status: str, cast: Cast, of: Submission) -> Submission:
     for action, by in steps[: ["draft", "submitted", "signed", "accepted"].index(status)]:
         of = approval.move(submission=of, action=action, by=by)
     return of
+
+
+def wide(region: Region, rows: int, columns: int) -> Submission:
+    """A draft of 市场监管局 whose one table has `rows` x `columns` cells, `wide.<row>.<column>` from 1."""
+    sector = Sector.objects.get(code="food")
+    form = Sheet.objects.create(
+        sector=sector, number="T-90", name="宽表", frequency="quarter", department_code="market", position=9
+    )
+    heads = [{"name": f"第{column}栏", "unit": "家"} for column in range(1, columns + 1)]
+    table = Table.objects.create(sheet=form, code="wide", name="宽表", position=1, columns=heads)
+    unit = Unit.objects.get(name="家")
+    Indicator.objects.bulk_create(
+        Indicator(
+            sheet=form,
+            table=table,
+            code=f"wide.{row}.{column}",
+            name=f"第{row}行第{column}栏",
+            row_name=f"第{row}行",
+            row=row,
+            column=column - 1,
+            unit=unit,
+            accumulation="flow",
+        )
+        for row in range(1, rows + 1)
+        for column in range(1, columns + 1)
+    )
+    department = region.departments.get(code="market")
+    Assignment.objects.create(sheet=form, region=region, department=department)
+    return submission(region, "T-90")

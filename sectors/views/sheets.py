@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, entry, findings, grid
+from sectors import approval, entry, findings, grid, words
 from sectors.access import can_edit, may_enter
 from sectors.kinds import shown
 from sectors.models import Submission, User
@@ -36,12 +36,12 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         return _submit(request, submission)
     if not can_edit(request.user, submission):
         return redirect("submission", pk=pk)
-    answers = {n.question_id: n.text for n in submission.narratives.all()}
+    figures = grid.read(submission)
     context = {
         "submission": submission,
-        "grid": grid.read(submission),
+        "copies": figures.copies,
+        "words": words.under_tables(figures, words.narratives_of(submission)),
         "findings": findings.of_submission(submission),
-        "questions": [(question, answers.get(question.pk, "")) for question in submission.sheet.questions.all()],
         "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
     }
     return render(request, "sectors/sheet.html", context)

@@ -3,13 +3,16 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find import find
 
 # Playwright's sync API runs an event loop in the test's thread, in which Django refuses to use its ORM.
 # No coroutine of ours runs there, so nothing can interleave with a query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=15_000)
 
 FLAGS = [
     "--disable-gpu",

@@ -50,7 +50,7 @@ const save = saver(form, {
     boxOf(field).dataset.state = state;
     if (state === "invalid") field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     complain(field, state === "invalid" ? [problem || words.gone] : state === "conflict" ? disagreement(field, problem) : null);
-    if (field === document.activeElement) showBar(field);
+    if (field === document.activeElement && field.dataset.code) showBar(field);
   },
   applied(answer) {
     for (const [code, cell] of Object.entries(answer.cells)) follow(cellOf(code), cell);
@@ -60,9 +60,9 @@ const save = saver(form, {
   trouble(kind, sentence) {
     const box = byId("trouble");
     box.hidden = false;
-    box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.waitingCount() }));
+    box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.count() }));
     if (kind === "expired") box.append(" ", make("a", words.signIn, { href: form.dataset.signIn }));
-    byId("saving").textContent = say(words.waiting, { count: save.waitingCount() });
+    byId("saving").textContent = say(words.waiting, { count: save.count() });
   },
   calm(at) {
     byId("trouble").hidden = true;
@@ -73,7 +73,7 @@ const save = saver(form, {
 // Comparisons and computed values as the server reckons them now.
 function follow(place, cell) {
   const box = place.closest("td"), row = box.parentElement;
-  if (place === box) box.querySelector("output").textContent = cell.text || "–";
+  if (place === box) box.querySelector(".value").textContent = cell.text || "–";
   const [before, toDate, change] = [box.querySelector(".before"), row.querySelector(".to-date"), row.querySelector(".change")];
   if (before && !box.querySelector(".declared")) before.textContent = cell.compared;
   if (toDate) toDate.textContent = cell.to_date || "–";
@@ -163,6 +163,14 @@ byId("copy-levels")?.addEventListener("click", () => {
   fill(blank.map((field) => [field, field.dataset.previous]), words.copied);
 });
 
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button.take-over");
+  if (!button) return;
+  const field = button.closest(".question").querySelector("textarea"), text = button.previousElementSibling.textContent;
+  fill([[field, field.value ? `${field.value}\n${text}` : text]], words.takenOver);
+  field.focus();
+});
+
 // --- Paste.
 
 function preview(steps, field) {
@@ -170,7 +178,7 @@ function preview(steps, field) {
   const heads = field.closest("table").tHead.rows[0].cells;
   const lines = steps.filter((step) => step.why !== "same").slice(0, 200).map((step) => {
     const line = make("tr", "");
-    const where = [step.row?.cells[0].innerText.trim(), heads[step.column]?.innerText.trim()].filter(Boolean).join(" · ");
+    const where = [step.row?.dataset.name, heads[step.column]?.innerText.trim()].filter(Boolean).join(" · ");
     line.append(make("td", step.text), make("td", step.field ? nameOf(step.field) : where), make("td", step.why ? words[step.why] : words.filling));
     return line;
   });
@@ -181,7 +189,7 @@ function preview(steps, field) {
   const done = () => { panel.hidden = true; field.focus(); };
   panel.querySelector("[value=fill]").onclick = () => { done(); fill(targets.map((step) => [step.field, step.text]), words.pasted); };
   panel.querySelector("[value=cancel]").onclick = done;
-  panel.onkeydown = (event) => event.key === "Escape" && done();
+  panel.onkeydown = (event) => { if (event.key === "Escape") done(); };
   panel.querySelector("[value=fill]").disabled = !targets.length;
   panel.querySelector(targets.length ? "[value=fill]" : "[value=cancel]").focus();
 }
@@ -223,10 +231,10 @@ form.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button.disabled = true;
   await save.flush();
-  for (let i = 0; i < 100 && !save.isSettled() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
+  for (let i = 0; i < 100 && save.count() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
   button.disabled = false;
   const wrong = form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea");
-  if (!save.isSettled() || wrong) {
+  if (save.count() || wrong) {
     byId("trouble").hidden = false;
     byId("trouble").textContent = wrong ? words.mendFirst : words.notSent;
     wrong?.focus();

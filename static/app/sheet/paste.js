@@ -15,7 +15,7 @@ export function parseBlock(text) {
   return rows.map((row) => row.map((one) => one.trim()));
 }
 
-const nameOf = (row) => squeeze(row.cells[0].querySelector("label")?.firstChild.textContent ?? row.cells[0].textContent);
+const nameOf = (row) => squeeze(row.dataset.name);
 const isNumber = (text) => /^[-+]?[\d.]+%?$/.test(squeeze(text.normalize("NFKC")));
 
 // One step for each pasted cell: {text, row, column, field} or a reason why it goes nowhere (computed, locked, outside).
@@ -32,7 +32,7 @@ export function plan(block, field) {
       const cell = column < width ? row?.cells[column] : undefined;
       const target = cell?.querySelector("input[data-code]");
       const step = { text, row, column, field: target, why: "" };
-      if (cell?.classList.contains("computed")) step.why = squeeze(cell.querySelector("output").textContent) === squeeze(text) ? "same" : "computed";
+      if (cell?.classList.contains("computed")) step.why = squeeze(cell.querySelector(".value").textContent) === squeeze(text) ? "same" : "computed";
       else if (!target) step.why = text ? "outside" : "same";
       else if (target.readOnly) step.why = "locked";
       steps.push(step);

@@ -1,25 +1,26 @@
-// Every field saves itself. What is typed waits in the browser's storage until the server has it, so neither a
-// lost connection nor a closed tab nor an expired sign-in costs a keystroke.
+// Every field saves itself, so neither a lost connection nor a closed tab nor an expired sign-in costs a keystroke.
+import { kept, outcome, prefixOf, send } from "./store.js";
+
 const IDLE = 600; // ms without a key before an unfinished cell is saved; a finished one goes at once
 const TOGETHER = 20; // ms to wait for more cells to go along, as after a paste
 const RETRY = [2000, 5000, 15000, 30000];
-const TIMEOUT = 20000;
 const MOST = 500; // fields a request
+const FATAL = [400, 404, 409]; // sending the same again would not help
 
-export const keyOf = (field) => (field.dataset.code ? `figures:${field.dataset.code}` : `narratives:${field.dataset.question}`);
-const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+const keyOf = (field) => (field.dataset.code ? `figures:${field.dataset.code}` : `narratives:${field.dataset.question}`);
 
 // `on` hears: state(field, state, problem), applied(answer), trouble(kind, sentence), calm(at).
 export function saver(form, on) {
-  const prefix = `zhibao:${form.dataset.person}:${form.dataset.submission}:`;
+  const { person, submission, cells: address } = form.dataset;
+  const prefix = prefixOf(person, submission);
   const fields = new Map([...form.querySelectorAll("[data-code], [data-question]")].map((field) => [keyOf(field), field]));
   const waiting = new Set();
   let busy = null, timer = null, failures = 0, closed = false;
 
   const seen = (field) => field.dataset.seen ?? field.defaultValue;
+  const entry = (key) => ({ text: fields.get(key).value, seen: seen(fields.get(key)) });
   const keep = (key) => {
-    const field = fields.get(key);
-    try { localStorage.setItem(prefix + key, JSON.stringify({ text: field.value, seen: seen(field) })); } catch { on.trouble("storage"); }
+    try { localStorage.setItem(prefix + key, JSON.stringify(entry(key))); } catch { on.trouble("storage"); }
   };
   const drop = (key) => localStorage.removeItem(prefix + key);
 
@@ -39,67 +40,38 @@ export function saver(form, on) {
 
   function schedule(delay) {
     clearTimeout(timer);
-    timer = setTimeout(flush, failures && delay < RETRY[0] ? RETRY[Math.min(failures, RETRY.length) - 1] : delay);
-  }
-
-  function collect() {
-    const sent = { figures: {}, seen: {}, narratives: {}, seen_narratives: {} };
-    for (const key of busy) {
-      const [kind, code] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
-      sent[kind][code] = fields.get(key).value;
-      sent[kind === "figures" ? "seen" : "seen_narratives"][code] = seen(fields.get(key));
-    }
-    return sent;
+    const pause = failures ? RETRY[Math.min(failures, RETRY.length) - 1] : 0;
+    timer = setTimeout(flush, Math.max(delay, pause));
   }
 
   async function flush(keepalive = false) {
     clearTimeout(timer);
     if (busy || closed || !waiting.size) return;
-    busy = new Set([...waiting].slice(0, MOST));
-    const sent = collect();
-    for (const key of busy) { waiting.delete(key); on.state(fields.get(key), "saving"); }
-    let response = null, answer = null;
-    try {
-      response = await fetch(form.dataset.cells, {
-        method: "POST", body: JSON.stringify(sent), keepalive: keepalive === true, signal: AbortSignal.timeout(TIMEOUT),
-        headers: {
-          "Content-Type": "application/json",
-          // Signing in again in another tab changes the cookie; the page's own token is then an old one.
-          "X-CSRFToken": cookie("csrftoken") ?? form.elements.csrfmiddlewaretoken.value,
-        },
-      });
-      answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
-    } catch { response = null; }
-    const keys = busy;
+    const entries = new Map([...waiting].slice(0, MOST).map((key) => [key, entry(key)]));
+    busy = entries;
+    for (const key of entries.keys()) { waiting.delete(key); on.state(fields.get(key), "saving"); }
+    const { status, answer } = await send(address, form.elements.csrfmiddlewaretoken.value, entries, keepalive === true);
     busy = null;
-    if (response?.ok && answer) { failures = 0; settle(keys, sent, answer); } else { failed(keys, response, answer); }
+    if (status === 200 && answer) { failures = 0; settle(entries, answer); } else { failed(entries, status, answer); }
   }
 
-  function failed(keys, response, answer) {
-    for (const key of keys) { waiting.add(key); on.state(fields.get(key), "waiting"); }
+  function failed(entries, status, answer) {
+    for (const key of entries.keys()) { waiting.add(key); on.state(fields.get(key), "waiting"); }
     failures += 1;
-    const status = response?.status ?? 0;
-    closed = status === 409 || status === 404 || status === 400;
-    on.trouble({ 0: "offline", 401: "expired", 403: "refused", 404: "refused", 409: "closed" }[status] ?? "offline", answer?.error);
+    closed = FATAL.includes(status);
+    on.trouble({ 400: "refused", 401: "expired", 403: "refused", 404: "refused", 409: "closed" }[status] ?? "offline", answer?.error);
     if (!closed) schedule(0);
   }
 
-  function settle(keys, sent, answer) {
-    for (const key of keys) {
-      const field = fields.get(key);
-      const [kind, code] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
-      const [stored, conflicts] = kind === "figures" ? [answer.stored, answer.conflicts] : [answer.told, answer.told_conflicts];
-      if (code in stored) have(field, stored[code], answer.shown[code] ?? stored[code]);
+  function settle(entries, answer) {
+    for (const key of entries.keys()) {
+      const field = fields.get(key), { stored, shown, conflict, refused } = outcome(key, answer);
+      if (stored !== undefined) have(field, stored, shown);
       if (waiting.has(key)) { keep(key); continue; } // typed on meanwhile
-      if (code in stored) {
-        drop(key);
-        if (field !== document.activeElement) field.value = field.defaultValue;
-        on.state(field, "saved");
-      } else if (code in conflicts) {
-        on.state(field, "conflict", conflicts[code]);
-      } else {
-        on.state(field, "invalid", answer.refused[code] ?? "");
-      }
+      if (stored === undefined) { on.state(field, conflict ? "conflict" : "invalid", conflict ?? refused); continue; }
+      drop(key);
+      if (field !== document.activeElement) field.value = field.defaultValue;
+      on.state(field, "saved");
     }
     on.applied(answer);
     if (waiting.size) schedule(TOGETHER); else on.calm(answer.at);
@@ -118,39 +90,31 @@ export function saver(form, on) {
     touched(field, 0);
   }
 
-  // What an earlier visit could not send.
+  // What an earlier visit could not send; returns how many fields.
   function restore() {
-    let found = 0;
-    for (let i = localStorage.length - 1; i >= 0; i--) {
-      const name = localStorage.key(i);
-      const field = name.startsWith(prefix) && fields.get(name.slice(prefix.length));
-      if (!field) continue;
-      const kept = JSON.parse(localStorage.getItem(name));
-      if (kept.text === field.defaultValue) { localStorage.removeItem(name); continue; }
-      field.value = kept.text;
-      field.dataset.seen = kept.seen;
-      waiting.add(keyOf(field));
+    const found = [...kept(person).get(submission) ?? []].filter(([key]) => fields.has(key));
+    for (const [key, { text, seen: before }] of found) {
+      const field = fields.get(key);
+      if (text === field.defaultValue) { drop(key); continue; }
+      field.value = text;
+      field.dataset.seen = before;
+      waiting.add(key);
       on.state(field, "waiting");
-      found += 1;
     }
-    if (found) schedule(0);
-    return found;
+    if (waiting.size) schedule(0);
+    return waiting.size;
   }
 
   const again = () => { if (waiting.size && !closed) { failures = 0; flush(); } };
   window.addEventListener("online", again);
   window.addEventListener("focus", () => failures && again());
   document.addEventListener("visibilitychange", () => (document.hidden ? flush(true) : failures && again()));
-  form.addEventListener("focusout", (event) => {
-    const field = event.target;
-    if (!fields.has(keyOf(field))) return;
-    if (waiting.has(keyOf(field))) schedule(TOGETHER);
+  form.addEventListener("focusout", ({ target: field }) => {
+    const key = keyOf(field);
+    if (!fields.has(key)) return;
+    if (waiting.has(key)) schedule(TOGETHER);
     else if (field.closest("[data-state=saved]")) field.value = field.defaultValue; // `1,548 吨` becomes 1548
   });
 
-  return {
-    touched, choose, restore, flush,
-    isSettled: () => !busy && !waiting.size,
-    waitingCount: () => waiting.size + (busy?.size ?? 0),
-  };
+  return { touched, choose, restore, flush, count: () => waiting.size + (busy?.size ?? 0) };
 }

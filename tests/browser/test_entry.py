@@ -1,0 +1,295 @@
+"""Filling a sheet: nothing typed is lost, nothing is overwritten silently."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from sectors import approval
+from sectors.models import Figure, Narrative
+from tests import base
+from tests.browser.steps import cell, open_sheet, sign_in, state
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def sheet(cast):
+    return base.submission(cast.county)
+
+
+def stored(submission):
+    return dict(submission.figures.exclude(state="blank").values_list("indicator__code", "value"))
+
+
+def copy(page, text):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+
+def test_a_cell_saves_itself_and_what_follows_is_computed(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    cell(page, "food.done").fill("４０ 批次")
+    cell(page, "food.done").press("Enter")
+    state(page, "food.done", "saved")
+    expect(cell(page, "food.done")).to_have_value("40")
+    cell(page, "food.passed").press_sequentially("39")  # and no further key
+    state(page, "food.passed", "saved")
+    expect(page.locator("#cell-food-rate .value")).to_have_text("97.5")
+    expect(page.locator("#saving")).to_contain_text("已保存")
+    expect(page.locator("#count-filled")).to_have_text("2/8 已填")
+    assert stored(sheet) == {"food.done": 40, "food.passed": 39}
+
+
+def test_zero_blank_and_not_applicable_are_three_things(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    for code, text in [("food.task", "0"), ("food.done", "不适用"), ("food.passed", "1")]:
+        cell(page, code).fill(text)
+    cell(page, "food.passed").fill("")
+    cell(page, "food.firms").focus()
+    for code in ("food.task", "food.done"):
+        state(page, code, "saved")
+    page.reload()
+    for code, text in [("food.task", "0"), ("food.done", "不适用"), ("food.passed", "")]:
+        expect(cell(page, code)).to_have_value(text)
+    states = dict(Figure.objects.values_list("indicator__code", "state"))
+    assert (states["food.task"], states["food.done"]) == ("number", "na")
+    assert states.get("food.passed", "blank") == "blank"
+
+
+def test_what_is_not_understood_stays_marked_with_a_sentence_also_after_reloading(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    cell(page, "food.task").fill("约五十")
+    cell(page, "food.task").press("Enter")
+    for _visit in (1, 2):
+        state(page, "food.task", "invalid")
+        expect(cell(page, "food.task")).to_have_value("约五十")
+        expect(cell(page, "food.task")).to_have_accessible_description(
+            "抽检任务: “约五十”不是数字。请只填数字；指标不适用时填“不适用”。"
+        )
+        page.reload()
+    cell(page, "food.task").fill("50")
+    state(page, "food.task", "saved")
+    expect(page.locator(".cell-problems li")).to_have_count(0)
+    assert stored(sheet) == {"food.task": 50}
+
+
+def test_a_table_is_filled_by_typing(page, cast):
+    sheet = base.wide(cast.county, 35, 4)
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    expect(cell(page, "wide.1.1")).to_be_focused()
+    page.get_by_label("回车后移到").select_option("right")
+    cell(page, "wide.1.1").focus()
+    for number in range(140):
+        page.keyboard.type(str(number))
+        page.keyboard.press("Enter")
+    expect(page.locator("#count-filled")).to_have_text("140/140 已填")
+    expect(page.locator("td[data-state=saved]")).to_have_count(140)
+    figures = stored(sheet)
+    assert figures == {f"wide.{n // 4 + 1}.{n % 4 + 1}": n for n in range(140)}
+    page.reload()
+    expect(page.get_by_label("回车后移到")).to_have_value("right")
+
+
+def test_a_block_copied_from_a_spreadsheet_fills_the_table_and_can_be_taken_back(page, cast):
+    sheet = base.wide(cast.county, 35, 4)
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    copy(page, "\r\n".join("\t".join(f"{row},{column:03d}" for column in range(4)) for row in range(1, 36)) + "\r\n")
+    cell(page, "wide.1.1").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("td[data-state=saved]")).to_have_count(140)
+    assert stored(sheet)["wide.35.4"] == 35003
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("#count-filled")).to_have_text("0/140 已填")
+    state(page, "wide.35.4", "saved")
+    assert stored(sheet) == {}
+
+
+def test_a_block_that_does_not_fit_is_shown_first(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    copy(page, "指标\t本期\r\n抽检合格\t39\r\n抽检合格率\t97\r\n没有这一行\t5\r\n食品企业\t12")
+    cell(page, "food.task").focus()
+    page.keyboard.press("Control+v")
+    panel = page.locator("#paste")
+    expect(panel).to_contain_text("2 个能对应，3 个不能")
+    expect(panel.get_by_role("row").filter(has_text="97")).to_contain_text("自动计算")
+    assert stored(sheet) == {}
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(cell(page, "food.task")).to_be_focused()
+    page.keyboard.press("Control+v")
+    expect(panel.get_by_role("button", name="填入")).to_be_focused()
+    page.keyboard.press("Enter")
+    state(page, "food.firms", "saved")
+    assert stored(sheet) == {"food.passed": 39, "food.firms": 12}
+
+
+def test_levels_of_last_period_are_copied_and_flows_are_not(page, cast):
+    base.report(cast.county, "2022Q4", {"food.firms": "31", "food.done": "7"})
+    sheet = base.submission(cast.county)
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.get_by_role("button", name="复制上期时点数").click()
+    state(page, "food.firms", "saved")
+    assert stored(sheet) == {"food.firms": 31}
+
+
+def test_a_lost_connection_costs_nothing(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.set_offline(True)
+    cell(page, "food.task").fill("50")
+    cell(page, "food.done").fill("40")
+    page.get_by_label("主要问题及原因").fill("快检设备不足。")
+    state(page, "food.task", "waiting")
+    expect(page.locator("#trouble")).to_contain_text("连不上服务器")
+    page.context.set_offline(False)
+    state(page, "food.done", "saved")
+    expect(page.locator("#trouble")).to_be_hidden()
+    expect(page.locator(".question[data-state=saved]", has_text="主要问题及原因")).to_be_visible()
+    assert stored(sheet) == {"food.task": 50, "food.done": 40}
+    assert Narrative.objects.get().text == "快检设备不足。"
+
+
+def test_a_server_that_is_down_is_tried_again(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.route("**/cells/", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    cell(page, "food.task").fill("50")
+    expect(page.locator("#trouble")).to_contain_text("连不上服务器")
+    page.unroute("**/cells/")
+    state(page, "food.task", "saved")  # by itself, after a while
+    assert stored(sheet) == {"food.task": 50}
+
+
+def test_a_closed_tab_costs_nothing(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.set_offline(True)
+    cell(page, "food.task").fill("50")
+    expect(page.locator("#trouble")).to_be_visible()
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    assert stored(sheet) == {}
+    page = context.new_page()
+    open_sheet(page, sheet)
+    expect(cell(page, "food.task")).to_have_value("50")
+    state(page, "food.task", "saved")
+    assert stored(sheet) == {"food.task": 50}
+
+
+def test_values_of_a_closed_tab_go_out_from_any_page(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.set_offline(True)
+    cell(page, "food.task").fill("50")
+    cell(page, "food.done").fill("许多")
+    expect(page.locator("#trouble")).to_be_visible()
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(reverse("home"))
+    expect(page.locator("#waiting")).to_contain_text("“许多”")
+    assert stored(sheet) == {"food.task": 50}
+    base.take_to("submitted", cast, sheet)
+    page.reload()
+    expect(page.locator("#waiting")).to_contain_text("已报送")
+    page.get_by_role("button", name="丢弃").click()
+    expect(page.locator("#waiting")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#waiting")).to_be_hidden()
+
+
+def test_an_expired_sign_in_continues_where_it_was(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.clear_cookies(name="sessionid")
+    cell(page, "food.done").fill("40")
+    expect(page.locator("#trouble")).to_contain_text("登录已过期")
+    page.get_by_role("link", name="重新登录").click()
+    page.fill("#id_username", "clerk")
+    page.fill("#id_password", base.PASSWORD)
+    page.press("#id_password", "Enter")
+    expect(cell(page, "food.done")).to_have_value("40")
+    state(page, "food.done", "saved")
+    expect(cell(page, "food.done")).to_be_focused()
+    assert stored(sheet) == {"food.done": 40}
+
+
+def test_two_people_in_one_cell_see_both_values_and_choose(page, browser, cast, sheet):
+    base.user("clerk", cast.market, "second_clerk")
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    with browser.new_context(base_url=page.url, locale="zh-CN") as context:
+        other = context.new_page()
+        sign_in(other, "second_clerk")
+        open_sheet(other, sheet)
+        for code, mine, theirs in [("food.task", "50", "51"), ("food.done", "40", "41")]:
+            cell(page, code).fill(mine)
+            cell(page, code).press("Enter")
+            state(page, code, "saved")
+            cell(other, code).fill(theirs)
+            cell(other, code).press("Enter")
+            state(other, code, "conflict")
+        cell(other, "food.firms").fill("9")  # other cells are untouched by it
+        cell(other, "food.firms").press("Enter")
+        state(other, "food.firms", "saved")
+        assert stored(sheet) == {"food.task": 50, "food.done": 40, "food.firms": 9}
+        other.get_by_role("button", name="用我的：51").click()
+        state(other, "food.task", "saved")
+        other.get_by_role("button", name="保留对方的：40").click()
+        expect(cell(other, "food.done")).to_have_value("40")
+    assert stored(sheet) == {"food.task": 51, "food.done": 40, "food.firms": 9}
+
+
+def test_a_return_that_names_cells_is_answered(page, cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.task": "50", "food.done": "40"}, "draft")
+    base.take_to("signed", cast, sheet)
+    approval.move(
+        submission=sheet,
+        action="return",
+        by=cast.office,
+        reason="完成数与台账不符",
+        cells=["food.done"],
+        only_cells=True,
+    )
+    sign_in(page, "clerk")
+    page.get_by_role("link", name="食品抽检情况表").click()
+    expect(page.get_by_text("完成数与台账不符")).to_be_visible()
+    expect(page.locator("td.returned input")).to_have_attribute("data-code", "food.done")
+    expect(cell(page, "food.task")).to_have_attribute("readonly", "")
+    cell(page, "food.done").fill("41")
+    state(page, "food.done", "saved")
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    sheet.refresh_from_db()
+    assert (sheet.status, stored(sheet)) == ("submitted", {"food.task": 50, "food.done": 41})
+
+
+def test_a_sheet_submitted_meanwhile_keeps_what_was_typed(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    base.take_to("submitted", cast, sheet)
+    cell(page, "food.task").fill("50")
+    expect(page.locator("#trouble")).to_contain_text("已报送")
+    expect(cell(page, "food.task")).to_have_value("50")
+    assert stored(sheet) == {}
+
+
+def test_a_short_sheet_is_filled_on_a_phone(page, cast, sheet):
+    page.set_viewport_size({"width": 390, "height": 800})
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    for code, text in [("food.task", "50"), ("food.done", "40")]:
+        cell(page, code).fill(text)
+    expect(page.locator("#cell-bar")).to_contain_text("抽检完成")
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert page.url.endswith(reverse("home"))
