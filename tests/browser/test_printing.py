@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from sectors.models import Indicator
 from tests import base
-from tests.browser.test_whole_way import sign_in
+from tests.browser.steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
