@@ -36,6 +36,7 @@ from reports.document import (
     printable,
     strip_marks,
 )
+from reports.verification import Remark, Said
 from sectors.kinds import rounded
 from sectors.models import Department, Narrative, Question, Region, Sector, Submission
 
@@ -61,7 +62,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         date_text=format_date(day),
     )
     words = _narratives(region, year)
-    parts = (_situation(values, year), _problems(words), _measures(words), _verification(values, year))
+    parts = (_situation(values, year), _problems(words), _measures(words), _verification(region, year, values))
     blocks = [cover, Contents(), *(block for part in parts for block in part)]
     return Document(
         title=f"{region.name}{year}年质量状况分析报告",
@@ -175,22 +176,53 @@ def _said(words: list[Narrative], kind: str, level: int) -> Iterator[Block]:
                     yield Paragraph((Text(printable(line.strip())),))
 
 
-def _verification(values: dict[str, AnnualValue], year: int) -> Iterator[Block]:
+def _verification(region: Region, year: int, values: dict[str, AnnualValue]) -> Iterator[Block]:
     """The annex: what does not add up in the accepted figures. The report prints figures as reported all the same."""
     with translation.override("zh-hans"):
-        findings = verification.of_values(values, year)
+        remarks = verification.remarks(region, year, values)
     yield PageBreak()
     yield Heading(1, "", "附件：数据核查说明")
-    if not findings:
+    if not remarks:
         yield Paragraph((Text("本年度数据核查未发现分项与合计、申报值与计算值不一致的情况。"),))
         return
-    yield Paragraph((Text(f"以下{len(findings)}项数据在核查中存在不一致，正文按部门所报数据列出，比率按计算值列出。"),))
-    columns = (Column("序号", "center", 3), Column("级别", "center", 4), Column("核查说明", "left", 32))
-    rows = tuple(
-        Row(((Text(str(number)),), (Text(SEVERITIES[finding.severity]),), (Text(finding.text),)))
-        for number, finding in enumerate(findings, start=1)
+    explained = sum(bool(remark.said) for remark in remarks)
+    yield Paragraph(
+        (
+            Text(
+                f"以下{len(remarks)}项数据在核查中存在不一致，其中{explained}项已有说明。"
+                "正文按部门所报数据列出，比率按计算值列出。"
+            ),
+        )
     )
+    columns = (
+        Column("序号", "center", 3),
+        Column("级别", "center", 4),
+        Column("核查说明", "left", 14),
+        Column("申报值", "right", 5),
+        Column("计算值", "right", 5),
+        Column("部门和质强办说明", "left", 13),
+    )
+    rows = tuple(_remark_row(number, remark) for number, remark in enumerate(remarks, start=1))
     yield Table("数据核查结果", columns, rows)
+
+
+def _remark_row(number: int, remark: Remark) -> Row:
+    texts = (
+        str(number),
+        SEVERITIES[remark.severity],
+        remark.text,
+        remark.declared or "—",
+        remark.expected or "—",
+        "".join(map(_said_by, remark.said)) or "尚无说明",
+    )
+    return Row(tuple((Text(printable(text)),) for text in texts))
+
+
+def _said_by(said: Said) -> str:
+    """`2023年第2季度市场监管局说明：……。` One finding may have been explained in several periods."""
+    who = {"reason": f"{said.department}说明", "accepted": "质强办准予保留", "refused": "质强办要求更正"}[said.kind]
+    text = strip_marks(" ".join(said.text.split()))
+    return f"{said.period}{who}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
 
 
 def _narratives(region: Region, year: int) -> list[Narrative]:

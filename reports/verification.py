@@ -1,14 +1,46 @@
-"""Checks a region's whole year: annual values against each other, declared values against computed ones."""
+"""Checks a region's whole year: annual values against each other, declared values against computed ones.
+
+For the report's annex the findings of the year's accepted submissions are read beside them, with what departments and
+the office said.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 from reports.aggregation import AnnualValue, annual
 from sectors.checks import Finding
 from sectors.findings import judge, known
-from sectors.models import Region
+from sectors.kinds import formatted
+from sectors.models import FindingNote, Region, StoredFinding, Submission
+from sectors.querysets import within
+
+# A computed value is printed with this many more decimals than was declared, where they say something.
+MORE_PLACES = 2
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words on record about a finding; `period` where it is one of several in the year."""
+
+    kind: str  # of FindingNote
+    department: str
+    period: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One line of the annex."""
+
+    severity: str
+    text: str
+    declared: str
+    expected: str
+    said: tuple[Said, ...]
 
 
 def of_year(region: Region, year: int) -> list[Finding]:
@@ -28,3 +60,45 @@ def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
     }
     absent = {(code, 0) for code, value in values.items() if value.not_applicable}
     return judge(reported, last_year, absent, datetime.date(year, 12, 31))
+
+
+def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> list[Remark]:
+    """What stands open in the year: first what its annual values show, then what shows in single periods only.
+
+    Everything that departments and the office said about the same rule in the year's accepted submissions is told.
+    """
+    stored = list(
+        StoredFinding.objects.standing()
+        .filter(within(region, "region"), period__year=year, submission__status=Submission.Status.ACCEPTED)
+        .for_listing()
+        .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
+    )
+    found = of_values(values, year)
+    lines = [_of_year(finding, values, [row for row in stored if row.rule == finding.rule]) for finding in found]
+    rules = {finding.rule for finding in found}
+    return [*lines, *(_of_period(row) for row in stored if row.rule not in rules)]
+
+
+def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:
+    first = values.get(finding.indicators[0]) if finding.indicators else None
+    places = first.declared_places if first else 0
+    said = tuple(word for row in stored for word in _said(row))
+    return Remark(finding.severity, finding.text, *_against(finding.declared, finding.expected, places), said)
+
+
+def _of_period(row: StoredFinding) -> Remark:
+    given = row.values.get(row.indicators[0], "") if row.indicators else ""
+    numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
+    return Remark(row.severity, f"{row.period}：{row.text}", *numbers, tuple(_said(row)))
+
+
+def _said(row: StoredFinding) -> list[Said]:
+    department = row.submission.department.short_name
+    period = "" if row.period.kind == "year" else row.period.label
+    notes = [note for note in row.notes.all() if note.basis == row.basis]
+    return [Said(FindingNote.Kind(note.kind), department, period, note.text) for note in notes]
+
+
+def _against(declared: Decimal | None, expected: Decimal | None, places: int) -> tuple[str, str]:
+    computed = formatted(expected, places + MORE_PLACES)
+    return formatted(declared, places), computed.rstrip("0").rstrip(".") if "." in computed else computed

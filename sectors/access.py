@@ -66,6 +66,21 @@ def can_edit(user: User, submission: Submission) -> bool:
     return may_enter(user, submission) and fits_status("submit", submission)
 
 
+def may_explain(user: User, submission: Submission) -> bool:
+    """Who answers for the figures answers for what is found in them."""
+    return may_enter(user, submission)
+
+
+def fits_explaining(submission: Submission) -> bool:
+    """While the clerk has it, and again once it is accepted; between them, what was signed stays as it was signed."""
+    return submission.status in ("draft", "returned", "accepted")
+
+
+def may_judge(user: User, submission: Submission) -> bool:
+    """The office says whether an error may stand."""
+    return has_right(user, "accept", submission)
+
+
 def can_build_report(user: User) -> bool:
     return user.role == user.Role.OFFICE
 
@@ -79,4 +94,8 @@ def can_read_periods(user: User) -> bool:
 
 
 def can_open_period(user: User) -> bool:
+    return user.role == user.Role.OFFICE
+
+
+def can_check_period(user: User) -> bool:
     return user.role == user.Role.OFFICE

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sectors import judgements
 from sectors.access import MOVES, fits_status, has_right
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 
@@ -19,6 +21,34 @@ class WrongState(Exception):
 
 class ReasonMissing(Exception):
     """The step needs a reason and none was given."""
+
+
+class Unresolved(Exception):
+    """Findings stand in the way of the submission: errors, errors that wait for the office, warnings without reason."""
+
+    def __init__(self, errors: int, waiting: int, warnings: int) -> None:
+        self.errors, self.waiting, self.warnings = errors, waiting, warnings
+        parts = [
+            (
+                errors,
+                ngettext(
+                    "%(count)d error is to be mended or explained",
+                    "%(count)d errors are to be mended or explained",
+                    errors,
+                ),
+            ),
+            (
+                waiting,
+                ngettext(
+                    "%(count)d explained error waits for the office",
+                    "%(count)d explained errors wait for the office",
+                    waiting,
+                ),
+            ),
+            (warnings, ngettext("%(count)d warning needs a reason", "%(count)d warnings need a reason", warnings)),
+        ]
+        listed = _("; ").join(text % {"count": count} for count, text in parts if count)
+        super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
 
 
 @dataclass(frozen=True)
@@ -53,9 +83,11 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, and lock the others.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first, ReasonMissing when a
-    return has no reason. Nothing is written then.
+    return has no reason, Unresolved when findings stand in the way of submitting. Nothing is written then.
     """
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    locked = (
+        Submission.objects.select_for_update(of=("self",)).select_related("department", "period").get(pk=submission.pk)
+    )
     if not has_right(by, action, locked):
         raise PermissionDenied
     if not fits_status(action, locked):
@@ -63,6 +95,8 @@ def move(
             _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.")
             % {"status": locked.get_status_display()}
         )
+    if action == "submit":
+        _check_findings(locked)
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
@@ -70,6 +104,14 @@ def move(
     if cells and MOVES[action].new == Submission.Status.RETURNED:
         step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
     return locked
+
+
+def _check_findings(submission: Submission) -> None:
+    """All checks once more, on the figures as they are while nobody else can change them."""
+    judgements.refresh(submission)
+    counts = submission.findings.counts()
+    if any(counts.values()):
+        raise Unresolved(**counts)
 
 
 @transaction.atomic

@@ -132,7 +132,7 @@ class _Loader:
             tables[row["sheet"], row["code"]] = self._upsert(Table, key, fields, found)
         indicators = self._indicators(spec, sector, sheets, tables)
         self._breakdowns(spec, sector, indicators)
-        self._rows(Rule, sector.rules.all(), spec, [{**r.fields, "sector": sector} for r in spec.rules])
+        self._rules(spec, sector)
         questions = [
             {**q, "sheet": sheets[q["sheet"]], "table": tables.get((q["sheet"], q["table"]))} for q in spec.questions
         ]
@@ -193,6 +193,18 @@ class _Loader:
                 )
         self._remove(have.values(), spec.place)
 
+    def _rules(self, spec: SectorSpec, sector: Sector) -> None:
+        """A rule that was edited in the administration has all its versions left as they are, and that is said."""
+        edited = set(Rule.objects.filter(source=Rule.Source.ADMIN).values_list("code", flat=True))
+        rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
+        self._rows(
+            Rule, sector.rules.exclude(code__in=edited), spec, [row for row in rows if row["code"] not in edited]
+        )
+        left = sorted(edited & {row["code"] for row in rows})
+        self.changes.lines += [
+            _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
+        ]
+
     def _rows(self, model: Any, queryset: Any, spec: SectorSpec, rows: list[dict[str, Any]]) -> None:
         """Rules and questions: rows known by their code alone."""
         have = _by(queryset, lambda r: r.code)
@@ -225,6 +237,9 @@ class _Loader:
                     formulas |= {row.code: compiled} if compiled else {}
             for rule in spec.rules:
                 self._compiled(rule.place, rule.fields["expression"], codes, parts, compile_rule)
+            edited = Rule.objects.filter(sector__code=spec.fields["code"], source=Rule.Source.ADMIN)
+            for text in edited.values_list("expression", flat=True):
+                self._compiled(spec.place, text, codes, parts, compile_rule)
         self._check_circles(formulas)
 
     def _compiled(

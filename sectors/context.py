@@ -1,4 +1,4 @@
-"""What every page shows: the six words of one's role and the person."""
+"""What every page shows: the words of one's role and the person."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     words = {
         "home": _("My work"),
         "submissions": _("Submissions"),
+        "findings": _("Findings"),
         "periods": _("Periods"),
         "reports": _("Reports"),
         "help": _("Help"),
         "admin:index": _("Administration"),
     }
     shown = {
-        "clerk": ("home", "submissions", "help"),
-        "head": ("home", "submissions", "help"),
-        "office": ("home", "submissions", "periods", "reports", "help"),
-        "leader": ("home", "submissions", "periods", "reports", "help"),
-        "admin": ("home", "submissions", "periods", "help", "admin:index"),
+        "clerk": ("home", "submissions", "findings", "help"),
+        "head": ("home", "submissions", "findings", "help"),
+        "office": ("home", "submissions", "findings", "periods", "reports", "help"),
+        "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
+        "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),
     }[user.role]
     current = request.resolver_match.url_name if request.resolver_match else ""
     groups = {
@@ -36,5 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "period": "periods",
         "open-period": "periods",
         "report": "reports",
+        "finding-reason": "findings",
+        "finding-verdict": "findings",
     }
     return {"navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown]}

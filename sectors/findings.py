@@ -12,7 +12,7 @@ from sectors.checks import Finding, Known, Split, Written, check
 from sectors.formulas import Book, compile_rule, definitions
 from sectors.models import Breakdown, BreakdownPart, Figure, Indicator, Rule, Submission
 from sectors.models.submissions import FigureState
-from sectors.querysets import breakdown_parts, valid_between
+from sectors.querysets import breakdown_parts
 
 
 def of_submission(submission: Submission) -> list[Finding]:
@@ -44,7 +44,7 @@ def judge(
     entered: dict[tuple[str, int], Decimal | None] = {(code, 0): figure.value for code, figure in reported.items()}
     entered |= {(code, 1): value for code, value in last_year.items()}
     book = Book(definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts), entered, absent)
-    rules = Rule.objects.filter(valid_between(day))
+    rules = Rule.objects.in_force(day)
     written = [Written(r.code, compile_rule(r.expression, parts), r.severity, r.message) for r in rules]
     return check(reported, book, _splits(), written)
 

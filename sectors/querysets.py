@@ -11,7 +11,17 @@ from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     # ruff does not see the names inside `QuerySet["..."]`.
-    from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission, User  # noqa: F401
+    from sectors.models import (  # noqa: F401
+        Breakdown,
+        Department,
+        Indicator,
+        Period,
+        Region,
+        Rule,
+        StoredFinding,
+        Submission,
+        User,
+    )
 
 # A region tree is at most four deep, so a subtree is one query.
 ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")
@@ -57,6 +67,12 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
                 "column",
             )
         )
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    def in_force(self, day: datetime.date) -> RuleQuerySet:
+        """Those switched on and valid on the day: at most one version of each code."""
+        return self.filter(valid_between(day), is_on=True)
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -117,6 +133,40 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         named = self.select_related("sheet__sector__chapter", "period", "department", "region").with_progress()
         return named.prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
+
+
+class FindingQuerySet(models.QuerySet["StoredFinding"]):
+    def for_user(self, user: User) -> FindingQuerySet:
+        """The findings of the submissions that `SubmissionQuerySet.for_user` gives."""
+        roles = user.Role
+        if user.role == roles.ADMIN:
+            return self.all()
+        if user.role in (roles.OFFICE, roles.LEADER):
+            return self.filter(one_region(user))
+        return self.filter(submission__department=user.department_id)
+
+    def standing(self) -> FindingQuerySet:
+        """Those that are not mended, whatever was said about them."""
+        return self.exclude(state="mended")
+
+    def for_listing(self) -> FindingQuerySet:
+        """With their place and all that was said, the latest period and the errors first."""
+        from sectors.models import FindingNote
+
+        return (
+            self.select_related("submission__sheet__sector", "submission__department", "period", "region")
+            .prefetch_related(Prefetch("notes", FindingNote.objects.select_related("by__department")))
+            .order_by("-period__due", "severity", "submission__sheet__number", "pk")
+        )
+
+    def counts(self) -> dict[str, int]:
+        """What is left to do, by whom."""
+        error, warning = Q(severity="error"), Q(severity="warning")
+        return self.aggregate(
+            errors=Count("pk", filter=error & Q(state="open")),
+            waiting=Count("pk", filter=error & Q(state="explained")),
+            warnings=Count("pk", filter=warning & Q(state="open")),
+        )
 
 
 def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:

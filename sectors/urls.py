@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from sectors.views import periods, printing, sheets, submissions, work
+from sectors.views import findings, periods, printing, sheets, submissions, work
 
 urlpatterns: list[Any] = [
     path("", work.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns: list[Any] = [
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/print/", printing.printed, name="print"),
     path("submissions/<int:pk>/move/", submissions.move, name="move"),
+    path("submissions/<int:pk>/findings/<int:finding>/reason/", findings.reason, name="finding-reason"),
+    path("submissions/<int:pk>/findings/<int:finding>/verdict/", findings.verdict, name="finding-verdict"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/check/", findings.check_period, name="check-period"),
     path("periods/", periods.periods, name="periods"),
     path("periods/open/", periods.open_period, name="open-period"),
     path("periods/<int:pk>/", periods.period, name="period"),

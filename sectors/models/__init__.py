@@ -11,6 +11,7 @@ from .catalogue import (
     Table,
     Unit,
 )
+from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
 
@@ -22,6 +23,7 @@ __all__ = [
     "Department",
     "Figure",
     "FigureChange",
+    "FindingNote",
     "Indicator",
     "Narrative",
     "Period",
@@ -30,6 +32,7 @@ __all__ = [
     "Rule",
     "Sector",
     "Sheet",
+    "StoredFinding",
     "Submission",
     "Table",
     "Transition",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import IndicatorQuerySet
+from sectors.querysets import IndicatorQuerySet, RuleQuerySet
 
 from .people import Department, Region
 
@@ -248,22 +248,44 @@ class BreakdownPart(models.Model):
 
 
 class Rule(Validity):
-    """An edit check written as an expression over indicator codes."""
+    """An edit check written as an expression over indicator codes.
+
+    A code may have several versions, one row each, whose validity does not overlap. One that is switched off is a
+    draft and judges nothing. See `sectors.rules`.
+    """
 
     class Severity(models.TextChoices):
         ERROR = "error", _("error")
         WARNING = "warning", _("please verify")
 
+    class Source(models.TextChoices):
+        CATALOGUE = "catalogue", _("catalogue file")
+        ADMIN = "admin", _("administration")
+
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules")
-    code = models.CharField(_("Code"), max_length=150, unique=True)
+    code = models.CharField(_("Code"), max_length=150)
     expression = models.TextField(_("Expression"))
     severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
     message = models.CharField(_("Message"), max_length=200)
+    is_on = models.BooleanField(_("Switched on"), default=True)
+    source = models.CharField(_("Source"), max_length=9, choices=Source.choices, default=Source.CATALOGUE)
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Rule")
         verbose_name_plural = _("Rules")
-        ordering: ClassVar[list[str]] = ["sector", "code"]
+        ordering: ClassVar[list[Any]] = ["sector", "code", F("valid_from").asc(nulls_first=True)]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="rule_version_once_a_day"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_from__isnull=True), name="rule_first_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="rule_validity_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, entry, findings, grid, words
+from sectors import approval, entry, finding_rows, grid, judgements, words
 from sectors.access import can_edit, may_enter
 from sectors.kinds import shown
 from sectors.models import Submission, User
@@ -41,7 +41,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "copies": figures.copies,
         "words": words.under_tables(figures, words.narratives_of(submission)),
-        "findings": findings.of_submission(submission),
+        "findings": finding_rows.rows(judgements.refresh(submission), request.user),
         "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
     }
     return render(request, "sectors/sheet.html", context)
@@ -63,6 +63,9 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     except approval.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
+    except approval.Unresolved as error:
+        messages.warning(request, str(error))
+        return redirect("sheet", pk=submission.pk)
     messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})
     return redirect("home")
 
@@ -99,7 +102,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
-    return render(request, "sectors/_findings.html", {"findings": findings.of_submission(submission)})
+    rows = finding_rows.rows(judgements.refresh(submission), request.user)
+    return render(request, "sectors/_findings.html", {"findings": rows})
 
 
 def _sent(request: HttpRequest) -> dict[str, dict[str, str]] | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import approval, findings, grid, words
+from sectors import approval, finding_rows, grid, judgements, words
 from sectors.access import MOVES, actions_for
 from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
@@ -69,9 +69,9 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, found, status=400)
     try:
         approval.move(submission=found, action=action, by=request.user, reason=request.POST.get("reason", ""))
-    except (approval.WrongState, approval.ReasonMissing) as error:
+    except (approval.WrongState, approval.ReasonMissing, approval.Unresolved) as error:
         messages.error(request, str(error))
-        return _page(request, found, status=409 if isinstance(error, approval.WrongState) else 422)
+        return _page(request, found, status=422 if isinstance(error, approval.ReasonMissing) else 409)
     done = {"action": WORDS[action], "sheet": found.sheet.name}
     messages.success(request, _("%(action)s: %(sheet)s.") % done)
     following = _next_in_queue(request) if action in ONWARD else None
@@ -90,7 +90,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
     context = {
         "submission": current,
         "words": words.under_tables(grid.read(current), words.narratives_of(current)),
-        "findings": findings.of_submission(current),
+        "findings": finding_rows.rows(judgements.refresh(current), request.user),
         "plain_actions": [(a, WORDS[a]) for a in actions if not MOVES[a].reason and a != "submit"],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "can_edit": "submit" in actions,

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from sectors import judgements
 from sectors.figure_files import FigureFileError, import_figures
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
@@ -24,6 +25,7 @@ class Command(RegionCommand):
             loaded = import_figures(options["path"], region=region, year=year)
         except FigureFileError as error:
             raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
+        judgements.refresh_year(region, year)
         self.stdout.write(
             _("%(figures)d figures stored, %(submissions)d submissions new.")
             % {"figures": loaded.figures, "submissions": loaded.submissions}

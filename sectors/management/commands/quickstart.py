@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sectors import catalogue, demo
+from sectors import catalogue, demo, judgements
 from sectors.catalogue_files import CatalogueError
 from sectors.figure_files import FigureFileError, import_figures, import_narratives
 from sectors.models import Period, Region, User
@@ -56,6 +56,7 @@ def _load_history(region: Region) -> None:
     folder = settings.BASE_DIR / "data" / f"{REGION}-{HISTORY}"
     import_figures(sorted(folder.glob("*.csv")), region=region, year=HISTORY)
     import_narratives(sorted((folder / "narratives").glob("*.yaml")), region=region, year=HISTORY)
+    judgements.refresh_year(region, HISTORY)
 
 
 def _rows(users: list[User]) -> list[tuple[str, ...]]:

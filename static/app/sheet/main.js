@@ -17,17 +17,22 @@ const make = (tag, text, rest = {}) => Object.assign(document.createElement(tag)
 const nameOf = (field) => field.getAttribute("aria-label") ?? field.labels[0].firstChild.textContent.trim();
 const problemsOf = (field) => (field.closest(".scroll") ?? field.parentElement).nextElementSibling.querySelector("ul");
 
+// Changes what describes a field: takes away the ids that match, adds one.
+function describe(field, without, id) {
+  if (!field) return;
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && !without?.test(one));
+  field.setAttribute("aria-describedby", [...ids, ...(id ? [id] : [])].join(" "));
+}
+
 function complain(field, content) {
   const id = `${field.id}-problem`;
   byId(id)?.remove();
-  const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
   if (content) {
     const item = make("li", "", { id });
     item.append(make("a", nameOf(field), { href: `#${field.id}` }), ": ", ...content);
     problemsOf(field).append(item);
-    others.push(id);
   }
-  field.setAttribute("aria-describedby", others.join(" "));
+  describe(field, /-problem$/, content ? id : "");
 }
 
 function disagreement(field, conflict) {
@@ -93,13 +98,20 @@ function refreshFindings() {
     box.innerHTML = await response.text();
     window.htmx?.process(box);
     markFindings();
+    if (cells.includes(document.activeElement)) showBar(document.activeElement);
   }, 400);
 }
 
 function markFindings() {
-  form.querySelectorAll("td.warning, td.error").forEach((cell) => cell.classList.remove("warning", "error"));
+  for (const cell of form.querySelectorAll("td.warning, td.error")) {
+    cell.classList.remove("warning", "error");
+    describe(cell.querySelector("input"), /^finding-/);
+  }
   for (const item of byId("findings").querySelectorAll("[data-codes]")) {
-    for (const code of item.dataset.codes.split(" ")) cellOf(code)?.closest("td").classList.add(item.dataset.severity);
+    for (const place of item.dataset.codes.split(" ").map(cellOf).filter(Boolean)) {
+      place.closest("td").classList.add(item.dataset.severity);
+      describe(place.closest("td").querySelector("input"), null, item.querySelector(".finding-text").id);
+    }
   }
   count();
 }
@@ -138,7 +150,8 @@ function showBar(field) {
   const compared = [...row.querySelectorAll("td.compare")].map((cell) => `${heads[cell.cellIndex].textContent} ${cell.textContent}`);
   bar.querySelector("strong").textContent = nameOf(field);
   bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent || "";
-  bar.querySelector(".cell-problem").textContent = byId(`${field.id}-problem`)?.textContent ?? "";
+  const said = [byId(`${field.id}-problem`), ...byId("findings").querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
 

@@ -1,0 +1,108 @@
+"""What the checks found in a submission, kept with the values that they judged, and what was said about it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sectors.querysets import FindingQuerySet
+
+from .catalogue import Rule
+from .people import Region
+from .submissions import Period, Submission
+
+
+class StoredFinding(models.Model):
+    """A `checks.Finding` of a submission on record. `sectors.judgements` writes it, and keeps it as the figures are.
+
+    `basis` stands for the values that were judged: words are about those values, and count only while they stand.
+    A finding that no longer arises is mended and stays on record with its words.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("unresolved")
+        EXPLAINED = "explained", _("explained")
+        ACCEPTED = "accepted", _("accepted by the office")
+        MENDED = "mended", _("mended")
+
+    submission = models.ForeignKey(
+        Submission, verbose_name=_("Submission"), on_delete=models.CASCADE, related_name="findings"
+    )
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="findings")
+    period = models.ForeignKey(Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="findings")
+    rule = models.TextField(_("Rule"))
+    kind = models.CharField(_("Kind"), max_length=30)
+    severity = models.CharField(_("Severity"), max_length=8, choices=Rule.Severity.choices)
+    indicators = models.JSONField(_("Indicators"), default=list)  # codes
+    values = models.JSONField(_("Values judged"), default=dict)  # code -> `Cell.stored`
+    suspects = models.JSONField(_("Suspects"), default=list)  # [code, value that would repair it]
+    declared = models.DecimalField(_("Declared"), max_digits=36, decimal_places=8, null=True)
+    expected = models.DecimalField(_("Computed"), max_digits=36, decimal_places=8, null=True)
+    text = models.TextField(_("Message"))
+    basis = models.CharField(_("Basis"), max_length=32)
+    state = models.CharField(_("State"), max_length=9, choices=State.choices, default=State.OPEN)
+    found = models.DateTimeField(_("Found"), default=timezone.now)
+    since = models.DateTimeField(_("Since"), default=timezone.now)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Finding")
+        verbose_name_plural = _("Findings")
+        ordering: ClassVar[list[str]] = ["severity", "pk"]  # error before warning
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["submission", "rule"], name="finding_once_a_submission")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["region", "state"]),
+            models.Index(fields=["region", "period"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == Rule.Severity.ERROR
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.declared is None or self.expected is None else self.declared - self.expected
+
+
+class FindingNote(models.Model):
+    """Append-only: what the department or the office said about a finding, and about which values."""
+
+    class Kind(models.TextChoices):
+        REASON = "reason", _("Reason of the department")
+        ACCEPTED = "accepted", _("Accepted by the office")
+        REFUSED = "refused", _("Refused by the office")
+
+    finding = models.ForeignKey(
+        StoredFinding, verbose_name=_("Finding"), on_delete=models.CASCADE, related_name="notes"
+    )
+    kind = models.CharField(_("Kind"), max_length=8, choices=Kind.choices)
+    text = models.TextField(_("Text"))
+    basis = models.CharField(_("Basis"), max_length=32)
+    values = models.JSONField(_("Values judged"), default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("By"), on_delete=models.PROTECT, related_name="finding_notes"
+    )
+    at = models.DateTimeField(_("At"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Words on a finding")
+        verbose_name_plural = _("Words on findings")
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(text=""), name="finding_note_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]

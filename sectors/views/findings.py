@@ -1,0 +1,121 @@
+"""What does not add up in one's scope, and what the department and the office say about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sectors import finding_rows, judgements, reasons
+from sectors.access import can_check_period
+from sectors.approval import WrongState
+from sectors.forms import FindingFilter
+from sectors.models import Period, StoredFinding
+from sectors.requests import PersonRequest
+
+PAGE = 25
+
+
+@login_required
+@require_safe
+def findings(request: PersonRequest) -> HttpResponse:
+    """Findings of one's scope, narrowed down by department, sector, period, severity and state."""
+    chosen = FindingFilter(request.GET, user=request.user)
+    place = StoredFinding.objects.for_user(request.user).filter(**chosen.chosen("department", "sector", "period"))
+    state = chosen.chosen("severity", "state")
+    rows = (place if "state" in state else place.standing()).filter(**state)
+    page = Paginator(rows.for_listing(), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": chosen,
+        "counts": place.counts(),
+        "page": page,
+        "findings": finding_rows.rows(page.object_list, request.user),
+        "period": chosen.cleaned_data.get("period") if can_check_period(request.user) else None,
+    }
+    return render(request, "sectors/findings.html", context)
+
+
+@login_required
+@require_POST
+def check_period(request: PersonRequest) -> HttpResponse:
+    """Judge all submissions of a period anew, after a rule has changed."""
+    if not can_check_period(request.user):
+        raise PermissionDenied
+    pk = request.POST.get("period", "")
+    period = get_object_or_404(Period.objects.for_user(request.user), pk=pk if pk.isdecimal() else None)
+    count = judgements.refresh_period(period)
+    found = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
+    messages.success(request, found % {"period": period, "count": count})
+    return redirect(f"{reverse('findings')}?period={period.pk}")
+
+
+@login_required
+@require_POST
+def reason(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
+    """The department says why a finding stands, or asks the office to accept an error."""
+    found = _get(request, pk, finding)
+    text, seen = _words(request, found)
+    try:
+        said = reasons.explain(finding=found, text=text, by=request.user, seen=seen)
+    except (WrongState, reasons.Hollow) as error:
+        return _refused(request, found, text, error)
+    return _done(request, said, _("Your reason is on record."))
+
+
+@login_required
+@require_POST
+def verdict(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
+    """The office accepts an error, or refuses to."""
+    found = _get(request, pk, finding)
+    text, seen = _words(request, found)
+    if request.POST.get("verdict") not in ("accept", "refuse"):
+        return HttpResponseBadRequest()
+    accept = request.POST["verdict"] == "accept"
+    try:
+        said = reasons.judge(finding=found, accept=accept, text=text, by=request.user, seen=seen)
+    except (WrongState, reasons.Hollow) as error:
+        return _refused(request, found, text, error)
+    return _done(request, said, _("Accepted with your reason.") if accept else _("Refused; the department sees why."))
+
+
+def _get(request: PersonRequest, pk: int, finding: int) -> StoredFinding:
+    return get_object_or_404(StoredFinding.objects.for_user(request.user), pk=finding, submission=pk)
+
+
+def _words(request: PersonRequest, found: StoredFinding) -> tuple[str, str]:
+    """What was typed, and the basis of the finding as it was on the page. A page has fields of many findings."""
+    return request.POST.get(f"reason-{found.pk}", ""), request.POST.get(f"basis-{found.pk}", "")
+
+
+def _refused(request: PersonRequest, found: StoredFinding, text: str, error: Exception) -> HttpResponse:
+    """The finding as it is by now, with what was typed and why it was not stored."""
+    judgements.refresh(found.submission)
+    return _show(request, found, typed=text, problem=str(error), status=409 if isinstance(error, WrongState) else 422)
+
+
+def _done(request: PersonRequest, said: StoredFinding, message: str) -> HttpResponse:
+    if request.htmx:
+        return _show(request, said)
+    messages.success(request, message)
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("submission", args=[said.submission_id])
+    return redirect(f"{back}#finding-{said.pk}")
+
+
+def _show(
+    request: PersonRequest, finding: StoredFinding, *, typed: str = "", problem: str = "", status: int = 200
+) -> HttpResponse:
+    current = StoredFinding.objects.for_listing().filter(pk=finding.pk)
+    (row,) = finding_rows.rows(current, request.user, typed, problem)
+    template = "sectors/_finding.html" if request.htmx else "sectors/finding.html"
+    context = {"row": row, "place": not request.htmx or "place" in request.POST, "back": request.POST.get("next", "")}
+    return render(request, template, context, status=status)
