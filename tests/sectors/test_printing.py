@@ -141,8 +141,8 @@ def test_the_number_of_queries_is_fixed(client, cast, sheet):
     base.report(cast.county, "2023Q1", {"food.task": "5"}, "draft")
     client.force_login(cast.office)
     few = queries()
-    figures = dict.fromkeys(("food.done", "food.done.farm", "food.done.school", "food.passed", "food.firms"), "3")
-    base.report(cast.county, "2023Q1", figures, "draft")
+    figures = dict.fromkeys(("food.done.farm", "food.done.school", "food.passed", "food.firms"), "3")
+    base.report(cast.county, "2023Q1", figures | {"food.done": "6"}, "draft")
     entry.store_narratives(sheet, {"food.work": "一", "food.problem": "二"})
     for _round in range(3):
         base.take_to("signed", cast, sheet)
