@@ -44,6 +44,10 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         """Departments of the region that have a sheet to report."""
         return self.filter(region=region, assignments__isnull=False).distinct()
 
+    def offices(self, region: Region) -> DepartmentQuerySet:
+        """The leadership office of the region: where its people are."""
+        return self.filter(region=region, users__role="office").distinct()
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def valid_on(self, day: datetime.date) -> IndicatorQuerySet:

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sectors.formulas import ONE_CODE
-from sectors.views import findings, periods, sheets, submissions, talk, work
+from sectors.views import findings, periods, printing, sheets, submissions, talk, work
 
 
 class CodeConverter(StringConverter):
@@ -25,6 +25,7 @@ urlpatterns: list[Any] = [
     path("sheets/<int:pk>/findings/", sheets.sheet_findings, name="sheet-findings"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/print/", printing.printed, name="print"),
     path("submissions/<int:pk>/move/", submissions.move, name="move"),
     path("submissions/<int:pk>/findings/<int:finding>/reason/", findings.reason, name="finding-reason"),
     path("submissions/<int:pk>/findings/<int:finding>/verdict/", findings.verdict, name="finding-verdict"),
