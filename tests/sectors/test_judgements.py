@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from sectors import entry, judgements, reasons
+from sectors import entry, findings, judgements, reasons
 from sectors.models import FindingNote, Rule, Sector, StoredFinding
 from tests import base
 
@@ -108,7 +108,7 @@ def test_a_rule_that_turns_a_warning_into_an_error_makes_the_reason_wait_for_the
 
 def test_two_findings_of_one_rule_are_both_kept(cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
-    (found,) = judgements.findings.of_submission(sheet)
+    (found,) = findings.of_submission(sheet)
     twins = [found, type(found)(**{**found.__dict__, "indicators": ("food.task", "food.done")})]
     with mock.patch("sectors.findings.of_submission", return_value=twins):
         assert len(judgements.refresh(sheet)) == 2
