@@ -34,7 +34,7 @@ def form(rule=None, **changes):
     """What the page of the administration sends."""
     fields = {"starts": "2023-07-01", "valid_from": "", "valid_to": ""}
     if rule is None:
-        fields |= {"sector": Sector.objects.get(code="food").pk, "code": "food.new", "severity": "warning"}
+        fields |= {"sector": str(Sector.objects.get(code="food").pk), "code": "food.new", "severity": "warning"}
         fields |= {"expression": "food.done <= food.task", "message": "完成多于任务"}
     else:
         fields |= {name: getattr(rule, name) for name in ("expression", "severity", "message")}
