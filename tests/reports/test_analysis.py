@@ -171,7 +171,7 @@ def test_the_annex_has_what_shows_in_a_single_period_only(cast):
     explain(cast, "2023Q1", "含上年第四季度复检的1批次")
     ((_severity, text, _declared, _computed, said),) = annex(analysis.build(cast.county, 2023, day=DAY))
     assert text.startswith("2023年第1季度：")
-    assert "含上年第四季度复检的1批次" in said
+    assert said == "市场监管局说明：含上年第四季度复检的1批次。"
 
 
 def test_the_annex_leaves_out_what_is_mended_or_not_accepted_or_about_other_figures(cast):
