@@ -32,6 +32,8 @@ from sectors.models import (
 from sectors.querysets import breakdown_parts
 from sectors.rules import ends_a_version
 
+WORD_OR_CHARACTER = re.compile(r"\w+|\S")
+
 
 class PeriodForm(forms.ModelForm):
     """A new period of a region."""
@@ -178,8 +180,8 @@ class RuleForm(forms.ModelForm):
 
 
 def _marked(text: str, column: int, why: str) -> SafeString:
-    """The expression with the wrong place marked: a whole code, else one character, else the end."""
-    found = CODE.match(text, column) or re.compile(r"\S").match(text, column)
+    """The expression with the wrong place marked: a whole code or word, else one character, else the end."""
+    found = CODE.match(text, column) or WORD_OR_CHARACTER.match(text, column)
     place = found[0] if found else "␣"
     place_line = gettext("Character %(column)d") % {"column": column + 1}
     return format_html(

@@ -15,9 +15,12 @@ STAGES = (
     "sectors/checks.py",
     "sectors/entry.py",
     "sectors/formulas.py",
+    "sectors/judgements.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
     "sectors/talk.py",
+    "sectors/reasons.py",
+    "sectors/rules.py",
     "reports/aggregation.py",
     "reports/document.py",
 )
@@ -25,12 +28,20 @@ MAY_NOT_IMPORT = {
     "sectors": ("inspections", "reports"),
     "inspections": ("reports",),
     # A report reads: the stages that write figures and statuses are none of its business.
-    "reports": ("sectors.entry", "sectors.approval", "sectors.catalogue"),
+    "reports": (
+        "sectors.entry",
+        "sectors.approval",
+        "sectors.catalogue",
+        "sectors.judgements",
+        "sectors.reasons",
+        "sectors.rules",
+    ),
     # Built by pure functions from values, so that they can be tested and reused without a database.
     "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/file_types.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/substance.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     "reports/docx.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
@@ -49,6 +60,7 @@ SUMMER = "reports/aggregation.py"
 FIGURE_WRITER = "sectors/entry.py"
 STATUS_WRITER = "sectors/approval.py"
 TALK_WRITER = "sectors/talk.py"
+WRITERS_OF_FINDINGS = {"sectors.StoredFinding": "sectors/judgements.py", "sectors.FindingNote": "sectors/reasons.py"}
 WRITES = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "a")
@@ -189,6 +201,13 @@ def figures_are_written_by_entry(file: File) -> Broken:
             yield node, f"only {FIGURE_WRITER} may write a Figure"
 
 
+def findings_have_one_writer_each(file: File) -> Broken:
+    for node, model, _called_on in _written(file):
+        writer = WRITERS_OF_FINDINGS.get(model)
+        if writer and str(file.path) != writer:
+            yield node, f"only {writer} may write a {model.removeprefix('sectors.')}"
+
+
 def status_is_written_by_approval(file: File) -> Broken:
     if str(file.path) == STATUS_WRITER:
         return
@@ -263,6 +282,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     imports_only_downwards,
     names_no_app_above,
     figures_are_written_by_entry,
+    findings_have_one_writer_each,
     status_is_written_by_approval,
     talk_is_written_by_talk,
     reports_write_only_their_own,
@@ -362,6 +382,16 @@ def test_there_is_no_drawer_for_everything():
             "sectors/views.py",
             "def f(figure):\n    figure.delete()",
             "only sectors/entry.py may write a Figure",
+        ),
+        (
+            "sectors/views/findings.py",
+            "from sectors.models import StoredFinding\nStoredFinding.objects.filter(pk=1).update(state='accepted')",
+            "only sectors/judgements.py may write a StoredFinding",
+        ),
+        (
+            "sectors/approval.py",
+            "from sectors.models import FindingNote\nFindingNote.objects.create(text='x')",
+            "only sectors/reasons.py may write a FindingNote",
         ),
         ("sectors/entry.py", "submission.status = 'accepted'", "only sectors/approval.py may change"),
         ("inspections/tally.py", "notice.submission.status = 'draft'", "only sectors/approval.py may change"),
