@@ -1,0 +1,19 @@
+"""A sheet as an .xlsx file, and a filled file back: what it would change, what is wrong in it, and storing it."""
+
+from .container import MAX_SIZE, BadFile, too_large
+from .reader import read, store
+from .upload import Change, Problem, Upload
+from .writer import file_name, write
+
+__all__ = [
+    "MAX_SIZE",
+    "BadFile",
+    "Change",
+    "Problem",
+    "Upload",
+    "file_name",
+    "read",
+    "store",
+    "too_large",
+    "write",
+]
