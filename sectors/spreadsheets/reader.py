@@ -117,7 +117,7 @@ class _Reader:
     def __init__(self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks) -> None:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
-        self.upload = Upload(page.name)
+        self.upload = Upload(page.name, page.tells_all)
         entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
         valid = entered.valid_on(submission.period.last_day).select_related("unit", "table")
         self.indicators: dict[str, Indicator] = {i.code: i for i in valid}

@@ -48,10 +48,15 @@ class Upload:
     """What a file would do."""
 
     worksheet: str
+    can_be_marked: bool  # whether a marked copy can be made of it
     changes: list[Change] = field(default_factory=list)
     conflicts: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.changes or self.conflicts or self.problems)
 
     @property
     def digest(self) -> str:
