@@ -21,12 +21,13 @@ logger = logging.getLogger(__name__)
 
 AUTHOR = "质报"
 BAD, TO_ENTER = PatternFill("solid", "FFF4B6B2"), PatternFill("solid", "FFFFFBE6")
+SHORT, WRAPPED = 12, Alignment(wrap_text=True, vertical="top")
 
 
 def marked_copy(file: IO[bytes], upload: Upload) -> bytes:
     """The .xlsx file as it was sent, with `upload.problems` marked. Raises BadFile where it cannot be written again."""
     try:
-        book = load_workbook(file)
+        book = load_workbook(file, rich_text=True)
         page = book[upload.worksheet]
         _unmark(page)
         for problem in upload.problems:
@@ -57,6 +58,8 @@ def _list(book: Any, upload: Upload) -> None:
     page = book.create_sheet(name)
     for column, width in zip("ABCDEF", (9, 26, 34, 14, 22, 60), strict=True):
         page.column_dimensions[column].width = width
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
     heads = [_("Cell"), _("Table"), _("Row"), _("Column")]
     if upload.problems:
         _rows(page, upload, [_("Cell"), _("Indicator"), _("In the file"), "", "", _("What to do")], [
@@ -80,6 +83,7 @@ def _rows(page: Any, upload: Upload, heads: Sequence[str], rows: Sequence[Sequen
         for column, text in enumerate(texts, 1):
             cell = page.cell(number, column, ILLEGAL_CHARACTERS_RE.sub("", text))
             cell.data_type = "s"  # never a formula, whatever it begins with
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if len(text) > SHORT:
+                cell.alignment = WRAPPED
         sheet = upload.worksheet.replace("'", "''")
         page.cell(number, 1).hyperlink = Hyperlink(ref=f"A{number}", location=f"'{sheet}'!{texts[0]}")

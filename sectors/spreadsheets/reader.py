@@ -238,8 +238,7 @@ class _Reader:
                     _("An .xls file does not tell an empty cell from an error. Save it as .xlsx and upload that.")
                 )
             return value
-        # A spreadsheet keeps 15 digits; more of them are noise of its binary numbers.
-        number = Decimal(format(value, ".15g"))
+        number = Decimal(_digits(value))
         if place in self.page.percents:
             if not is_percent:
                 raise BadNumber(
@@ -262,7 +261,7 @@ class _Reader:
             )
 
     def _shown(self, place: Place, value: Value) -> str:
-        return self.page.errors.get(place, str(value))
+        return self.page.errors.get(place) or (_digits(value) if type(value) in (int, float) else str(value))
 
     def _words(self, question: Question, known: Known, place: Place) -> None:
         value = self.page.value(place)
@@ -271,7 +270,7 @@ class _Reader:
         except BadNumber as error:
             self._refuse(place, question.text, self._shown(place, value), str(error))
             return
-        typed = f"{Decimal(format(value, '.15g')).normalize():f}" if type(value) in (int, float) else str(value)
+        typed = _digits(value) if type(value) in (int, float) else str(value)
         typed = typed.replace("\r\n", "\n").strip()
         there = self.answers.get(question.code, "")
         if layout.digest(typed) in (known.stored, layout.digest(there)):
@@ -297,6 +296,11 @@ class _Reader:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
                 self.upload.conflicts.append(replace(change, conflict=named))
         self.upload.changes.sort(key=lambda change: change.place)
+
+
+def _digits(value: Value) -> str:
+    """A number without the noise of its binary form: a spreadsheet keeps 15 digits."""
+    return f"{Decimal(format(value, '.15g')).normalize():f}"
 
 
 def _same(one: str, other: str) -> bool:

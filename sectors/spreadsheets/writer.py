@@ -118,7 +118,8 @@ class _Writer:
         """A text over the whole width."""
         self.page.write_string(self.row, MARKS, mark)
         self.page.merge_range(self.row, HEAD, self.row, self.last, "", form)
-        self.page.write_string(self.row, HEAD, text, form)
+        if text:
+            self.page.write_string(self.row, HEAD, text, form)
         if height:
             self.page.set_row(self.row, height)
         self.row += 1
@@ -166,7 +167,8 @@ class _Writer:
         heads = [_("Indicator"), *_heads(table, self.grid.has_to_date)]
         for n, text in enumerate(heads):
             self.page.write_string(self.row + 2, HEAD + n, text, head)
-        self.page.set_row(self.row + 2, 15 * (1 + max(text.count("\n") for text in heads)) + 4)
+        lines = [sum(_lines(line, int(NARROW)) for line in text.split("\n")) for text in heads]
+        self.page.set_row(self.row + 2, 15 * max(lines) + 4)
         self.row += 3
         for row in table.rows:
             self._row(table, row)
@@ -227,6 +229,9 @@ class _Writer:
 
     def _text_or_number(self, place: Place, text: str, form: Any) -> None:
         """As a number, unless it is none or has more digits than a spreadsheet keeps."""
+        if not text:
+            self.page.write_blank(*place, None, form)
+            return
         try:
             number = Decimal(text)
         except InvalidOperation:
