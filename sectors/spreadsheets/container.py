@@ -23,7 +23,7 @@ from .layout import Place, address
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
-MAX_UNPACKED = 100 * MEGABYTE
+MAX_UNPACKED = 60 * MEGABYTE
 MAX_PARTS = 1000
 MAX_CELLS = 2_000_000  # of the rectangle that holds everything in a worksheet
 MAX_WORKSHEETS = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
@@ -25,10 +26,13 @@ from .validation import validate
 MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values
 WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
 EXACT = 15  # digits that a spreadsheet's number can hold
+FLOW = Indicator.Accumulation.FLOW
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 BOX = FONT | {"border": 1, "border_color": "#AAB3BF"}
 GREY, CREAM = "#EEF1F4", "#FFFBE6"
+# A head and what stands under it for a cell.
+Band = tuple[str, Callable[[GridCell], str]]
 
 
 def write(submission: Submission) -> bytes:
@@ -53,11 +57,14 @@ class _Writer:
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
         rows = [(cell.indicator.code, cell.indicator.unit.scale, cell.indicator.formula) for cell in cells]
         self.definitions = definitions(rows, breakdown_parts(Breakdown.objects.all()))
-        self.with_previous = {_code_of(table) for table in self.grid.tables if _has_previous(table)}
+        self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
         self.to_mend = approval.to_mend(submission)
         self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self.last = max([HEAD + len(_heads(table, self.grid.has_to_date)) for table in self.grid.tables] + [FIRST + 4])
+        # What is printed: of tables with columns nothing further back than last period.
+        lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
+        wide = [HEAD + len(t.columns) * (1 + bool(self.bands[_code_of(t)])) for t in self.grid.tables]
+        self.last = max([lists, *wide])
         self.places: dict[str, Place] = {}
         self.row = 0
 
@@ -164,7 +171,7 @@ class _Writer:
         self.page.set_row(self.row + 1, None, None, {"hidden": True})
         head = self._format(BOX, bold=True, bg_color=GREY, align="center", text_wrap=True)
         self.page.write_string(self.row + 2, MARKS, PLAIN)
-        heads = [_("Indicator"), *_heads(table, self.grid.has_to_date)]
+        heads = [_("Indicator"), *self._heads(table)]
         for n, text in enumerate(heads):
             self.page.write_string(self.row + 2, HEAD + n, text, head)
         lines = [sum(_lines(line, int(NARROW)) for line in text.split("\n")) for text in heads]
@@ -174,6 +181,9 @@ class _Writer:
             self._row(table, row)
         self._words(table)
         self.row += 1
+
+    def _heads(self, table: GridTable) -> list[str]:
+        return _heads(table, self.bands[_code_of(table)], self.grid.has_to_date)
 
     def _row(self, table: GridTable, row: GridRow) -> None:
         if row.group_name:
@@ -243,12 +253,12 @@ class _Writer:
             self.page.write_number(*place, float(number), form)
 
     def _compare(self, table: GridTable, cell: GridCell) -> None:
-        """Last period and last year beside the cell; in a table with columns only last period, to the right of all."""
+        """What was before, beside the cell; in a table with columns to the right of all of them."""
         form = self._format(BOX, font_color="#5A6472", num_format=_decimals(cell.indicator))
         row, column = self.places[cell.indicator.code]
         if table.columns:
-            if _code_of(table) in self.with_previous:
-                self._text_or_number((row, column + len(table.columns)), cell.previous, form)
+            for n, (_word, text_of) in enumerate(self.bands[_code_of(table)], 1):
+                self._text_or_number((row, column + n * len(table.columns)), text_of(cell), form)
             return
         texts = [cell.previous, cell.last_year] if self.grid.has_to_date else [cell.last_year]
         for n, text in enumerate(texts, 1):
@@ -267,7 +277,7 @@ class _Writer:
 
     def _to_date(self, cell: GridCell, place: Place, now: str, form: Any) -> None:
         """What adds up over the year grows while one types; anything else is as of the download."""
-        if cell.indicator.is_computed or cell.indicator.accumulation != Indicator.Accumulation.FLOW:
+        if cell.indicator.is_computed or cell.indicator.accumulation != FLOW:
             self._text_or_number(place, cell.to_date, form)
             return
         known = self.figures.get(cell.indicator.code)
@@ -301,18 +311,19 @@ class _Writer:
         page, last = self.page, self.last
         page.set_column(MARKS, MARKS, None, None, {"hidden": True})
         page.set_column(HEAD, HEAD, WIDE)
-        page.set_column(FIRST, last, NARROW)
+        tables = self.grid.tables
+        page.set_column(FIRST, max([last, *(HEAD + len(self._heads(table)) for table in tables)]), NARROW)
         page.protect("", {"format_columns": True, "format_rows": True})
         page.set_paper(9)
         if WIDE + NARROW * (last - HEAD) > PORTRAIT:
             page.set_landscape()
+        page.print_area(0, HEAD, self.row, last)
         page.fit_to_pages(1, 0)
         page.center_horizontally()
         page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         page.set_footer("&C" + _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"})
         page.hide_gridlines(2)
-        tables = self.grid.tables
-        same = len({tuple(_heads(table, self.grid.has_to_date)) for table in tables}) == 1
+        same = len({tuple(self._heads(table)) for table in tables}) == 1
         page.freeze_panes(7 if same else 4, FIRST)
         if self.entered:
             page.set_selection(*self.places[self.entered[0].code] * 2)
@@ -323,19 +334,25 @@ def _code_of(table: GridTable) -> str:
     return next(cell.indicator.table.code for row in table.rows for cell in row.cells if cell)
 
 
-def _has_previous(table: GridTable) -> bool:
-    return any(cell.previous for row in table.rows for cell in row.cells if cell)
+def _bands(table: GridTable) -> list[Band]:
+    """What a table with columns compares with, each in as many columns again; only what has anything to show."""
+    known: list[Band] = [
+        (_("Last period"), lambda cell: cell.previous),
+        (_("Same period last year"), lambda cell: cell.last_year),
+        (_("Year to date"), lambda cell: cell.to_date if cell.indicator.accumulation == FLOW else ""),
+    ]
+    cells = [cell for row in table.rows for cell in row.cells if cell] if table.columns else []
+    return [(word, text_of) for word, text_of in known if any(text_of(cell) for cell in cells)]
 
 
-def _heads(table: GridTable, has_to_date: bool) -> list[str]:
-    """Heads of the columns to the right of the row heads."""
-    if not table.columns:
+def _heads(table: GridTable | None, bands: Sequence[Band], has_to_date: bool) -> list[str]:
+    """Heads of the columns to the right of the row heads; without a table, those of a list."""
+    if table is None or not table.columns:
         before, to_date = ([_("Last period")], [_("Year to date")]) if has_to_date else ([], [])
         compared = [*before, _("Same period last year"), *to_date, _("Against last year")]
         return [_("Unit"), _("This period"), *compared]
     values = ["\n".join(filter(None, (name, _bracketed(unit), word))) for name, unit, word in table.heads]
-    last = [f"{_('Last period')}\n{name}" for name, _unit, _word in table.heads] if _has_previous(table) else []
-    return values + last
+    return values + [f"{word}\n{column['name']}" for word, _text_of in bands for column in table.columns]
 
 
 def _bracketed(unit: str) -> str:
