@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
@@ -31,8 +31,8 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 BOX = FONT | {"border": 1, "border_color": "#AAB3BF"}
 GREY, CREAM = "#EEF1F4", "#FFFBE6"
-# A head and what stands under it for a cell.
-Band = tuple[str, Callable[[GridCell], str]]
+# A field of GridCell and its head.
+Band = tuple[str, str]
 
 
 def write(submission: Submission) -> bytes:
@@ -257,8 +257,12 @@ class _Writer:
         form = self._format(BOX, font_color="#5A6472", num_format=_decimals(cell.indicator))
         row, column = self.places[cell.indicator.code]
         if table.columns:
-            for n, (_word, text_of) in enumerate(self.bands[_code_of(table)], 1):
-                self._text_or_number((row, column + n * len(table.columns)), text_of(cell), form)
+            for n, (name, _word) in enumerate(self.bands[_code_of(table)], 1):
+                place = (row, column + n * len(table.columns))
+                if name == "to_date":
+                    self._to_date(cell, place, address((row, column)), form)
+                else:
+                    self._text_or_number(place, getattr(cell, name), form)
             return
         texts = [cell.previous, cell.last_year] if self.grid.has_to_date else [cell.last_year]
         for n, text in enumerate(texts, 1):
@@ -336,13 +340,9 @@ def _code_of(table: GridTable) -> str:
 
 def _bands(table: GridTable) -> list[Band]:
     """What a table with columns compares with, each in as many columns again; only what has anything to show."""
-    known: list[Band] = [
-        (_("Last period"), lambda cell: cell.previous),
-        (_("Same period last year"), lambda cell: cell.last_year),
-        (_("Year to date"), lambda cell: cell.to_date if cell.indicator.accumulation == FLOW else ""),
-    ]
+    known = [("previous", _("Last period")), ("last_year", _("Same period last year")), ("to_date", _("Year to date"))]
     cells = [cell for row in table.rows for cell in row.cells if cell] if table.columns else []
-    return [(word, text_of) for word, text_of in known if any(text_of(cell) for cell in cells)]
+    return [(name, word) for name, word in known if any(getattr(cell, name) for cell in cells)]
 
 
 def _heads(table: GridTable | None, bands: Sequence[Band], has_to_date: bool) -> list[str]:
@@ -352,7 +352,7 @@ def _heads(table: GridTable | None, bands: Sequence[Band], has_to_date: bool) ->
         compared = [*before, _("Same period last year"), *to_date, _("Against last year")]
         return [_("Unit"), _("This period"), *compared]
     values = ["\n".join(filter(None, (name, _bracketed(unit), word))) for name, unit, word in table.heads]
-    return values + [f"{word}\n{column['name']}" for word, _text_of in bands for column in table.columns]
+    return values + [f"{word}\n{column['name']}" for _name, word in bands for column in table.columns]
 
 
 def _bracketed(unit: str) -> str:
