@@ -101,8 +101,9 @@ def _marked(book: OpenedFile) -> tuple[Worksheet, Marks]:
                 found.append((page, marks))
     if len(found) > 1:
         names = "、".join(page.name for page, _marks in found)
-        raise BadFile(_("The file holds the form twice (%(names)s). Delete the worksheet that is not meant.")
-            % {"names": names})  # fmt: skip
+        raise BadFile(
+            _("The file holds the form twice (%(names)s). Delete the worksheet that is not meant.") % {"names": names}
+        )
     if not found or not found[0][1].cells:
         raise BadFile(
             _(

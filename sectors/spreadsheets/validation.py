@@ -14,6 +14,8 @@ from sectors.models import Indicator
 
 from .layout import Place, address
 
+MAX_PROMPT = 255
+
 
 def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Place]) -> None:
     """One rule for all cells of a column that are of one kind, with n/a always allowed."""
@@ -32,6 +34,8 @@ def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str,
             "error_message": _expected(kind.decimals, kind.maximum),
             "other_cells": blocks[1:],
         }
+        if _prompt(indicators[0]):
+            options["input_message"] = _prompt(indicators[0])
         page.data_validation(*blocks[0], options)
 
 
@@ -52,12 +56,17 @@ def _expected(decimals: int, maximum: Decimal | None) -> str:
 def _columns(indicators: Iterable[Indicator], places: Mapping[str, Place]) -> Iterable[tuple[list[Indicator], int]]:
     """Indicators that one validation covers: of one column and one kind."""
 
-    def kind(indicator: Indicator) -> tuple[int, int, bool]:
-        return places[indicator.code][1], indicator.decimals, indicator.unit.is_percent
+    def kind(indicator: Indicator) -> tuple[int, int, bool, str]:
+        return places[indicator.code][1], indicator.decimals, indicator.unit.is_percent, _prompt(indicator)
 
     ordered = sorted(indicators, key=lambda i: (kind(i), places[i.code]))
-    for (column, _decimals_here, _percent), members in groupby(ordered, key=kind):
+    for (column, *_others), members in groupby(ordered, key=kind):
         yield list(members), column
+
+
+def _prompt(indicator: Indicator) -> str:
+    """What explains a cell of a table with columns, where its row head has no place for it."""
+    return indicator.help[:MAX_PROMPT] if indicator.table.columns else ""
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -351,7 +351,11 @@ def _heads(table: GridTable | None, bands: Sequence[Band], has_to_date: bool) ->
         before, to_date = ([_("Last period")], [_("Year to date")]) if has_to_date else ([], [])
         compared = [*before, _("Same period last year"), *to_date, _("Against last year")]
         return [_("Unit"), _("This period"), *compared]
-    values = ["\n".join(filter(None, (name, _bracketed(unit), word))) for name, unit, word in table.heads]
+    required = {n for row in table.rows for n, cell in enumerate(row.cells) if cell and cell.indicator.required}
+    values = [
+        "\n".join(filter(None, (f"{name} *" if n in required else name, _bracketed(unit), word)))
+        for n, (name, unit, word) in enumerate(table.heads)
+    ]
     return values + [f"{word}\n{column['name']}" for _name, word in bands for column in table.columns]
 
 
