@@ -33,6 +33,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     current = request.resolver_match.url_name if request.resolver_match else ""
     groups = {
         "sheet": "submissions",
+        "sheet-import": "submissions",
+        "sheet-import-confirm": "submissions",
+        "sheet-import-marked": "submissions",
         "submission": "submissions",
         "cell": "submissions",
         "comment": "submissions",

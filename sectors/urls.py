@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sectors.formulas import ONE_CODE
-from sectors.views import findings, periods, printing, sheets, submissions, talk, work
+from sectors.views import findings, periods, printing, sheets, spreadsheets, submissions, talk, work
 
 
 class CodeConverter(StringConverter):
@@ -23,6 +23,10 @@ urlpatterns: list[Any] = [
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
     path("sheets/<int:pk>/cells/", sheets.cells, name="cells"),
     path("sheets/<int:pk>/findings/", sheets.sheet_findings, name="sheet-findings"),
+    path("sheets/<int:pk>/excel/", spreadsheets.download, name="sheet-excel"),
+    path("sheets/<int:pk>/import/", spreadsheets.upload, name="sheet-import"),
+    path("sheets/<int:pk>/import/confirm/", spreadsheets.confirm, name="sheet-import-confirm"),
+    path("sheets/<int:pk>/import/marked/", spreadsheets.marked, name="sheet-import-marked"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/print/", printing.printed, name="print"),

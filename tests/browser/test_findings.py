@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sectors import judgements
 from sectors.models import FindingNote, Submission
 from tests import base
-from tests.browser.test_whole_way import cell, serious, sign_in
+from tests.browser.steps import cell, serious, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sectors import talk
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
-from tests.browser.test_whole_way import serious, sign_in
+from tests.browser.steps import serious, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
