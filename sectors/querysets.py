@@ -129,7 +129,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             .with_progress()
             .order_by(
                 due_day(),
-                "period",
+                "period_id",
                 "sheet__sector__chapter__position",
                 "sheet__sector__position",
                 "sheet__position",

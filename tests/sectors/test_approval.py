@@ -327,7 +327,7 @@ def test_a_return_tells_the_clerks(cast, deputy):
     approval.move(submission=sheet, action="return", by=cast.office, reason="请核对完成数")
     told = list(Notice.objects.order_by("to__username").values_list("to__username", "link"))
     assert told == [("clerk", f"/submissions/{sheet.pk}/"), ("deputy", f"/submissions/{sheet.pk}/")]
-    assert "请核对完成数" in Notice.objects.first().text
+    assert "请核对完成数" in Notice.objects.earliest("pk").text
 
 
 def test_nobody_signs_what_they_submitted(cast, deputy):

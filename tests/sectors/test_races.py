@@ -5,6 +5,7 @@ Every step waits between its check and its write, so that without the lock both 
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -33,7 +34,8 @@ def slow(monkeypatch):
 
 def at_once(*calls):
     """Runs all in threads that start together; returns what each gave back or raised."""
-    start, results = threading.Barrier(len(calls)), [None] * len(calls)
+    start = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
 
     def run(number, call):
         with translation.override("en"):

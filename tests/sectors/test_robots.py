@@ -6,6 +6,7 @@ import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,9 +24,16 @@ def robot(settings):
         yield found
 
 
+class QuietServer(HTTPServer):
+    def handle_error(self, request, client_address):
+        """Whoever was too slow finds nobody to answer."""
+
+
 class Robot:
     def __init__(self):
-        self.got, self.answer, self.status, self.wait = [], b'{"errcode": 0, "errmsg": "ok"}', 200, None
+        self.got: list[Any] = []
+        self.status, self.answer = 200, b'{"errcode": 0, "errmsg": "ok"}'
+        self.wait: threading.Event | None = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,8 +53,7 @@ class Robot:
             def log_message(self, *args):
                 pass
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.server.handle_error = lambda *_args: None  # whoever was too slow finds nobody to answer
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/send?key=secret-key"
 
     def __enter__(self):
