@@ -22,7 +22,10 @@ SOON = 7  # days
 
 @dataclass(frozen=True)
 class Item:
-    """A submission as a line of a list: its last move (being handed over is none), and the names of required cells that are empty."""
+    """A submission as a line of a list: its last move and the names of required cells that are empty.
+
+    Being handed over to another department is no move.
+    """
 
     submission: Submission
     last: Transition | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -11,9 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sectors import approval, findings
+from sectors import approval, judgements
 from sectors.access import actions_for
-from sectors.models import Extension, Figure, FigureChange, Indicator, Submission, Transition, Urge, User
+from sectors.models import Extension, Figure, FigureChange, Indicator, StoredFinding, Submission, Transition, Urge, User
 from sectors.models.submissions import FigureState
 
 ONWARD = frozenset({"sign", "accept"})
@@ -72,10 +73,16 @@ def queue(user: User) -> list[Submission]:
 
 
 def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
-    """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries."""
+    """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries.
+
+    A finding that the department explained is one for the office to read, until it lets the finding stand.
+    """
     if not submissions:
         return {}
-    found = findings.of_many(submissions)
+    states = (StoredFinding.State.OPEN, StoredFinding.State.EXPLAINED)
+    found = Counter(
+        StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
+    )
     required: dict[int, list[Indicator]] = {}
     for indicator in Indicator.objects.filter(sheet__in=[s.sheet_id for s in submissions], formula="", required=True):
         required.setdefault(indicator.sheet_id, []).append(indicator)
@@ -89,7 +96,7 @@ def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
             missing=sum(
                 i.valid_on(s.period.last_day) and (s.pk, i.pk) not in answered for i in required.get(s.sheet_id, [])
             ),
-            findings=len(found[s.pk]),
+            findings=found[s.pk],
         )
         for s in submissions
     }
@@ -103,6 +110,7 @@ def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, l
             with transaction.atomic():
                 # Locked before the look: what is judged clean is what is accepted.
                 locked = approval.lock(submission)
+                judgements.refresh(locked)
                 if troubles([locked])[locked.pk].is_clean:
                     approval.move(submission=locked, action="accept", by=by)
                     accepted += 1
