@@ -1,4 +1,4 @@
-"""What every page shows: the words of one's role and the person."""
+"""What every page shows: the words of one's role, how many notices are unread, and the person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from sectors.models import User
+from sectors.access import can_name_deputy
+from sectors.models import Notice, User
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -45,8 +46,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "restore-attachment": "submissions",
         "period": "periods",
         "open-period": "periods",
+        "copy-calendar": "periods",
+        "edit-period": "periods",
+        "extend": "periods",
         "report": "reports",
         "finding-reason": "findings",
         "finding-verdict": "findings",
     }
-    return {"navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown]}
+    return {
+        "navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown],
+        "unread": Notice.objects.filter(to=user).unread().count(),
+        "has_deputy": can_name_deputy(user),
+    }

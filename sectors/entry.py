@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState, to_mend
+from sectors.approval import WrongState, lock, lock_sentence, to_mend
 from sectors.kinds import BLANK, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, User
 
@@ -73,11 +73,14 @@ def save(
     is overwritten and both come back as a conflict. Good figures are stored and bad ones come back in `refused`, so
     that one slip does not cost the rest; with `whole` it does, and NotWhole is raised.
 
-    Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more.
+    Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more or its period
+    is closed.
     """
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    locked = lock(submission)
     if not may_enter(by, locked):
         raise PermissionDenied
+    if locked.is_closed:
+        raise WrongState(lock_sentence(locked))
     if not fits_status("submit", locked):
         raise WrongState(
             _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.")

@@ -22,7 +22,6 @@ from sectors.models import (
     Department,
     Indicator,
     Period,
-    Region,
     Rule,
     Sector,
     StoredFinding,
@@ -33,31 +32,6 @@ from sectors.querysets import breakdown_parts
 from sectors.rules import ends_a_version
 
 WORD_OR_CHARACTER = re.compile(r"\w+|\S")
-
-
-class PeriodForm(forms.ModelForm):
-    """A new period of a region."""
-
-    class Meta:
-        model = Period
-        fields: ClassVar[list[str]] = ["year", "kind", "number", "opens", "due"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {
-            "opens": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-
-    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.region = region
-
-    def validate_unique(self) -> None:
-        """The region is no field of the form, so Django would leave out that a period opens once in a region."""
-        if self.errors:
-            return
-        try:
-            self.instance.validate_constraints()
-        except ValidationError as error:
-            self.add_error(None, error)
 
 
 class FindingFilter(forms.Form):

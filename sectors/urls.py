@@ -7,7 +7,20 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sectors.formulas import ONE_CODE
-from sectors.views import findings, periods, printing, sheets, spreadsheets, submissions, talk, work
+from sectors.views import (
+    deputies,
+    extensions,
+    findings,
+    notices,
+    periods,
+    printing,
+    sheets,
+    spreadsheets,
+    submissions,
+    talk,
+    urging,
+    work,
+)
 
 
 class CodeConverter(StringConverter):
@@ -44,8 +57,19 @@ urlpatterns: list[Any] = [
     path("submissions/<int:pk>/attachments/<int:attachment>/restore/", talk.restore, name="restore-attachment"),
     path("periods/", periods.periods, name="periods"),
     path("periods/open/", periods.open_period, name="open-period"),
+    path("periods/copy/", periods.copy_calendar, name="copy-calendar"),
     path("periods/<int:pk>/", periods.period, name="period"),
+    path("periods/<int:pk>/edit/", periods.edit_period, name="edit-period"),
+    path("periods/<int:pk>/hand-out/", periods.hand_out, name="hand-out"),
+    path("periods/<int:pk>/extend/", extensions.extend, name="extend"),
+    path("periods/<int:pk>/urge/", urging.urge, name="urge"),
+    path("extensions/<int:pk>/end/", extensions.end, name="end-extension"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read-notices"),
+    path("notices/<int:pk>/", notices.open_notice, name="notice"),
     path("help/", work.help_page, name="help"),
+    path("account/deputy/", deputies.deputy, name="deputy"),
+    path("account/deputy/<int:pk>/end/", deputies.end, name="end-deputy"),
     path("account/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("account/logout/", LogoutView.as_view(), name="logout"),
 ]

@@ -11,10 +11,13 @@ from .catalogue import (
     Table,
     Unit,
 )
+from .deputies import Deputy
+from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
 from .talk import Attachment, Comment
+from .urging import Delivery, Notice, Robot, Urge
 
 __all__ = [
     "Assignment",
@@ -23,15 +26,20 @@ __all__ = [
     "BreakdownPart",
     "Chapter",
     "Comment",
+    "Delivery",
     "Department",
+    "Deputy",
+    "Extension",
     "Figure",
     "FigureChange",
     "FindingNote",
     "Indicator",
     "Narrative",
+    "Notice",
     "Period",
     "Question",
     "Region",
+    "Robot",
     "Rule",
     "Sector",
     "Sheet",
@@ -40,5 +48,6 @@ __all__ = [
     "Table",
     "Transition",
     "Unit",
+    "Urge",
     "User",
 ]
