@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState, lock, lock_sentence, to_mend
+from sectors.approval import ToMend, WrongState, lock, lock_sentence, to_mend
 from sectors.kinds import BLANK, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, User
+from sectors.plans import plan_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def save(
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells = _read(locked, submission.period.last_day, figures, saved)
+    cells = _read(plan_of(submission).entered, to_mend(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there = _cell(have.get(indicator.pk))
@@ -103,13 +104,11 @@ def save(
 
 
 def _read(
-    submission: Submission, day: datetime.date, figures: Mapping[str, str], saved: Saved
+    entered: Mapping[str, Indicator], mendable: ToMend, figures: Mapping[str, str], saved: Saved
 ) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
-    entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="").valid_on(day)
-    mendable = to_mend(submission)
     cells: dict[Indicator, Cell] = {}
-    for indicator in entered.filter(code__in=list(figures)).select_related("unit"):
+    for indicator in [entered[code] for code in figures if code in entered]:
         text = figures[indicator.code]
         try:
             cells[indicator] = read_cell(indicator, text)
