@@ -84,7 +84,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     sent = _sent(request)
     if sent is None:
         return _refusal(_("The request cannot be read."), 400)
-    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    rows = Submission.objects.for_user(request.user).select_related("sheet", "period", "department")
+    submission = get_object_or_404(rows, pk=pk)
     try:
         saved = entry.save(
             submission=submission,
