@@ -10,7 +10,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from sectors.approval import to_mend
-from sectors.formulas import Book
+from sectors.books import Book
 from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
 from sectors.models import Figure, Indicator, Submission
 from sectors.models.submissions import PERIODS_A_YEAR

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from sectors.formulas import Definition, definitions
+from sectors.books import Definition, definitions
 from sectors.models import Breakdown, Indicator, Submission
 from sectors.querysets import breakdown_parts
 

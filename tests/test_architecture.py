@@ -37,11 +37,13 @@ MAY_NOT_IMPORT = {
         "sectors.rules",
     ),
     # Built by pure functions from values, so that they can be tested and reused without a database.
-    "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/file_types.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/substance.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    **{
+        f"sectors/{name}.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets")
+        for name in (
+            *("arithmetic", "books", "causes", "checks", "comparisons", "facts", "file_types", "formulas", "kinds"),
+            *("repairs", "substance", "suspects"),
+        )
+    },
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     "reports/docx.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sectors import approval, grid
 from sectors.access import fits_status
-from sectors.formulas import definitions
+from sectors.books import definitions
 from sectors.grid import GridCell, GridRow, GridTable
 from sectors.models import Breakdown, Indicator, Question, Submission
 from sectors.querysets import breakdown_parts
