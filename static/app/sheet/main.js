@@ -79,8 +79,11 @@ const save = saver(form, {
 function follow(place, cell) {
   const box = place.closest("td"), row = box.parentElement;
   if (place === box) box.querySelector(".value").textContent = cell.text || "–";
-  const [before, toDate, change] = [box.querySelector(".before"), row.querySelector(".to-date"), row.querySelector(".change")];
-  if (before && !box.querySelector(".declared")) before.textContent = cell.compared;
+  const [toDate, change] = [row.querySelector(".to-date"), row.querySelector(".change")];
+  if (!toDate && !change && !box.querySelector(".declared")) {
+    if (!box.querySelector(".before")) box.append(make("span", "", { className: "before" }));
+    box.querySelector(".before").textContent = cell.compared;
+  }
   if (toDate) toDate.textContent = cell.to_date || "–";
   if (change) change.textContent = cell.change || "–";
 }
