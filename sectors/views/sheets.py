@@ -41,7 +41,8 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "copies": figures.copies,
         "words": words.under_tables(figures, words.narratives_of(submission)),
-        "findings": finding_rows.rows(judgements.refresh(submission), request.user),
+        # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
+        "findings": finding_rows.rows(judgements.on_record(submission), request.user),
         "marks": talk.marks(submission),
         "attachments": talk.attachments(submission=submission, by=request.user),
         "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),

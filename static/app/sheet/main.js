@@ -91,7 +91,7 @@ function follow(place, cell) {
 // --- Findings and counts.
 
 let findingsTimer = null;
-function refreshFindings() {
+function refreshFindings(delay = 400) {
   clearTimeout(findingsTimer);
   findingsTimer = setTimeout(async () => {
     const box = byId("findings");
@@ -102,7 +102,7 @@ function refreshFindings() {
     window.htmx?.process(box);
     markFindings();
     if (cells.includes(document.activeElement)) showBar(document.activeElement);
-  }, 400);
+  }, delay);
 }
 
 function markFindings() {
@@ -277,6 +277,7 @@ form.addEventListener("submit", async (event) => {
 // The line under the title may wrap; table heads stick below it.
 new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.target.offsetHeight}px`)).observe(form.querySelector(".sheet-line"));
 markFindings();
+window.addEventListener("load", () => refreshFindings(0));
 const restored = save.restore();
 if (restored) byId("saving").textContent = say(words.restored, { count: restored });
 const last = byId(sessionStorage.getItem(placeName) ?? "");
