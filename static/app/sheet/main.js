@@ -32,6 +32,7 @@ function complain(field, content) {
     item.append(make("a", nameOf(field), { href: `#${field.id}` }), ": ", ...content);
     problemsOf(field).append(item);
   }
+  problemsOf(field).parentElement.classList.toggle("none", !problemsOf(field).children.length);
   describe(field, /-problem$/, content ? id : "");
 }
 
@@ -164,6 +165,11 @@ function showBar(field) {
 function openCell(code, source) {
   window.htmx.ajax("GET", form.dataset.cell.replace("a.b", code), { source, target: "#cell-panel", swap: "innerHTML" });
 }
+// Talk fills the panel and empties it again.
+new MutationObserver(() => {
+  const panel = byId("cell-panel");
+  panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
+}).observe(byId("cell-panel"), { childList: true, subtree: true });
 byId("cell-bar").querySelector("button").addEventListener("click", () => { const field = atHand; if (field) openCell(field.dataset.code, field); });
 form.addEventListener("keydown", (event) => {
   if (event.key === "F2" && event.shiftKey && event.target.dataset.code) { event.preventDefault(); openCell(event.target.dataset.code, event.target); }
