@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ class GridCell:
         """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
         return self.indicator.accumulation == Indicator.Accumulation.STOCK and not self.is_locked
 
-    @property
+    @cached_property
     def compared(self) -> str:
         """The comparison in one line, for tables that have no columns to spare for it."""
         parts = (
