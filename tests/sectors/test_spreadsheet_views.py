@@ -334,7 +334,8 @@ def test_what_is_not_ticked_stays_as_the_colleague_left_it(client, cast, sheet):
     entry.save(submission=sheet, figures={"food.done": "40"}, by=colleague)
     client.force_login(cast.clerk)
     shown = send(client, sheet, data)
-    assert "下载以后被他人改过" in said(shown)
+    assert "下载以后系统中已有改动" in said(shown)
+    assert "确认导入 1 项和打勾的项" in said(shown)
     assert "导入 1 项" in said(confirm(client, sheet, shown))
     assert Figure.objects.get(indicator__code="food.done").value == 40
 
