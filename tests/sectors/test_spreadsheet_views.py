@@ -45,7 +45,8 @@ def send(client, sheet, data, name="填好的.xlsx"):
 
 
 def ticket(answer):
-    return re.search(r'name="ticket" value="([^"]+)"', answer.content.decode())[1]
+    [found] = re.findall(r'name="ticket" value="([^"]+)"', answer.content.decode())
+    return found
 
 
 def confirm(client, sheet, answer, **more):
