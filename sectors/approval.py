@@ -109,6 +109,7 @@ def move(
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
+        notices.settle(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
     if MOVES[action].new == Submission.Status.RETURNED:

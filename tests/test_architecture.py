@@ -44,9 +44,6 @@ MAY_NOT_IMPORT = {
             *("repairs", "substance", "suspects"),
         )
     },
-    "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     # What strangers send is opened before anything is known of it.
     "sectors/spreadsheets/container.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/spreadsheets/marks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),

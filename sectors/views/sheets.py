@@ -45,7 +45,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "findings": finding_rows.rows(judgements.on_record(submission), request.user),
         "marks": talk.marks(submission),
         "attachments": talk.attachments(submission=submission, by=request.user),
-        "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
+        "returned": submission.last_return(),
     }
     return render(request, "sectors/sheet.html", context)
 
