@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from sectors import entry
 from sectors.approval import move
-from sectors.models import Figure, FigureChange, Submission
+from sectors.models import Figure, FigureChange, Period, Submission
 from tests import base
 from tests.sectors import workbooks
 from tests.sectors.workbooks import at, download, filled
@@ -106,6 +106,16 @@ def test_a_sheet_on_its_way_takes_no_file(client, cast, status):
         assert "不能修改" in said(answer)
         assert 'type="file"' not in said(answer)
     assert not Figure.objects.exists()
+
+
+def test_a_closed_period_takes_no_file_and_says_who_can_lift_that(client, cast, sheet):
+    data = filled(download(sheet), food_task=5)
+    Period.objects.filter(pk=sheet.period_id).update(closes="2023-01-31")
+    client.force_login(cast.clerk)
+    answer = send(client, sheet, data)
+    assert answer.status_code == 409
+    assert "云泽县质量强县工作领导小组办公室" in said(answer)
+    assert "云泽县质量强县工作领导小组办公室" in workbooks.opened(client.get(page(LOOK, sheet)).content)[1]["B4"].value
 
 
 def test_the_download_is_named_after_the_sheet_and_reads_as_excel(client, cast, sheet):
