@@ -162,37 +162,32 @@ def _outlier(facts: Facts, known: Known) -> Iterator[Finding]:
 
 def _rate(facts: Facts, trait: Trait) -> Iterator[Finding]:
     """A percentage that moved by more points than is ordinary, and than chance explains."""
+    codes = trait.formula.codes if trait.formula is not None else ()
+    # What a year has done so far only grows, and its share with it.
+    grows = any(facts.traits[code].accumulation == "cumulative" for code in codes if code in facts.traits)
     now = facts.book.value(trait.code)
-    reads = (
-        {facts.traits[code].accumulation for code in trait.formula.codes if code in facts.traits}
-        if trait.formula
-        else ()
-    )
-    moments = (LAST_YEAR,) if "cumulative" in reads else (LAST_YEAR, PREVIOUS)  # what a year has done only grows
-    for moment in moments if now is not None else ():
+    for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
         then = facts.book.value(trait.code, moment)
         if now is None or then is None:
             continue
-        change = abs(now - then)
-        if change > (trait.change_limit or ORDINARY_POINTS) and change > _chance(facts, trait, now, then, moment):
+        limit = max(Decimal(trait.change_limit or ORDINARY_POINTS), _chance(facts, trait, moment))
+        if abs(now - then) > limit:
             code, told = trait.code, _told(trait, now, then, moment, facts.a_year)
             message = _("%(name)s: %(changes)s") % {"name": trait.name, "changes": told}
             yield Finding(f"change:{code}", "change", WARNING, (code,), now, then, message)
             return
 
 
-def _chance(facts: Facts, trait: Trait, now: Decimal, then: Decimal, moment: int) -> Decimal:
-    """By how many points two samples of this size differ for no reason; nothing where no counts are behind it."""
+def _chance(facts: Facts, trait: Trait, moment: int) -> Decimal:
+    """By how many points the rates of two samples of this size may differ for no reason, whatever the rate; nothing
+    where no counts are behind it."""
     assert trait.formula is not None
     below = trait.formula.operands[1]
     if any(not facts.traits[code].exact for code in below.codes if code in facts.traits):
         return ZERO
     sizes = [below.evaluate(facts.book.base), below.evaluate(lambda c, m, s: facts.book.base(c, m + moment, s))]
     known = [size for size in sizes if size is not None and size > 0]
-    rate = (now + then) / 2 / HUNDRED
-    if len(known) < 2 or not 0 < rate < 1:
-        return ZERO
-    return CHANCE * HUNDRED * (rate * (1 - rate) * (1 / known[0] + 1 / known[1])).sqrt()
+    return CHANCE * 50 * sum((1 / size for size in known), ZERO).sqrt() if len(known) == 2 else ZERO
 
 
 def bounds(facts: Facts, within: Container[tuple[str, str]]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from tests import base
 pytestmark = pytest.mark.django_db
 
 WRONG = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
-CUT_OFF = {"food.done": "225", "food.passed": "134", "food.rate": "59.5"}
+CUT_OFF = {"food.done": "9", "food.passed": "8", "food.rate": "88.8"}
 WHY = "1批次由乡镇抽检，尚未分环节"
 HTMX = {"HX-Request": "true"}
 

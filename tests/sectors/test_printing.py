@@ -140,6 +140,7 @@ def test_the_number_of_queries_is_fixed(client, cast, sheet):
 
     base.report(cast.county, "2023Q1", {"food.task": "5"}, "draft")
     client.force_login(cast.office)
+    queries()  # the first to look reads the catalogue
     few = queries()
     figures = dict.fromkeys(("food.done.farm", "food.done.school", "food.passed", "food.firms"), "3")
     base.report(cast.county, "2023Q1", figures | {"food.done": "6"}, "draft")

@@ -60,7 +60,7 @@ def test_a_deputy_has_the_heads_queue_without_what_they_submitted(cast):
         ({}, review.Trouble(missing=2)),
         (GOOD | {"food.passed": "6"}, review.Trouble(findings=1)),
         (
-            {"food.done": "5", "food.passed": "6", "food.done.farm": "9", "food.done.school": "0"},
+            {"food.done": "5", "food.passed": "12", "food.done.farm": "9", "food.done.school": "0"},
             review.Trouble(missing=1, findings=2),
         ),
     ],
