@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.utils.module_loading import import_string
 
 from config import environment
 
@@ -126,7 +128,7 @@ def test_production_is_the_default_and_strict(tmp_path):
     assert settings["SECURE_SSL_REDIRECT"] is True
     assert settings["SECURE_PROXY_SSL_HEADER"] is None
     assert settings["LANGUAGE_CODE"] == "zh-hans"
-    assert "Manifest" in settings["STORAGES"]["staticfiles"]["BACKEND"]
+    assert issubclass(import_string(settings["STORAGES"]["staticfiles"]["BACKEND"]), ManifestStaticFilesStorage)
 
 
 def test_variables_reach_the_settings(tmp_path):

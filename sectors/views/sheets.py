@@ -67,6 +67,7 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
     except approval.Unresolved as error:
+        judgements.refresh(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
     messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})

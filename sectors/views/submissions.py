@@ -135,14 +135,17 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     """What a reviewer looks at and asks for: changes, named cells, the place in the queue, the return."""
     since = None if may_enter(request.user, current) else review.last_look(request.user, current)
     returned, named = review.named_cells(current)
+    named_codes = {cell.indicator.code: True for cell in named}
+    changes = review.changes_since(current, since)
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
     return {
         "since": since,
-        "changes": review.changes_since(current, since),
+        "changes": changes,
+        "unnamed": [change for code, change in changes.items() if code not in named_codes],
         "returned": returned,
         "named": named,
-        "named_codes": {cell.indicator.code: True for cell in named},
+        "named_codes": named_codes,
         "place": review.place(review.queue(request.user), current) if can_review(request.user) else None,
         "lock": approval.lock_sentence(current) if current.is_closed else "",
         "can_extend": can_extend,

@@ -130,11 +130,12 @@ def test_a_return_without_a_reason_keeps_what_was_chosen(office, cast):
 def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
     sheet = signed(cast)
     office.post(at("move", sheet.pk), {"action": "return", "reason": "请核对", "cells": ["food.done", "food.task"]})
-    entry.save(submission=sheet, figures={"food.done": "4"}, by=cast.clerk)
+    entry.save(submission=sheet, figures={"food.done": "4", "food.firms": "2"}, by=cast.clerk)
     approval.move(submission=sheet, action="submit", by=cast.clerk)
     approval.move(submission=sheet, action="sign", by=cast.head)
     page = office.get(at("submission", sheet.pk))
-    assert [(c.old, c.new) for c in page.context["changes"].values()] == [("5", "4")]
+    assert [(c.old, c.new) for c in page.context["changes"].values()] == [("5", "4"), ("", "2")]
+    assert [(c.old, c.new) for c in page.context["unnamed"]] == [("", "2")]
     text = page.content.decode()
     assert 'id="cell-food-done" class="number linked changed named' in text
     assert "<s>5</s>" in text
