@@ -3,15 +3,13 @@
 import base64
 import hashlib
 import hmac
-import json
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from sectors import robots
+from tests.chat import Chat
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -20,49 +18,8 @@ pytestmark = pytest.mark.usefixtures("english")
 def robot(settings):
     """A robot on this machine: what it got, and what it is to answer."""
     settings.WEBHOOK_HTTP_HOSTS = ["127.0.0.1"]
-    with Robot() as found:
+    with Chat() as found:
         yield found
-
-
-class QuietServer(HTTPServer):
-    def handle_error(self, request, client_address):
-        """Whoever was too slow finds nobody to answer."""
-
-
-class Robot:
-    def __init__(self):
-        self.got: list[Any] = []
-        self.status, self.answer = 200, b'{"errcode": 0, "errmsg": "ok"}'
-        self.wait: threading.Event | None = None
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((self.path, self.headers["Content-Type"], json.loads(body)))
-                if outer.wait:
-                    outer.wait.wait(10)
-                self.send_response(outer.status)
-                if outer.status == 302:
-                    self.send_header("Location", "/elsewhere")
-                self.end_headers()
-                self.wfile.write(outer.answer)
-
-            do_GET = do_POST  # noqa: N815 - the name that the server looks for
-
-            def log_message(self, *args):
-                pass
-
-        self.server = QuietServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/send?key=secret-key"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *args):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def test_a_text_arrives_as_both_kinds_of_robot_want_it(robot):
@@ -120,7 +77,7 @@ def test_who_does_not_answer_is_not_waited_for(robot, monkeypatch):
 
 def test_who_is_not_there_cannot_be_reached(settings):
     settings.WEBHOOK_HTTP_HOSTS = ["127.0.0.1"]
-    with Robot() as gone:
+    with Chat() as gone:
         address = gone.address
     with pytest.raises(robots.NotDelivered, match=r"^The robot cannot be reached\.$"):
         robots.post(address, "x")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from sectors import extensions, robots, urging
 from sectors.models import Assignment, Delivery, Notice, Period, Robot, Submission, Urge, User
 from tests import base
+from tests.chat import Chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -141,6 +142,24 @@ def test_a_group_chat_gets_one_message_for_all(cast, late, posted):
     assert len(posted) == 1
     assert all(part in posted[0][1] for part in ("市场监管局", "T-01", "水利局", "T-02"))
     assert [ways(u)[-1] for u in made] == [("robot", "质量工作群", "sent", "")] * 2
+
+
+def test_an_urge_really_arrives_in_a_chat(cast, late, settings):
+    settings.WEBHOOK_HTTP_HOSTS = ["127.0.0.1"]
+    with Chat() as chat:
+        Robot.objects.create(region=cast.county, name="群", kind="wecom", address=chat.address)
+        made = urge(cast, late)
+        (_path, _type, body) = chat.got[0]
+        assert len(chat.got) == 1
+        assert body["text"]["content"] == "\n".join(u.text for u in made)
+        chat.answer = b'{"errcode": 45009, "errmsg": "api freq out of limit"}'
+        Urge.objects.update(at=timezone.now() - datetime.timedelta(minutes=11))
+        again = urge(cast, late, cast.market)
+    assert [ways(u)[-1][2:] for u in (*made, *again)] == [
+        ("sent", ""),
+        ("sent", ""),
+        ("failed", "The robot refused: 45009 api freq out of limit"),
+    ]
 
 
 def test_a_chat_that_refuses_is_recorded(cast, late, monkeypatch):
