@@ -14,6 +14,7 @@ from .catalogue import (
 from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
+from .tallies import Tally
 
 __all__ = [
     "Assignment",
@@ -35,6 +36,7 @@ __all__ = [
     "StoredFinding",
     "Submission",
     "Table",
+    "Tally",
     "Transition",
     "Unit",
     "User",

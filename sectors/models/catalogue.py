@@ -183,6 +183,8 @@ class Indicator(Validity):
     formula = models.TextField(_("Formula"), blank=True)
     required = models.BooleanField(_("Required"), default=False)
     help = models.TextField(_("Help"), blank=True)
+    # As `sectors.counting` completes it; empty for what no registry counts.
+    counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
 
     objects = IndicatorQuerySet.as_manager()
 

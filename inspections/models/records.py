@@ -1,0 +1,56 @@
+"""What every record of the registry has."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inspections.clocks import Clock
+from inspections.querysets import RecordQuerySet
+from sectors.models import Department, Region, Sector
+
+
+class Record(models.Model):
+    """Something a department did on a day in one sector. `inspections.recording` writes it."""
+
+    region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="+"
+    )
+    sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("Note"), max_length=200, blank=True)
+    is_demo = models.BooleanField(_("Demonstration data"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Recorded by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created = models.DateTimeField(_("Created"), auto_now_add=True)
+    changed = models.DateTimeField(_("Changed"), auto_now=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    # The days by which a record falls into a period: what a counting rule calls it -> the field.
+    days: dict[str, str] = {}
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def late_condition(cls, today: datetime.date) -> Q:
+        """Which records are late; none where there is no clock."""
+        return Q(pk=None)
+
+    @property
+    def clock(self) -> Clock | None:
+        """What is due next, if anything is."""
+        return None
+
+    @property
+    def days_counted(self) -> list[datetime.date]:
+        """Every day by which the record may be counted."""
+        found: list[Any] = [getattr(self, field) for field in self.days.values()]
+        return [day for day in found if day]
