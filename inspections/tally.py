@@ -19,11 +19,13 @@ from inspections.models import (
     EnforcementCase,
     Inspection,
     PlanTask,
+    Record,
     RectificationNotice,
     SamplingBatch,
 )
 from inspections.querysets import under
 from sectors import entry, judgements
+from sectors.kinds import rounded
 from sectors.models import Department, Indicator, Sector, Submission, User
 from sectors.models.submissions import PERIODS_A_YEAR
 
@@ -96,6 +98,7 @@ def count(submission: Submission) -> dict[Indicator, entry.Counted]:
         answer = _owned(of, submission).aggregate(**sums)
         for n, indicator in enumerate(indicators):
             value = Decimal(answer[f"value{n}"] or 0) / indicator.unit.scale
+            value = rounded(value, indicator.decimals, indicator.rounding)
             found[indicator] = entry.Counted(value, answer[f"records{n}"])
     return found
 
@@ -142,13 +145,18 @@ def follow(department: Department, moved: Collection[tuple[Sector, datetime.date
 
     Later periods of the same year are among them: what is counted since the start of the year changes there too.
     """
-    sectors = {sector for sector, _day in moved}
-    years = {day.year for _sector, day in moved}
+    return sum(refresh(submission, by=by) for submission in _touched(department, moved))
+
+
+def _touched(department: Department, moved: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
+    """In one order, so that two clerks who record at the same time do not wait for each other for ever."""
     rows = Submission.objects.filter(
-        department=department, sheet__sector__in=sectors, period__year__in=years
-    ).select_related("sheet", "period", "department")
-    touched = [s for s in rows.order_by("pk") if _is_touched(s, moved)]
-    return sum(refresh(submission, by=by) for submission in touched)
+        department=department,
+        sheet__sector__in={sector for sector, _day in moved},
+        period__year__in={day.year for _sector, day in moved},
+    )
+    listed = rows.select_related("sheet", "period", "department").order_by("pk")
+    return [submission for submission in listed if _is_touched(submission, moved)]
 
 
 def _is_touched(submission: Submission, moved: Collection[tuple[Sector, datetime.date]]) -> bool:
@@ -157,3 +165,14 @@ def _is_touched(submission: Submission, moved: Collection[tuple[Sector, datetime
         sector.pk == submission.sheet.sector_id and day.year == period.year and day <= period.last_day
         for sector, day in moved
     )
+
+
+def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
+    """The cells that a record is counted for, in the sheets of its department."""
+    moved = [(record.sector, day) for day in record.days_counted]
+    found = []
+    for submission in _touched(record.department, moved):
+        for indicator in counted_indicators(submission):
+            if SOURCES[indicator.counted["of"]][0] is type(record):
+                found += [(submission, indicator)] if records(submission, indicator).filter(pk=record.pk) else []
+    return found

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import judgements
+from sectors import counting, judgements
 from sectors.access import MOVES, fits_status, has_right
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 
@@ -132,6 +132,8 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
         if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
     ]
     Submission.objects.bulk_create(new)
+    for submission in new:
+        counting.refresh(submission)
     return len(new)
 
 

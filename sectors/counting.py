@@ -7,11 +7,23 @@ assert that it knows these words and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from sectors.models import Submission
+
+# What counts a submission anew. The app that has records says so when it is ready: this one knows none of them.
+registries: list[Callable[[Submission], object]] = []
+
+
+def refresh(submission: Submission) -> None:
+    """Let every registry count a submission (`sheet` and `period` fetched)."""
+    for count in registries:
+        count(submission)
 
 
 @dataclass(frozen=True)

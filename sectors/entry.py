@@ -162,9 +162,9 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
         return 0
     mendable = to_mend(locked)
     cells = {
-        i: Cell(NUMBER, c.value)
+        i: Cell(NUMBER, c.value, i.decimals)
         for i, c in told.items()
-        if not mendable.locks(i.code) and _follows(figures.get(i.pk), before.get(i.pk))
+        if not mendable.locks(i.code) and _follows(figures.get(i.pk), before.get(i.pk), c)
     }
     return _write(locked, cells, figures, by=by, source=FigureChange.Source.REGISTRY)
 
@@ -173,10 +173,10 @@ def _is_news(before: Tally | None, now: Counted) -> bool:
     return before is None or (before.value, before.records) != (now.value, now.records)
 
 
-def _follows(figure: Figure | None, before: Tally | None) -> bool:
+def _follows(figure: Figure | None, before: Tally | None, now: Counted) -> bool:
     if figure is None or figure.state == BLANK:
         return True
-    return before is not None and figure.value == before.value
+    return before is not None and figure.value == before.value != now.value
 
 
 def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, Figure]:

@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import ngettext
 
-from sectors.checks import Finding, Known, Split, Written, check
+from sectors.checks import WARNING, Finding, Known, Split, Written, check
 from sectors.formulas import Book, compile_rule, definitions
+from sectors.kinds import formatted
 from sectors.models import Breakdown, BreakdownPart, Figure, Indicator, Rule, Submission
 from sectors.models.submissions import FigureState
 from sectors.querysets import breakdown_parts
@@ -30,7 +32,35 @@ def of_submission(submission: Submission) -> list[Finding]:
         else:
             reported[figure.indicator.code] = known(figure.indicator, figure.value, figure.places)
     own = set(Indicator.objects.filter(sheet=submission.sheet_id).values_list("code", flat=True))
-    return [f for f in judge(reported, {}, absent, submission.period.last_day) if own & set(f.indicators)]
+    found = [f for f in judge(reported, {}, absent, submission.period.last_day) if own & set(f.indicators)]
+    return found + _against_registry(submission, reported)
+
+
+def _against_registry(submission: Submission, reported: Mapping[str, Known]) -> list[Finding]:
+    """Figures that are not what their registry counts: by choice of the department, or by a record that came late."""
+    found = []
+    for tally in submission.tallies.select_related("indicator").order_by("indicator__code"):
+        figure = reported.get(tally.indicator.code)
+        if figure is None or figure.value == tally.value:
+            continue
+        message = ngettext(
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record). Correct the "
+            "figure or the records, or say why they differ.",
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records). Correct the "
+            "figure or the records, or say why they differ.",
+            tally.records,
+        )
+        words = {
+            "name": tally.indicator.name,
+            "value": formatted(figure.value, figure.places),
+            "counted": formatted(tally.value, tally.indicator.decimals),
+            "count": tally.records,
+        }
+        code = tally.indicator.code
+        found.append(
+            Finding(f"registry:{code}", "registry", WARNING, (code,), figure.value, tally.value, message % words)
+        )
+    return found
 
 
 def judge(

@@ -15,7 +15,7 @@ from inspections.clocks import Clock, last_on_time
 from inspections.vocabulary import Category, Channel, ComplaintKind, InspectionKind, PremisesType
 from sectors import workdays
 
-from .records import Record
+from .records import Record, refuse_disorder
 
 
 class Inspection(Record):
@@ -102,6 +102,11 @@ class RectificationNotice(Record):
     def __str__(self) -> str:
         return f"{self.number} {self.premises}".strip()
 
+    def clean(self) -> None:
+        super().clean()
+        refuse_disorder(self, "issued_on", "due_on")
+        refuse_disorder(self, "issued_on", "rechecked_on", "closed_on")
+
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
         return Q(closed_on=None, due_on__lt=today)
@@ -146,6 +151,10 @@ class EnforcementCase(Record):
 
     def __str__(self) -> str:
         return f"{self.number} {self.party}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_disorder(self, "filed_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
@@ -193,6 +202,10 @@ class Complaint(Record):
 
     def __str__(self) -> str:
         return self.subject
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_disorder(self, "accepted_on", "answered_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections.clocks import Clock
@@ -54,3 +57,28 @@ class Record(models.Model):
         """Every day by which the record may be counted."""
         found: list[Any] = [getattr(self, field) for field in self.days.values()]
         return [day for day in found if day]
+
+
+def out_of_order(record: Record, *fields: str) -> dict[str, str]:
+    """The first day that lies before an earlier step, with what to do about it."""
+    given = [(field, getattr(record, field)) for field in fields if getattr(record, field)]
+    for (before, first), (field, day) in itertools.pairwise(given):
+        if day < first:
+            names = {"step": record._meta.get_field(before).verbose_name, "day": first}
+            return {field: gettext("This day lies before “%(step)s” (%(day)s). One of them is wrong.") % names}
+    return {}
+
+
+def in_order(*fields: str) -> Q:
+    """Days that are given follow one another."""
+    condition = Q()
+    for n, earlier in enumerate(fields):
+        for later in fields[n + 1 :]:
+            condition &= Q(**{f"{earlier}": None}) | Q(**{f"{later}": None}) | Q(**{f"{later}__gte": F(earlier)})
+    return condition
+
+
+def refuse_disorder(record: Record, *fields: str) -> None:
+    wrong = out_of_order(record, *fields)
+    if wrong:
+        raise ValidationError(wrong)

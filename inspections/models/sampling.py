@@ -17,16 +17,7 @@ from inspections.querysets import late_batches
 from inspections.vocabulary import Category, Programme, Retest, Setting
 
 from .inspections import EnforcementCase
-from .records import Record
-
-
-def in_order(*fields: str) -> Q:
-    """Days that are given follow one another."""
-    condition = Q()
-    for n, earlier in enumerate(fields):
-        for later in fields[n + 1 :]:
-            condition &= Q(**{f"{earlier}": None}) | Q(**{f"{later}": None}) | Q(**{f"{later}__gte": F(earlier)})
-    return condition
+from .records import Record, in_order, out_of_order, refuse_disorder
 
 
 class SamplingPlan(Record):
@@ -164,8 +155,16 @@ class SamplingBatch(Record):
 
     def clean(self) -> None:
         super().clean()
+        wrong: dict[str, str] = {}
         if self.programme == Programme.RAPID and not self.taken_on:
-            raise ValidationError({"taken_on": gettext("Rapid tests are recorded on the day they are made.")})
+            wrong["taken_on"] = gettext("Rapid tests are recorded on the day they are made.")
+        if self.failed is not None and self.samples is not None and self.failed > self.samples:
+            wrong["failed"] = gettext("More samples do not conform than were taken.")
+        if self.reported_on and self.failed is None:
+            wrong["failed"] = gettext("A report has a result: write how many samples do not conform, 0 for none.")
+        wrong |= out_of_order(self, "taken_on", "received_on", "tested_on", "reported_on", "closed_on")
+        if wrong:
+            raise ValidationError(wrong)
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
@@ -232,3 +231,7 @@ class NonconformingSample(Record):
 
     def __str__(self) -> str:
         return f"{self.batch.product} {self.item}"
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_disorder(self, "found_on", "closed_on")
