@@ -23,7 +23,7 @@ from sectors.models import Department, Sector, User
 CHOICES_SHOWN = 200  # of records to choose from: the latest
 
 
-def _field(model_field: Field, **kwargs: Any) -> forms.Field | None:
+def _field(model_field: Field, **kwargs: Any) -> Any:
     """Days get the browser's own calendar, whatever the language says a day looks like."""
     if isinstance(model_field, DateField):
         kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -40,14 +40,18 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.department = department
         self.instance.department, self.instance.region_id = department, department.region_id
-        if "sector" in self.fields:
-            self.fields["sector"].queryset = sectors_of(department)
-        for name in {"plan", "batch", "inspection", "case"} & self.fields.keys():
-            field = self.fields[name]
-            own = field.queryset.filter(department=department)
-            chosen = getattr(self.instance, f"{name}_id", None) or self.initial.get(name)
-            latest = own.values("pk")[:CHOICES_SHOWN] if not self.is_bound else own.values("pk")
-            field.queryset = own.filter(pk__in=[*latest.values_list("pk", flat=True), *([chosen] if chosen else [])])
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = sectors_of(department) if name == "sector" else self._own(name, field.queryset)
+
+    def _own(self, name: str, rows: Any) -> Any:
+        """The department's own records to choose from: the latest, and the one that is chosen already."""
+        own = rows.filter(department=self.department)
+        if self.is_bound:
+            return own
+        chosen = getattr(self.instance, f"{name}_id", None) or self.initial.get(name)
+        latest = list(own.values_list("pk", flat=True)[:CHOICES_SHOWN])
+        return own.filter(pk__in=[*latest, *([chosen] if chosen else [])])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,7 +65,7 @@ class RecordForm(forms.ModelForm):
         if not all(key.values()):
             return False
         rows = type(self.instance).objects.filter(department=self.department, **key)
-        return rows.exclude(pk=self.instance.pk).exists()
+        return bool(rows.exclude(pk=self.instance.pk).exists())
 
     def validate_unique(self) -> None:
         """The department is no field of the form, so Django would leave out what is unique within it."""
@@ -85,6 +89,7 @@ def department_of(user: User) -> Department | None:
 
 def _form(model: Any, fields: tuple[str, ...], same: tuple[str, ...] = ()) -> type[RecordForm]:
     made = forms.modelform_factory(model, form=RecordForm, fields=fields, formfield_callback=_field)
+    assert issubclass(made, RecordForm)
     made.same = same
     return made
 

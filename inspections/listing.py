@@ -66,9 +66,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
         rows = rows.filter(**{f"{register.day}__lte": until})
     sort = _sort(register, asked.get("sort", ""))
     narrowed = bool(counted or search or since or until or any(c.chosen for c in choices))
-    return Listing(
-        rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed
-    )
+    return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
 
 
 def _counted(register: Register, text: str, user: User) -> Counted | None:
@@ -96,7 +94,8 @@ def _choices(register: Register, asked: QueryDict) -> list[Choice]:
     found = [
         Choice(name, str(field.verbose_name), [(str(v), str(label)) for v, label in field.choices or ()], "")
         for name in register.filters
-        for field in [register.model._meta.get_field(name)]
+        for field in register.model._meta.fields
+        if field.name == name
     ]
     if register.closes:
         words = {"open": _("open"), "late": _("overdue"), "closed": _("closed")}

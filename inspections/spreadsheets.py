@@ -141,7 +141,11 @@ class _Reader:
     def read(self, rows: list[list[Any]]) -> Reading:
         heads = [str(cell).strip() for cell in rows[0]] if rows else []
         named = [(place, head) for place, head in enumerate(heads) if head in self.columns]
-        needed = [n for n in _columns(self.register) if self.register.form.base_fields[n].required and not self._has_default(n)]
+        needed = [
+            n
+            for n in _columns(self.register)
+            if self.register.form.base_fields[n].required and not self._has_default(n)
+        ]
         missing = [_head(self.register, n) for n in needed if _head(self.register, n) not in heads]
         if missing:
             text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
@@ -246,7 +250,9 @@ def _one_of(known: dict[str, Any], empty: Any = None) -> Callable[[Any], Any]:
             return known[text]
         if not text and empty is not None:
             return empty
-        raise ValidationError(_("One of these is expected: %(known)s.") % {"known": "、".join(itertools.islice(known, 12))})
+        raise ValidationError(
+            _("One of these is expected: %(known)s.") % {"known": "、".join(itertools.islice(known, 12))}
+        )
 
     return parse
 
@@ -275,7 +281,9 @@ def _number(cell: Any, kind: type, *, needed: bool) -> Any:
     except InvalidOperation:
         raise ValidationError(_("A number is expected.")) from None
     if not value.is_finite() or value < 0 or (kind is int and value != value.to_integral_value()):
-        raise ValidationError(_("A whole number, 0 or more, is expected.") if kind is int else _("A number is expected."))
+        raise ValidationError(
+            _("A whole number, 0 or more, is expected.") if kind is int else _("A number is expected.")
+        )
     return kind(value)
 
 

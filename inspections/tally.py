@@ -116,9 +116,7 @@ def records(submission: Submission, indicator: Indicator) -> QuerySet[Any]:
 def _owned(of: str, submission: Submission) -> QuerySet[Any]:
     model, owner, _days = SOURCES[of]
     rows: QuerySet[Any] = model._default_manager.all()
-    return rows.filter(
-        **{f"{owner}department": submission.department_id, f"{owner}sector": submission.sheet.sector_id}
-    )
+    return rows.filter(**{f"{owner}department": submission.department_id, f"{owner}sector": submission.sheet.sector_id})
 
 
 def _condition(indicator: Indicator, submission: Submission) -> Q:

@@ -573,7 +573,9 @@ class _Matrix:
             if total and total["computed"] and not formula:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
-            own["counted"] = _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
+            own["counted"] = (
+                _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
+            )
             self.reader.add(IndicatorSpec(place, self.sheet, self.table, column.fields | own | shared))
         if self.side:
             self._side_cell(place, row, name, shared)

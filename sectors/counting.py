@@ -43,9 +43,7 @@ COUNTABLE = {
         ("taken", "reported"),
     ),
     "inspection": Countable(
-        frozenset(
-            {"inspections", "premises", "distinct_premises", "people", "vehicles", "problems", "with_problems"}
-        ),
+        frozenset({"inspections", "premises", "distinct_premises", "people", "vehicles", "problems", "with_problems"}),
         frozenset({"kind", "premises_type"}),
         ("held",),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,9 +22,7 @@ class Record(models.Model):
     """Something a department did on a day in one sector. `inspections.recording` writes it."""
 
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="+")
-    department = models.ForeignKey(
-        Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="+"
-    )
+    department = models.ForeignKey(Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="+")
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("Note"), max_length=200, blank=True)
     is_demo = models.BooleanField(_("Demonstration data"), default=False)
@@ -37,7 +35,7 @@ class Record(models.Model):
     objects = RecordQuerySet.as_manager()
 
     # The days by which a record falls into a period: what a counting rule calls it -> the field.
-    days: dict[str, str] = {}
+    days: ClassVar[dict[str, str]] = {}
 
     class Meta:
         abstract = True
@@ -61,10 +59,11 @@ class Record(models.Model):
 
 def out_of_order(record: Record, *fields: str) -> dict[str, str]:
     """The first day that lies before an earlier step, with what to do about it."""
+    labels: dict[str, Any] = {field.name: field.verbose_name for field in record._meta.fields}
     given = [(field, getattr(record, field)) for field in fields if getattr(record, field)]
     for (before, first), (field, day) in itertools.pairwise(given):
         if day < first:
-            names = {"step": record._meta.get_field(before).verbose_name, "day": first}
+            names = {"step": labels[before], "day": first}
             return {field: gettext("This day lies before “%(step)s” (%(day)s). One of them is wrong.") % names}
     return {}
 

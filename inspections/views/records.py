@@ -141,7 +141,9 @@ def _start(request: PersonRequest, register: Register) -> dict[str, Any]:
     last = register.model.objects.filter(by=request.user).order_by("-pk").values(*register.carried).first()
     if last:
         start |= {name: value for name, value in last.items() if value}
-    chosen = {name: request.GET[name] for name in ("batch", "inspection", "plan") if request.GET.get(name, "").isdigit()}
+    chosen = {
+        name: request.GET[name] for name in ("batch", "inspection", "plan") if request.GET.get(name, "").isdigit()
+    }
     return start | chosen
 
 
@@ -181,9 +183,7 @@ def _reading(register: Register, found: Record) -> dict[str, Any]:
 
 def _say(request: PersonRequest, sentence: str, followed: int) -> None:
     if followed:
-        cells = ngettext(
-            "%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed
-        )
+        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
         sentence = f"{sentence} {cells % {'count': followed}}"
     messages.success(request, sentence)
 
