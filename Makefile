@@ -63,7 +63,7 @@ check: install-dev translations
 
 bench: install-dev translations
 	@mkdir -p var/bench
-	SECRET_KEY=only-for-benchmarks DATA_DIR=var/bench $(PY) -m bench $(NAME) $(if $(JSON),--json "$(JSON)")
+	SECRET_KEY=only-for-benchmarks DATA_DIR=var/bench USE_HTTPS=0 $(PY) -m bench $(NAME) $(if $(JSON),--json "$(JSON)")
 
 lock: install-dev
 	$(LOCK) --upgrade --output-file requirements.txt

@@ -1,27 +1,39 @@
-"""Benchmarks: each module bench/<name>.py has `run() -> Result`, which measures ours and a rival."""
+"""Benchmarks: each module bench/<name>.py has `run() -> list[Result]`: its parts, mostly against a rival."""
 
-from dataclasses import asdict, dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Result:
-    """Two durations in seconds; `target` is the largest ratio ours / rival that is promised."""
+    """Durations in seconds; `target` is the largest ratio ours / rival that is promised. Without one it only tells."""
 
+    part: str
     ours: Decimal
-    rival: Decimal
-    target: Decimal
+    rival: Decimal | None = None
+    target: Decimal | None = None
 
     @property
-    def ratio(self) -> Decimal:
-        return self.ours / self.rival
+    def ratio(self) -> Decimal | None:
+        return self.ours / self.rival if self.rival else None
 
     @property
     def holds(self) -> bool:
-        return self.ratio <= self.target
+        return self.ratio is None or self.target is None or self.ratio <= self.target
+
+    def __str__(self) -> str:
+        text = f"{self.part}: ours {self.ours:.4f} s"
+        if self.ratio is not None:
+            text += f", rival {self.rival:.4f} s, ratio {self.ratio:.2f}"
+        if self.target is not None:
+            text += f" (target {self.target}): {'holds' if self.holds else 'MISSED'}"
+        return text
 
     def as_json(self, name: str) -> dict[str, Any]:
-        """Name, ours, rival, ratio, target as numbers, holds as a truth value."""
-        numbers = {key: float(value) for key, value in (asdict(self) | {"ratio": self.ratio}).items()}
-        return {"name": name, **numbers, "holds": self.holds}
+        """Name, part, ours, rival, ratio, target as numbers or null, holds as a truth value."""
+        numbers = {"ours": self.ours, "rival": self.rival, "ratio": self.ratio, "target": self.target}
+        found = {key: None if value is None else float(value) for key, value in numbers.items()}
+        return {"name": name, "part": self.part, **found, "holds": self.holds}

@@ -1,4 +1,7 @@
-"""`python -m bench [NAME] [--json PATH]`: runs one benchmark or all, prints a line for each."""
+"""`python -m bench [NAME] [--json PATH]`: runs one benchmark or all, prints a line for each of their parts.
+
+Without other words from the environment it works in var/bench, and never in the site's own database: see _scratch.py.
+"""
 
 import argparse
 import importlib
@@ -12,19 +15,25 @@ import django
 
 import bench
 
+# As a server is set up (no DEBUG), but on plain http, which is how its browser reaches it.
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "DATA_DIR": "var/bench",
+    "SECRET_KEY": "only-for-benchmarks",
+    "USE_HTTPS": "0",
+}
+
 
 def names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__")
+    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
+    return sorted(name for name in found if not name.startswith("_"))
 
 
-def measure(name: str) -> bench.Result:
-    result: bench.Result = importlib.import_module(f"bench.{name}").run()
-    verdict = "holds" if result.holds else "MISSED"
-    print(
-        f"{name}: ours {result.ours:.3f} s, rival {result.rival:.3f} s, "
-        f"ratio {result.ratio:.2f} (target {result.target}): {verdict}"
-    )
-    return result
+def measure(name: str) -> list[bench.Result]:
+    results: list[bench.Result] = importlib.import_module(f"bench.{name}").run()
+    for result in results:
+        print(f"{name}: {result}")
+    return results
 
 
 def main() -> None:
@@ -34,15 +43,14 @@ def main() -> None:
     options = parser.parse_args()
     known = names()
     if options.name and options.name not in known:
-        sys.exit(f"There is no benchmark {options.name!r}. There are: {', '.join(known) or 'none yet'}.")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        sys.exit(f"There is no benchmark {options.name!r}. There are: {', '.join(known)}.")
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     django.setup()
-    chosen = [options.name] if options.name else known
-    results = [measure(name).as_json(name) for name in chosen]
-    if not results:
-        print("There are no benchmarks yet.")
+    results = [(name, result) for name in ([options.name] if options.name else known) for result in measure(name)]
     if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        rows = [result.as_json(name) for name, result in results]
+        options.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -115,6 +115,41 @@ def origins(name: str) -> list[str]:
     return _matching(name, [], ORIGIN, "addresses separated by commas, such as https://zhibao.example.gov.cn")
 
 
+def address(name: str) -> str:
+    """Where the site is reached, without the slash at the end; empty when not set."""
+    return next(iter(_matching(name, [], ORIGIN, "an address such as https://zhibao.example.gov.cn")), "")
+
+
+def email(name: str) -> dict[str, Any]:
+    """Django's `EMAIL_...` settings for a server at `smtp://user:password@host:25`; empty when none is set.
+
+    `smtps` encrypts from the start, `smtp+tls` after a greeting in the clear.
+    """
+    value = _raw(name)
+    if not value:
+        return {}
+    try:
+        url = urlsplit(value)
+        port = url.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme]
+    except (ValueError, KeyError):
+        return _refuse_email(name, value)
+    if not url.hostname:
+        return _refuse_email(name, value)
+    return {
+        "HOST": url.hostname,
+        "PORT": port,
+        "HOST_USER": unquote(url.username or ""),
+        "HOST_PASSWORD": unquote(url.password or ""),
+        "USE_SSL": url.scheme == "smtps",
+        "USE_TLS": url.scheme == "smtp+tls",
+    }
+
+
+def _refuse_email(name: str, value: str) -> Never:
+    shown = re.sub(r"//.*@", "//***@", value)
+    _refuse(name, shown, "smtp://user:password@host:25, smtps://... (port 465) or smtp+tls://... (port 587)")
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute folder, made when it is not there yet."""
     path = Path(_raw(name) or default).expanduser().resolve()

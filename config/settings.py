@@ -9,6 +9,9 @@ CSRF_TRUSTED_ORIGINS, CONN_MAX_AGE, LANGUAGE_CODE, TIME_ZONE, LOG_LEVEL
 USE_HTTPS         on when DEBUG is off: redirect to https and secure cookies
 TRUST_PROXY       off: believe X-Forwarded-Proto of the proxy in front
 HSTS_SECONDS      0: how long browsers remember to use https only
+EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
+SITE_URL          none: where the site is reached, for e-mails and group chats
+WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 """
 
 from pathlib import Path
@@ -80,6 +83,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "sectors.User"
+AUTHENTICATION_BACKENDS = ["sectors.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (
@@ -155,6 +159,20 @@ SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if environment.switch("TRUST_PROXY", default=False) else None
 )
+
+_email = environment.email("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG and not _email else 'smtp'}.EmailBackend"
+EMAIL_CONFIGURED = DEBUG or bool(_email)
+EMAIL_HOST = _email.get("HOST", "localhost")
+EMAIL_PORT = _email.get("PORT", 25)
+EMAIL_HOST_USER = _email.get("HOST_USER", "")
+EMAIL_HOST_PASSWORD = _email.get("HOST_PASSWORD", "")
+EMAIL_USE_SSL = _email.get("USE_SSL", False)
+EMAIL_USE_TLS = _email.get("USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "zhibao@localhost")
+SITE_URL = environment.address("SITE_URL")
+WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 
 LOGGING = {
     "version": 1,

@@ -1,7 +1,7 @@
 """How likely a sample fails, and how a year's batches are best spread. Pure: counts in, estimates and numbers out.
 
 Cells with few samples borrow from all others: the rates of the cells are taken as drawn from one Beta distribution,
-fitted to what all of them show (Beta-Binomial, by moments). So 0 of 2 stays near the mean of all, and 0 of 400 does not.
+fitted to what all of them show (Beta-Binomial, by moments). So 0 of 2 stays near their mean, and 0 of 400 does not.
 A cell is weighed by its exposure times the upper estimate of its rate, mean plus one standard deviation: what is little
 known deserves a look too. Every group has a floor, so that what was never found failing is not forgotten.
 """

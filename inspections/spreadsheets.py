@@ -26,6 +26,7 @@ from sectors.models import Department
 ROWS_AT_MOST = 200_000
 FAULTS_SHOWN = 200
 CHUNK = 2000
+WORDS_SHOWN = 12
 # Read from a list by the name of what they point to.
 NAMED = {"sector"}
 # What a list cannot point to.
@@ -141,12 +142,9 @@ class _Reader:
     def read(self, rows: list[list[Any]]) -> Reading:
         heads = [str(cell).strip() for cell in rows[0]] if rows else []
         named = [(place, head) for place, head in enumerate(heads) if head in self.columns]
-        needed = [
-            n
-            for n in _columns(self.register)
-            if self.register.form.base_fields[n].required and not self._has_default(n)
-        ]
-        missing = [_head(self.register, n) for n in needed if _head(self.register, n) not in heads]
+        asked = self.register.form.base_fields
+        needed = [name for name in _columns(self.register) if asked[name].required and not self._has_default(name)]
+        missing = [_head(self.register, name) for name in needed if _head(self.register, name) not in heads]
         if missing:
             text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
             self.reading.problem = text % {"names": "、".join(missing)}
@@ -250,9 +248,8 @@ def _one_of(known: dict[str, Any], empty: Any = None) -> Callable[[Any], Any]:
             return known[text]
         if not text and empty is not None:
             return empty
-        raise ValidationError(
-            _("One of these is expected: %(known)s.") % {"known": "、".join(itertools.islice(known, 12))}
-        )
+        words = "、".join(itertools.islice(known, WORDS_SHOWN))
+        raise ValidationError(_("One of these is expected: %(known)s.") % {"known": words})
 
     return parse
 
@@ -281,9 +278,8 @@ def _number(cell: Any, kind: type, *, needed: bool) -> Any:
     except InvalidOperation:
         raise ValidationError(_("A number is expected.")) from None
     if not value.is_finite() or value < 0 or (kind is int and value != value.to_integral_value()):
-        raise ValidationError(
-            _("A whole number, 0 or more, is expected.") if kind is int else _("A number is expected.")
-        )
+        whole = _("A whole number, 0 or more, is expected.")
+        raise ValidationError(whole if kind is int else _("A number is expected."))
     return kind(value)
 
 

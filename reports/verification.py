@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reports.aggregation import AnnualValue, annual
@@ -89,7 +89,8 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
 def _of_period(row: StoredFinding) -> Remark:
     given = row.values.get(row.indicators[0], "") if row.indicators else ""
     numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
-    return Remark(row.severity, f"{row.period}：{row.text}", *numbers, tuple(_said(row)))
+    said = tuple(replace(word, period="") for word in _said(row))  # the text names it
+    return Remark(row.severity, f"{row.period}：{row.text}", *numbers, said)
 
 
 def _said(row: StoredFinding) -> list[Said]:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sectors.models import Submission, User
+    from sectors.models import Deputy, Period, Submission, User
+
+# What a closed period locks; what was submitted in time may still be signed, accepted or returned.
+LOCKED = frozenset({"submit", "withdraw"})
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,32 @@ MOVES = {
 
 
 def has_right(user: User, action: str, submission: Submission) -> bool:
-    """Role and place fit: department for clerk and head, region for the office."""
-    if user.role != MOVES[action].role or user.department is None:
+    """Role and place fit: department for clerk and head, region for the office; or a deputy takes a head's step."""
+    if user.role != MOVES[action].role:
+        return acting_for(user, action, submission) is not None
+    return _in_place(user, submission)
+
+
+def _in_place(user: User, submission: Submission) -> bool:
+    if user.department is None:
         return False
     if user.role == user.Role.OFFICE:
         return user.department.region_id == submission.region_id
     return user.department_id == submission.department_id
 
 
+def acting_for(user: User, action: str, submission: Submission) -> User | None:
+    """The head in whose place this person may take the step; never over what they submitted themselves."""
+    if MOVES[action].role != user.Role.HEAD or user.department_id != submission.department_id:
+        return None
+    if submission.submitted_by_id == user.pk:
+        return None
+    return next(iter(user.heads_stood_in_for), None)
+
+
 def fits_status(action: str, submission: Submission) -> bool:
+    if action in LOCKED and submission.is_closed:
+        return False
     signs = submission.department.signs
     if action in ("sign", "send_back"):
         return signs and submission.status == "submitted"
@@ -81,6 +101,11 @@ def may_judge(user: User, submission: Submission) -> bool:
     return has_right(user, "accept", submission)
 
 
+def can_comment(user: User, submission: Submission) -> bool:
+    """Those who move a submission on talk about its cells, in any status; leader and administrator read."""
+    return user.role in (user.Role.CLERK, user.Role.HEAD, user.Role.OFFICE) and _in_place(user, submission)
+
+
 def can_build_report(user: User) -> bool:
     return user.role == user.Role.OFFICE
 
@@ -99,3 +124,21 @@ def can_open_period(user: User) -> bool:
 
 def can_check_period(user: User) -> bool:
     return user.role == user.Role.OFFICE
+
+
+def can_manage(user: User, period: Period) -> bool:
+    """Change its calendar, hand out its sheets, grant more time, urge."""
+    return can_open_period(user) and user.department is not None and user.department.region_id == period.region_id
+
+
+def can_review(user: User) -> bool:
+    """Has a queue of submissions that wait for a signature or for acceptance."""
+    return user.role in (user.Role.OFFICE, user.Role.HEAD) or bool(user.heads_stood_in_for)
+
+
+def can_name_deputy(user: User) -> bool:
+    return user.role == user.Role.HEAD and user.department is not None
+
+
+def can_end_deputy(user: User, deputy: Deputy) -> bool:
+    return deputy.head_id == user.pk

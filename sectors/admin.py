@@ -14,17 +14,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 
-from sectors import approval, rules, trials
+from sectors import approval, notices, rules, trials
 from sectors.forms import RuleForm
 from sectors.models import (
     Assignment,
     Chapter,
     Department,
+    Deputy,
+    Extension,
     Figure,
     FindingNote,
     Indicator,
     Period,
     Region,
+    Robot,
     Rule,
     Sector,
     Sheet,
@@ -32,6 +35,7 @@ from sectors.models import (
     Submission,
     Transition,
     Unit,
+    Urge,
     User,
 )
 
@@ -102,6 +106,15 @@ class AssignmentAdmin(admin.ModelAdmin):
     list_filter = ("region",)
     list_select_related = ("sheet", "region", "department")
 
+    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+        """Periods that run hand the sheet out, or over, at once."""
+        super().save_model(request, obj, form, change)
+        assert isinstance(request.user, User)
+        today = timezone.localdate()
+        for period in Period.objects.filter(region=obj.region, opens__lte=today, due__gte=today):
+            approval.open_period(period)
+            approval.hand_over(period, by=request.user)
+
 
 @admin.register(Period)
 class PeriodAdmin(admin.ModelAdmin):
@@ -109,9 +122,13 @@ class PeriodAdmin(admin.ModelAdmin):
     list_filter = ("region", "year", "kind")
     list_select_related = ("region",)
 
-    def save_model(self, request: HttpRequest, obj: Period, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        count = approval.open_period(obj)
+    filter_horizontal = ("left_out",)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.instance.is_planned:
+            return
+        count = approval.open_period(form.instance)
         self.message_user(request, gettext("%(count)d sheets were handed out to their departments.") % {"count": count})
 
 
@@ -217,3 +234,41 @@ class FindingAdmin(ExportMixin, ReadOnly):
 class FindingNoteAdmin(ReadOnly):
     list_display = ("finding", "kind", "text", "by", "at")
     list_select_related = ("finding", "by")
+
+
+@admin.register(Deputy)
+class DeputyAdmin(admin.ModelAdmin):
+    """For a head who could not name a deputy before leaving."""
+
+    list_display = ("head", "person", "first_day", "last_day", "by", "ended_at")
+    list_select_related = ("head", "person", "by")
+    fields = ("head", "person", "first_day", "last_day", "ended_at")
+
+    def save_model(self, request: HttpRequest, obj: Deputy, form: Any, change: bool) -> None:
+        assert isinstance(request.user, User)
+        obj.by = obj.by or request.user
+        super().save_model(request, obj, form, change)
+        if not change:
+            notices.tell_of_deputy(obj)
+
+
+@admin.register(Robot)
+class RobotAdmin(admin.ModelAdmin):
+    """The address and the secret let anybody post in the group chat: they are written here and shown in no list."""
+
+    list_display = ("name", "region", "kind", "is_active")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnly):
+    list_display = ("period", "department", "submission", "until", "reason", "by", "at", "ended_at")
+    list_select_related = ("period", "department", "submission__sheet", "submission__period", "by")
+
+
+@admin.register(Urge)
+class UrgeAdmin(ReadOnly):
+    list_display = ("period", "department", "kind", "day", "by", "at")
+    list_filter = ("period__region", "kind")
+    list_select_related = ("period", "department", "by")

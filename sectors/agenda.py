@@ -10,6 +10,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from sectors.access import actions_for
+from sectors.approval import OPEN
 from sectors.grid import field_id
 from sectors.kinds import BLANK
 from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
@@ -21,7 +22,10 @@ SOON = 7  # days
 
 @dataclass(frozen=True)
 class Item:
-    """A submission as a line of a list: its last move, and the names of required cells that are empty."""
+    """A submission as a line of a list: its last move and the names of required cells that are empty.
+
+    Being handed over to another department is no move.
+    """
 
     submission: Submission
     last: Transition | None
@@ -32,8 +36,12 @@ class Item:
         return self.submission.status == Submission.Status.RETURNED
 
     @property
+    def is_to_fill(self) -> bool:
+        return self.submission.status in OPEN
+
+    @property
     def days_left(self) -> int:
-        return self.submission.period.days_left()
+        return self.submission.days_left()
 
     @property
     def to_mend(self) -> list[tuple[str, str]]:
@@ -43,7 +51,7 @@ class Item:
     @property
     def returns(self) -> int:
         """How often it has been returned so far."""
-        return sum(move.new == Submission.Status.RETURNED for move in self.submission.transitions.all())
+        return sum(move.new == Submission.Status.RETURNED != move.old for move in self.submission.transitions.all())
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Agenda:
     @property
     def late(self) -> list[Item]:
         """Past due and still in its department, whoever there has it."""
-        return [item for item in [*self.mine, *self.others] if item.days_left < 0 and in_department(item.submission)]
+        return [item for item in [*self.mine, *self.others] if item.submission.is_late]
 
 
 def of(user: User) -> Agenda:
@@ -93,14 +101,6 @@ def grouped(items: Iterable[Item]) -> list[Group]:
     return [Group(name, rows) for name, rows in groups.items() if rows]
 
 
-def in_department(submission: Submission) -> bool:
-    """Whether the department has yet to deliver it: its clerk, or its head where the head signs."""
-    status = Submission.Status(submission.status)
-    if status == Submission.Status.SUBMITTED:
-        return submission.department.signs
-    return status in (Submission.Status.DRAFT, Submission.Status.RETURNED)
-
-
 def is_new(user: User) -> bool:
     """Whether the person has never entered a figure nor moved a submission."""
     return not (user.figure_changes.exists() or user.transitions.exists())
@@ -123,7 +123,8 @@ def coming_period(department: Department) -> Period | None:
 
 
 def _last(submission: Submission) -> Transition | None:
-    return max(submission.transitions.all(), key=lambda move: (move.at, move.pk), default=None)
+    moves = [move for move in submission.transitions.all() if move.old != move.new]
+    return max(moves, key=lambda move: (move.at, move.pk), default=None)
 
 
 def _missing(submissions: list[Submission]) -> dict[int, list[str]]:

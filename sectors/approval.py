@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import counting, judgements
-from sectors.access import MOVES, fits_status, has_right
-from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
+from sectors import counting, extensions, judgements, notices
+from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
+from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
+
+# What a department works on.
+OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
 
 
 class WrongState(Exception):
@@ -66,7 +71,7 @@ def to_mend(submission: Submission) -> ToMend:
     """What the last return of a returned submission asked for."""
     if submission.status != Submission.Status.RETURNED:
         return ToMend()
-    last = submission.transitions.filter(new=Submission.Status.RETURNED).prefetch_related("cells").last()
+    last = submission.last_return()
     return ToMend(frozenset(cell.code for cell in last.cells.all()), last.only_cells) if last else ToMend()
 
 
@@ -79,30 +84,42 @@ def move(
     reason: str = "",
     cells: Collection[str] = (),
     only_cells: bool = False,
+    until: datetime.date | None = None,
 ) -> Submission:
-    """Take one step of `access.MOVES`. A return may name cells to mend by code, and lock the others.
+    """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
-    Raises PermissionDenied for a missing right, WrongState when another step came first, ReasonMissing when a
-    return has no reason, Unresolved when findings stand in the way of submitting. Nothing is written then.
+    Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
+    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Unresolved when findings stand
+    in the way of submitting. Nothing is written then.
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",)).select_related("department", "period").get(pk=submission.pk)
-    )
+    locked = lock(submission)
     if not has_right(by, action, locked):
         raise PermissionDenied
     if not fits_status(action, locked):
-        raise WrongState(
-            _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.")
-            % {"status": locked.get_status_display()}
-        )
+        raise WrongState(why_not(action, locked))
     if action == "submit":
         _check_findings(locked)
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
-    step = _write(locked, MOVES[action].new, by=by, reason=reason, only_cells=only_cells and bool(cells))
-    if cells and MOVES[action].new == Submission.Status.RETURNED:
+    head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
+    if action == "submit":
+        locked.submitted_by = by
+    named = only_cells and bool(cells)
+    step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
+    if MOVES[action].new == Submission.Status.RETURNED:
         step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
+        if until:
+            extensions.grant(
+                period=locked.period,
+                department=locked.department,
+                submission=locked,
+                until=until,
+                reason=reason,
+                by=by,
+            )
+            locked.refresh_from_db(fields=["extended_until"])
+        notices.tell_of_return(locked, step)
     return locked
 
 
@@ -114,12 +131,51 @@ def _check_findings(submission: Submission) -> None:
         raise Unresolved(**counts)
 
 
+def lock(submission: Submission) -> Submission:
+    """The submission as it is now, kept from others until the transaction ends."""
+    rows = Submission.objects.select_for_update(of=("self",)).select_related("department", "period", "region")
+    return rows.get(pk=submission.pk)
+
+
+def why_not(action: str, submission: Submission) -> str:
+    """Why a step does not fit, and what can be done about it."""
+    if action in LOCKED and submission.is_closed:
+        return lock_sentence(submission)
+    last = submission.transitions.select_related("by").last()
+    if last is None:
+        return _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.") % {
+            "status": submission.get_status_display()
+        }
+    return _(
+        "This submission is now “%(status)s” (%(who)s, %(when)s), so the step no longer fits. Look at it again."
+    ) % {
+        "status": submission.get_status_display(),
+        "who": last.by or _("the system"),
+        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def lock_sentence(submission: Submission) -> str:
+    """Why nothing can be entered in a closed period, and who can lift that."""
+    office = Department.objects.filter(region=submission.region_id, users__role=User.Role.OFFICE).first()
+    return _(
+        "%(period)s was closed after %(day)s, so nothing can be entered or submitted any more. %(office)s can lift "
+        "this with an extension: tell it what is to be entered, why, and until when."
+    ) % {"period": submission.period, "day": submission.closes, "office": office or _("The leadership office")}
+
+
 @transaction.atomic
 def open_period(period: Period, *, is_demo: bool = False) -> int:
-    """Hand the region's sheets of the period's frequency out as drafts; returns how many are new."""
+    """Hand the region's sheets of the period's frequency out as drafts; returns how many are new.
+
+    It can be repeated: a sheet that was assigned meanwhile is handed out then. What the office left out stays out.
+    """
+    # Two people, or a person and the daily command, would otherwise both find the same sheets missing.
+    Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
     day = period.last_day
     assigned = Assignment.objects.filter(region=period.region, sheet__frequency=period.kind).select_related("sheet")
     have = set(Submission.objects.for_period(period).values_list("sheet", flat=True))
+    have |= set(period.left_out.values_list("pk", flat=True))
     new = [
         Submission(
             sheet=assignment.sheet,
@@ -132,9 +188,40 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
         if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
     ]
     Submission.objects.bulk_create(new)
+    extensions.refresh(period)
     for submission in new:
         counting.refresh(submission)
     return len(new)
+
+
+def misplaced(period: Period) -> list[Submission]:
+    """What lies open with a department that no longer reports the sheet."""
+    now = dict(Assignment.objects.filter(region=period.region).values_list("sheet", "department"))
+    rows = Submission.objects.for_period(period).filter(status__in=OPEN).select_related("sheet", "department")
+    return [found for found in rows if now.get(found.sheet_id, found.department_id) != found.department_id]
+
+
+@transaction.atomic
+def hand_over(period: Period, *, by: User | None = None) -> int:
+    """Move open submissions to the departments that report their sheets now; returns how many moved.
+
+    What was entered, its history and an extension go along. What is on its way or accepted stays with who sent it.
+    """
+    assigned = Assignment.objects.filter(region=period.region).select_related("department")
+    now = {assignment.sheet_id: assignment.department for assignment in assigned}
+    moved = 0
+    for found in misplaced(period):
+        locked = lock(found)
+        old, new = locked.department, now[locked.sheet_id]
+        if locked.status not in OPEN or old == new:
+            continue
+        locked.department = new
+        locked.save(update_fields=["department"])
+        extensions.carry(locked, old)
+        what = {"old": old.short_name, "new": new.short_name}
+        _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
+        moved += 1
+    return moved
 
 
 @transaction.atomic
@@ -145,11 +232,23 @@ def file_history(submissions: list[Submission], *, reason: str) -> None:
 
 
 def _write(
-    submission: Submission, status: str, *, by: User | None, reason: str, only_cells: bool = False
+    submission: Submission,
+    status: str,
+    *,
+    by: User | None,
+    reason: str,
+    on_behalf_of: User | None = None,
+    only_cells: bool = False,
 ) -> Transition:
     step = Transition.objects.create(
-        submission=submission, old=submission.status, new=status, by=by, reason=reason, only_cells=only_cells
+        submission=submission,
+        old=submission.status,
+        new=status,
+        by=by,
+        on_behalf_of=on_behalf_of,
+        reason=reason,
+        only_cells=only_cells,
     )
     submission.status = status
-    submission.save(update_fields=["status", "changed"])
+    submission.save(update_fields=["status", "submitted_by", "changed"])
     return step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,8 @@ class _Loader:
             self._stop_at_problems()
             step()
         self._stop_at_problems()
+        # Processes that keep plans of sheets see by it that theirs are old.
+        Sheet.objects.update(edition=uuid.uuid4())
 
     def _stop_at_problems(self) -> None:
         if self.problems:

@@ -1,4 +1,4 @@
-"""What every page shows: the words of one's role and the person."""
+"""What every page shows: the words of one's role, how many notices are unread, and the person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from sectors.models import User
+from sectors.access import can_name_deputy
+from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
 REGISTRY = {
@@ -44,12 +45,28 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     current = request.resolver_match.url_name if request.resolver_match else ""
     groups = {
         "sheet": "submissions",
+        "sheet-import": "submissions",
+        "sheet-import-confirm": "submissions",
+        "sheet-import-marked": "submissions",
         "submission": "submissions",
+        "cell": "submissions",
+        "comment": "submissions",
+        "resolve": "submissions",
+        "attachments": "submissions",
+        "remove-attachment": "submissions",
+        "restore-attachment": "submissions",
         "period": "periods",
         "open-period": "periods",
+        "copy-calendar": "periods",
+        "edit-period": "periods",
+        "extend": "periods",
         "report": "reports",
         "finding-reason": "findings",
         "finding-verdict": "findings",
     }
     groups |= dict.fromkeys(REGISTRY["batches"], "batches") | dict.fromkeys(REGISTRY["inspections"], "inspections")
-    return {"navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown]}
+    return {
+        "navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown],
+        "unread": Notice.objects.filter(to=user).unread().count(),
+        "has_deputy": can_name_deputy(user),
+    }

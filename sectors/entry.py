@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState, to_mend
+from sectors.approval import ToMend, WrongState, lock, lock_sentence, to_mend
 from sectors.kinds import BLANK, NUMBER, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, Tally, User
+from sectors.plans import plan_of
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,21 @@ def save(
     is overwritten and both come back as a conflict. Good figures are stored and bad ones come back in `refused`, so
     that one slip does not cost the rest; with `whole` it does, and NotWhole is raised.
 
-    Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more.
+    Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more or its period
+    is closed.
     """
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    locked = lock(submission)
     if not may_enter(by, locked):
         raise PermissionDenied
+    if locked.is_closed:
+        raise WrongState(lock_sentence(locked))
     if not fits_status("submit", locked):
         raise WrongState(
             _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.")
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells = _read(locked, submission.period.last_day, figures, saved)
+    cells = _read(plan_of(submission).entered, to_mend(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there = _cell(have.get(indicator.pk))
@@ -101,13 +105,11 @@ def save(
 
 
 def _read(
-    submission: Submission, day: datetime.date, figures: Mapping[str, str], saved: Saved
+    entered: Mapping[str, Indicator], mendable: ToMend, figures: Mapping[str, str], saved: Saved
 ) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
-    entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="").valid_on(day)
-    mendable = to_mend(submission)
     cells: dict[Indicator, Cell] = {}
-    for indicator in entered.filter(code__in=list(figures)).select_related("unit"):
+    for indicator in [entered[code] for code in figures if code in entered]:
         text = figures[indicator.code]
         try:
             cells[indicator] = read_cell(indicator, text)
@@ -147,7 +149,7 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
     before. A department may have entered another number: then it stays, and a finding shows both. Where no record
     was ever counted, a cell stays as it is: an empty registry is no 0.
     """
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    locked = lock(submission)
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
     told = {i: c for i, c in counted.items() if c.records or i.pk in before}
     figures = _have(locked, told)
@@ -158,7 +160,7 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
         unique_fields=["submission", "indicator"],
         update_fields=["value", "records", "at"],
     )
-    if not fits_status("submit", locked):
+    if locked.is_closed or not fits_status("submit", locked):
         return 0
     mendable = to_mend(locked)
     cells = {

@@ -22,7 +22,6 @@ from sectors.models import (
     Department,
     Indicator,
     Period,
-    Region,
     Rule,
     Sector,
     StoredFinding,
@@ -32,30 +31,7 @@ from sectors.models import (
 from sectors.querysets import breakdown_parts
 from sectors.rules import ends_a_version
 
-
-class PeriodForm(forms.ModelForm):
-    """A new period of a region."""
-
-    class Meta:
-        model = Period
-        fields: ClassVar[list[str]] = ["year", "kind", "number", "opens", "due"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {
-            "opens": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-
-    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.region = region
-
-    def validate_unique(self) -> None:
-        """The region is no field of the form, so Django would leave out that a period opens once in a region."""
-        if self.errors:
-            return
-        try:
-            self.instance.validate_constraints()
-        except ValidationError as error:
-            self.add_error(None, error)
+WORD_OR_CHARACTER = re.compile(r"\w+|\S")
 
 
 class FindingFilter(forms.Form):
@@ -178,8 +154,8 @@ class RuleForm(forms.ModelForm):
 
 
 def _marked(text: str, column: int, why: str) -> SafeString:
-    """The expression with the wrong place marked: a whole code, else one character, else the end."""
-    found = CODE.match(text, column) or re.compile(r"\S").match(text, column)
+    """The expression with the wrong place marked: a whole code or word, else one character, else the end."""
+    found = CODE.match(text, column) or WORD_OR_CHARACTER.match(text, column)
     place = found[0] if found else "␣"
     place_line = gettext("Character %(column)d") % {"column": column + 1}
     return format_html(

@@ -19,6 +19,9 @@ from django.utils.translation import gettext as _
 
 MAX_LENGTH, MAX_DEPTH = 2000, 30
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
+ONE_CODE = CODE.pattern.replace("(", "(?:")
+WORD = re.compile(rf"(parts|last_year)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|([-*/])")
+SIGNS = {"*": "×", "/": "÷", "-": "−"}
 DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
 ARITHMETIC: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
@@ -239,6 +242,21 @@ class Book:
             return definition.formula.evaluate(lambda name, more, in_sum: self.base(name, back + more, in_sum))
         value = self.entered.get((code, back))
         return None if value is None else value * definition.scale
+
+
+def in_words(text: str, names: Mapping[str, str]) -> str:
+    """An expression as a person reads it: names instead of codes, and the signs of arithmetic."""
+
+    def word(found: re.Match[str]) -> str:
+        call, inner, code, sign = found.groups()
+        if sign:
+            return SIGNS[sign]
+        name = names.get(inner or code, inner or code)
+        if call == "parts":
+            return _("sum of the parts of %(name)s") % {"name": name}
+        return _("%(name)s of the year before") % {"name": name} if call else name
+
+    return WORD.sub(word, text)
 
 
 def circle(formulas: Mapping[str, Formula]) -> list[str]:

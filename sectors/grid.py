@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.approval import to_mend
-from sectors.formulas import Book, Definition, definitions
+from sectors.formulas import Book
 from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
-from sectors.models import Breakdown, Figure, Indicator, Submission, Tally
+from sectors.models import Figure, Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import breakdown_parts
+from sectors.plans import plan_of
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -119,19 +118,28 @@ def touched_by(submission: Submission, codes: Collection[str]) -> list[GridCell]
     return _Reader(submission, frozenset(codes)).cells()
 
 
+def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[GridCell, int]]] | None:
+    """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with how many years back."""
+    reader = _Reader(submission)
+    indicator = next((i for i in reader.indicators if i.code == code), None)
+    if indicator is None:
+        return None
+    formula = reader.definitions[code].formula
+    names = formula.names if formula else frozenset()
+    rows = Indicator.objects.filter(code__in=[name for name, _back in names]).select_related("unit", "sheet")
+    cells = [reader._cell(row) for row in rows.order_by("sheet__position", "table__position", "row", "column")]
+    read = [(cell, back) for cell in cells for back in (0, 1) if (cell.indicator.code, back) in names]
+    return reader._cell(indicator), read
+
+
 class _Reader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
         self.period = submission.period
-        rows = Indicator.objects.filter(sheet=submission.sheet_id).valid_on(self.period.last_day)
-        rows = rows.order_by("table__position", "row", "column")
-        if only is None:
-            # A sheet has few units and tables: one of each instead of one a row.
-            self.indicators = list(rows.prefetch_related("unit", "table"))
-        else:
-            some = rows.exclude(~Q(code__in=only), formula="").select_related("unit", "table")
-            self.indicators = _following(list(some), only)
-        self.definitions, self.accumulations = _definitions(self.indicators)
+        plan = plan_of(submission)
+        self.indicators = plan.indicators if only is None else plan.following(only)
+        self.definitions, self.accumulations = plan.definitions, plan.accumulations
+        self.read_codes = plan.read_by(self.indicators)
         self.to_mend = to_mend(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
@@ -199,7 +207,7 @@ class _Reader:
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
         """One query for every figure of the region that the page shows or reckons with."""
         rows = Figure.objects.filter(
-            indicator__code__in=list(self.definitions),
+            indicator__code__in=self.read_codes,
             region=self.submission.region_id,
             submission__period__kind=self.period.kind,
             submission__period__year__range=(self.period.year - 2, self.period.year),
@@ -247,45 +255,6 @@ class _Reader:
         if accumulation == "flow":
             return sum(values, Decimal(0))
         return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]
-
-
-# Code, scale of the unit, formula and accumulation of an indicator.
-Row = tuple[str, Decimal, str, str]
-
-
-def _rows_of(indicators: list[Indicator]) -> list[Row]:
-    return [(i.code, i.unit.scale, i.formula, i.accumulation) for i in indicators]
-
-
-def _following(indicators: list[Indicator], codes: frozenset[str]) -> list[Indicator]:
-    """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
-    reads = {code: one.formula.codes for code, one in _defined(_rows_of(indicators)).items() if one.formula}
-    found = set(codes)
-    while more := {code for code, names in reads.items() if code not in found and names & found}:
-        found |= more
-    return [indicator for indicator in indicators if indicator.code in found]
-
-
-def _definitions(indicators: list[Indicator]) -> tuple[dict[str, Definition], dict[str, str]]:
-    """Definitions and accumulations of the indicators and of all that their formulas name, whatever the sheet."""
-    found: dict[str, Definition] = {}
-    accumulations: dict[str, str] = {}
-    waiting = _rows_of(indicators)
-    while waiting:
-        found |= _defined(waiting)
-        accumulations |= {code: accumulation for code, _scale, _formula, accumulation in waiting}
-        named = {code for definition in found.values() if definition.formula for code in definition.formula.codes}
-        # Nothing to look for makes no query.
-        others = Indicator.objects.filter(code__in=named - found.keys())
-        waiting = list(others.values_list("code", "unit__scale", "formula", "accumulation"))
-    return found, accumulations
-
-
-def _defined(rows: list[Row]) -> dict[str, Definition]:
-    """Breakdowns are read only where a formula adds one up."""
-    adds_up = any("parts(" in formula for _code, _scale, formula, _accumulation in rows)
-    parts = breakdown_parts(Breakdown.objects.all()) if adds_up else {}
-    return definitions([(code, scale, formula) for code, scale, formula, _accumulation in rows], parts)
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

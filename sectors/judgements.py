@@ -125,11 +125,11 @@ def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], 
     standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
     if standing.keys() != found.keys():
         return True
-    compared = ("severity", "basis", "suspects")
+    judged = {rule: _judged(finding, values) for rule, finding in found.items()}
     return any(
-        getattr(standing[rule], name) != _judged(finding, values)[name]
-        for rule, finding in found.items()
-        for name in compared
+        getattr(row, name) != judged[rule][name]
+        for rule, row in standing.items()
+        for name in ("severity", "basis", "suspects")
     )
 
 

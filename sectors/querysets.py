@@ -6,15 +6,17 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 if TYPE_CHECKING:
     # ruff does not see the names inside `QuerySet["..."]`.
     from sectors.models import (  # noqa: F401
         Breakdown,
         Department,
+        Deputy,
         Indicator,
+        Notice,
         Period,
         Region,
         Rule,
@@ -43,6 +45,28 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
     def reporting(self, region: Region) -> DepartmentQuerySet:
         """Departments of the region that have a sheet to report."""
         return self.filter(region=region, assignments__isnull=False).distinct()
+
+    def offices(self, region: Region) -> DepartmentQuerySet:
+        """The leadership office of the region: where its people are."""
+        return self.filter(region=region, users__role="office").distinct()
+
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def on(self, day: datetime.date) -> DeputyQuerySet:
+        """Those in force on the day. Whoever left the department, or is no head any more, has lost it."""
+        return self.filter(
+            first_day__lte=day,
+            last_day__gte=day,
+            ended_at=None,
+            head__role="head",
+            person__role="clerk",
+            person__department=F("head__department"),
+        )
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at__isnull=True)
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -95,12 +119,22 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def for_period(self, period: Period) -> SubmissionQuerySet:
         return self.filter(period=period)
 
+    def with_names(self) -> SubmissionQuerySet:
+        return self.select_related("sheet__sector__chapter", "period", "department", "region")
+
     def for_listing(self) -> SubmissionQuerySet:
         """Submissions with their names and progress, soonest due first."""
         return (
             self.select_related("sheet__sector", "period", "department", "region")
             .with_progress()
-            .order_by("period__due", "sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+            .order_by(
+                due_day(),
+                "period_id",
+                "sheet__sector__chapter__position",
+                "sheet__sector__position",
+                "sheet__position",
+                "pk",
+            )
         )
 
     def for_agenda(self) -> SubmissionQuerySet:
@@ -109,6 +143,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         moves = Transition.objects.select_related("by__department").prefetch_related("cells")
         return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))
+
+    def with_department(self) -> SubmissionQuerySet:
+        """Those that the department has still to deliver: nothing submitted, or its head has not signed."""
+        return self.filter(Q(status__in=("draft", "returned")) | Q(status="submitted", department__signs=True))
+
+    def late(self, day: datetime.date) -> SubmissionQuerySet:
+        return self.with_department().alias(last_day=due_day()).filter(last_day__lt=day)
 
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
@@ -127,8 +168,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
 
-        named = self.select_related("sheet__sector__chapter", "period", "department", "region").with_progress()
-        return named.prefetch_related(Prefetch("transitions", Transition.objects.select_related("by__department")))
+        named = self.with_names().with_progress()
+        steps = Transition.objects.select_related("by__department", "on_behalf_of")
+        return named.prefetch_related(Prefetch("transitions", steps))
 
 
 class FindingQuerySet(models.QuerySet["StoredFinding"]):
@@ -168,6 +210,11 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
 def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:
     count = rows.order_by().values(group).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def due_day() -> Greatest:
+    """A submission's due day: its period's, or the later one that was granted."""
+    return Greatest("period__due", Coalesce("extended_until", "period__due"))
 
 
 def valid_between(day: datetime.date) -> Q:

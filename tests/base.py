@@ -3,6 +3,7 @@
 云泽县 is where things happen; 石浦县 is the other county. Its office and the people of 水利局 are outsiders.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def period(region: Region, code: str) -> Period:
         year=year,
         kind=kind,
         number=int(rest[1:] or 1),
-        defaults={"opens": f"{year}-01-01", "due": f"{year}-01-11"},
+        defaults={"opens": datetime.date(year, 1, 1), "due": datetime.date(year, 1, 11)},
     )
     return found
 

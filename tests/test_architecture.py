@@ -15,11 +15,15 @@ STAGES = (
     "sectors/checks.py",
     "sectors/entry.py",
     "sectors/formulas.py",
+    "sectors/judgements.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
     "inspections/access.py",
     "inspections/recording.py",
     "inspections/tally.py",
+    "sectors/talk.py",
+    "sectors/reasons.py",
+    "sectors/rules.py",
     "reports/aggregation.py",
     "reports/document.py",
 )
@@ -27,12 +31,21 @@ MAY_NOT_IMPORT = {
     "sectors": ("inspections", "reports"),
     "inspections": ("reports",),
     # A report reads: the stages that write figures and statuses are none of its business.
-    "reports": ("sectors.entry", "sectors.approval", "sectors.catalogue"),
+    "reports": (
+        "sectors.entry",
+        "sectors.approval",
+        "sectors.catalogue",
+        "sectors.judgements",
+        "sectors.reasons",
+        "sectors.rules",
+    ),
     # Built by pure functions from values, so that they can be tested and reused without a database.
     "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "inspections/risk.py": ("django.db", "django.apps", "sectors", "inspections.models"),
+    "sectors/file_types.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/substance.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     "reports/docx.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
@@ -54,6 +67,8 @@ SUMMERS = frozenset(
 RECORD_WRITER = "inspections/recording.py"
 FIGURE_WRITER = "sectors/entry.py"
 STATUS_WRITER = "sectors/approval.py"
+TALK_WRITER = "sectors/talk.py"
+WRITERS_OF_FINDINGS = {"sectors.StoredFinding": "sectors/judgements.py", "sectors.FindingNote": "sectors/reasons.py"}
 WRITES = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "a")
@@ -194,6 +209,13 @@ def figures_are_written_by_entry(file: File) -> Broken:
             yield node, f"only {FIGURE_WRITER} may write a Figure"
 
 
+def findings_have_one_writer_each(file: File) -> Broken:
+    for node, model, _called_on in _written(file):
+        writer = WRITERS_OF_FINDINGS.get(model)
+        if writer and str(file.path) != writer:
+            yield node, f"only {writer} may write a {model.removeprefix('sectors.')}"
+
+
 def status_is_written_by_approval(file: File) -> Broken:
     if str(file.path) == STATUS_WRITER:
         return
@@ -207,6 +229,14 @@ def status_is_written_by_approval(file: File) -> Broken:
         own = model == "sectors.Submission" or called_on in {"submission", "submissions"}
         if own and _sets_status(node):
             yield node, f"only {STATUS_WRITER} may change a submission's status"
+
+
+def talk_is_written_by_talk(file: File) -> Broken:
+    if str(file.path) == TALK_WRITER:
+        return
+    for node, model, called_on in _written(file):
+        if model in {"sectors.Comment", "sectors.Attachment"} or called_on in {"comments", "attachments"}:
+            yield node, f"only {TALK_WRITER} may write comments and attachments"
 
 
 def _is_submission(file: File, target: ast.Attribute) -> bool:
@@ -269,8 +299,10 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     imports_only_downwards,
     names_no_app_above,
     figures_are_written_by_entry,
+    findings_have_one_writer_each,
     status_is_written_by_approval,
     records_are_written_by_recording,
+    talk_is_written_by_talk,
     reports_write_only_their_own,
     only_aggregation_sums,
     no_signals,
@@ -369,6 +401,16 @@ def test_there_is_no_drawer_for_everything():
             "def f(figure):\n    figure.delete()",
             "only sectors/entry.py may write a Figure",
         ),
+        (
+            "sectors/views/findings.py",
+            "from sectors.models import StoredFinding\nStoredFinding.objects.filter(pk=1).update(state='accepted')",
+            "only sectors/judgements.py may write a StoredFinding",
+        ),
+        (
+            "sectors/approval.py",
+            "from sectors.models import FindingNote\nFindingNote.objects.create(text='x')",
+            "only sectors/reasons.py may write a FindingNote",
+        ),
         ("sectors/entry.py", "submission.status = 'accepted'", "only sectors/approval.py may change"),
         ("inspections/tally.py", "notice.submission.status = 'draft'", "only sectors/approval.py may change"),
         (
@@ -390,6 +432,16 @@ def test_there_is_no_drawer_for_everything():
             "sectors/entry.py",
             "from .models import Submission\nSubmission.objects.update_or_create(defaults={'status': 1})",
             "only sectors/approval.py may change",
+        ),
+        (
+            "sectors/views/talk.py",
+            "from sectors.models import Comment\nComment.objects.create(text='')",
+            "talk.py:2: only sectors/talk.py may write comments and attachments",
+        ),
+        (
+            "sectors/approval.py",
+            "submission.attachments.update(removed_at=None)",
+            "only sectors/talk.py may write comments and attachments",
         ),
         (
             "reports/dashboards.py",

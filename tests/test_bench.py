@@ -3,27 +3,54 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from django.urls import reverse
+
 from bench import Result
 from bench.__main__ import names
+from sectors import grid
+from sectors.catalogue import load
+from sectors.models import FigureChange
+from tests import base
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def test_result_is_written_as_promised():
-    result = Result(ours=Decimal("0.5"), rival=Decimal(2), target=Decimal("0.25"))
+    result = Result("saving", ours=Decimal("0.5"), rival=Decimal(2), target=Decimal("0.25"))
     assert result.as_json("entry") == {
         "name": "entry",
+        "part": "saving",
         "ours": 0.5,
         "rival": 2.0,
         "ratio": 0.25,
         "target": 0.25,
         "holds": True,
     }
-    assert not Result(ours=Decimal(1), rival=Decimal(2), target=Decimal("0.4")).holds
+    assert str(result) == "saving: ours 0.5000 s, rival 2.0000 s, ratio 0.25 (target 0.25): holds"
+    missed = Result("saving", ours=Decimal(1), rival=Decimal(2), target=Decimal("0.4"))
+    assert not missed.holds
+    assert str(missed).endswith("MISSED")
 
 
-def test_benchmarks_are_found_without_the_runner_itself():
+def test_a_part_without_a_rival_only_tells():
+    result = Result("opening", ours=Decimal("0.5"))
+    assert str(result) == "opening: ours 0.5000 s"
+    assert result.holds
+    assert result.as_json("entry") == {
+        "name": "entry",
+        "part": "opening",
+        "ours": 0.5,
+        "rival": None,
+        "ratio": None,
+        "target": None,
+        "holds": True,
+    }
+
+
+def test_benchmarks_are_found_without_the_runner_and_what_they_share():
     assert names() == sorted(path.stem for path in (BASE_DIR / "bench").glob("[!_]*.py"))
+    assert "entry" in names()
 
 
 def test_unknown_benchmark_is_named(tmp_path):
@@ -31,5 +58,51 @@ def test_unknown_benchmark_is_named(tmp_path):
     command = [sys.executable, "-m", "bench", "no_such", "--json", str(path)]
     result = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    assert result.stderr.startswith("There is no benchmark 'no_such'.")
+    assert result.stderr.startswith("There is no benchmark 'no_such'. There are: ")
     assert not path.exists()
+
+
+@pytest.fixture
+def of(db, settings):
+    """A filled sheet of 150 cells, as the benchmark of entry makes it."""
+    from bench import _scratch
+
+    settings.ROOT_URLCONF = "bench.entry"
+    load(base.SHIPPED_CATALOGUE)
+    return _scratch.submission(150)
+
+
+def cells_of(of):
+    return [cell for table in grid.read(of).tables for row in table.rows for cell in row.cells if cell]
+
+
+def test_a_sheet_to_measure_is_filled_totalled_and_compared(of):
+    cells = cells_of(of)
+    assert len([cell for cell in cells if not cell.indicator.is_computed]) == 150
+    assert all(cell.text and cell.previous and cell.last_year for cell in cells)
+    totals = [cell for cell in cells if cell.indicator.is_computed]
+    assert [cell.text for cell in totals] == [str(sum(23 + 20 + row for row in range(30)))] * 5
+
+
+def test_both_ways_of_saving_store_their_figure(of):
+    from bench import entry
+
+    result = entry.save(of, 150, rounds=3)
+    first, second = of.figures.order_by("indicator__row", "indicator__column")[:2]
+    assert first.value == second.value == 1002
+    assert result.ratio
+    assert result.target == Decimal("0.5")
+    # Ours leaves its history; the rival's way in is open in the benchmark only.
+    assert FigureChange.objects.filter(source="form", by__username="bench").count() == 3
+
+
+def test_the_plain_table_has_the_same_texts(of, client):
+    from bench import _scratch
+
+    client.force_login(_scratch.clerk())
+    plain = client.get(reverse("plain", args=[of.pk])).content.decode()
+    cells = cells_of(of)
+    assert plain.count("<td>") == len(cells)
+    assert all(f"<td>{cell.text}<br>{cell.compared}</td>" in plain for cell in cells)
+    assert "<input" not in plain
+    assert "<script" not in plain

@@ -27,7 +27,6 @@ from sectors.requests import PersonRequest
 class ProposalForm(forms.Form):
     """What a proposal is made from: whose samples, of which year, and how many batches there are to spread."""
 
-    assignment = forms.ModelChoiceField(Assignment.objects.none(), label=gettext_lazy("Department and sheet"))
     year = forms.IntegerField(label=gettext_lazy("Samples of the year"), min_value=1990, max_value=2200)
     batches = forms.IntegerField(label=gettext_lazy("Batches to spread"), min_value=1, max_value=100_000)
     floor = forms.IntegerField(label=gettext_lazy("At least for each category"), min_value=0, max_value=10_000)
@@ -36,7 +35,8 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = Assignment.objects.filter(region=region).select_related("sheet", "department")
         counted = rows.filter(sheet__indicators__counted__of="batch").distinct()
-        self.fields["assignment"] = forms.ModelChoiceField(counted, label=gettext_lazy("Department and sheet"))
+        self.fields["assignment"] = forms.ModelChoiceField(counted, label=_("Department and sheet"))
+        self.order_fields(["assignment"])
 
 
 @login_required

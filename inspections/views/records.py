@@ -141,10 +141,8 @@ def _start(request: PersonRequest, register: Register) -> dict[str, Any]:
     last = register.model.objects.filter(by=request.user).order_by("-pk").values(*register.carried).first()
     if last:
         start |= {name: value for name, value in last.items() if value}
-    chosen = {
-        name: request.GET[name] for name in ("batch", "inspection", "plan") if request.GET.get(name, "").isdigit()
-    }
-    return start | chosen
+    about = {name: request.GET.get(name, "") for name in ("batch", "inspection", "plan")}
+    return start | {name: pk for name, pk in about.items() if pk.isdigit()}
 
 
 def _quick_row(request: PersonRequest, register: Register) -> dict[str, Any] | None:

@@ -11,25 +11,36 @@ from .catalogue import (
     Table,
     Unit,
 )
+from .deputies import Deputy
+from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
+from .talk import Attachment, Comment
 from .tallies import Tally
+from .urging import Delivery, Notice, Robot, Urge
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "Breakdown",
     "BreakdownPart",
     "Chapter",
+    "Comment",
+    "Delivery",
     "Department",
+    "Deputy",
+    "Extension",
     "Figure",
     "FigureChange",
     "FindingNote",
     "Indicator",
     "Narrative",
+    "Notice",
     "Period",
     "Question",
     "Region",
+    "Robot",
     "Rule",
     "Sector",
     "Sheet",
@@ -39,5 +50,6 @@ __all__ = [
     "Tally",
     "Transition",
     "Unit",
+    "Urge",
     "User",
 ]

@@ -7,6 +7,7 @@ belongs to one region.
 from __future__ import annotations
 
 import datetime
+import uuid
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -102,6 +103,7 @@ class Sheet(Validity):
         _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
     )
     position = models.PositiveSmallIntegerField(_("Position"))
+    edition = models.UUIDField(_("Edition"), default=uuid.uuid4, editable=False)
 
     class Meta:
         verbose_name = _("Sheet")

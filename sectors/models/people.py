@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sectors.querysets import DepartmentQuerySet
@@ -122,6 +124,16 @@ class User(AbstractUser):
     @property
     def region(self) -> Region | None:
         return self.department.region if self.department else None
+
+    @cached_property
+    def heads_stood_in_for(self) -> list[User]:
+        """Heads of the own department whose deputy this clerk is today. Asked of the database once a request."""
+        from .deputies import Deputy
+
+        if self.role != self.Role.CLERK:
+            return []
+        today = Deputy.objects.on(timezone.localdate()).filter(person=self).select_related("head")
+        return [row.head for row in today]
 
     def clean(self) -> None:
         super().clean()

@@ -31,7 +31,15 @@ class Period(models.Model):
     number = models.PositiveSmallIntegerField(_("Number in the year"), default=1)
     opens = models.DateField(_("Opens"))
     due = models.DateField(_("Due"))
-    closes = models.DateField(_("Closes"), null=True, blank=True)
+    closes = models.DateField(
+        _("Closes"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which departments can enter and submit. Empty: it stays open."),
+    )
+    left_out = models.ManyToManyField(
+        Sheet, verbose_name=_("Sheets left out"), related_name="+", blank=True, help_text=_("Not handed out.")
+    )
 
     objects = PeriodQuerySet.as_manager()
 
@@ -72,6 +80,8 @@ class Period(models.Model):
             wrong["number"] = message % {"count": most}
         if self.opens and self.due and self.due < self.opens:
             wrong["due"] = gettext("The due day lies before the opening day.")
+        if self.closes and self.due and self.closes < self.due:
+            wrong["closes"] = gettext("The closing day lies before the due day.")
         if wrong:
             raise ValidationError(wrong)
 
@@ -105,6 +115,11 @@ class Period(models.Model):
     def days_late(self) -> int:
         return -self.days_left()
 
+    @property
+    def is_planned(self) -> bool:
+        """Its day has not come: its sheets go out then."""
+        return timezone.localdate() < self.opens
+
 
 class Submission(models.Model):
     """One sheet, one department, one period, one status."""
@@ -124,6 +139,15 @@ class Submission(models.Model):
     )
     status = models.CharField(_("Status"), max_length=9, choices=Status.choices, default=Status.DRAFT)
     is_demo = models.BooleanField(_("Demonstration data"), default=False)
+    extended_until = models.DateField(_("Extended until"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Submitted by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     created = models.DateTimeField(_("Created"), auto_now_add=True)
     changed = models.DateTimeField(_("Changed"), auto_now=True)
 
@@ -140,6 +164,44 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} · {self.period}"
+
+    @property
+    def due(self) -> datetime.date:
+        """The period's due day, or the later one that was granted."""
+        return max(self.period.due, self.extended_until or self.period.due)
+
+    @property
+    def closes(self) -> datetime.date | None:
+        closes = self.period.closes
+        return max(closes, self.extended_until or closes) if closes else None
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing is entered or submitted any more; what was submitted may still be signed, accepted or returned."""
+        return self.closes is not None and self.closes < timezone.localdate()
+
+    @property
+    def is_with_department(self) -> bool:
+        """The department has still to act, its head included."""
+        unsigned = self.status == self.Status.SUBMITTED and self.department.signs
+        return unsigned or self.status in (self.Status.DRAFT, self.Status.RETURNED)
+
+    def days_left(self, today: datetime.date | None = None) -> int:
+        """Days until due, with what was granted; negative when late."""
+        return (self.due - (today or timezone.localdate())).days
+
+    @property
+    def days_late(self) -> int:
+        return -self.days_left()
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_with_department and self.days_left() < 0
+
+    def last_return(self) -> Transition | None:
+        """The last time it came back, with the cells that were named. Being handed over while returned is none."""
+        returns = self.transitions.filter(new=self.Status.RETURNED).exclude(old=self.Status.RETURNED)
+        return returns.select_related("by").prefetch_related("cells").last()
 
 
 class FigureState(models.TextChoices):
@@ -237,6 +299,9 @@ class Transition(models.Model):
     old = models.CharField(_("From"), max_length=9, choices=Submission.Status.choices)
     new = models.CharField(_("To"), max_length=9, choices=Submission.Status.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("On behalf of"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(_("At"), default=timezone.now)
     reason = models.TextField(_("Reason"), blank=True)
     cells = models.ManyToManyField(Indicator, verbose_name=_("Cells to mend"), related_name="+", blank=True)

@@ -1,6 +1,9 @@
-"""Periods: how far each is, and who has delivered what."""
+"""Periods: their calendars, how far each is, and who has delivered what."""
 
 from __future__ import annotations
+
+from collections import Counter
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,12 +13,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval
-from sectors.access import can_open_period, can_read_periods
-from sectors.forms import PeriodForm
-from sectors.models import Period, Submission
+from sectors import approval, urging, workdays
+from sectors import periods as calendars
+from sectors.access import can_manage, can_open_period, can_read_periods
+from sectors.calendar_forms import CalendarForm, CopyForm, PeriodForm
+from sectors.models import Assignment, Period, Region, Sheet, Submission
 from sectors.requests import PersonRequest
 
 
@@ -32,27 +36,52 @@ def periods(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_period(request: PersonRequest) -> HttpResponse:
-    """The office opens a period; its sheets go to the departments."""
-    region = request.user.region
-    if not can_open_period(request.user) or region is None:
-        raise PermissionDenied
-    today = timezone.localdate()
-    form = PeriodForm(request.POST or None, region=region, initial={"year": today.year, "opens": today})
+    """The office opens a period; its sheets go to the departments, now or on the opening day."""
+    region = _own_region(request)
+    proposal = calendars.proposed(region, timezone.localdate())
+    initial = {name: getattr(proposal, name) for name in ("year", "kind", "number", "opens", "due")}
+    form = PeriodForm(request.POST or None, region=region, initial=initial)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "sectors/open_period.html", {"form": form}, status=status)
+        context = {"form": form, "known_until": max(workdays.ANNOUNCED), "initial": initial}
+        return render(request, "sectors/open_period.html", context, status=422 if form.is_bound else 200)
     with transaction.atomic():
         opened = form.save()
-        count = approval.open_period(opened)
-    what = {"period": opened, "count": count}
-    messages.success(request, _("%(period)s is open: %(count)d sheets went to their departments.") % what)
+        messages.success(request, _open(opened))
     return redirect("period", pk=opened.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy_calendar(request: PersonRequest) -> HttpResponse:
+    """Last year's calendar with its days a year later, to be looked through and taken over."""
+    region = _own_region(request)
+    chosen = request.GET.get("year", "")
+    this_year = timezone.localdate().year
+    year = int(chosen) if chosen in (str(this_year), str(this_year + 1)) else this_year + 1
+    proposals = calendars.a_year_later(region, year)
+    forms = [CopyForm(request.POST or None, instance=p, prefix=p.code) for p in proposals]
+    taken = [form for form in forms if form["take"].value()]
+    wrong = [form for form in taken if not form.is_valid()]
+    if request.method == "POST" and not wrong:
+        with transaction.atomic():
+            said = [_copy(form) for form in taken]
+        messages.success(request, " ".join(said) or _("No period was taken over."))
+        return redirect("periods")
+    days = [day for p in proposals for day in (p.opens, p.due, p.closes)]
+    context = {
+        "year": year,
+        "before": year - 1,
+        "years": (this_year, this_year + 1),
+        "forms": forms,
+        "unknown": workdays.not_announced(*days),
+    }
+    return render(request, "sectors/copy_calendar.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required
 @require_safe
 def period(request: PersonRequest, pk: int) -> HttpResponse:
-    """Sheets by department, each with its status."""
+    """Sheets by department, each with its status; for the office what it can do about them."""
     if not can_read_periods(request.user):
         raise PermissionDenied
     found = get_object_or_404(Period.objects.for_user(request.user).select_related("region").with_counts(), pk=pk)
@@ -64,4 +93,88 @@ def period(request: PersonRequest, pk: int) -> HttpResponse:
         "rows": [(s, [s if s.department == d else None for d in departments]) for s in rows],
         "counts": [(label, sum(s.status == value for s in rows)) for value, label in Submission.Status.choices],
     }
-    return render(request, "sectors/period.html", context)
+    return render(request, "sectors/period.html", context | _about(request, found))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_period(request: PersonRequest, pk: int) -> HttpResponse:
+    """The office moves the days of a period: a later closing day lifts the lock for all."""
+    found = _managed(request, pk)
+    form = CalendarForm(request.POST or None, instance=found)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("The days of %(period)s were changed.") % {"period": found})
+        return redirect("period", pk=pk)
+    context = {"form": form, "period": found, "known_until": max(workdays.ANNOUNCED)}
+    return render(request, "sectors/edit_period.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def hand_out(request: PersonRequest, pk: int) -> HttpResponse:
+    """Hand out what is not with a department yet, and what was left out and is named now; move what was reassigned."""
+    found = _managed(request, pk)
+    named = request.POST.getlist("sheets")
+    with transaction.atomic():
+        found.left_out.remove(*(sheet for sheet in found.left_out.all() if str(sheet.pk) in named))
+        what = {"new": approval.open_period(found), "moved": approval.hand_over(found, by=request.user)}
+    messages.success(request, _("%(new)d sheets were handed out, %(moved)d were handed over.") % what)
+    return redirect("period", pk=pk)
+
+
+def _own_region(request: PersonRequest) -> Region:
+    region = request.user.region
+    if not can_open_period(request.user) or region is None:
+        raise PermissionDenied
+    return region
+
+
+def _managed(request: PersonRequest, pk: int) -> Period:
+    found = get_object_or_404(Period.objects.for_user(request.user).select_related("region"), pk=pk)
+    if not can_manage(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+def _open(opened: Period) -> str:
+    """Hand its sheets out if its day has come; returns what was done, in words."""
+    if opened.is_planned:
+        return _("%(period)s is planned: its sheets go to the departments on %(day)s.") % {
+            "period": opened,
+            "day": opened.opens,
+        }
+    what = {"period": opened, "count": approval.open_period(opened)}
+    return _("%(period)s is open: %(count)d sheets went to their departments.") % what
+
+
+def _copy(form: CopyForm) -> str:
+    taken = form.save()
+    calendars.copy_choice(taken)
+    return _open(taken)
+
+
+def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
+    """What stands around the board: the calendar, who owes what, urges and extensions."""
+    today = timezone.localdate()
+    urges = list(found.urges.select_related("department", "by").prefetch_related("deliveries", "submissions__sheet"))
+    times = Counter(urge.department_id for urge in urges)
+    last = {urge.department_id: urge for urge in reversed(urges)}
+    owing = [(o, last.get(o.department.pk), times[o.department.pk]) for o in urging.owing(found)]
+    assigned = Assignment.objects.filter(region=found.region, sheet__frequency=found.kind)
+    left_out = set(found.left_out.values_list("pk", flat=True))
+    waiting = Sheet.objects.filter(assignments__in=assigned).exclude(submissions__period=found).order_by("number")
+    sheets = [(sheet, sheet.pk in left_out) for sheet in waiting if sheet.valid_on(found.last_day)]
+    return {
+        "can_manage": can_manage(request.user, found),
+        "is_closed": found.closes is not None and found.closes < today,
+        "workdays_left": workdays.until(found.due, today),
+        "unknown": workdays.not_announced(today, found.due, found.closes),
+        "owing": owing,
+        "late_count": sum(bool(owed.late) for owed, _last, _times in owing),
+        "urges": urges,
+        "missing": [sheet for sheet, is_left_out in sheets if not is_left_out],
+        "left_out": [sheet for sheet, is_left_out in sheets if is_left_out],
+        "misplaced": approval.misplaced(found),
+        "extensions": found.extensions.select_related("department", "submission__sheet", "by", "ended_by"),
+    }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, entry, finding_rows, grid, judgements, words
+from sectors import approval, entry, finding_rows, grid, judgements, talk, words
 from sectors.access import can_edit, may_enter
 from sectors.kinds import shown
 from sectors.models import Submission, User
@@ -42,6 +42,8 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "copies": figures.copies,
         "words": words.under_tables(figures, words.narratives_of(submission)),
         "findings": finding_rows.rows(judgements.refresh(submission), request.user),
+        "marks": talk.marks(submission),
+        "attachments": talk.attachments(submission=submission, by=request.user),
         "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
     }
     return render(request, "sectors/sheet.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import approval, finding_rows, grid, judgements, words
+from sectors import approval, cells, finding_rows, grid, judgements, talk, timeline, words
 from sectors.access import MOVES, actions_for
 from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
@@ -95,6 +95,10 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "can_edit": "submit" in actions,
         "missing": grid.missing_required(current),
+        "marks": talk.marks(current),
+        "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
+        "attachments": talk.attachments(submission=current, by=request.user),
+        "events": timeline.read(current),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "sectors/submission.html", context, status=status)

@@ -1,5 +1,6 @@
 """What several browser tests do."""
 
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -27,3 +28,8 @@ def state(page, code, wanted):
 def open_sheet(page, submission):
     page.goto(reverse("sheet", args=[submission.pk]))
     expect(page.locator("#count-filled")).not_to_be_empty()
+
+
+def serious(page):
+    violations = Axe().run(page).response["violations"]
+    return [(page.url, v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")]

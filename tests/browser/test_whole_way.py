@@ -1,14 +1,13 @@
 """A sheet from the clerk's first key to the Word file, in a real browser and by keyboard."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from docx import Document
 from playwright.sync_api import expect
 
 from sectors.models import Figure
 from tests import base
-from tests.browser.steps import cell, sign_in
+from tests.browser.steps import cell, serious, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -97,8 +96,3 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, sheet, 
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
             found += serious(page)
     assert found == []
-
-
-def serious(page):
-    violations = Axe().run(page).response["violations"]
-    return [(page.url, v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")]

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from reports import analysis
 from reports.document import Gap, Heading, Paragraph, Table, runs_text
 from reports.docx import write_docx
+from sectors import judgements, reasons
 from sectors.catalogue import load
 from sectors.figure_files import import_figures, import_narratives
 from sectors.models import Indicator, Region, Sector
@@ -123,6 +124,68 @@ def test_narratives_of_departments_cannot_pretend_to_be_figures(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     said = [runs_text(b.runs) for b in analysis.build(cast.county, 2023, day=DAY).blocks if isinstance(b, Paragraph)]
     assert "问题food.done99一" in said
+
+
+def annex(document):
+    """Rows of the annex: severity, what it says, declared, computed, what was said."""
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.caption == "数据核查结果"]
+    return [[runs_text(cell) for cell in row.cells[1:]] for table in tables for row in table.rows]
+
+
+def explain(cast, in_period, text, office=""):
+    (found,) = judgements.refresh(base.submission(cast.county, in_period=in_period, status="accepted"))
+    reasons.explain(finding=found, text=text, by=cast.clerk)
+    if office:
+        reasons.judge(finding=found, accept=True, text=office, by=cast.office)
+
+
+def test_the_annex_holds_declared_against_computed_with_both_reasons(cast):
+    base.report(cast.county, "2022", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    assert annex(analysis.build(cast.county, 2022, day=DAY))[0][-1] == "尚无说明"
+    explain(cast, "2022", "1批次由乡镇抽检，\n尚未分环节", "已看过乡镇台账，可以保留。")
+    document = analysis.build(cast.county, 2022, day=DAY)
+    ((severity, text, declared, computed, said),) = annex(document)
+    assert (severity, declared, computed) == ("不一致", "7", "6")
+    assert "抽检完成" in text
+    assert said == "市场监管局说明：1批次由乡镇抽检， 尚未分环节。质强办准予保留：已看过乡镇台账，可以保留。"
+    assert "其中1项已有说明" in "".join(runs_text(b.runs) for b in document.blocks if isinstance(b, Paragraph))
+
+
+def test_the_annex_tells_what_was_said_in_which_period(cast):
+    """The year shows one finding; the departments have explained it in the quarters that it is made of."""
+    for number in (1, 2):
+        figures = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+        base.report(cast.county, f"2023Q{number}", figures)
+        explain(cast, f"2023Q{number}", f"第{number}批由乡镇抽检，尚未分环节")
+    ((_severity, _text, declared, computed, said),) = annex(analysis.build(cast.county, 2023, day=DAY))
+    assert (declared, computed) == ("14", "12")
+    assert said == (
+        "2023年第1季度市场监管局说明：第1批由乡镇抽检，尚未分环节。"
+        "2023年第2季度市场监管局说明：第2批由乡镇抽检，尚未分环节。"
+    )
+
+
+def test_the_annex_has_what_shows_in_a_single_period_only(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"})
+    base.report(cast.county, "2023Q2", {"food.done": "50", "food.passed": "40"})
+    explain(cast, "2023Q1", "含上年第四季度复检的1批次")
+    ((_severity, text, _declared, _computed, said),) = annex(analysis.build(cast.county, 2023, day=DAY))
+    assert text.startswith("2023年第1季度：")
+    assert said == "市场监管局说明：含上年第四季度复检的1批次。"
+
+
+def test_the_annex_leaves_out_what_is_mended_or_not_accepted_or_about_other_figures(cast):
+    wrong = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+    base.report(cast.county, "2023Q1", wrong)
+    explain(cast, "2023Q1", "1批次由乡镇抽检，尚未分环节")
+    base.report(cast.county, "2023Q1", {"food.done": "8"})
+    judgements.refresh(base.submission(cast.county, status="accepted"))
+    assert annex(analysis.build(cast.county, 2023, day=DAY))[0][-1] == "尚无说明"
+    base.report(cast.county, "2023Q1", {"food.done": "6"})
+    judgements.refresh(base.submission(cast.county, status="accepted"))
+    base.report(cast.county, "2023Q2", wrong, "draft")
+    judgements.refresh(base.submission(cast.county, in_period="2023Q2"))
+    assert annex(analysis.build(cast.county, 2023, day=DAY)) == []
 
 
 def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):

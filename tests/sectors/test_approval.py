@@ -1,59 +1,118 @@
-"""Every status x role x action, and what a step leaves behind."""
+"""Every status x role x action, open and closed, with and without signing; and what a step leaves behind."""
 
+import datetime
 import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.utils import timezone
 
-from sectors import approval, entry, judgements, reasons
-from sectors.access import MOVES, actions_for
-from sectors.models import Submission, Transition
+from sectors import approval, entry, extensions, judgements, reasons
+from sectors.access import MOVES, actions_for, can_edit
+from sectors.models import (
+    Assignment,
+    Deputy,
+    Extension,
+    Notice,
+    Period,
+    Sheet,
+    Submission,
+    Transition,
+    User,
+)
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
-PEOPLE = ("clerk", "head", "office", "leader", "admin", "outsider_clerk", "outsider_head", "outsider_office")
-# (status, action) -> who may and what it becomes; all else is refused.
-ALLOWED = {
-    ("draft", "submit"): ("clerk", "submitted"),
-    ("returned", "submit"): ("clerk", "submitted"),
-    ("submitted", "withdraw"): ("clerk", "draft"),
-    ("submitted", "sign"): ("head", "signed"),
-    ("submitted", "send_back"): ("head", "returned"),
-    ("signed", "accept"): ("office", "accepted"),
-    ("signed", "return"): ("office", "returned"),
-    ("accepted", "reopen"): ("office", "returned"),
+# Who acts for a department that signs (T-01 of 市场监管局) and for one that does not (T-02 of 水利局).
+CASTS = {
+    True: {"sheet": "T-01", "clerk": "clerk", "head": "head", "deputy": "deputy", "office": "office"},
+    False: {"sheet": "T-02", "clerk": "outsider_clerk", "head": "outsider_head", "deputy": "", "office": "office"},
 }
-WHOSE = {"submit": "clerk", "withdraw": "clerk", "sign": "head", "send_back": "head"}
+PEOPLE = (
+    *("clerk", "deputy", "head", "office", "leader", "admin"),
+    *("outsider_clerk", "outsider_head", "outsider_office"),
+)
+# (signs, status, action) -> what it becomes; all else is the wrong time.
+BECOMES = {
+    (True, "draft", "submit"): "submitted",
+    (True, "returned", "submit"): "submitted",
+    (True, "submitted", "withdraw"): "draft",
+    (True, "submitted", "sign"): "signed",
+    (True, "submitted", "send_back"): "returned",
+    (True, "signed", "accept"): "accepted",
+    (True, "signed", "return"): "returned",
+    (True, "accepted", "reopen"): "returned",
+    (False, "draft", "submit"): "submitted",
+    (False, "returned", "submit"): "submitted",
+    (False, "submitted", "withdraw"): "draft",
+    (False, "submitted", "accept"): "accepted",
+    (False, "submitted", "return"): "returned",
+    (False, "signed", "accept"): "accepted",  # signed before the department did without it
+    (False, "signed", "return"): "returned",
+    (False, "accepted", "reopen"): "returned",
+}
+# A closed period locks these two; the rest goes on.
+WHEN_OPEN = {"submit", "withdraw"}
+WHOSE = {
+    "submit": {"clerk", "deputy"},  # the deputy is a clerk of the department
+    "withdraw": {"clerk", "deputy"},
+    "sign": {"head", "deputy"},
+    "send_back": {"head", "deputy"},
+    "accept": {"office"},
+    "return": {"office"},
+    "reopen": {"office"},
+}
 
 
+@pytest.fixture
+def deputy(cast):
+    """A second clerk of 市场监管局, who stands in for its head today."""
+    person = base.user("clerk", cast.market, "deputy")
+    today = timezone.localdate()
+    Deputy.objects.create(head=cast.head, person=person, first_day=today, last_day=today, by=cast.head)
+    return person
+
+
+def person_of(cast, deputy, name):
+    return deputy if name == "deputy" else getattr(cast, name)
+
+
+def prepared(cast, signs, status, closed):
+    found = base.submission(cast.county, CASTS[signs]["sheet"], status=status)
+    Period.objects.filter(pk=found.period_id).update(closes="2023-01-31" if closed else None)
+    Submission.objects.filter(pk=found.pk).update(submitted_by=getattr(cast, CASTS[signs]["clerk"]))
+    found.refresh_from_db()
+    return found
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("signs", [True, False], ids=["signs", "does not sign"])
 @pytest.mark.parametrize("status", Submission.Status.values)
 @pytest.mark.parametrize("action", MOVES)
-def test_the_whole_table(cast, status, action):
-    allowed, becomes = ALLOWED.get((status, action), ("", ""))
+def test_the_whole_table(cast, deputy, signs, closed, status, action):
+    entitled = {CASTS[signs][part] for part in WHOSE[action]}
+    becomes = BECOMES.get((signs, status, action), "")
+    if closed and action in WHEN_OPEN:
+        becomes = ""
     for name in PEOPLE:
-        sheet = base.submission(cast.county, status=status)
-        person = getattr(cast, name)
-        if name == allowed:
+        Transition.objects.all().delete()
+        person, sheet = person_of(cast, deputy, name), prepared(cast, signs, status, closed)
+        offered = action in actions_for(person, sheet)
+        assert offered == bool(name in entitled and becomes)
+        if offered:
             assert approval.move(submission=sheet, action=action, by=person, reason="why").status == becomes
-            last = Transition.objects.latest("pk")
-            assert (last.old, last.new, last.by, last.reason) == (status, becomes, person, "why")
+            last = Transition.objects.get()
+            stands_in = cast.head if name == "deputy" and WHOSE[action] == {"head", "deputy"} else None
+            assert (last.old, last.new, last.by, last.on_behalf_of) == (status, becomes, person, stands_in)
+            assert last.reason == "why"
             continue
-        right = name == WHOSE.get(action, "office")
-        with pytest.raises(approval.WrongState if right else PermissionDenied):
+        with pytest.raises(approval.WrongState if name in entitled else PermissionDenied):
             approval.move(submission=sheet, action=action, by=person, reason="why")
         sheet.refresh_from_db()
         assert sheet.status == status
-    assert Transition.objects.count() == bool(allowed)
-
-
-@pytest.mark.parametrize("name", PEOPLE)
-@pytest.mark.parametrize("status", Submission.Status.values)
-def test_what_is_offered_is_what_is_allowed(cast, name, status):
-    sheet = base.submission(cast.county, status=status)
-    offered = {action for (old, action), (who, _new) in ALLOWED.items() if old == status and who == name}
-    assert set(actions_for(getattr(cast, name), sheet)) == offered
+        assert not Transition.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -177,3 +236,194 @@ def test_a_figure_stored_at_the_same_moment_is_judged_too(cast):
     other.join(timeout=20)
     assert outcome == [1]
     assert Submission.objects.get().status == "draft"
+
+
+def test_who_came_first_is_named(cast):
+    sheet = base.take_to("signed", cast, base.submission(cast.county))
+    approval.move(submission=sheet, action="accept", by=cast.office)
+    with pytest.raises(approval.WrongState, match=r"now “Accepted” \(office, 20\d\d-\d\d-\d\d \d\d:\d\d\)"):
+        approval.move(submission=sheet, action="accept", by=cast.office)
+
+
+@pytest.fixture
+def closed(cast):
+    sheet = base.submission(cast.county)
+    Period.objects.filter(pk=sheet.period_id).update(closes="2023-01-31")
+    sheet.refresh_from_db()
+    return sheet
+
+
+LOCKED = (
+    "Quarter 1 of 2023 was closed after 2023-01-31, so nothing can be entered or submitted any more. "
+    "云泽县质量强县工作领导小组办公室 can lift this with an extension: "
+    "tell it what is to be entered, why, and until when."
+)
+
+
+def test_a_closed_period_says_why_it_is_locked_and_who_can_lift_it(cast, closed):
+    with pytest.raises(approval.WrongState) as error:
+        approval.move(submission=closed, action="submit", by=cast.clerk)
+    assert str(error.value) == LOCKED
+    with pytest.raises(approval.WrongState) as error:
+        entry.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk)
+    assert str(error.value) == LOCKED
+    assert not closed.figures.exists()
+    assert not can_edit(cast.clerk, closed)
+
+
+def test_a_period_closes_with_the_end_of_its_closing_day(cast, closed, on):
+    on("2023-01-31")
+    assert entry.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk).changed == 1
+    on("2023-02-01")
+    with pytest.raises(approval.WrongState, match="closed after"):
+        entry.save(submission=closed, figures={"food.task": "2"}, by=cast.clerk)
+
+
+def test_an_extension_lifts_the_lock_for_its_department_and_its_days(cast, closed, on):
+    other = base.submission(cast.county, "T-02")
+    on("2023-02-03")
+    extensions.grant(
+        period=closed.period, department=cast.market, until=datetime.date(2023, 2, 6), reason="停电两天", by=cast.office
+    )
+    assert entry.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk).changed == 1
+    with pytest.raises(approval.WrongState, match="closed after 2023-01-31"):
+        entry.save(submission=other, figures={"water.tests": "1"}, by=cast.outsider_clerk)
+    on("2023-02-07")
+    with pytest.raises(approval.WrongState, match="closed after 2023-02-06"):
+        approval.move(submission=closed, action="submit", by=cast.clerk)
+
+
+def test_a_return_in_a_closed_period_can_give_time_to_mend(cast, closed, on):
+    sheet = base.submission(cast.county, status="signed")
+    on("2023-02-03")
+    day = datetime.date(2023, 2, 8)
+    moved = approval.move(submission=sheet, action="return", by=cast.office, reason="请核对", until=day)
+    assert moved.due == moved.closes == day
+    assert entry.save(submission=sheet, figures={"food.task": "2"}, by=cast.clerk).changed == 1
+    granted = Extension.objects.get()
+    assert (granted.submission, granted.by, granted.reason) == (sheet, cast.office, "请核对")
+
+
+def test_a_day_that_is_over_stops_the_return(cast, closed):
+    sheet = base.submission(cast.county, status="signed")
+    with pytest.raises(extensions.BadDay, match="is over already"):
+        approval.move(submission=sheet, action="return", by=cast.office, reason="x", until=datetime.date(2023, 2, 8))
+    sheet.refresh_from_db()
+    assert sheet.status == "signed"
+    assert not Transition.objects.exists()
+
+
+def test_a_head_gives_no_time(cast, closed):
+    sheet = base.submission(cast.county, status="submitted")
+    until = timezone.localdate() + datetime.timedelta(days=9)
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="send_back", by=cast.head, reason="x", until=until)
+    sheet.refresh_from_db()
+    assert sheet.status == "submitted"
+
+
+def test_a_return_tells_the_clerks(cast, deputy):
+    sheet = base.submission(cast.county, status="signed")
+    approval.move(submission=sheet, action="return", by=cast.office, reason="请核对完成数")
+    told = list(Notice.objects.order_by("to__username").values_list("to__username", "link"))
+    assert told == [("clerk", f"/submissions/{sheet.pk}/"), ("deputy", f"/submissions/{sheet.pk}/")]
+    assert "请核对完成数" in Notice.objects.earliest("pk").text
+
+
+def test_nobody_signs_what_they_submitted(cast, deputy):
+    sheet = base.submission(cast.county)
+    approval.move(submission=sheet, action="submit", by=deputy)
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="sign", by=deputy)
+    assert approval.move(submission=sheet, action="sign", by=cast.head).status == "signed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first_day": "2030-01-01", "last_day": "2030-01-02"},
+        {"first_day": "2020-01-01", "last_day": "2020-01-02"},
+        {"ended_at": timezone.now()},
+    ],
+)
+def test_a_deputy_signs_on_the_named_days_only(cast, deputy, change):
+    Deputy.objects.update(**change)
+    sheet = base.submission(cast.county, status="submitted")
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="sign", by=deputy)
+
+
+def test_a_deputy_or_head_who_moved_signs_no_more(cast, deputy):
+    sheet = base.submission(cast.county, status="submitted")
+    User.objects.filter(pk=cast.head.pk).update(department=cast.water)
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="sign", by=User.objects.get(pk=deputy.pk))
+    User.objects.filter(pk=cast.head.pk).update(department=cast.market)
+    User.objects.filter(pk=deputy.pk).update(department=cast.water)
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="sign", by=User.objects.get(pk=deputy.pk))
+
+
+def test_a_person_who_moved_keeps_authorship_and_loses_access(cast):
+    sheet = base.submission(cast.county)
+    entry.save(submission=sheet, figures={"food.task": "5"}, by=cast.clerk)
+    approval.move(submission=sheet, action="submit", by=cast.clerk)
+    User.objects.filter(pk=cast.clerk.pk).update(department=cast.water)
+    moved = User.objects.get(pk=cast.clerk.pk)
+    assert Transition.objects.get().by == moved
+    assert sheet.changes.get().by == moved
+    assert not Submission.objects.for_user(moved).filter(pk=sheet.pk).exists()
+    with pytest.raises(PermissionDenied):
+        approval.move(submission=sheet, action="withdraw", by=moved)
+    with pytest.raises(PermissionDenied):
+        entry.save(submission=sheet, figures={"food.task": "6"}, by=moved)
+
+
+def test_a_sheet_left_out_stays_out_and_one_assigned_later_goes_out(cast):
+    quarter = base.period(cast.county, "2023Q2")
+    quarter.left_out.set(Sheet.objects.filter(number="T-02"))
+    assert approval.open_period(quarter) == 1
+    quarter.left_out.clear()
+    assert approval.open_period(quarter) == 1
+    assert approval.open_period(quarter) == 0
+
+
+def test_a_sheet_handed_to_another_department_takes_everything_along(cast):
+    sheet = base.submission(cast.county)
+    base.submission(cast.county, in_period="2022Q1", status="accepted")
+    entry.save(submission=sheet, figures={"food.task": "5"}, by=cast.clerk)
+    until = timezone.localdate() + datetime.timedelta(days=9)
+    extensions.grant(period=sheet.period, department=cast.market, until=until, reason="机构改革", by=cast.office)
+    Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
+    assert [s.pk for s in approval.misplaced(sheet.period)] == [sheet.pk]
+    assert approval.hand_over(sheet.period, by=cast.office) == 1
+    assert approval.hand_over(sheet.period, by=cast.office) == 0
+    approval.open_period(sheet.period)  # counts the extensions again
+    sheet.refresh_from_db()
+    assert (sheet.department, sheet.status, sheet.extended_until) == (cast.water, "draft", until)
+    assert entry.save(submission=sheet, figures={"food.task": "6"}, by=cast.outsider_clerk).changed == 1
+    assert [(c.old, c.new, c.by) for c in sheet.changes.order_by("pk")] == [
+        ("", "5", cast.clerk),
+        ("5", "6", cast.outsider_clerk),
+    ]
+    step = sheet.transitions.get()
+    assert (step.old, step.new, step.by) == ("draft", "draft", cast.office)
+    assert step.reason == "Handed over from 市场监管局 to 水利局."
+
+
+@pytest.mark.parametrize("status", ["submitted", "signed", "accepted"])
+def test_what_is_on_its_way_stays_with_who_sent_it(cast, status):
+    sheet = base.submission(cast.county, status=status)
+    Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
+    assert approval.hand_over(sheet.period) == 0
+    sheet.refresh_from_db()
+    assert sheet.department == cast.market
+
+
+def test_cells_to_mend_survive_being_handed_over(cast):
+    sheet = base.submission(cast.county, status="signed")
+    approval.move(submission=sheet, action="return", by=cast.office, reason="x", cells=["food.task"], only_cells=True)
+    Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
+    approval.hand_over(sheet.period)
+    sheet.refresh_from_db()
+    assert approval.to_mend(sheet) == approval.ToMend(frozenset({"food.task"}), only=True)

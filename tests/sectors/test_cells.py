@@ -1,142 +1,81 @@
-"""Cells that save themselves: what the server answers to each."""
+"""One cell: its values, its formula in words, its history."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from sectors import approval
-from sectors.models import Figure, FigureChange, Narrative
+from sectors import cells, entry
+from sectors.models import Figure, Indicator, Submission
 from tests import base
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
-def sheet(cast):
-    return base.submission(cast.county)
+def card(cast, code, by="clerk"):
+    submission = Submission.objects.get(sheet__number="T-01", period__number=1, period__year=2023)
+    return cells.read(submission, code, getattr(cast, by))
 
 
-def send(client, sheet, **body):
-    return client.post(reverse("cells", args=[sheet.pk]), body, content_type="application/json")
+def test_a_cell_stands_beside_last_period_and_last_year(cast):
+    for period, text in [("2022Q1", "50"), ("2022Q4", "40"), ("2023Q1", "45")]:
+        base.report(cast.county, period, {"food.done": text})
+    found = card(cast, "food.done")
+    cell = found.cell
+    assert (cell.text, cell.previous, cell.last_year, cell.change) == ("45", "40", "50", "-10.0%")
+    assert (found.formula, found.operands) == ("", [])
 
 
-def test_good_cells_come_back_as_stored_with_what_follows_from_them(client, cast, sheet):
-    base.report(cast.county, "2022Q1", {"food.done": "32"})
-    base.report(cast.county, "2023Q1", {"food.done": "10"}, "draft")
-    client.force_login(cast.clerk)
-    answer = send(client, sheet, figures={"food.passed": "３９ 批次", "food.done": "40", "food.price": "不适用"}).json()
-    assert answer["stored"] == {"food.passed": "39", "food.done": "40", "food.price": "n/a"}
-    assert answer["shown"] == {"food.price": "不适用"}
-    assert answer["cells"]["food.rate"]["text"] == "97.5"
-    assert (answer["cells"]["food.done"]["to_date"], answer["cells"]["food.done"]["change"]) == ("40", "+25.0%")
-    assert set(answer["cells"]) == {"food.passed", "food.done", "food.price", "food.rate"}
-    assert FigureChange.objects.get(indicator__code="food.passed").by == cast.clerk
+def test_history_is_newest_first_and_says_who_and_by_which_way(cast):
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.done": "30"}, "draft")
+    entry.save(submission=sheet, figures={"food.done": "36"}, by=cast.clerk)
+    entry.save(submission=sheet, figures={"food.done": "n/a", "food.task": "1"}, by=cast.clerk, source="excel")
+    rows = [(change.old, change.new, change.by, change.source) for change in card(cast, "food.done").changes]
+    assert rows == [
+        ("36", "n/a", cast.clerk, "Excel"),
+        ("30", "36", cast.clerk, "form"),
+        ("", "30", None, "import"),
+    ]
 
 
-def test_one_bad_cell_does_not_cost_the_others(client, cast, sheet):
-    client.force_login(cast.clerk)
-    answer = send(
-        client, sheet, figures={"food.task": "约五十", "food.done": "40"}, narratives={"food.work": "查了三家"}
-    ).json()
-    assert list(answer["refused"]) == ["food.task"]
-    assert "约五十" in answer["refused"]["food.task"]
-    assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.done": 40}
-    assert (answer["told"], Narrative.objects.get().text) == ({"food.work": "查了三家"}, "查了三家")
+def test_a_computed_cell_says_in_words_what_it_is_made_of(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "40", "food.passed": "39"})
+    found = card(cast, "food.rate")
+    assert (found.cell.text, found.formula) == ("97.5", "抽检合格 ÷ 抽检完成")
+    assert [(o.indicator.name, o.value, o.years_back) for o in found.operands] == [
+        ("抽检合格", "39", 0),
+        ("抽检完成", "40", 0),
+    ]
 
 
-def test_a_cell_that_changed_meanwhile_is_not_overwritten(client, cast, sheet):
-    second = base.user("clerk", cast.market, "second_clerk")
-    client.force_login(cast.clerk)
-    send(client, sheet, figures={"food.task": "50"}, seen={"food.task": ""}, narratives={"food.work": "甲"})
-    client.force_login(second)
-    answer = send(
-        client,
-        sheet,
-        figures={"food.task": "51", "food.done": "40"},
-        seen={"food.task": "", "food.done": ""},
-        narratives={"food.work": "乙"},
-        seen_narratives={"food.work": ""},
-    ).json()
-    conflict = answer["conflicts"]["food.task"]
-    assert (conflict["theirs"], conflict["by"]) == ("50", cast.clerk.full_name)
-    assert answer["told_conflicts"]["food.work"]["theirs"] == "甲"
-    assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.task": 50, "food.done": 40}
-    assert Narrative.objects.get().text == "甲"
-    chosen = send(client, sheet, figures={"food.task": "51"}, seen={"food.task": "50"}).json()
-    assert chosen["stored"] == {"food.task": "51"}
+def test_parts_and_last_year_are_said_too(cast):
+    formula = "parts(food.done) / last_year(food.passed) - 1"
+    Indicator.objects.filter(code="food.rate").update(formula=formula)
+    base.report(cast.county, "2022Q1", {"food.passed": "10"})
+    base.report(cast.county, "2023Q1", {"food.done.farm": "4", "food.done.school": "8"})
+    found = card(cast, "food.rate")
+    assert found.formula == "sum of the parts of 抽检完成 ÷ 抽检合格 of the year before − 1"
+    assert [(o.indicator.code, o.value, o.years_back) for o in found.operands] == [
+        ("food.passed", "10", 1),
+        ("food.done.farm", "4", 0),
+        ("food.done.school", "8", 0),
+    ]
 
 
-def test_the_same_value_twice_is_no_conflict(client, cast, sheet):
-    client.force_login(cast.clerk)
-    for _tab in (1, 2):
-        answer = send(client, sheet, figures={"food.task": "50"}, seen={"food.task": ""}).json()
-        assert answer["stored"] == {"food.task": "50"}
-    assert FigureChange.objects.count() == 1
+@pytest.mark.parametrize(("who", "value"), [("clerk", ""), ("head", ""), ("office", "20"), ("admin", "20")])
+def test_a_figure_of_another_department_is_shown_to_those_who_may_read_it(cast, who, value):
+    Indicator.objects.filter(code="food.rate").update(formula="food.passed / water.tests")
+    base.report(cast.county, "2023Q1", {"food.passed": "10", "water.tests": "20"})
+    operand = card(cast, "food.rate", who).operands[1]
+    assert (operand.indicator.code, operand.value, bool(operand.submission_id)) == ("water.tests", value, bool(value))
 
 
-def test_only_named_cells_can_be_changed_when_the_return_says_so(client, cast, sheet):
-    base.report(cast.county, "2023Q1", {"food.task": "50", "food.done": "40"}, "draft")
-    base.take_to("submitted", cast, sheet)
-    approval.move(
-        submission=sheet, action="send_back", by=cast.head, reason="核对", cells=["food.done"], only_cells=True
-    )
-    client.force_login(cast.clerk)
-    answer = send(client, sheet, figures={"food.task": "51", "food.done": "41"}).json()
-    assert (list(answer["stored"]), list(answer["refused"])) == (["food.done"], ["food.task"])
-    base.take_to("submitted", cast, sheet)
-    approval.move(submission=sheet, action="send_back", by=cast.head, reason="核对", cells=["food.done"])
-    assert send(client, sheet, figures={"food.task": "51"}).json()["stored"] == {"food.task": "51"}
+def test_a_note_and_a_declared_value_are_part_of_it(cast):
+    base.report(cast.county, "2023Q1", {"food.rate": "97", "food.done": "40"})
+    Figure.objects.filter(indicator__code="food.rate").update(note="年度总结所列")
+    found = card(cast, "food.rate")
+    assert (found.cell.declared, found.note) == ("97", "年度总结所列")
 
 
-@pytest.mark.parametrize("who", ["head", "office", "leader", "admin"])
-def test_who_may_read_but_not_enter_is_refused(client, cast, sheet, who):
-    client.force_login(getattr(cast, who))
-    assert send(client, sheet, figures={"food.task": "1"}).status_code == 403
-
-
-@pytest.mark.parametrize("who", ["outsider_clerk", "outsider_head", "outsider_office"])
-def test_somebody_elses_sheet_does_not_exist(client, cast, sheet, who):
-    client.force_login(getattr(cast, who))
-    assert send(client, sheet, figures={"food.task": "1"}).status_code == 404
-    assert client.get(reverse("sheet-findings", args=[sheet.pk])).status_code == 404
-
-
-def test_an_expired_sign_in_hears_it_and_is_not_led_away(client, cast, sheet):
-    answer = send(client, sheet, figures={"food.task": "1"})
-    assert (answer.status_code, "登录已过期" in answer.json()["error"]) == (401, True)
-
-
-def test_a_sheet_that_is_no_draft_any_more_takes_nothing(client, cast):
-    sheet = base.submission(cast.county, status="submitted")
-    client.force_login(cast.clerk)
-    answer = send(client, sheet, figures={"food.task": "1"})
-    assert (answer.status_code, "已报送" in answer.json()["error"]) == (409, True)
-    assert not Figure.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "body", ["", "[1]", "null", '{"figures": ["food.task"]}', '{"figures": {"food.task": 5}}', '{"seen": {"a": null}}']
-)
-def test_anything_else_than_texts_by_code_is_refused(client, cast, sheet, body):
-    client.force_login(cast.clerk)
-    answer = client.post(reverse("cells", args=[sheet.pk]), body, content_type="application/json")
-    assert answer.status_code == 400
-
-
-def test_a_save_is_a_post(client, cast, sheet):
-    client.force_login(cast.clerk)
-    assert client.get(reverse("cells", args=[sheet.pk])).status_code == 405
-
-
-def queries(client, sheet, number):
-    texts = {f"wide.{n // 4 + 1}.{n % 4 + 1}": str(n) for n in range(number)}
-    with CaptureQueriesContext(connection) as captured:
-        assert len(send(client, sheet, figures=texts, seen=dict.fromkeys(texts, "")).json()["stored"]) == number
-    return len(captured)
-
-
-def test_queries_do_not_grow_with_the_cells(client, cast):
-    sheet = base.wide(cast.county, 10, 4)
-    client.force_login(cast.clerk)
-    assert queries(client, sheet, 2) == queries(client, sheet, 40)
+@pytest.mark.parametrize("code", ["water.tests", "no.such", ""])
+def test_a_cell_of_another_sheet_is_none_of_this_one(cast, code):
+    base.submission(cast.county)
+    assert card(cast, code) is None

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from sectors import approval, entry
 from sectors.catalogue import load
 from sectors.figure_files import FigureFileError, import_figures, import_narratives
-from sectors.models import Figure, FigureChange, Narrative, Region, Submission, Transition
+from sectors.models import Figure, FigureChange, Narrative, Region, StoredFinding, Submission, Transition
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -136,6 +136,11 @@ def test_a_submission_in_a_departments_hands_is_never_touched(cast, file):
 def test_the_command_fails_with_a_sentence(cast, file, region, content, message):
     with pytest.raises(CommandError, match=message):
         call_command("import_figures", file(content), region=region, year=2022)
+
+
+def test_the_command_judges_what_it_loaded(cast, file):
+    call_command("import_figures", file("food.done,2022,5,,\nfood.passed,2022,6,,\n"), region="990101", year=2022)
+    assert StoredFinding.objects.get().rule == "food.passed_within_done"
 
 
 def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sectors.formulas import Book, FormulaError, circle, compile_formula, compile_rule, definitions
+from sectors.formulas import Book, FormulaError, circle, compile_formula, compile_rule, definitions, in_words
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -140,3 +140,17 @@ def test_a_rule_is_one_comparison():
     for text in ("a.one", "a.one < a.two < 3", "a.one in a.two", "not a.one == 1", "a.one == 1 and a.two == 1"):
         with pytest.raises(FormulaError):
             compile_rule(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a.one / a.two", "One ÷ B-2"),
+        ("(a.one - a.two) / (a.one * 10000)", "(One − B-2) ÷ (One × 10000)"),
+        ("parts( a.total ) - a.other", "sum of the parts of All − a.other"),
+        ("a.one / last_year(a.one) - 1", "One ÷ One of the year before − 1"),
+        ("a.one.more", "a.one.more"),
+    ],
+)
+def test_a_formula_is_read_by_names(text, words):
+    assert in_words(text, {"a.one": "One", "a.two": "B-2", "a.total": "All"}) == words

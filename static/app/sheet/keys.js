@@ -29,7 +29,7 @@ export function keys(form, fields, { direction, restored }) {
       ArrowRight: () => (all || (start === length && end === length)) && beside(field, 1),
     };
     if (event.key === "Escape") { field.value = entered.get(field) ?? field.defaultValue; field.select(); restored(field); return; }
-    if (event.key === "F2") { event.preventDefault(); field.setSelectionRange(length, length); return; }
+    if (event.key === "F2" && !event.shiftKey) { event.preventDefault(); field.setSelectionRange(length, length); return; }
     if (!(event.key in moves) || (event.shiftKey && event.key !== "Enter")) return;
     const next = moves[event.key]();
     if (next || event.key === "Enter") event.preventDefault();

@@ -144,7 +144,9 @@ form.addEventListener("click", (event) => {
 
 // --- The bar at the foot: the cell at hand in full, also where columns of comparison have no room.
 
+let atHand = null;
 function showBar(field) {
+  atHand = field;
   const bar = byId("cell-bar");
   const box = field.closest("td"), row = box.parentElement, heads = box.closest("table").tHead.rows[0].cells;
   const compared = [...row.querySelectorAll("td.compare")].map((cell) => `${heads[cell.cellIndex].textContent} ${cell.textContent}`);
@@ -154,6 +156,19 @@ function showBar(field) {
   bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
+
+// A computed cell has its history and talk as well: it is opened with a click.
+function openCell(code, source) {
+  window.htmx.ajax("GET", form.dataset.cell.replace("a.b", code), { source, target: "#cell-panel", swap: "innerHTML" });
+}
+byId("cell-bar").querySelector("button").addEventListener("click", () => { const field = atHand; if (field) openCell(field.dataset.code, field); });
+form.addEventListener("keydown", (event) => {
+  if (event.key === "F2" && event.shiftKey && event.target.dataset.code) { event.preventDefault(); openCell(event.target.dataset.code, event.target); }
+});
+form.addEventListener("click", (event) => {
+  const cell = event.target.closest("td.computed");
+  if (cell) openCell(cell.querySelector(".value").dataset.cell, cell);
+});
 
 // --- Several cells at once can be taken back at once.
 

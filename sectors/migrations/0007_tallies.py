@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0003_findings'),
+        ('sectors', '0006_sheet_edition'),
     ]
 
     operations = [

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sectors import approval, urging
+from sectors.models import Period
+
+
+class Command(BaseCommand):
+    help = (
+        "Once a day, from cron or a systemd timer: hand out the sheets of periods that have opened, and remind "
+        "departments before, on and after the due day. Safe to repeat."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        today = timezone.localdate()
+        for period in Period.objects.filter(opens__lte=today, due__gte=today).select_related("region"):
+            what = {"period": period, "region": period.region}
+            new, moved = approval.open_period(period), approval.hand_over(period)
+            if new:
+                self.stdout.write(_("%(region)s, %(period)s: %(count)d sheets handed out.") % {**what, "count": new})
+            if moved:
+                self.stdout.write(_("%(region)s, %(period)s: %(count)d sheets handed over.") % {**what, "count": moved})
+        late = urging.send_forgotten()
+        if late:
+            self.stdout.write(_("%(count)d messages of an earlier run sent.") % {"count": late})
+        for urge in urging.remind():
+            self.stdout.write(f"{urge.period.region}, {urge.period}: {urge}")

@@ -1,0 +1,57 @@
+"""Notices: what a person finds at the bell. Written here, so that other stages only say whom and what about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sectors.models import Department, Deputy, Extension, Notice, Submission, Transition, User
+
+DEPARTMENT = (User.Role.CLERK, User.Role.HEAD)
+
+
+def tell(people: Iterable[User], text: str, link: str) -> int:
+    """Leave a notice with each; returns with how many."""
+    return len(Notice.objects.bulk_create(Notice(to=person, text=text, link=link) for person in people))
+
+
+def read(user: User, notices: Collection[int] | None = None) -> int:
+    """Mark a person's own notices as read, all of them when none is named; returns how many were not."""
+    rows = Notice.objects.filter(to=user).unread()
+    if notices is not None:
+        rows = rows.filter(pk__in=notices)
+    return rows.update(read_at=timezone.now())
+
+
+def people_of(department: Department, roles: Collection[str] = DEPARTMENT) -> QuerySet[User]:
+    return User.objects.filter(department=department, role__in=roles, is_active=True).order_by("pk")
+
+
+def tell_of_return(submission: Submission, step: Transition) -> None:
+    """The clerks of the department, in the language of the site: the sender's may be another."""
+    with translation.override(settings.LANGUAGE_CODE):
+        what = {"sheet": submission.sheet, "period": submission.period, "who": step.by, "reason": step.reason}
+        text = _("%(sheet)s (%(period)s) was returned by %(who)s: %(reason)s") % what
+    clerks = people_of(submission.department, [User.Role.CLERK])
+    tell(clerks, text, reverse("submission", args=[submission.pk]))
+
+
+def tell_of_extension(extension: Extension) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet = extension.submission.sheet if extension.submission else _("all sheets")
+        what = {"period": extension.period, "sheet": sheet, "until": extension.until, "reason": extension.reason}
+        text = _("%(period)s, %(sheet)s: you have time until %(until)s. Reason: %(reason)s") % what
+    one = extension.submission
+    tell(people_of(extension.department), text, reverse("submission", args=[one.pk]) if one else reverse("home"))
+
+
+def tell_of_deputy(deputy: Deputy) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        what = {"head": deputy.head, "first": deputy.first_day, "last": deputy.last_day}
+        text = _("You stand in for %(head)s from %(first)s to %(last)s: sheets to sign come to you.") % what
+    tell([deputy.person], text, reverse("home"))

@@ -1,0 +1,64 @@
+"""Calendars of periods: a proposal for the coming one, and last year's copied to the next, on working days."""
+
+from __future__ import annotations
+
+import datetime
+
+from sectors import workdays
+from sectors.models import Period, Region
+from sectors.models.submissions import PERIODS_A_YEAR
+
+# Departments report a period within so many days after its end, as most do.
+DAYS_TO_REPORT = 10
+
+
+def proposed(region: Region, today: datetime.date) -> Period:
+    """The quarter after the region's latest, or the one that ended last; not stored."""
+    latest = Period.objects.filter(region=region, kind="quarter").order_by("year", "number").last()
+    if latest:
+        year, number = (latest.year, latest.number + 1) if latest.number < 4 else (latest.year + 1, 1)
+    else:
+        year, number = (today.year, (today.month - 1) // 3) if today.month > 3 else (today.year - 1, 4)
+    period = Period(region=region, kind="quarter", year=year, number=number)
+    period.opens = workdays.next_workday(period.last_day + workdays.DAY)
+    period.due = workdays.next_workday(period.last_day + workdays.DAY * DAYS_TO_REPORT)
+    return period
+
+
+def a_year_later(region: Region, year: int) -> list[Period]:
+    """The calendar of the year before with its days a year later, for periods of `year` that are not there yet.
+
+    Not stored. Deadlines that would fall on a day off move to the next working day. Periods come in the order of time.
+    """
+    there = set(Period.objects.filter(region=region, year=year).values_list("kind", "number"))
+    before = Period.objects.filter(region=region, year=year - 1)
+    return sorted(
+        (_copied(period) for period in before if (period.kind, period.number) not in there),
+        key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]),
+    )
+
+
+def _copied(period: Period) -> Period:
+    return Period(
+        region_id=period.region_id,
+        year=period.year + 1,
+        kind=period.kind,
+        number=period.number,
+        opens=_moved(period.opens),
+        due=_moved(period.due),
+        closes=_moved(period.closes) if period.closes else None,
+    )
+
+
+def _moved(day: datetime.date) -> datetime.date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return workdays.next_workday(day.replace(year=day.year + 1, day=28 if is_leap_day else day.day))
+
+
+def copy_choice(period: Period) -> None:
+    """Leave out of a new period what was left out of the same one a year before."""
+    before = Period.objects.filter(
+        region=period.region_id, kind=period.kind, year=period.year - 1, number=period.number
+    ).first()
+    if before:
+        period.left_out.set(before.left_out.all())

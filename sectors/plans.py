@@ -1,0 +1,93 @@
+"""What a sheet is made of, as entry and grid want it: kept in the process for as long as the catalogue stays as it is.
+
+`Sheet.edition` changes whenever a catalogue is loaded, so no process goes on with an old plan.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from sectors.formulas import Definition, definitions
+from sectors.models import Breakdown, Indicator, Submission
+from sectors.querysets import breakdown_parts
+
+KEPT = 256  # plans: sheets times periods that are being worked on
+
+# Code, scale of the unit, formula and accumulation of an indicator.
+Row = tuple[str, Decimal, str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Indicators of a sheet that are valid on a day, in their order, with `unit` and `table`; not to be changed.
+
+    Definitions and accumulations are also those of all that their formulas name, whatever the sheet.
+    """
+
+    indicators: list[Indicator]
+    definitions: dict[str, Definition]
+    accumulations: dict[str, str]
+
+    @cached_property
+    def entered(self) -> dict[str, Indicator]:
+        """Those that are typed in, by code."""
+        return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
+
+    def following(self, codes: Collection[str]) -> list[Indicator]:
+        """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
+        found = set(codes)
+        while more := {code for code in self._computed if code not in found and self._named(code) & found}:
+            found |= more
+        return [indicator for indicator in self.indicators if indicator.code in found]
+
+    def read_by(self, indicators: Iterable[Indicator]) -> set[str]:
+        """Codes of the indicators and of all that their formulas read."""
+        found: set[str] = set()
+        waiting = {indicator.code for indicator in indicators}
+        while waiting:
+            found |= waiting
+            waiting = {name for code in waiting for name in self._named(code)} - found
+        return found
+
+    @cached_property
+    def _computed(self) -> list[str]:
+        return [indicator.code for indicator in self.indicators if indicator.is_computed]
+
+    def _named(self, code: str) -> frozenset[str]:
+        definition = self.definitions.get(code)
+        return definition.formula.codes if definition and definition.formula else frozenset()
+
+
+def plan_of(submission: Submission) -> Plan:
+    """The plan of a submission's sheet in its period (`sheet` and `period` fetched, else they cost a query)."""
+    return _plan(submission.sheet_id, submission.period.last_day, submission.sheet.edition)
+
+
+@lru_cache(maxsize=KEPT)
+def _plan(sheet: int, day: datetime.date, _edition: uuid.UUID) -> Plan:
+    rows = Indicator.objects.filter(sheet=sheet).valid_on(day).order_by("table__position", "row", "column")
+    # A sheet has few units and tables: one of each instead of one a row.
+    indicators = list(rows.prefetch_related("unit", "table"))
+    found: dict[str, Definition] = {}
+    accumulations: dict[str, str] = {}
+    waiting: list[Row] = [(i.code, i.unit.scale, i.formula, i.accumulation) for i in indicators]
+    while waiting:
+        found |= _defined(waiting)
+        accumulations |= {code: accumulation for code, _scale, _formula, accumulation in waiting}
+        named = {code for definition in found.values() if definition.formula for code in definition.formula.codes}
+        # Nothing to look for makes no query.
+        others = Indicator.objects.filter(code__in=named - found.keys())
+        waiting = list(others.values_list("code", "unit__scale", "formula", "accumulation"))
+    return Plan(indicators, found, accumulations)
+
+
+def _defined(rows: list[Row]) -> dict[str, Definition]:
+    """Breakdowns are read only where a formula adds one up."""
+    adds_up = any("parts(" in formula for _code, _scale, formula, _accumulation in rows)
+    parts = breakdown_parts(Breakdown.objects.all()) if adds_up else {}
+    return definitions([(code, scale, formula) for code, scale, formula, _accumulation in rows], parts)

@@ -1,0 +1,21 @@
+"""A sheet as an .xlsx file, and a filled file back: what it would change, what is wrong in it, and storing it."""
+
+from .container import MAX_SIZE, BadFile, too_large
+from .marked import marked_copy
+from .reader import read, store
+from .upload import Change, Problem, Upload
+from .writer import file_name, write
+
+__all__ = [
+    "MAX_SIZE",
+    "BadFile",
+    "Change",
+    "Problem",
+    "Upload",
+    "file_name",
+    "marked_copy",
+    "read",
+    "store",
+    "too_large",
+    "write",
+]

@@ -1,0 +1,324 @@
+"""A filled file against a submission: what it would change, and what is wrong in it, each with its cell.
+
+Cells are found by the hidden marks, never by their position. What the person left as it was downloaded changes
+nothing, whoever has changed it since; where both changed it, both values are shown and nothing is chosen.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from sectors import approval, entry
+from sectors.entry import Conflict
+from sectors.kinds import HALF_WIDTH, BadNumber, Cell
+from sectors.models import FigureChange, Indicator, Question, Submission, User
+
+from . import layout
+from .container import BadFile, OpenedFile, Value, Worksheet, open_file
+from .layout import HIDDEN, WORDS, Known, Origin, Place, address
+from .marks import Marks, read_marks
+from .upload import Change, Problem, Upload
+
+NAMED = 8  # names that a sentence lists before it only counts
+
+
+def read(file: IO[bytes], size: int, submission: Submission, by: User) -> Upload:
+    """Read a file that `by` filled for the submission (sheet, period, department, region fetched).
+
+    Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
+    """
+    book = open_file(file, size)
+    origin = _origin(book)
+    _expect(origin, submission)
+    page, marks = _marked(book)
+    return _Reader(submission, by, origin, page, marks).read()
+
+
+def store(upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset()) -> entry.Saved:
+    """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
+
+    Raises NotWhole when a cell changed since the file was read, and what `entry.save` raises.
+    """
+    wanted = [*upload.changes, *(change for change in upload.conflicts if change.code in chosen)]
+    return entry.save(
+        submission=submission,
+        figures={c.code: c.typed for c in wanted if not c.in_words},
+        narratives={c.code: c.typed for c in wanted if c.in_words},
+        by=by,
+        seen={c.code: c.seen for c in wanted if not c.in_words},
+        seen_narratives={c.code: c.seen for c in wanted if c.in_words},
+        source=FigureChange.Source.EXCEL,
+        whole=True,
+    )
+
+
+def _origin(book: OpenedFile) -> Origin:
+    found = layout.read_origin(book.worksheet(HIDDEN).rows) if HIDDEN in book.names else None
+    if found is None:
+        raise BadFile(
+            _(
+                "This file was not downloaded here, or its hidden worksheet was deleted, so that nobody can tell which "
+                "sheet it belongs to. Download the sheet again and copy your figures into it."
+            )
+        )
+    return found
+
+
+def _expect(origin: Origin, submission: Submission) -> None:
+    """The file must be of this submission: its department, its sheet and its period."""
+    department, sheet, period = submission.department, submission.sheet, submission.period
+    if (origin.region, origin.department) != (submission.region.code, department.code):
+        raise BadFile(
+            _("This is a file of %(theirs)s, and this sheet is reported by %(ours)s. Choose your own file.")
+            % {"theirs": origin.department_name, "ours": department.name}
+        )
+    if origin.sheet != sheet.number:
+        raise BadFile(
+            _("This is the file of the sheet %(theirs)s. Upload it there; here is %(ours)s.")
+            % {"theirs": f"{origin.sheet} {origin.sheet_name}", "ours": f"{sheet.number} {sheet.name}"}
+        )
+    if origin.period != period.code:
+        raise BadFile(
+            _("This is the file of %(theirs)s, and here is %(ours)s. Choose the file of this period.")
+            % {"theirs": origin.period_name, "ours": period.label}
+        )
+
+
+def _marked(book: OpenedFile) -> tuple[Worksheet, Marks]:
+    """The one worksheet with the form."""
+    found = []
+    for name in book.names:
+        if name != HIDDEN:
+            page = book.worksheet(name)
+            marks = read_marks(page)
+            if marks.any:
+                found.append((page, marks))
+    if len(found) > 1:
+        names = "、".join(page.name for page, _marks in found)
+        raise BadFile(
+            _("The file holds the form twice (%(names)s). Delete the worksheet that is not meant.") % {"names": names}
+        )
+    if not found or not found[0][1].cells:
+        raise BadFile(
+            _(
+                "The hidden codes beside the rows were deleted, so that nobody can tell which figure belongs where. "
+                "Download the sheet again and copy your figures into it."
+            )
+        )
+    return found[0]
+
+
+class _Reader:
+    def __init__(self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks) -> None:
+        self.submission, self.by = submission, by
+        self.origin, self.page, self.marks = origin, page, marks
+        self.upload = Upload(page.name, page.tells_all)
+        entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
+        valid = entered.valid_on(submission.period.last_day).select_related("unit", "table")
+        self.indicators: dict[str, Indicator] = {i.code: i for i in valid}
+        self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
+        self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
+        self.to_mend = approval.to_mend(submission)
+
+    def read(self) -> Upload:
+        self._whole_file()
+        for code, place in sorted(self.marks.cells.items(), key=lambda item: item[1]):
+            known = self.origin.known.get(code)
+            if known is None or place in self.marks.blocked:
+                continue
+            if code in self.questions and known.unit == WORDS:
+                self._words(self.questions[code], known, place)
+            elif code in self.indicators:
+                self._figure(self.indicators[code], known, place)
+        self._name_conflicts()
+        self.upload.problems.sort(key=lambda problem: problem.place)
+        return self.upload
+
+    # What concerns the file as a whole.
+
+    def _whole_file(self) -> None:
+        for place, sentence in self.marks.refused.items():
+            self._refuse(place, "", "", sentence)
+        now = {i.code: i.unit.name for i in self.indicators.values()} | dict.fromkeys(self.questions, WORDS)
+        if self.origin.version != layout.version(now.items()):
+            self._older_version()
+        gone = [k.name for k in self.origin.known.values() if k.code not in self.marks.cells and k.code in now]
+        if gone and self.marks.stray:
+            for place in self.marks.stray:
+                sentence = _(
+                    "This row has lost its hidden code, so its figure belongs to no indicator. "
+                    "Download the sheet again and copy the figure into it."
+                )
+                self._refuse(place, "", str(self.page.value(place)), sentence)
+        elif gone:
+            self._notice(
+                _("Not in the file, and left as it is: %(names)s.")
+                % {"names": _listed(gone)}
+            )  # fmt: skip
+        elif self.marks.stray:
+            cells = _listed([address(place) for place in self.marks.stray])
+            self._notice(_("Not read, because these cells belong to no indicator: %(cells)s.") % {"cells": cells})
+
+    def _older_version(self) -> None:
+        """Say what came and went since the download. What is still there is read."""
+        new = [i.name for i in self.indicators.values() if i.code not in self.origin.known]
+        new += [q.text for q in self.questions.values() if q.code not in self.origin.known]
+        old = [k for k in self.origin.known.values() if k.code not in self.indicators and k.code not in self.questions]
+        if new:
+            self._notice(
+                _(
+                    "The sheet has changed since you downloaded it. New, and not in the file: %(names)s. "
+                    "Fill it on the page."
+                )
+                % {"names": _listed(new)}
+            )
+        if old:
+            self._notice(
+                _("The sheet has changed since you downloaded it. No longer asked for, and not read: %(names)s.")
+                % {"names": _listed([k.name for k in old])}
+            )
+
+    def _notice(self, sentence: str) -> None:
+        self.upload.notices.append(sentence)
+
+    def _refuse(self, place: Place, name: str, text: str, sentence: str) -> None:
+        self.upload.problems.append(Problem(place, name, text, sentence))
+
+    # One cell.
+
+    def _figure(self, indicator: Indicator, known: Known, place: Place) -> None:
+        value = self.page.value(place)
+        try:
+            typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
+            if _same(typed, known.stored):
+                return
+            there = self.figures.get(indicator.code, Cell("blank"))
+            if _same(typed, there.stored):
+                return
+            if self.to_mend.locks(indicator.code):
+                raise BadNumber(_("Locked: the office asked for other cells only."))
+            if known.unit != indicator.unit.name:
+                raise BadNumber(
+                    _("The unit was %(old)s when you downloaded the sheet and is %(new)s now. Download it again.")
+                    % {"old": known.unit, "new": indicator.unit.name}
+                )
+            cell = entry.read_cell(indicator, typed)
+            if _same(cell.stored, there.stored):
+                return
+        except BadNumber as error:
+            self._refuse(place, indicator.name, self._shown(place, value), str(error))
+            return
+        columns = indicator.table.columns
+        column = columns[indicator.column]["name"] if columns else _("This period")
+        change = Change(
+            indicator.code, place, indicator.table.name, indicator.row_name, column,
+            there.text, cell.text, there.stored, typed,
+            conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
+        )  # fmt: skip
+        (self.upload.conflicts if change.conflict else self.upload.changes).append(change)
+
+    def _typed(self, place: Place, value: Value, is_percent: bool, stored: str) -> str:
+        """What stands in a cell as a person would type it. Raises BadNumber for what is no number to Excel."""
+        self._expect_plain(place)
+        if isinstance(value, bool):
+            raise BadNumber(_("Here stands TRUE or FALSE. Type the figure."))
+        if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+            raise BadNumber(
+                _("Excel made a date of it (%(date)s). Set the cell's format to “General” and type the figure again.")
+                % {"date": value}
+            )
+        if isinstance(value, str):
+            if not value and stored and not self.page.tells_all:
+                raise BadNumber(
+                    _("An .xls file does not tell an empty cell from an error. Save it as .xlsx and upload that.")
+                )
+            return value
+        number = Decimal(_digits(value))
+        if place in self.page.percents:
+            if not is_percent:
+                raise BadNumber(
+                    _("The cell is formatted as a percentage, and the unit here is another. Type the figure.")
+                )
+            number *= 100
+        elif is_percent and 0 < number < 1 and not self.page.tells_all:
+            raise BadNumber(_("An .xls file does not tell 0.95 from 95%. Save the file as .xlsx and upload that."))
+        return f"{number.normalize():f}"
+
+    def _expect_plain(self, place: Place) -> None:
+        if place in self.page.errors:
+            raise BadNumber(
+                _("The formula gives the error %(error)s. Mend it, or type the figure.")
+                % {"error": self.page.errors[place]}
+            )
+        if place in self.page.unreckoned:
+            raise BadNumber(
+                _("The formula has no result in the file. Open it in Excel or WPS, save it, and upload it again.")
+            )
+
+    def _shown(self, place: Place, value: Value) -> str:
+        return self.page.errors.get(place) or (_digits(value) if type(value) in (int, float) else str(value))
+
+    def _words(self, question: Question, known: Known, place: Place) -> None:
+        value = self.page.value(place)
+        try:
+            self._expect_plain(place)
+        except BadNumber as error:
+            self._refuse(place, question.text, self._shown(place, value), str(error))
+            return
+        typed = _digits(value) if type(value) in (int, float) else str(value)
+        typed = typed.replace("\r\n", "\n").strip()
+        there = self.answers.get(question.code, "")
+        if layout.digest(typed) in (known.stored, layout.digest(there)):
+            return
+        changed = layout.digest(there) != known.stored
+        change = Change(
+            question.code, place, _("In words"), question.text, question.get_kind_display(),
+            there, typed, there, typed, in_words=True, conflict=Conflict(typed, there) if changed else None,
+        )  # fmt: skip
+        (self.upload.conflicts if changed else self.upload.changes).append(change)
+
+    def _name_conflicts(self) -> None:
+        """Name who changed the other value. What the person uploaded themselves before is no conflict."""
+        codes = [change.code for change in self.upload.conflicts]
+        rows = FigureChange.objects.filter(submission=self.submission, indicator__code__in=codes)
+        last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("at", "id")}
+        conflicts, self.upload.conflicts = self.upload.conflicts, []
+        for change in conflicts:
+            row = last.get(change.code)
+            if row and row.by == self.by and row.source == FigureChange.Source.EXCEL:
+                self.upload.changes.append(replace(change, conflict=None))
+            else:
+                named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
+                self.upload.conflicts.append(replace(change, conflict=named))
+        self.upload.changes.sort(key=lambda change: change.place)
+
+
+def _digits(value: Value) -> str:
+    """A number without the noise of its binary form: a spreadsheet keeps 15 digits."""
+    return f"{Decimal(format(value, '.15g')).normalize():f}"
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts say the same figure: a spreadsheet drops the last zero of 7.50."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> Decimal | str:
+    short = "".join(text.translate(HALF_WIDTH).split()).lower()
+    if short in ("不适用", "na"):
+        return "n/a"
+    try:
+        return Decimal(short)
+    except InvalidOperation:
+        return short
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = _(" and %(count)d more") % {"count": len(names) - NAMED} if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more

@@ -1,0 +1,80 @@
+"""What a spreadsheet program lets a person type into the cells to enter. The last word has `entry`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from xlsxwriter.worksheet import Worksheet
+
+from sectors.kinds import kind_of
+from sectors.models import Indicator
+
+from .layout import Place, address
+
+MAX_PROMPT = 255
+
+
+def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Place]) -> None:
+    """One rule for all cells of a column that are of one kind, with n/a always allowed."""
+    for indicators, column in _columns(entered, places):
+        kind = kind_of(unit=indicators[0].unit.name, decimals=indicators[0].decimals, computed=False)
+        rows = [places[i.code][0] for i in indicators]
+        blocks = [(first, column, last, column) for first, last in _runs(rows)]
+        cell = address((rows[0], column))
+        limits = [f"{cell}>=0", f"ABS({cell}-ROUND({cell},{kind.decimals}))<1E-9"]
+        limits += [f"{cell}<={kind.maximum}"] if kind.maximum is not None else []
+        options = {
+            "validate": "custom",
+            # An error in OR makes the whole an error, so a text must not reach the arithmetic.
+            "value": f'=IF(ISNUMBER({cell}),AND({",".join(limits)}),OR({cell}="不适用",{cell}="n/a"))',
+            "error_title": _("This does not fit here"),
+            "error_message": _expected(kind.decimals, kind.maximum),
+            "other_cells": blocks[1:],
+        }
+        if _prompt(indicators[0]):
+            options["input_message"] = _prompt(indicators[0])
+        page.data_validation(*blocks[0], options)
+
+
+def _expected(decimals: int, maximum: Decimal | None) -> str:
+    if maximum is not None:
+        return _(
+            "Enter a rate from 0 to %(maximum)d with at most %(decimals)d decimals and without a percent sign, "
+            "or n/a where the indicator does not apply."
+        ) % {"maximum": maximum, "decimals": decimals}
+    if decimals:
+        return _(
+            "Enter a number from 0 with at most %(decimals)d decimals and without its unit, "
+            "or n/a where the indicator does not apply."
+        ) % {"decimals": decimals}
+    return _("Enter a whole number from 0 without its unit, or n/a where the indicator does not apply.")
+
+
+def _columns(indicators: Iterable[Indicator], places: Mapping[str, Place]) -> Iterable[tuple[list[Indicator], int]]:
+    """Indicators that one validation covers: of one column and one kind."""
+
+    def kind(indicator: Indicator) -> tuple[int, int, bool, str]:
+        return places[indicator.code][1], indicator.decimals, indicator.unit.is_percent, _prompt(indicator)
+
+    ordered = sorted(indicators, key=lambda i: (kind(i), places[i.code]))
+    for (column, *_others), members in groupby(ordered, key=kind):
+        yield list(members), column
+
+
+def _prompt(indicator: Indicator) -> str:
+    """What explains a cell of a table with columns, where its row head has no place for it."""
+    return indicator.help[:MAX_PROMPT] if indicator.table.columns else ""
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """[3, 4, 5, 8] -> [(3, 5), (8, 8)]."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found

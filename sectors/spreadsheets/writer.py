@@ -1,0 +1,388 @@
+"""A submission as an .xlsx file to fill: the tables of the screen, locked but for the cells to enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from sectors import approval, grid
+from sectors.access import fits_status
+from sectors.formulas import definitions
+from sectors.grid import GridCell, GridRow, GridTable
+from sectors.models import Breakdown, Indicator, Question, Submission
+from sectors.querysets import breakdown_parts
+
+from . import layout
+from .formulas import spreadsheet_formula
+from .layout import MAX_TEXT, PLAIN, WORDS, Place, address, row_mark, table_mark, value_mark
+from .validation import validate
+
+MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values
+WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
+EXACT = 15  # digits that a spreadsheet's number can hold
+FLOW = Indicator.Accumulation.FLOW
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
+FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
+BOX = FONT | {"border": 1, "border_color": "#AAB3BF"}
+GREY, CREAM = "#EEF1F4", "#FFFBE6"
+# A field of GridCell and its head.
+Band = tuple[str, str]
+
+
+def write(submission: Submission) -> bytes:
+    """The file. `submission` with its sheet, period, department and region fetched."""
+    into = BytesIO()
+    with Workbook(into, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _Writer(submission, book).write()
+    return into.getvalue()
+
+
+def file_name(submission: Submission) -> str:
+    return f"{submission.sheet.number} {submission.sheet.name} {submission.period.code}.xlsx"
+
+
+class _Writer:
+    def __init__(self, submission: Submission, book: Workbook) -> None:
+        self.submission, self.book = submission, book
+        self.grid = grid.read(submission)
+        self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
+        self.questions = list(submission.sheet.questions.select_related("table"))
+        cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
+        self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
+        rows = [(cell.indicator.code, cell.indicator.unit.scale, cell.indicator.formula) for cell in cells]
+        self.definitions = definitions(rows, breakdown_parts(Breakdown.objects.all()))
+        self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
+        self.to_mend = approval.to_mend(submission)
+        self.open = fits_status("submit", submission)
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        # What is printed: of tables with columns nothing further back than last period.
+        lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
+        wide = [HEAD + len(t.columns) * (1 + bool(self.bands[_code_of(t)])) for t in self.grid.tables]
+        self.last = max([lists, *wide])
+        self.places: dict[str, Place] = {}
+        self.row = 0
+
+    def write(self) -> None:
+        number = self.submission.sheet.number
+        self.page: Worksheet = self.book.add_worksheet(number.translate(FORBIDDEN)[:31])
+        hidden = self.book.add_worksheet(layout.HIDDEN)
+        self._place_all()
+        self._title()
+        for table in self.grid.tables:
+            self._table(table)
+        self._words(None)
+        self._signatures()
+        validate(self.page, self.entered, self.places)
+        self._set_up()
+        origin = layout.origin(self.submission, self.entered, self.figures, self.questions, self.answers)
+        for n, texts in enumerate(origin.rows()):
+            for column, text in enumerate(texts):
+                hidden.write_string(n, column, text)
+        hidden.very_hidden()
+        hidden.protect()
+
+    # Where everything comes to stand: formulas name cells that are written later.
+
+    def _place_all(self) -> None:
+        self.row = 4
+        for table in self.grid.tables:
+            self.row += 3
+            for row in table.rows:
+                self.row += 1 if row.group_name else 0
+                first = FIRST if table.columns else FIRST + 1
+                for n, cell in enumerate(row.cells):
+                    if cell:
+                        self.places[cell.indicator.code] = (self.row, first + n)
+                self.row += 1
+            self.row += 2 * len(self._questions_of(table)) + 1
+        self.row = 0
+
+    def _questions_of(self, table: GridTable | None) -> list[Question]:
+        """Those under a table; with None those under none of the tables."""
+        known = {_code_of(shown) for shown in self.grid.tables}
+        under = [(q, q.table.code if q.table and q.table.code in known else None) for q in self.questions]
+        return [q for q, code in under if code == (_code_of(table) if table else None)]
+
+    # Heads.
+
+    def _format(self, *kinds: dict[str, Any], **more: Any) -> Any:
+        """Each combination once: a workbook holds a limited number."""
+        wanted: dict[str, Any] = {}
+        for kind in (*kinds, more):
+            wanted |= kind
+        key = tuple(sorted(wanted.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(wanted)
+        return self.formats[key]
+
+    def _line(self, text: str, form: Any, mark: str = PLAIN, height: float | None = None) -> None:
+        """A text over the whole width."""
+        self.page.write_string(self.row, MARKS, mark)
+        self.page.merge_range(self.row, HEAD, self.row, self.last, "", form)
+        if text:
+            self.page.write_string(self.row, HEAD, text, form)
+        if height:
+            self.page.set_row(self.row, height)
+        self.row += 1
+
+    def _title(self) -> None:
+        self.page.write_string(0, MARKS, table_mark(WORDS))
+        self.page.write_string(0, HEAD, value_mark(0))
+        self.page.set_row(0, None, None, {"hidden": True})
+        self.row = 1
+        title = self._format(FONT, font_name="黑体", font_size=16, align="center")
+        self._line(self.submission.sheet.name, title, height=28)
+        facts = [
+            (_("Sheet number"), self.submission.sheet.number),
+            (_("Reported by"), self.submission.department.name),
+            (_("Period"), self.submission.period.label),
+            (_("Due"), f"{self.submission.period.due:%Y-%m-%d}"),
+        ]
+        self._line("　　".join(f"{name} {value}" for name, value in facts), self._format(FONT, align="center"))
+        self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
+
+    def _hint(self) -> str:
+        if not self.open:
+            return _("This sheet is with others now (%(status)s): to read, not to fill.") % {
+                "status": self.submission.get_status_display()
+            }
+        return _(
+            "Fill the yellow cells only; grey cells reckon themselves. Empty means not reported yet, 0 is a number, "
+            "n/a says that it does not apply. * required. Save as .xlsx and upload it on the page of this sheet."
+        )
+
+    # Tables.
+
+    def _table(self, table: GridTable) -> None:
+        caption = self._format(FONT, bold=True, font_size=11, valign="bottom")
+        self.page.write_string(self.row, MARKS, PLAIN)
+        self.page.write_string(self.row, HEAD, table.name, caption)
+        self.page.set_row(self.row, 22)
+        first = FIRST if table.columns else FIRST + 1
+        self.page.write_string(self.row + 1, MARKS, table_mark(_code_of(table)))
+        for n in range(max(len(table.columns), 1)):
+            self.page.write_string(self.row + 1, first + n, value_mark(n))
+        self.page.set_row(self.row + 1, None, None, {"hidden": True})
+        head = self._format(BOX, bold=True, bg_color=GREY, align="center", text_wrap=True)
+        self.page.write_string(self.row + 2, MARKS, PLAIN)
+        heads = [_("Indicator"), *self._heads(table)]
+        for n, text in enumerate(heads):
+            self.page.write_string(self.row + 2, HEAD + n, text, head)
+        lines = [sum(_lines(line, int(NARROW)) for line in text.split("\n")) for text in heads]
+        self.page.set_row(self.row + 2, 15 * max(lines) + 4)
+        self.row += 3
+        for row in table.rows:
+            self._row(table, row)
+        self._words(table)
+        self.row += 1
+
+    def _heads(self, table: GridTable) -> list[str]:
+        return _heads(table, self.bands[_code_of(table)], self.grid.has_to_date)
+
+    def _row(self, table: GridTable, row: GridRow) -> None:
+        if row.group_name:
+            self.page.write_string(self.row, MARKS, PLAIN)
+            group = self._format(FONT, font_color="#5A6472", indent=2 * max(row.indent, 1) - 1)
+            self.page.write_string(self.row, HEAD, row.group_name, group)
+            self.row += 1
+        codes = [cell.indicator.code if cell else "" for cell in row.cells]
+        self.page.write_string(self.row, MARKS, row_mark(_code_of(table), codes))
+        self._row_head(table, row)
+        for cell in row.cells:
+            if cell:
+                self._value(cell)
+                self._compare(table, cell)
+        self.row += 1
+
+    def _row_head(self, table: GridTable, row: GridRow) -> None:
+        form = self._format(BOX, indent=2 * row.indent, text_wrap=True)
+        cell = row.cells[0]
+        if table.columns or cell is None:
+            self.page.write_string(self.row, HEAD, row.name, form)
+            return
+        parts: list[Any] = [self._format(FONT), row.name]
+        if cell.indicator.required:
+            parts += [self._format(FONT, font_color="#A8211C"), " *"]
+        note = "；".join(text for text in (cell.accumulation, cell.indicator.help) if text)
+        if note:
+            parts += [self._format(font_name="宋体", font_size=8, font_color="#5A6472"), f"\n{note}"]
+        # Two sizes of type in one cell: not every program finds the height by itself.
+        self.page.set_row(self.row, 15 * _lines(row.name, 34 - 4 * row.indent) + 11 * _lines(note, 46 - 5 * row.indent))
+        if len(parts) > 2:
+            self.page.write_rich_string(self.row, HEAD, *parts, form)
+        else:
+            self.page.write_string(self.row, HEAD, row.name, form)
+        unit = cell.indicator.unit.name
+        self.page.write_string(self.row, FIRST, "" if unit == "1" else unit, self._format(BOX, align="center"))
+
+    def _value(self, cell: GridCell) -> None:
+        indicator = cell.indicator
+        place = self.places[indicator.code]
+        if indicator.is_computed:
+            form = self._format(BOX, bg_color=GREY, num_format=_decimals(indicator))
+            formula = spreadsheet_formula(indicator.code, self.definitions, self.places)
+            if formula:
+                self.page.write_formula(*place, formula, form, float(cell.text) if cell.text else "")
+            else:
+                self._text_or_number(place, cell.text, form)
+            return
+        known = self.figures.get(indicator.code)
+        may_enter = self.open and not self.to_mend.locks(indicator.code)
+        colour = {"bg_color": CREAM, "locked": False} if may_enter else {}
+        self._text_or_number(place, known.text if known else "", self._format(BOX, colour, align="right"))
+
+    def _text_or_number(self, place: Place, text: str, form: Any) -> None:
+        """As a number, unless it is none or has more digits than a spreadsheet keeps."""
+        if not text:
+            self.page.write_blank(*place, None, form)
+            return
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            self.page.write_string(*place, text, form)
+            return
+        if len(number.as_tuple().digits) > EXACT:
+            self.page.write_string(*place, text, form)
+        else:
+            self.page.write_number(*place, float(number), form)
+
+    def _compare(self, table: GridTable, cell: GridCell) -> None:
+        """What was before, beside the cell; in a table with columns to the right of all of them."""
+        form = self._format(BOX, font_color="#5A6472", num_format=_decimals(cell.indicator))
+        row, column = self.places[cell.indicator.code]
+        if table.columns:
+            for n, (name, _word) in enumerate(self.bands[_code_of(table)], 1):
+                place = (row, column + n * len(table.columns))
+                if name == "to_date":
+                    self._to_date(cell, place, address((row, column)), form)
+                else:
+                    self._text_or_number(place, getattr(cell, name), form)
+            return
+        texts = [cell.previous, cell.last_year] if self.grid.has_to_date else [cell.last_year]
+        for n, text in enumerate(texts, 1):
+            self._text_or_number((row, column + n), text, form)
+        now, then = address((row, column)), address((row, column + len(texts)))
+        if self.grid.has_to_date:
+            self._to_date(cell, (row, column + 3), now, form)
+        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f"{now}/{then}-1"
+        shown = _points() if cell.indicator.unit.is_percent else "+0.0%;-0.0%;+0.0%"
+        self.page.write_formula(
+            *(row, column + len(texts) + 1 + self.grid.has_to_date),
+            f'=IF(COUNT({now},{then})=2,IFERROR({rise},""),"")',
+            self._format(BOX, font_color="#5A6472", align="right", num_format=shown),
+            _rise(cell),
+        )
+
+    def _to_date(self, cell: GridCell, place: Place, now: str, form: Any) -> None:
+        """What adds up over the year grows while one types; anything else is as of the download."""
+        if cell.indicator.is_computed or cell.indicator.accumulation != FLOW:
+            self._text_or_number(place, cell.to_date, form)
+            return
+        known = self.figures.get(cell.indicator.code)
+        own = known.value if known and known.value is not None else Decimal(0)
+        before = Decimal(cell.to_date) - own if cell.to_date else Decimal(0)
+        others = f'IF(ISNUMBER({now}),{now},"")' if not before else f"{before:f}+N({now})"
+        self.page.write_formula(*place, f"={others}", form, float(cell.to_date) if cell.to_date else "")
+
+    # Words and signatures.
+
+    def _words(self, table: GridTable | None) -> None:
+        asked = self._format(FONT, text_wrap=True, bold=True, valign="bottom")
+        for question in self._questions_of(table):
+            self._line(f"{question.text}（{question.get_kind_display()}）", asked, height=24)
+            text = self.answers.get(question.code, "")
+            form = self._format(BOX, text_wrap=True, valign="top", locked=not self.open)
+            if len(text) > MAX_TEXT:
+                self._line(_("This answer is too long for a spreadsheet. Edit it on the page of the sheet."), form)
+                continue
+            colour = self._format(BOX, text_wrap=True, valign="top", bg_color=CREAM, locked=False)
+            self._line(text, colour if self.open else form, row_mark(WORDS, [question.code]), height=90)
+
+    def _signatures(self) -> None:
+        names = (_("Department head:"), _("Filled in by:"), _("Date:"))
+        self.row += 1
+        self._line("　　　　　　　　　　".join(names), self._format(FONT), height=26)
+
+    # The page as a whole.
+
+    def _set_up(self) -> None:
+        page, last = self.page, self.last
+        page.set_column(MARKS, MARKS, None, None, {"hidden": True})
+        page.set_column(HEAD, HEAD, WIDE)
+        tables = self.grid.tables
+        page.set_column(FIRST, max([last, *(HEAD + len(self._heads(table)) for table in tables)]), NARROW)
+        page.protect("", {"format_columns": True, "format_rows": True})
+        page.set_paper(9)
+        if WIDE + NARROW * (last - HEAD) > PORTRAIT:
+            page.set_landscape()
+        page.print_area(0, HEAD, self.row, last)
+        page.fit_to_pages(1, 0)
+        page.center_horizontally()
+        page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+        page.set_footer("&C" + _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"})
+        page.hide_gridlines(2)
+        same = len({tuple(self._heads(table)) for table in tables}) == 1
+        page.freeze_panes(7 if same else 4, FIRST)
+        if self.entered:
+            page.set_selection(*self.places[self.entered[0].code] * 2)
+
+
+def _code_of(table: GridTable) -> str:
+    """The table's code, which the grid knows by its indicators."""
+    return next(cell.indicator.table.code for row in table.rows for cell in row.cells if cell)
+
+
+def _bands(table: GridTable) -> list[Band]:
+    """What a table with columns compares with, each in as many columns again; only what has anything to show."""
+    known = [("previous", _("Last period")), ("last_year", _("Same period last year")), ("to_date", _("Year to date"))]
+    cells = [cell for row in table.rows for cell in row.cells if cell] if table.columns else []
+    return [(name, word) for name, word in known if any(getattr(cell, name) for cell in cells)]
+
+
+def _heads(table: GridTable | None, bands: Sequence[Band], has_to_date: bool) -> list[str]:
+    """Heads of the columns to the right of the row heads; without a table, those of a list."""
+    if table is None or not table.columns:
+        before, to_date = ([_("Last period")], [_("Year to date")]) if has_to_date else ([], [])
+        compared = [*before, _("Same period last year"), *to_date, _("Against last year")]
+        return [_("Unit"), _("This period"), *compared]
+    required = {n for row in table.rows for n, cell in enumerate(row.cells) if cell and cell.indicator.required}
+    values = [
+        "\n".join(filter(None, (f"{name} *" if n in required else name, _bracketed(unit), word)))
+        for n, (name, unit, word) in enumerate(table.heads)
+    ]
+    return values + [f"{word}\n{column['name']}" for _name, word in bands for column in table.columns]
+
+
+def _bracketed(unit: str) -> str:
+    return f"({unit})" if unit and unit != "1" else ""
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column; Chinese characters are two wide."""
+    return -(-sum(2 if ord(letter) > 0x2E80 else 1 for letter in text) // width)
+
+
+def _decimals(indicator: Indicator) -> str:
+    return "0." + "0" * indicator.decimals if indicator.decimals else "0"
+
+
+def _points() -> str:
+    name = _("%(points)s pp") % {"points": ""}
+    return f'+0.0"{name}";-0.0"{name}";+0.0"{name}"'
+
+
+def _rise(cell: GridCell) -> float | str:
+    """What the formula of the change gives, for programs that do not reckon."""
+    try:
+        now, then = Decimal(cell.text), Decimal(cell.last_year)
+    except InvalidOperation:
+        return ""
+    if cell.indicator.unit.is_percent:
+        return float(now - then)
+    return float(now / then - 1) if then else ""

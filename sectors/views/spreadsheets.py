@@ -1,0 +1,157 @@
+"""A sheet out to Excel and back: download, upload with a preview, confirmation."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sectors import spreadsheets
+from sectors.access import fits_status, may_enter
+from sectors.approval import WrongState
+from sectors.entry import NotWhole
+from sectors.models import Submission
+from sectors.requests import PersonRequest
+from sectors.spreadsheets import BadFile, Upload, kept
+
+SHOWN = 200  # rows of a list before it only counts
+MAX_REQUEST = spreadsheets.MAX_SIZE + 64 * 1024  # the file and the form around it
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_safe
+def download(request: PersonRequest, pk: int) -> HttpResponse:
+    """The sheet as an Excel file, for everyone who may read it."""
+    submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
+    return _file(spreadsheets.write(submission), spreadsheets.file_name(submission))
+
+
+@csrf_exempt
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Choose a file; POST shows what it would change and what is wrong in it. Nothing is stored yet."""
+    # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
+        submission = _to_fill(request, pk)
+        return _choose(request, submission, str(spreadsheets.too_large()), 413)
+    return _upload(request, pk)
+
+
+@csrf_protect
+def _upload(request: PersonRequest, pk: int) -> HttpResponse:
+    submission = _to_fill(request, pk)
+    if not fits_status("submit", submission):
+        return _choose(request, submission, _not_now(submission), 409)
+    if request.method != "POST":
+        return _choose(request, submission)
+    file = request.FILES.get("file")
+    if file is None:
+        return _choose(request, submission, _("Choose the Excel file first."), 400)
+    try:
+        found = spreadsheets.read(file, file.size or 0, submission, request.user)
+    except BadFile as error:
+        return _choose(request, submission, str(error), 422)
+    stored = kept.keep(file, request.user, submission)
+    return _preview(request, submission, found, stored, file.name or "", 422 if found.problems else 200)
+
+
+@login_required
+@require_POST
+def confirm(request: PersonRequest, pk: int) -> HttpResponse:
+    """Store what the preview showed, all or nothing. What is stored is read from the kept file again."""
+    submission = _to_fill(request, pk)
+    try:
+        file = kept.find(request.POST.get("ticket", ""), request.user, submission)
+        found = _read(file, submission, request)
+        if found.digest != file.digest or found.problems:
+            return _changed_meanwhile(request, submission, found, file)
+        saved = spreadsheets.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
+    except NotWhole:
+        return _changed_meanwhile(request, submission, _read(file, submission, request), file)
+    except (BadFile, WrongState) as error:
+        return _choose(request, submission, str(error), 409)
+    file.path.unlink(missing_ok=True)
+    done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
+    messages.success(request, done % {"count": saved.changed})
+    return redirect("sheet", pk=pk)
+
+
+@login_required
+@require_safe
+def marked(request: PersonRequest, pk: int) -> HttpResponse:
+    """The uploaded file with the bad cells marked."""
+    submission = _to_fill(request, pk)
+    try:
+        file = kept.find(request.GET.get("ticket", ""), request.user, submission)
+        found = _read(file, submission, request)
+        with file.path.open("rb") as source:
+            data = spreadsheets.marked_copy(source, found)
+    except BadFile as error:
+        return _choose(request, submission, str(error), 409)
+    return _file(data, _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name})
+
+
+def _to_fill(request: PersonRequest, pk: int) -> Submission:
+    """A submission that this person fills; 404 out of scope, 403 for everybody else."""
+    submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
+    if not may_enter(request.user, submission):
+        raise PermissionDenied
+    return submission
+
+
+def _not_now(submission: Submission) -> str:
+    return _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.") % {
+        "status": submission.get_status_display()
+    }
+
+
+def _read(file: kept.Kept, submission: Submission, request: PersonRequest) -> Upload:
+    with file.path.open("rb") as source:
+        return spreadsheets.read(source, file.size, submission, request.user)
+
+
+def _changed_meanwhile(request: PersonRequest, submission: Submission, found: Upload, file: kept.Kept) -> HttpResponse:
+    messages.warning(request, _("The sheet has changed since the preview. Nothing was imported; look at it once more."))
+    return _preview(request, submission, found, file.path.name, file.name, 409)
+
+
+def _choose(request: PersonRequest, submission: Submission, problem: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "submission": submission,
+        "problem": problem,
+        "can_upload": fits_status("submit", submission),
+        "max_size": spreadsheets.MAX_SIZE,
+    }
+    return render(request, "sectors/upload.html", context, status=status)
+
+
+def _preview(
+    request: PersonRequest, submission: Submission, found: Upload, stored: str, name: str, status: int
+) -> HttpResponse:
+    lists = (found.problems, found.conflicts, found.changes)
+    context = {
+        "submission": submission,
+        "upload": found,
+        "name": name,
+        "ticket": kept.ticket(stored, name, found.digest, request.user, submission),
+        "problems": found.problems[:SHOWN],
+        "conflicts": found.conflicts[:SHOWN],
+        "changes": found.changes[:SHOWN],
+        "shown": SHOWN,
+        "is_cut": any(len(rows) > SHOWN for rows in lists),
+    }
+    return render(request, "sectors/import.html", context, status=status)
+
+
+def _file(data: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(data, content_type=XLSX, headers=headers)

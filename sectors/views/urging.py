@@ -1,0 +1,33 @@
+"""The office urges departments that have still to deliver."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from sectors import urging
+from sectors.models import Delivery, Period
+from sectors.requests import PersonRequest
+
+
+@login_required
+@require_POST
+def urge(request: PersonRequest, pk: int) -> HttpResponse:
+    """Urge the chosen departments; the board then shows by which ways it went."""
+    period = get_object_or_404(Period.objects.for_user(request.user).select_related("region"), pk=pk)
+    chosen = [int(word) for word in request.POST.getlist("departments") if word.isdecimal()]
+    made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
+    failed = Delivery.objects.filter(urge__in=made, outcome=Delivery.Outcome.FAILED).exists()
+    if not made:
+        messages.warning(request, _("Nobody was urged: choose a department that has not been urged just now."))
+    elif failed:
+        messages.warning(request, _("Urged, but not every message arrived. The record below says which and why."))
+    else:
+        said = ngettext("%(count)d department was urged.", "%(count)d departments were urged.", len(made))
+        messages.success(request, said % {"count": len(made)})
+    return redirect("period", pk=pk)

@@ -1,0 +1,100 @@
+"""Living with findings in a real browser: reasons beside the sheet, the office's word in the list."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from sectors import judgements
+from sectors.models import FindingNote, Submission
+from tests import base
+from tests.browser.steps import cell, serious, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WRONG = {"food.task": "9", "food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+
+
+@pytest.fixture
+def sheet(cast):
+    return base.submission(cast.county)
+
+
+def test_an_error_is_explained_let_stand_and_submitted(page, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .warning")).to_contain_text("1项错误")
+    reason = page.get_by_label("数据确实如此的，请说明原因")
+    reason.fill("核实无误")
+    page.get_by_role("button", name="保存说明").click()
+    expect(page.get_by_role("alert").filter(has_text="没有说明原因")).to_be_visible()
+    expect(reason).to_have_value("核实无误")
+    reason.fill("1批次由乡镇抽检，尚未分环节")
+    page.get_by_role("button", name="保存说明").click()
+    expect(page.locator(".finding .status")).to_have_text("等质强办认可")
+
+    sign_in(page, "office")
+    page.get_by_role("link", name="审核结果").click()
+    page.get_by_label("质强办意见").fill("已看过乡镇台账，可以保留")
+    page.get_by_role("button", name="认可，准予保留").click()
+    expect(page.locator(".finding .status")).to_have_text("质强办已认可")
+    expect(page.locator(".finding-head .place")).to_be_visible()
+    assert list(FindingNote.objects.values_list("kind", "by__username")) == [
+        ("reason", "clerk"),
+        ("accepted", "office"),
+    ]
+
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert Submission.objects.get().status == "submitted"
+
+
+def test_a_finding_that_appears_while_typing_takes_its_reason_at_once(page, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG | {"food.done": "6"}, "draft")
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    cell(page, "food.done").fill("7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".finding")).to_be_visible()
+    page.get_by_label("数据确实如此的，请说明原因").fill("1批次由乡镇抽检，尚未分环节")
+    page.get_by_role("button", name="保存说明").click()
+    expect(page.locator(".finding .status")).to_have_text("等质强办认可")
+    cell(page, "food.done").fill("6")
+    page.keyboard.press("Enter")
+    expect(page.locator(".finding")).to_have_count(0)
+
+
+def test_without_scripts_a_reason_is_stored_all_the_same(browser, live_server, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    judgements.refresh(sheet)
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, "clerk")
+    page.goto(reverse("findings"))
+    page.get_by_label("数据确实如此的，请说明原因").fill("1批次由乡镇抽检，尚未分环节")
+    page.get_by_role("button", name="保存说明").click()
+    expect(page.locator(".finding .status")).to_have_text("等质强办认可")
+    expect(page.get_by_role("heading", level=1, name="审核结果")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, sheet, width):
+    base.report(cast.county, "2023Q1", WRONG | {"food.passed": "9"}, "draft")
+    judgements.refresh(sheet)
+    page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for who, addresses in {
+        "clerk": [reverse("findings"), reverse("sheet", args=[sheet.pk])],
+        "office": [reverse("findings") + f"?period={sheet.period_id}", reverse("submission", args=[sheet.pk])],
+    }.items():
+        sign_in(page, who)
+        for address in addresses:
+            assert page.goto(address).status == 200, address
+            page.locator("summary").evaluate_all("nodes => nodes.forEach((one) => { one.parentElement.open = true; })")
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+            found += serious(page)
+    assert found == []

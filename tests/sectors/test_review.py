@@ -1,0 +1,150 @@
+"""The queue, what is clean in it, and what changed since the last look."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sectors import approval, entry, extensions, review, urging
+from sectors.models import Deputy, Submission, Transition
+from tests import base
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+GOOD = {"food.task": "5", "food.done": "5"}
+
+
+def clean(cast, in_period="2023Q1", status="signed"):
+    base.report(cast.county, in_period, GOOD, status)
+    return Submission.objects.get(sheet__number="T-01", period=base.period(cast.county, in_period))
+
+
+@pytest.fixture
+def returned(cast):
+    """Filled, submitted, signed, and returned by the office with two cells named; then one of them was changed."""
+    sheet = base.submission(cast.county)
+    entry.save(submission=sheet, figures={"food.task": "5", "food.done": "4", "food.firms": "2"}, by=cast.clerk)
+    sheet = base.take_to("signed", cast, sheet)
+    approval.move(submission=sheet, action="return", by=cast.office, reason="请核对", cells=["food.done", "food.task"])
+    for figures in ({"food.done": "3", "food.firms": "9"}, {"food.done": "5", "food.firms": "2"}):
+        entry.save(submission=sheet, figures=figures, by=cast.clerk)
+    return Submission.objects.for_reading().get(pk=sheet.pk)
+
+
+def test_the_queue_is_what_waits_for_one_soonest_due_first(cast):
+    late, soon = clean(cast, "2023Q1", "submitted"), clean(cast, "2022Q1", "submitted")
+    clean(cast, "2023Q2", "draft")
+    water = base.submission(cast.county, "T-02", status="submitted")
+    signed = clean(cast, "2023Q3", "signed")
+    assert review.queue(cast.head) == [soon, late]
+    assert review.queue(cast.office) == [water, signed]
+    assert review.queue(cast.clerk) == review.queue(cast.leader) == review.queue(cast.outsider_office) == []
+
+
+def test_a_deputy_has_the_heads_queue_without_what_they_submitted(cast):
+    today = timezone.localdate()
+    Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today)
+    other = clean(cast, "2023Q1", "submitted")
+    own = clean(cast, "2023Q2", "draft")
+    approval.move(submission=own, action="submit", by=cast.clerk)
+    assert review.queue(cast.clerk) == [other]
+
+
+@pytest.mark.parametrize(
+    ("figures", "trouble"),
+    [
+        (GOOD, review.Trouble()),
+        ({"food.task": "n/a", "food.done": "0"}, review.Trouble()),
+        ({"food.task": "5"}, review.Trouble(missing=1)),
+        ({}, review.Trouble(missing=2)),
+        (GOOD | {"food.passed": "6"}, review.Trouble(findings=1)),
+        (
+            {"food.done": "5", "food.passed": "6", "food.done.farm": "9", "food.done.school": "0"},
+            review.Trouble(missing=1, findings=2),
+        ),
+    ],
+)
+def test_clean_is_without_empty_required_cells_and_without_findings(cast, figures, trouble):
+    sheet = base.submission(cast.county, status="signed")
+    if figures:
+        base.report(cast.county, "2023Q1", figures, "signed")
+    assert review.troubles([sheet]) == {sheet.pk: trouble}
+    assert trouble.is_clean is (trouble == review.Trouble())
+
+
+def test_cleanliness_of_many_costs_what_that_of_one_does(cast):
+    def queries(rows):
+        with CaptureQueriesContext(connection) as captured:
+            assert all(t.is_clean for t in review.troubles(rows).values())
+        return len(captured)
+
+    sheets = [clean(cast, f"{year}Q{n}") for year in range(2019, 2024) for n in range(1, 5)]
+    fetched = list(Submission.objects.filter(pk__in=[s.pk for s in sheets]).select_related("period"))
+    assert len(fetched) == 20
+    assert queries(fetched) == queries(fetched[:2])
+
+
+def test_only_clean_ones_are_accepted_together(cast):
+    good, empty = clean(cast), clean(cast, "2023Q2")
+    empty.figures.all().delete()
+    late = clean(cast, "2023Q3", "draft")
+    accepted, left = review.accept_clean([good, empty, late], by=cast.office)
+    assert accepted == 1
+    assert left == [
+        "T-01 食品抽检情况表 is not clean: read it before accepting.",
+        "T-01 食品抽检情况表: This submission is now “Draft”, so the step no longer fits. Look at it again.",
+    ]
+    assert list(Submission.objects.filter(status="accepted")) == [good]
+    assert Transition.objects.get().by == cast.office
+
+
+@pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
+def test_nobody_else_accepts_together(cast, name):
+    good = clean(cast)
+    assert review.accept_clean([good], by=getattr(cast, name)) == (0, ["T-01 食品抽检情况表 is not yours to accept."])
+    assert not Submission.objects.filter(status="accepted").exists()
+
+
+def test_only_what_stands_otherwise_since_the_return_has_changed(cast, returned):
+    since = review.last_look(cast.office, returned)
+    changes = review.changes_since(returned, since)
+    assert [(code, c.old, c.new, c.by) for code, c in changes.items()] == [("food.done", "4", "5", cast.clerk)]
+
+
+def test_the_last_look_is_ones_own_last_decision(cast, returned):
+    steps = {step.new: step.at for step in returned.transitions.all()}
+    second = base.user("office", cast.office.department, "second_office")
+    assert review.last_look(cast.office, returned) == steps["returned"]
+    assert review.last_look(second, returned) == steps["returned"]  # a colleague returned it
+    assert review.last_look(cast.head, returned) == steps["signed"]
+    fresh = Submission.objects.for_reading().get(pk=base.submission(cast.county, "T-02").pk)
+    assert review.last_look(cast.office, fresh) is None
+    assert review.changes_since(fresh, None) == {}
+
+
+def test_each_named_cell_tells_what_became_of_it(cast, returned):
+    step, named = review.named_cells(returned)
+    assert step
+    assert step.reason == "请核对"
+    assert [(n.indicator.code, n.change and n.change.new) for n in named] == [("food.task", None), ("food.done", "5")]
+    fresh = base.submission(cast.county, "T-02")
+    assert review.named_cells(fresh) == (None, [])
+
+
+def test_the_timeline_has_all_that_happened_in_order(cast, returned):
+    until = timezone.localdate() + datetime.timedelta(days=9)
+    urging.urge(period=returned.period, departments=[cast.market.pk], by=cast.office)
+    extensions.grant(period=returned.period, department=cast.market, until=until, reason="x", by=cast.office)
+    extensions.grant(period=returned.period, department=cast.water, until=until, reason="y", by=cast.office)
+    events = review.timeline(Submission.objects.for_reading().get(pk=returned.pk))
+    assert [(e.kind, e.by and e.by.username) for e in events] == [
+        ("changes", "clerk"),
+        ("step", "clerk"),
+        ("step", "head"),
+        ("step", "office"),
+        ("changes", "clerk"),
+        ("urge", "office"),
+        ("extension", "office"),
+    ]
+    assert [len(e.changes) for e in events if e.kind == "changes"] == [3, 1]
