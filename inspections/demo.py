@@ -263,8 +263,7 @@ def _livestock(need: Need) -> None:
     """The department's own samples, by where they were taken."""
     whole = need.want("livestock.clenbuterol.samples")
     failures = max(whole - need.want("livestock.clenbuterol.passed"), 0)
-    farm, slaughter = (need.want(f"livestock.clenbuterol.{setting}") for setting in ("farm", "slaughter"))
-    farm = whole * farm // max(farm + slaughter, 1)
+    farm = min(need.want("livestock.clenbuterol.farm"), whole)
     for setting, total in (("farm", farm), ("slaughter", whole - farm)):
         parts = _portions(total, min(6, total) or 1)
         for n, size in enumerate(parts if total else []):
@@ -384,9 +383,9 @@ def _notices(count: str, premises_type: str, word: str, problems: str = "") -> C
 def _cases(filed: str, closed: str, category: str, cause: str) -> Callable[[Need], None]:
     def build(need: Need) -> None:
         total, done = need.want(filed), need.want(closed)
-        # What is closed beyond what was filed came over from the year before.
+        # What is closed beyond what was filed came over from years before.
         for n in range(max(total, done)):
-            day = need.day(n, total) if n < total else datetime.date(YEAR - 1, 12, 20)
+            day = need.day(n, total) if n < total else datetime.date(YEAR - 2, 12, 20)
             need.records.append(
                 EnforcementCase(
                     **need.common(),

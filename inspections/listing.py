@@ -98,7 +98,7 @@ def _choices(register: Register, asked: QueryDict) -> list[Choice]:
         if field.name == name
     ]
     if register.closes:
-        words = {"open": _("open"), "late": _("overdue"), "closed": _("closed")}
+        words = {"open": _("open"), "late": _("overdue"), "closed": _("settled")}
         found.append(Choice("state", _("State"), [(state, words[state]) for state in STATES], ""))
     return [
         Choice(c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else "")

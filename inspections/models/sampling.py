@@ -82,7 +82,7 @@ class SamplingBatch(Record):
         RECEIVED = "received", _("received")
         TESTED = "tested", _("tested")
         REPORTED = "reported", _("reported")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("settled")
 
     plan = models.ForeignKey(
         SamplingPlan,
