@@ -138,9 +138,13 @@ def _one(request: PersonRequest, register: Register) -> Any:
 def _start(request: PersonRequest, register: Register) -> dict[str, Any]:
     """What the next record most likely is: today, and like the last one this person recorded."""
     start: dict[str, Any] = {register.day: timezone.localdate()}
-    last = register.model.objects.filter(by=request.user).order_by("-pk").values(*register.carried).first()
+    today = timezone.localdate()
+    rows = register.model.objects.filter(by=request.user).order_by("-pk")
+    last = rows.values(*register.carried, "created").first()
     if last:
-        start |= {name: value for name, value in last.items() if value}
+        # A day is carried on only within one sitting.
+        stale = {"created"} if timezone.localdate(last["created"]) == today else {"created", register.day}
+        start |= {name: value for name, value in last.items() if value and name not in stale}
     about = {name: request.GET.get(name, "") for name in ("batch", "inspection", "plan")}
     return start | {name: pk for name, pk in about.items() if pk.isdigit()}
 
