@@ -83,7 +83,6 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "sectors.User"
-AUTHENTICATION_BACKENDS = ["sectors.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

@@ -16,7 +16,7 @@ from decimal import Decimal
 from django.db.models import Avg, Count, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 
-from sectors.formulas import Book, definitions
+from sectors.books import Book, definitions
 from sectors.kinds import formatted
 from sectors.models import Breakdown, Figure, Indicator, Region, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState

@@ -1,4 +1,4 @@
-"""Checks a region's whole year: annual values against each other, declared values against computed ones.
+"""Checks a region's whole year: every accepted period, and the annual values that the periods make.
 
 For the report's annex the findings of the year's accepted submissions are read beside them, with what departments and
 the office said.
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reports.aggregation import AnnualValue, annual
+from sectors import findings
 from sectors.checks import Finding
-from sectors.findings import judge, known
+from sectors.facts import Point
 from sectors.kinds import formatted
 from sectors.models import FindingNote, Region, StoredFinding, Submission
 from sectors.querysets import within
@@ -43,23 +44,33 @@ class Remark:
     said: tuple[Said, ...]
 
 
-def of_year(region: Region, year: int) -> list[Finding]:
-    """Findings over the annual values of accepted submissions; an empty list also for a year without any."""
-    return of_values(annual(region, year), year)
+def of_year(region: Region, year: int, values: Mapping[str, AnnualValue] | None = None) -> list[Finding]:
+    """Findings over accepted submissions, and over annual values (`values`, where they are at hand) what no period
+    shows by itself. An empty list also for a year without any."""
+    periodic = findings.of_year(region, year)
+    told = {rule for finding in periodic for rule in _rules(finding)}
+    annually = of_values(annual(region, year) if values is None else values, year)
+    return periodic + [finding for finding in annually if not told.issuperset(_rules(finding))]
 
 
 def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
-    """The same for annual values that are at hand already."""
-    reported = {}
+    """Findings over annual values alone."""
+    points: dict[str, dict[int, Point]] = {}
     for code, value in values.items():
         stated = value.declared if value.indicator.is_computed else value.value
+        times = points.setdefault(code, {})
         if stated is not None:
-            reported[code] = known(value.indicator, stated, value.declared_places)
-    last_year = {
-        code: value.last for code, value in values.items() if value.last is not None and not value.indicator.is_computed
-    }
-    absent = {(code, 0) for code, value in values.items() if value.not_applicable}
-    return judge(reported, last_year, absent, datetime.date(year, 12, 31))
+            times[0] = (stated, value.declared_places)
+        elif value.not_applicable:
+            times[0] = (None, 0)
+        # Three quarters are not to be held against a whole year.
+        if value.last is not None and not value.indicator.is_computed and not value.is_partial_amount:
+            times[-1] = (value.last, value.indicator.decimals)
+    return findings.of_points(points, datetime.date(year, 12, 31))
+
+
+def _rules(finding: Finding) -> set[str]:
+    return {finding.rule, *(other.rule for other in finding.also)}
 
 
 def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> list[Remark]:
@@ -74,8 +85,8 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )
     found = of_values(values, year)
-    lines = [_of_year(finding, values, [row for row in stored if row.rule == finding.rule]) for finding in found]
-    rules = {finding.rule for finding in found}
+    lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
+    rules = {rule for finding in found for rule in _rules(finding)}
     return [*lines, *(_of_period(row) for row in stored if row.rule not in rules)]
 
 

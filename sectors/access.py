@@ -45,10 +45,8 @@ def has_right(user: User, action: str, submission: Submission) -> bool:
 
 
 def _in_place(user: User, submission: Submission) -> bool:
-    if user.department is None:
-        return False
     if user.role == user.Role.OFFICE:
-        return user.department.region_id == submission.region_id
+        return user.department is not None and user.department.region_id == submission.region_id
     return user.department_id == submission.department_id
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Max
@@ -75,7 +75,7 @@ def of(user: User) -> Agenda:
     """Everything open that the person sees: theirs to do, and what others have."""
     found = list(Submission.objects.for_user(user).for_agenda())
     mine = [submission for submission in found if ONWARD & set(actions_for(user, submission))]
-    missing = _missing(mine) if user.role == User.Role.CLERK else {}
+    missing = missing_names(mine) if user.role == User.Role.CLERK else {}
     items = [Item(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
     theirs = {submission.pk for submission in mine}
     return Agenda(
@@ -127,7 +127,7 @@ def _last(submission: Submission) -> Transition | None:
     return max(moves, key=lambda move: (move.at, move.pk), default=None)
 
 
-def _missing(submissions: list[Submission]) -> dict[int, list[str]]:
+def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
     """Names of empty required cells by submission, in the order of the sheet."""
     required: dict[int, list[Indicator]] = {}
     sheets = {submission.sheet_id for submission in submissions}

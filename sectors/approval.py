@@ -56,6 +56,10 @@ class Unresolved(Exception):
         super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
 
 
+# What a step or an extension changes in a submission.
+MOVING = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
+
+
 @dataclass(frozen=True)
 class ToMend:
     """Cells that a return named; with `only` the others are locked."""
@@ -105,6 +109,7 @@ def move(
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
+        notices.settle(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
     if MOVES[action].new == Submission.Status.RETURNED:
@@ -132,9 +137,11 @@ def _check_findings(submission: Submission) -> None:
 
 
 def lock(submission: Submission) -> Submission:
-    """The submission as it is now, kept from others until the transaction ends."""
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("department", "period", "region")
-    return rows.get(pk=submission.pk)
+    """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
+    row = Submission.objects.select_for_update().values(*MOVING).get(pk=submission.pk)
+    for name, value in row.items():
+        setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
+    return submission
 
 
 def why_not(action: str, submission: Submission) -> str:

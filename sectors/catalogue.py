@@ -256,7 +256,7 @@ class _Loader:
         try:
             compiled = compiler(text, parts)
         except FormulaError as error:
-            where = {"text": text, "column": error.column + 1, "why": error}
+            where = {"text": error.marked(text), "column": error.column + 1, "why": error}
             self._problem(place, _("“%(text)s”, character %(column)d: %(why)s") % where)
             return None
         for name in sorted(compiled.codes - codes):

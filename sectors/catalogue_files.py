@@ -22,6 +22,7 @@ from sectors import counting
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
 LEVELS = ("province", "prefecture", "county", "township")
+MISSING = ("any", "all", "zero")
 KINDS = ("work", "problem_macro", "problem_micro", "measure")
 
 
@@ -161,6 +162,10 @@ class Node:
             return value or 0
         self.problem(_("%(key)s must be a whole number, not “%(text)s”.") % {"key": key, "text": value}, key)
         return 0
+
+    def limit(self, key: str, default: int | None) -> int | None:
+        """A whole number that may be left out."""
+        return self.number(key, default) if self.has(key) else default
 
     def decimal(self, key: str, default: str) -> Decimal:
         try:
@@ -395,7 +400,7 @@ class _SectorReader:
         fields |= {"code": node.text("code"), "name": name, "row_name": name, "row": next(rows), "column": 0}
         fields |= {"indent": indent, "group_name": group}
         self.add(IndicatorSpec(node.place, sheet, table, fields))
-        passed_on = {key: fields[key] for key in ("unit", "decimals", "accumulation")}
+        passed_on = {key: fields[key] for key in ("unit", "decimals", "accumulation", "change_limit")}
         for split in node.children("parts"):
             label = split.text("name")
             codes = [
@@ -429,6 +434,7 @@ class _SectorReader:
             "expression": expression,
             "severity": node.text("severity", "error", choices=("error", "warning")),
             "message": node.text("message"),
+            "missing": node.text("missing", "any", choices=MISSING),
             "valid_from": node.date("valid_from"),
             "valid_to": node.date("valid_to"),
         }
@@ -445,6 +451,7 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         "formula": node.text("formula", ""),
         "rounding": node.text("rounding", "half_up", choices=("half_up", "half_even")),
         "required": node.flag("required", False),
+        "change_limit": node.limit("change_limit", inherited.get("change_limit")),
         "help": node.text("help", ""),
         "counted": _counted(node),
         "valid_from": node.date("valid_from"),

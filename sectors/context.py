@@ -49,6 +49,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "sheet-import-confirm": "submissions",
         "sheet-import-marked": "submissions",
         "submission": "submissions",
+        "queue": "submissions",
         "cell": "submissions",
         "comment": "submissions",
         "resolve": "submissions",

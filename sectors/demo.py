@@ -563,6 +563,11 @@ class _IllustrativeYear:
         whole = self.value(total, span)
         if whole is None:
             return None
+        # A part that makes another total as well is settled there.
+        whole -= sum(
+            (self.value(part, span) or Decimal(0) for part in parts if self.share_of[part][0] != total), Decimal(0)
+        )
+        parts = [part for part in parts if self.share_of[part][0] == total]
         weights = {part: self.last.get(part, Decimal(0)) for part in parts}
         weight = sum(weights.values(), Decimal(0))
         exact = {part: whole * weights[part] / weight if weight else Decimal(0) for part in parts}

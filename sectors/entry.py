@@ -17,6 +17,8 @@ from sectors.kinds import BLANK, NUMBER, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, Tally, User
 from sectors.plans import plan_of
 
+NOTHING = (Cell(BLANK), "")
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -92,7 +94,7 @@ def save(
     cells = _read(plan_of(submission).entered, to_mend(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
-        there = _cell(have.get(indicator.pk))
+        there, _note = have.get(indicator.pk, NOTHING)
         if there.stored != (seen or {})[indicator.code] and there != cells[indicator]:
             saved.conflicts[indicator.code] = _conflict(locked, indicator, figures[indicator.code], there)
             del cells[indicator]
@@ -166,7 +168,7 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
     cells = {
         i: Cell(NUMBER, c.value, i.decimals)
         for i, c in told.items()
-        if not mendable.locks(i.code) and _follows(figures.get(i.pk), before.get(i.pk), c)
+        if not mendable.locks(i.code) and _follows(figures.get(i.pk, NOTHING)[0], before.get(i.pk), c)
     }
     return _write(locked, cells, figures, by=by, source=FigureChange.Source.REGISTRY)
 
@@ -175,20 +177,23 @@ def _is_news(before: Tally | None, now: Counted) -> bool:
     return before is None or (before.value, before.records) != (now.value, now.records)
 
 
-def _follows(figure: Figure | None, before: Tally | None, now: Counted) -> bool:
-    if figure is None or figure.state == BLANK:
-        return True
-    return before is not None and figure.value == before.value != now.value
+def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
+    return there.state == BLANK or (before is not None and there.value == before.value != now.value)
 
 
-def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, Figure]:
-    return {figure.indicator_id: figure for figure in submission.figures.filter(indicator__in=list(cells))}
+def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
+    """What stands in the cells by the indicator's key: the cell and its note."""
+    rows = Figure.objects.filter(submission=submission.pk, indicator__in=[indicator.pk for indicator in cells])
+    return {
+        indicator: (Cell(state, value, places), note)
+        for indicator, state, value, places, note in rows.values_list("indicator", "state", "value", "places", "note")
+    }
 
 
 def _write(
     submission: Submission,
     cells: Mapping[Indicator, Cell],
-    have: Mapping[int, Figure],
+    have: Mapping[int, tuple[Cell, str]],
     *,
     by: User | None,
     source: str,
@@ -197,10 +202,9 @@ def _write(
     notes = notes or {}
     rows, changes = [], []
     for indicator, cell in cells.items():
-        figure = have.get(indicator.pk)
-        old = _cell(figure)
-        note = notes.get(indicator.code, figure.note if figure else "")
-        if (old == cell and (figure is None or figure.note == note)) or (figure is None and cell.state == BLANK):
+        old, old_note = have.get(indicator.pk, NOTHING)
+        note = notes.get(indicator.code, old_note)
+        if old == cell and (note == old_note or indicator.pk not in have):
             continue
         rows.append(
             Figure(
@@ -232,10 +236,6 @@ def _write(
 def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Cell) -> Conflict:
     last = FigureChange.objects.filter(submission=submission, indicator=indicator).select_related("by").first()
     return Conflict(mine, there.stored, last.by if last else None, last.at if last else None)
-
-
-def _cell(figure: Figure | None) -> Cell:
-    return Cell(BLANK) if figure is None else Cell(figure.state, figure.value, figure.places)
 
 
 def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:

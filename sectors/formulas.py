@@ -1,8 +1,9 @@
 """The expression language of formulas and rules: a whitelist over `ast`, compiled to Decimal closures. Pure.
 
-Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, comparisons (in rules only),
-`parts(code)` and `last_year(code)` are understood. Everything is reckoned in base units; a missing operand or a
-division by zero makes the result missing (None), never an error and never zero.
+Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, comparisons (in rules only), `abs`, `min`,
+`max` and `parts(code)` are understood, and figures of other times: `last_year(code)` (the same period) and, in rules,
+`previous(code)` (the period before) and `year_to_date(code)`. Everything is reckoned in base units; a missing operand
+or a division by zero makes the result missing (None), never an error and never zero.
 """
 
 from __future__ import annotations
@@ -11,23 +12,24 @@ import ast
 import math
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 MAX_LENGTH, MAX_DEPTH = 2000, 30
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 ONE_CODE = CODE.pattern.replace("(", "(?:")
-WORD = re.compile(rf"(parts|last_year)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|([-*/])")
+WORD = re.compile(rf"(parts|last_year|previous|year_to_date)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|([-*/])")
 SIGNS = {"*": "×", "/": "÷", "-": "−"}
 DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
-ARITHMETIC: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
+ARITHMETIC: Mapping[type[ast.operator], tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
 }
 COMPARISON: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -37,11 +39,25 @@ COMPARISON: Mapping[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
+# A moment is one number, so that moments add up: years back, 100 for each period back, 10,000 for "since January".
+NOW, LAST_YEAR, PREVIOUS, TO_DATE = 0, 1, 100, 10_000
+MOMENTS = {"last_year": LAST_YEAR, "previous": PREVIOUS, "year_to_date": TO_DATE}
+# A formula is reckoned over years as well as over periods, and a year has no period before it.
+IN_FORMULAS = ("last_year",)
+# How many operands a function takes at least and at most.
+FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[Decimal]], Decimal]]] = {
+    "abs": (1, 1, lambda values: abs(values[0])),
+    "min": (2, 50, min),
+    "max": (2, 50, max),
+}
+ZERO = Decimal(0)
 
-# Looks up a value in base units by code and years back (0 is the year at hand). The flag says that the value is
-# a part being added up, where "not applicable" counts for nothing instead of making the sum missing.
+Name = tuple[str, int]  # code, moment
+# Looks up a value in base units by code and moment. The flag says that the value is a part being added up, where
+# "not applicable" counts for nothing instead of making the sum missing.
 Lookup = Callable[[str, int, bool], Decimal | None]
 Closure = Callable[[Lookup], Decimal | None]
+Parts = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class FormulaError(ValueError):
@@ -51,18 +67,49 @@ class FormulaError(ValueError):
         super().__init__(message)
         self.column = column
 
+    def marked(self, text: str) -> str:
+        """The expression with the place marked."""
+        return f"{text[: self.column]}▶{text[self.column :]}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """An expression that only adds up, with multiples: coefficients by name, and a constant. In base units."""
+
+    terms: Mapping[Name, Decimal] = field(default_factory=dict)
+    constant: Decimal = ZERO
+
+    def plus(self, other: Form, times: Decimal = Decimal(1)) -> Form:
+        terms = dict(self.terms)
+        for name, weight in other.terms.items():
+            terms[name] = terms.get(name, ZERO) + weight * times
+        return Form({name: weight for name, weight in terms.items() if weight}, self.constant + other.constant * times)
+
+    def scaled(self, times: Decimal) -> Form:
+        return Form().plus(self, times)
+
 
 @dataclass(frozen=True)
 class Formula:
-    """A compiled expression; `names` are the (code, years back) it reads."""
+    """A compiled expression. `names` are the codes and moments it reads; `form` is None where it is not linear;
+    `sign` and `operands` are its outermost operation, if that is one of `+ - * /`."""
 
     text: str
-    names: frozenset[tuple[str, int]]
+    names: frozenset[Name]
     evaluate: Closure
+    form: Form | None = None
+    sign: str = ""
+    operands: tuple[Formula, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:
-        return frozenset(code for code, _back in self.names)
+        return frozenset(code for code, _moment in self.names)
+
+    @property
+    def code(self) -> str:
+        """The code, where the expression is nothing else; an empty text otherwise."""
+        is_name = self.form is not None and not self.sign and list(self.form.terms.values()) == [Decimal(1)]
+        return next((code for code, moment in self.names if is_name and moment == NOW), "")
 
 
 @dataclass(frozen=True)
@@ -75,25 +122,54 @@ class Comparison:
     right: Formula
 
     @property
+    def names(self) -> frozenset[Name]:
+        return self.left.names | self.right.names
+
+    @property
     def codes(self) -> frozenset[str]:
         return self.left.codes | self.right.codes
+
+    @property
+    def form(self) -> Form | None:
+        """Left less right, where both are linear."""
+        if self.left.form is None or self.right.form is None:
+            return None
+        return self.left.form.plus(self.right.form, Decimal(-1))
 
 
 def compile_formula(text: str, parts: Mapping[str, Sequence[str]] | None = None) -> Formula:
     """Compile an arithmetic expression. `parts` gives the codes that `parts(code)` adds up. Raises FormulaError."""
-    node = _parse(text)
-    if isinstance(node, ast.Compare):
-        raise FormulaError(_("A formula gives a number; a comparison belongs in a rule."), node.col_offset)
-    return _formula(text, node, parts or {})
+    return _compiled_formula(text, _parts_in(text, parts))
 
 
 def compile_rule(text: str, parts: Mapping[str, Sequence[str]] | None = None) -> Comparison:
     """Compile a comparison of two expressions. Raises FormulaError."""
+    return _compiled_rule(text, _parts_in(text, parts))
+
+
+def _parts_in(text: str, parts: Mapping[str, Sequence[str]] | None) -> Parts:
+    """The breakdowns an expression adds up: what it was compiled with, so that it is compiled once."""
+    if not parts or "parts" not in text:
+        return ()
+    codes = sorted({found[0] for found in CODE.finditer(text)} & parts.keys())
+    return tuple((code, tuple(parts[code])) for code in codes)
+
+
+@lru_cache(maxsize=8192)
+def _compiled_formula(text: str, parts: Parts) -> Formula:
+    node = _parse(text)
+    if isinstance(node, ast.Compare):
+        raise FormulaError(_("A formula gives a number; a comparison belongs in a rule."), node.col_offset)
+    return _formula(text, node, _Context(dict(parts), IN_FORMULAS))
+
+
+@lru_cache(maxsize=8192)
+def _compiled_rule(text: str, parts: Parts) -> Comparison:
     node = _parse(text)
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISON:
         raise FormulaError(_("A rule compares two expressions with one of == != < <= > >=."), node.col_offset)
-    known = parts or {}
-    left, right = _formula(text, node.left, known), _formula(text, node.comparators[0], known)
+    context = _Context(dict(parts), tuple(MOMENTS))
+    left, right = _formula(text, node.left, context), _formula(text, node.comparators[0], context)
     return Comparison(text, left, COMPARISON[type(node.ops[0])], right)
 
 
@@ -102,44 +178,60 @@ def _parse(text: str) -> ast.expr:
         raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
     if DOT in text:
         raise FormulaError(_("An indicator code is expected here."), text.index(DOT))
-    plain = text.lstrip()
+    plain = text.strip()
+    before = len(text) - len(text.lstrip())
     try:
         # A code's parts may be all digits or a Python keyword (`food.task.in`), so codes are read before Python is.
-        return ast.parse(CODE.sub(lambda found: found[0].replace(".", DOT), plain.rstrip()), mode="eval").body
+        body = ast.parse(CODE.sub(lambda found: found[0].replace(".", DOT), plain), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = max((getattr(error, "offset", None) or len(plain.rstrip())) - 1, 0)  # without one, at the end
-        raise FormulaError(_("The expression cannot be read here."), column + len(text) - len(plain)) from error
+        column = max((getattr(error, "offset", None) or len(plain)) - 1, 0)  # without one, at the end
+        raise FormulaError(_("The expression cannot be read here."), column + before) from error
+    _count_in_characters(body, plain.encode(), before)
+    return body
 
 
-def _formula(text: str, node: ast.expr, parts: Mapping[str, Sequence[str]]) -> Formula:
-    names: set[tuple[str, int]] = set()
-    evaluate = _build(node, parts, names, 0)
-    return Formula(text, frozenset(names), evaluate)
+def _count_in_characters(body: ast.expr, line: bytes, before: int) -> None:
+    """Python counts columns in bytes of what it was given; a person counts characters of what they wrote."""
+    for node in ast.walk(body):
+        if isinstance(node, ast.expr):
+            node.col_offset = before + len(line[: node.col_offset].decode(errors="ignore"))
 
 
-def _build(node: ast.expr, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]], depth: int) -> Closure:
+@dataclass(frozen=True)
+class _Context:
+    """What an expression is compiled with: what `parts(code)` adds up, and which other times may be named."""
+
+    parts: Mapping[str, Sequence[str]]
+    times: Collection[str]
+
+
+def _formula(text: str, node: ast.expr, context: _Context) -> Formula:
+    built = _build(node, context, 0)
+    return Formula(text, built.names, built.evaluate, built.form, built.sign, built.operands)
+
+
+def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
     if depth > MAX_DEPTH:
         raise FormulaError(_("The expression is nested too deeply."), node.col_offset)
     if isinstance(node, ast.Name):
-        return _read(_code(node), 0, names)
+        return _read(_code(node), NOW)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return _constant(node, node.value)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return _negative(_build(node.operand, parts, names, depth + 1))
+        return _negative(_build(node.operand, context, depth + 1))
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
-        left = _build(node.left, parts, names, depth + 1)
-        right = _build(node.right, parts, names, depth + 1)
-        return _arithmetic(ARITHMETIC[type(node.op)], left, right)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _call(node, node.func.id, parts, names)
+        left, right = (_build(side, context, depth + 1) for side in (node.left, node.right))
+        return _arithmetic(*ARITHMETIC[type(node.op)], left, right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        return _call(node, node.func.id, context, depth)
     raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
 
 
-def _constant(node: ast.Constant, value: float) -> Closure:
+def _constant(node: ast.Constant, value: float) -> Formula:
     if isinstance(value, bool) or not math.isfinite(value):
         raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
     number = Decimal(repr(value))
-    return lambda lookup: number
+    return Formula("", frozenset(), lambda lookup: number, Form(constant=number))
 
 
 def _code(node: ast.expr) -> str:
@@ -149,99 +241,81 @@ def _code(node: ast.expr) -> str:
     return code
 
 
-def _call(node: ast.Call, name: str, parts: Mapping[str, Sequence[str]], names: set[tuple[str, int]]) -> Closure:
-    if name not in ("parts", "last_year") or len(node.args) != 1 or node.keywords:
-        raise FormulaError(_("Only parts(code) and last_year(code) may be called."), node.col_offset)
+def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
+    if name in FUNCTIONS:
+        least, most, apply = FUNCTIONS[name]
+        if not least <= len(node.args) <= most:
+            raise FormulaError(_("%(name)s takes another number of values.") % {"name": name}, node.col_offset)
+        return _function(apply, [_build(argument, context, depth + 1) for argument in node.args])
+    if name not in (*context.times, "parts") or len(node.args) != 1:
+        known = ", ".join(sorted((*context.times, *FUNCTIONS, "parts")))
+        raise FormulaError(_("Only these may be called here: %(names)s.") % {"names": known}, node.col_offset)
     code = _code(node.args[0])
-    if name == "last_year":
-        return _read(code, 1, names)
-    if not parts.get(code):
+    if name in MOMENTS:
+        return _read(code, MOMENTS[name])
+    if not context.parts.get(code):
         raise FormulaError(_("%(code)s has no exhaustive breakdown.") % {"code": code}, node.col_offset)
-    return _sum([_read(part, 0, names, in_sum=True) for part in parts[code]])
+    return _sum([_read(part, NOW, in_sum=True) for part in context.parts[code]])
 
 
-def _read(code: str, back: int, names: set[tuple[str, int]], *, in_sum: bool = False) -> Closure:
-    names.add((code, back))
-    return lambda lookup: lookup(code, back, in_sum)
+def _read(code: str, moment: int, *, in_sum: bool = False) -> Formula:
+    name = (code, moment)
+    return Formula("", frozenset([name]), lambda lookup: lookup(code, moment, in_sum), Form({name: Decimal(1)}))
 
 
-def _negative(operand: Closure) -> Closure:
+def _negative(operand: Formula) -> Formula:
     def evaluate(lookup: Lookup) -> Decimal | None:
-        value = operand(lookup)
+        value = operand.evaluate(lookup)
         return None if value is None else -value
 
-    return evaluate
+    return Formula("", operand.names, evaluate, operand.form and operand.form.scaled(Decimal(-1)))
 
 
-def _arithmetic(apply: Callable[[Decimal, Decimal], Decimal], left: Closure, right: Closure) -> Closure:
+def _arithmetic(sign: str, apply: Callable[[Decimal, Decimal], Decimal], left: Formula, right: Formula) -> Formula:
+    first, second, divides = left.evaluate, right.evaluate, sign == "/"
+
     def evaluate(lookup: Lookup) -> Decimal | None:
-        a, b = left(lookup), right(lookup)
-        if a is None or b is None or (apply is operator.truediv and not b):
+        a, b = first(lookup), second(lookup)
+        if a is None or b is None or (divides and not b):
             return None
         return apply(a, b)
 
-    return evaluate
+    return Formula("", left.names | right.names, evaluate, _form(sign, left.form, right.form), sign, (left, right))
 
 
-def _sum(parts: Sequence[Closure]) -> Closure:
+def _form(sign: str, left: Form | None, right: Form | None) -> Form | None:
+    if left is None or right is None:
+        return None
+    if sign in "+-":
+        return left.plus(right, Decimal(1 if sign == "+" else -1))
+    if sign == "*" and not (left.terms and right.terms):
+        return right.scaled(left.constant) if right.terms else left.scaled(right.constant)
+    if sign == "/" and not right.terms and right.constant:
+        return left.scaled(1 / right.constant)
+    return None
+
+
+def _function(apply: Callable[[list[Decimal]], Decimal], operands: Sequence[Formula]) -> Formula:
     def evaluate(lookup: Lookup) -> Decimal | None:
-        values = [part(lookup) for part in parts]
-        return None if None in values else sum((v for v in values if v is not None), Decimal(0))
+        values = [operand.evaluate(lookup) for operand in operands]
+        known = [value for value in values if value is not None]
+        return apply(known) if len(known) == len(values) else None
 
-    return evaluate
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What reckoning needs of an indicator: the scale of its unit and its formula, if it is computed."""
-
-    code: str
-    scale: Decimal
-    formula: Formula | None = None
+    return Formula("", frozenset().union(*(operand.names for operand in operands)), evaluate)
 
 
-class Book:
-    """Values of many indicators, computed ones reckoned when asked for, each once.
+def _sum(parts: Sequence[Formula]) -> Formula:
+    def evaluate(lookup: Lookup) -> Decimal | None:
+        total = ZERO
+        for part in parts:
+            value = part.evaluate(lookup)
+            if value is None:
+                return None
+            total += value
+        return total
 
-    `entered` maps (code, years back) to values in the indicator's own unit; `absent` are those reported as not
-    applicable. A formula that reads itself in a
-    circle gives a missing value; the catalogue refuses such formulas when they are loaded.
-    """
-
-    def __init__(
-        self,
-        definitions: Mapping[str, Definition],
-        entered: Mapping[tuple[str, int], Decimal | None],
-        absent: Collection[tuple[str, int]] = (),
-    ) -> None:
-        self.definitions = definitions
-        self.entered = entered
-        self.absent = absent
-        self._known: dict[tuple[str, int], Decimal | None] = {}
-
-    def value(self, code: str, back: int = 0) -> Decimal | None:
-        """In the indicator's own unit, unrounded; None when missing."""
-        base = self.base(code, back)
-        return None if base is None else base / self.definitions[code].scale
-
-    def base(self, code: str, back: int = 0, in_sum: bool = False) -> Decimal | None:
-        """In base units."""
-        key = (code, back)
-        if in_sum and key in self.absent:
-            return Decimal(0)
-        if key not in self._known:
-            self._known[key] = None  # stands while a circle is being read
-            self._known[key] = self._reckon(code, back)
-        return self._known[key]
-
-    def _reckon(self, code: str, back: int) -> Decimal | None:
-        definition = self.definitions.get(code)
-        if definition is None:
-            return None
-        if definition.formula is not None:
-            return definition.formula.evaluate(lambda name, more, in_sum: self.base(name, back + more, in_sum))
-        value = self.entered.get((code, back))
-        return None if value is None else value * definition.scale
+    form = Form(dict.fromkeys((name for part in parts for name in part.names), Decimal(1)))
+    return Formula("", frozenset(form.terms), evaluate, form)
 
 
 def in_words(text: str, names: Mapping[str, str]) -> str:
@@ -252,9 +326,13 @@ def in_words(text: str, names: Mapping[str, str]) -> str:
         if sign:
             return SIGNS[sign]
         name = names.get(inner or code, inner or code)
-        if call == "parts":
-            return _("sum of the parts of %(name)s") % {"name": name}
-        return _("%(name)s of the year before") % {"name": name} if call else name
+        told = {
+            "parts": _("sum of the parts of %(name)s"),
+            "last_year": _("%(name)s of the year before"),
+            "previous": _("%(name)s of the period before"),
+            "year_to_date": _("%(name)s since the start of the year"),
+        }
+        return told[call] % {"name": name} if call else name
 
     return WORD.sub(word, text)
 
@@ -274,14 +352,9 @@ def _follow(code: str, formulas: Mapping[str, Formula], path: list[str], done: s
         return [*path[path.index(code) :], code]
     if code in done or code not in formulas:
         return []
-    for name, back in sorted(formulas[code].names):
-        found = [] if back else _follow(name, formulas, [*path, code], done)
+    for name, moment in sorted(formulas[code].names):
+        found = [] if moment else _follow(name, formulas, [*path, code], done)
         if found:
             return found
     done.add(code)
     return []
-
-
-def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:
-    """(code, scale, formula text) -> definitions by code."""
-    return {code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows}

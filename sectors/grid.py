@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.approval import to_mend
-from sectors.formulas import Book
+from sectors.books import Book
 from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
 from sectors.models import Figure, Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
@@ -66,7 +67,7 @@ class GridCell:
         """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
         return self.indicator.accumulation == Indicator.Accumulation.STOCK and not self.is_locked
 
-    @property
+    @cached_property
     def compared(self) -> str:
         """The comparison in one line, for tables that have no columns to spare for it."""
         parts = (

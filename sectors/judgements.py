@@ -49,6 +49,11 @@ def refresh(submission: Submission) -> list[StoredFinding]:
     return [stored[rule] for rule in found]
 
 
+def on_record(submission: Submission) -> list[StoredFinding]:
+    """What stood when it was last judged."""
+    return list(StoredFinding.objects.for_listing().standing().filter(submission=submission))
+
+
 def refresh_year(region: Region, year: int) -> int:
     """Judge every submission of a region's year anew; returns how many findings stand."""
     return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))

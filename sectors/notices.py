@@ -28,6 +28,16 @@ def read(user: User, notices: Collection[int] | None = None) -> int:
     return rows.update(read_at=timezone.now())
 
 
+def settle(submission: Submission) -> None:
+    """What the department was told about a submission is dealt with once it submits it."""
+    rows = Notice.objects.unread().filter(to__department=submission.department, link=page_of(submission))
+    rows.update(read_at=timezone.now())
+
+
+def page_of(submission: Submission) -> str:
+    return reverse("submission", args=[submission.pk])
+
+
 def people_of(department: Department, roles: Collection[str] = DEPARTMENT) -> QuerySet[User]:
     return User.objects.filter(department=department, role__in=roles, is_active=True).order_by("pk")
 
@@ -38,7 +48,7 @@ def tell_of_return(submission: Submission, step: Transition) -> None:
         what = {"sheet": submission.sheet, "period": submission.period, "who": step.by, "reason": step.reason}
         text = _("%(sheet)s (%(period)s) was returned by %(who)s: %(reason)s") % what
     clerks = people_of(submission.department, [User.Role.CLERK])
-    tell(clerks, text, reverse("submission", args=[submission.pk]))
+    tell(clerks, text, page_of(submission))
 
 
 def tell_of_extension(extension: Extension) -> None:
@@ -47,7 +57,7 @@ def tell_of_extension(extension: Extension) -> None:
         what = {"period": extension.period, "sheet": sheet, "until": extension.until, "reason": extension.reason}
         text = _("%(period)s, %(sheet)s: you have time until %(until)s. Reason: %(reason)s") % what
     one = extension.submission
-    tell(people_of(extension.department), text, reverse("submission", args=[one.pk]) if one else reverse("home"))
+    tell(people_of(extension.department), text, page_of(one) if one else reverse("home"))
 
 
 def tell_of_deputy(deputy: Deputy) -> None:

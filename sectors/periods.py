@@ -25,6 +25,12 @@ def proposed(region: Region, today: datetime.date) -> Period:
     return period
 
 
+def years_to_copy(region: Region, today: datetime.date) -> list[int]:
+    """Years that follow one with periods, up to the coming one, the latest first."""
+    years = Period.objects.filter(region=region, year__lte=today.year).values_list("year", flat=True)
+    return sorted({year + 1 for year in years}, reverse=True)
+
+
 def a_year_later(region: Region, year: int) -> list[Period]:
     """The calendar of the year before with its days a year later, for periods of `year` that are not there yet.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from sectors.formulas import Definition, definitions
+from sectors.books import Definition, definitions
 from sectors.models import Breakdown, Indicator, Submission
 from sectors.querysets import breakdown_parts
 
@@ -40,10 +40,12 @@ class Plan:
 
     def following(self, codes: Collection[str]) -> list[Indicator]:
         """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
-        found = set(codes)
-        while more := {code for code in self._computed if code not in found and self._named(code) & found}:
-            found |= more
-        return [indicator for indicator in self.indicators if indicator.code in found]
+        found: set[str] = set()
+        waiting = set(codes)
+        while waiting:
+            found |= waiting
+            waiting = {reader for code in waiting for reader in self._readers.get(code, ())} - found
+        return [indicator for _place, indicator in sorted(self._places[code] for code in found & self._places.keys())]
 
     def read_by(self, indicators: Iterable[Indicator]) -> set[str]:
         """Codes of the indicators and of all that their formulas read."""
@@ -55,8 +57,17 @@ class Plan:
         return found
 
     @cached_property
-    def _computed(self) -> list[str]:
-        return [indicator.code for indicator in self.indicators if indicator.is_computed]
+    def _places(self) -> dict[str, tuple[int, Indicator]]:
+        return {indicator.code: (place, indicator) for place, indicator in enumerate(self.indicators)}
+
+    @cached_property
+    def _readers(self) -> dict[str, list[str]]:
+        """Computed indicators of the sheet by each code that their formulas name."""
+        found: dict[str, list[str]] = {}
+        for code in self._places:
+            for name in self._named(code):
+                found.setdefault(name, []).append(code)
+        return found
 
     def _named(self, code: str) -> frozenset[str]:
         definition = self.definitions.get(code)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
@@ -234,3 +235,17 @@ def breakdown_parts(breakdowns: models.QuerySet[Breakdown]) -> dict[str, list[st
         if first.setdefault(total, breakdown) == breakdown:
             found.setdefault(total, []).append(part)
     return found
+
+
+def catalogue_text(tables: Mapping[type[models.Model], Sequence[str]]) -> str:
+    """The named fields of all rows of some models as one text, to tell whether anything changed: one short query."""
+    gathered = "GROUP_CONCAT" if connection.vendor == "sqlite" else "STRING_AGG"
+    quoted = connection.ops.quote_name
+    texts = []
+    for model, fields in tables.items():
+        columns = [quoted(f.column) for f in model._meta.concrete_fields if f.name in fields]
+        row = " || ' ' || ".join(f"COALESCE(CAST({column} AS TEXT), '')" for column in columns)
+        texts.append(f"(SELECT {gathered}({row}, '|') FROM {quoted(model._meta.db_table)})")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(texts)}")
+        return "#".join(text or "" for text in cursor.fetchone())

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sectors import approval, judgements
+from sectors import agenda, approval, judgements
 from sectors.access import actions_for
-from sectors.models import Extension, Figure, FigureChange, Indicator, StoredFinding, Submission, Transition, Urge, User
-from sectors.models.submissions import FigureState
+from sectors.models import Comment, FigureChange, Indicator, StoredFinding, Submission, Transition, User
 
 ONWARD = frozenset({"sign", "accept"})
 REVIEWED = frozenset({Submission.Status.SIGNED, Submission.Status.ACCEPTED, Submission.Status.RETURNED})
@@ -34,23 +33,30 @@ class Change:
 
 @dataclass(frozen=True)
 class Named:
-    """A cell that the last return named, and what became of it since."""
+    """A cell that the last return named, what became of it since, and what was said about it since."""
 
     indicator: Indicator
     change: Change | None
+    answers: list[Comment]
 
 
 @dataclass(frozen=True)
-class Event:
-    """One entry of the timeline; `kind` says which of the others is there."""
+class Sitting:
+    """What one person changed between two steps: a sheet is typed cell by cell."""
 
-    kind: str
     at: datetime.datetime
-    step: Transition | None = None
-    urge: Urge | None = None
-    extension: Extension | None = None
-    by: User | None = None
-    changes: list[Change] = field(default_factory=list)
+    by: User | None
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a submission stands in a person's queue."""
+
+    number: int
+    total: int
+    before: Submission | None
+    after: Submission | None
 
 
 @dataclass(frozen=True)
@@ -72,34 +78,31 @@ def queue(user: User) -> list[Submission]:
     return [found for found in rows if ONWARD & set(actions_for(user, found))]
 
 
+def place(rows: list[Submission], submission: Submission) -> Place | None:
+    """The place in a queue; none for what does not wait there."""
+    keys = [row.pk for row in rows]
+    if submission.pk not in keys:
+        return None
+    at = keys.index(submission.pk)
+    return Place(
+        number=at + 1,
+        total=len(rows),
+        before=rows[at - 1] if at else None,
+        after=rows[at + 1] if at + 1 < len(rows) else None,
+    )
+
+
 def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
     """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries.
 
     A finding that the department explained is one for the office to read, until it lets the finding stand.
     """
-    if not submissions:
-        return {}
     states = (StoredFinding.State.OPEN, StoredFinding.State.EXPLAINED)
     found = Counter(
         StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
     )
-    required: dict[int, list[Indicator]] = {}
-    for indicator in Indicator.objects.filter(sheet__in=[s.sheet_id for s in submissions], formula="", required=True):
-        required.setdefault(indicator.sheet_id, []).append(indicator)
-    answered = set(
-        Figure.objects.filter(submission__in=submissions, indicator__required=True)
-        .exclude(state=FigureState.BLANK)
-        .values_list("submission", "indicator")
-    )
-    return {
-        s.pk: Trouble(
-            missing=sum(
-                i.valid_on(s.period.last_day) and (s.pk, i.pk) not in answered for i in required.get(s.sheet_id, [])
-            ),
-            findings=found[s.pk],
-        )
-        for s in submissions
-    }
+    missing = agenda.missing_names(submissions)
+    return {s.pk: Trouble(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
 
 
 def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:
@@ -137,44 +140,32 @@ def changes_since(submission: Submission, since: datetime.datetime | None) -> di
 
 
 def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]:
-    """The last return, and the cells that it named with what changed in them since."""
+    """The last return, and the cells that it named with what changed in them and was said about them since."""
     last = submission.last_return()
     if last is None:
         return None, []
-    since = changes_since(submission, last.at)
-    return last, [Named(cell, since.get(cell.code)) for cell in last.cells.all()]
+    changes = changes_since(submission, last.at)
+    said: dict[int, list[Comment]] = {}
+    for comment in submission.comments.filter(at__gt=last.at).select_related("by__department"):
+        said.setdefault(comment.indicator_id, []).append(comment)
+    return last, [Named(cell, changes.get(cell.code), said.get(cell.pk, [])) for cell in last.cells.all()]
 
 
-def timeline(submission: Submission) -> list[Event]:
-    """All that happened, oldest first (`transitions` prefetched)."""
-    steps = list(submission.transitions.all())
-    events = [Event("step", step.at, step=step, by=step.by) for step in steps]
-    urges = submission.urges.select_related("by").prefetch_related("deliveries")
-    events += [Event("urge", urge.at, urge=urge, by=urge.by) for urge in urges]
-    extensions = submission.period.extensions.filter(department=submission.department_id).select_related("by")
-    events += [
-        Event("extension", extension.at, extension=extension, by=extension.by)
-        for extension in extensions
-        if extension.submission_id in (None, submission.pk)
-    ]
-    events += _sittings(_changes(submission), [step.at for step in steps])
-    return sorted(events, key=lambda event: event.at)
-
-
-def _changes(submission: Submission) -> QuerySet[FigureChange]:
-    return submission.changes.select_related("indicator", "by").order_by("at", "pk")
-
-
-def _sittings(rows: Iterable[FigureChange], bounds: list[datetime.datetime]) -> list[Event]:
-    """Changes of one person between two steps make one event: a sheet is typed cell by cell."""
+def sittings(submission: Submission) -> list[Sitting]:
+    """All changes of figures (`transitions` prefetched), in the order of their last one."""
+    bounds = [step.at for step in submission.transitions.all()]
     groups: dict[tuple[int, int | None], list[FigureChange]] = {}
-    for row in rows:
+    for row in _changes(submission):
         groups.setdefault((sum(bound <= row.at for bound in bounds), row.by_id), []).append(row)
     return [
-        Event("changes", members[-1].at, by=members[-1].by, changes=list(net.values()))
+        Sitting(members[-1].at, members[-1].by, list(net.values()))
         for members in groups.values()
         if (net := _net(members))
     ]
+
+
+def _changes(submission: Submission) -> QuerySet[FigureChange]:
+    return submission.changes.select_related("indicator", "by__department").order_by("at", "pk")
 
 
 def _net(rows: Iterable[FigureChange]) -> dict[str, Change]:

@@ -1,7 +1,7 @@
-"""Which figure of a wrong sum is likely the wrong one. Pure.
+"""Which figures of broken rules are likely the wrong ones. Pure.
 
-After Fellegi and Holt: a figure is suspect when changing it alone can satisfy every rule it stands in, those that
-fail and those that hold. A figure that other rules confirm is thereby cleared. Suspect, not guilty: nothing is changed.
+After Fellegi and Holt: the smallest set of figures whose change can satisfy every rule, those that fail and those
+that hold. So a figure that other rules confirm is cleared. Suspect, not guilty: nothing is changed.
 """
 
 from __future__ import annotations
@@ -9,74 +9,131 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import combinations
 
 INFINITY = Decimal("Infinity")
+MOST_SETS, MOST_CAUSES = 24, 3  # up to which number of causes every choice among so many is tried
+
+Values = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
 class Linear:
-    """low <= sum of coefficient x value <= high, values in the figures' own units."""
+    """low <= sum of coefficient x value <= high, values in the figures' own units.
+
+    What was declared for a rate binds its parts as long as it is believed itself: void when `declared` changes. And
+    it is bound by its parts as long as these stay: void when one of `unless` changes.
+    """
 
     rule: str
     terms: Mapping[str, Decimal]
     low: Decimal
     high: Decimal
+    unless: frozenset[str] = frozenset()
+    declared: str = ""
 
-    def allowed(self, code: str, values: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+    @property
+    def voids(self) -> frozenset[str]:
+        """Figures whose change makes it void."""
+        return self.unless | {self.declared} if self.declared else self.unless
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.voids | self.terms.keys()
+
+    def allowed(self, code: str, values: Values) -> tuple[Decimal, Decimal]:
         """Between which values `code` satisfies the rule when nothing else changes."""
         weight = self.terms[code]
         rest = sum((w * values[other] for other, w in self.terms.items() if other != code), Decimal(0))
         ends = [(self.low - rest) / weight, (self.high - rest) / weight]
         return min(ends), max(ends)
 
-    def holds(self, values: Mapping[str, Decimal]) -> bool:
+    def holds(self, values: Values) -> bool:
         total = sum((weight * values[code] for code, weight in self.terms.items()), Decimal(0))
         return self.low <= total <= self.high
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """A figure and a value that would repair every rule it stands in."""
+    """A figure and a value that would repair every rule it stands in, when those of `together` change with it."""
 
     code: str
     repair: Decimal
+    together: tuple[str, ...] = ()
 
 
-def suspects(
-    wrong: Linear, rules: Iterable[Linear], values: Mapping[str, Decimal], exact: Iterable[str]
-) -> list[Suspect]:
-    """Suspects of one rule that fails, those first that repair most failing rules at once.
+@dataclass(frozen=True)
+class Cause:
+    """What would explain broken rules: a figure that is wrong, several at once, or (without suspects) a row that is
+    missing from a table."""
 
-    `rules` are all rules (the wrong one among them), `exact` the figures that are whole counts. An empty list says
-    that no single figure explains it: something is missing, or more than one figure is wrong.
-    """
-    every, counts = list(rules), set(exact)
-    found: list[tuple[int, Suspect]] = []
-    for code in wrong.terms:
-        touching = [rule for rule in every if code in rule.terms]
-        repair = _repair(_wanted(wrong.allowed(code, values), values[code]), code, touching, values, code in counts)
+    fixes: frozenset[str]
+    suspects: tuple[Suspect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """How fine a figure is: the size of its last digit; whole counts have nothing between their steps."""
+
+    size: Decimal
+    whole: bool
+
+    def within(self, low: Decimal, high: Decimal, wanted: Decimal) -> Decimal | None:
+        """The value nearest to `wanted` from low to high, as a person would write it."""
+        least = (low / self.size).to_integral_value(ROUND_CEILING) * self.size
+        greatest = (high / self.size).to_integral_value(ROUND_FLOOR) * self.size if high.is_finite() else high
+        if least <= greatest:
+            nearest = (wanted / self.size).to_integral_value() * self.size
+            return min(max(nearest, least), greatest)
+        return None if self.whole or low > high else min(max(wanted, low), high)
+
+
+def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, steps: Mapping[str, Step]) -> list[Cause]:
+    """Figures that, changed alone, satisfy every rule they stand in."""
+    found = []
+    for code in dict.fromkeys(code for row in rows if row.rule in failing for code in row.terms):
+        touching = [row for row in rows if code in row.terms]
+        repair = _repair(code, touching, values, steps[code])
         if repair is not None:
-            found.append((sum(not rule.holds(values) for rule in touching), Suspect(code, repair)))
-    most = max((count for count, _suspect in found), default=0)
-    return [suspect for count, suspect in found if count == most]
+            fixed = {row.rule for row in rows if code in row.reads} & failing
+            found.append(Cause(frozenset(fixed), (Suspect(code, repair),)))
+    return found
 
 
-def _wanted(allowed: tuple[Decimal, Decimal], value: Decimal) -> Decimal:
-    """What the failing rule asks for: its middle where it has one (the exact sum), else the nearest end."""
-    low, high = allowed
-    return (low + high) / 2 if low.is_finite() and high.is_finite() else min(max(value, low), high)
-
-
-def _repair(
-    wanted: Decimal, code: str, rules: Sequence[Linear], values: Mapping[str, Decimal], whole: bool
-) -> Decimal | None:
-    """The value nearest to `wanted` that satisfies all the rules; None when no value does."""
-    low, high = Decimal(0), INFINITY
-    for rule in rules:
-        least, greatest = rule.allowed(code, values)
+def _repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> Decimal | None:
+    """The value that all rules allow; the middle of the narrowest rule that fails, where there is a choice."""
+    low, high = Decimal(0) if values[code] >= 0 else -INFINITY, INFINITY
+    wanted, narrowest = values[code], INFINITY
+    for row in rows:
+        least, greatest = row.allowed(code, values)
+        if not least <= values[code] <= greatest and greatest - least < narrowest:
+            wanted, narrowest = (least + greatest) / 2, greatest - least
         low, high = max(low, least), min(high, greatest)
-    if whole:
-        low = low.to_integral_value(ROUND_CEILING)
-        high = high.to_integral_value(ROUND_FLOOR) if high.is_finite() else high
-        wanted = wanted.to_integral_value()
-    return min(max(wanted, low), high) if low <= high else None
+    return step.within(low, high, min(max(wanted, low), high)) if low <= high else None
+
+
+def chosen(causes: Sequence[Cause], failing: set[str]) -> list[tuple[frozenset[str], list[Cause]]]:
+    """The fewest causes that explain all that can be explained: groups of rules, each with what explains them all."""
+    sets = sorted({cause.fixes for cause in causes}, key=lambda fixes: (-len(fixes), sorted(fixes)))
+    target = frozenset().union(*sets) & failing
+    groups, left = [], target
+    for fixes in _cover(sets, target):
+        group = fixes & left
+        left -= group
+        if group:
+            groups.append((group, [cause for cause in causes if cause.fixes >= group]))
+    return groups
+
+
+def _cover(sets: Sequence[frozenset[str]], target: frozenset[str]) -> Sequence[frozenset[str]]:
+    if len(sets) <= MOST_SETS:
+        for count in range(1, MOST_CAUSES + 1):
+            for choice in combinations(sets, count):
+                if frozenset().union(*choice) >= target:
+                    return choice
+    cover, left = [], target
+    while left:
+        best = max(sets, key=lambda fixes: len(fixes & left))
+        cover.append(best)
+        left -= best
+    return cover

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import can_comment, can_edit, fits_status, may_enter
-from sectors.approval import WrongState
+from sectors.approval import WrongState, lock, lock_sentence
 from sectors.file_types import TYPES, ending, is_real, plain_name
 from sectors.models import Attachment, Comment, Indicator, Submission, User
 
@@ -158,8 +158,10 @@ def _check_right(submission: Submission, by: User) -> None:
 
 def _lock(submission: Submission, by: User) -> Submission:
     """The submission as it is now, which its clerk may change."""
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department").get(pk=submission.pk)
+    locked = lock(submission)
     _check_right(locked, by)
+    if locked.is_closed:
+        raise WrongState(lock_sentence(locked))
     if not fits_status("submit", locked):
         raise WrongState(
             _("This submission is now “%(status)s”, so its files stay as they are. Withdraw it or ask for its return.")

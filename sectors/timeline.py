@@ -1,4 +1,5 @@
-"""What happened to a submission, in the order of time: its moves, what was said about its cells, its files."""
+"""What happened to a submission, in the order of time: its moves, changed cells, words about them, files, urges and
+extensions."""
 
 from __future__ import annotations
 
@@ -6,12 +7,15 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sectors.models import Attachment, Comment, Submission, Transition, User
+from django.db.models import Q
+
+from sectors import review
+from sectors.models import Attachment, Comment, Extension, Submission, Transition, Urge, User
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened; exactly one of the last four says what."""
+    """One thing that happened; exactly one of the last says what."""
 
     at: datetime.datetime
     by: User | None
@@ -20,12 +24,32 @@ class Event:
     resolved: Comment | None = None
     attached: Attachment | None = None
     removed: Attachment | None = None
+    changed: review.Sitting | None = None
+    urged: Urge | None = None
+    extended: Extension | None = None
 
 
 def read(submission: Submission) -> list[Event]:
-    """Oldest first; two queries, and the transitions of `for_reading`."""
+    """Oldest first; a fixed number of queries, and the transitions of `for_reading`."""
     moves = [Event(move.at, move.by, moved=move) for move in submission.transitions.all()]
-    return sorted([*moves, *_talk(submission), *_files(submission)], key=lambda event: event.at)
+    others = (_changes, _talk, _files, _urges, _extensions)
+    return sorted([*moves, *(event for kind in others for event in kind(submission))], key=lambda event: event.at)
+
+
+def _changes(submission: Submission) -> Iterator[Event]:
+    for sitting in review.sittings(submission):
+        yield Event(sitting.at, sitting.by, changed=sitting)
+
+
+def _urges(submission: Submission) -> Iterator[Event]:
+    for urge in submission.urges.select_related("by__department"):
+        yield Event(urge.at, urge.by, urged=urge)
+
+
+def _extensions(submission: Submission) -> Iterator[Event]:
+    rows = submission.period.extensions.filter(department=submission.department_id)
+    for extension in rows.filter(Q(submission=None) | Q(submission=submission)).select_related("by__department"):
+        yield Event(extension.at, extension.by, extended=extension)
 
 
 def _talk(submission: Submission) -> Iterator[Event]:

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sectors.checks import Finding, Written, check
-from sectors.findings import known
-from sectors.formulas import Book, Definition, compile_rule, definitions
-from sectors.models import Breakdown, Figure, Indicator, Period, Rule, Submission
-from sectors.models.submissions import FigureState
+from sectors.arithmetic import Rule as Checked
+from sectors.checks import Facts, Finding, Rulebook, Written, check
+from sectors.facts import Point
+from sectors.formulas import compile_rule
+from sectors.models import Breakdown, Figure, Period, Rule, Submission
+from sectors.models.submissions import PERIODS_A_YEAR, FigureState
 from sectors.querysets import breakdown_parts
+from sectors.rulebooks import catalogue
 
 FINEST = Decimal("1e-6")
-Moment = tuple[int, str, int, int]  # region, kind and number of the period, year
+Course = tuple[int, str]  # region and kind of period
 
 
 @dataclass(frozen=True)
@@ -51,57 +53,57 @@ class Trial:
 
 def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
-    parts = breakdown_parts(Breakdown.objects.all())
-    written = Written(rule.code, compile_rule(rule.expression, parts), rule.severity, rule.message)
-    every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
-    moments = _moments(_read_by(written, every))
+    comparison = compile_rule(rule.expression, breakdown_parts(Breakdown.objects.all()))
+    known = catalogue()
+    written = Written(rule.code, comparison, rule.severity, rule.message, rule.missing)
+    rulebook = Rulebook(known.traits, [], [written])
+    read = {code for code, _moment in rulebook.names([Checked(written)])}
     trial = Trial()
-    for (region, kind, number, year), figures in moments.items():
-        book = _book(every, figures, moments.get((region, kind, number, year - 1), []))
-        sides = (written.comparison.left, written.comparison.right)
-        if any(side.evaluate(book.base) is None for side in sides):
-            continue
-        trial.judged[year] += 1
-        reported = {f.indicator.code: known(f.indicator, f.value, f.places) for f in figures if f.value is not None}
-        submission = figures[0].submission
-        found = [finding for finding in check(reported, book, [], [written]) if finding.rule == rule.code]
-        trial.cases += [Case(submission.period, submission, finding) for finding in found]
+    for (_region, kind), figures in _courses([known.keys[code] for code in read]).items():
+        points = _points(figures, known.codes)
+        for time, submission in _judgeable(figures).items():
+            facts = Facts(known.traits, points, now=time, a_year=PERIODS_A_YEAR[kind], scope=())
+            if Checked(written).sides(facts) is None:
+                continue
+            trial.judged[submission.period.year] += 1
+            found = [finding for finding in check(facts, rulebook, [Checked(written)]) if finding.rule == rule.code]
+            trial.cases += [Case(submission.period, submission, finding) for finding in found]
+    trial.cases.sort(key=lambda case: case.period.due, reverse=True)
     return trial
 
 
-def _read_by(written: Written, every: Mapping[str, Definition]) -> set[str]:
-    """Codes that the rule names, and those that their formulas name."""
-    found: set[str] = set()
-    waiting = list(written.comparison.codes)
-    while waiting:
-        code = waiting.pop()
-        if code in every and code not in found:
-            found.add(code)
-            formula = every[code].formula
-            waiting += formula.codes if formula else ()
-    return found
-
-
-def _moments(codes: set[str]) -> dict[Moment, list[Figure]]:
-    """Accepted figures by region and period, the latest first."""
+def _courses(indicators: Sequence[int]) -> dict[Course, list[Figure]]:
+    """Accepted figures by region and kind of period."""
     rows = (
-        Figure.objects.filter(indicator__code__in=codes, submission__status=Submission.Status.ACCEPTED)
+        Figure.objects.filter(indicator__in=indicators, submission__status=Submission.Status.ACCEPTED)
         .exclude(state=FigureState.BLANK)
-        .select_related("indicator__unit", "submission__period__region", "submission__sheet", "submission__department")
-        .order_by("-submission__period__due", "region", "submission__sheet__number", "pk")
+        .select_related("submission__period__region", "submission__sheet", "submission__department")
+        .order_by("region", "submission__sheet__number", "pk")
     )
-    found: dict[Moment, list[Figure]] = {}
+    found: dict[Course, list[Figure]] = {}
     for figure in rows:
-        period = figure.submission.period
-        found.setdefault((figure.region_id, period.kind, period.number, period.year), []).append(figure)
+        found.setdefault((figure.region_id, figure.submission.period.kind), []).append(figure)
     return found
 
 
-def _book(every: Mapping[str, Definition], figures: Sequence[Figure], year_before: Sequence[Figure]) -> Book:
-    entered: dict[tuple[str, int], Decimal | None] = {}
-    for back, rows in enumerate((figures, year_before)):
-        entered |= {(figure.indicator.code, back): figure.value for figure in rows}
-    return Book(every, entered, {(figure.indicator.code, 0) for figure in figures if figure.value is None})
+def _time(period: Period) -> int:
+    return period.year * PERIODS_A_YEAR[period.kind] + period.number - 1
+
+
+def _points(figures: Sequence[Figure], codes: Mapping[int, str]) -> dict[str, dict[int, Point]]:
+    points: dict[str, dict[int, Point]] = {}
+    for figure in figures:
+        times = points.setdefault(codes[figure.indicator_id], {})
+        times[_time(figure.submission.period)] = (figure.value, figure.places)
+    return points
+
+
+def _judgeable(figures: Sequence[Figure]) -> dict[int, Submission]:
+    """By time, a submission whose figures the rule reads."""
+    found: dict[int, Submission] = {}
+    for figure in figures:
+        found.setdefault(_time(figure.submission.period), figure.submission)
+    return found
 
 
 def _short(value: Decimal | None) -> str:

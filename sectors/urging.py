@@ -162,7 +162,7 @@ def _record(
     made.submissions.set(owed.submissions)
     people = list(notices.people_of(owed.department))
     one = owed.submissions[0] if len(owed.submissions) == 1 else None
-    notices.tell(people, text, reverse("submission", args=[one.pk]) if one else reverse("home"))
+    notices.tell(people, text, notices.page_of(one) if one else reverse("home"))
     Delivery.objects.bulk_create(_deliveries(made, people))
     return made
 

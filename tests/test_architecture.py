@@ -40,12 +40,17 @@ MAY_NOT_IMPORT = {
         "sectors.rules",
     ),
     # Built by pure functions from values, so that they can be tested and reused without a database.
-    "sectors/checks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/formulas.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     "inspections/risk.py": ("django.db", "django.apps", "sectors", "inspections.models"),
-    "sectors/file_types.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/kinds.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
-    "sectors/substance.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    **{
+        f"sectors/{name}.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets")
+        for name in (
+            *("arithmetic", "books", "causes", "checks", "comparisons", "facts", "file_types", "formulas", "kinds"),
+            *("repairs", "substance", "suspects"),
+        )
+    },
+    # What strangers send is opened before anything is known of it.
+    "sectors/spreadsheets/container.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
+    "sectors/spreadsheets/marks.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets"),
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     "reports/docx.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),

@@ -16,7 +16,8 @@ SHOW = """
 import json
 from config import settings
 names = ["DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASES", "LANGUAGE_CODE", "SESSION_COOKIE_SECURE",
-         "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS", "STORAGES"]
+         "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS", "STORAGES",
+         "EMAIL_BACKEND", "EMAIL_CONFIGURED"]
 print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
 """
 
@@ -77,6 +78,25 @@ def read_settings(tmp_path, **variables):
         ),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS is '-1', but it must be a whole number, 0 or more."),
         ({"CONN_MAX_AGE": "long"}, "CONN_MAX_AGE is 'long', but it must be a whole number, 0 or more."),
+        (
+            {"EMAIL_URL": "mail://user:geheim@mail.example"},
+            "EMAIL_URL is 'mail://***@mail.example', but it must be smtp://user:password@host:25, "
+            "smtps://... (port 465) or smtp+tls://... (port 587).",
+        ),
+        (
+            {"EMAIL_URL": "smtp://"},
+            "EMAIL_URL is 'smtp://', but it must be smtp://user:password@host:25, "
+            "smtps://... (port 465) or smtp+tls://... (port 587).",
+        ),
+        (
+            {"SITE_URL": "zhibao.example"},
+            "SITE_URL is 'zhibao.example', but it must be an address such as https://zhibao.example.gov.cn.",
+        ),
+        (
+            {"WEBHOOK_HTTP_HOSTS": "http://gateway"},
+            "WEBHOOK_HTTP_HOSTS is 'http://gateway', but it must be host names separated by commas, "
+            "such as zhibao.example.gov.cn.",
+        ),
         ({"USE_HTTPS": "2"}, "USE_HTTPS is '2', but it must be 1 or 0 (or true/false, yes/no, on/off)."),
         (
             {"DATA_DIR": "/dev/null/data"},
@@ -180,3 +200,35 @@ def test_database_options_reach_the_driver(monkeypatch):
     database = environment.database("DATABASE_URL", Path("default"), BASE_DIR)
     assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": "5"}
     assert database["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", {"HOST": "mail.example", "PORT": 25, "USE_SSL": False, "USE_TLS": False}),
+        (
+            "smtps://zh%40bao:p%2Fw@mail.example",
+            {"PORT": 465, "HOST_USER": "zh@bao", "HOST_PASSWORD": "p/w", "USE_SSL": True, "USE_TLS": False},
+        ),
+        ("smtp+tls://mail.example:2525", {"PORT": 2525, "USE_SSL": False, "USE_TLS": True}),
+    ],
+)
+def test_addresses_of_mail_servers(monkeypatch, url, expected):
+    monkeypatch.setenv("EMAIL_URL", url)
+    found = environment.email("EMAIL_URL")
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "backend", "configured"),
+    [
+        (PRODUCTION, "smtp", False),
+        ({**PRODUCTION, "EMAIL_URL": "smtp://mail.example"}, "smtp", True),
+        ({"DEBUG": "1"}, "console", True),
+        ({"DEBUG": "1", "EMAIL_URL": "smtp://mail.example"}, "smtp", True),
+    ],
+)
+def test_mail_is_sent_where_it_is_set_up(tmp_path, variables, backend, configured):
+    settings = read_settings(tmp_path, **variables)
+    assert settings["EMAIL_BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
+    assert settings["EMAIL_CONFIGURED"] is configured

@@ -184,6 +184,12 @@ class Indicator(Validity):
     rounding = models.CharField(_("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP)
     formula = models.TextField(_("Formula"), blank=True)
     required = models.BooleanField(_("Required"), default=False)
+    change_limit = models.PositiveSmallIntegerField(
+        _("Largest ordinary change"),
+        null=True,
+        blank=True,
+        help_text=_("In per cent, for a percentage in points; 0 asks nobody. Without it, what is usual for its kind."),
+    )
     help = models.TextField(_("Help"), blank=True)
     # As `sectors.counting` completes it; empty for what no registry counts.
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
@@ -266,11 +272,17 @@ class Rule(Validity):
         CATALOGUE = "catalogue", _("catalogue file")
         ADMIN = "admin", _("administration")
 
+    class Missing(models.TextChoices):
+        SKIP_ANY = "any", _("skip when any figure is missing")
+        SKIP_ALL = "all", _("skip when all figures are missing, else count them as 0")
+        COUNT_ZERO = "zero", _("count missing figures as 0")
+
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules")
     code = models.CharField(_("Code"), max_length=150)
     expression = models.TextField(_("Expression"))
     severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
     message = models.CharField(_("Message"), max_length=200)
+    missing = models.CharField(_("Missing figures"), max_length=4, choices=Missing.choices, default=Missing.SKIP_ANY)
     is_on = models.BooleanField(_("Switched on"), default=True)
     source = models.CharField(_("Source"), max_length=9, choices=Source.choices, default=Source.CATALOGUE)
 

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from typing import IO, Any
 
@@ -25,7 +26,8 @@ MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
 MAX_UNPACKED = 60 * MEGABYTE
 MAX_PARTS = 1000
-MAX_CELLS = 2_000_000  # of the rectangle that holds everything in a worksheet
+MAX_TAGS = 3_000_000  # of one part
+MAX_CELLS = 1_000_000  # of the rectangle that holds everything in a worksheet
 MAX_WORKSHEETS = 30
 MAX_MERGED = 20_000
 
@@ -106,6 +108,12 @@ def too_large() -> BadFile:
     )
 
 
+def _bomb() -> BadFile:
+    return BadFile(
+        _("Unpacked, the file is far too large for a sheet. Delete empty rows and pictures, and choose it again.")
+    )
+
+
 def _unreadable() -> BadFile:
     return BadFile(
         _("The file is damaged or was cut off on its way. Open it in Excel or WPS, save it, and choose it again.")
@@ -148,14 +156,11 @@ class _complaints:  # noqa: N801 - used as a word: with _complaints()
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
     """Parts of a zip that matter, by name, unpacked under a limit."""
-    bomb = BadFile(
-        _("Unpacked, the file is far too large for a sheet. Delete empty rows and pictures, and choose it again.")
-    )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise bomb
+                raise _bomb()
             _expect_workbook({entry.filename for entry in entries}, archive)
             # No more than the stated size is unpacked, and another size makes the checksum wrong.
             return {e.filename: archive.read(e) for e in entries if e.filename.lower().endswith((".xml", ".rels"))}
@@ -195,6 +200,8 @@ class Parts:
         # Excel never writes a document type, which is what attacks on XML readers need.
         if any(b"<!DOCTYPE" in part[:2048] or b"<!ENTITY" in part[:2048] for part in parts.values()):
             raise _unreadable()
+        if any(part.count(b"<") > MAX_TAGS for part in parts.values()):
+            raise _bomb()
         self.parts = parts
         self._paths = self._worksheets()
         self._percent = self._percent_styles()
@@ -239,15 +246,15 @@ class Parts:
         seen = Seen()
         last_row = last_column = 0
         for place, cell in self._cells(self._paths.get(name, "")):
-            formula, value = cell.find("{*}f"), cell.find("{*}v")
-            text = value.text if value is not None else None
-            if cell.get("t") == "e":
+            inside = {child.tag.rpartition("}")[2]: child.text for child in cell.iterchildren("*")}
+            kind, text = cell.get("t"), inside.get("v")
+            if kind == "e":
                 seen.errors[place] = text or "#ERROR"
-            elif formula is not None and not text and (value is None or cell.get("t") != "str"):
+            elif "f" in inside and not text and ("v" not in inside or kind != "str"):
                 seen.unreckoned.add(place)
             elif cell.get("s") in self._percent:
                 seen.percents.add(place)
-            if len(cell):
+            if inside:
                 last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
         if (last_row + 1) * (last_column + 1) > MAX_CELLS:
             raise _too_wide(name, (last_row, last_column))
@@ -255,20 +262,14 @@ class Parts:
 
     def _cells(self, path: str) -> Iterator[tuple[Place, Any]]:
         """Cells with their places, which a file may leave out where they simply follow."""
-        row = column = -1
-        source = BytesIO(self.parts.get(path, b""))
+        number, source = -1, BytesIO(self.parts.get(path, b""))
         try:
-            for event, node in etree.iterparse(
-                source, events=("start", "end"), tag=("{*}row", "{*}c"), resolve_entities=False, no_network=True
-            ):
-                is_row = node.tag.endswith("}row")
-                if is_row and event == "start":
-                    row, column = int(node.get("r") or row + 2) - 1, -1
-                elif is_row:
-                    node.clear()
-                elif event == "end":
-                    row, column = _place(node.get("r"), (row, column + 1))
-                    yield (row, column), node
+            for _event, row in etree.iterparse(source, tag="{*}row", resolve_entities=False, no_network=True):
+                number, column = int(row.get("r") or number + 2) - 1, -1
+                for cell in row.iterchildren("{*}c"):
+                    at, column = _place(cell.get("r"), (number, column + 1))
+                    yield (at, column), cell
+                row.clear()
         except (etree.XMLSyntaxError, ValueError) as error:
             raise _unreadable() from error
 
@@ -278,7 +279,12 @@ def _place(reference: str | None, following: Place) -> Place:
     if not reference:
         return following
     letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]) - 1, _column(letters)
+
+
+@lru_cache(maxsize=1000)
+def _column(letters: str) -> int:
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
-    return int(reference[len(letters) :]) - 1, number - 1
+    return number - 1

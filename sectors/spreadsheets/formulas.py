@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
-from sectors.formulas import Definition
+from sectors.books import Definition
 
 from .layout import Place, address
 
@@ -76,10 +76,13 @@ def spreadsheet_formula(code: str, definitions: Mapping[str, Definition], places
             return None
         at = address(places[name])
         (cells.parts if in_sum else cells.numbers)[at] = None
-        # The compiled formula only adds, subtracts, multiplies and divides what it is given.
+        # Nearly every compiled formula only adds, subtracts, multiplies and divides what it is given.
         return cast(Decimal, _Term(f"N({at})" if in_sum else at) * definitions[name].scale)
 
-    result = definition.formula.evaluate(lookup) if definition.formula else None
+    try:
+        result = definition.formula.evaluate(lookup) if definition.formula else None
+    except TypeError:  # `abs`, `min` and `max` want numbers
+        return ""
     if not isinstance(result, _Term) or len(cells.numbers) + len(cells.parts) > MAX_NAMES:
         return ""
     text = f'=IF({_condition(cells)},IFERROR({_unscaled(result, definition.scale).text},""),"")'

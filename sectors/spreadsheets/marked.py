@@ -60,15 +60,15 @@ def _list(book: Any, upload: Upload) -> None:
         page.column_dimensions[column].width = width
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    heads = [_("Cell"), _("Table"), _("Row"), _("Column")]
     if upload.problems:
-        _rows(page, upload, [_("Cell"), _("Indicator"), _("In the file"), "", "", _("What to do")], [
-            (p.address, p.name, p.text, "", "", p.sentence) for p in upload.problems
-        ])  # fmt: skip
-    for changes, title in ((upload.conflicts, _("Changed by others meanwhile")), (upload.changes, _("Changes"))):
+        heads = [_("Cell"), _("Indicator"), _("In the file"), "", "", _("What to do")]
+        _rows(page, upload, heads, [(p.address, p.name, p.text, "", "", p.sentence) for p in upload.problems])
+    heads = [_("Cell"), _("Table"), _("Row"), _("Column"), _("In the system"), _("In the file")]
+    both = ((_("Changed in the system since your download"), upload.conflicts), (_("Changes"), upload.changes))
+    for title, changes in both:
         if changes:
             _rows(page, upload, [title], [])
-            _rows(page, upload, [*heads, _("Now"), _("In the file")], [_change(change) for change in changes])
+            _rows(page, upload, heads, [_change(change) for change in changes])
 
 
 def _change(change: Change) -> tuple[str, ...]:

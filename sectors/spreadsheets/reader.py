@@ -120,7 +120,8 @@ class _Reader:
         self.origin, self.page, self.marks = origin, page, marks
         self.upload = Upload(page.name, page.tells_all)
         entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
-        valid = entered.valid_on(submission.period.last_day).select_related("unit", "table")
+        # A sheet has few units and tables: one of each instead of one a row.
+        valid = entered.valid_on(submission.period.last_day).prefetch_related("unit", "table")
         self.indicators: dict[str, Indicator] = {i.code: i for i in valid}
         self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)

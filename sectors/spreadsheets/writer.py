@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sectors import approval, grid
 from sectors.access import fits_status
-from sectors.formulas import definitions
+from sectors.books import definitions
 from sectors.grid import GridCell, GridRow, GridTable
 from sectors.models import Breakdown, Indicator, Question, Submission
 from sectors.querysets import breakdown_parts
@@ -142,12 +142,14 @@ class _Writer:
             (_("Sheet number"), self.submission.sheet.number),
             (_("Reported by"), self.submission.department.name),
             (_("Period"), self.submission.period.label),
-            (_("Due"), f"{self.submission.period.due:%Y-%m-%d}"),
+            (_("Due"), f"{self.submission.due:%Y-%m-%d}"),
         ]
         self._line("　　".join(f"{name} {value}" for name, value in facts), self._format(FONT, align="center"))
         self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _hint(self) -> str:
+        if self.submission.is_closed:
+            return approval.lock_sentence(self.submission)
         if not self.open:
             return _("This sheet is with others now (%(status)s): to read, not to fill.") % {
                 "status": self.submission.get_status_display()

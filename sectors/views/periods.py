@@ -55,9 +55,8 @@ def open_period(request: PersonRequest) -> HttpResponse:
 def copy_calendar(request: PersonRequest) -> HttpResponse:
     """Last year's calendar with its days a year later, to be looked through and taken over."""
     region = _own_region(request)
-    chosen = request.GET.get("year", "")
-    this_year = timezone.localdate().year
-    year = int(chosen) if chosen in (str(this_year), str(this_year + 1)) else this_year + 1
+    years = calendars.years_to_copy(region, timezone.localdate()) or [timezone.localdate().year + 1]
+    year = next((year for year in years if str(year) == request.GET.get("year")), years[0])
     proposals = calendars.a_year_later(region, year)
     forms = [CopyForm(request.POST or None, instance=p, prefix=p.code) for p in proposals]
     taken = [form for form in forms if form["take"].value()]
@@ -71,7 +70,7 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
     context = {
         "year": year,
         "before": year - 1,
-        "years": (this_year, this_year + 1),
+        "years": years,
         "forms": forms,
         "unknown": workdays.not_announced(*days),
     }
@@ -85,13 +84,15 @@ def period(request: PersonRequest, pk: int) -> HttpResponse:
     if not can_read_periods(request.user):
         raise PermissionDenied
     found = get_object_or_404(Period.objects.for_user(request.user).select_related("region").with_counts(), pk=pk)
-    rows = list(Submission.objects.for_user(request.user).for_period(found).for_listing())
+    places = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+    rows = list(Submission.objects.for_user(request.user).for_period(found).for_listing().order_by(*places))
     departments = sorted({s.department for s in rows}, key=lambda d: d.pk)
     context = {
         "period": found,
         "departments": departments,
         "rows": [(s, [s if s.department == d else None for d in departments]) for s in rows],
         "counts": [(label, sum(s.status == value for s in rows)) for value, label in Submission.Status.choices],
+        "is_demo": any(s.is_demo for s in rows),
     }
     return render(request, "sectors/period.html", context | _about(request, found))
 

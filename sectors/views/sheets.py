@@ -41,10 +41,11 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "copies": figures.copies,
         "words": words.under_tables(figures, words.narratives_of(submission)),
-        "findings": finding_rows.rows(judgements.refresh(submission), request.user),
+        # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
+        "findings": finding_rows.rows(judgements.on_record(submission), request.user),
         "marks": talk.marks(submission),
         "attachments": talk.attachments(submission=submission, by=request.user),
-        "returned": submission.transitions.filter(new=Submission.Status.RETURNED).last(),
+        "returned": submission.last_return(),
     }
     return render(request, "sectors/sheet.html", context)
 
@@ -84,7 +85,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     sent = _sent(request)
     if sent is None:
         return _refusal(_("The request cannot be read."), 400)
-    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    rows = Submission.objects.for_user(request.user).select_related("sheet", "period", "department")
+    submission = get_object_or_404(rows, pk=pk)
     try:
         saved = entry.save(
             submission=submission,

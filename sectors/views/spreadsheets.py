@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import spreadsheets
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState
+from sectors.approval import WrongState, lock_sentence
 from sectors.entry import NotWhole
 from sectors.models import Submission
 from sectors.requests import PersonRequest
@@ -109,6 +109,8 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
 
 
 def _not_now(submission: Submission) -> str:
+    if submission.is_closed:
+        return lock_sentence(submission)
     return _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.") % {
         "status": submission.get_status_display()
     }

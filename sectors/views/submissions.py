@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import approval, cells, finding_rows, grid, judgements, talk, timeline, words
-from sectors.access import MOVES, actions_for
+from sectors import (
+    approval,
+    cells,
+    extensions,
+    finding_rows,
+    grid,
+    judgements,
+    review,
+    talk,
+    timeline,
+    words,
+    workdays,
+)
+from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
+from sectors.calendar_forms import MoveForm
 from sectors.models import Period, Submission
 from sectors.requests import PersonRequest
 
 PAGE = 50
-ONWARD = {"sign", "accept"}
+# How many working days a return in a closed period proposes.
+DAYS_TO_MEND = 3
 WORDS = {
     "submit": gettext_lazy("Submit"),
     "withdraw": gettext_lazy("Withdraw"),
@@ -67,21 +84,32 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in MOVES:
         return _page(request, found, status=400)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, found, " ".join(map(str, form.errors["until"])), 422)
+    # Before the step: afterwards it stands in the queue no more.
+    place = review.place(review.queue(request.user), found) if action in review.ONWARD else None
     try:
-        approval.move(submission=found, action=action, by=request.user, reason=request.POST.get("reason", ""))
-    except (approval.WrongState, approval.ReasonMissing, approval.Unresolved) as error:
-        messages.error(request, str(error))
-        return _page(request, found, status=422 if isinstance(error, approval.ReasonMissing) else 409)
+        approval.move(
+            submission=found,
+            action=action,
+            by=request.user,
+            cells=request.POST.getlist("cells"),
+            **form.cleaned_data,
+        )
+    except (approval.ReasonMissing, extensions.BadDay) as error:
+        return _refused(request, found, str(error), 422)
+    except (approval.WrongState, approval.Unresolved) as error:
+        return _refused(request, found, str(error), 409)
     done = {"action": WORDS[action], "sheet": found.sheet.name}
     messages.success(request, _("%(action)s: %(sheet)s.") % done)
-    following = _next_in_queue(request) if action in ONWARD else None
+    following = place and (place.after or place.before)
     return redirect("submission", pk=following.pk) if following else redirect("home")
 
 
-def _next_in_queue(request: PersonRequest) -> Submission | None:
-    """The next submission that this person may sign or accept."""
-    open_ones = Submission.objects.for_user(request.user).exclude(status=Submission.Status.ACCEPTED).for_listing()
-    return next((s for s in open_ones if ONWARD & set(actions_for(request.user, s))), None)
+def _refused(request: PersonRequest, found: Submission, sentence: str, status: int) -> HttpResponse:
+    messages.error(request, sentence)
+    return _page(request, found, status=status)
 
 
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
@@ -99,6 +127,27 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": talk.attachments(submission=current, by=request.user),
         "events": timeline.read(current),
-        "reason": request.POST.get("reason", ""),
     }
-    return render(request, "sectors/submission.html", context, status=status)
+    return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
+
+
+def _review(request: PersonRequest, current: Submission, actions: list[str]) -> dict[str, Any]:
+    """What a reviewer looks at and asks for: changes, named cells, the place in the queue, the return."""
+    since = None if may_enter(request.user, current) else review.last_look(request.user, current)
+    returned, named = review.named_cells(current)
+    can_extend = can_manage(request.user, current.period)
+    until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
+    return {
+        "since": since,
+        "changes": review.changes_since(current, since),
+        "returned": returned,
+        "named": named,
+        "named_codes": {cell.indicator.code: True for cell in named},
+        "place": review.place(review.queue(request.user), current) if can_review(request.user) else None,
+        "lock": approval.lock_sentence(current) if current.is_closed else "",
+        "can_extend": can_extend,
+        "acting_for": next((acting_for(request.user, a, current) for a in actions if a in ("sign", "send_back")), None),
+        "names_cells": any(MOVES[a].reason for a in actions),
+        "picked": dict.fromkeys(request.POST.getlist("cells"), True),
+        "return_form": MoveForm(request.POST or None, initial={"until": until}),
+    }

@@ -251,7 +251,8 @@ def workbook(*rows):
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet()
-    names = [str(SamplingBatch._meta.get_field(name).verbose_name) for name in HEADS]
+    heads = {field.name: str(field.verbose_name) for field in SamplingBatch._meta.fields}
+    names = [heads[name] for name in HEADS]
     for n, row in enumerate([names, *rows]):
         sheet.write_row(n, 0, row)
     book.close()

@@ -44,7 +44,7 @@ def test_a_record_an_edit_a_late_one_and_a_deletion_move_the_figure(cast, wired)
     assert (figure(wired), figure(wired, "food.passed")) == (16, 15)
     recording.remove(late, by=cast.clerk)
     assert figure(wired) == 6
-    change = FigureChange.objects.filter(indicator__code="food.done").first()
+    change = FigureChange.objects.filter(indicator__code="food.done")[0]
     assert (change.source, change.by, change.old, change.new) == ("registry", cast.clerk, "16", "6")
 
 

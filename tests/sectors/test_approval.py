@@ -330,6 +330,17 @@ def test_a_return_tells_the_clerks(cast, deputy):
     assert "请核对完成数" in Notice.objects.earliest("pk").text
 
 
+def test_what_the_department_was_told_is_settled_when_it_submits(cast, deputy):
+    sheet, other = (
+        base.submission(cast.county, status="signed"),
+        base.submission(cast.county, "T-02", status="submitted"),
+    )
+    for found in (sheet, other):
+        approval.move(submission=found, action="return", by=cast.office, reason="请核对")
+    approval.move(submission=sheet, action="submit", by=cast.clerk)
+    assert [notice.to for notice in Notice.objects.unread()] == [cast.outsider_clerk]
+
+
 def test_nobody_signs_what_they_submitted(cast, deputy):
     sheet = base.submission(cast.county)
     approval.move(submission=sheet, action="submit", by=deputy)

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from sectors.formulas import Book, FormulaError, circle, compile_formula, compile_rule, definitions, in_words
+from sectors.books import Book, definitions
+from sectors.formulas import FormulaError, circle, compile_formula, compile_rule, in_words
 
 pytestmark = pytest.mark.usefixtures("english")
 

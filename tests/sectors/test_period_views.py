@@ -190,9 +190,15 @@ def test_the_29th_of_february_has_a_day_a_year_later(office, cast, on):
 def test_a_year_whose_holidays_are_unknown_says_so(office, cast, on):
     known = max(workdays.ANNOUNCED)
     on(f"{known}-12-01")
-    Period.objects.create(
-        region=cast.county, year=known, kind="quarter", number=1, opens=f"{known}-04-01", due=f"{known}-04-10"
-    )
+    for year in (known - 1, known):
+        Period.objects.create(
+            region=cast.county,
+            year=year,
+            kind="quarter",
+            number=year - known + 2,
+            opens=f"{year}-04-01",
+            due=f"{year}-04-10",
+        )
     page = office.get(at("copy-calendar"))
     assert page.context["unknown"] == [known + 1]
     assert f"{known + 1}" in page.content.decode().split('class="notice warning"')[1]

@@ -15,8 +15,9 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from sectors import approval, entry
+from sectors.books import Book, definitions
 from sectors.demo import PASSWORD, make_demo_year
-from sectors.formulas import Book, compile_rule, definitions
+from sectors.formulas import compile_rule
 from sectors.models import (
     Assignment,
     Breakdown,

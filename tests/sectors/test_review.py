@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sectors import approval, entry, extensions, review, urging
-from sectors.models import Deputy, Submission, Transition
+from sectors import approval, entry, extensions, judgements, reasons, review, talk, timeline, urging
+from sectors.models import Deputy, Indicator, Submission, Transition
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -69,6 +69,7 @@ def test_clean_is_without_empty_required_cells_and_without_findings(cast, figure
     sheet = base.submission(cast.county, status="signed")
     if figures:
         base.report(cast.county, "2023Q1", figures, "signed")
+    judgements.refresh(sheet)
     assert review.troubles([sheet]) == {sheet.pk: trouble}
     assert trouble.is_clean is (trouble == review.Trouble())
 
@@ -99,6 +100,25 @@ def test_only_clean_ones_are_accepted_together(cast):
     assert Transition.objects.get().by == cast.office
 
 
+def test_what_is_found_at_that_moment_stops_the_acceptance(cast):
+    """The record may be older than a rule, or than a figure of another sheet."""
+    sheet = clean(cast)
+    base.report(cast.county, "2023Q1", {"food.passed": "6"}, "signed")
+    assert review.troubles([sheet])[sheet.pk].is_clean
+    assert review.accept_clean([sheet], by=cast.office)[0] == 0
+    assert not review.troubles([sheet])[sheet.pk].is_clean
+
+
+def test_an_explained_finding_is_read_until_the_office_lets_it_stand(cast):
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", GOOD | {"food.passed": "6"}, "draft")
+    (found,) = judgements.refresh(sheet)
+    reasons.explain(finding=found, text="一份样品由乡镇检测，不在完成数内", by=cast.clerk)
+    assert review.troubles([sheet])[sheet.pk] == review.Trouble(findings=1)
+    reasons.judge(finding=found, accept=True, text="已看过乡镇台账，可以保留", by=cast.office)
+    assert review.troubles([sheet])[sheet.pk].is_clean
+
+
 @pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
 def test_nobody_else_accepts_together(cast, name):
     good = clean(cast)
@@ -124,12 +144,24 @@ def test_the_last_look_is_ones_own_last_decision(cast, returned):
 
 
 def test_each_named_cell_tells_what_became_of_it(cast, returned):
+    task, done = (Indicator.objects.get(code=code) for code in ("food.task", "food.done"))
+    talk.comment(submission=returned, indicator=task, text="任务数与计划文件一致，没有改", by=cast.clerk)
     step, named = review.named_cells(returned)
     assert step
     assert step.reason == "请核对"
-    assert [(n.indicator.code, n.change and n.change.new) for n in named] == [("food.task", None), ("food.done", "5")]
+    assert [(n.indicator, n.change and n.change.new, [c.text for c in n.answers]) for n in named] == [
+        (task, None, ["任务数与计划文件一致，没有改"]),
+        (done, "5", []),
+    ]
     fresh = base.submission(cast.county, "T-02")
     assert review.named_cells(fresh) == (None, [])
+
+
+def test_words_from_before_the_return_are_no_answer(cast):
+    sheet = base.submission(cast.county, status="signed")
+    talk.comment(submission=sheet, indicator=Indicator.objects.get(code="food.task"), text="先前的话", by=cast.clerk)
+    approval.move(submission=sheet, action="return", by=cast.office, reason="请核对", cells=["food.task"])
+    assert [cell.answers for cell in review.named_cells(sheet)[1]] == [[]]
 
 
 def test_the_timeline_has_all_that_happened_in_order(cast, returned):
@@ -137,14 +169,22 @@ def test_the_timeline_has_all_that_happened_in_order(cast, returned):
     urging.urge(period=returned.period, departments=[cast.market.pk], by=cast.office)
     extensions.grant(period=returned.period, department=cast.market, until=until, reason="x", by=cast.office)
     extensions.grant(period=returned.period, department=cast.water, until=until, reason="y", by=cast.office)
-    events = review.timeline(Submission.objects.for_reading().get(pk=returned.pk))
-    assert [(e.kind, e.by and e.by.username) for e in events] == [
-        ("changes", "clerk"),
-        ("step", "clerk"),
-        ("step", "head"),
-        ("step", "office"),
-        ("changes", "clerk"),
-        ("urge", "office"),
-        ("extension", "office"),
+    events = timeline.read(Submission.objects.for_reading().get(pk=returned.pk))
+    kinds = ("moved", "changed", "urged", "extended")
+    assert [(next(k for k in kinds if getattr(e, k)), e.by and e.by.username) for e in events] == [
+        ("changed", "clerk"),
+        ("moved", "clerk"),
+        ("moved", "head"),
+        ("moved", "office"),
+        ("changed", "clerk"),
+        ("urged", "office"),
+        ("extended", "office"),
     ]
-    assert [len(e.changes) for e in events if e.kind == "changes"] == [3, 1]
+    assert [len(e.changed.changes) for e in events if e.changed] == [3, 1]
+
+
+def test_the_place_in_the_queue_has_neighbours(cast):
+    rows = [clean(cast, f"2023Q{n}") for n in (1, 2, 3)]
+    assert review.place(rows, rows[0]) == review.Place(1, 3, None, rows[1])
+    assert review.place(rows, rows[2]) == review.Place(3, 3, rows[1], None)
+    assert review.place(rows[:1], rows[1]) is None

@@ -424,6 +424,14 @@ def test_a_cell_that_was_bad_before_and_left_alone_is_no_matter(cast, sheet):
     assert upload(download(sheet), sheet, cast.clerk).is_empty
 
 
+def test_remarks_in_the_xml_do_no_harm(cast, sheet):
+    data = filled(download(sheet), food_task=5)
+    with_remarks = workbooks.with_page(
+        data, lambda text: text.replace("<v>", "<!-- a --><v>").replace("<c ", "<!-- b --><c ")
+    )
+    assert changes(upload(with_remarks, sheet, cast.clerk)) == {"food.task": ("", "5")}
+
+
 # Files of something else.
 
 
@@ -531,6 +539,12 @@ def with_entities(data):
         (lambda data: workbooks.packed({"xl/workbook.xml": b"<workbook/>"}), "damaged or was cut off"),
         (with_entities, "damaged or was cut off"),
         (bomb, "far too large for a sheet"),
+        (
+            lambda data: workbooks.with_page(
+                data, lambda text: text.replace("</row>", "<c/>" * 3_000_001 + "</row>", 1)
+            ),
+            "far too large for a sheet",
+        ),
         (
             lambda data: workbooks.packed(workbooks.parts(data) | {f"xl/media/{n}.png": b"" for n in range(1001)}),
             "far too large for a sheet",

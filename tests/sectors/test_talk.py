@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sectors import approval, talk, timeline
-from sectors.models import Attachment, Comment, Indicator, Submission
+from sectors.models import Attachment, Comment, Indicator, Period, Submission
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -270,3 +270,11 @@ def test_moves_words_and_files_stand_in_the_order_of_time(cast, sheet, done):
     assert kinds == ["attached", "removed", "moved", "said", "said", "resolved", "moved"]
     clerk, head = cast.clerk, cast.head
     assert [event.by for event in events] == [clerk, clerk, clerk, head, head, clerk, head]
+
+
+def test_a_closed_period_keeps_its_files_too(cast, sheet):
+    Period.objects.filter(pk=sheet.period_id).update(closes="2023-01-31")
+    sheet.refresh_from_db()
+    with pytest.raises(approval.WrongState, match="was closed after 2023-01-31"):
+        attach(sheet, cast.clerk)
+    assert not Attachment.objects.exists()

@@ -139,7 +139,7 @@ def test_a_return_without_a_reason_is_asked_for_again(client, cast):
 
 def test_a_sum_that_does_not_add_up_is_shown_to_clerk_and_head(client, cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "271", "food.done.farm": "200", "food.done.school": "65"}, "draft")
-    for who, name in [(cast.clerk, "sheet"), (cast.head, "submission")]:
+    for who, name in [(cast.clerk, "sheet-findings"), (cast.head, "submission")]:
         client.force_login(who)
         assert "265" in client.get(page(name, sheet)).content.decode()
 

@@ -8,7 +8,8 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from sectors import spreadsheets
-from sectors.models import Indicator, Submission, Unit
+from sectors.models import Assignment, Indicator, Question, Sector, Sheet, Submission, Table, Unit
+from tests import base
 
 
 def download(submission):
@@ -124,6 +125,24 @@ def compound_file(stream):
 
     entries = entry("Root Entry", 5, 1, end, 0) + entry(stream, 2, free, 2, 512) + b"\x00" * 256
     return header + table + entries + b"\x00" * 512
+
+
+def long_sheet(cast, rows):
+    """A draft of 市场监管局 with so many indicators `food.more<n>` to enter, and one question."""
+    form = Sheet.objects.create(
+        sector=Sector.objects.get(code="food"),
+        number=f"T-{rows}",
+        name="长表",
+        frequency="quarter",
+        department_code="market",
+        position=9,
+    )
+    Table.objects.create(sheet=form, code="long", name="长表", position=1)
+    Question.objects.create(sheet=form, code=f"food.long{rows}", kind="work", text="工作开展情况", position=1)
+    Assignment.objects.create(sheet=form, region=cast.county, department=cast.market)
+    found = base.submission(cast.county, form.number)
+    more_indicators(found, rows, start=rows)
+    return found
 
 
 def more_indicators(submission, count, start=0):

@@ -31,22 +31,28 @@ class Command(RegionCommand):
             self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
             return
         for finding in findings:
-            self.stdout.write(f"[{finding.severity}] {finding.text}")
+            self.stdout.write(f"[{finding.severity}] {finding.period} {finding.text}".replace("  ", " "))
         self.stdout.write(_("%(count)d findings.") % {"count": len(findings)})
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
-    """Decimals as strings, so that nothing is lost; suspects as code and the value that would repair it."""
+    """Decimals as strings, so that nothing is lost. Suspects as code, the value that would repair it, and the codes
+    that have to change together with it; `also` is what else the same slip brings about."""
     return {
         "rule": finding.rule,
         "kind": finding.kind,
         "severity": finding.severity,
+        "period": finding.period,
         "indicators": list(finding.indicators),
         "declared": _text(finding.declared),
         "expected": _text(finding.expected),
         "difference": _text(finding.difference),
-        "suspects": [{"indicator": suspect.code, "repair": _text(suspect.repair)} for suspect in finding.suspects],
+        "suspects": [
+            {"indicator": suspect.code, "repair": _text(suspect.repair), "together": list(suspect.together)}
+            for suspect in finding.suspects
+        ],
         "message": finding.text,
+        "also": [as_json(other) for other in finding.also],
     }
 
 

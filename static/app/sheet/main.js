@@ -32,6 +32,7 @@ function complain(field, content) {
     item.append(make("a", nameOf(field), { href: `#${field.id}` }), ": ", ...content);
     problemsOf(field).append(item);
   }
+  problemsOf(field).parentElement.classList.toggle("none", !problemsOf(field).children.length);
   describe(field, /-problem$/, content ? id : "");
 }
 
@@ -79,8 +80,11 @@ const save = saver(form, {
 function follow(place, cell) {
   const box = place.closest("td"), row = box.parentElement;
   if (place === box) box.querySelector(".value").textContent = cell.text || "–";
-  const [before, toDate, change] = [box.querySelector(".before"), row.querySelector(".to-date"), row.querySelector(".change")];
-  if (before && !box.querySelector(".declared")) before.textContent = cell.compared;
+  const [toDate, change] = [row.querySelector(".to-date"), row.querySelector(".change")];
+  if (!toDate && !change && !box.querySelector(".declared")) {
+    if (!box.querySelector(".before")) box.append(make("span", "", { className: "before" }));
+    box.querySelector(".before").textContent = cell.compared;
+  }
   if (toDate) toDate.textContent = cell.to_date || "–";
   if (change) change.textContent = cell.change || "–";
 }
@@ -88,7 +92,7 @@ function follow(place, cell) {
 // --- Findings and counts.
 
 let findingsTimer = null;
-function refreshFindings() {
+function refreshFindings(delay = 400) {
   clearTimeout(findingsTimer);
   findingsTimer = setTimeout(async () => {
     const box = byId("findings");
@@ -99,7 +103,7 @@ function refreshFindings() {
     window.htmx?.process(box);
     markFindings();
     if (cells.includes(document.activeElement)) showBar(document.activeElement);
-  }, 400);
+  }, delay);
 }
 
 function markFindings() {
@@ -161,6 +165,11 @@ function showBar(field) {
 function openCell(code, source) {
   window.htmx.ajax("GET", form.dataset.cell.replace("a.b", code), { source, target: "#cell-panel", swap: "innerHTML" });
 }
+// Talk fills the panel and empties it again.
+new MutationObserver(() => {
+  const panel = byId("cell-panel");
+  panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
+}).observe(byId("cell-panel"), { childList: true, subtree: true });
 byId("cell-bar").querySelector("button").addEventListener("click", () => { const field = atHand; if (field) openCell(field.dataset.code, field); });
 form.addEventListener("keydown", (event) => {
   if (event.key === "F2" && event.shiftKey && event.target.dataset.code) { event.preventDefault(); openCell(event.target.dataset.code, event.target); }
@@ -274,6 +283,7 @@ form.addEventListener("submit", async (event) => {
 // The line under the title may wrap; table heads stick below it.
 new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.target.offsetHeight}px`)).observe(form.querySelector(".sheet-line"));
 markFindings();
+window.addEventListener("load", () => refreshFindings(0));
 const restored = save.restore();
 if (restored) byId("saving").textContent = say(words.restored, { count: restored });
 const last = byId(sessionStorage.getItem(placeName) ?? "");

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0006_sheet_edition'),
+        ('sectors', '0007_missing_and_change_limits'),
     ]
 
     operations = [

@@ -1,0 +1,48 @@
+"""The queue of whoever signs or accepts: what is clean is accepted together, the rest is read one by one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sectors import review
+from sectors.access import can_review
+from sectors.models import Submission, User
+from sectors.requests import PersonRequest
+
+
+@login_required
+@require_safe
+def queue(request: PersonRequest) -> HttpResponse:
+    """What waits, soonest due first, each with what keeps it from being accepted unread."""
+    if not can_review(request.user):
+        raise PermissionDenied
+    rows = review.queue(request.user)
+    found = review.troubles(rows)
+    context = {
+        "rows": [(row, found[row.pk]) for row in rows],
+        "clean": sum(trouble.is_clean for trouble in found.values()),
+        "accepts": request.user.role == User.Role.OFFICE,
+    }
+    return render(request, "sectors/queue.html", context)
+
+
+@login_required
+@require_POST
+def accept_clean(request: PersonRequest) -> HttpResponse:
+    """Accept the chosen ones that are clean; what is not stays in the queue, and it is said why."""
+    if request.user.role != User.Role.OFFICE:
+        raise PermissionDenied
+    chosen = [int(word) for word in request.POST.getlist("submissions") if word.isdecimal() and len(word) < 19]
+    rows = Submission.objects.for_user(request.user).filter(pk__in=chosen).select_related("sheet", "period")
+    accepted, left = review.accept_clean(rows, by=request.user)
+    said = ngettext("%(count)d sheet was accepted.", "%(count)d sheets were accepted.", accepted)
+    messages.success(request, said % {"count": accepted})
+    for sentence in left:
+        messages.warning(request, sentence)
+    return redirect("queue")
