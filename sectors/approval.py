@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import extensions, judgements, notices
+from sectors import counting, extensions, judgements, notices
 from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 
@@ -196,6 +196,8 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
     ]
     Submission.objects.bulk_create(new)
     extensions.refresh(period)
+    for submission in new:
+        counting.refresh(submission)
     return len(new)
 
 

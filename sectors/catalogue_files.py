@@ -17,6 +17,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sectors import counting
+
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
 LEVELS = ("province", "prefecture", "county", "township")
@@ -451,9 +453,40 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         "required": node.flag("required", False),
         "change_limit": node.limit("change_limit", inherited.get("change_limit")),
         "help": node.text("help", ""),
+        "counted": _counted(node),
         "valid_from": node.date("valid_from"),
         "valid_to": node.date("valid_to"),
     }
+
+
+def _counted(node: Node) -> dict[str, Any]:
+    """The counting rule of an indicator, completed; empty without one."""
+    if not node.has("counted"):
+        return {}
+    rule = _plain(node.data["counted"])
+    problems = list(counting.faults(rule)) if isinstance(rule, dict) else [_("counted must be a mapping.")]
+    for problem in problems:
+        node.problem(problem, "counted")
+    return {} if problems else counting.completed(rule)
+
+
+def _plain(data: Any) -> Any:
+    """Without the lines that the parser remembers, so that it can be stored."""
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    return [_plain(value) for value in data] if isinstance(data, list) else data
+
+
+def _counted_in(rule: dict[str, Any], row: str, *, is_total: bool) -> dict[str, Any]:
+    """The rule of a column for one row: `{key}` is the row's own code, and says nothing in the total row."""
+    if not rule:
+        return {}
+    where = {
+        name: [value.replace("{key}", row) for value in values]
+        for name, values in rule["where"].items()
+        if not (is_total and any("{key}" in value for value in values))
+    }
+    return {**rule, "where": where}
 
 
 @dataclass
@@ -547,6 +580,9 @@ class _Matrix:
             if total and total["computed"] and not formula:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
+            own["counted"] = (
+                _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
+            )
             self.reader.add(IndicatorSpec(place, self.sheet, self.table, column.fields | own | shared))
         if self.side:
             self._side_cell(place, row, name, shared)
@@ -559,6 +595,7 @@ class _Matrix:
             "name": f"{name}·{self.side['name']}",
             "column": len(self.columns),
             "formula": f"parts({code})" if self.side["computed"] else "",
+            "counted": {},
         }
         self.reader.add(IndicatorSpec(place, self.sheet, self.table, self.columns[0].fields | own | shared))
         parts = [self._code(row, column) for column in self.side["columns"]]

@@ -10,6 +10,15 @@ from django.utils.translation import gettext as _
 from sectors.access import can_name_deputy
 from sectors.models import Notice, User
 
+# Pages of the registry by the word they stand under.
+REGISTRY = {
+    word: [f"{action}{slug}" for slug in slugs for action in ("", "new-", "import-", "change-", "delete-")] + more
+    for word, slugs, more in (
+        ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal"]),
+        ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
+    )
+}
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
@@ -19,15 +28,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "home": _("My work"),
         "submissions": _("Submissions"),
         "findings": _("Findings"),
+        "batches": _("Sampling"),
+        "inspections": _("Inspections"),
         "periods": _("Periods"),
         "reports": _("Reports"),
         "help": _("Help"),
         "admin:index": _("Administration"),
     }
     shown = {
-        "clerk": ("home", "submissions", "findings", "help"),
+        "clerk": ("home", "submissions", "batches", "inspections", "findings", "help"),
         "head": ("home", "submissions", "findings", "help"),
-        "office": ("home", "submissions", "findings", "periods", "reports", "help"),
+        "office": ("home", "submissions", "findings", "batches", "inspections", "periods", "reports", "help"),
         "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
         "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),
     }[user.role]
@@ -54,6 +65,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "finding-reason": "findings",
         "finding-verdict": "findings",
     }
+    groups |= dict.fromkeys(REGISTRY["batches"], "batches") | dict.fromkeys(REGISTRY["inspections"], "inspections")
     return {
         "navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown],
         "unread": Notice.objects.filter(to=user).unread().count(),

@@ -1,10 +1,11 @@
-"""The only writer of `Figure` and `Narrative`. Every change leaves a `FigureChange`."""
+"""The only writer of `Figure`, `Narrative` and `Tally`. Every change of a figure leaves a `FigureChange`."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
 from sectors.approval import ToMend, WrongState, lock, lock_sentence, to_mend
-from sectors.kinds import BLANK, BadNumber, Cell, parse
-from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, User
+from sectors.kinds import BLANK, NUMBER, BadNumber, Cell, parse
+from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, Tally, User
 from sectors.plans import plan_of
 
 NOTHING = (Cell(BLANK), "")
@@ -132,6 +133,52 @@ def store(
 ) -> int:
     """Write cells in bulk, with their history; returns how many changed. The caller has checked the right."""
     return _write(submission, cells, _have(submission, cells), by=by, source=source, notes=notes)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a registry counts for a cell, and from how many records."""
+
+    value: Decimal
+    records: int
+
+
+@transaction.atomic
+def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by: User | None) -> int:
+    """Keep what a registry counts; returns how many figures followed.
+
+    While the submission is with its department, a figure follows that is blank or that still is what was counted
+    before. A department may have entered another number: then it stays, and a finding shows both. Where no record
+    was ever counted, a cell stays as it is: an empty registry is no 0.
+    """
+    locked = lock(submission)
+    before = {tally.indicator_id: tally for tally in locked.tallies.all()}
+    told = {i: c for i, c in counted.items() if c.records or i.pk in before}
+    figures = _have(locked, told)
+    changed = [i for i, c in told.items() if _is_news(before.get(i.pk), c)]
+    Tally.objects.bulk_create(
+        [Tally(submission=locked, indicator=i, value=told[i].value, records=told[i].records) for i in changed],
+        update_conflicts=True,
+        unique_fields=["submission", "indicator"],
+        update_fields=["value", "records", "at"],
+    )
+    if locked.is_closed or not fits_status("submit", locked):
+        return 0
+    mendable = to_mend(locked)
+    cells = {
+        i: Cell(NUMBER, c.value, i.decimals)
+        for i, c in told.items()
+        if not mendable.locks(i.code) and _follows(figures.get(i.pk, NOTHING)[0], before.get(i.pk), c)
+    }
+    return _write(locked, cells, figures, by=by, source=FigureChange.Source.REGISTRY)
+
+
+def _is_news(before: Tally | None, now: Counted) -> bool:
+    return before is None or (before.value, before.records) != (now.value, now.records)
+
+
+def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
+    return there.state == BLANK or (before is not None and there.value == before.value != now.value)
 
 
 def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:

@@ -6,11 +6,13 @@ import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import ngettext
 
 from sectors.checks import Facts, Finding, Rulebook, check, plain
 from sectors.comparisons import POINTS_BACK
-from sectors.facts import Point, Points
+from sectors.facts import WARNING, Point, Points
+from sectors.kinds import formatted
 from sectors.models import Figure, Period, Region, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
 from sectors.rulebooks import Catalogue, catalogue
@@ -29,7 +31,31 @@ def of_submission(submission: Submission, *, with_gaps: bool = False) -> list[Fi
     rows = _figures(submission.region_id, period).filter(indicator__sheet__in=scope.sheets)
     facts = _facts(known, _by_kind(known, rows), period, scope.codes)
     found = check(facts, rulebook, scope.checks, with_gaps=with_gaps)
-    return [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
+    own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
+    return own + list(_against_registry(submission))
+
+
+def _against_registry(submission: Submission) -> Iterator[Finding]:
+    """Figures that are not what their registry counts: by choice of the department, or by a record that came late."""
+    tallies = submission.tallies.select_related("indicator").order_by("indicator__code")
+    same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
+    for tally in same.annotate(said=F("indicator__figures__value")).exclude(said=F("value")):
+        indicator = tally.indicator
+        message = ngettext(
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record). Correct the "
+            "figure or the records, or say why they differ.",
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records). Correct the "
+            "figure or the records, or say why they differ.",
+            tally.records,
+        )
+        words = {
+            "name": indicator.name,
+            "value": formatted(tally.said, indicator.decimals),
+            "counted": formatted(tally.value, indicator.decimals),
+            "count": tally.records,
+        }
+        rule, code = f"registry:{indicator.code}", indicator.code
+        yield Finding(rule, "registry", WARNING, (code,), tally.said, tally.value, message % words)
 
 
 def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:

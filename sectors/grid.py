@@ -9,11 +9,12 @@ from functools import cached_property
 from itertools import groupby
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sectors.approval import to_mend
 from sectors.books import Book
 from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
-from sectors.models import Figure, Indicator, Submission
+from sectors.models import Figure, Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.plans import plan_of
 
@@ -39,6 +40,17 @@ class GridCell:
     declared: str = ""
     is_returned: bool = False  # the last return named it
     is_locked: bool = False
+    counted: Tally | None = None  # what the registry counts for it
+
+    @property
+    def counted_text(self) -> str:
+        """Where the figure comes from; with what the registry counts where that is another one."""
+        if self.counted is None:
+            return ""
+        count = self.counted.records
+        text = ngettext("counted from %(count)d record", "counted from %(count)d records", count) % {"count": count}
+        counted = _printed(self.indicator, self.counted.value)
+        return text if counted == self.text else f"{text}: {counted}"
 
     @property
     def accumulation(self) -> str:
@@ -130,6 +142,7 @@ class _Reader:
         self.definitions, self.accumulations = plan.definitions, plan.accumulations
         self.read_codes = plan.read_by(self.indicators)
         self.to_mend = to_mend(submission)
+        self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
         self.moments = self._fetch()
         year, number = self.period.year, self.period.number
@@ -180,6 +193,7 @@ class _Reader:
             declared=declared,
             is_returned=code in self.to_mend.codes,
             is_locked=self.to_mend.locks(code),
+            counted=self.tallies.get(indicator.pk),
         )
 
     def _stored(self, code: str) -> Cell | None:

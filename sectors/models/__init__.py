@@ -17,6 +17,7 @@ from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
 from .talk import Attachment, Comment
+from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "StoredFinding",
     "Submission",
     "Table",
+    "Tally",
     "Transition",
     "Unit",
     "Urge",

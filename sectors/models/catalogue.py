@@ -191,6 +191,8 @@ class Indicator(Validity):
         help_text=_("In per cent, for a percentage in points; 0 asks nobody. Without it, what is usual for its kind."),
     )
     help = models.TextField(_("Help"), blank=True)
+    # As `sectors.counting` completes it; empty for what no registry counts.
+    counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
 
     objects = IndicatorQuerySet.as_manager()
 

@@ -254,6 +254,7 @@ class FigureChange(models.Model):
         FORM = "form", _("form")
         IMPORT = "import", _("import")
         EXCEL = "excel", _("Excel")
+        REGISTRY = "registry", _("registry")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="changes")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
@@ -261,7 +262,7 @@ class FigureChange(models.Model):
     new = models.CharField(_("After"), max_length=40)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes")
     at = models.DateTimeField(_("At"), default=timezone.now)
-    source = models.CharField(_("Way in"), max_length=6, choices=Source.choices)
+    source = models.CharField(_("Way in"), max_length=8, choices=Source.choices)
 
     class Meta:
         verbose_name = _("Figure change")

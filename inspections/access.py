@@ -1,0 +1,24 @@
+"""Who may do what to records: pure predicates. What a person sees at all is `RecordQuerySet.for_user`."""
+
+from __future__ import annotations
+
+from inspections.models import Record, SamplingPlan
+from sectors.models import User
+
+
+def can_record(user: User) -> bool:
+    """Whether the person writes records at all: the clerk of a department."""
+    return user.role == User.Role.CLERK and user.department is not None
+
+
+def may_write(user: User, record: Record) -> bool:
+    """A record belongs to its department, whose clerk writes it. The office draws up plans for its region."""
+    if user.department is None:
+        return False
+    if isinstance(record, SamplingPlan) and user.role == User.Role.OFFICE:
+        return user.department.region_id == record.region_id
+    return can_record(user) and record.department_id == user.department_id
+
+
+def can_plan(user: User) -> bool:
+    return user.role == User.Role.OFFICE and user.department is not None

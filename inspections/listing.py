@@ -1,0 +1,135 @@
+"""A list of records as its address asks for it: filtered, searched, sorted."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from inspections import tally
+from inspections.querysets import under
+from inspections.registers import Register
+from sectors.models import Indicator, Submission, User
+
+STATES = ("open", "late", "closed")
+
+
+@dataclass(frozen=True)
+class Choice:
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The cell of a sheet whose records are listed."""
+
+    submission: Submission
+    indicator: Indicator
+
+
+@dataclass(frozen=True)
+class Listing:
+    rows: QuerySet[Any]
+    choices: list[Choice]
+    search: str
+    since: str
+    until: str
+    sort: str
+    counted: Counted | None
+    is_narrowed: bool
+
+
+def read(register: Register, asked: QueryDict, user: User) -> Listing:
+    """What the address asks for; what it asks for in vain is left out."""
+    rows = register.model.objects.for_user(user).for_listing().select_related(*register.related)
+    counted = _counted(register, asked.get("counted", ""), user)
+    if counted:
+        rows = rows.filter(pk__in=_records_of(counted).values("pk"))
+    choices = _choices(register, asked)
+    for choice in choices:
+        if choice.chosen:
+            rows = rows.filter(_chosen(choice)) if choice.name != "state" else _in_state(rows, choice.chosen)
+    search = asked.get("q", "").strip()
+    for word in search.split():
+        rows = rows.filter(_any(register.search, word))
+    since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
+    if since:
+        rows = rows.filter(**{f"{register.day}__gte": since})
+    if until:
+        rows = rows.filter(**{f"{register.day}__lte": until})
+    sort = _sort(register, asked.get("sort", ""))
+    narrowed = bool(counted or search or since or until or any(c.chosen for c in choices))
+    return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
+
+
+def _counted(register: Register, text: str, user: User) -> Counted | None:
+    """`<submission>:<code>`, of a submission that this person sees."""
+    number, _colon, code = text.partition(":")
+    if not number.isdigit():
+        return None
+    found = Submission.objects.for_user(user).filter(pk=number).select_related("sheet", "period", "department")
+    submission = found.first()
+    indicator = submission and tally.counted_indicators(submission).filter(code=code).first()
+    return Counted(submission, indicator) if submission and indicator else None
+
+
+def _records_of(counted: Counted) -> QuerySet[Any]:
+    rows = tally.records(counted.submission, counted.indicator)
+    # A plan is listed where its tasks are counted.
+    return rows.model.plan.field.related_model.objects.filter(tasks__in=rows) if _is_task(counted) else rows
+
+
+def _is_task(counted: Counted) -> bool:
+    return bool(counted.indicator.counted["of"] == "task")
+
+
+def _choices(register: Register, asked: QueryDict) -> list[Choice]:
+    found = [
+        Choice(name, str(field.verbose_name), [(str(v), str(label)) for v, label in field.choices or ()], "")
+        for name in register.filters
+        for field in register.model._meta.fields
+        if field.name == name
+    ]
+    if register.closes:
+        words = {"open": _("open"), "late": _("overdue"), "closed": _("settled")}
+        found.append(Choice("state", _("State"), [(state, words[state]) for state in STATES], ""))
+    return [
+        Choice(c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else "")
+        for c in found
+    ]
+
+
+def _chosen(choice: Choice) -> Q:
+    return under("category", [choice.chosen]) if choice.name == "category" else Q(**{choice.name: choice.chosen})
+
+
+def _in_state(rows: Any, state: str) -> Any:
+    if state == "late":
+        return rows.late()
+    return rows.filter(closed_on__isnull=state == "open")
+
+
+def _any(fields: tuple[str, ...], word: str) -> Q:
+    condition = Q()
+    for field in fields:
+        condition |= Q(**{f"{field}__icontains": word})
+    return condition
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _sort(register: Register, text: str) -> str:
+    known = {column.sort for column in register.columns if column.sort}
+    return text if text.removeprefix("-") in known else f"-{register.day}"

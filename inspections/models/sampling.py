@@ -1,0 +1,239 @@
+"""Sampling: plans, batches on their way to a report, and samples that did not conform."""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from inspections import clocks
+from inspections.clocks import Clock
+from inspections.querysets import late_batches
+from inspections.vocabulary import Category, Programme, Retest, Setting
+
+from .inspections import EnforcementCase
+from .records import Record, in_order, out_of_order, refuse_disorder
+
+
+class SamplingPlan(Record):
+    """A year's task under one programme: how many batches of what, tested by whom, on what legal basis."""
+
+    year = models.PositiveSmallIntegerField(_("Year"))
+    name = models.CharField(_("Name"), max_length=100)
+    programme = models.CharField(_("Programme"), max_length=12, choices=Programme.choices)
+    issued_on = models.DateField(_("Issued on"))
+    body = models.CharField(_("Testing body"), max_length=100, blank=True)
+    basis = models.CharField(_("Legal basis"), max_length=200, blank=True)
+
+    days: ClassVar[dict[str, str]] = {"issued": "issued_on"}
+
+    class Meta:
+        verbose_name = _("Sampling plan")
+        verbose_name_plural = _("Sampling plans")
+        ordering: ClassVar[list[str]] = ["-year", "-issued_on", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["department", "year", "name"],
+                name="plan_name_once_a_year",
+                violation_error_message=_("There is a plan of this name and year already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.name}"
+
+
+class PlanTask(models.Model):
+    """How many batches of a category in a setting a plan asks for."""
+
+    plan = models.ForeignKey(
+        SamplingPlan, verbose_name=_("Sampling plan"), on_delete=models.CASCADE, related_name="tasks"
+    )
+    category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
+    setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
+    batches = models.PositiveIntegerField(_("Batches"))
+
+    class Meta:
+        verbose_name = _("Task of a plan")
+        verbose_name_plural = _("Tasks of plans")
+        ordering: ClassVar[list[str]] = ["category", "setting"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["plan", "category", "setting"], name="task_once_a_plan")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {self.get_setting_display()} {self.batches}"
+
+
+class SamplingBatch(Record):
+    """One sampling of one product, or a day's rapid tests as one counted record.
+
+    `failed` says how many of the samples did not conform; it is empty until there is a result.
+    """
+
+    class Stage(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        TAKEN = "taken", _("taken")
+        RECEIVED = "received", _("received")
+        TESTED = "tested", _("tested")
+        REPORTED = "reported", _("reported")
+        CLOSED = "closed", _("settled")
+
+    plan = models.ForeignKey(
+        SamplingPlan,
+        verbose_name=_("Sampling plan"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sampled",
+    )
+    programme = models.CharField(_("Programme"), max_length=12, choices=Programme.choices)
+    campaign = models.CharField(_("Round"), max_length=60, blank=True, help_text=_("One concentrated sampling."))
+    taken_on = models.DateField(_("Taken on"), null=True, blank=True)
+    category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
+    product = models.CharField(_("Product"), max_length=60)
+    setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
+    place = models.CharField(_("Place"), max_length=100)
+    producer = models.CharField(_("Producer"), max_length=100, blank=True)
+    samples = models.PositiveIntegerField(_("Samples"), default=1)
+    failed = models.PositiveIntegerField(
+        _("Not conforming"), null=True, blank=True, help_text=_("0 when all conform; empty until there is a result.")
+    )
+    items = models.CharField(_("Test items"), max_length=120, blank=True)
+    report_number = models.CharField(_("Report number"), max_length=40, blank=True)
+    received_on = models.DateField(_("Received by the laboratory"), null=True, blank=True)
+    tested_on = models.DateField(_("Tested on"), null=True, blank=True)
+    reported_on = models.DateField(_("Report received"), null=True, blank=True)
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
+
+    days: ClassVar[dict[str, str]] = {"taken": "taken_on", "reported": "reported_on"}
+
+    class Meta:
+        verbose_name = _("Sampling batch")
+        verbose_name_plural = _("Sampling batches")
+        ordering: ClassVar[list[str]] = ["-taken_on", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["department", "report_number"],
+                condition=~Q(report_number=""),
+                name="report_number_once_a_department",
+                violation_error_message=_("This report number is recorded already."),
+            ),
+            models.CheckConstraint(condition=Q(samples__gte=1), name="batch_has_samples"),
+            models.CheckConstraint(
+                condition=Q(failed=None) | Q(failed__lte=F("samples")),
+                name="batch_failed_within_samples",
+                violation_error_message=_("More samples do not conform than were taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reported_on=None) | Q(failed__isnull=False),
+                name="batch_reported_has_result",
+                violation_error_message=_("A report has a result: write how many samples do not conform, 0 for none."),
+            ),
+            models.CheckConstraint(
+                condition=in_order("taken_on", "received_on", "tested_on", "reported_on", "closed_on"),
+                name="batch_days_in_order",
+                violation_error_message=_(
+                    "The days are out of order: taken, received, tested, reported, closed follow one another."
+                ),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["department", "-taken_on", "-id"], name="batch_of_department"),
+            models.Index(fields=["region", "-taken_on", "-id"], name="batch_of_region"),
+            models.Index(fields=["department", "sector", "reported_on"], name="batch_reported"),
+            models.Index(fields=["department", "category", "-taken_on", "-id"], name="batch_by_category"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.place} {self.taken_on or ''}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        wrong: dict[str, str] = {}
+        if self.programme == Programme.RAPID and not self.taken_on:
+            wrong["taken_on"] = gettext("Rapid tests are recorded on the day they are made.")
+        if self.failed is not None and self.samples is not None and self.failed > self.samples:
+            wrong["failed"] = gettext("More samples do not conform than were taken.")
+        if self.reported_on and self.failed is None:
+            wrong["failed"] = gettext("A report has a result: write how many samples do not conform, 0 for none.")
+        wrong |= out_of_order(self, "taken_on", "received_on", "tested_on", "reported_on", "closed_on")
+        if wrong:
+            raise ValidationError(wrong)
+
+    @classmethod
+    def late_condition(cls, today: datetime.date) -> Q:
+        return late_batches(today)
+
+    @property
+    def stage(self) -> Stage:
+        """How far the batch has come: the last of its days that is given."""
+        stages = self.Stage
+        if self.programme == Programme.RAPID and self.failed is not None:
+            return stages.TESTED  # read off on the spot
+        for stage in (stages.CLOSED, stages.REPORTED, stages.TESTED, stages.RECEIVED, stages.TAKEN):
+            if getattr(self, f"{stage.value}_on"):
+                return stage
+        return stages.PLANNED
+
+    @property
+    def clock(self) -> Clock | None:
+        if self.programme == Programme.RAPID or not self.taken_on or self.closed_on:
+            return None
+        if self.reported_on:
+            until = clocks.kept_until(self.reported_on, failed=bool(self.failed))
+            kept = Clock(gettext("keep the backup sample"), until)
+            return None if kept.is_late else kept
+        if self.received_on:
+            return Clock(gettext("report"), clocks.report_due(self.received_on))
+        return Clock(gettext("deliver to the laboratory"), clocks.delivery_due(self.taken_on))
+
+
+class NonconformingSample(Record):
+    """What did not conform in a batch, and what became of it."""
+
+    batch = models.ForeignKey(
+        SamplingBatch, verbose_name=_("Sampling batch"), on_delete=models.CASCADE, related_name="nonconforming"
+    )
+    item = models.CharField(_("Item"), max_length=60)
+    measured = models.DecimalField(_("Measured"), max_digits=16, decimal_places=6, null=True, blank=True)
+    limit = models.DecimalField(_("Limit"), max_digits=16, decimal_places=6, null=True, blank=True)
+    unit = models.CharField(_("Unit"), max_length=20, blank=True)
+    judgement = models.CharField(_("Judgement"), max_length=100, blank=True)
+    disposal = models.CharField(_("Disposal"), max_length=100, blank=True)
+    retest = models.CharField(_("Retest"), max_length=8, choices=Retest.choices, default=Retest.NONE)
+    case = models.ForeignKey(
+        EnforcementCase,
+        verbose_name=_("Handed to the case"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="samples",
+    )
+    found_on = models.DateField(_("Found on"))
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Nonconforming sample")
+        verbose_name_plural = _("Nonconforming samples")
+        ordering: ClassVar[list[str]] = ["-found_on", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=in_order("found_on", "closed_on"),
+                name="nonconforming_days_in_order",
+                violation_error_message=_("It cannot be closed before it was found."),
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["department", "-found_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch.product} {self.item}"
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_disorder(self, "found_on", "closed_on")

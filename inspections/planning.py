@@ -1,0 +1,134 @@
+"""Next year's sampling plan as a proposal: what was found this year, weighed by `risk`, for the office to adjust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from inspections import recording, risk
+from inspections.models import PlanTask, SamplingBatch, SamplingPlan
+from inspections.vocabulary import Category, Programme, Setting
+from sectors.models import Department, Sector, User
+
+# How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
+EXPOSURE = {
+    Category.VEGETABLE: 5,
+    Category.MEAT: 3,
+    Category.FRUIT: 3,
+    Category.EGG: 1,
+    Category.AQUATIC: 1,
+    Category.TABLEWARE: 3,
+    Category.OIL: 1,
+    Category.DOUGH: 1,
+}
+# Rapid tests screen, and what is tested for a higher authority is not ours to plan.
+NOT_PLANNED = (Programme.RAPID, Programme.ASSIST)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One category in one setting: what was found, what is estimated of it, and how many batches are proposed."""
+
+    category: str
+    setting: str
+    cell: risk.Cell
+    estimate: risk.Estimate
+    batches: int
+
+    @property
+    def name(self) -> str:
+        return f"batches-{self.category}-{self.setting}"
+
+    @property
+    def category_word(self) -> str:
+        return str(Category(self.category).label)
+
+    @property
+    def setting_word(self) -> str:
+        return str(Setting(self.setting).label) if self.setting else _("any setting")
+
+    @property
+    def percent(self) -> str:
+        return f"{self.estimate.mean * 100:.1f}%"
+
+    @property
+    def upper_percent(self) -> str:
+        return f"{self.estimate.upper * 100:.1f}%"
+
+    @property
+    def bar(self) -> int:
+        return int(self.estimate.upper * 1000)
+
+
+def propose(
+    department: Department, sector: Sector, year: int, batches: int, floor: int, exposure: Mapping[str, Decimal]
+) -> list[Line]:
+    """Lines over category x setting from what the department sampled in `year`."""
+    seen = _seen(department, sector, year)
+    keys = candidates(seen)
+    width: dict[str, int] = {}
+    for category, _setting in keys:
+        width[category] = width.get(category, 0) + 1
+    cells = [
+        risk.Cell(
+            category,
+            f"{category} {setting}",
+            *seen.get((category, setting), (0, 0)),
+            exposure.get(category, Decimal(EXPOSURE.get(Category(category), 1))) / width[category],
+        )
+        for category, setting in keys
+    ]
+    prior = risk.fit(cells)
+    shares = risk.allocate(cells, batches, floor)
+    return [
+        Line(category, setting, cell, risk.estimate(cell, prior), share)
+        for (category, setting), cell, share in zip(keys, cells, shares, strict=True)
+    ]
+
+
+def _seen(department: Department, sector: Sector, year: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """Samples with a result and failures, by category and setting."""
+    rows = SamplingBatch.objects.filter(
+        department=department, sector=sector, taken_on__year=year, failed__isnull=False
+    ).exclude(programme__in=NOT_PLANNED)
+    summed = rows.order_by().values_list("category", "setting").annotate(s=Sum("samples"), f=Sum("failed"))
+    return {(category, setting): (samples, failed) for category, setting, samples, failed in summed}
+
+
+def candidates(seen: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
+    """Every category beside one that was sampled, in every setting that its kind was sampled in.
+
+    So what nobody sampled stands in the proposal too: fruit, where vegetables and meat were taken from the market.
+    """
+    found = set(seen)
+    for top in {category.partition(".")[0] for category, _setting in seen}:
+        leaves = [c.value for c in Category if c.value.startswith(f"{top}.")]
+        settings = {setting for category, setting in seen if category.partition(".")[0] == top}
+        found |= {(leaf, setting) for leaf in leaves for setting in settings}
+    order = Category.values
+    return sorted(found, key=lambda key: (order.index(key[0]), key[1]))
+
+
+def adopt(
+    *, department: Department, sector: Sector, year: int, name: str, lines: Sequence[tuple[str, str, int]], by: User
+) -> SamplingPlan:
+    """Make an adjusted proposal the department's plan of the year. Raises PermissionDenied."""
+    plan = SamplingPlan(
+        department=department,
+        region_id=department.region_id,
+        sector=sector,
+        year=year,
+        name=name,
+        programme=Programme.SUPERVISION,
+        issued_on=f"{year}-01-01",
+        basis=_("Proposal by risk, adjusted by the office"),
+    )
+    plan.clean_fields(exclude=["by"])
+    plan.validate_constraints()
+    tasks = [PlanTask(category=category, setting=setting, batches=count) for category, setting, count in lines if count]
+    recording.keep_plan(plan, tasks, by=by)
+    return plan

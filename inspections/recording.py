@@ -1,0 +1,74 @@
+"""The only writer of records. What it writes, changes or takes away is counted into the open sheets at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from inspections import tally
+from inspections.access import may_write
+from inspections.models import NonconformingSample, PlanTask, Record, SamplingPlan
+from sectors.models import Department, Sector, User
+
+Moved = set[tuple[Sector, datetime.date]]
+A_LOT = 1000
+
+
+@transaction.atomic
+def keep(record: Record, *, by: User) -> int:
+    """Store a new or changed record; returns how many figures followed. Raises PermissionDenied."""
+    if isinstance(record, NonconformingSample):
+        record.sector = record.batch.sector
+    before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
+    if not may_write(by, record) or (before and not may_write(by, before)):
+        raise PermissionDenied
+    if before is None:
+        record.by = by
+    record.save()
+    return tally.follow(record.department, _moved([record, *([before] if before else [])]), by=by)
+
+
+@transaction.atomic
+def remove(record: Record, *, by: User) -> int:
+    """Delete a record; returns how many figures followed."""
+    if not may_write(by, record):
+        raise PermissionDenied
+    moved, department = _moved([record]), record.department
+    record.delete()
+    return tally.follow(department, moved, by=by)
+
+
+@transaction.atomic
+def bring_in(records: Sequence[Record], *, department: Department, by: User | None) -> int:
+    """Store many new records of one kind and of one department; the sheets are counted once."""
+    for record in records:
+        record.department, record.region_id, record.by = department, department.region_id, by
+    if records:
+        type(records[0]).objects.bulk_create(records, batch_size=A_LOT)
+    return tally.follow(department, _moved(records), by=by)
+
+
+@transaction.atomic
+def keep_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
+    """Store a plan with its tasks, which replace those it had."""
+    if not may_write(by, plan):
+        raise PermissionDenied
+    followed = keep(plan, by=by)
+    plan.tasks.all().delete()
+    for task in tasks:
+        task.plan = plan
+        task.save(force_insert=True)
+    return followed + tally.follow(plan.department, _moved([plan]), by=by)
+
+
+def _moved(records: Iterable[Record]) -> Moved:
+    return {(record.sector, day) for record in records for day in record.days_counted}
+
+
+def named(record: Record) -> dict[str, Any]:
+    """How messages call a record."""
+    return {"kind": record._meta.verbose_name, "name": str(record)}

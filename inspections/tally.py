@@ -1,0 +1,176 @@
+"""Counts records into figures, by the counting rules of the catalogue and through `sectors.entry`.
+
+A rule counts the records of the submission's department in its sheet's sector, whose day lies in the period. Where an
+indicator is no flow (a level, a year to date), the records since the start of the year count.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from inspections.models import (
+    Complaint,
+    EnforcementCase,
+    Inspection,
+    PlanTask,
+    Record,
+    RectificationNotice,
+    SamplingBatch,
+)
+from inspections.querysets import under
+from sectors import entry, judgements
+from sectors.kinds import rounded
+from sectors.models import Department, Indicator, Sector, Submission, User
+from sectors.models.submissions import PERIODS_A_YEAR
+
+Rule = Mapping[str, Any]
+# What a rule's `of` names: the model, how to its owner, and its days.
+SOURCES: dict[str, tuple[type[Model], str, dict[str, str]]] = {
+    "task": (PlanTask, "plan__", {"issued": "plan__issued_on"}),
+    "batch": (SamplingBatch, "", SamplingBatch.days),
+    "inspection": (Inspection, "", Inspection.days),
+    "notice": (RectificationNotice, "", RectificationNotice.days),
+    "case": (EnforcementCase, "", EnforcementCase.days),
+    "complaint": (Complaint, "", Complaint.days),
+}
+# A round of sampling is named; where it is not, one day makes one.
+ROUND = Coalesce(NullIf("campaign", Value("")), Cast("taken_on", CharField()))
+RESULT = Q(failed__isnull=False)
+
+
+def _rows(condition: Q) -> Count:
+    return Count("pk", filter=condition)
+
+
+MEASURES: dict[tuple[str, str], Any] = {
+    ("task", "batches"): lambda q: Sum("batches", filter=q),
+    ("batch", "batches"): _rows,
+    ("batch", "samples"): lambda q: Sum("samples", filter=q),
+    ("batch", "passed"): lambda q: Sum(F("samples") - F("failed"), filter=q & RESULT),
+    ("batch", "failed"): lambda q: Sum("failed", filter=q),
+    ("batch", "batches_passed"): lambda q: _rows(q & Q(failed=0)),
+    ("batch", "rounds"): lambda q: Count(ROUND, filter=q, distinct=True),
+    ("batch", "categories"): lambda q: Count("category", filter=q, distinct=True),
+    ("batch", "settings"): lambda q: Count(NullIf("setting", Value("")), filter=q, distinct=True),
+    ("inspection", "inspections"): _rows,
+    ("inspection", "premises"): lambda q: Sum("places", filter=q),
+    ("inspection", "distinct_premises"): lambda q: Count("premises", filter=q, distinct=True),
+    ("inspection", "people"): lambda q: Sum("people", filter=q),
+    ("inspection", "vehicles"): lambda q: Sum("vehicles", filter=q),
+    ("inspection", "problems"): lambda q: Sum("problems", filter=q),
+    ("inspection", "with_problems"): lambda q: _rows(q & Q(problems__gt=0)),
+    ("notice", "notices"): _rows,
+    ("notice", "problems"): lambda q: Sum("problems", filter=q),
+    ("case", "cases"): _rows,
+    ("case", "penalty"): lambda q: Sum("penalty", filter=q),
+    ("complaint", "complaints"): _rows,
+}
+
+
+def refresh(submission: Submission, *, by: User | None = None) -> int:
+    """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures followed."""
+    counted = count(submission)
+    if not counted:
+        return 0
+    followed = entry.count_in(submission, counted, by=by)
+    judgements.refresh(submission)
+    return followed
+
+
+def count(submission: Submission) -> dict[Indicator, entry.Counted]:
+    """What the records say for each counted indicator of the sheet: one query for each kind of record."""
+    found: dict[Indicator, entry.Counted] = {}
+    wanted: dict[str, list[Indicator]] = {}
+    for indicator in counted_indicators(submission).select_related("unit"):
+        wanted.setdefault(indicator.counted["of"], []).append(indicator)
+    for of, indicators in wanted.items():
+        sums: dict[str, Any] = {}
+        for n, indicator in enumerate(indicators):
+            condition = _condition(indicator, submission)
+            sums[f"value{n}"] = MEASURES[of, indicator.counted["measure"]](condition)
+            sums[f"records{n}"] = _rows(condition)
+        answer = _owned(of, submission).aggregate(**sums)
+        for n, indicator in enumerate(indicators):
+            value = Decimal(answer[f"value{n}"] or 0) / indicator.unit.scale
+            value = rounded(value, indicator.decimals, indicator.rounding)
+            found[indicator] = entry.Counted(value, answer[f"records{n}"])
+    return found
+
+
+def counted_indicators(submission: Submission) -> QuerySet[Indicator]:
+    rows = Indicator.objects.filter(sheet=submission.sheet_id, formula="").exclude(counted={})
+    return rows.valid_on(submission.period.last_day)
+
+
+def records(submission: Submission, indicator: Indicator) -> QuerySet[Any]:
+    """Exactly the records that are counted for a cell."""
+    return _owned(indicator.counted["of"], submission).filter(_condition(indicator, submission))
+
+
+def _owned(of: str, submission: Submission) -> QuerySet[Any]:
+    model, owner, _days = SOURCES[of]
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.filter(**{f"{owner}department": submission.department_id, f"{owner}sector": submission.sheet.sector_id})
+
+
+def _condition(indicator: Indicator, submission: Submission) -> Q:
+    """Which of the owned records count: their day and the rule's filters."""
+    rule = indicator.counted
+    first, last = _span(indicator, submission)
+    condition = Q(**{f"{SOURCES[rule['of']][2][rule['by']]}__range": (first, last)})
+    for key, values in rule["where"].items():
+        on_plan = rule["of"] == "task" and key == "programme"
+        field = f"plan__{key}" if on_plan else key
+        condition &= under(field, values) if key == "category" else Q(**{f"{field}__in": values})
+    return condition
+
+
+def _span(indicator: Indicator, submission: Submission) -> tuple[datetime.date, datetime.date]:
+    period = submission.period
+    is_flow = indicator.accumulation == Indicator.Accumulation.FLOW
+    month = (period.number - 1) * 12 // PERIODS_A_YEAR[period.kind] + 1 if is_flow else 1
+    return datetime.date(period.year, month, 1), period.last_day
+
+
+def follow(department: Department, moved: Collection[tuple[Sector, datetime.date]], *, by: User | None) -> int:
+    """Count the submissions anew that records of these sectors and days belong to; returns how many figures followed.
+
+    Later periods of the same year are among them: what is counted since the start of the year changes there too.
+    """
+    return sum(refresh(submission, by=by) for submission in _touched(department, moved))
+
+
+def _touched(department: Department, moved: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
+    """In one order, so that two clerks who record at the same time do not wait for each other for ever."""
+    rows = Submission.objects.filter(
+        department=department,
+        sheet__sector__in={sector for sector, _day in moved},
+        period__year__in={day.year for _sector, day in moved},
+    )
+    listed = rows.select_related("sheet", "period", "department").order_by("pk")
+    return [submission for submission in listed if _is_touched(submission, moved)]
+
+
+def _is_touched(submission: Submission, moved: Collection[tuple[Sector, datetime.date]]) -> bool:
+    period = submission.period
+    return any(
+        sector.pk == submission.sheet.sector_id and day.year == period.year and day <= period.last_day
+        for sector, day in moved
+    )
+
+
+def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
+    """The cells that a record is counted for, in the sheets of its department."""
+    moved = [(record.sector, day) for day in record.days_counted]
+    found = []
+    for submission in _touched(record.department, moved):
+        for indicator in counted_indicators(submission):
+            if SOURCES[indicator.counted["of"]][0] is type(record):
+                found += [(submission, indicator)] if records(submission, indicator).filter(pk=record.pk) else []
+    return found

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from inspections.registers import REGISTERS
+from inspections.views import looking, planning, records, transfer
+
+urlpatterns: list[Any] = [
+    path("counted/<int:pk>/<str:code>/", records.counted, name="counted"),
+    path("samples/where/", looking.where_to_look, name="where-to-look"),
+    path("sampling/proposal/", planning.proposal, name="proposal"),
+]
+for slug, register in REGISTERS.items():
+    urlpatterns += [
+        path(register.path, records.records, {"slug": slug}, name=slug),
+        path(f"{register.path}new/", records.new, {"slug": slug}, name=f"new-{slug}"),
+        path(f"{register.path}export/", transfer.export, {"slug": slug}, name=f"export-{slug}"),
+        path(f"{register.path}import/", transfer.bring, {"slug": slug}, name=f"import-{slug}"),
+        path(f"{register.path}import/template/", transfer.template, {"slug": slug}, name=f"template-{slug}"),
+        path(f"{register.path}<int:pk>/", records.record, {"slug": slug}, name=f"change-{slug}"),
+        path(f"{register.path}<int:pk>/delete/", records.delete, {"slug": slug}, name=f"delete-{slug}"),
+    ]

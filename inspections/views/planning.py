@@ -1,0 +1,109 @@
+"""The proposal of next year's plan: looked at, adjusted, made the plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from inspections import planning
+from inspections.access import can_plan
+from inspections.registers import AREAS, PLANS
+from inspections.vocabulary import Category
+from sectors.models import Assignment, Region
+from sectors.requests import PersonRequest
+
+
+class ProposalForm(forms.Form):
+    """What a proposal is made from: whose samples, of which year, and how many batches there are to spread."""
+
+    year = forms.IntegerField(label=gettext_lazy("Samples of the year"), min_value=1990, max_value=2200)
+    batches = forms.IntegerField(label=gettext_lazy("Batches to spread"), min_value=1, max_value=100_000)
+    floor = forms.IntegerField(label=gettext_lazy("At least for each category"), min_value=0, max_value=10_000)
+
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Assignment.objects.filter(region=region).select_related("sheet", "department")
+        counted = rows.filter(sheet__indicators__counted__of="batch").distinct()
+        self.fields["assignment"] = forms.ModelChoiceField(counted, label=_("Department and sheet"))
+        self.order_fields(["assignment"])
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal(request: PersonRequest) -> HttpResponse:
+    """GET proposes, with the weights in the address; POST makes the adjusted numbers the plan."""
+    region = request.user.region
+    if not can_plan(request.user) or region is None:
+        raise PermissionDenied
+    start = {"year": timezone.localdate().year - 1, "batches": 300, "floor": 5}
+    asked = request.POST if request.method == "POST" else request.GET
+    form = ProposalForm(asked if "assignment" in asked else None, region=region, initial=start)
+    context: dict[str, Any] = {"form": form, "registers": AREAS[PLANS.area], "register": PLANS}
+    if not form.is_valid():
+        return render(request, "inspections/proposal.html", context, status=422 if form.is_bound else 200)
+    exposure = _exposure(request)
+    lines = _propose(form.cleaned_data, exposure)
+    if request.method == "POST":
+        try:
+            return _adopt(request, form.cleaned_data, lines)
+        except ValidationError as error:
+            context["problem"] = " ".join(error.messages)
+    context |= {"lines": lines, "next_year": form.cleaned_data["year"] + 1, "weights": _weights(lines, exposure)}
+    return render(request, "inspections/proposal.html", context, status=422 if "problem" in context else 200)
+
+
+def _propose(asked: dict[str, Any], exposure: dict[str, Decimal]) -> list[planning.Line]:
+    assignment = asked["assignment"]
+    return planning.propose(
+        assignment.department, assignment.sheet.sector, asked["year"], asked["batches"], asked["floor"], exposure
+    )
+
+
+def _exposure(request: PersonRequest) -> dict[str, Decimal]:
+    """`exposure-<category>=<number>` of the address."""
+    found = {}
+    for category in Category.values:
+        text = (request.POST or request.GET).get(f"exposure-{category}", "")
+        if text.isascii() and text.isdigit():
+            found[category] = Decimal(text)
+    return found
+
+
+def _weights(lines: list[planning.Line], exposure: dict[str, Decimal]) -> list[tuple[str, str, Decimal]]:
+    categories = dict.fromkeys(line.category for line in lines)
+    standard = planning.EXPOSURE
+    return [(c, str(Category(c).label), exposure.get(c, Decimal(standard.get(Category(c), 1)))) for c in categories]
+
+
+def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.Line]) -> HttpResponse:
+    assignment = asked["assignment"]
+    counts = [(line.category, line.setting, _count(request, line)) for line in lines]
+    plan = planning.adopt(
+        department=assignment.department,
+        sector=assignment.sheet.sector,
+        year=asked["year"] + 1,
+        name=request.POST.get("name", "").strip(),
+        lines=counts,
+        by=request.user,
+    )
+    messages.success(request, _("It is the plan now: %(plan)s.") % {"plan": plan})
+    return redirect("change-plans", pk=plan.pk)
+
+
+def _count(request: PersonRequest, line: planning.Line) -> int:
+    text = request.POST.get(line.name, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        names = {"category": line.category_word, "setting": line.setting_word}
+        raise ValidationError(_("%(category)s, %(setting)s: a whole number of batches is expected.") % names)
+    return int(text)

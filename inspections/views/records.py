@@ -1,0 +1,197 @@
+"""Lists of records, and the pages on which one is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from inspections import listing, recording, tally
+from inspections.access import can_plan, can_record, may_write
+from inspections.forms import RecordForm
+from inspections.models import Record
+from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
+from sectors.models import Department, Indicator, Submission
+from sectors.requests import PersonRequest
+
+PAGE = 50
+
+
+@login_required
+@require_safe
+def records(request: PersonRequest, slug: str) -> HttpResponse:
+    """The list, narrowed as the address says, with a row to add the next record."""
+    register = REGISTERS[slug]
+    found = listing.read(register, request.GET, request.user)
+    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "register": register,
+        "registers": AREAS[register.area],
+        "found": found,
+        "page": page,
+        "rows": [(record, _cells(register, record)) for record in page],
+        "query": _without(request, "page"),
+        "columns": [(column, _sorted_by(request, column.sort)) for column in register.columns],
+        "can_record": can_record(request.user),
+        "can_plan": can_plan(request.user),
+        "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
+    }
+    return render(request, "inspections/records.html", context)
+
+
+def _cells(register: Register, record: Record) -> list[tuple[object, bool]]:
+    cells = [(column.text(record), column.is_number) for column in register.columns]
+    return [("" if text is None else text, is_number) for text, is_number in cells]
+
+
+def _without(request: PersonRequest, *names: str) -> str:
+    asked = request.GET.copy()
+    for name in names:
+        asked.pop(name, None)
+    return asked.urlencode()
+
+
+def _sorted_by(request: PersonRequest, field: str) -> str:
+    """The address that sorts by a field, or the other way round where it does already."""
+    if not field:
+        return ""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    asked["sort"] = f"-{field}" if request.GET.get("sort") == field else field
+    return asked.urlencode()
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: PersonRequest, slug: str) -> HttpResponse:
+    """A new record, with what the last one said filled in."""
+    register = REGISTERS[slug]
+    department = own_department(request)
+    form = register.form(request.POST or None, department=department, initial=_start(request, register))
+    if not form.is_valid():
+        return _form_page(request, register, form)
+    followed = recording.keep(form.instance, by=request.user)
+    _say(request, _("Recorded: %(name)s.") % recording.named(form.instance), followed)
+    return redirect("new-" + slug if "more" in request.POST else slug)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """A record: to be changed by its clerk, to be read by everybody else who sees it."""
+    register = REGISTERS[slug]
+    found = get_object_or_404(_one(request, register), pk=pk)
+    if not may_write(request.user, found):
+        if request.method == "POST":
+            raise PermissionDenied
+        return render(request, "inspections/record.html", _reading(register, found))
+    form = register.form(request.POST or None, instance=found, department=found.department)
+    if not form.is_valid():
+        return _form_page(request, register, form)
+    followed = recording.keep(form.instance, by=request.user)
+    _say(request, _("Changed: %(name)s.") % recording.named(found), followed)
+    return redirect(slug)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Say what deleting changes, and do it once that is confirmed."""
+    register = REGISTERS[slug]
+    found = get_object_or_404(_one(request, register), pk=pk)
+    if not may_write(request.user, found):
+        raise PermissionDenied
+    if request.method != "POST":
+        counted = tally.cells_of(found)
+        return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
+    words = recording.named(found)
+    followed = recording.remove(found, by=request.user)
+    _say(request, _("Deleted: %(name)s.") % words, followed)
+    return redirect(slug)
+
+
+@login_required
+@require_safe
+def counted(request: PersonRequest, pk: int, code: str) -> HttpResponse:
+    """From a cell of a sheet to exactly the records that are counted for it."""
+    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("period"), pk=pk)
+    indicator = get_object_or_404(Indicator.objects.filter(sheet=submission.sheet_id).exclude(counted={}), code=code)
+    register = REGISTER_OF[indicator.counted["of"]]
+    return redirect(f"{reverse(register.slug)}?counted={submission.pk}:{indicator.code}")
+
+
+def _one(request: PersonRequest, register: Register) -> Any:
+    rows = register.model.objects.for_user(request.user).for_listing()
+    return rows.select_related("region", *register.related)
+
+
+def _start(request: PersonRequest, register: Register) -> dict[str, Any]:
+    """What the next record most likely is: today, and like the last one this person recorded."""
+    start: dict[str, Any] = {register.day: timezone.localdate()}
+    today = timezone.localdate()
+    rows = register.model.objects.filter(by=request.user).order_by("-pk")
+    last = rows.values(*register.carried, "created").first()
+    if last:
+        # A day is carried on only within one sitting.
+        stale = {"created"} if timezone.localdate(last["created"]) == today else {"created", register.day}
+        start |= {name: value for name, value in last.items() if value and name not in stale}
+    about = {name: request.GET.get(name, "") for name in ("batch", "inspection", "plan")}
+    return start | {name: pk for name, pk in about.items() if pk.isdigit()}
+
+
+def _quick_row(request: PersonRequest, register: Register) -> dict[str, Any] | None:
+    """The few fields of a row; what it does not ask is carried over from the last record."""
+    department = request.user.department
+    start = _start(request, register)
+    if department is None or "sector" not in start:
+        return None
+    form = register.form(department=department, initial=start, auto_id="quick-%s")
+    rest = [field for field in form if field.name not in register.quick and field.value() not in (None, "")]
+    return {
+        "fields": [form[name] for name in register.quick],
+        "hidden": [(field.name, field.value()) for field in rest],
+        "like": [(field.label, _word(form, field.name, field.value())) for field in rest if field.name in start],
+    }
+
+
+def _word(form: RecordForm, name: str, value: object) -> object:
+    choices = getattr(form.fields[name], "choices", None)
+    return next((label for known, label in choices if str(known) == str(value)), value) if choices else value
+
+
+def _form_page(request: PersonRequest, register: Register, form: RecordForm) -> HttpResponse:
+    context = {"register": register, "form": form, "record": form.instance if form.instance.pk else None}
+    return render(request, "inspections/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _reading(register: Register, found: Record) -> dict[str, Any]:
+    shown = []
+    for name in register.form.base_fields:
+        field = found._meta.get_field(name)
+        value = getattr(found, f"get_{name}_display")() if getattr(field, "choices", None) else getattr(found, name)
+        shown.append((getattr(field, "verbose_name", name), value))
+    return {"register": register, "record": found, "shown": [(n, v) for n, v in shown if v not in ("", None)]}
+
+
+def _say(request: PersonRequest, sentence: str, followed: int) -> None:
+    if followed:
+        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
+        sentence = f"{sentence} {cells % {'count': followed}}"
+    messages.success(request, sentence)
+
+
+def own_department(request: PersonRequest) -> Department:
+    """The department whose clerk asks. Raises PermissionDenied for everybody else."""
+    if not can_record(request.user) or request.user.department is None:
+        raise PermissionDenied
+    return request.user.department

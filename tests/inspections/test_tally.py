@@ -1,0 +1,207 @@
+"""Records counted into figures: followed until submission, a finding after it."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from inspections import recording, tally
+from inspections.models import SamplingBatch
+from inspections.tally import MEASURES, SOURCES
+from sectors import approval, counting, entry
+from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
+from tests import base
+from tests.inspections.test_records import batch
+
+FIRST, LATER = datetime.date(2023, 1, 9), datetime.date(2023, 3, 30)
+
+
+@pytest.fixture
+def wired(cast):
+    """food.done counts samples, food.passed those that conform, food.firms (a level) the categories of the year."""
+    for code, measure in (("food.done", "samples"), ("food.passed", "passed"), ("food.firms", "categories")):
+        rule = counting.completed({"of": "batch", "measure": measure, "where": {"category": "produce"}})
+        Indicator.objects.filter(code=code).update(counted=rule)
+    return base.submission(cast.county)
+
+
+def figure(of, code="food.done"):
+    return Figure.objects.filter(submission=of, indicator__code=code).values_list("value", flat=True).first()
+
+
+def type_in(cast, sheet, **figures):
+    saved = entry.save(submission=sheet, figures={f"food.{k}": v for k, v in figures.items()}, by=cast.clerk)
+    assert saved.is_whole
+
+
+def test_a_record_an_edit_a_late_one_and_a_deletion_move_the_figure(cast, wired):
+    first = batch(cast, samples=4, failed=1, taken_on=FIRST)
+    assert (figure(wired), figure(wired, "food.passed")) == (4, 3)
+    first.samples = 6
+    recording.keep(first, by=cast.clerk)
+    assert figure(wired) == 6
+    late = batch(cast, samples=10, failed=0, taken_on=LATER, place="西门")
+    assert (figure(wired), figure(wired, "food.passed")) == (16, 15)
+    recording.remove(late, by=cast.clerk)
+    assert figure(wired) == 6
+    change = FigureChange.objects.filter(indicator__code="food.done")[0]
+    assert (change.source, change.by, change.old, change.new) == ("registry", cast.clerk, "16", "6")
+
+
+def test_a_record_that_moves_to_another_quarter_leaves_the_first(cast, wired):
+    second = base.submission(cast.county, in_period="2023Q2")
+    made = batch(cast, samples=4, taken_on=FIRST)
+    made.taken_on = datetime.date(2023, 4, 1)
+    recording.keep(made, by=cast.clerk)
+    assert (figure(wired), figure(second)) == (0, 4)
+
+
+def test_a_level_counts_from_the_start_of_the_year(cast, wired):
+    second = base.submission(cast.county, in_period="2023Q2")
+    batch(cast, taken_on=FIRST)
+    batch(cast, category="produce.meat", taken_on=datetime.date(2023, 4, 3))
+    assert (figure(wired, "food.firms"), figure(second, "food.firms")) == (1, 2)
+
+
+def test_other_sectors_departments_years_and_categories_do_not_count(cast, wired):
+    batch(cast, taken_on=datetime.date(2022, 12, 31))
+    batch(cast, taken_on=datetime.date(2023, 4, 1))
+    batch(cast, taken_on=None)
+    batch(cast, category="school.oil")
+    batch(cast, category="processed")
+    assert figure(wired) is None
+    assert not Tally.objects.filter(value__gt=0, submission=wired).exists()
+
+
+def test_another_number_stays_and_is_asked_about(cast, wired):
+    batch(cast, samples=4, taken_on=FIRST)
+    type_in(cast, wired, done="9")
+    batch(cast, samples=1, taken_on=LATER, place="西门")
+    batch(cast, samples=1, taken_on=LATER, place="南门")
+    assert figure(wired) == 9
+    finding = StoredFinding.objects.get(rule="registry:food.done")
+    assert (finding.state, finding.severity, finding.declared, finding.expected) == ("open", "warning", 9, 6)
+    # Typing what is counted mends it, and from then on the figure follows again.
+    type_in(cast, wired, done="6")
+    batch(cast, samples=1, taken_on=LATER, place="北门")
+    assert figure(wired) == 7
+    assert StoredFinding.objects.get(rule="registry:food.done").state == "mended"
+
+
+def test_not_applicable_is_an_answer_that_stays(cast, wired):
+    type_in(cast, wired, done="n/a")
+    batch(cast, samples=4, taken_on=FIRST)
+    assert Figure.objects.get(indicator__code="food.done").state == "na"
+
+
+def test_without_a_record_a_typed_figure_is_left_alone(cast, wired):
+    type_in(cast, wired, done="5")
+    tally.refresh(wired)
+    assert figure(wired) == 5
+    assert not Tally.objects.exists()
+    assert not StoredFinding.objects.filter(kind="registry").exists()
+
+
+@pytest.mark.parametrize("status", ["submitted", "signed", "accepted"])
+def test_after_submission_the_figure_stays_and_a_finding_is_raised(cast, wired, status):
+    made = batch(cast, samples=4, failed=0, taken_on=FIRST)
+    base.submission(cast.county, status=status)
+    batch(cast, samples=2, failed=0, taken_on=LATER, place="西门")
+    assert figure(wired) == 4
+    finding = StoredFinding.objects.get(rule="registry:food.done")
+    assert (finding.state, finding.declared, finding.expected) == ("open", 4, 6)
+    assert "4" in finding.text
+    assert "6" in finding.text
+    recording.remove(made, by=cast.clerk)
+    finding.refresh_from_db()
+    assert finding.expected == 2
+
+
+def test_cells_that_a_return_locked_stay(cast, wired):
+    batch(cast, samples=4, taken_on=FIRST)
+    type_in(cast, wired, task="9", **{"done.farm": "4", "done.school": "0"})
+    returned = base.take_to("signed", cast, wired)
+    approval.move(
+        submission=returned, action="return", by=cast.office, reason="请核对", cells=["food.task"], only_cells=True
+    )
+    batch(cast, samples=2, taken_on=LATER, place="西门")
+    assert figure(wired) == 4
+
+
+def test_the_sheet_links_to_exactly_the_records(client, cast, wired):
+    for place in ("东门", "西门"):
+        batch(cast, place=place, taken_on=FIRST)
+    batch(cast, place="南门", taken_on=datetime.date(2023, 6, 1))
+    client.force_login(cast.clerk)
+    address = f"/counted/{wired.pk}/food.done/"
+    assert address in client.get(f"/sheets/{wired.pk}/").content.decode()
+    shown = client.get(address, follow=True)
+    assert sorted(b.place for b in shown.context["page"].object_list) == ["东门", "西门"]
+    client.force_login(cast.outsider_clerk)
+    assert client.get(address).status_code == 404
+    client.force_login(cast.office)
+    assert client.get(f"/counted/{wired.pk}/food.task/").status_code == 404
+    assert client.post(address).status_code == 405
+
+
+def test_a_new_period_starts_with_what_is_recorded_already(cast, wired):
+    batch(cast, samples=4, taken_on=datetime.date(2023, 7, 3))
+    period = base.period(cast.county, "2023Q3")
+    approval.open_period(period)
+    assert figure(period.submissions.get(sheet__number="T-01")) == 4
+
+
+def test_deleting_says_which_cells_count_the_record(client, cast, wired):
+    made = batch(cast, taken_on=FIRST)
+    client.force_login(cast.clerk)
+    counted = client.get(f"/sampling/{made.pk}/delete/").context["counted"]
+    assert {indicator.code for _submission, indicator in counted} == {"food.done", "food.passed", "food.firms"}
+
+
+def test_an_imported_list_is_counted_once(cast, wired):
+    rows = [
+        SamplingBatch(
+            sector=wired.sheet.sector, programme="supervision", category="produce.meat", product="羊肉",
+            place=f"{n}", samples=2, failed=0, taken_on=FIRST,
+        )
+        for n in range(50)
+    ]  # fmt: skip
+    recording.bring_in(rows, department=cast.market, by=cast.clerk)
+    assert figure(wired) == 100
+    assert FigureChange.objects.filter(indicator__code="food.done").count() == 1
+
+
+def test_the_registry_knows_the_words_of_the_catalogue_and_no_others():
+    assert set(SOURCES) == set(counting.COUNTABLE)
+    for of, known in counting.COUNTABLE.items():
+        assert {measure for kind, measure in MEASURES if kind == of} == known.measures
+        assert set(SOURCES[of][2]) == set(known.days)
+
+
+def test_every_rule_of_the_shipped_catalogue_can_be_counted(db):
+    from sectors.catalogue import load
+    from sectors.models import Region
+
+    load(base.SHIPPED_CATALOGUE)
+    region = Region.objects.get(code="654027")
+    wired = Indicator.objects.exclude(counted={}).select_related("sheet")
+    assert wired.count() > 90
+    for sheet in {indicator.sheet for indicator in wired}:
+        found = tally.count(base.submission(region, sheet.number, "2023Q1"))
+        assert found
+        assert all(one.value == Decimal(0) and one.records == 0 for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ({"of": "moon", "measure": "samples"}, "moon"),
+        ({"of": "batch", "measure": "craters"}, "craters"),
+        ({"of": "batch", "measure": "samples", "by": "dusk"}, "dusk"),
+        ({"of": "batch", "measure": "samples", "where": {"colour": "red"}}, "colour"),
+        ({"of": "batch", "measure": "samples", "whe": {}}, "whe"),
+    ],
+)
+def test_a_wrong_rule_is_named(rule, word):
+    (fault,) = counting.faults(rule)
+    assert word in fault
