@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils import timezone
 from sectors import workdays
 
 DAY = datetime.timedelta(days=1)
+# A list asks for the same few days over and over.
+after = lru_cache(maxsize=4096)(workdays.after)
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,11 @@ class Clock:
 
 
 def delivery_due(taken: datetime.date) -> datetime.date:
-    return workdays.after(taken, settings.SAMPLE_DELIVERY_WORKDAYS)
+    return after(taken, settings.SAMPLE_DELIVERY_WORKDAYS)
 
 
 def report_due(received: datetime.date) -> datetime.date:
-    return workdays.after(received, settings.SAMPLE_REPORT_WORKDAYS)
+    return after(received, settings.SAMPLE_REPORT_WORKDAYS)
 
 
 def kept_until(reported: datetime.date, *, failed: bool) -> datetime.date:

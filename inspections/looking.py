@@ -57,6 +57,19 @@ def tested(user: User, year: int) -> QuerySet[Any]:
     return rows.filter(taken_on__year=year, failed__isnull=False)
 
 
+def years(user: User) -> list[int]:
+    """Years with batches, the latest first."""
+    taken = SamplingBatch.objects.for_user(user).exclude(taken_on=None)
+    return [day.year for day in taken.dates("taken_on", "year", order="DESC")]
+
+
+def latest_telling(user: User) -> int | None:
+    """The latest year in which something did not conform: the one there is most to learn from."""
+    failed = SamplingBatch.objects.for_user(user).filter(failed__gt=0, taken_on__isnull=False)
+    last = failed.aggregate(last=Max("taken_on"))["last"]
+    return last.year if last else None
+
+
 def by(way: str, user: User, year: int) -> list[Row]:
     """The worst first."""
     if way == "item":

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from inspections import looking
 from inspections.access import can_plan
-from inspections.models import SamplingBatch
 from inspections.registers import AREAS
 from sectors.requests import PersonRequest
 
@@ -19,10 +18,9 @@ from sectors.requests import PersonRequest
 @require_safe
 def where_to_look(request: PersonRequest) -> HttpResponse:
     user = request.user
-    taken = SamplingBatch.objects.for_user(user).exclude(taken_on=None)
-    years = [day.year for day in taken.dates("taken_on", "year", order="DESC")] or [timezone.localdate().year]
+    years = looking.years(user) or [timezone.localdate().year]
     asked, way = request.GET.get("year", ""), request.GET.get("by", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else years[0]
+    year = int(asked) if asked.isdigit() and int(asked) in years else looking.latest_telling(user) or years[0]
     way = way if way in looking.WAYS else "category"
     context = {
         "registers": AREAS["batches"],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inspections import planning
+from inspections import looking, planning
 from inspections.access import can_plan
 from inspections.registers import AREAS, PLANS
 from inspections.vocabulary import Category
@@ -46,7 +46,8 @@ def proposal(request: PersonRequest) -> HttpResponse:
     region = request.user.region
     if not can_plan(request.user) or region is None:
         raise PermissionDenied
-    start = {"year": timezone.localdate().year - 1, "batches": 300, "floor": 5}
+    year = looking.latest_telling(request.user) or timezone.localdate().year - 1
+    start = {"year": year, "batches": 300, "floor": 5}
     asked = request.POST if request.method == "POST" else request.GET
     form = ProposalForm(asked if "assignment" in asked else None, region=region, initial=start)
     context: dict[str, Any] = {"form": form, "registers": AREAS[PLANS.area], "register": PLANS}

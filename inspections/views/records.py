@@ -39,7 +39,6 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "registers": AREAS[register.area],
         "found": found,
         "page": page,
-        "rows": [(record, _cells(register, record)) for record in page],
         "query": _without(request, "page"),
         "columns": [(column, _sorted_by(request, column.sort)) for column in register.columns],
         "can_record": can_record(request.user),
@@ -47,11 +46,6 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
     }
     return render(request, "inspections/records.html", context)
-
-
-def _cells(register: Register, record: Record) -> list[tuple[object, bool]]:
-    cells = [(column.text(record), column.is_number) for column in register.columns]
-    return [("" if text is None else text, is_number) for text, is_number in cells]
 
 
 def _without(request: PersonRequest, *names: str) -> str:
