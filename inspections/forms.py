@@ -14,6 +14,7 @@ from inspections.models import (
     EnforcementCase,
     Inspection,
     NonconformingSample,
+    PlanTask,
     RectificationNotice,
     SamplingBatch,
     SamplingPlan,
@@ -136,3 +137,28 @@ ComplaintForm = _form(
         *("note",),
     ),
 )
+
+
+class TaskForm(forms.ModelForm):
+    """A line of a plan; one without a number of batches asks for nothing."""
+
+    class Meta:
+        model = PlanTask
+        fields = ("category", "setting", "batches")
+
+
+class BaseTaskFormSet(forms.BaseFormSet):
+    """The lines of a plan: each category in each setting once."""
+
+    def clean(self) -> None:
+        keys = [(task.category, task.setting) for task in self.tasks()]
+        if len(keys) != len(set(keys)):
+            raise ValidationError(_("The same category and setting stand in two lines: make one of them."))
+
+    def tasks(self) -> list[PlanTask]:
+        """What is left when empty and deleted lines are taken away."""
+        kept = [form for form in self.forms if form.has_changed() or form.initial]
+        return [form.instance for form in kept if form not in self.deleted_forms and form.instance.batches]
+
+
+TaskFormSet = forms.formset_factory(TaskForm, formset=BaseTaskFormSet, extra=4, can_delete=True)

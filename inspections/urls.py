@@ -10,6 +10,7 @@ from inspections.views import looking, planning, records, transfer
 urlpatterns: list[Any] = [
     path("counted/<int:pk>/<str:code>/", records.counted, name="counted"),
     path("samples/where/", looking.where_to_look, name="where-to-look"),
+    path("sampling/plans/<int:pk>/tasks/", planning.tasks, name="plan-tasks"),
     path("sampling/proposal/", planning.proposal, name="proposal"),
 ]
 for slug, register in REGISTERS.items():

@@ -14,7 +14,7 @@ from sectors.models import Notice, User
 REGISTRY = {
     word: [f"{action}{slug}" for slug in slugs for action in ("", "new-", "import-", "change-", "delete-")] + more
     for word, slugs, more in (
-        ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal"]),
+        ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal", "plan-tasks"]),
         ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
     )
 }

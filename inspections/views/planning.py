@@ -10,14 +10,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inspections import looking, planning
-from inspections.access import can_plan
+from inspections import looking, planning, recording
+from inspections.access import can_plan, may_write
+from inspections.forms import TaskFormSet
+from inspections.models import SamplingPlan
 from inspections.registers import AREAS, PLANS
 from inspections.vocabulary import Category
 from sectors.models import Assignment, Region
@@ -99,7 +101,7 @@ def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.L
         by=request.user,
     )
     messages.success(request, _("It is the plan now: %(plan)s.") % {"plan": plan})
-    return redirect("change-plans", pk=plan.pk)
+    return redirect("plan-tasks", pk=plan.pk)
 
 
 def _count(request: PersonRequest, line: planning.Line) -> int:
@@ -108,3 +110,29 @@ def _count(request: PersonRequest, line: planning.Line) -> int:
         names = {"category": line.category_word, "setting": line.setting_word}
         raise ValidationError(_("%(category)s, %(setting)s: a whole number of batches is expected.") % names)
     return int(text)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tasks(request: PersonRequest, pk: int) -> HttpResponse:
+    """The lines of a plan: to be changed by who draws it up, to be read by everybody else who sees it."""
+    plan = get_object_or_404(SamplingPlan.objects.for_user(request.user).for_listing(), pk=pk)
+    can_write = may_write(request.user, plan)
+    if request.method == "POST" and not can_write:
+        raise PermissionDenied
+    initial = list(plan.tasks.values("category", "setting", "batches"))
+    lines: Any = TaskFormSet(request.POST or None, initial=initial)
+    if lines.is_bound and lines.is_valid():
+        recording.keep_plan(plan, lines.tasks(), by=request.user)
+        messages.success(request, _("Changed: %(name)s.") % recording.named(plan))
+        return redirect("plan-tasks", pk=pk)
+    context = {
+        "plan": plan,
+        "lines": lines,
+        "can_write": can_write,
+        "tasks": plan.tasks.all(),
+        "total": sum(task["batches"] for task in initial),
+        "registers": AREAS[PLANS.area],
+        "register": PLANS,
+    }
+    return render(request, "inspections/tasks.html", context, status=422 if lines.is_bound else 200)

@@ -1,13 +1,14 @@
 """The proposal of a plan: estimates that know how little they know, floors, and more failures found."""
 
+import datetime
 import random
 from decimal import Decimal
 
 import pytest
 
-from inspections import planning, risk
+from inspections import planning, recording, risk
 from inspections.models import SamplingPlan
-from sectors.models import Assignment, Indicator
+from sectors.models import Assignment, Indicator, Sector
 from tests.inspections.test_records import batch
 
 
@@ -129,3 +130,38 @@ def test_where_to_look(client, cast, way, who, seen):
     assert [o.name for o in context["offenders"]] == (["老王合作社"] if seen else [])
     assert bool(context["rows"]) is (seen and way != "item")
     assert client.post("/samples/where/").status_code == 405
+
+
+def lines(*rows):
+    """What the form of a plan's lines sends."""
+    sent = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0"}
+    for n, row in enumerate(rows):
+        sent |= {f"form-{n}-{name}": value for name, value in zip(("category", "setting", "batches"), row, strict=True)}
+    return sent
+
+
+def test_a_department_writes_the_lines_of_its_plan(client, cast):
+    plan = SamplingPlan(
+        department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), year=2023, name="计划",
+        programme="supervision", issued_on=datetime.date(2023, 1, 5),
+    )  # fmt: skip
+    recording.keep(plan, by=cast.clerk)
+    address = f"/sampling/plans/{plan.pk}/tasks/"
+    sent = lines(("produce.meat", "market", "12"), ("school.oil", "", "3"), ("", "", ""))
+    for who, look, change in (
+        ("clerk", 200, 302),
+        ("office", 200, 302),
+        ("head", 200, 403),
+        ("leader", 200, 403),
+        ("outsider_clerk", 404, 404),
+        ("outsider_office", 404, 404),
+    ):
+        client.force_login(getattr(cast, who))
+        assert client.get(address).status_code == look, who
+        assert client.post(address, sent).status_code == change, who
+    assert sorted(plan.tasks.values_list("category", "batches")) == [("produce.meat", 12), ("school.oil", 3)]
+    client.force_login(cast.clerk)
+    twice = lines(("school.oil", "", "3"), ("school.oil", "", "4"))
+    assert client.post(address, twice).status_code == 422
+    assert plan.tasks.count() == 2
+    assert client.put(address).status_code == 405
