@@ -107,6 +107,8 @@ def _unusual(facts: Facts, known: Known) -> Iterator[Finding]:
 
 def _is_change(known: Known, then: Decimal, moment: int) -> bool:
     trait, now = known.trait, known.value
+    if now == then:
+        return False
     limit = trait.change_limit or ORDINARY[trait.accumulation].get(moment)
     if limit is None:
         return False
@@ -141,6 +143,8 @@ def _told(trait: Trait, now: Decimal, then: Decimal, moment: int, a_year: int) -
 def _outlier(facts: Facts, known: Known) -> Iterator[Finding]:
     """The modified z-score: how far from the median, measured by the median of such distances."""
     trait = known.trait
+    if len(facts.points[trait.code]) <= FEWEST_POINTS:
+        return
     now, course = facts.series.added(trait.code, facts.now), facts.series.before(trait.code, POINTS_BACK)
     if now is None or len(course) < FEWEST_POINTS or (trait.accumulation == "flow" and not now):
         return
@@ -170,8 +174,8 @@ def _rate(facts: Facts, trait: Trait) -> Iterator[Finding]:
         then = facts.book.value(trait.code, moment)
         if now is None or then is None:
             continue
-        limit = max(Decimal(trait.change_limit or ORDINARY_POINTS), _chance(facts, trait, moment))
-        if abs(now - then) > limit:
+        change = abs(now - then)
+        if change > (trait.change_limit or ORDINARY_POINTS) and change > _chance(facts, trait, moment):
             code, told = trait.code, _told(trait, now, then, moment, facts.a_year)
             message = _("%(name)s: %(changes)s") % {"name": trait.name, "changes": told}
             yield Finding(f"change:{code}", "change", WARNING, (code,), now, then, message)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-
-from django.db.models import Q, QuerySet
 
 from sectors.checks import Facts, Finding, Rulebook, check, plain
 from sectors.comparisons import POINTS_BACK
 from sectors.facts import Point, Points
-from sectors.models import Figure, Period, Region, Submission
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.models import Period, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import FigureRow, figure_rows
 from sectors.rulebooks import Catalogue, catalogue
 
 # By kind of period: figures by code and time.
 ByKind = dict[str, dict[str, dict[int, Point]]]
-FIELDS = ("indicator", "submission__period__kind", "submission__period__year", "submission__period__number")
 
 
 def of_submission(submission: Submission, *, with_gaps: bool = False) -> list[Finding]:
@@ -26,7 +24,7 @@ def of_submission(submission: Submission, *, with_gaps: bool = False) -> list[Fi
     known, period = catalogue(), submission.period
     rulebook = known.rulebook(period.last_day)
     scope = known.scope(rulebook, submission.sheet_id, period.last_day)
-    rows = _figures(submission.region_id, period).filter(indicator__sheet__in=scope.sheets)
+    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
     facts = _facts(known, _by_kind(known, rows), period, scope.codes)
     found = check(facts, rulebook, scope.checks, with_gaps=with_gaps)
     return [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
@@ -38,7 +36,8 @@ def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
     rulebook = known.rulebook(period.last_day)
     checks = rulebook.touching(codes)
     read = {code for code, _moment in rulebook.names(checks)} | set(codes)
-    rows = _figures(submission.region_id, period).filter(indicator__in=[known.keys[code] for code in read])
+    keys = [known.keys[code] for code in read]
+    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, indicators=keys)
     facts = _facts(known, _by_kind(known, rows), period, {code for code in read if _moves(rulebook, code, codes)})
     if not plain(facts, rulebook, checks):
         return []
@@ -48,9 +47,7 @@ def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
 def of_year(region: Region, year: int) -> list[Finding]:
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
     known = catalogue()
-    rows = Figure.objects.filter(region=region, submission__status=Submission.Status.ACCEPTED)
-    rows = rows.filter(submission__period__year__range=(year - POINTS_BACK, year))
-    figures = _by_kind(known, rows)
+    figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
     return [finding for period in _periods(figures, region, year) for finding in _of_period(known, figures, period)]
 
 
@@ -77,19 +74,15 @@ def _periods(figures: ByKind, region: Region, year: int) -> list[Period]:
     return sorted(periods, key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]))
 
 
-def _figures(region: int, period: Period) -> QuerySet[Figure]:
-    """The figures of a period and of those before it that it is compared with."""
-    back = -(-POINTS_BACK // PERIODS_A_YEAR[period.kind])
-    same = Q(submission__period__kind=period.kind, submission__period__year__range=(period.year - back, period.year))
-    beside = Q(submission__period__year=period.year) if period.kind == "year" else Q()
-    return Figure.objects.filter(same | beside if beside else same, region=region)
+def _years(period: Period) -> tuple[int, int]:
+    """From the first year that a figure of the period is compared with to its own."""
+    return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
 
 
-def _by_kind(known: Catalogue, rows: QuerySet[Figure]) -> ByKind:
+def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
     found: ByKind = {}
-    filled = rows.exclude(state=FigureState.BLANK).order_by()
-    for pk, kind, year, number, value, places in filled.values_list(*FIELDS, "value", "places"):
-        times = found.setdefault(kind, {}).setdefault(known.codes[pk], {})
+    for key, kind, year, number, value, places in rows:
+        times = found.setdefault(kind, {}).setdefault(known.codes[key], {})
         times[year * PERIODS_A_YEAR[kind] + number - 1] = (value, places)
     return found
 

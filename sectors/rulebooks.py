@@ -10,24 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Model, Prefetch
+from django.db.models import Prefetch
 
 from sectors.arithmetic import Check
 from sectors.checks import Rulebook, Split, Trait, Written
 from sectors.formulas import compile_formula, compile_rule
-from sectors.models import Breakdown, BreakdownPart, Indicator, Rule, Unit
+from sectors.models import Breakdown, BreakdownPart, Indicator, Rule
 from sectors.querysets import breakdown_parts, catalogue_text
-
-TELLING: dict[type[Model], tuple[str, ...]] = {
-    Indicator: (
-        *("id", "code", "name", "unit", "decimals", "accumulation", "formula", "required", "change_limit"),
-        *("sheet", "table", "row", "column", "valid_from", "valid_to"),
-    ),
-    Unit: ("id", "name", "scale"),
-    Breakdown: ("id", "total", "name", "exhaustive", "position"),
-    BreakdownPart: ("breakdown", "indicator", "position"),
-    Rule: tuple(f.name for f in Rule._meta.concrete_fields),
-}
 
 
 @dataclass(frozen=True)
@@ -50,14 +39,18 @@ class Catalogue:
     splits: list[Split]
     rules: list[tuple[datetime.date, datetime.date, Written]]
     rulebooks: dict[tuple[int, ...], Rulebook] = field(default_factory=dict)
+    of_day: dict[datetime.date, Rulebook] = field(default_factory=dict)
     scopes: dict[tuple[int, int, datetime.date], Scope] = field(default_factory=dict)
 
     def rulebook(self, day: datetime.date) -> Rulebook:
         """With the rules of a day."""
+        if day in self.of_day:
+            return self.of_day[day]
         valid = tuple(n for n, (first, last, _rule) in enumerate(self.rules) if first <= day <= last)
         if valid not in self.rulebooks:
             self.rulebooks[valid] = Rulebook(self.traits, self.splits, [self.rules[n][2] for n in valid])
-        return self.rulebooks[valid]
+        self.of_day[day] = self.rulebooks[valid]
+        return self.of_day[day]
 
     def scope(self, rulebook: Rulebook, sheet: int, day: datetime.date) -> Scope:
         key = (id(rulebook), sheet, day)
@@ -74,12 +67,12 @@ class Catalogue:
 
 
 def catalogue() -> Catalogue:
-    return _catalogue(catalogue_text(TELLING))
+    return _catalogue(catalogue_text())
 
 
 @lru_cache(maxsize=2)
 def _catalogue(text: str) -> Catalogue:
-    """`text` is what the catalogue says; nothing is read from it."""
+    """`text` tells one state of the catalogue from another; nothing is read from it."""
     parts = breakdown_parts(Breakdown.objects.all())
     rows = list(Indicator.objects.select_related("unit", "sheet"))
     rules = [
