@@ -18,15 +18,15 @@ from sectors.rulebooks import Catalogue, catalogue
 ByKind = dict[str, dict[str, dict[int, Point]]]
 
 
-def of_submission(submission: Submission, *, with_gaps: bool = False) -> list[Finding]:
+def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
     """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
-    same period. `with_gaps` adds what is missing, as asked for when it is submitted."""
+    same period. With `required` also its required cells that are empty."""
     known, period = catalogue(), submission.period
     rulebook = known.rulebook(period.last_day)
     scope = known.scope(rulebook, submission.sheet_id, period.last_day)
     rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
     facts = _facts(known, _by_kind(known, rows), period, scope.codes)
-    found = check(facts, rulebook, scope.checks, with_gaps=with_gaps)
+    found = check(facts, rulebook, scope.checks, blanks=True, required=required)
     return [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
 
 
@@ -44,11 +44,15 @@ def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
     return [finding for finding in of_submission(submission) if not set(codes).isdisjoint(finding.indicators)]
 
 
-def of_year(region: Region, year: int) -> list[Finding]:
+def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
     known = catalogue()
     figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
-    return [finding for period in _periods(figures, region, year) for finding in _of_period(known, figures, period)]
+    return [
+        finding
+        for period in _periods(figures, region, year)
+        for finding in _of_period(known, figures, period, required=required)
+    ]
 
 
 def of_points(points: Points, day: datetime.date) -> list[Finding]:
@@ -57,9 +61,9 @@ def of_points(points: Points, day: datetime.date) -> list[Finding]:
     return check(Facts(known.traits, points), known.rulebook(day))
 
 
-def _of_period(known: Catalogue, figures: ByKind, period: Period) -> Iterator[Finding]:
-    facts = _facts(known, figures, period, None)
-    for finding in check(facts, known.rulebook(period.last_day)):
+def _of_period(known: Catalogue, figures: ByKind, period: Period, *, required: bool) -> Iterator[Finding]:
+    facts = _facts(known, figures, period, known.valid(period.last_day))
+    for finding in check(facts, known.rulebook(period.last_day), blanks=True, required=required):
         yield replace(finding, period=period.code)
 
 
@@ -87,7 +91,7 @@ def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
     return found
 
 
-def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str] | None) -> Facts:
+def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str]) -> Facts:
     a_year = PERIODS_A_YEAR[period.kind]
     points = figures.get(period.kind, {})
     return Facts(

@@ -40,6 +40,7 @@ class Catalogue:
     rules: list[tuple[datetime.date, datetime.date, Written]]
     rulebooks: dict[tuple[int, ...], Rulebook] = field(default_factory=dict)
     of_day: dict[datetime.date, Rulebook] = field(default_factory=dict)
+    valid_on: dict[datetime.date, frozenset[str]] = field(default_factory=dict)
     scopes: dict[tuple[int, int, datetime.date], Scope] = field(default_factory=dict)
 
     def rulebook(self, day: datetime.date) -> Rulebook:
@@ -52,10 +53,16 @@ class Catalogue:
         self.of_day[day] = self.rulebooks[valid]
         return self.of_day[day]
 
+    def valid(self, day: datetime.date) -> frozenset[str]:
+        """Indicators of a day."""
+        if day not in self.valid_on:
+            self.valid_on[day] = frozenset(code for code, trait in self.traits.items() if _valid(trait, day))
+        return self.valid_on[day]
+
     def scope(self, rulebook: Rulebook, sheet: int, day: datetime.date) -> Scope:
         key = (id(rulebook), sheet, day)
         if key not in self.scopes:
-            own = frozenset(code for code, trait in self.traits.items() if trait.sheet == sheet and _valid(trait, day))
+            own = frozenset(code for code in self.valid(day) if self.traits[code].sheet == sheet)
             checks = rulebook.touching(own)
             self.scopes[key] = Scope(
                 own, checks, self.sheets(code for code, _moment in rulebook.names(checks)) | {sheet}
