@@ -41,7 +41,8 @@ def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
     facts = _facts(known, _by_kind(known, rows), period, {code for code in read if _moves(rulebook, code, codes)})
     if not plain(facts, rulebook, checks):
         return []
-    return [finding for finding in of_submission(submission) if not set(codes).isdisjoint(finding.indicators)]
+    touched = {one.rule for one in checks}
+    return [finding for finding in of_submission(submission) if _is_about(finding, set(codes), touched)]
 
 
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
@@ -110,6 +111,10 @@ def _of_periods(known: Catalogue, figures: ByKind, code: str, year: int) -> list
     count = PERIODS_A_YEAR[frequency]
     times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
     return [times.get(time) for time in range(year * count, (year + 1) * count)]
+
+
+def _is_about(finding: Finding, codes: set[str], rules: set[str]) -> bool:
+    return not codes.isdisjoint(finding.indicators) or any(one.rule in rules for one in (finding, *finding.also))
 
 
 def _moves(rulebook: Rulebook, code: str, codes: Collection[str]) -> bool:
