@@ -156,7 +156,7 @@ class RuleAdmin(admin.ModelAdmin):
     list_select_related = ("sector",)
     search_fields = ("code", "expression", "message")
     fieldsets = (
-        (None, {"fields": ("sector", "code", "expression", "severity", "message")}),
+        (None, {"fields": ("sector", "code", "expression", "missing", "severity", "message")}),
         (_("When it holds"), {"fields": ("is_on", "starts", "valid_from", "valid_to")}),
     )
 

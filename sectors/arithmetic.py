@@ -404,7 +404,7 @@ def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear 
     terms, constant = expanded
     slack = sum((abs(w) * facts.known[c].tolerance / facts.traits[c].scale for c, w in terms.items()), ZERO)
     low, high = LIMITS[relation]
-    return Linear(rule, terms, low - slack - constant, high + slack - constant)
+    return Linear(rule, terms, low - slack - constant, high + slack - constant, slack=slack)
 
 
 def is_cut_off(figure: Known, expected: Decimal) -> bool:

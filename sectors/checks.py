@@ -93,12 +93,18 @@ class Rulebook:
 
 
 def check(
-    facts: Facts, rulebook: Rulebook, checks: Sequence[Check] | None = None, *, with_gaps: bool = False
+    facts: Facts,
+    rulebook: Rulebook,
+    checks: Sequence[Check] | None = None,
+    *,
+    blanks: bool = False,
+    required: bool = False,
 ) -> list[Finding]:
-    """All findings over the figures, or those of some checks only; `with_gaps` also what is missing."""
+    """All findings over the figures, or those of some checks only; also `blanks` beside filled cells, and empty
+    `required` cells."""
     found = plain(facts, rulebook, checks)
-    if with_gaps:
-        found += gaps(facts, rulebook.splits)
+    if blanks or required:
+        found += gaps(facts, rulebook.splits, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
 
 

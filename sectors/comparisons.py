@@ -107,6 +107,8 @@ def _unusual(facts: Facts, known: Known) -> Iterator[Finding]:
 
 def _is_change(known: Known, then: Decimal, moment: int) -> bool:
     trait, now = known.trait, known.value
+    if now == then:
+        return False
     limit = trait.change_limit or ORDINARY[trait.accumulation].get(moment)
     if limit is None:
         return False
@@ -141,6 +143,8 @@ def _told(trait: Trait, now: Decimal, then: Decimal, moment: int, a_year: int) -
 def _outlier(facts: Facts, known: Known) -> Iterator[Finding]:
     """The modified z-score: how far from the median, measured by the median of such distances."""
     trait = known.trait
+    if len(facts.points[trait.code]) <= FEWEST_POINTS:
+        return
     now, course = facts.series.added(trait.code, facts.now), facts.series.before(trait.code, POINTS_BACK)
     if now is None or len(course) < FEWEST_POINTS or (trait.accumulation == "flow" and not now):
         return
@@ -170,8 +174,8 @@ def _rate(facts: Facts, trait: Trait) -> Iterator[Finding]:
         then = facts.book.value(trait.code, moment)
         if now is None or then is None:
             continue
-        limit = max(Decimal(trait.change_limit or ORDINARY_POINTS), _chance(facts, trait, moment))
-        if abs(now - then) > limit:
+        change = abs(now - then)
+        if change > (trait.change_limit or ORDINARY_POINTS) and change > _chance(facts, trait, moment):
             code, told = trait.code, _told(trait, now, then, moment, facts.a_year)
             message = _("%(name)s: %(changes)s") % {"name": trait.name, "changes": told}
             yield Finding(f"change:{code}", "change", WARNING, (code,), now, then, message)
@@ -217,21 +221,28 @@ def _out(known: Known, limit: Decimal, message: str) -> Finding:
     return Finding(f"bound:{code}", "bound", ERROR, (code,), known.value, limit, message % what, suspects)
 
 
-def gaps(facts: Facts, splits: Iterable[Split]) -> Iterator[Finding]:
-    """Required cells that are empty, and cells that are empty where those beside them are not."""
-    asked = [trait for code, trait in facts.traits.items() if facts.scope is None or code in facts.scope]
-    entered = {trait.code: trait for trait in asked if trait.formula is None}
-    filled = {code for code in entered if code in facts.known or (code, NOW) in facts.series}
-    alone = _alone(entered, filled, splits)
-    for code, trait in entered.items():
-        if code in filled:
-            continue
-        if trait.required:
-            message = _("%(name)s is required and empty. Fill it, or write n/a.") % {"name": trait.name}
-            yield Finding(f"required:{code}", "required", ERROR, (code,), None, None, message)
-        elif code in alone:
+def gaps(facts: Facts, splits: Sequence[Split], *, required: bool) -> Iterator[Finding]:
+    """Cells that are empty where those beside them are not, in sheets that are filled otherwise; and `required` ones.
+
+    While required cells are empty a sheet is still being filled, and other gaps say nothing.
+    """
+    sheets: dict[int, dict[str, Trait]] = {}
+    for code in facts.traits if facts.scope is None else facts.scope:
+        if facts.traits[code].formula is None:
+            sheets.setdefault(facts.traits[code].sheet, {})[code] = facts.traits[code]
+    for entered in sheets.values():
+        filled = {code for code in entered if code in facts.known or (code, NOW) in facts.series}
+        missing = [trait for code, trait in entered.items() if trait.required and code not in filled]
+        for trait in missing if required else ():
+            message = _("%(name)s is required and empty. Fill it, or write n/a.")
+            yield _gap(trait, "required", ERROR, message)
+        for code in () if missing or not filled else sorted(_alone(entered, filled, splits)):
             message = _("%(name)s is empty while the cells beside it are filled. Write 0 or n/a if that is meant.")
-            yield Finding(f"blank:{code}", "blank", WARNING, (code,), None, None, message % {"name": trait.name})
+            yield _gap(entered[code], "blank", WARNING, message)
+
+
+def _gap(trait: Trait, kind: str, severity: str, message: str) -> Finding:
+    return Finding(f"{kind}:{trait.code}", kind, severity, (trait.code,), None, None, message % {"name": trait.name})
 
 
 def _alone(entered: Mapping[str, Trait], filled: Collection[str], splits: Iterable[Split]) -> set[str]:

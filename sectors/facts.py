@@ -157,8 +157,9 @@ class Series:
         points = self.points.get(name[0])
         if not points:
             return None
-        if name[1] == NOW:
-            return points[self.now][0] if self.now in points else None
+        if name[1] < TO_DATE:
+            point = points.get(self.now - name[1] % PREVIOUS * self.a_year - name[1] // PREVIOUS)
+            return point[0] if point else None
         values = [points[time][0] for time in self.times(name[1]) if time in points]
         known = [value for value in values if value is not None]
         if not known or len(values) < len(self.times(name[1])):

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils.translation import ngettext
 
 from sectors.checks import Facts, Finding, Rulebook, check, plain
 from sectors.comparisons import POINTS_BACK
 from sectors.facts import WARNING, Point, Points
 from sectors.kinds import formatted
-from sectors.models import Figure, Period, Region, Submission
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.models import Period, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import FigureRow, figure_rows
 from sectors.rulebooks import Catalogue, catalogue
 
 # By kind of period: figures by code and time.
 ByKind = dict[str, dict[str, dict[int, Point]]]
-FIELDS = ("indicator", "submission__period__kind", "submission__period__year", "submission__period__number")
 
 
-def of_submission(submission: Submission, *, with_gaps: bool = False) -> list[Finding]:
+def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
     """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
-    same period. `with_gaps` adds what is missing, as asked for when it is submitted."""
+    same period. With `required` also its required cells that are empty."""
     known, period = catalogue(), submission.period
     rulebook = known.rulebook(period.last_day)
     scope = known.scope(rulebook, submission.sheet_id, period.last_day)
-    rows = _figures(submission.region_id, period).filter(indicator__sheet__in=scope.sheets)
+    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
     facts = _facts(known, _by_kind(known, rows), period, scope.codes)
-    found = check(facts, rulebook, scope.checks, with_gaps=with_gaps)
+    found = check(facts, rulebook, scope.checks, blanks=True, required=required)
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
     return own + list(_against_registry(submission))
 
@@ -64,20 +64,24 @@ def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
     rulebook = known.rulebook(period.last_day)
     checks = rulebook.touching(codes)
     read = {code for code, _moment in rulebook.names(checks)} | set(codes)
-    rows = _figures(submission.region_id, period).filter(indicator__in=[known.keys[code] for code in read])
+    keys = [known.keys[code] for code in read]
+    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, indicators=keys)
     facts = _facts(known, _by_kind(known, rows), period, {code for code in read if _moves(rulebook, code, codes)})
     if not plain(facts, rulebook, checks):
         return []
-    return [finding for finding in of_submission(submission) if not set(codes).isdisjoint(finding.indicators)]
+    touched = {one.rule for one in checks}
+    return [finding for finding in of_submission(submission) if _is_about(finding, set(codes), touched)]
 
 
-def of_year(region: Region, year: int) -> list[Finding]:
+def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
     known = catalogue()
-    rows = Figure.objects.filter(region=region, submission__status=Submission.Status.ACCEPTED)
-    rows = rows.filter(submission__period__year__range=(year - POINTS_BACK, year))
-    figures = _by_kind(known, rows)
-    return [finding for period in _periods(figures, region, year) for finding in _of_period(known, figures, period)]
+    figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
+    return [
+        finding
+        for period in _periods(figures, region, year)
+        for finding in _of_period(known, figures, period, required=required)
+    ]
 
 
 def of_points(points: Points, day: datetime.date) -> list[Finding]:
@@ -86,9 +90,9 @@ def of_points(points: Points, day: datetime.date) -> list[Finding]:
     return check(Facts(known.traits, points), known.rulebook(day))
 
 
-def _of_period(known: Catalogue, figures: ByKind, period: Period) -> Iterator[Finding]:
-    facts = _facts(known, figures, period, None)
-    for finding in check(facts, known.rulebook(period.last_day)):
+def _of_period(known: Catalogue, figures: ByKind, period: Period, *, required: bool) -> Iterator[Finding]:
+    facts = _facts(known, figures, period, known.valid(period.last_day))
+    for finding in check(facts, known.rulebook(period.last_day), blanks=True, required=required):
         yield replace(finding, period=period.code)
 
 
@@ -103,24 +107,20 @@ def _periods(figures: ByKind, region: Region, year: int) -> list[Period]:
     return sorted(periods, key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]))
 
 
-def _figures(region: int, period: Period) -> QuerySet[Figure]:
-    """The figures of a period and of those before it that it is compared with."""
-    back = -(-POINTS_BACK // PERIODS_A_YEAR[period.kind])
-    same = Q(submission__period__kind=period.kind, submission__period__year__range=(period.year - back, period.year))
-    beside = Q(submission__period__year=period.year) if period.kind == "year" else Q()
-    return Figure.objects.filter(same | beside if beside else same, region=region)
+def _years(period: Period) -> tuple[int, int]:
+    """From the first year that a figure of the period is compared with to its own."""
+    return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
 
 
-def _by_kind(known: Catalogue, rows: QuerySet[Figure]) -> ByKind:
+def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
     found: ByKind = {}
-    filled = rows.exclude(state=FigureState.BLANK).order_by()
-    for pk, kind, year, number, value, places in filled.values_list(*FIELDS, "value", "places"):
-        times = found.setdefault(kind, {}).setdefault(known.codes[pk], {})
+    for key, kind, year, number, value, places in rows:
+        times = found.setdefault(kind, {}).setdefault(known.codes[key], {})
         times[year * PERIODS_A_YEAR[kind] + number - 1] = (value, places)
     return found
 
 
-def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str] | None) -> Facts:
+def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str]) -> Facts:
     a_year = PERIODS_A_YEAR[period.kind]
     points = figures.get(period.kind, {})
     return Facts(
@@ -139,6 +139,10 @@ def _of_periods(known: Catalogue, figures: ByKind, code: str, year: int) -> list
     count = PERIODS_A_YEAR[frequency]
     times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
     return [times.get(time) for time in range(year * count, (year + 1) * count)]
+
+
+def _is_about(finding: Finding, codes: set[str], rules: set[str]) -> bool:
+    return not codes.isdisjoint(finding.indicators) or any(one.rule in rules for one in (finding, *finding.also))
 
 
 def _moves(rulebook: Rulebook, code: str, codes: Collection[str]) -> bool:

@@ -29,7 +29,7 @@ from sectors.models import (
     User,
 )
 from sectors.querysets import breakdown_parts
-from sectors.rules import ends_a_version
+from sectors.rules import CONTENT, ends_a_version
 
 WORD_OR_CHARACTER = re.compile(r"\w+|\S")
 
@@ -91,6 +91,7 @@ class RuleForm(forms.ModelForm):
             "expression",
             "severity",
             "message",
+            "missing",
             "is_on",
             "valid_from",
             "valid_to",
@@ -101,8 +102,9 @@ class RuleForm(forms.ModelForm):
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "expression": _(
-                "Two expressions compared with == != < <= > >=, over indicator codes, + - * /, parts(code) and "
-                "last_year(code), such as food.passed <= food.done."
+                "Two expressions compared with == != < <= > >=, over indicator codes, + - * /, abs, min, max, "
+                "parts(code), previous(code), last_year(code) and year_to_date(code), "
+                "such as food.passed <= food.done."
             ),
             "message": _("What the clerk reads: what does not fit, and what to look at."),
             "is_on": _("A rule that is switched off judges nothing. Try it against past data first."),
@@ -141,7 +143,7 @@ class RuleForm(forms.ModelForm):
         """Versions of one code do not overlap, neither as they are nor after the old words have ended."""
         begins, ends = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_to")
         old = Rule.objects.filter(pk=self.instance.pk).first()
-        changed = Rule(**{name: self.cleaned_data[name] for name in ("expression", "severity", "message", "is_on")})
+        changed = Rule(**{name: self.cleaned_data[name] for name in CONTENT})
         if old and ends_a_version(old, changed, self.starting):
             begins = self.starting
         if begins and ends and ends < begins:

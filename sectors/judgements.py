@@ -37,13 +37,14 @@ def refresh(submission: Submission) -> list[StoredFinding]:
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
     found = _by_rule(findings.of_submission(submission))
-    if _differs(_stored(submission), found, _values(submission, found)):
+    stored = _stored(submission)
+    if _differs(stored, found, _values(submission, found)):
         with transaction.atomic():
             # One at a time: two that look at the same moment would store the same finding twice.
             Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
             found = _by_rule(findings.of_submission(submission))
             _write(submission, found)
-    stored = _stored(submission)
+        stored = _stored(submission)
     for rule, finding in found.items():
         stored[rule].text = finding.text
     return [stored[rule] for rule in found]

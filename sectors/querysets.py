@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -237,15 +239,78 @@ def breakdown_parts(breakdowns: models.QuerySet[Breakdown]) -> dict[str, list[st
     return found
 
 
-def catalogue_text(tables: Mapping[type[models.Model], Sequence[str]]) -> str:
-    """The named fields of all rows of some models as one text, to tell whether anything changed: one short query."""
-    gathered = "GROUP_CONCAT" if connection.vendor == "sqlite" else "STRING_AGG"
-    quoted = connection.ops.quote_name
-    texts = []
-    for model, fields in tables.items():
-        columns = [quoted(f.column) for f in model._meta.concrete_fields if f.name in fields]
-        row = " || ' ' || ".join(f"COALESCE(CAST({column} AS TEXT), '')" for column in columns)
-        texts.append(f"(SELECT {gathered}({row}, '|') FROM {quoted(model._meta.db_table)})")
+def catalogue_text() -> str:
+    """What changes when a catalogue is loaded or a rule is edited, as one text: a short query tells of any change."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(texts)}")
-        return "#".join(text or "" for text in cursor.fetchone())
+        cursor.execute(_catalogue_query(connection.vendor))
+        return "#".join(str(text or "") for text in cursor.fetchone())
+
+
+@lru_cache
+def _catalogue_query(vendor: str) -> str:
+    from sectors.models import BreakdownPart, Indicator, Rule, Sheet
+
+    gathered, quoted = "GROUP_CONCAT" if vendor == "sqlite" else "STRING_AGG", connection.ops.quote_name
+    rules = ("id", "code", "expression", "severity", "message", "missing", "is_on", "valid_from", "valid_to")
+    told: dict[type[models.Model], tuple[str, ...]] = {Sheet: ("edition",), Rule: rules}
+    texts = [f"(SELECT MAX(id) FROM {quoted(model._meta.db_table)})" for model in (Indicator, BreakdownPart)]
+    for model, names in told.items():
+        # Field by field: to put rows together takes the database longer.
+        columns = [quoted(field.column) for field in model._meta.concrete_fields if field.name in names]
+        fields = " || '#' || ".join(f"{gathered}(COALESCE(CAST({column} AS TEXT), ''), '|')" for column in columns)
+        texts.append(f"(SELECT {fields} FROM {quoted(model._meta.db_table)})")
+    return f"SELECT {', '.join(texts)}"
+
+
+# Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
+FigureRow = tuple[int, str, int, int, Decimal | None, int]
+
+
+def figure_rows(
+    region: int,
+    years: tuple[int, int],
+    *,
+    kind: str = "",
+    sheets: Iterable[int] = (),
+    indicators: Iterable[int] = (),
+    accepted: bool = False,
+) -> Iterator[FigureRow]:
+    """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
+    the last year's other periods) and of some sheets or indicators, where such are named.
+
+    In SQL, because the checks ask for it with every cell that is saved, and to put the query together takes Django ten
+    times as long as the database takes to answer it.
+    """
+    from sectors.models import Figure, Indicator, Period, Submission
+
+    table = {m: connection.ops.quote_name(m._meta.db_table) for m in (Figure, Indicator, Period, Submission)}
+    sheets, indicators = list(sheets), list(indicators)
+    where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
+    values: list[Any] = [region, *years]
+    if kind:
+        where.append("(p.kind = %s OR p.year = %s)" if kind == "year" else "p.kind = %s")
+        values += [kind, years[1]] if kind == "year" else [kind]
+    if sheets:
+        where.append(f"f.indicator_id IN (SELECT id FROM {table[Indicator]} WHERE sheet_id IN ({_marks(sheets)}))")
+    if indicators:
+        where.append(f"f.indicator_id IN ({_marks(indicators)})")
+    if accepted:
+        where.append("s.status = 'accepted'")
+    query = (
+        f"SELECT f.indicator_id, p.kind, p.year, p.number, f.value, f.places FROM {table[Figure]} f "
+        f"JOIN {table[Submission]} s ON s.id = f.submission_id JOIN {table[Period]} p ON p.id = s.period_id "
+        f"WHERE {' AND '.join(where)}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*values, *sheets, *indicators])
+        for indicator, of_kind, year, number, value, places in cursor.fetchall():
+            yield indicator, of_kind, year, number, _decimal(value), places
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """SQLite keeps decimals as floating point; their shortest text is what was stored."""
+    return value if value is None or isinstance(value, Decimal) else Decimal(str(value))

@@ -10,24 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Model, Prefetch
+from django.db.models import Prefetch
 
 from sectors.arithmetic import Check
 from sectors.checks import Rulebook, Split, Trait, Written
 from sectors.formulas import compile_formula, compile_rule
-from sectors.models import Breakdown, BreakdownPart, Indicator, Rule, Unit
+from sectors.models import Breakdown, BreakdownPart, Indicator, Rule
 from sectors.querysets import breakdown_parts, catalogue_text
-
-TELLING: dict[type[Model], tuple[str, ...]] = {
-    Indicator: (
-        *("id", "code", "name", "unit", "decimals", "accumulation", "formula", "required", "change_limit"),
-        *("sheet", "table", "row", "column", "valid_from", "valid_to"),
-    ),
-    Unit: ("id", "name", "scale"),
-    Breakdown: ("id", "total", "name", "exhaustive", "position"),
-    BreakdownPart: ("breakdown", "indicator", "position"),
-    Rule: tuple(f.name for f in Rule._meta.concrete_fields),
-}
 
 
 @dataclass(frozen=True)
@@ -50,19 +39,30 @@ class Catalogue:
     splits: list[Split]
     rules: list[tuple[datetime.date, datetime.date, Written]]
     rulebooks: dict[tuple[int, ...], Rulebook] = field(default_factory=dict)
+    of_day: dict[datetime.date, Rulebook] = field(default_factory=dict)
+    valid_on: dict[datetime.date, frozenset[str]] = field(default_factory=dict)
     scopes: dict[tuple[int, int, datetime.date], Scope] = field(default_factory=dict)
 
     def rulebook(self, day: datetime.date) -> Rulebook:
         """With the rules of a day."""
+        if day in self.of_day:
+            return self.of_day[day]
         valid = tuple(n for n, (first, last, _rule) in enumerate(self.rules) if first <= day <= last)
         if valid not in self.rulebooks:
             self.rulebooks[valid] = Rulebook(self.traits, self.splits, [self.rules[n][2] for n in valid])
-        return self.rulebooks[valid]
+        self.of_day[day] = self.rulebooks[valid]
+        return self.of_day[day]
+
+    def valid(self, day: datetime.date) -> frozenset[str]:
+        """Indicators of a day."""
+        if day not in self.valid_on:
+            self.valid_on[day] = frozenset(code for code, trait in self.traits.items() if _valid(trait, day))
+        return self.valid_on[day]
 
     def scope(self, rulebook: Rulebook, sheet: int, day: datetime.date) -> Scope:
         key = (id(rulebook), sheet, day)
         if key not in self.scopes:
-            own = frozenset(code for code, trait in self.traits.items() if trait.sheet == sheet and _valid(trait, day))
+            own = frozenset(code for code in self.valid(day) if self.traits[code].sheet == sheet)
             checks = rulebook.touching(own)
             self.scopes[key] = Scope(
                 own, checks, self.sheets(code for code, _moment in rulebook.names(checks)) | {sheet}
@@ -74,12 +74,12 @@ class Catalogue:
 
 
 def catalogue() -> Catalogue:
-    return _catalogue(catalogue_text(TELLING))
+    return _catalogue(catalogue_text())
 
 
 @lru_cache(maxsize=2)
 def _catalogue(text: str) -> Catalogue:
-    """`text` is what the catalogue says; nothing is read from it."""
+    """`text` tells one state of the catalogue from another; nothing is read from it."""
     parts = breakdown_parts(Breakdown.objects.all())
     rows = list(Indicator.objects.select_related("unit", "sheet"))
     rules = [

@@ -14,7 +14,7 @@ from django.db import transaction
 from sectors.models import Rule
 
 # Changing one of these changes what the rule says.
-CONTENT = ("expression", "severity", "message", "is_on")
+CONTENT = ("expression", "severity", "message", "missing", "is_on")
 
 
 def ends_a_version(old: Rule, new: Rule, starts: datetime.date) -> bool:

@@ -31,6 +31,7 @@ class Linear:
     high: Decimal
     unless: frozenset[str] = frozenset()
     declared: str = ""
+    slack: Decimal = Decimal(0)  # how much of the room is left by rounding only
 
     @property
     def voids(self) -> frozenset[str]:
@@ -101,15 +102,21 @@ def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, ste
 
 
 def _repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> Decimal | None:
-    """The value that all rules allow; the middle of the narrowest rule that fails, where there is a choice."""
+    """The value that all rules allow; where there is a choice, what the narrowest one that fails says exactly."""
     low, high = Decimal(0) if values[code] >= 0 else -INFINITY, INFINITY
-    wanted, narrowest = values[code], INFINITY
+    wanted, narrowest = values[code], None
     for row in rows:
         least, greatest = row.allowed(code, values)
-        if not least <= values[code] <= greatest and greatest - least < narrowest:
-            wanted, narrowest = (least + greatest) / 2, greatest - least
+        if not least <= values[code] <= greatest and (narrowest is None or greatest - least < narrowest):
+            slack = row.slack / abs(row.terms[code])
+            wanted, narrowest = _middle(values[code], least + slack, greatest - slack), greatest - least
         low, high = max(low, least), min(high, greatest)
     return step.within(low, high, min(max(wanted, low), high)) if low <= high else None
+
+
+def _middle(value: Decimal, least: Decimal, greatest: Decimal) -> Decimal:
+    """The middle of what is allowed, or its nearest end where it has one end only."""
+    return (least + greatest) / 2 if least.is_finite() and greatest.is_finite() else min(max(value, least), greatest)
 
 
 def chosen(causes: Sequence[Cause], failing: set[str]) -> list[tuple[frozenset[str], list[Cause]]]:

@@ -106,3 +106,15 @@ def test_the_plain_table_has_the_same_texts(of, client):
     assert all(f"<td>{cell.text}<br>{cell.compared}</td>" in plain for cell in cells)
     assert "<input" not in plain
     assert "<script" not in plain
+
+
+def test_the_checks_and_their_rival_come_to_the_same_verdict(db):
+    from bench import checks
+
+    load(base.SHIPPED_CATALOGUE)
+    checks.load_rules()
+    sheet = checks.submission()
+    for result in (checks.judged(sheet, 1), checks.slip(sheet, 1), checks.live(sheet, 2), checks.shown(sheet, 1)):
+        assert result.ours
+        assert result.rival
+    assert checks.county_year(1).target == checks.TARGET

@@ -25,7 +25,7 @@ def judge(
 ) -> list[Finding]:
     """Findings over figures (`3.82`; `n/a`), by code. `units` are names and scales, `before` figures of periods so
     many periods back, `traits` other fields of indicators; what stands in `traits` alone is empty."""
-    with_gaps = more.pop("with_gaps", False)
+    asked = {name: more.pop(name) for name in ("blanks", "required") if name in more}
     times = {0: figures, **(before or {})}
     codes = dict.fromkeys([*(code for values in times.values() for code in values), *(formulas or {}), *(traits or {})])
     known = {
@@ -38,7 +38,7 @@ def judge(
     }
     written = [rule if isinstance(rule, Written) else as_written(rule) for rule in rules]
     facts = Facts(known, points, now=now, a_year=a_year, **more)
-    return check(facts, Rulebook(known, splits, written), with_gaps=with_gaps)
+    return check(facts, Rulebook(known, splits, written), **asked)
 
 
 def as_written(expression: str, **fields: Any) -> Written:

@@ -184,3 +184,34 @@ def test_a_path_without_files_is_an_error(tmp_path, path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CommandError, match="Nothing was loaded"):
         call_command("load_catalogue", tmp_path / path)
+
+
+def test_a_rule_says_what_missing_figures_do(cast, files):
+    assert set(Rule.objects.values_list("missing", flat=True)) == {"any"}
+    rule = "{code: food.passed_within_done, expression: food.passed <= food.done, "
+    (files / "food.yaml").write_text(FOOD.replace(rule, rule + "missing: zero, "), encoding="utf-8")
+    assert any("missing" in line for line in load(files).lines)
+    assert Rule.objects.get(code="food.passed_within_done").missing == "zero"
+    (files / "food.yaml").write_text(FOOD.replace(rule, rule + "missing: never, "), encoding="utf-8")
+    ((_line, message),) = problems(files)
+    assert message == "missing is “never”; it must be one of: any, all, zero."
+
+
+def test_the_largest_ordinary_change_is_inherited_by_parts(files):
+    total = "name: 抽检完成\n"
+    (files / "food.yaml").write_text(FOOD.replace(total, total + "            change_limit: 30\n"), encoding="utf-8")
+    load(files)
+    limits = dict(Indicator.objects.values_list("code", "change_limit"))
+    assert {code for code, limit in limits.items() if limit == 30} == {
+        "food.done",
+        "food.done.farm",
+        "food.done.school",
+    }
+    assert limits["food.task"] is None
+
+
+def test_a_wrong_expression_is_named_with_its_place(files):
+    text = FOOD.replace("food.passed <= food.done", "food.passed <= food.done ** 2")
+    (files / "food.yaml").write_text(text, encoding="utf-8")
+    ((_line, message),) = problems(files)
+    assert message.startswith("“food.passed <= ▶food.done ** 2”, character 16:")

@@ -153,7 +153,7 @@ def cells(filled, **required):
         for column in range(2)
     }
     figures = dict.fromkeys(filled, "1")
-    found = judge(figures, traits=traits, with_gaps=True)
+    found = judge(figures, traits=traits, blanks=True, required=True)
     return {finding.rule: finding.severity for finding in found}
 
 
@@ -173,11 +173,22 @@ def test_a_cell_is_not_empty_where_its_siblings_are_filled():
 
 def test_a_part_is_not_empty_where_the_total_and_other_parts_are_filled():
     splits = [split("t.all", "t.a", "t.b")]
-    found = judge({"t.all": "5", "t.a": "5"}, splits=splits, traits={"t.b": {}}, with_gaps=True)
+    found = judge({"t.all": "5", "t.a": "5"}, splits=splits, traits={"t.b": {}}, blanks=True, required=True)
     assert [finding.rule for finding in found] == ["blank:t.b"]
-    found = judge({"t.all": "5", "t.a": "5", "t.b": "n/a"}, splits=splits, with_gaps=True)
+    found = judge({"t.all": "5", "t.a": "5", "t.b": "n/a"}, splits=splits, blanks=True, required=True)
     assert found == []
 
 
+def test_a_sheet_that_is_still_being_filled_has_gaps_that_say_nothing():
+    filled = {"t.all": "5", "t.a": "5"}
+    traits = {"t.b": {}, "t.c": {"required": True}}
+    assert judge(filled, splits=[split("t.all", "t.a", "t.b")], traits=traits, blanks=True) == []
+    found = judge(filled | {"t.c": "n/a"}, splits=[split("t.all", "t.a", "t.b")], traits=traits, blanks=True)
+    assert [finding.rule for finding in found] == ["blank:t.b"]
+
+
 def test_gaps_are_told_only_when_asked_for():
-    assert judge({"t.all": "5"}, traits={"t.b": {"required": True}}) == []
+    traits = {"t.b": {"required": True}}
+    assert judge({"t.all": "5"}, traits=traits) == []
+    assert judge({"t.all": "5"}, traits=traits, blanks=True) == []
+    assert [finding.rule for finding in judge({"t.all": "5"}, traits=traits, required=True)] == ["required:t.b"]

@@ -32,6 +32,8 @@ def reckon(text, values, absent=()):
         ("12 / a.two / 2", "2"),
         ("parts(a.total)", "5"),
         ("last_year(a.one) / a.one", "5"),
+        ("abs(a.one - a.two * 2)", "4"),
+        ("min(a.one, a.two, 7) + max(a.one, a.two)", "5"),
         ("a.for.in + a.2022", "3"),
     ],
 )
@@ -77,6 +79,14 @@ def test_not_applicable_counts_for_nothing_in_a_sum_and_is_missing_elsewhere():
         ("parts(a.total, a.one)", 0),
         ("last_year(a.one + 1)", 10),
         ("last_year(code=a.one)", 0),
+        ("a.one - previous(a.one)", 8),  # a year has no period before it
+        ("a.one / year_to_date(a.one)", 8),
+        ("abs(a.one, a.two)", 0),
+        ("1 + min(a.one)", 4),
+        ("sum(a.one)", 0),
+        ("  a.one ** 2", 2),
+        ("\u00a0a.one ** 2", 1),
+        ("a.one + a.食品", 8),
         ("a.one + + ", 8),
         ("a.one + )", 8),
         ("", 0),
@@ -133,6 +143,60 @@ def test_a_circle_is_found_and_reckons_to_missing():
 
 def test_reading_ones_own_last_year_is_no_circle():
     assert circle({"a.x": compile_formula("last_year(a.x) + 1")}) == []
+
+
+def test_a_rule_may_name_other_times_and_reads_them_through_computed_values():
+    rule = compile_rule("previous(a.double) + year_to_date(a.x) == last_year(a.x)")
+    assert rule.names == {("a.double", 100), ("a.x", 10_000), ("a.x", 1)}
+    rows = [("a.x", Decimal(1), ""), ("a.double", Decimal(1), "a.x * 2 + last_year(a.x)")]
+    entered = {("a.x", 100): Decimal(3), ("a.x", 101): Decimal(1), ("a.x", 10_000): Decimal(8), ("a.x", 1): Decimal(5)}
+    book = Book(definitions(rows, {}), entered)
+    assert rule.left.evaluate(book.base) == 15
+    assert rule.right.evaluate(book.base) == 5
+
+
+def test_gaps_may_count_as_something_and_a_declared_value_may_stand_in():
+    rows = [("a.x", Decimal(1), ""), ("a.y", Decimal(1), ""), ("a.sum", Decimal(1), "a.x + a.y")]
+    entered = {("a.x", 0): Decimal(3), ("a.sum", 0): Decimal(9)}
+    assert Book(definitions(rows, {}), entered).value("a.sum") is None
+    assert Book(definitions(rows, {}), entered, instead=Decimal(0)).value("a.sum") == 3
+    assert Book(definitions(rows, {}), entered, declared_stands=True).value("a.sum") == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "constant"),
+    [
+        ("a.one - (a.two - 3) * 2", {"a.one": 1, "a.two": -2}, 6),
+        ("-a.one / 4 + a.one", {"a.one": "0.75"}, 0),
+        ("parts(a.total) - a.two", {"a.one": 1}, 0),
+        ("a.one * a.two", None, 0),
+        ("1 / a.one", None, 0),
+        ("abs(a.one)", None, 0),
+    ],
+)
+def test_what_only_adds_up_is_known_by_its_coefficients(text, terms, constant):
+    form = compile_formula(text, PARTS).form
+    if terms is None:
+        assert form is None
+    else:
+        assert form is not None
+        assert {code: weight for (code, _moment), weight in form.terms.items()} == {
+            code: Decimal(weight) for code, weight in terms.items()
+        }
+        assert form.constant == constant
+
+
+def test_an_expression_is_compiled_once():
+    assert compile_formula("a.one + parts(a.total)", PARTS) is compile_formula("a.one + parts(a.total)", PARTS)
+    other = {"a.total": ["a.one", "a.three"]}
+    assert compile_formula("parts(a.total)", other).codes == {"a.one", "a.three"}
+    assert compile_formula("parts(a.total)", PARTS).codes == {"a.one", "a.two"}
+
+
+def test_the_wrong_place_is_marked():
+    with pytest.raises(FormulaError) as caught:
+        compile_rule("a.one <= a.two ** 2")
+    assert caught.value.marked("a.one <= a.two ** 2") == "a.one <= ▶a.two ** 2"
 
 
 def test_a_rule_is_one_comparison():
