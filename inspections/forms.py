@@ -157,8 +157,7 @@ class BaseTaskFormSet(forms.BaseFormSet):
 
     def tasks(self) -> list[PlanTask]:
         """What is left when empty and deleted lines are taken away."""
-        kept = [form for form in self.forms if form.has_changed() or form.initial]
-        return [form.instance for form in kept if form not in self.deleted_forms and form.instance.batches]
+        return [form.instance for form in self.forms if form not in self.deleted_forms and form.instance.batches]
 
 
 TaskFormSet = forms.formset_factory(TaskForm, formset=BaseTaskFormSet, extra=4, can_delete=True)

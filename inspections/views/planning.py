@@ -121,7 +121,7 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not can_write:
         raise PermissionDenied
     initial = list(plan.tasks.values("category", "setting", "batches"))
-    lines: Any = TaskFormSet(request.POST or None, initial=initial)
+    lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
     if lines.is_bound and lines.is_valid():
         recording.keep_plan(plan, lines.tasks(), by=request.user)
         messages.success(request, _("Changed: %(name)s.") % recording.named(plan))
