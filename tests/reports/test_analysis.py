@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+from typing import Any
 
 import docx
 import pytest
@@ -112,7 +113,7 @@ def test_the_narrative_of_a_department_is_known_by_its_question_and_paragraph(ca
     sheet = base.submission(cast.county, status="accepted")
     question = sheet.sheet.questions.get(code="food.problem")
     sheet.narratives.create(question=question, text="一是检测慢。\n\n二是人员少。")
-    by_key = {block_key(block): block for block in analysis.build(cast.county, 2023, day=DAY).body}
+    by_key: dict[str, Any] = {block_key(block): block for block in analysis.build(cast.county, 2023, day=DAY).body}
     assert by_key["problems/micro/food"].text == "食品方面"
     assert runs_text(by_key["problems/micro/food/food.problem/2"].runs) == "二是人员少。"
 
