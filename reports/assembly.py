@@ -22,7 +22,6 @@ from reports.document import (
     Paragraph,
     Run,
     Table,
-    Text,
     block_key,
     number_heading,
     runs_text,
@@ -107,7 +106,7 @@ def generated_text(block: Block | None) -> str:
         return tokens.write(block.runs)
     if isinstance(block, Heading):
         return block.text
-    return str(getattr(block, "caption", ""))
+    return block.caption if isinstance(block, Table) else ""
 
 
 def printed_text(block: Block) -> str:
@@ -121,12 +120,14 @@ def assemble(generated: Document, edits: Iterable[Edit], order: Sequence[str] = 
     units = {block_key(block): (block, starts) for block, starts in _units(generated.body)}
     by_key = {edit.key: edit for edit in edits}
     keys = _ordered(_with_added(list(units), by_key.values()), order)
-    placed = [_place(key, *units.get(key, (None, False)), by_key.get(key), figures) for key in keys]
+    placed = [_place(key, units.get(key), by_key.get(key), figures) for key in keys]
     return list(_numbered(_with_hidden_sections(placed)))
 
 
-def _units(body: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
-    """Each block, and whether a page starts with it."""
+_Unit = tuple[Block, bool]  # a block, and whether a page starts with it
+
+
+def _units(body: Iterable[Block]) -> Iterator[_Unit]:
     starts = False
     for block in body:
         if isinstance(block, PageBreak):
@@ -137,9 +138,14 @@ def _units(body: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
 
 
 def _with_added(keys: list[str], edits: Iterable[Edit]) -> list[str]:
-    for edit in edits:
-        if edit.key not in keys and (edit.added or edit.text is not None):
+    """With what the office added and what is not generated any more, each behind what it stands behind, which may be
+    such a block itself."""
+    waiting = [edit for edit in edits if edit.key not in keys and (edit.added or edit.text is not None)]
+    while waiting:
+        ready = [edit for edit in waiting if edit.after in keys]
+        for edit in ready or waiting:
             keys.insert(keys.index(edit.after) + 1 if edit.after in keys else len(keys), edit.key)
+        waiting = [edit for edit in waiting if edit not in ready] if ready else []
     return keys
 
 
@@ -157,9 +163,8 @@ def _ordered(keys: list[str], order: Sequence[str]) -> list[str]:
     return found
 
 
-def _place(
-    key: str, generated: Block | None, starts: bool, edit: Edit | None, figures: Mapping[str, FigureUsed]
-) -> Placed:
+def _place(key: str, unit: _Unit | None, edit: Edit | None, figures: Mapping[str, FigureUsed]) -> Placed:
+    generated, starts = unit or (None, False)
     outdated: tuple[Stale, ...] = ()
     if edit is not None and edit.text is not None:
         outdated = tuple(tokens.stale(edit.text, edit.quotes, figures, paragraph_runs(generated)))
@@ -186,7 +191,7 @@ def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
         return replace(generated, runs=tokens.runs(text))
     if isinstance(generated, Heading):
         return replace(generated, text=tokens.plain(text))
-    return replace(generated, caption=tokens.plain(text))  # type: ignore[call-arg]
+    return replace(generated, caption=tokens.plain(text)) if isinstance(generated, Table) else generated
 
 
 def _with_hidden_sections(placed: Iterable[Placed]) -> Iterator[Placed]:
@@ -278,7 +283,3 @@ def _goal(placed: Sequence[Placed], start: int, end: int, *, up: bool) -> int | 
         return next((place for place in range(start - 1, 0, -1) if not placed[place].hidden), None)
     below = next((place for place in range(end, len(placed)) if not placed[place].hidden), None)
     return None if below is None else below + 1
-
-
-def as_text(runs: Sequence[Run]) -> str:
-    return "".join(run.text for run in runs if isinstance(run, Text))

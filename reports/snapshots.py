@@ -27,9 +27,14 @@ def load(text: str) -> Document:
     """The document of a snapshot. Raises BadSnapshot."""
     try:
         content = json.loads(text)
-        return _made(Document, content)
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        if not isinstance(content, dict) or content["type"] != "Document":
+            raise BadSnapshot("This is no snapshot of a report: it holds no document.")
+        document: Document = _made(Document, content)
+    except BadSnapshot:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, StopIteration) as error:
         raise BadSnapshot(f"This is no snapshot of a report: {error}") from error
+    return document
 
 
 def sha256(content: str | bytes) -> str:

@@ -1,7 +1,7 @@
 """An edited sentence as text: figures stand in it as tokens, `{{food.done|40批次}}`, code and figure as printed.
 
-A token keeps what it prints, so that new figures change no word that the office wrote; a quote beside it says which form
-of the figure that was, so that it is seen when the figure prints otherwise by now. Pure.
+A token keeps what it prints, so that new figures change no word that the office wrote; a quote beside it says which
+form of the figure that was, so that it is seen when the figure prints otherwise by now. Pure.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run]) ->
     if code not in figures and given in numbered:  # a gap of words, not of a figure
         return Quote(code, "", "")
     figure = _figure(code, figures)
-    value = _value(figure)
+    value = value_text(figure)
     if GAP.fullmatch(given):
         return Quote(code, WITH_UNIT, value)
     named = next((name for name, text in forms(figure).items() if text == given), "")
@@ -173,7 +173,7 @@ def _numbers(code: str, generated: Sequence[Run]) -> list[str]:
     return [run.text for run in generated if not isinstance(run, Text) and run.code == code]
 
 
-def _value(figure: FigureUsed) -> str:
+def value_text(figure: FigureUsed) -> str:
     return "" if figure.value is None else f"{figure.value.normalize():f}"
 
 
@@ -193,7 +193,7 @@ def _stale(
                 yield Stale(place, quote.code, quote.code, old, "")
             continue
         new = _now(quote, figure, generated)
-        if new is None and _value(figure) != quote.value:
+        if new is None and value_text(figure) != quote.value:
             yield Stale(place, quote.code, figure.name, old, "")
         elif new is not None and new != old and not (GAP.fullmatch(new) and GAP.fullmatch(old)):
             yield Stale(place, quote.code, figure.name, old, new)
