@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from reports.document import (
+    Block,
     Column,
     Contents,
     Cover,
@@ -14,6 +15,7 @@ from reports.document import (
     PageBreak,
     Paragraph,
     Row,
+    Run,
     Table,
     Text,
 )
@@ -55,12 +57,12 @@ def report(done="40", rate="97.5", last="50", tests="12", *, with_tests=True, ti
     )
     done_used, rate_used, tests_used = figures
     change = done_used.change
-    runs = [Text("全年完成抽检"), number(done_used)]
+    runs: list[Run] = [Text("全年完成抽检"), number(done_used)]
     if change is not None:
         runs += [Text("，较上年下降" if change < 0 else "，较上年增长"), Number("food.done", f"{abs(change):.1f}%")]
     runs += [Text("，合格率为"), number(rate_used), Text("。")]
     row = Row(((Text("抽检完成"),), (number(done_used),)))
-    blocks = [
+    blocks: list[Block] = [
         Cover(("云泽县2023年质量状况", "分析报告"), "云泽县质强办", "2024年1月5日"),
         Contents(),
         Heading(1, "一、", "基本情况", key="situation"),

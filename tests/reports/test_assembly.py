@@ -26,6 +26,10 @@ def printed(placed):
     return [item.block.printed for item in placed if item.level and not item.hidden]
 
 
+def moved(placed, key, up):
+    return assembly.moved(placed, key, up=up)
+
+
 PLAIN = keys(assembly.assemble(documents.report(), []))
 
 
@@ -108,35 +112,35 @@ def test_an_edited_sentence_that_is_not_generated_any_more_stays():
 
 def test_a_paragraph_moves_among_what_is_seen():
     placed = assembly.assemble(documents.report(), [])
-    assert assembly.moved(placed, "food/figures", up=True)[2:5] == ["food/figures", "food/text/1", "water"]
-    assert assembly.moved(placed, "food/figures", up=False)[3:5] == ["water", "food/figures"]
+    assert moved(placed, "food/figures", up=True)[2:5] == ["food/figures", "food/text/1", "water"]
+    assert moved(placed, "food/figures", up=False)[3:5] == ["water", "food/figures"]
     hidden = assembly.assemble(documents.report(), [edit("food/text/1", hidden=True)])
-    assert assembly.moved(hidden, "food/figures", up=True)[1:4] == ["food/figures", "food", "food/text/1"]
+    assert moved(hidden, "food/figures", up=True)[1:4] == ["food/figures", "food", "food/text/1"]
 
 
 def test_a_heading_moves_with_its_section_past_its_neighbour():
     placed = assembly.assemble(documents.report(), [])
-    order = assembly.moved(placed, "water", up=True)
+    order = moved(placed, "water", up=True)
     assert order[:6] == ["situation", "water", "water/text/1", "food", "food/text/1", "food/figures"]
-    assert order == assembly.moved(placed, "food", up=False)
+    assert order == moved(placed, "food", up=False)
     again = assembly.assemble(documents.report(), [], order)
     assert printed(again)[1:3] == ["（一）饮用水", "（二）食品"]
-    assert assembly.moved(again, "food", up=True) == PLAIN
+    assert moved(again, "food", up=True) == PLAIN
 
 
 @pytest.mark.parametrize(("key", "up"), [("situation", True), ("food", True), ("water", False), ("remarks", False)])
 def test_at_the_edge_nothing_moves(key, up):
-    assert assembly.moved(assembly.assemble(documents.report(), []), key, up=up) is None
+    assert moved(assembly.assemble(documents.report(), []), key, up=up) is None
 
 
 def test_nothing_goes_before_the_first_heading():
     placed = assembly.assemble(documents.report(), [])
-    order = assembly.moved(placed, "food/text/1", up=True)
+    order = moved(placed, "food/text/1", up=True)
     assert order[:3] == ["situation", "food/text/1", "food"]
-    assert assembly.moved(assembly.assemble(documents.report(), [], order), "food/text/1", up=True) is None
+    assert moved(assembly.assemble(documents.report(), [], order), "food/text/1", up=True) is None
 
 
 def test_new_sentences_find_their_place_in_the_order_that_the_office_made():
-    order = assembly.moved(assembly.assemble(documents.report(with_tests=False), []), "water", up=True)
+    order = moved(assembly.assemble(documents.report(with_tests=False), []), "water", up=True)
     placed = assembly.assemble(documents.report(), [], order)
     assert keys(placed)[:4] == ["situation", "water", "water/text/1", "food"]
