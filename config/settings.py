@@ -118,6 +118,9 @@ STORAGES = {
     },
 }
 
+# In files and not in memory: the workers of a machine count the requests of a token together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+
 # A sheet is sent as one form with a field for each of its cells; an Excel file is kept on disk meanwhile.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
