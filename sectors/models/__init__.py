@@ -16,7 +16,7 @@ from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
-from .talk import Attachment, Comment
+from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge
 
@@ -35,6 +35,7 @@ __all__ = [
     "FigureChange",
     "FindingNote",
     "Indicator",
+    "KeptFile",
     "Narrative",
     "Notice",
     "Period",
