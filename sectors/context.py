@@ -28,8 +28,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "home": _("My work"),
         "submissions": _("Submissions"),
         "findings": _("Findings"),
-        "batches": _("Sampling"),
-        "inspections": _("Inspections"),
+        "batches": _("Sampling register"),
+        "inspections": _("Inspection register"),
         "periods": _("Periods"),
         "reports": _("Reports"),
         "help": _("Help"),
@@ -37,7 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
     shown = {
         "clerk": ("home", "submissions", "batches", "inspections", "findings", "help"),
-        "head": ("home", "submissions", "findings", "help"),
+        "head": ("home", "submissions", "batches", "inspections", "findings", "help"),
         "office": ("home", "submissions", "findings", "batches", "inspections", "periods", "reports", "help"),
         "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
         "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),

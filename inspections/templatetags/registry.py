@@ -27,9 +27,9 @@ NUMBER = SafeString(' class="number"')
 
 
 @register.simple_tag
-def address(action: str, of: Register, pk: int | None = None) -> str:
-    """The address of an action in a register, of one of its records where there is one."""
-    return reverse(f"{action}-{of.slug}", args=[pk] if pk else [])
+def address(action: str, of: Register, *keys: int) -> str:
+    """The address of an action in a register: of one of its records, of a file of that."""
+    return reverse(f"{action}-{of.slug}", args=keys)
 
 
 @register.filter
