@@ -11,8 +11,9 @@ from sectors.access import can_name_deputy
 from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
+ACTIONS = ("", "new-", "import-", "import-confirm-", "import-failed-", "change-", "delete-", "attach-", "restore-file-")
 REGISTRY = {
-    word: [f"{action}{slug}" for slug in slugs for action in ("", "new-", "import-", "change-", "delete-")] + more
+    word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
     for word, slugs, more in (
         ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal", "plan-tasks"]),
         ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -104,7 +105,7 @@ class SamplingBatch(Record):
         _("Sampled unit"), max_length=100, blank=True, help_text=_("Whose goods were sampled.")
     )
     producer = models.CharField(_("Producer"), max_length=100, blank=True)
-    samples = models.PositiveIntegerField(_("Samples"), default=1)
+    samples = models.PositiveIntegerField(_("Samples"), default=1, validators=[MinValueValidator(1)])
     failed = models.PositiveIntegerField(
         _("Not conforming"), null=True, blank=True, help_text=_("0 when all conform; empty until there is a result.")
     )

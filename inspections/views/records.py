@@ -171,7 +171,7 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
     """
     start: dict[str, Any] = {register.day: timezone.localdate()}
     today = timezone.localdate()
-    rows = register.model.objects.filter(by=request.user).order_by("-pk")
+    rows: Any = register.model.objects.filter(by=request.user).order_by("-pk")
     programme = request.GET.get("programme", "")
     if programme in Programme.values and "programme" in register.carried:
         start["programme"] = programme

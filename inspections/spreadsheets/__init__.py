@@ -1,0 +1,7 @@
+"""Records as Excel: a list written row by row, and a filled one read with what is wrong in each cell."""
+
+from .failed import write_failed
+from .reader import LIMITS, Double, Fault, Reading, read
+from .writer import write, write_template
+
+__all__ = ["LIMITS", "Double", "Fault", "Reading", "read", "write", "write_failed", "write_template"]
