@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0008_tallies'),
+        ('sectors', '0009_targets'),
     ]
 
     operations = [
