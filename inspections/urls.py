@@ -31,6 +31,7 @@ for slug, register in REGISTERS.items():
         path(f"{register.path}new/", records.new, {"slug": slug}, name=f"new-{slug}"),
         path(f"{register.path}export/", transfer.export, {"slug": slug}, name=f"export-{slug}"),
         path(f"{register.path}import/", transfer.bring, {"slug": slug}, name=f"import-{slug}"),
+        path(f"{register.path}import/look/", transfer.look, {"slug": slug}, name=f"import-look-{slug}"),
         path(f"{register.path}import/confirm/", transfer.confirm, {"slug": slug}, name=f"import-confirm-{slug}"),
         path(f"{register.path}import/failed/", transfer.failed, {"slug": slug}, name=f"import-failed-{slug}"),
         path(f"{register.path}import/template/", transfer.template, {"slug": slug}, name=f"template-{slug}"),

@@ -11,7 +11,18 @@ from sectors.access import can_name_deputy
 from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
-ACTIONS = ("", "new-", "import-", "import-confirm-", "import-failed-", "change-", "delete-", "attach-", "restore-file-")
+ACTIONS = (
+    "",
+    "new-",
+    "import-",
+    "import-look-",
+    "import-confirm-",
+    "import-failed-",
+    "change-",
+    "delete-",
+    "attach-",
+    "restore-file-",
+)
 REGISTRY = {
     word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
     for word, slugs, more in (

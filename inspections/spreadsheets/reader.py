@@ -5,7 +5,7 @@ Files are opened as those of sheets are, trusting nothing in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -23,8 +23,7 @@ from . import columns
 
 ROWS_AT_MOST = 200_000
 LIMITS = Limits(size=32 * MEGABYTE, unpacked=400 * MEGABYTE, tags=25_000_000, cells=6_000_000)
-SHOWN = 200
-PREVIEWED = 10
+TOLD = 1000  # rows after which it is told how far it is
 
 
 @dataclass(frozen=True)
@@ -65,18 +64,6 @@ class Reading:
     errors: dict[Place, str] = field(default_factory=dict)
 
     @property
-    def shown(self) -> list[Fault]:
-        return self.faults[:SHOWN]
-
-    @property
-    def shown_doubles(self) -> list[Double]:
-        return self.doubles[:SHOWN]
-
-    @property
-    def previewed(self) -> list[Any]:
-        return self.records[:PREVIEWED]
-
-    @property
     def digest(self) -> str:
         """Tells whether the file still does what a person has looked at."""
         return f"{len(self.records)}-{self.bad_rows}-{len(self.doubles)}"
@@ -85,13 +72,21 @@ class Reading:
         return [*self.records, *(double.record for double in self.doubles)] if with_doubles else self.records
 
 
-def read(register: Register, file: IO[bytes], size: int, department: Department) -> Reading:
-    """Read a list of records of a department; nothing is stored. Raises BadFile, with what to do."""
+Tell = Callable[[int, int], None]
+
+
+def read(
+    register: Register, file: IO[bytes], size: int, department: Department, tell: Tell = lambda done, total: None
+) -> Reading:
+    """Read a list of records of a department; nothing is stored. Raises BadFile, with what to do.
+
+    `tell` hears how many rows of how many are read.
+    """
     book = open_file(file, size, LIMITS)
     page = book.worksheet(book.names[0])
     if len(page.rows) > ROWS_AT_MOST:
         raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": ROWS_AT_MOST})
-    return _Reader(register, department, page.rows, page.errors, page.unreckoned).read()
+    return _Reader(register, department, page.rows, page.errors, page.unreckoned).read(tell)
 
 
 class _Reader:
@@ -116,13 +111,15 @@ class _Reader:
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
         self.reading.unknown = [head for head in heads if head and head not in known]
 
-    def read(self) -> Reading:
+    def read(self, tell: Tell) -> Reading:
         missing = [columns.head(self.register, n) for n in columns.needed(self.register) if n not in self.places]
         if missing:
             text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
             raise BadFile(text % {"names": "、".join(missing)})
         kept: list[tuple[int, Any]] = []
         for number, row in enumerate(self.reading.rows[1:], 2):
+            if number % TOLD == 0:
+                tell(number, len(self.reading.rows))
             if any(cell not in ("", None) for cell in row):
                 record = self._row(number, row)
                 if record is not None:

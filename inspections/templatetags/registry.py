@@ -64,11 +64,11 @@ def list_rows(of: Register, records: Any, can_record: bool) -> SafeString:
 
 @register.simple_tag
 def preview_rows(of: Register, records: Any) -> SafeString:
-    """Records that are not stored yet, in the columns of their list."""
-    heads = [(str(column.head), NUMBER if column.is_number else "", column.text) for column in of.columns]
+    """Records that are not stored yet, as texts in the columns of their list."""
+    heads = [(str(column.head), NUMBER if column.is_number else "") for column in of.columns]
     cells = (
-        format_html_join("", CELL, ((style, head, _written(text(one))) for head, style, text in heads))
-        for one in records
+        format_html_join("", CELL, ((style, head, text) for (head, style), text in zip(heads, texts, strict=True)))
+        for texts in records
     )
     return format_html_join("\n", "<tr>{}</tr>", ((row,) for row in cells))
 

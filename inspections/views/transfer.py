@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,19 +11,21 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inspections import listing, recording, spreadsheets
+from inspections import background, listing, spreadsheets
 from inspections.registers import AREAS, REGISTERS, Register
-from inspections.spreadsheets import LIMITS, Reading
+from inspections.spreadsheets import LIMITS, Preview, Reading
 from inspections.views.records import own_department
+from sectors import jobs
 from sectors.models import Department
 from sectors.requests import PersonRequest
 from sectors.spreadsheets import BadFile, kept, too_large
+from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGE = 1024 * 1024  # about 10,000 rows: longer than a person should wait for a page
 MAX_REQUEST = LIMITS.size + 64 * 1024  # the file and the form around it
 
 
@@ -63,12 +66,30 @@ def _bring(request: PersonRequest, slug: str) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
         return _choose(request, register, _("Choose the Excel file first."), 422)
+    name, size = file.name or "", file.size or 0
+    if size > LARGE:
+        stored = kept.keep(file, request.user, slug)
+        return _start(request, "inspections.look", register, stored=stored, name=name)
     try:
-        reading = spreadsheets.read(register, file, file.size or 0, department)
+        reading = spreadsheets.read(register, file, size, department)
     except BadFile as error:
         return _choose(request, register, str(error), 422)
-    stored = kept.keep(file, request.user, slug)
-    return _preview(request, register, reading, stored, file.name or "")
+    return _preview(request, register, Preview.of(register, reading), kept.keep(file, request.user, slug), name)
+
+
+@login_required
+@require_safe
+def look(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a job found in a large list."""
+    register = REGISTERS[slug]
+    own_department(request)
+    try:
+        file = kept.own(request.GET.get("file", ""), request.user, slug)
+        found = json.loads(background.preview_path(file).read_text(encoding="utf-8"))
+    except (BadFile, FileNotFoundError):
+        return _choose(request, register, str(kept.gone()), 409)
+    name = found.pop("name")
+    return _preview(request, register, Preview(**found), file.path.name, name)
 
 
 @login_required
@@ -76,20 +97,19 @@ def _bring(request: PersonRequest, slug: str) -> HttpResponse:
 def confirm(request: PersonRequest, slug: str) -> HttpResponse:
     """Store the good rows that the preview showed, read from the kept file again; and the doubles if that is asked."""
     register, department = REGISTERS[slug], own_department(request)
+    ticket, doubles = request.POST.get("ticket", ""), "doubles" in request.POST
     try:
-        file = kept.find(request.POST.get("ticket", ""), request.user, slug)
+        file = kept.find(ticket, request.user, slug)
+        if file.size > LARGE:
+            return _start(request, "inspections.bring_in", register, ticket=ticket, doubles=doubles)
         reading = _read(register, file, department)
     except BadFile as error:
         return _choose(request, register, str(error), 409)
     if reading.digest != file.digest:
         messages.warning(request, _("Records have changed since the preview. Nothing was stored; look once more."))
-        return _preview(request, register, reading, file.path.name, file.name, 409)
-    records = reading.to_store(with_doubles="doubles" in request.POST)
-    followed = recording.bring_in(records, department=department, by=request.user)
-    file.path.unlink(missing_ok=True)
-    stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
-    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-    messages.success(request, f"{stored} {cells % {'count': followed}}" if followed else stored)
+        return _preview(request, register, Preview.of(register, reading), file.path.name, file.name, 409)
+    messages.success(request, background.store(reading, request.user, doubles=doubles))
+    background.drop(file)
     return redirect(slug)
 
 
@@ -98,13 +118,26 @@ def confirm(request: PersonRequest, slug: str) -> HttpResponse:
 def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
     """The rows that could not be taken, as a file to mend and send again."""
     register, department = REGISTERS[slug], own_department(request)
+    ticket = request.GET.get("ticket", "")
     try:
-        file = kept.find(request.GET.get("ticket", ""), request.user, slug)
+        file = kept.find(ticket, request.user, slug)
+        if file.size > LARGE:
+            return _start(request, "inspections.failed", register, ticket=ticket)
         reading = _read(register, file, department)
     except BadFile as error:
         return _choose(request, register, str(error), 409)
-    name = file.name.rpartition(".")[0] or file.name
-    return _file(spreadsheets.write_failed(reading), _("%(name)s (to be mended).xlsx") % {"name": name})
+    return _file(spreadsheets.write_failed(reading), background.failed_name(file))
+
+
+def _start(request: PersonRequest, kind: str, register: Register, **arguments: Any) -> HttpResponse:
+    """A large list is looked at and stored by a job."""
+    titles = {
+        "inspections.look": _("Looking through a list: %(register)s"),
+        "inspections.bring_in": _("Storing a list: %(register)s"),
+        "inspections.failed": _("Faulty rows of a list: %(register)s"),
+    }
+    title = titles[kind] % {"register": register.title}
+    return follow(request, jobs.start(kind, by=request.user, title=title, register=register.slug, **arguments))
 
 
 def _read(register: Register, file: kept.Kept, department: Department) -> Reading:
@@ -118,17 +151,16 @@ def _choose(request: PersonRequest, register: Register, problem: str = "", statu
 
 
 def _preview(
-    request: PersonRequest, register: Register, reading: Reading, stored: str, name: str, status: int = 200
+    request: PersonRequest, register: Register, preview: Preview, stored: str, name: str, status: int = 200
 ) -> HttpResponse:
     context = {
         "register": register,
         "registers": AREAS[register.area],
-        "reading": reading,
+        "preview": preview,
         "name": name,
-        "size": LIMITS.size,
-        "ticket": kept.ticket(stored, name, reading.digest, request.user, register.slug),
+        "ticket": kept.ticket(stored, name, preview.digest, request.user, register.slug),
     }
-    nothing = not (reading.records or reading.doubles)
+    nothing = not (preview.good or preview.double_rows)
     return render(request, "inspections/import.html", context, status=422 if nothing and status == 200 else status)
 
 

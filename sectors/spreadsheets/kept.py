@@ -37,10 +37,10 @@ class Kept:
 
 def keep(file: UploadedFile, user: User, about: str) -> str:
     """Store the file and return the name to ask for it; `about` says what it is to be brought into."""
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep(folder.iterdir())
-    path = folder / f"{user.pk}-{about}-{secrets.token_hex(16)}"
+    into_folder = folder()
+    into_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(into_folder.iterdir())
+    path = into_folder / f"{user.pk}-{about}-{secrets.token_hex(16)}"
     path.touch(mode=0o600)
     with path.open("wb") as into:
         for chunk in file.chunks():
@@ -58,18 +58,26 @@ def find(signed: str, user: User, about: str) -> Kept:
     try:
         user_pk, purpose, stored, name, digest = signing.loads(signed, salt=SALT, max_age=LIFE)
     except signing.BadSignature:
-        raise _gone() from None
-    kept = Kept(_folder() / stored, name, digest)
+        raise gone() from None
+    kept = Kept(folder() / stored, name, digest)
     if (user_pk, purpose) != (user.pk, about) or not kept.path.is_file():
-        raise _gone()
+        raise gone()
     return kept
 
 
-def _folder() -> Path:
+def own(stored: str, user: User, about: str) -> Kept:
+    """The file of a name that `keep` gave this person for this purpose. Raises BadFile."""
+    kept = Kept(folder() / Path(stored).name, "", "")
+    if not kept.path.name.startswith(f"{user.pk}-{about}-") or not kept.path.is_file():
+        raise gone()
+    return kept
+
+
+def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "uploads"
 
 
-def _gone() -> BadFile:
+def gone() -> BadFile:
     return BadFile(_("The uploaded file is no longer kept. Nothing was imported; choose the file again."))
 
 

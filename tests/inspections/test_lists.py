@@ -8,10 +8,11 @@ import xlsxwriter
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from inspections import recording, spreadsheets
+from inspections import background, recording, spreadsheets
 from inspections.models import EnforcementCase, Inspection, NonconformingSample, SamplingBatch, SamplingPlan
 from inspections.registers import REGISTERS
-from sectors.models import Sector
+from sectors import jobs
+from sectors.models import Job, Sector
 from sectors.spreadsheets import kept
 from tests.inspections.test_records import DAY, batch, exported
 
@@ -56,9 +57,9 @@ def test_a_list_is_looked_at_and_then_stored(client, cast):
     looked = look(client, file)
     assert looked.status_code == 200
     assert not SamplingBatch.objects.exists()
-    reading = looked.context["reading"]
-    assert (len(reading.records), reading.bad_rows) == (1, 5)
-    assert [fault.address for fault in reading.faults] == ["G3", "E4", "H5", "D6", "G7"]
+    preview = looked.context["preview"]
+    assert (preview.good, preview.bad_rows) == (1, 5)
+    assert [address for address, _column, _text, _why in preview.faults] == ["G3", "E4", "H5", "D6", "G7"]
     assert confirm(client, looked).status_code == 302
     made = SamplingBatch.objects.get()
     assert (made.product, made.department, made.by, made.region) == ("羊肉", cast.market, cast.clerk, cast.county)
@@ -83,8 +84,8 @@ def test_the_faulty_rows_come_back_marked_and_can_be_sent_again(client, cast):
     page.parent.save(mended)
     mended.seek(0)
     mended.name = "mended.xlsx"
-    again = look(client, mended).context["reading"]
-    assert (len(again.records), again.bad_rows, len(again.unknown)) == (1, 1, 1)
+    again = look(client, mended).context["preview"]
+    assert (again.good, again.bad_rows, len(again.unknown)) == (1, 1, 1)
 
 
 def test_a_number_twice_in_a_list_is_a_fault(client, cast):
@@ -93,16 +94,16 @@ def test_a_number_twice_in_a_list_is_a_fault(client, cast):
     file = workbook(
         row(report_number="A-1"), row(report_number="A-2", place="西门"), row(report_number="A-2", place="南门")
     )
-    reading = look(client, file).context["reading"]
-    assert [fault.row for fault in reading.faults] == [2, 4]
+    preview = look(client, file).context["preview"]
+    assert [address for address, *_rest in preview.faults] == ["I2", "I4"]
 
 
 def test_the_same_place_day_and_product_is_asked_about(client, cast):
     client.force_login(cast.clerk)
     batch(cast, product="羊肉", place="东门")
     looked = look(client, workbook(row(), row(place="西门"), row(place="西门")))
-    reading = looked.context["reading"]
-    assert [(double.row, double.in_list) for double in reading.doubles] == [(2, False), (4, True)]
+    preview = looked.context["preview"]
+    assert [(row, in_list) for row, _record, in_list in preview.doubles] == [(2, False), (4, True)]
     assert confirm(client, looked).status_code == 302
     assert SamplingBatch.objects.count() == 2
     again = look(client, workbook(row(), row(place="北门")))
@@ -116,7 +117,7 @@ def test_what_changed_since_the_preview_is_shown_again(client, cast):
     batch(cast, product="羊肉", place="东门")
     answer = confirm(client, looked)
     assert answer.status_code == 409
-    assert len(answer.context["reading"].doubles) == 1
+    assert answer.context["preview"].double_rows == 1
     assert SamplingBatch.objects.count() == 1
 
 
@@ -157,8 +158,8 @@ def test_errors_of_excel_are_no_values(client, cast):
     book.close()
     out.seek(0)
     out.name = "list.xlsx"
-    reading = look(client, out).context["reading"]
-    assert [fault.address for fault in reading.faults] == ["G2"]
+    preview = look(client, out).context["preview"]
+    assert [address for address, *_rest in preview.faults] == ["G2"]
 
 
 def test_too_large_a_request_is_refused_unread(client, cast, monkeypatch):
@@ -201,14 +202,14 @@ def test_every_exported_list_comes_back_in(client, cast, slug):
     data = io.BytesIO(b"".join(client.get(f"/{register.path}export/").streaming_content))
     data.name = "list.xlsx"
     looked = look(client, data, f"/{register.path}import/")
-    reading = looked.context["reading"]
+    preview = looked.context["preview"]
     # It is recorded already, which a number tells for sure and the same day and place nearly so.
-    assert (len(reading.records), len(reading.doubles) + len(reading.faults)) == (0, 1), reading.faults
+    assert (preview.good, preview.double_rows + preview.all_faults) == (0, 1), preview.faults
     register.model.objects.filter(pk__gt=0).delete() if slug not in ("batches", "plans", "cases") else None
     if slug in ("samples", "inspections", "rectifications", "complaints"):
         data.seek(0)
         looked = look(client, data, f"/{register.path}import/")
-        assert looked.context["reading"].faults == []
+        assert looked.context["preview"].faults == []
         assert confirm(client, looked, f"/{register.path}import/").status_code == 302
         assert register.model.objects.count() == 1
 
@@ -230,9 +231,10 @@ def test_a_list_points_to_batches_and_cases_by_their_numbers(client, cast):
     out.seek(0)
     out.name = "list.xlsx"
     looked = look(client, out, "/samples/import/")
-    assert [fault.text for fault in looked.context["reading"].faults] == ["Z-9"]
+    assert [text for _address, _column, text, _why in looked.context["preview"].faults] == ["Z-9"]
     confirm(client, looked, "/samples/import/")
     sample = NonconformingSample.objects.get()
+    assert sample.case
     assert (sample.batch.report_number, sample.case.number, sample.sector.code) == ("A-1", "C-1", "food")
 
 
@@ -274,3 +276,65 @@ def test_a_kept_file_is_swept_with_its_ticket(client, cast):
     looked = look(client, workbook(row()))
     assert kept.find(looked.context["ticket"], cast.clerk, "batches").size
     assert Inspection.objects.count() == 0
+
+
+@pytest.fixture
+def all_are_large(monkeypatch, settings, tmp_path):
+    """Every list is so large that jobs do the work."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("inspections.views.transfer.LARGE", 10)
+
+
+def test_a_large_list_is_looked_at_and_stored_by_jobs(client, cast, all_are_large):
+    client.force_login(cast.clerk)
+    answer = client.post(IMPORT, {"file": workbook(row(), row(samples="two"))})
+    looked = client.get(answer.url)
+    assert looked.status_code == 200
+    assert (looked.context["preview"].good, looked.context["preview"].bad_rows) == (1, 1)
+    assert not SamplingBatch.objects.exists()
+    answer = client.get(f"{IMPORT}failed/", {"ticket": looked.context["ticket"]})
+    job = Job.objects.get(kind="inspections.failed")
+    assert answer.url == f"/jobs/{job.pk}/"
+    assert load_workbook(jobs.file_of(job)).active.max_row == 2
+    assert confirm(client, looked).url == "/sampling/"
+    assert SamplingBatch.objects.get().product == "羊肉"
+    assert list(Job.objects.values_list("state", flat=True).distinct()) == ["done"]
+    again = confirm(client, looked)
+    assert again.status_code == 409
+    assert SamplingBatch.objects.count() == 1
+
+
+def test_the_preview_of_a_large_list_is_its_persons(client, cast, all_are_large):
+    client.force_login(cast.clerk)
+    answer = client.post(IMPORT, {"file": workbook(row())})
+    client.force_login(cast.outsider_clerk)
+    assert client.get(answer.url).status_code == 409
+    client.force_login(cast.office)
+    assert client.get(answer.url).status_code == 403
+    client.force_login(cast.clerk)
+    assert client.get(f"{IMPORT}look/?file=../../x").status_code == 409
+
+
+def test_a_large_file_that_is_none_fails_in_words(client, cast, all_are_large):
+    client.force_login(cast.clerk)
+    file = io.BytesIO(b"no workbook at all")
+    file.name = "list.xlsx"
+    client.post(IMPORT, {"file": file})
+    job = Job.objects.get()
+    assert job.state == "failed"
+    assert job.message
+    assert job.is_over
+
+
+def test_who_records_no_more_stores_nothing(client, cast, all_are_large, settings):
+    client.force_login(cast.clerk)
+    looked = client.get(client.post(IMPORT, {"file": workbook(row())}).url)
+    with pytest.raises(jobs.Failed):
+        background.bring_in(
+            jobs.Progress(Job(owner=cast.head)),
+            cast.head,
+            register="batches",
+            ticket=looked.context["ticket"],
+            doubles=False,
+        )
+    assert not SamplingBatch.objects.exists()
