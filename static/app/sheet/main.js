@@ -204,7 +204,8 @@ function showBar(field) {
 function openCell(code, source) {
   window.htmx.ajax("GET", form.dataset.cell.replace("a.b", code), { source, target: "#cell-panel", swap: "innerHTML" });
 }
-// Talk fills the panel and empties it again.
+// Talk fills the panel and empties it again; what is to have the keys must be in sight before that.
+byId("cell-panel").addEventListener("htmx:beforeSwap", (event) => event.currentTarget.parentElement.classList.add("with-cell"));
 new MutationObserver(() => {
   const panel = byId("cell-panel");
   panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
@@ -343,6 +344,6 @@ window.addEventListener("load", () => refreshFindings(0));
 const restored = save.restore();
 if (restored) byId("saving").textContent = say(words.restored, { count: restored });
 const last = byId(sessionStorage.getItem(placeName) ?? "");
-const target = location.hash.startsWith("#cell-") ? byId(location.hash.slice(1)) : last ?? form.querySelector("td.returned input") ?? blank()[0];
+const target = location.hash.startsWith("#cell-") ? byId(location.hash.slice(1)) : last ?? form.querySelector("td.returned input") ?? blank()[0] ?? cells[0];
 // A touch screen would open its keyboard over the sheet.
 if (target && window.matchMedia("(pointer: fine)").matches) go(target.matches("input, textarea") ? target : null);
