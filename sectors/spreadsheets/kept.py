@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from sectors.models import Submission, User
 
 from .container import BadFile
+from .upload import Upload
 
 SALT = "sectors.spreadsheets.kept"
 LIFE = 2 * 60 * 60  # seconds
@@ -29,6 +30,7 @@ class Kept:
     path: Path
     name: str  # as the person called the file
     digest: str  # of what they were shown, see `Upload.digest`
+    changes: int  # how many that were
 
     @property
     def size(self) -> int:
@@ -48,18 +50,19 @@ def keep(file: UploadedFile, user: User, submission: Submission) -> str:
     return path.name
 
 
-def ticket(stored: str, name: str, digest: str, user: User, submission: Submission) -> str:
+def ticket(stored: str, name: str, found: Upload, user: User, submission: Submission) -> str:
     """What the browser holds meanwhile: signed, for this person and this submission."""
-    return signing.dumps([user.pk, submission.pk, stored, name, digest], salt=SALT)
+    changes = len(found.changes) + len(found.conflicts)
+    return signing.dumps([user.pk, submission.pk, stored, name, found.digest, changes], salt=SALT)
 
 
 def find(signed: str, user: User, submission: Submission) -> Kept:
     """The file of a ticket. Raises BadFile for one that is forged, another's, too old or used already."""
     try:
-        user_pk, submission_pk, stored, name, digest = signing.loads(signed, salt=SALT, max_age=LIFE)
-    except signing.BadSignature:
+        user_pk, submission_pk, stored, name, digest, changes = signing.loads(signed, salt=SALT, max_age=LIFE)
+    except (signing.BadSignature, ValueError):
         raise _gone() from None
-    kept = Kept(_folder() / stored, name, digest)
+    kept = Kept(_folder() / stored, name, digest, changes)
     if (user_pk, submission_pk) != (user.pk, submission.pk) or not kept.path.is_file():
         raise _gone()
     return kept
