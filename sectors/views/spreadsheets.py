@@ -23,7 +23,7 @@ from sectors.spreadsheets import BadFile, Upload, kept
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
-LONG = 2000  # changes that take longer to store than anybody waits before a page
+LONG = 200 * 1024  # bytes of a file with more figures than anybody waits for before a page
 MAX_REQUEST = spreadsheets.MAX_SIZE + 64 * 1024  # the file and the form around it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -62,7 +62,7 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
         found = spreadsheets.read(file, file.size or 0, submission, request.user)
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
-    stored = kept.keep(file, request.user, submission)
+    stored = kept.keep(file, request.user, str(submission.pk))
     return _preview(request, submission, found, stored, file.name or "", 422 if found.problems else 200)
 
 
@@ -72,8 +72,8 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Store what the preview showed, all or nothing. What is stored is read from the kept file again."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.POST.get("ticket", ""), request.user, submission)
-        if file.changes > LONG:
+        file = kept.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
+        if file.size > LONG:
             return _confirm_long(request, submission)
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:
@@ -102,7 +102,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
     """The uploaded file with the bad cells marked."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.GET.get("ticket", ""), request.user, submission)
+        file = kept.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
             data = spreadsheets.marked_copy(source, found)
@@ -155,7 +155,7 @@ def _preview(
         "submission": submission,
         "upload": found,
         "name": name,
-        "ticket": kept.ticket(stored, name, found, request.user, submission),
+        "ticket": kept.ticket(stored, name, found.digest, request.user, str(submission.pk)),
         "problems": found.problems[:SHOWN],
         "conflicts": found.conflicts[:SHOWN],
         "changes": found.changes[:SHOWN],
