@@ -187,8 +187,14 @@ def test_two_people_in_one_cell_choose_by_keyboard(page, browser, cast, sheet):
 def test_a_return_is_answered(page, cast, sheet):
     base.report(cast.county, "2023Q1", {"food.task": "50", "food.done": "40"}, "draft")
     base.take_to("signed", cast, sheet)
-    named = {"reason": "完成数与台账不符", "cells": ["food.done"], "only_cells": True}
-    approval.move(submission=sheet, action="return", by=cast.office, **named)
+    approval.move(
+        submission=sheet,
+        action="return",
+        by=cast.office,
+        reason="完成数与台账不符",
+        cells=["food.done"],
+        only_cells=True,
+    )
     start(page, sheet)
     expect(page.get_by_text("完成数与台账不符")).to_be_visible()
     expect(cell(page, "food.done")).to_be_focused()

@@ -195,7 +195,9 @@ function showBar(field) {
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
-  const said = [byId(`${field.id}-problem`), ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
+  const problem = [...byId(`${field.id}-problem`)?.childNodes ?? []].find((node, place) => place && node.textContent.length > 3);
+  const said = [problem, ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
   bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
@@ -314,7 +316,7 @@ form.addEventListener("focusin", (event) => {
   if (!isField(event.target)) return;
   // With something unsent, the way to the sign-in leads through other cells; one comes back to where one typed.
   if (!form.classList.contains("unsent")) remember(event.target);
-  if (event.target.dataset.code) showBar(event.target);
+  if (event.target.dataset.code) showBar(event.target); else byId("cell-bar").hidden = true;
 });
 
 // An unsettled sheet is not submitted: first everything goes, then what could not be stored is shown.
