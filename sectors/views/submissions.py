@@ -29,7 +29,7 @@ from sectors import (
 )
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.calendar_forms import MoveForm
-from sectors.models import Period, Submission
+from sectors.models import Indicator, Period, Submission
 from sectors.requests import PersonRequest
 
 PAGE = 50
@@ -99,7 +99,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         )
     except (approval.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
-    except (approval.WrongState, approval.Unresolved) as error:
+    except (approval.WrongState, approval.Incomplete, approval.Unresolved) as error:
         return _refused(request, found, str(error), 409)
     done = {"action": WORDS[action], "sheet": found.sheet.name}
     messages.success(request, _("%(action)s: %(sheet)s.") % done)
@@ -122,7 +122,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "plain_actions": [(a, WORDS[a]) for a in actions if not MOVES[a].reason and a != "submit"],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "can_edit": "submit" in actions,
-        "missing": grid.missing_required(current),
+        "missing": Indicator.objects.missing_in(current),
         "marks": talk.marks(current),
         "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": talk.attachments(submission=current, by=request.user),

@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from sectors import approval, entry, extensions, judgements, reasons
@@ -158,6 +159,32 @@ WHY = "总结材料按截尾列出，来源是年度总结"
 
 def submit(cast, sheet):
     return approval.move(submission=sheet, action="submit", by=cast.clerk)
+
+
+def test_empty_required_cells_stop_the_submission_whatever_way_it_is_sent(client, cast):
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.task": "9"}, "draft")
+    with pytest.raises(approval.Incomplete, match="抽检完成"):
+        submit(cast, sheet)
+    client.force_login(cast.clerk)
+    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "submit"})
+    assert answer.status_code == 409
+    sheet.refresh_from_db()
+    assert sheet.status == "draft"
+    base.report(cast.county, "2023Q1", {"food.done": "n/a"}, "draft")
+    assert submit(cast, sheet).status == "submitted"
+
+
+def test_submitting_has_the_findings_of_other_sheets_looked_at_again(cast, django_capture_on_commit_callbacks):
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.task": "5", "food.done": "5", "water.tests": "4"}, "draft")
+    sheet, other = (base.submission(cast.county, number) for number in ("T-01", "T-02"))
+    (found,) = judgements.refresh(other)
+    entry.save(submission=sheet, figures={"food.done": "4"}, by=cast.clerk)
+    with django_capture_on_commit_callbacks(execute=True):
+        submit(cast, sheet)
+    found.refresh_from_db()
+    assert found.state == "mended"
 
 
 def test_an_open_error_stops_the_submission_until_it_is_mended(cast):
