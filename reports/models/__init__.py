@@ -1,0 +1,8 @@
+"""What the office makes of a year's figures: annual reports in editions, their drafts, edits and files."""
+
+from .annual import AnnualReport, Draft
+from .edits import Edit, EditChange
+from .files import ReportFile
+from .tokens import ApiToken
+
+__all__ = ["AnnualReport", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile"]
