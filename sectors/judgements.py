@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from sectors import findings
 from sectors.checks import Finding
+from sectors.facts import PLACES
 from sectors.kinds import Cell
 from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
 
@@ -28,7 +29,6 @@ SAID = {
     FindingNote.Kind.REFUSED: State.OPEN,
 }
 JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
-PLACES = Decimal("1e-8")  # as many as the columns keep
 
 
 def refresh(submission: Submission) -> list[StoredFinding]:

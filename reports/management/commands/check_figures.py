@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from reports import verification
 from reports.aggregation import years_with_data
 from sectors.checks import Finding
-from sectors.judgements import PLACES
+from sectors.facts import PLACES
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
