@@ -21,6 +21,7 @@ from sectors import counting
 
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
+TARGETS = ("at_least", "at_most")
 LEVELS = ("province", "prefecture", "county", "township")
 MISSING = ("any", "all", "zero")
 KINDS = ("work", "problem_macro", "problem_micro", "measure")
@@ -454,9 +455,24 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         "change_limit": node.limit("change_limit", inherited.get("change_limit")),
         "help": node.text("help", ""),
         "counted": _counted(node),
+        "is_key": node.flag("key", False),
         "valid_from": node.date("valid_from"),
         "valid_to": node.date("valid_to"),
+        **_target(node),
     }
+
+
+def _target(node: Node) -> dict[str, Any]:
+    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit."""
+    if not node.has("target"):
+        return {"target": None, "target_is": TARGETS[0]}
+    child = node.child("target")
+    named = [key for key in TARGETS if child.has(key)]
+    if len(named) != 1:
+        node.problem(_("target needs either at_least or at_most, with a number."), "target")
+    child.finish()
+    way = named[0] if named else TARGETS[0]
+    return {"target": child.decimal(way, "0"), "target_is": way}
 
 
 def _counted(node: Node) -> dict[str, Any]:
@@ -505,6 +521,7 @@ class _Matrix:
         self.prefix = node.text("matrix")
         self.columns = [self._column(child) for child in node.children("columns", required=True)]
         self.side = self._total(node, "total_column")
+        self.has_total = node.has("total_row")
         self.rows = iter(range(10_000))
         self.row_codes: list[str] = []
 
@@ -580,6 +597,8 @@ class _Matrix:
             if total and total["computed"] and not formula:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
+            # Of a column that matters, the total stands for it.
+            own["is_key"] = column.fields["is_key"] and (total is not None or not self.has_total)
             own["counted"] = (
                 _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
             )
@@ -596,6 +615,7 @@ class _Matrix:
             "column": len(self.columns),
             "formula": f"parts({code})" if self.side["computed"] else "",
             "counted": {},
+            "is_key": False,
         }
         self.reader.add(IndicatorSpec(place, self.sheet, self.table, self.columns[0].fields | own | shared))
         parts = [self._code(row, column) for column in self.side["columns"]]

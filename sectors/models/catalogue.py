@@ -165,6 +165,10 @@ class Indicator(Validity):
         AVERAGE = "average", _("mean of the periods")
         RATIO = "ratio", _("computed from annual figures")
 
+    class Target(models.TextChoices):
+        AT_LEAST = "at_least", _("at least")
+        AT_MOST = "at_most", _("at most")
+
     class Rounding(models.TextChoices):
         HALF_UP = "half_up", _("half up")
         HALF_EVEN = "half_even", _("half to even (GB/T 8170)")
@@ -189,6 +193,11 @@ class Indicator(Validity):
         null=True,
         blank=True,
         help_text=_("In per cent, for a percentage in points; 0 asks nobody. Without it, what is usual for its kind."),
+    )
+    is_key = models.BooleanField(_("Key indicator"), default=False, help_text=_("Stands on the leadership board."))
+    target = models.DecimalField(_("Target"), max_digits=20, decimal_places=6, null=True, blank=True)
+    target_is = models.CharField(
+        _("The target is reached with"), max_length=8, choices=Target.choices, default=Target.AT_LEAST
     )
     help = models.TextField(_("Help"), blank=True)
     # As `sectors.counting` completes it; empty for what no registry counts.
@@ -217,6 +226,12 @@ class Indicator(Validity):
     @property
     def is_computed(self) -> bool:
         return bool(self.formula)
+
+    def reaches_target(self, value: Decimal | None) -> bool | None:
+        """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing."""
+        if value is None or self.target is None:
+            return None
+        return value >= self.target if self.target_is == self.Target.AT_LEAST else value <= self.target
 
 
 class Breakdown(models.Model):

@@ -1,6 +1,7 @@
 """Loading catalogue files: what they expand to, what is refused and where."""
 
 import shutil
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -61,13 +62,16 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
         ("frequency: quarter", "frequency: quarter\n    colour: red", "frequency", "Unknown key colour."),
         ("food.price,", "food.firms,", "code: food.price", "indicator food.firms stands already at"),
         (
-            "food.passed / food.done}",
-            "food.passd / food.done}",
+            "food.passed / food.done,",
+            "food.passd / food.done,",
             "code: food.rate",
             "names food.passd, which no file has",
         ),
-        ("food.passed / food.done}", "food.passed ! food.done}", "code: food.rate", "cannot be read here"),
-        ("food.passed / food.done}", "food.rate + 1}", "code: food.rate", "in a circle: food.rate → food.rate"),
+        ("food.passed / food.done,", "food.passed ! food.done,", "code: food.rate", "cannot be read here"),
+        ("{at_least: 98}", "{at_least: 98, at_most: 99}", "code: food.rate", "target needs either at_least or at_most"),
+        ("{at_least: 98}", "{at_least: much}", "code: food.rate", "at_least must be a number"),
+        ("{at_least: 98}", "{over: 98}", "code: food.rate", "Unknown key over."),
+        ("food.passed / food.done,", "food.rate + 1,", "code: food.rate", "in a circle: food.rate → food.rate"),
         (
             "food.passed <= food.done,",
             "food.passed,",
@@ -215,3 +219,19 @@ def test_a_wrong_expression_is_named_with_its_place(files):
     (files / "food.yaml").write_text(text, encoding="utf-8")
     ((_line, message),) = problems(files)
     assert message.startswith("“food.passed <= ▶food.done ** 2”, character 16:")
+
+
+def test_a_target_is_reached_from_its_side(cast):
+    rate = Indicator.objects.get(code="food.rate")
+    assert (rate.is_key, rate.target, rate.target_is) == (True, 98, "at_least")
+    assert [rate.reaches_target(value) for value in (Decimal(98), Decimal("97.96"), None)] == [True, False, None]
+    rate.target_is = "at_most"
+    assert [rate.reaches_target(value) for value in (Decimal(98), Decimal("98.04"))] == [True, False]
+    assert Indicator.objects.get(code="food.done").reaches_target(Decimal(1)) is None
+
+
+def test_the_total_of_a_matrix_stands_for_its_key_column():
+    load(base.SHIPPED_CATALOGUE)
+    sampling = Indicator.objects.filter(code__startswith="food.sampling.", code__endswith=".pass_rate")
+    assert [i.code for i in sampling.filter(is_key=True)] == ["food.sampling.all.pass_rate"]
+    assert {i.target for i in sampling} == {98}
