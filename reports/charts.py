@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
-from itertools import groupby, islice
+from itertools import groupby
 
 from reports.aggregation import AnnualValue
-from reports.document import Chart, Number, Point, Run, Series, Text, printable
+from reports.document import Chart, Number, Paragraph, Point, Run, Series, Text, printable
 from sectors.kinds import formatted
+
+# A picture with the sentence under it.
+Drawn = tuple[Chart, Paragraph]
 
 RATES = ("合格率", "达标率")
 SHARE = "占比"
@@ -26,23 +29,27 @@ NOTABLE = 5
 LONGEST_UNDER_A_COLUMN, MOST_COLUMNS = 6, 6
 
 
-def overview(values: Iterable[AnnualValue], year: int) -> list[Chart]:
+def overview(values: Iterable[AnnualValue], year: int) -> Iterator[Chart | Paragraph]:
     """The charts of all sectors together: their rates, and how the amounts behind the rates have changed."""
     found = {value.indicator.code: value for value in values}
     rates = [rate for rate in map(_rate_of, _by_sector(found.values())) if rate]
     behind = [found[code] for rate in rates if (code := _denominator(rate)) in found]
-    return [chart for chart in (_rates(rates, year), _changes(behind)) if chart]
+    for drawn in (_rates(rates, year), _changes(behind)):
+        yield from drawn or ()
 
 
-def of_sector(values: Iterable[AnnualValue], parts: Mapping[str, Sequence[str]], year: int) -> list[Chart]:
+def of_sector(
+    values: Iterable[AnnualValue], parts: Mapping[str, Sequence[str]], year: int
+) -> Iterator[Chart | Paragraph]:
     """A sector's own: shares by category, and the breakdown with most parts against last year. `parts` has the codes of
     every total's parts."""
     found = {value.indicator.code: value for value in values}
-    shares = [chart for table in _share_columns(found.values()) if (chart := _shares(table, year))]
+    for members in _share_columns(found.values()):
+        yield from _shares(members, year) or ()
     totals = [(found[code], [found[part] for part in parts[code] if part in found]) for code in found if code in parts]
     totals.sort(key=lambda pair: (not pair[0].indicator.is_key, -len(pair[1])))
-    compared = (chart for total, members in totals if (chart := _breakdown(total, members, year)))
-    return [*shares, *islice(compared, 1)]
+    compared = (drawn for total, members in totals if (drawn := _breakdown(total, members, year)))
+    yield from next(compared, ())
 
 
 def _by_sector(values: Iterable[AnnualValue]) -> Iterator[list[AnnualValue]]:
@@ -69,42 +76,41 @@ def _denominator(rate: AnnualValue) -> str:
     return rate.indicator.formula.rpartition("/")[2].strip()
 
 
-def _rates(rates: Sequence[AnnualValue], year: int) -> Chart | None:
+def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
     if len(rates) < FEWEST or len({value.text for value in rates}) == 1:
         return None
     lowest = min(v for rate in rates for v in (rate.value, rate.last) if v is not None)
     start = (lowest / 10).to_integral_value(ROUND_FLOOR) * 10 if HIGH <= lowest < 100 else Decimal(0)
-    return Chart(
+    chart = Chart(
         kind="bar",
         title="主要合格率、达标率" + (f"（横轴从{start}%开始）" if start else ""),
         unit="%",
         categories=tuple(_rate_label(rate) for rate in rates),
         series=_series(rates, year),
-        sentence=(*_extremes(rates), *_moved(rates), *_caution(rates)),
         start=start,
-        key="chart.rates",
+        key="situation/chart/rates",
     )
+    return _with_sentence(chart, [*_extremes(rates), *_moved(rates), *_caution(rates)])
 
 
-def _changes(amounts: Sequence[AnnualValue]) -> Chart | None:
+def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
     changed = [value for value in amounts if value.change is not None]
     if len(changed) < FEWEST:
         return None
     points = [_change_point(value) for value in changed]
     order = sorted(zip(changed, points, strict=True), key=lambda pair: -(pair[1].value or 0))
     (most, first), (least, last) = order[0], order[-1]
-    return Chart(
+    chart = Chart(
         kind="bar",
         title="主要检测、抽检数量比上年增减",
         unit="%",
         categories=tuple(_sector_label(value) for value, _point in order),
         series=(Series("比上年增减", tuple(point for _value, point in order)),),
-        sentence=(
-            *(Text(f"{_sector_label(most)}变化居首，比上年"), *_moved_by(first)),
-            *(Text(f"；{_sector_label(least)}居末，比上年"), *_moved_by(last), Text("。")),
-        ),
-        key="chart.changes",
+        key="situation/chart/changes",
     )
+    ends = ((most, first, "居首，比上年"), (least, last, "居末，比上年"))
+    (upper, lower) = ([Text(_sector_label(value) + words), *_moved_by(point)] for value, point, words in ends)
+    return _with_sentence(chart, [*upper, Text("；"), *lower, Text("。")])
 
 
 def _change_point(value: AnnualValue) -> Point:
@@ -125,28 +131,27 @@ def _share_columns(values: Iterable[AnnualValue]) -> Iterator[list[AnnualValue]]
         yield list(members)
 
 
-def _shares(members: Sequence[AnnualValue], year: int) -> Chart | None:
+def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
     present = [value for value in members if value.value is not None]
     if not FEWEST <= len(present) <= MOST or len({value.text for value in present}) == 1:
         return None
     order = sorted(present, key=lambda value: -(value.value or 0))
     first, second = order[:2]
     table = first.indicator.table
-    return Chart(
+    chart = Chart(
         kind="bar",
         title=f"{table.name}{SHARE}",
         unit=first.indicator.unit.name,
         categories=tuple(printable(value.indicator.row_name) for value in order),
         series=_series(order, year),
-        sentence=(
-            *(Text(f"{first.indicator.row_name}最多，占"), _number(first)),
-            *(Text(f"；其次是{second.indicator.row_name}，占"), _number(second), Text("。"), *_caution(order)),
-        ),
-        key=f"chart.{first.indicator.code}",
+        key=f"{_sector_code(first)}/chart/{table.code}.{first.indicator.column}",
     )
+    sentence: list[Run] = [Text(f"{first.indicator.row_name}最多，占"), _number(first)]
+    sentence += [Text(f"；其次是{second.indicator.row_name}，占"), _number(second), Text("。"), *_caution(order)]
+    return _with_sentence(chart, sentence)
 
 
-def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) -> Chart | None:
+def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) -> Drawn | None:
     """A total's parts this year against last year, where both years are whole and something has moved."""
     both = [v for v in members if v.value is not None and v.last is not None and not v.is_partial_amount]
     changes = [value.change for value in both if value.change is not None]
@@ -157,15 +162,19 @@ def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) ->
     indicator = total.indicator
     names = [printable(value.indicator.row_name) for value in members]
     short = len(names) <= MOST_COLUMNS and max(map(len, names)) <= LONGEST_UNDER_A_COLUMN
-    return Chart(
+    chart = Chart(
         kind="column" if short else "bar",
         title=f"{indicator.table.name if indicator.table.columns else indicator.name}与上年比较",
         unit=units.pop(),
         categories=tuple(names),
         series=_series(members, year),
-        sentence=(Text(f"{_up_and_down(both)}。"), *_caution(members)),
-        key=f"chart.{indicator.code}",
+        key=f"{_sector_code(total)}/chart/{indicator.code}",
     )
+    return _with_sentence(chart, [Text(f"{_up_and_down(both)}。"), *_caution(members)])
+
+
+def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
+    return chart, Paragraph(tuple(sentence), key=f"{chart.key}/text")
 
 
 def _up_and_down(values: Sequence[AnnualValue]) -> str:
@@ -210,6 +219,10 @@ def _caution(values: Sequence[AnnualValue]) -> list[Run]:
 
 def _number(value: AnnualValue) -> Number:
     return Number(value.indicator.code, value.text + value.indicator.unit.name)
+
+
+def _sector_code(value: AnnualValue) -> str:
+    return value.indicator.sheet.sector.code
 
 
 def _sector_label(value: AnnualValue) -> str:

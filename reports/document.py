@@ -169,7 +169,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of figures in one `unit`, with a sentence under it that says in words what it shows.
+    """A picture of figures in one `unit`; a paragraph behind it says in words what it shows.
 
     A `bar` lies, for many categories or long names; a `column` stands. The axis begins at `start`, which is not 0
     only where the title says so. Raises ValueError for series that do not fit the categories, or without two figures.
@@ -180,7 +180,6 @@ class Chart:
     unit: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
-    sentence: tuple[Run, ...]
     start: Decimal = Decimal(0)
     key: str = ""
 
@@ -194,6 +193,25 @@ class Chart:
     def values(self) -> tuple[Decimal, ...]:
         """What is drawn, gaps left out."""
         return tuple(point.value for series in self.series for point in series.points if point.value is not None)
+
+    @property
+    def told(self) -> str:
+        """The picture for those who do not see it: every category with its figures."""
+        parts = []
+        for place, category in enumerate(self.categories):
+            texts = [series.name + series.points[place].run.text for series in self.series]
+            parts.append(f"{category}{'，'.join(texts)}")
+        return f"{self.title}（单位：{self.unit}）：{'；'.join(parts)}。"
+
+    @property
+    def table(self) -> Table:
+        """The same figures as a table, to stand beside the picture."""
+        heads = tuple(Column(series.name, "right") for series in self.series)
+        rows = tuple(
+            Row(((Text(category),), *((series.points[place].run,) for series in self.series)))
+            for place, category in enumerate(self.categories)
+        )
+        return Table(f"{self.title}（{self.unit}）", (Column("项目"), *heads), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,7 @@ def _pieces_of(block: Block) -> list[_Piece]:
             return [_Piece(LINE) for _ in _body_lines(runs_text(block.runs))]
         case Chart():
             picture = CHART_BEFORE + 20 * drawing.height(block, TEXT_WIDTH // 20)
-            sentence = [_Piece(LINE) for _ in _body_lines(runs_text(block.sentence))]
-            return [_Piece(picture, keep=True), _Piece(CAPTION_LINE, keep=True), *sentence]
+            return [_Piece(picture, keep=True), _Piece(CAPTION_LINE, keep=True)]
         case Table():
             return _table_pieces(block)
     return []

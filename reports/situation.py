@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from reports import wording
+from reports import charts, wording
 from reports.aggregation import AnnualValue
 from reports.document import (
     Block,
@@ -22,7 +22,8 @@ from reports.document import (
     parse_marked,
 )
 from sectors.kinds import rounded
-from sectors.models import Sector
+from sectors.models import Breakdown, Sector
+from sectors.querysets import breakdown_parts
 
 DECLARED = "*"
 
@@ -30,6 +31,8 @@ DECLARED = "*"
 def situation(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
     """The whole chapter. Raises WordingError for a template that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
+    yield from charts.overview(values.values(), year)
+    parts = breakdown_parts(Breakdown.objects.all())
     by_sector: dict[int, list[AnnualValue]] = {}
     for value in values.values():
         by_sector.setdefault(value.indicator.sheet.sector_id, []).append(value)
@@ -40,6 +43,7 @@ def situation(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             for line, text in wording.render(sector.wording, values, where=sector.name).items():
                 yield Paragraph(parse_marked(text), key=f"{sector.code}/text/{line}")
+            yield from charts.of_sector(by_sector[sector.pk], parts, year)
             yield from _figures(sector, by_sector[sector.pk], year)
 
 

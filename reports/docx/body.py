@@ -20,7 +20,6 @@ from reports.document import (
     Row,
     Table,
     printable,
-    runs_text,
 )
 from reports.docx.markup import FIELD_END, element, field, field_start, paragraph, run, runs, text_run
 from reports.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
@@ -98,9 +97,9 @@ def _heading(heading: Heading, bookmark: int, new_page: bool) -> str:
 
 
 def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator[str]:
-    """The picture with its title and the sentence under it, which a screen reader reads for the picture too."""
+    """The picture with its title under it; a screen reader reads its figures."""
     wide, high = layout.TEXT_WIDTH * EMU, 20 * drawing.height(chart, layout.TEXT_WIDTH // 20) * EMU
-    said = escape(printable(f"{chart.title}。{runs_text(chart.sentence)}"))
+    said = escape(printable(chart.told))
     inline = (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{said}"/>'
@@ -109,8 +108,6 @@ def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator
     )
     yield paragraph("Chart", run(inline), break_before=new_page)
     yield paragraph("Chart Title", text_run(chart.title))
-    if chart.sentence:
-        yield paragraph("Body Text", runs(chart.sentence))
 
 
 def _table(table: Table, new_page: bool) -> Iterator[str]:
