@@ -1,94 +1,79 @@
-"""A small annual report of a county that does not exist, with every kind of block."""
-
-from __future__ import annotations
+"""A small report to edit: two sectors under one chapter, and a second chapter."""
 
 from decimal import Decimal
 
 from reports.document import (
-    Chart,
+    Block,
     Column,
     Contents,
     Cover,
     Document,
+    FigureUsed,
     Gap,
     Heading,
     Number,
     PageBreak,
     Paragraph,
-    Point,
     Row,
-    Series,
+    Run,
     Table,
     Text,
-    number_heading,
 )
-
-COLUMNS = (
-    Column("指标", width_share=8),
-    Column("单位", "center", 3),
-    Column("2031年", "right", 4),
-    Column("比上年", "right", 4),
-)
+from sectors.kinds import formatted, with_unit
 
 
-def figure_row(number):
-    cells = (Text(f"第{number}类产品检测样品"),), (Text("批次"),), (Number(f"p{number}", str(number * 37)),)
-    return Row((*cells, (Text("+1.5%"),)), indent=number % 2)
-
-
-def sector(place, name, rows):
-    words = f"“{name}”——全年开展专项检查，及时公布结果，督促责任单位限期整改并逐一回访。" * 3
-    yield Heading(3, number_heading(3, place), name)
-    yield Paragraph((Text(words + "检测样品"), Number("p1", "37批次"), Text("，合格"), Gap("ok", "合格样品")))
-    group = Row(((Text("抽检监测"),),), kind="group")
-    missing = Row(((Text("合格样品"),), (Text("批次"),), (Gap("ok", ""),), (Text("—"),)), indent=1)
-    yield Table(f"{name}主要数据", COLUMNS, (group, *map(figure_row, range(1, rows)), missing))
-    yield Paragraph((Text("注：带*的为部门申报值。"),), "note")
-
-
-def point(code, text):
-    return Point(code, text, Decimal(text) if text else None)
-
-
-def chart(kind="bar", **changes):
-    years = {"2031年": ("97.75", "100.0", ""), "2030年": ("98.1", "", "99.0")}
-    content = {
-        "title": "主要合格率",
-        "unit": "%",
-        "categories": ("茶叶", "竹木制品", "水产品"),
-        "series": tuple(
-            Series(name, tuple(point(f"r{n}", text) for n, text in enumerate(texts))) for name, texts in years.items()
-        ),
-        "start": Decimal(90),
-    }
-    return Chart(kind, **(content | changes))
-
-
-def change_chart():
-    """Bars on both sides of zero."""
-    points = tuple(point(f"c{n}", text) for n, text in enumerate(("12.5", "0.0", "-8.1")))
-    return chart("column", title="抽检数量比上年增减", series=(Series("增减", points),), start=Decimal(0))
-
-
-def report(*more):
-    return Document(
-        title="云泽县2031年质量状况分析报告",
-        region_name="云泽县",
-        year=2031,
-        blocks=(
-            Cover(("云泽县2031年质量状况", "分析报告"), "云泽县质量办", "2032年1月5日", "（征求意见稿）"),
-            Contents("目录"),
-            Heading(1, "一、", "基本情况"),
-            Heading(2, "（一）", "产品质量方面"),
-            *sector(1, "茶叶", 8),
-            *sector(2, "竹木制品", 45),
-            Heading(4, "（1）", "竹地板"),
-            Paragraph((Text("竹地板企业3家。"),)),
-            *more,
-            PageBreak(),
-            Heading(1, "二、", "主要质量问题及原因分析"),
-            Paragraph((Text("检测力量不足。"),)),
-            Paragraph((Text("云泽县质量办"),), "right"),
-            Paragraph((Text("2032年1月5日"),), "right"),
-        ),
+def figure(code, value, *, name="抽检完成", unit="批次", last=None, places=0):
+    number = None if value is None else Decimal(value)
+    before = None if last is None else Decimal(last)
+    change = None
+    if number is not None and before:
+        change = number - before if unit == "%" else (number / before - 1) * 100
+    return FigureUsed(
+        code=code,
+        name=name,
+        unit=unit,
+        value=number,
+        text=formatted(number, places),
+        last_value=before,
+        change=change,
+        coverage=(4, 4),
+        declared=None,
+        source="periods" if number is not None else "",
     )
+
+
+def number(used):
+    if used.value is None:
+        return Gap(used.code, used.name)
+    return Number(used.code, with_unit(used.text, used.unit))
+
+
+def report(done="40", rate="97.5", last="50", tests="12", *, with_tests=True, title="云泽县2023年质量状况分析报告"):
+    """`food/text/1` prints 抽检完成 with its change and 合格率; `water/text/1` prints 水质检测."""
+    figures = (
+        figure("food.done", done, last=last),
+        figure("food.rate", rate, name="合格率", unit="%", places=1),
+        figure("water.tests", tests, name="水质检测"),
+    )
+    done_used, rate_used, tests_used = figures
+    change = done_used.change
+    runs: list[Run] = [Text("全年完成抽检"), number(done_used)]
+    if change is not None:
+        runs += [Text("，较上年下降" if change < 0 else "，较上年增长"), Number("food.done", f"{abs(change):.1f}%")]
+    runs += [Text("，合格率为"), number(rate_used), Text("。")]
+    row = Row(((Text("抽检完成"),), (number(done_used),)))
+    blocks: list[Block] = [
+        Cover(("云泽县2023年质量状况", "分析报告"), "云泽县质强办", "2024年1月5日"),
+        Contents(),
+        Heading(1, "一、", "基本情况", key="situation"),
+        Heading(2, "（一）", "食品", key="food"),
+        Paragraph(tuple(runs), key="food/text/1"),
+        Table("食品主要数据", (Column("指标"), Column("2023年")), (row,), key="food/figures"),
+        Heading(2, "（二）", "饮用水", key="water"),
+        *([Paragraph((Text("检测水质"), number(tests_used), Text("。")), key="water/text/1")] if with_tests else []),
+        PageBreak(),
+        Heading(1, "二、", "主要问题", key="problems"),
+        Paragraph((Text("设备不足。"),), key="problems/1"),
+        Heading(1, "", "附件：数据核查说明", key="remarks"),
+    ]
+    return Document(title, "云泽县", 2023, tuple(blocks), figures)

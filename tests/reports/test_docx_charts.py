@@ -14,7 +14,7 @@ from openxml_audit.validator import OpenXmlValidator
 
 from reports.document import DEMO_WORD
 from reports.docx import write_docx
-from tests.reports.documents import change_chart, chart, report
+from tests.reports.blocks import change_chart, chart, report
 
 NAMES = {
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
