@@ -29,9 +29,15 @@ STAGES = (
     "reports/analysis.py",
     "reports/annexes.py",
     "reports/document.py",
+    "reports/evidence.py",
+    "reports/lapses.py",
+    "reports/measures.py",
     "reports/problems.py",
+    "reports/sandbox.py",
+    "reports/shortfalls.py",
     "reports/situation.py",
     "reports/wording.py",
+    "reports/wording_versions.py",
 )
 MAY_NOT_IMPORT = {
     "sectors": ("inspections", "reports"),

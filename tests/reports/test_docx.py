@@ -22,7 +22,7 @@ from reports.document import (
     Text,
 )
 from reports.docx import write_docx
-from tests.reports.documents import report
+from tests.reports.blocks import report
 
 
 def written(document):
