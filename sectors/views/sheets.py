@@ -12,10 +12,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sectors import approval, entry, finding_rows, grid, judgements, talk, words
@@ -54,22 +54,12 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
-    missing = grid.missing_required(submission)
-    if missing:
-        names = "、".join(indicator.name for indicator in missing[:5])
-        message = ngettext(
-            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
-            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
-            len(missing),
-        )
-        messages.warning(request, message % {"count": len(missing), "names": names})
-        return redirect("sheet", pk=submission.pk)
     try:
         approval.move(submission=submission, action="submit", by=request.user)
     except approval.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
-    except approval.Unresolved as error:
+    except (approval.Incomplete, approval.Unresolved) as error:
         judgements.refresh(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
@@ -109,9 +99,10 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 @require_safe
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
-    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("period"), pk=pk)
     rows = finding_rows.rows(judgements.refresh(submission), request.user)
-    return render(request, "sectors/_findings.html", {"findings": rows})
+    # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
+    return HttpResponse(render_to_string("sectors/_findings.html", {"findings": rows}))
 
 
 @dataclass
