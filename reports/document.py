@@ -2,10 +2,14 @@
 
 `analysis` builds a `Document`; `docx` and `html` write it. The wording engine passes figures through its
 strings as marks (see `mark_number`), which `parse_marked` turns back into runs.
+
+A generated block has a `key` by which it is known again when the report is built anew from other figures:
+`agri/text/2` is the paragraph of the second line of a sector's wording. Keys are unique in a document.
 """
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +83,7 @@ class Heading:
     level: int
     number: str
     text: str
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.level <= 4:
@@ -96,6 +101,7 @@ class Paragraph:
 
     runs: tuple[Run, ...]
     style: Literal["body", "note", "right"] = "body"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not self.caption or not self.columns:
@@ -170,8 +177,8 @@ class FigureUsed:
 class Document:
     """A whole report. `demo` marks it as illustrative on the cover and on every page.
 
-    Raises ValueError when a cover or a table of contents stands behind another block: page numbers start
-    after them.
+    Raises ValueError when a cover or a table of contents stands behind another block, because page numbers start
+    after them, and when two blocks have the same key.
     """
 
     title: str
@@ -184,6 +191,9 @@ class Document:
     def __post_init__(self) -> None:
         if any(isinstance(block, Cover | Contents) for block in self.body):
             raise ValueError("The cover and the table of contents stand before every other block.")
+        keys = Counter(key for block in self.blocks if (key := block_key(block)))
+        if twice := [key for key, times in keys.items() if times > 1]:
+            raise ValueError(f"Several blocks have the key {twice[0]}.")
 
     @property
     def front(self) -> tuple[Block, ...]:
@@ -207,6 +217,11 @@ class Document:
     def issuer(self) -> str:
         """Who issues the report, from its cover; empty without one."""
         return next((block.issuer for block in self.blocks if isinstance(block, Cover)), "")
+
+
+def block_key(block: Block) -> str:
+    """The block's key; empty for a block that has none, such as a page break."""
+    return getattr(block, "key", "")
 
 
 def chinese_number(n: int) -> str:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports import views
+from reports.views import reading
 
 urlpatterns = [
-    path("reports/", views.reports, name="reports"),
-    path("reports/<int:year>/", views.report, name="report"),
-    path("reports/<int:year>/download/", views.download, name="report-download"),
+    path("reports/", reading.reports, name="reports"),
+    path("reports/<int:year>/", reading.report, name="report"),
+    path("reports/<int:year>/download/", reading.download, name="report-download"),
 ]

@@ -5,7 +5,9 @@ Figures pass through the text as marks, so that every printed number keeps its i
 
 from __future__ import annotations
 
+import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +19,7 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reports.aggregation import AnnualValue
-from reports.document import mark_gap, mark_number, parse_marked
+from reports.document import mark_gap, mark_number, parse_marked, strip_marks
 from sectors.kinds import rounded, with_unit
 
 # What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
@@ -28,6 +30,9 @@ EXPRESSIONS = (
     *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg),
 )
 LONGEST_TEXT = 10_000
+# Stands around the number of a template's line in a text that is being rendered.
+_LINE = "\ue004"
+_LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
 
 
 class WordingError(Exception):
@@ -63,33 +68,58 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"{operator} is not allowed here")
         return super().call_binop(context, operator, left, right)
 
-    def check(self, template: str) -> None:
-        """Raises TemplateSyntaxError for what no sentence needs."""
-        tree = self.parse(template)
+    def checked(self, template: str) -> nodes.Template:
+        """The template with its lines marked. Raises TemplateSyntaxError for what no sentence needs."""
+        tree = self.parse(strip_marks(template).replace(_LINE, ""))
         for node in tree.find_all(nodes.Node):
             loop = isinstance(node, nodes.For) and (node.recursive or next(node.find_all(nodes.For), None))
             if loop or not isinstance(node, STATEMENTS + EXPRESSIONS):
                 what = "a loop in a loop" if loop else type(node).__name__.lower()
                 raise TemplateSyntaxError(f"{what} is not allowed in a wording", node.lineno)
+        for data in tree.find_all(nodes.TemplateData):
+            first, *more = data.data.split("\n")
+            lines = [f"\n{_line_mark(line)}{text}" for line, text in enumerate(more, start=data.lineno + 1)]
+            data.data = "".join([first, *lines])
+        return tree
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal)
 
 
-def render(template: str, values: Mapping[str, AnnualValue], *, where: str) -> list[str]:
-    """Render to marked paragraphs, one a line. `where` names the sector in errors. Raises WordingError."""
+def render(template: str, values: Mapping[str, AnnualValue], *, where: str) -> dict[str, str]:
+    """Render to marked paragraphs by the line of the template that they come from.
+
+    `2` is the paragraph of the second line, `2.2` the one it makes the second time round in a loop. `where` names the
+    sector in errors. Raises WordingError.
+    """
     environment = _Sandbox(undefined=StrictUndefined, autoescape=False)
     environment.globals = dict(_Names(values).functions())
     try:
-        environment.check(template)
-        text = environment.from_string(template).render()
-        parse_marked(text)  # an index into a text may have cut a mark in two
+        paragraphs = _paragraphs(environment.from_string(environment.checked(template)).render())
+        for text in paragraphs.values():
+            parse_marked(text)  # an index into a text may have cut a mark in two
     except TemplateSyntaxError as error:
         raise WordingError(f"{where}, line {error.lineno}: {error.message}") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise WordingError(f"{where}{_line_of(error)}: {error}") from error
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return paragraphs
+
+
+def _paragraphs(text: str) -> dict[str, str]:
+    """The lines with words in them, by the line number that stands before them."""
+    found: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    _before, *pieces = _LINE_MARK.split(f"{_line_mark(1)}{text}")
+    for line, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        for words in filter(None, map(str.strip, piece.splitlines())):
+            times[line] += 1
+            found[line if times[line] == 1 else f"{line}.{times[line]}"] = words
+    return found
+
+
+def _line_mark(line: int) -> str:
+    return f"{_LINE}{line}{_LINE}"
 
 
 def _line_of(error: Exception) -> str:

@@ -25,7 +25,12 @@ STAGES = (
     "sectors/reasons.py",
     "sectors/rules.py",
     "reports/aggregation.py",
+    "reports/analysis.py",
+    "reports/annexes.py",
     "reports/document.py",
+    "reports/problems.py",
+    "reports/situation.py",
+    "reports/wording.py",
 )
 MAY_NOT_IMPORT = {
     "sectors": ("inspections", "reports"),

@@ -4,18 +4,21 @@ import csv
 import datetime
 import io
 import json
+from typing import Any
 
 import docx
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
-from reports import analysis
-from reports.document import Gap, Heading, Paragraph, Table, runs_text
+from reports import analysis, situation
+from reports.document import Gap, Heading, PageBreak, Paragraph, Table, block_key, runs_text
 from reports.docx import write_docx
 from sectors import judgements, reasons
 from sectors.catalogue import load
 from sectors.figure_files import import_figures, import_narratives
-from sectors.models import Indicator, Region, Sector
+from sectors.models import Figure, Indicator, Region, Sector, Submission
+from sectors.models.submissions import FigureState
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +76,7 @@ def test_every_figure_of_the_shipped_year_stands_in_its_sector(tekes):
             lines += 1
             if row["declared"] and sources[code] == "computed":
                 continue  # the computed value stands in for the declared one
-            cells = {cell.removesuffix(analysis.DECLARED) for cell in printed[names[code]]}
+            cells = {cell.removesuffix(situation.DECLARED) for cell in printed[names[code]]}
             assert text in cells, (code, text)
     assert lines > 350
 
@@ -92,6 +95,27 @@ def test_a_missing_figure_is_a_visible_gap_and_never_zero(tekes):
     missing = {figure.code for figure in document.figures if figure.value is None}
     assert gaps == missing
     assert missing
+
+
+def test_a_generated_block_has_a_key_that_outlives_its_figures(tekes):
+    before = analysis.build(tekes, 2022, day=DAY)
+    assert all(block_key(block) for block in before.body if not isinstance(block, PageBreak))
+    assert len({*map(block_key, before.body)} - {""}) > 120
+    sheets = Submission.objects.filter(sheet__sector__code__in=("agri", "food", "tourism"))
+    Figure.objects.filter(submission__in=sheets).update(value=F("value") * 3 + 1)
+    Figure.objects.filter(indicator__code="agri.risk.times").update(value=None, state=FigureState.BLANK)
+    after = analysis.build(tekes, 2022, day=DAY)
+    assert [block_key(block) for block in after.body] == [block_key(block) for block in before.body]
+    assert after.blocks != before.blocks
+
+
+def test_the_narrative_of_a_department_is_known_by_its_question_and_paragraph(cast):
+    sheet = base.submission(cast.county, status="accepted")
+    question = sheet.sheet.questions.get(code="food.problem")
+    sheet.narratives.create(question=question, text="一是检测慢。\n\n二是人员少。")
+    by_key: dict[str, Any] = {block_key(block): block for block in analysis.build(cast.county, 2023, day=DAY).body}
+    assert by_key["problems/micro/food"].text == "食品方面"
+    assert runs_text(by_key["problems/micro/food/food.problem/2"].runs) == "二是人员少。"
 
 
 def test_wordings_read_without_any_figure_too(tekes):
@@ -199,7 +223,7 @@ def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):
     for figure in figures:
         if figure["value"] is not None:
             assert f'data-code="{figure["code"]}">{figure["text"]}<' in html, figure["code"]
-            assert {figure["text"], figure["text"] + analysis.DECLARED} & cells, figure["code"]
+            assert {figure["text"], figure["text"] + situation.DECLARED} & cells, figure["code"]
             checked += 1
     assert checked > 350
 

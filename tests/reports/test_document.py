@@ -22,6 +22,7 @@ from reports.document import (
     Row,
     Table,
     Text,
+    block_key,
     chinese_number,
     format_date,
     mark_gap,
@@ -163,6 +164,14 @@ def test_the_cover_stands_first():
         dataclasses.replace(DOCUMENT, blocks=(*DOCUMENT.body, *DOCUMENT.front))
     assert DOCUMENT.front + DOCUMENT.body == DOCUMENT.blocks
     assert len(DOCUMENT.front) == 2
+
+
+def test_a_key_is_given_once():
+    twice = (Heading(1, "一、", "基本情况", key="a"), Paragraph((Text("一"),), key="a"))
+    with pytest.raises(ValueError, match="key a"):
+        dataclasses.replace(DOCUMENT, blocks=twice)
+    assert [block_key(block) for block in twice] == ["a", "a"]
+    assert [block_key(block) for block in (PageBreak(), Contents())] == ["", ""]
 
 
 def test_json_has_types_runs_and_figures():

@@ -21,7 +21,7 @@ def values(cast):
 
 
 def said(template, values):
-    return [runs_text(parse_marked(text)) for text in wording.render(template, values, where="食品")]
+    return [runs_text(parse_marked(text)) for text in wording.render(template, values, where="食品").values()]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,27 @@ def test_what_a_template_says(values, template, text):
 
 
 def test_a_line_is_a_paragraph_and_figures_stay_figures(values):
-    (first, second) = wording.render("共{{ n('food.done') }}。\n\n  任务{{ n('food.task') }}。", values, where="食品")
-    assert Number("food.done", "150批次") in parse_marked(first)
-    assert Gap("food.task", "抽检任务") in parse_marked(second)
+    said = wording.render("共{{ n('food.done') }}。\n\n  任务{{ n('food.task') }}。", values, where="食品")
+    assert list(said) == ["1", "3"]
+    assert Number("food.done", "150批次") in parse_marked(said["1"])
+    assert Gap("food.task", "抽检任务") in parse_marked(said["3"])
+
+
+def test_a_paragraph_is_known_by_its_line_whatever_is_said_before_it(values):
+    template = (
+        "{% if val('food.done') > limit %}\n多。\n多得多。\n{% else %}\n少。\n{% endif %}\n"
+        "{% for item in ranked('food.done.farm', 'food.done.school') %}\n{{ item.name }}。\n{% endfor %}完。"
+    )
+    for limit, lines in (("1", ["2", "3"]), ("1000", ["5"])):
+        said = wording.render(template.replace("limit", limit), values, where="食品")
+        assert list(said) == [*lines, "8", "8.2", "9"]
+        assert [said[line] for line in ("8", "8.2", "9")] == ["学校食堂。", "种植环节。", "完。"]
+
+
+def test_a_template_cannot_fake_marks_of_figures_or_lines(values):
+    assert wording.render("一\ue00499\ue004二\ue000food.done\ue00299\ue003", values, where="食品") == {
+        "1": "一99二food.done99"
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The annual report: preview and download."""
+"""Reports as they are read: the list of years, the preview of what the figures make, its Word file."""
 
 from __future__ import annotations
 

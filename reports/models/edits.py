@@ -1,0 +1,95 @@
+"""What the office changed in the generated blocks of a report, by the key of the block."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reports.querysets import EditQuerySet
+
+from .annual import AnnualReport
+from .frozen import Freezable
+
+
+class Edit(Freezable):
+    """The state of one block: its own words (None: as generated), hidden or not, added by the office or not.
+
+    `text` holds figures as tokens, see `reports.tokens`; `quotes` says for each token in order how it printed its
+    figure when the text was written. `version` grows with every change, so that two people notice each other.
+    An added block, and one whose generated block is gone, stands after the block with the key `after`.
+    """
+
+    frozen = "report__status"
+
+    class Added(models.TextChoices):
+        PARAGRAPH = "paragraph", _("Paragraph")
+        HEADING = "heading", _("Heading")
+
+    report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="edits")
+    key = models.CharField(_("Key of the block"), max_length=200)
+    text = models.TextField(_("Text"), null=True, blank=True)
+    quotes = models.JSONField(_("Quoted figures"), default=list, blank=True)
+    hidden = models.BooleanField(_("Hidden"), default=False)
+    added = models.CharField(_("Added"), max_length=9, choices=Added.choices, blank=True)
+    level = models.PositiveSmallIntegerField(_("Level of the heading"), default=0)
+    after = models.CharField(_("Stands after"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("Version"), default=0)
+    at = models.DateTimeField(_("At"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = EditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Edit of a report")
+        verbose_name_plural = _("Edits of reports")
+        ordering: ClassVar[list[str]] = ["report", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["report", "key"], name="edit_once_a_block"),
+            models.CheckConstraint(
+                condition=Q(added="heading", level__range=(1, 4)) | (~Q(added="heading") & Q(level=0)),
+                name="added_heading_has_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class EditChange(Freezable):
+    """Append-only: who changed which block in which way. `before` is the block's state, so that it can be undone."""
+
+    frozen = "report__status"
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("text changed")
+        TAKEN = "taken", _("new figures taken over")
+        HIDDEN = "hidden", _("hidden")
+        SHOWN = "shown", _("shown again")
+        ADDED = "added", _("added")
+        REMOVED = "removed", _("removed")
+        MOVED = "moved", _("moved")
+        RESTORED = "restored", _("restored to the generated text")
+        UNDONE = "undone", _("last change undone")
+
+    report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="changes")
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    before = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = EditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Change of a report's block")
+        verbose_name_plural = _("Changes of reports' blocks")
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["report", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.kind}"

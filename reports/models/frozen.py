@@ -1,0 +1,37 @@
+"""Rows that are not written any more once their report is issued.
+
+Rules do not live in `save()`. This is none: it decides nothing about a report, it only stops what would break the
+promise that an issued one never changes, wherever the attempt comes from. Whether a row is frozen is what the database
+says, not the object in hand.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Freezable(models.Model):
+    """`frozen` is the way from the row to the status of its report."""
+
+    frozen: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_frozen()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_frozen()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_frozen(self) -> None:
+        """Asks for the row itself, and for a new one for the report that it would be added to."""
+        own, _, rest = self.frozen.partition("__")
+        model: Any = self._meta.get_field(own).related_model if rest else type(self)
+        pk = getattr(self, f"{own}_id") if rest else self.pk
+        if pk:
+            model._default_manager.filter(pk=pk).refuse_frozen()
