@@ -216,21 +216,29 @@ class Cube:
         self._expected = _Expected(region, fetched)
         self._of_moments = _shelved(_by_period(region, fetched, wanted)) if by_period else {}
         self._members = _members(region, apart) if apart else {}
+        self._read_years: dict[tuple[int, int | None], dict[str, AnnualValue]] = {}
+        self._read_moments: dict[tuple[Moment, int | None], dict[str, AnnualValue]] = {}
 
     def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
         """By indicator code; of everything, or of one region that was named in `apart`."""
-        regions = None if region is None else self._members[region.pk]
-        rows = _taken(self._of_years, regions, (year, year - 1, year - 2))
-        return self._read(rows, self._expected.of_year(regions, year))
+        key = year, region.pk if region else None
+        if key not in self._read_years:
+            regions = None if region is None else self._members[region.pk]
+            rows = _taken(self._of_years, regions, (year, year - 1, year - 2))
+            self._read_years[key] = self._read(rows, self._expected.of_year(regions, year))
+        return self._read_years[key]
 
     def at(self, moment: Moment, region: Region | None = None) -> dict[str, AnnualValue]:
         """The same for one period: a flow is the period's own amount, a ratio is reckoned from the period's parts.
 
         `last` is the same period a year before, and the coverage counts the regions that report.
         """
-        regions = None if region is None else self._members[region.pk]
-        rows = _taken(self._of_moments, regions, (moment, moment.year_before, moment.year_before.year_before))
-        return self._read(rows, self._expected.of_moment(regions, moment))
+        key = moment, region.pk if region else None
+        if key not in self._read_moments:
+            regions = None if region is None else self._members[region.pk]
+            rows = _taken(self._of_moments, regions, (moment, moment.year_before, moment.year_before.year_before))
+            self._read_moments[key] = self._read(rows, self._expected.of_moment(regions, moment))
+        return self._read_moments[key]
 
     def moments(self, year: int) -> list[Moment]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""

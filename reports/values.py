@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sectors.kinds import formatted
+from django.utils.translation import gettext as _
+
+from sectors.kinds import formatted, rounded
 from sectors.models import Indicator, Period
 from sectors.models.submissions import PERIODS_A_YEAR
 
@@ -23,16 +26,35 @@ class Moment:
         return self.number * 12 // PERIODS_A_YEAR[self.kind]
 
     @property
+    def last_day(self) -> datetime.date:
+        return self._period.last_day
+
+    @property
     def year_before(self) -> Moment:
         return Moment(self.year - 1, self.kind, self.number)
 
     @property
     def label(self) -> str:
-        return Period(year=self.year, kind=self.kind, number=self.number).label
+        return self._period.label
 
     @property
     def code(self) -> str:
-        return Period(year=self.year, kind=self.kind, number=self.number).code
+        return self._period.code
+
+    @property
+    def short(self) -> str:
+        """Without its year."""
+        names = {
+            "month": _("Month %(number)d"),
+            "quarter": _("Quarter %(number)d"),
+            "half": _("First half") if self.number == 1 else _("Second half"),
+            "year": _("Whole year"),
+        }
+        return names[self.kind] % {"number": self.number}
+
+    @property
+    def _period(self) -> Period:
+        return Period(year=self.year, kind=self.kind, number=self.number)
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,11 @@ class Coverage:
     @property
     def complete(self) -> bool:
         return self.have >= self.expected > 0
+
+    @property
+    def percent(self) -> str:
+        """In whole per cent, cut off: what is not complete is never called 100%. Empty where nothing is expected."""
+        return f"{100 * self.have // self.expected}%" if self.expected else ""
 
     @property
     def share(self) -> float:
@@ -69,11 +96,13 @@ class AnnualValue:
     not_applicable: bool = False
 
     @property
+    def places(self) -> int:
+        """Decimals it is printed with: what was only declared keeps those that it was declared with."""
+        return self.declared_places if self.source == "declared" else self.indicator.decimals
+
+    @property
     def text(self) -> str:
-        """As printed; what was only declared keeps the decimals that it was declared with."""
-        if self.source == "declared":
-            return formatted(self.value, self.declared_places)
-        return self._formatted(self.value)
+        return formatted(self.value, self.places, self.indicator.rounding)
 
     @property
     def last_text(self) -> str:
@@ -94,6 +123,19 @@ class AnnualValue:
         if self.indicator.unit.is_percent:
             return self.value - self.last
         return (self.value / self.last - 1) * 100 if self.last else None
+
+    @property
+    def change_text(self) -> str:
+        """`+0.8 percentage points`, `-3.1%`, as it was; empty where there is nothing to compare."""
+        if self.value is None or self.last is None or self.is_partial_amount:
+            return ""
+        if self.value == self.last:
+            return _("as last year")
+        if self.change is None:
+            return ""
+        amount = rounded(self.change, 1)
+        text = f"{amount:+f}" if amount else "0.0"
+        return _("%(count)s points") % {"count": text} if self.indicator.unit.is_percent else f"{text}%"
 
     @property
     def is_partial(self) -> bool:
