@@ -12,6 +12,7 @@ HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails and group chats
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
+JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
 from pathlib import Path
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
     "config",
     "sectors",
@@ -118,6 +121,18 @@ STORAGES = {
     },
 }
 
+# Long work: within the request, or by the process of `manage.py run_jobs` through the database.
+JOBS = environment.choice("JOBS", "immediate", ["immediate", "worker"])
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "django_tasks_db.DatabaseBackend"
+            if JOBS == "worker"
+            else "django_tasks.backends.immediate.ImmediateBackend"
+        ),
+    },
+}
+
 # A sheet is sent as one form with a field for each of its cells; an Excel file is kept on disk meanwhile.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -131,6 +146,7 @@ SAMPLE_KEPT_MONTHS = environment.number("SAMPLE_KEPT_MONTHS", 3)
 SAMPLE_KEPT_MONTHS_FAILED = environment.number("SAMPLE_KEPT_MONTHS_FAILED", 6)
 COMPLAINT_WORKDAYS = environment.number("COMPLAINT_WORKDAYS", 15)
 CASE_DAYS = environment.number("CASE_DAYS", 90)
+DISPOSAL_DAYS = environment.number("DISPOSAL_DAYS", 90)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

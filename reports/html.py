@@ -2,7 +2,7 @@
 a page with a strict content security policy may embed it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import count, starmap
 from pathlib import Path
@@ -28,6 +28,9 @@ from reports.document import (
 _CSS = (Path(__file__).resolve().parent.parent / "static" / "app" / "report.css").read_text(encoding="utf-8")
 _DEEPEST_INDENT = 3
 
+# The address that tells where a figure comes from, by its code; an empty one where nothing can be told.
+Link = Callable[[str], str]
+
 
 def write_html(document: Document) -> str:
     """The document as a page of its own, to save or to send."""
@@ -39,21 +42,29 @@ def write_html(document: Document) -> str:
     )
 
 
-def body_html(document: Document) -> str:
-    """The document as an `article` element, to embed in a page that has the styles of `.report`."""
+def body_html(document: Document, link: Link | None = None) -> str:
+    """The document as an `article` element, to embed in a page that has the styles of `.report`.
+
+    With `link` every figure leads to where it comes from.
+    """
     anchors = count(1)
     parts = ['<article class="report" lang="zh-Hans">\n']
     if document.demo:
         parts.append(f'<p class="demo">{DEMO_WORD}</p>\n')
-    parts += [_block(block, document, anchors) for block in document.blocks]
+    parts += [_block(block, document, anchors, link) for block in document.blocks]
     return "".join([*parts, "</article>\n"])
+
+
+def block_html(block: Block, document: Document, link: Link | None = None) -> str:
+    """One block of it, for a page that shows them one by one; its heading is nothing to jump to."""
+    return _block(block, document, None, link)
 
 
 def _escape(text: str) -> str:
     return escape(printable(text))
 
 
-def _block(block: Block, document: Document, anchors: Iterator[int]) -> str:
+def _block(block: Block, document: Document, anchors: Iterator[int] | None, link: Link | None) -> str:
     match block:
         case Cover():
             return _cover(block)
@@ -62,11 +73,12 @@ def _block(block: Block, document: Document, anchors: Iterator[int]) -> str:
         case Heading():
             # The title is h1, so level 1 is h2.
             tag = f"h{block.level + 1}"
-            return f'<{tag} id="{_anchor(next(anchors))}">{_escape(block.printed)}</{tag}>\n'
+            anchor = f' id="{_anchor(next(anchors))}"' if anchors else ""
+            return f"<{tag}{anchor}>{_escape(block.printed)}</{tag}>\n"
         case Paragraph():
-            return f'<p class="{block.style}">{_runs(block.runs)}</p>\n'
+            return f'<p class="{block.style}">{_runs(block.runs, link)}</p>\n'
         case Table():
-            return _table(block)
+            return _table(block, link)
         case PageBreak():
             return '<div class="page-break"></div>\n'
 
@@ -75,18 +87,24 @@ def _anchor(number: int) -> str:
     return f"heading-{number}"
 
 
-def _runs(runs: tuple[Run, ...]) -> str:
-    return "".join(_run(run) for run in runs)
+def _runs(runs: tuple[Run, ...], link: Link | None) -> str:
+    return "".join(_run(run, link) for run in runs)
 
 
-def _run(run: Run) -> str:
+def _run(run: Run, link: Link | None) -> str:
     text = _escape(run.text).replace("\n", "<br>")
     match run:
         case Number():
-            return f'<span class="figure" data-code="{_escape(run.code)}">{text}</span>'
+            return _figure("span", "figure", run.code, text, link)
         case Gap():
-            return f'<mark class="gap" data-code="{_escape(run.code)}">{text}</mark>'
+            return _figure("mark", "gap", run.code, text, link)
     return text
+
+
+def _figure(tag: str, name: str, code: str, text: str, link: Link | None) -> str:
+    address = link(code) if link else ""
+    place = f'class="{name}" data-code="{_escape(code)}"'
+    return f'<a href="{_escape(address)}" {place}>{text}</a>' if address else f"<{tag} {place}>{text}</{tag}>"
 
 
 def _cover(cover: Cover) -> str:
@@ -110,11 +128,11 @@ def _contents_entry(number: int, heading: Heading) -> str:
     return f'<li class="level-{heading.level}">{link}</li>\n'
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, link: Link | None) -> str:
     """A table in a frame that scrolls by keyboard too, for tables that are wider than a phone."""
     caption = _escape(table.caption)
     head = "".join(f'<th scope="col">{_escape(column.title)}</th>' for column in table.columns)
-    rows = "".join(_row(row, table) for row in table.rows)
+    rows = "".join(_row(row, table, link) for row in table.rows)
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}">\n<table>\n'
         f"<caption>{caption}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n"
@@ -122,12 +140,12 @@ def _table(table: Table) -> str:
     )
 
 
-def _row(row: Row, table: Table) -> str:
+def _row(row: Row, table: Table, link: Link | None) -> str:
     span = f' colspan="{len(table.columns)}"' if row.spans(len(table.columns)) else ""
     indent = f' class="indent-{min(row.indent, _DEEPEST_INDENT)}"' if row.indent else ""
-    head = f'<th scope="row"{span}{indent}>{_runs(row.cells[0])}</th>'
+    head = f'<th scope="row"{span}{indent}>{_runs(row.cells[0], link)}</th>'
     cells = "".join(
-        f'<td class="{column.align}">{_runs(cell)}</td>'
+        f'<td class="{column.align}">{_runs(cell, link)}</td>'
         for cell, column in zip(row.cells[1:], table.columns[1:], strict=False)
     )
     return f'<tr class="{row.kind}">{head}{cells}</tr>\n'

@@ -9,7 +9,7 @@ from django.db import models
 from sectors.querysets import one_region
 
 if TYPE_CHECKING:
-    from reports.models import AnnualReport, Draft, Edit, ReportFile  # noqa: F401
+    from reports.models import AnnualReport, Draft, Edit, EditChange, ReportFile  # noqa: F401
     from sectors.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -73,6 +73,10 @@ class DraftQuerySet(FreezableQuerySet["Draft"]):
 
 
 class EditQuerySet(FreezableQuerySet["Edit"]):
+    pass
+
+
+class ChangeQuerySet(FreezableQuerySet["EditChange"]):
     pass
 
 

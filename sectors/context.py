@@ -15,8 +15,20 @@ from sectors.access import can_name_deputy
 from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
+ACTIONS = (
+    "",
+    "new-",
+    "import-",
+    "import-look-",
+    "import-confirm-",
+    "import-failed-",
+    "change-",
+    "delete-",
+    "attach-",
+    "restore-file-",
+)
 REGISTRY = {
-    word: [f"{action}{slug}" for slug in slugs for action in ("", "new-", "import-", "change-", "delete-")] + more
+    word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
     for word, slugs, more in (
         ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal", "plan-tasks"]),
         ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
@@ -27,7 +39,7 @@ REGISTRY = {
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     "clerk": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
-    "head": (("home",), ("submissions",), ("findings",)),
+    "head": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
     "office": (
         ("home",),
         ("board", "leader-board"),
@@ -108,8 +120,8 @@ def _texts() -> dict[str, str]:
         "leader-board": _("Quality board"),
         "submissions": _("Submissions"),
         "findings": _("Findings"),
-        "batches": _("Sampling"),
-        "inspections": _("Inspections"),
+        "batches": _("Sampling register"),
+        "inspections": _("Inspection register"),
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),

@@ -15,6 +15,7 @@ STAGES = (
     "sectors/checks.py",
     "sectors/entry.py",
     "sectors/formulas.py",
+    "sectors/jobs.py",
     "sectors/judgements.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
@@ -75,9 +76,15 @@ SUMMERS = frozenset(
     {"reports/aggregation.py", "inspections/tally.py", "inspections/looking.py", "inspections/planning.py"}
 )
 RECORD_WRITER = "inspections/recording.py"
+# What belongs to records and is none.
+WRITERS_BESIDE_RECORDS = {
+    "inspections.RecordFile": "inspections/files.py",
+    "inspections.SavedView": "inspections/saving.py",
+}
 FIGURE_WRITER = "sectors/entry.py"
 STATUS_WRITER = "sectors/approval.py"
 TALK_WRITER = "sectors/talk.py"
+JOB_WRITER = "sectors/jobs.py"
 WRITERS_OF_FINDINGS = {"sectors.StoredFinding": "sectors/judgements.py", "sectors.FindingNote": "sectors/reasons.py"}
 WRITES = frozenset(
     f"{prefix}{name}"
@@ -249,6 +256,19 @@ def talk_is_written_by_talk(file: File) -> Broken:
             yield node, f"only {TALK_WRITER} may write comments and attachments"
 
 
+def jobs_are_written_by_jobs(file: File) -> Broken:
+    """Also nobody else puts anything into the queue: there is one way to have long work done."""
+    if str(file.path) == JOB_WRITER:
+        return
+    for node, model, called_on in _written(file):
+        if model == "sectors.Job" or called_on in {"job", "jobs"}:
+            yield node, f"only {JOB_WRITER} may write a Job"
+    for statement, module in file.modules:
+        queue = module.startswith(("django_tasks.", "django_tasks_db.models")) or module == "django_tasks"
+        if queue:
+            yield statement, f"only {JOB_WRITER} knows the queue"
+
+
 def _is_submission(file: File, target: ast.Attribute) -> bool:
     # Within sectors nothing else has a status; in the other apps their own models have one.
     return (
@@ -267,11 +287,12 @@ def _sets_status(call: ast.Call) -> bool:
 
 def records_are_written_by_recording(file: File) -> Broken:
     """Each write is counted into the sheets, which one place sees to."""
-    if file.app != "inspections" or str(file.path) == RECORD_WRITER:
+    if file.app != "inspections":
         return
     for node, model, _ in _written(file):
-        if isinstance(node.func, ast.Attribute) and model.startswith("inspections."):
-            yield node, f"only {RECORD_WRITER} may write records"
+        writer = WRITERS_BESIDE_RECORDS.get(model, RECORD_WRITER)
+        if isinstance(node.func, ast.Attribute) and model.startswith("inspections.") and str(file.path) != writer:
+            yield node, f"only {writer} may write {model.partition('.')[2]}"
 
 
 def reports_write_only_their_own(file: File) -> Broken:
@@ -313,6 +334,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     status_is_written_by_approval,
     records_are_written_by_recording,
     talk_is_written_by_talk,
+    jobs_are_written_by_jobs,
     reports_write_only_their_own,
     only_aggregation_sums,
     no_signals,
@@ -454,6 +476,13 @@ def test_there_is_no_drawer_for_everything():
             "only sectors/talk.py may write comments and attachments",
         ),
         (
+            "reports/exports.py",
+            "from sectors.models import Job\nJob.objects.create(kind='x')",
+            "exports.py:2: only sectors/jobs.py may write a Job",
+        ),
+        ("sectors/views/jobs.py", "job.save()", "only sectors/jobs.py may write a Job"),
+        ("reports/background.py", "from django_tasks import task", "only sectors/jobs.py knows the queue"),
+        (
             "reports/dashboards.py",
             "from sectors.models import Narrative\nNarrative.objects.create(text='')",
             "reports may not write sectors.Narrative",
@@ -466,9 +495,14 @@ def test_there_is_no_drawer_for_everything():
         ("sectors/grid.py", "from django.db.models import Sum", "only aggregation may sum figures"),
         ("reports/dashboards.py", "from django.db import models\nmodels.Sum('value')", "may sum"),
         (
+            "inspections/recording.py",
+            "from inspections.models import RecordFile\nRecordFile.objects.filter(pk=1).delete()",
+            "only inspections/files.py may write RecordFile",
+        ),
+        (
             "inspections/views/records.py",
             "from inspections.models import Inspection\nInspection.objects.filter(pk=1).delete()",
-            "only inspections/recording.py may write records",
+            "only inspections/recording.py may write Inspection",
         ),
         ("sectors/apps.py", "from django.db.models.signals import post_save", "no signals"),
         ("sectors/apps.py", "from django.dispatch import receiver", "no signals"),

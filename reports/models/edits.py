@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import EditQuerySet
+from reports.querysets import ChangeQuerySet, EditQuerySet
 
 from .annual import AnnualReport
 from .frozen import Freezable
@@ -83,7 +83,7 @@ class EditChange(Freezable):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = EditQuerySet.as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Change of a report's block")

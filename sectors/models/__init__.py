@@ -14,9 +14,10 @@ from .catalogue import (
 from .deputies import Deputy
 from .extensions import Extension
 from .findings import FindingNote, StoredFinding
+from .jobs import Job
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
-from .talk import Attachment, Comment
+from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge
 
@@ -35,6 +36,8 @@ __all__ = [
     "FigureChange",
     "FindingNote",
     "Indicator",
+    "Job",
+    "KeptFile",
     "Narrative",
     "Notice",
     "Period",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0009_targets'),
+        ('sectors', '0010_jobs'),
     ]
 
     operations = [

@@ -1,0 +1,20 @@
+"""Who may do what to an annual report: pure predicates. Which reports a person sees is `ReportQuerySet.for_user`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sectors.access import can_build_report
+
+if TYPE_CHECKING:
+    from reports.models import AnnualReport
+    from sectors.models import Region, User
+
+
+def may_write(user: User, region: Region) -> bool:
+    """The office of the region begins reports, edits drafts, issues and revises."""
+    return can_build_report(user) and user.department is not None and user.department.region_id == region.pk
+
+
+def may_edit(user: User, report: AnnualReport) -> bool:
+    return can_build_report(user) and user.department is not None and user.department.region_id == report.region_id
