@@ -102,12 +102,12 @@ def _fetch(region: Region, years: Collection[int], indicators: Collection[int] |
 
 
 def _accepted(region: Region, years: Collection[int], indicators: Collection[int] | None) -> QuerySet[Figure]:
-    found = Figure.objects.filter(
+    figures = Figure.objects.filter(
         within(region, "region"),
         submission__status=Submission.Status.ACCEPTED,
         submission__period__year__in=years,
     )
-    return found if indicators is None else found.filter(indicator__in=indicators)
+    return figures if indicators is None else figures.filter(indicator__in=indicators)
 
 
 def _of_periods(figures: QuerySet[Figure]) -> QuerySet[Figure]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sectors.kinds import formatted, rounded
 from sectors.models import Indicator, Period
 from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.periods import unstored
 
 
 @dataclass(frozen=True, order=True)
@@ -54,7 +55,7 @@ class Moment:
 
     @property
     def _period(self) -> Period:
-        return Period(year=self.year, kind=self.kind, number=self.number)
+        return unstored(self.year, self.kind, self.number)
 
 
 @dataclass(frozen=True)
