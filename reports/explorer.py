@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.aggregation import AnnualValue, Cube, Moment
-from reports.charts import Chart, Line
 from reports.choice import Choice
+from reports.pictures import Chart, Line
 from sectors.models import Indicator, Region, Sector
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6

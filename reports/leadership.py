@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports import charts, dashboards
+from reports import dashboards, pictures
 from reports.aggregation import AnnualValue, Cube
-from reports.charts import Chart, Line, sentences
 from reports.choice import Choice
 from reports.dashboards import Board
+from reports.pictures import Chart, Line, sentences
 from reports.trends import Point, trend
 from sectors.kinds import rounded
 from sectors.models import Chapter, Indicator, Sector
@@ -47,7 +47,7 @@ class Key:
 
     @property
     def stretches(self) -> list[list[tuple[str, str]]]:
-        return charts.spark(tuple(point.value for point in self.trend))
+        return pictures.spark(tuple(point.value for point in self.trend))
 
     @property
     def is_better(self) -> bool | None:

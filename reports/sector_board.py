@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from reports import dashboards
 from reports.aggregation import AnnualValue, Cube, Moment
-from reports.charts import Chart, Line, sentences
 from reports.choice import Choice
 from reports.dashboards import Slip, Tally
+from reports.pictures import Chart, Line, sentences
 from reports.trends import largest, trend
 from sectors.kinds import rounded
 from sectors.models import Breakdown, Chapter, Indicator, Sector, Table

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import boards, explorer, reading
+from reports.api.endpoints import api
+from reports.views import api_tokens, boards, explorer, reading
 
 urlpatterns = [
     path("board/", boards.office, name="board"),
@@ -13,4 +14,8 @@ urlpatterns = [
     path("reports/", reading.reports, name="reports"),
     path("reports/<int:year>/", reading.report, name="report"),
     path("reports/<int:year>/download/", reading.download, name="report-download"),
+    path("api/v1/", api.urls),
+    path("account/tokens/", api_tokens.tokens, name="api-tokens"),
+    path("account/tokens/<int:pk>/end/", api_tokens.end, name="end-api-token"),
+    path("help/api/", api_tokens.manual, name="api-manual"),
 ]
