@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='indicator',
             name='is_pass_rate',
-            field=models.BooleanField(default=False, help_text="Compared with the other sectors' on the leadership board.", verbose_name='Pass rate of its sector'),
+            field=models.BooleanField(default=False, help_text="Compared on the leadership board with others'.", verbose_name='Pass rate of its sector'),
         ),
     ]
