@@ -285,7 +285,7 @@ def all_are_large(monkeypatch, settings, tmp_path):
     monkeypatch.setattr("inspections.views.transfer.LARGE", 10)
 
 
-def test_a_large_list_is_looked_at_and_stored_by_jobs(client, cast, all_are_large):
+def test_a_large_list_is_looked_at_and_stored_by_jobs(client, cast, all_are_large, django_capture_on_commit_callbacks):
     client.force_login(cast.clerk)
     answer = client.post(IMPORT, {"file": workbook(row(), row(samples="two"))})
     looked = client.get(answer.url)
@@ -296,7 +296,8 @@ def test_a_large_list_is_looked_at_and_stored_by_jobs(client, cast, all_are_larg
     job = Job.objects.get(kind="inspections.failed")
     assert answer.url == f"/jobs/{job.pk}/"
     assert load_workbook(jobs.file_of(job)).active.max_row == 2
-    assert confirm(client, looked).url == "/sampling/"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirm(client, looked).url == "/sampling/"
     assert SamplingBatch.objects.get().product == "羊肉"
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
     again = confirm(client, looked)
