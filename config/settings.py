@@ -121,6 +121,9 @@ STORAGES = {
     },
 }
 
+# In files and not in memory: the workers of a machine count the requests of a token together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+
 # Long work: within the request, or by the process of `manage.py run_jobs` through the database.
 JOBS = environment.choice("JOBS", "immediate", ["immediate", "worker"])
 TASKS = {
