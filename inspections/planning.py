@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inspections import recording, risk
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
 from inspections.vocabulary import Category, Programme, Setting
-from sectors.models import Department, Sector, User
+from sectors.models import Department, Region, Sector, User
 
 # How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
 EXPOSURE = {
@@ -97,6 +97,13 @@ def _seen(department: Department, sector: Sector, year: int) -> dict[tuple[str, 
     ).exclude(programme__in=NOT_PLANNED)
     summed = rows.order_by().values_list("category", "setting").annotate(s=Sum("samples"), f=Sum("failed"))
     return {(category, setting): (samples, failed) for category, setting, samples, failed in summed}
+
+
+def batches_by_owner(region: Region, year: int) -> dict[tuple[int, int], int]:
+    """How many batches of a year there are to learn from, by department and sector."""
+    rows = SamplingBatch.objects.filter(region=region, taken_on__year=year, failed__isnull=False)
+    counted = rows.exclude(programme__in=NOT_PLANNED).order_by().values_list("department", "sector")
+    return {(department, sector): n for department, sector, n in counted.annotate(n=Count("pk"))}
 
 
 def candidates(seen: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
