@@ -35,6 +35,7 @@ RAPID_A_PERIOD = 24  # bulk records of rapid tests
 MOST_PER_BATCH = 12
 MOST_VISITS = 30
 SPOT_ROUNDS = 6
+UNSETTLED = 30  # every so many samples that did not conform is not settled yet
 WORKS = ("县城至喀拉达拉公路", "阔克苏大桥", "齐勒乌泽克灌区", "县城防洪堤", "农村公路三标", "安居小区二期")
 BUILDERS_OF_WORKS = ("天山路桥公司", "伊河建筑公司", "八卦城水利公司")
 PLACES = ("特克斯镇农贸市场", "天山批发市场", "惠民超市", "乔拉克铁热克镇集市", "喀拉达拉镇便民店", "齐勒乌泽克镇市场")
@@ -59,6 +60,9 @@ FAULTS = {
     "produce.vegetable": ("毒死蜱", "0.11", "0.02", "mg/kg"),
     "school.tableware": ("大肠菌群", None, None, ""),
     "livestock": ("沙丁胺醇", "0.6", "0", "μg/L"),
+    "engineering.material": ("屈服强度", "388", "400", "MPa"),
+    "engineering.entity": ("混凝土强度", "28.4", "30", "MPa"),
+    "engineering.entity.key": ("压实度", "94.1", "96", "%"),
 }
 BUSINESSES = ("门店", "商行", "经营部", "服务站", "中心")
 
@@ -150,13 +154,42 @@ def _found(department: Department, clerk: User) -> int:
                 judgement="不符合标准要求",
                 disposal=("责令改正，追溯来源", "下架封存，立案调查")[n % 2],
                 found_on=day,
-                closed_on=day + DAY * 25 if n % 3 else None,
+                closed_on=day + DAY * 25 if n % UNSETTLED else None,
+                retest="upheld" if n % 5 == 1 else "none",
                 is_demo=True,
             )
             for _sample in range(batch.failed or 0)
         ]
     recording.bring_in(found, department=department, by=clerk)
-    return len(found)
+    return len(found) + _handed(department, clerk)
+
+
+def _handed(department: Department, clerk: User) -> int:
+    """What did not conform among food and produce goes to a case: one that was filed next, else one of its own."""
+    samples = NonconformingSample.objects.filter(department=department, batch__category__startswith="produce")
+    made = 0
+    for n, sample in enumerate(samples.select_related("batch", "sector", "department").order_by("pk")):
+        filed = EnforcementCase.objects.filter(department=department, sector=sample.sector, is_demo=True)
+        case = filed.filter(filed_on__gte=sample.found_on).order_by("filed_on", "pk").first()
+        if case is None and sample.sector.code == "food":
+            case = EnforcementCase(
+                department=department,
+                region_id=department.region_id,
+                sector=sample.sector,
+                number=f"特市监罚〔{YEAR}〕{n + 1:02d}号",
+                party=sample.batch.place,
+                category=sample.batch.category,
+                cause=f"销售{sample.item}超标的{sample.batch.product}",
+                filed_on=sample.found_on + DAY * 6,
+                closed_on=sample.found_on + DAY * 40,
+                penalty=5000,
+                is_demo=True,
+            )
+            recording.keep(case, by=clerk)
+            made += 1
+        if case is not None and n % 2 == 0:
+            recording.hand_over(sample, case, by=clerk)
+    return made
 
 
 def _of_these_weeks(like: Record) -> Iterable[SamplingBatch]:

@@ -71,9 +71,9 @@ def proposal(request: PersonRequest) -> HttpResponse:
 
 
 def _most_sampled(region: Region, year: int) -> Assignment | None:
-    """The sheet that counts batches of supervisory sampling, of which most batches were taken."""
+    """The sheet that counts batches and of whose sector most categories were sampled."""
     rows = Assignment.objects.filter(region=region, sheet__indicators__counted__of="batch").distinct()
-    counts = planning.batches_by_owner(region, year)
+    counts = planning.categories_by_owner(region, year)
     found = [(counts.get((a.department_id, a.sheet.sector_id), 0), -a.pk, a) for a in rows.select_related("sheet")]
     most = max(found, key=lambda one: one[:2], default=None)
     return most[2] if most and most[0] else None
