@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import analysis, assembly, snapshots
+from reports import analysis, assembly, comparison, snapshots
 from reports.access import may_edit, may_write
 from reports.assembly import Placed
 from reports.document import Cover, Document, FigureUsed, block_key, format_date
@@ -145,7 +145,13 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
             raise WrongState(message % {"number": working.draft.number, "who": working.draft.by.full_name})
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
         _anchor(working, document)
-        return Draft.objects.create(report=working.report, number=seen + 1, by=by, generated=snapshots.dump(document))
+        return Draft.objects.create(
+            report=working.report,
+            number=seen + 1,
+            by=by,
+            changed=len(comparison.figures(working.generated.figures, document.figures)),
+            generated=snapshots.dump(document),
+        )
 
 
 def _anchor(working: Working, new: Document) -> None:

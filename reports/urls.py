@@ -2,10 +2,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import reading
+from reports.views import blocks, comparing, drafts, issuing, numbers, reading
 
 urlpatterns = [
     path("reports/", reading.reports, name="reports"),
+    path("reports/compare/", comparing.compare, name="compare"),
     path("reports/<int:year>/", reading.report, name="report"),
-    path("reports/<int:year>/download/", reading.download, name="report-download"),
+    path("reports/<int:year>/begin/", drafts.begin, name="begin-report"),
+    path("reports/<int:year>/numbers/<str:code>/", numbers.number, name="number"),
+    path("reports/<int:year>/draft/", drafts.draft, name="draft"),
+    path("reports/<int:year>/draft/regenerate/", drafts.regenerate, name="regenerate"),
+    path("reports/<int:year>/draft/file/<slug:to>/", drafts.draft_file, name="draft-file"),
+    path("reports/<int:year>/draft/cover/", drafts.cover, name="report-cover"),
+    path("reports/<int:year>/draft/sources/", drafts.sources_page, name="report-sources"),
+    path("reports/<int:year>/draft/issue/", issuing.issue, name="issue-report"),
+    path("reports/<int:year>/draft/block/<path:key>/", blocks.block, name="block"),
+    path("reports/<int:year>/draft/edit/<path:key>/", blocks.edit, name="block-edit"),
+    path("reports/<int:year>/draft/add/<path:key>/", blocks.add, name="block-add"),
+    path("reports/<int:year>/draft/do/<slug:action>/<path:key>/", blocks.act, name="block-act"),
+    path("reports/<int:year>/editions/<int:number>/", reading.edition, name="edition"),
+    path("reports/<int:year>/editions/<int:number>/files/<slug:to>/", reading.stored_file, name="edition-file"),
+    path("reports/<int:year>/editions/<int:number>/verify/", issuing.verify, name="verify-report"),
+    path("reports/<int:year>/editions/<int:number>/revise/", issuing.revise, name="revise-report"),
 ]

@@ -19,6 +19,12 @@ REGISTRY = {
     )
 }
 
+# Pages of one report.
+REPORTS = (
+    *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
+    *("number", "edition", "verify-report", "revise-report", "compare"),
+)
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
@@ -61,7 +67,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "copy-calendar": "periods",
         "edit-period": "periods",
         "extend": "periods",
-        "report": "reports",
+        **dict.fromkeys(REPORTS, "reports"),
         "finding-reason": "findings",
         "finding-verdict": "findings",
     }
