@@ -12,6 +12,7 @@ HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails and group chats
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
+JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
 from pathlib import Path
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
     "config",
     "sectors",
@@ -114,6 +117,18 @@ STORAGES = {
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
             else "config.storage.ModuleStaticFilesStorage"
+        ),
+    },
+}
+
+# Long work: within the request, or by the process of `manage.py run_jobs` through the database.
+JOBS = environment.choice("JOBS", "immediate", ["immediate", "worker"])
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "django_tasks_db.DatabaseBackend"
+            if JOBS == "worker"
+            else "django_tasks.backends.immediate.ImmediateBackend"
         ),
     },
 }

@@ -85,6 +85,11 @@ class GridRow:
     group_name: str
     cells: list[GridCell | None]
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is nothing to enter in it."""
+        return all(cell is None or cell.indicator.is_computed for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class GridTable:
@@ -94,12 +99,17 @@ class GridTable:
 
     @property
     def heads(self) -> list[tuple[str, str, str]]:
-        """Name, unit and accumulation of each column."""
-        cells = [next((row.cells[n] for row in self.rows if row.cells[n]), None) for n in range(len(self.columns))]
+        """Name, unit and, in words, how the figures of each column come about or make the year."""
         return [
-            (column["name"], column["unit"], cell.accumulation if cell else "")
-            for column, cell in zip(self.columns, cells, strict=True)
+            (column["name"], column["unit"], _way([cell for row in self.rows if (cell := row.cells[n])]))
+            for n, column in enumerate(self.columns)
         ]
+
+
+def _way(column: list[GridCell]) -> str:
+    if all(cell.indicator.is_computed for cell in column):
+        return _("computed") if column else ""
+    return column[0].accumulation
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -60,10 +60,15 @@ def refresh_year(region: Region, year: int) -> int:
     return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))
 
 
-def refresh_period(period: Period) -> int:
-    """The same for the submissions of a period."""
-    submissions = Submission.objects.for_period(period).select_related("period").order_by("pk")
-    return sum(len(refresh(submission)) for submission in submissions)
+def refresh_period(period: Period, told: Callable[[int, int, str], None] | None = None) -> int:
+    """The same for the submissions of a period; `told` hears how many of how many are done, and which is next."""
+    submissions = list(Submission.objects.for_period(period).select_related("period", "sheet").order_by("pk"))
+    count = 0
+    for number, submission in enumerate(submissions):
+        if told:
+            told(number, len(submissions), str(submission.sheet))
+        count += len(refresh(submission))
+    return count
 
 
 def settle(finding: StoredFinding) -> None:

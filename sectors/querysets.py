@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Department,
         Deputy,
         Indicator,
+        Job,
         Notice,
         Period,
         Region,
@@ -70,6 +71,12 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at__isnull=True)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def for_user(self, user: User) -> JobQuerySet:
+        """One's own; what was asked for in another department stays behind there."""
+        return self.filter(owner=user, department=user.department_id)
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):

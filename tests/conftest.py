@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone, translation
 
 from config import translations
+from sectors import jobs
 from tests import base
 
 
@@ -34,3 +35,12 @@ def on(monkeypatch):
         return day
 
     return set_today
+
+
+@pytest.fixture(autouse=True)
+def jobs_begin_where_nothing_commits(request, monkeypatch):
+    """A test that is rolled back never comes to what happens after a commit: there a job runs when it is started."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if not commits and not {"live_server", "transactional_db"} & set(request.fixturenames):
+        monkeypatch.setattr(jobs, "on_commit", lambda begin: begin())

@@ -15,6 +15,7 @@ STAGES = (
     "sectors/checks.py",
     "sectors/entry.py",
     "sectors/formulas.py",
+    "sectors/jobs.py",
     "sectors/judgements.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
@@ -78,6 +79,7 @@ RECORD_WRITER = "inspections/recording.py"
 FIGURE_WRITER = "sectors/entry.py"
 STATUS_WRITER = "sectors/approval.py"
 TALK_WRITER = "sectors/talk.py"
+JOB_WRITER = "sectors/jobs.py"
 WRITERS_OF_FINDINGS = {"sectors.StoredFinding": "sectors/judgements.py", "sectors.FindingNote": "sectors/reasons.py"}
 WRITES = frozenset(
     f"{prefix}{name}"
@@ -249,6 +251,19 @@ def talk_is_written_by_talk(file: File) -> Broken:
             yield node, f"only {TALK_WRITER} may write comments and attachments"
 
 
+def jobs_are_written_by_jobs(file: File) -> Broken:
+    """Also nobody else puts anything into the queue: there is one way to have long work done."""
+    if str(file.path) == JOB_WRITER:
+        return
+    for node, model, called_on in _written(file):
+        if model == "sectors.Job" or called_on in {"job", "jobs"}:
+            yield node, f"only {JOB_WRITER} may write a Job"
+    for statement, module in file.modules:
+        queue = module.startswith(("django_tasks.", "django_tasks_db.models")) or module == "django_tasks"
+        if queue:
+            yield statement, f"only {JOB_WRITER} knows the queue"
+
+
 def _is_submission(file: File, target: ast.Attribute) -> bool:
     # Within sectors nothing else has a status; in the other apps their own models have one.
     return (
@@ -313,6 +328,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     status_is_written_by_approval,
     records_are_written_by_recording,
     talk_is_written_by_talk,
+    jobs_are_written_by_jobs,
     reports_write_only_their_own,
     only_aggregation_sums,
     no_signals,
@@ -453,6 +469,13 @@ def test_there_is_no_drawer_for_everything():
             "submission.attachments.update(removed_at=None)",
             "only sectors/talk.py may write comments and attachments",
         ),
+        (
+            "reports/exports.py",
+            "from sectors.models import Job\nJob.objects.create(kind='x')",
+            "exports.py:2: only sectors/jobs.py may write a Job",
+        ),
+        ("sectors/views/jobs.py", "job.save()", "only sectors/jobs.py may write a Job"),
+        ("reports/background.py", "from django_tasks import task", "only sectors/jobs.py knows the queue"),
         (
             "reports/dashboards.py",
             "from sectors.models import Narrative\nNarrative.objects.create(text='')",

@@ -73,6 +73,7 @@ def read_settings(tmp_path, **variables):
             "CSRF_TRUSTED_ORIGINS is 'zhibao.example', but it must be addresses separated by commas, "
             "such as https://zhibao.example.gov.cn.",
         ),
+        ({"JOBS": "celery"}, "JOBS is 'celery', but it must be one of immediate, worker."),
         ({"LANGUAGE_CODE": "fr"}, "LANGUAGE_CODE is 'fr', but it must be one of zh-hans, en."),
         (
             {"TIME_ZONE": "Beijing"},

@@ -14,6 +14,7 @@ from .catalogue import (
 from .deputies import Deputy
 from .extensions import Extension
 from .findings import FindingNote, StoredFinding
+from .jobs import Job
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
 from .talk import Attachment, Comment
@@ -35,6 +36,7 @@ __all__ = [
     "FigureChange",
     "FindingNote",
     "Indicator",
+    "Job",
     "Narrative",
     "Notice",
     "Period",

@@ -11,15 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import finding_rows, judgements, reasons
+from sectors import finding_rows, jobs, judgements, reasons
 from sectors.access import can_check_period
 from sectors.approval import WrongState
 from sectors.forms import FindingFilter
 from sectors.models import Period, StoredFinding
 from sectors.requests import PersonRequest
+from sectors.views.jobs import follow
 
 PAGE = 25
 
@@ -51,10 +51,8 @@ def check_period(request: PersonRequest) -> HttpResponse:
         raise PermissionDenied
     pk = request.POST.get("period", "")
     period = get_object_or_404(Period.objects.for_user(request.user), pk=pk if pk.isdecimal() else None)
-    count = judgements.refresh_period(period)
-    found = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
-    messages.success(request, found % {"period": period, "count": count})
-    return redirect(f"{reverse('findings')}?period={period.pk}")
+    title = _("Check %(period)s again") % {"period": period}
+    return follow(request, jobs.start("sectors.check_period", by=request.user, title=title, period=period.pk))
 
 
 @login_required

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, urging, workdays
+from sectors import approval, jobs, urging, workdays
 from sectors import periods as calendars
 from sectors.access import can_manage, can_open_period, can_read_periods
 from sectors.calendar_forms import CalendarForm, CopyForm, PeriodForm
 from sectors.models import Assignment, Period, Region, Sheet, Submission
 from sectors.requests import PersonRequest
+from sectors.views.jobs import follow
 
 
 @login_required
@@ -46,8 +47,7 @@ def open_period(request: PersonRequest) -> HttpResponse:
         return render(request, "sectors/open_period.html", context, status=422 if form.is_bound else 200)
     with transaction.atomic():
         opened = form.save()
-        messages.success(request, _open(opened))
-    return redirect("period", pk=opened.pk)
+    return _hand_out(request, [opened]) or redirect("period", pk=opened.pk)
 
 
 @login_required
@@ -63,9 +63,10 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
     wrong = [form for form in taken if not form.is_valid()]
     if request.method == "POST" and not wrong:
         with transaction.atomic():
-            said = [_copy(form) for form in taken]
-        messages.success(request, " ".join(said) or _("No period was taken over."))
-        return redirect("periods")
+            copied = [_copy(form) for form in taken]
+        if not copied:
+            messages.warning(request, _("No period was taken over."))
+        return _hand_out(request, copied) or redirect("periods")
     days = [day for p in proposals for day in (p.opens, p.due, p.closes)]
     context = {
         "year": year,
@@ -117,11 +118,8 @@ def hand_out(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand out what is not with a department yet, and what was left out and is named now; move what was reassigned."""
     found = _managed(request, pk)
     named = request.POST.getlist("sheets")
-    with transaction.atomic():
-        found.left_out.remove(*(sheet for sheet in found.left_out.all() if str(sheet.pk) in named))
-        what = {"new": approval.open_period(found), "moved": approval.hand_over(found, by=request.user)}
-    messages.success(request, _("%(new)d sheets were handed out, %(moved)d were handed over.") % what)
-    return redirect("period", pk=pk)
+    found.left_out.remove(*(sheet for sheet in found.left_out.all() if str(sheet.pk) in named))
+    return _start(request, [found])
 
 
 def _own_region(request: PersonRequest) -> Region:
@@ -138,21 +136,26 @@ def _managed(request: PersonRequest, pk: int) -> Period:
     return found
 
 
-def _open(opened: Period) -> str:
-    """Hand its sheets out if its day has come; returns what was done, in words."""
-    if opened.is_planned:
-        return _("%(period)s is planned: its sheets go to the departments on %(day)s.") % {
-            "period": opened,
-            "day": opened.opens,
-        }
-    what = {"period": opened, "count": approval.open_period(opened)}
-    return _("%(period)s is open: %(count)d sheets went to their departments.") % what
+def _hand_out(request: PersonRequest, opened: list[Period]) -> HttpResponse | None:
+    """Hand out the sheets of those whose day has come, and say of the others when they will be."""
+    for planned in [period for period in opened if period.is_planned]:
+        what = {"period": planned, "day": planned.opens}
+        text = _("%(period)s is planned: its sheets go to the departments on %(day)s.")
+        messages.success(request, text % what)
+    begun = [period for period in opened if not period.is_planned]
+    return _start(request, begun) if begun else None
 
 
-def _copy(form: CopyForm) -> str:
-    taken = form.save()
+def _start(request: PersonRequest, handed: list[Period]) -> HttpResponse:
+    title = _("Hand out sheets: %(periods)s") % {"periods": "、".join(map(str, handed))}
+    keys = [period.pk for period in handed]
+    return follow(request, jobs.start("sectors.hand_out", by=request.user, title=title, periods=keys))
+
+
+def _copy(form: CopyForm) -> Period:
+    taken: Period = form.save()
     calendars.copy_choice(taken)
-    return _open(taken)
+    return taken
 
 
 def _about(request: PersonRequest, found: Period) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors import approval, urging
+from sectors import approval, jobs, urging
 from sectors.models import Period
 
 
 class Command(BaseCommand):
     help = (
         "Once a day, from cron or a systemd timer: hand out the sheets of periods that have opened, and remind "
-        "departments before, on and after the due day. Safe to repeat."
+        "departments before, on and after the due day; remove long work that is over for two weeks. Safe to repeat."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,3 +30,6 @@ class Command(BaseCommand):
             self.stdout.write(_("%(count)d messages of an earlier run sent.") % {"count": late})
         for urge in urging.remind():
             self.stdout.write(f"{urge.period.region}, {urge.period}: {urge}")
+        removed = jobs.sweep()
+        if removed:
+            self.stdout.write(_("%(count)d old tasks removed.") % {"count": removed})

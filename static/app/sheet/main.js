@@ -16,6 +16,7 @@ const make = (tag, text, rest = {}) => Object.assign(document.createElement(tag)
 
 const nameOf = (field) => field.getAttribute("aria-label") ?? field.labels[0].firstChild.textContent.trim();
 const problemsOf = (field) => (field.closest(".scroll") ?? field.parentElement).nextElementSibling.querySelector("ul");
+const findingsOf = (place) => place.closest(".scroll").nextElementSibling.nextElementSibling;
 
 // Changes what describes a field: takes away the ids that match, adds one.
 function describe(field, without, id) {
@@ -66,12 +67,14 @@ const save = saver(form, {
   trouble(kind, sentence) {
     const box = byId("trouble");
     box.hidden = false;
+    form.classList.add("unsent");
     box.replaceChildren(sentence || words[kind], " ", say(words.kept, { count: save.count() }));
     if (kind === "expired") box.append(" ", make("a", words.signIn, { href: form.dataset.signIn }));
     byId("saving").textContent = say(words.waiting, { count: save.count() });
   },
   calm(at) {
     byId("trouble").hidden = true;
+    form.classList.remove("unsent");
     byId("saving").textContent = say(words.saved, { at });
   },
 });
@@ -95,15 +98,40 @@ let findingsTimer = null;
 function refreshFindings(delay = 400) {
   clearTimeout(findingsTimer);
   findingsTimer = setTimeout(async () => {
-    const box = byId("findings");
-    if ([...box.querySelectorAll("textarea, input")].some((one) => one.value !== one.defaultValue)) return; // a reason is being written
+    const isWritten = () => [...form.querySelectorAll(".finding textarea")].some((one) => one.value !== one.defaultValue);
+    if (isWritten()) return; // a reason is being written
     const response = await fetch(form.dataset.findings).catch(() => null);
     if (!response?.ok || response.redirected) return;
-    box.innerHTML = await response.text();
-    window.htmx?.process(box);
-    markFindings();
+    const fresh = await response.text();
+    if (isWritten()) return;
+    replaceFindings(fresh);
     if (cells.includes(document.activeElement)) showBar(document.activeElement);
   }, delay);
+}
+
+// A finding that still says the same is left alone: somebody may be about to answer it.
+const drawn = new WeakMap();
+function replaceFindings(html) {
+  const box = byId("findings"), before = new Map([...form.querySelectorAll(".finding")].map((item) => [item.id, item]));
+  box.innerHTML = html;
+  for (const item of box.querySelectorAll(".finding")) {
+    const text = item.outerHTML, old = before.get(item.id);
+    drawn.set(item, text);
+    before.delete(item.id);
+    if (drawn.get(old) === text) item.replaceWith(old); else { old?.remove(); window.htmx?.process(item); }
+  }
+  for (const old of before.values()) old.remove();
+  placeFindings();
+  markFindings();
+}
+
+// Each stands under the table of its first cell; what is about no cell of this sheet stays at the end.
+function placeFindings() {
+  for (const item of byId("findings").querySelectorAll(".finding")) {
+    const place = item.dataset.codes.split(" ").map(cellOf).find(Boolean);
+    if (place) findingsOf(place).append(item);
+  }
+  byId("findings").hidden = !byId("findings").querySelector(".finding");
 }
 
 function markFindings() {
@@ -111,7 +139,7 @@ function markFindings() {
     cell.classList.remove("warning", "error");
     describe(cell.querySelector("input"), /^finding-/);
   }
-  for (const item of byId("findings").querySelectorAll("[data-codes]")) {
+  for (const item of form.querySelectorAll(".finding")) {
     for (const place of item.dataset.codes.split(" ").map(cellOf).filter(Boolean)) {
       place.closest("td").classList.add(item.dataset.severity);
       describe(place.closest("td").querySelector("input"), null, item.querySelector(".finding-text").id);
@@ -120,11 +148,16 @@ function markFindings() {
   count();
 }
 
-const next = {
-  empty: () => cells.find((field) => field.ariaRequired === "true" && !field.value.trim()) ?? cells.find((field) => !field.value.trim()),
-  warning: () => form.querySelector("td.warning input, td.warning"),
-  error: () => form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea, td.error input, td.error"),
+const all = (places) => [...form.querySelectorAll(places)];
+const blank = () => cells.filter((field) => !field.value.trim());
+const WRONG = "[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea";
+const marked = {
+  empty: () => [...blank().filter((field) => field.ariaRequired === "true"), ...blank().filter((field) => field.ariaRequired !== "true")],
+  warning: () => all("td.warning input, td.warning.computed"),
+  error: () => all(`${WRONG}, td.error:not([data-state=invalid], [data-state=conflict]) input, td.error.computed`),
 };
+let visited = null; // a count leads from one of its cells to the next
+
 
 function count() {
   const filled = cells.filter((field) => field.value.trim()).length;
@@ -141,9 +174,12 @@ form.addEventListener("click", (event) => {
   const link = event.target.closest("[data-next]");
   if (!link) return;
   event.preventDefault();
-  const place = next[link.dataset.next]();
-  place?.scrollIntoView({ block: "center" });
-  place?.focus();
+  const places = marked[link.dataset.next]();
+  visited = places[places.indexOf(visited ?? atHand) + 1] ?? places[0];
+  if (!visited) return;
+  if (visited.matches("td")) visited.tabIndex = -1;
+  visited.scrollIntoView({ block: "center" });
+  visited.focus();
 });
 
 // --- The bar at the foot: the cell at hand in full, also where columns of comparison have no room.
@@ -156,7 +192,10 @@ function showBar(field) {
   const compared = [...row.querySelectorAll("td.compare")].map((cell) => `${heads[cell.cellIndex].textContent} ${cell.textContent}`);
   bar.querySelector("strong").textContent = nameOf(field);
   bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent || "";
-  const said = [byId(`${field.id}-problem`), ...byId("findings").querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
+  bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
+  bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
+  const said = [byId(`${field.id}-problem`), ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
   bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
@@ -170,7 +209,13 @@ new MutationObserver(() => {
   const panel = byId("cell-panel");
   panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
 }).observe(byId("cell-panel"), { childList: true, subtree: true });
-byId("cell-bar").querySelector("button").addEventListener("click", () => { const field = atHand; if (field) openCell(field.dataset.code, field); });
+byId("cell-bar").querySelector("[value=cell]").addEventListener("click", () => openCell(atHand.dataset.code, atHand));
+byId("cell-bar").querySelector("[value=na]").addEventListener("click", () => {
+  atHand.value = words.notApplicable;
+  save.touched(atHand, 0);
+  count();
+  atHand.focus();
+});
 form.addEventListener("keydown", (event) => {
   if (event.key === "F2" && event.shiftKey && event.target.dataset.code) { event.preventDefault(); openCell(event.target.dataset.code, event.target); }
 });
@@ -196,8 +241,7 @@ function fill(steps, text) {
 }
 
 byId("copy-levels")?.addEventListener("click", () => {
-  const blank = cells.filter((field) => field.dataset.previous && !field.value.trim());
-  fill(blank.map((field) => [field, field.dataset.previous]), words.copied);
+  fill(blank().filter((field) => field.dataset.previous).map((field) => [field, field.dataset.previous]), words.copied);
 });
 
 form.addEventListener("click", (event) => {
@@ -242,12 +286,16 @@ form.addEventListener("paste", (event) => {
 
 // --- Choices of the person, the place where they were, submitting.
 
-for (const [id, name] of [["enter-moves", "zhibao:enter"], ["density", "zhibao:density"]]) {
-  const select = byId(id);
+for (const id of ["enter-moves", "density"]) {
+  const select = byId(id), name = `zhibao:${form.dataset.person}:${id}`;
   select.value = localStorage.getItem(name) ?? select.value;
   select.addEventListener("change", () => { localStorage.setItem(name, select.value); form.dataset[select.name] = select.value; });
   form.dataset[select.name] = select.value;
 }
+document.addEventListener("click", (event) => {
+  const legend = form.querySelector(".legend");
+  if (!legend.contains(event.target)) legend.open = false;
+});
 
 const { go } = keys(form, cells, { direction: () => byId("enter-moves").value, restored: (field) => { save.touched(field, 0); count(); } });
 const placeName = `zhibao:place:${form.dataset.submission}`;
@@ -259,6 +307,7 @@ form.addEventListener("input", (event) => { if (isField(event.target) && !compos
 form.addEventListener("focusin", (event) => {
   if (!isField(event.target)) return;
   sessionStorage.setItem(placeName, event.target.id);
+  visited = event.target;
   if (event.target.dataset.code) showBar(event.target);
 });
 
@@ -270,7 +319,7 @@ form.addEventListener("submit", async (event) => {
   await save.flush();
   for (let i = 0; i < 100 && save.count() && byId("trouble").hidden; i++) await new Promise((done) => setTimeout(done, 100));
   button.disabled = false;
-  const wrong = form.querySelector("[aria-invalid=true], [data-state=conflict] input, [data-state=conflict] textarea");
+  const wrong = form.querySelector(WRONG);
   if (save.count() || wrong) {
     byId("trouble").hidden = false;
     byId("trouble").textContent = wrong ? words.mendFirst : words.notSent;
@@ -282,6 +331,8 @@ form.addEventListener("submit", async (event) => {
 
 // The line under the title may wrap; table heads stick below it.
 new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.target.offsetHeight}px`)).observe(form.querySelector(".sheet-line"));
+for (const item of form.querySelectorAll(".finding")) drawn.set(item, item.outerHTML);
+placeFindings();
 markFindings();
 window.addEventListener("load", () => refreshFindings(0));
 const restored = save.restore();

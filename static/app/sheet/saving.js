@@ -1,7 +1,7 @@
 // Every field saves itself, so neither a lost connection nor a closed tab nor an expired sign-in costs a keystroke.
 import { kept, outcome, prefixOf, send } from "./store.js";
 
-const IDLE = 600; // ms without a key before an unfinished cell is saved; a finished one goes at once
+const IDLE = 400; // ms without a key before an unfinished cell is saved; a finished one goes at once
 const TOGETHER = 20; // ms to wait for more cells to go along, as after a paste
 const RETRY = [2000, 5000, 15000, 30000];
 const MOST = 500; // fields a request

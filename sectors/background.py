@@ -1,0 +1,67 @@
+"""Long work of this app that runs as jobs, see `sectors.jobs`. Each does what a page does, for the same person."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sectors import approval, jobs, judgements, spreadsheets
+from sectors.access import can_check_period, can_manage, may_enter
+from sectors.entry import NotWhole
+from sectors.jobs import Failed, Progress, Result
+from sectors.models import Period, Submission, User
+from sectors.spreadsheets import BadFile, kept
+
+
+@jobs.register("sectors.hand_out", atomic=False)  # period by period, and a sheet that is out is not handed out again
+def hand_out(progress: Progress, by: User, *, periods: list[int]) -> Result:
+    """Hand the sheets of some periods out, and what was reassigned over to the department that reports it now."""
+    found = list(Period.objects.for_user(by).filter(pk__in=periods).select_related("region").order_by("opens", "pk"))
+    said = []
+    for number, period in enumerate(found):
+        progress.step(number, len(found), str(period))
+        if not can_manage(by, period):
+            raise Failed(_("Only the leadership office of the region hands sheets out."))
+        with transaction.atomic():
+            what = {"new": approval.open_period(period), "moved": approval.hand_over(period, by=by)}
+        text = _("%(period)s: %(new)d sheets were handed out, %(moved)d were handed over.")
+        said.append(text % {**what, "period": period})
+    link = reverse("period", args=periods) if len(periods) == 1 else reverse("periods")
+    return Result("\n".join(said), link=link)
+
+
+@jobs.register("sectors.check_period", atomic=False)  # a sheet that is judged again is judged the same
+def check_period(progress: Progress, by: User, *, period: int) -> Result:
+    """Judge all submissions of a period anew, after a rule has changed."""
+    found = Period.objects.for_user(by).filter(pk=period).first()
+    if found is None or not can_check_period(by):
+        raise Failed(_("Only the leadership office of the region has a period checked."))
+    count = judgements.refresh_period(found, told=progress.step)
+    said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
+    return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
+
+
+@jobs.register("sectors.import_sheet")
+def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, take: list[str]) -> Result:
+    """Store what the preview of a large Excel file showed, all or nothing; `take` are the cells chosen in conflicts."""
+    sheet = Submission.objects.for_user(by).for_reading().filter(pk=submission).first()
+    if sheet is None or not may_enter(by, sheet):
+        raise Failed(_("This sheet is no longer yours to fill."))
+    meanwhile = _("The sheet has changed since the preview. Nothing was imported; look at it once more.")
+    try:
+        file = kept.find(ticket, by, sheet)
+        with file.path.open("rb") as source:
+            found = spreadsheets.read(source, file.size, sheet, by)
+        if found.digest != file.digest or found.problems:
+            raise Failed(meanwhile)
+        progress.step(1, 2)
+        saved = spreadsheets.store(found, sheet, by, frozenset(take))
+    except NotWhole:
+        raise Failed(meanwhile) from None
+    except (BadFile, approval.WrongState) as error:
+        raise Failed(str(error)) from None
+    transaction.on_commit(lambda: file.path.unlink(missing_ok=True))  # who takes this up again needs it
+    done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
+    return Result(done % {"count": saved.changed}, link=reverse("sheet", args=[submission]))
