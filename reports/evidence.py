@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from reports.aggregation import AnnualValue, annual
+from reports.situation import change_text
 from sectors.books import definitions
 from sectors.formulas import CODE, Formula, in_words
 from sectors.kinds import formatted, with_unit
@@ -61,10 +62,12 @@ class Operand:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A number as its page shows it. `value` is that of now; the report may have printed another one."""
+    """A number as its page shows it. `value` is that of now; the report may have printed another one. `reckoning` is
+    the formula with its numbers in place of names."""
 
     value: AnnualValue
     formula: str
+    reckoning: str
     operands: tuple[Operand, ...]
     cells: tuple[Cell, ...]
 
@@ -75,6 +78,10 @@ class Evidence:
     @property
     def printed(self) -> str:
         return with_unit(self.value.text, self.indicator.unit.name) if self.value.text else ""
+
+    @property
+    def change(self) -> str:
+        return change_text(self.value)
 
     @property
     def unrounded(self) -> str:
@@ -101,10 +108,12 @@ def read(region: Region, year: int, code: str) -> Evidence | None:
     wanted = {code, *(name for name, _back in names)}
     values = annual(region, year, [rows[name] for name in wanted])
     leaves = {rows[name].pk for name in _leaves(code, {name: found.formula for name, found in defined.items()})}
+    operands = [_operand(values[name], back) for name, back in names]
     return Evidence(
         value=values[code],
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
-        operands=tuple(_operand(values[name], back) for name, back in names),
+        reckoning=_reckoning(rows[code].formula, operands) if formula else "",
+        operands=tuple(operands),
         cells=tuple(_cells(region, year, leaves | {rows[code].pk})),
     )
 
@@ -120,6 +129,13 @@ def _place(code: str, order: Sequence[str]) -> int:
 def _operand(value: AnnualValue, years_back: int) -> Operand:
     text = value.last_text if years_back else value.text
     return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", years_back)
+
+
+def _reckoning(formula: str, operands: Sequence[Operand]) -> str:
+    """`117批次 ÷ 119批次`; empty where a number is missing, or one indicator stands for two moments."""
+    texts = {operand.indicator.code: operand.text for operand in operands}
+    whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
+    return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
 
 
 def _leaves(code: str, formulas: dict[str, Formula | None]) -> set[str]:

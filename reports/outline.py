@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from reports.assembly import Placed, section_end
+from reports.assembly import Placed
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A heading, and how many of the blocks in its section are stale, lack figures or were edited. Everything that the
-    sections below it want counts for it as well."""
+    """A heading, and how many of the blocks right under it are stale, lack figures or were edited; what stands under
+    another heading counts there."""
 
     key: str
     level: int
@@ -28,7 +29,8 @@ def entries(placed: Sequence[Placed]) -> list[Entry]:
 
 def _entry(placed: Sequence[Placed], start: int) -> Entry:
     item = placed[start]
-    section = [other for other in placed[start : section_end(placed, start)] if not other.hidden]
+    under = takewhile(lambda other: not other.level, placed[start + 1 :])
+    section = [other for other in (item, *under) if not other.hidden]
     return Entry(
         key=item.key,
         level=item.level,

@@ -61,6 +61,7 @@
     field.hidden = true;
     field.required = false;
     field.after(rich);
+    field.form.classList.add("rich-on");
     field.labels[0].addEventListener("click", () => rich.focus());
     rich.addEventListener("input", () => { field.value = serialized(rich); tools(field); });
     for (const name of ["copy", "cut"]) rich.addEventListener(name, (event) => {
