@@ -1,4 +1,5 @@
-"""Drafts of a report: begun from the figures of a year, generated anew from later ones; the only writer of `Draft`.
+"""Drafts of a report: begun from the figures of a year, generated anew from later ones; the only writer of `Draft`,
+and of where an `Edit` stands once its generated block is gone.
 
 What the office wrote is kept: an edit belongs to the key of its block, not to a draft.
 """
@@ -128,6 +129,15 @@ def create(
     except IntegrityError as error:
         raise WrongState(_("There is a draft of this year already.")) from error
     return report
+
+
+def take_over(before: Working, report: AnnualReport) -> None:
+    """Give a new edition what the office wrote for the one before."""
+    words = ("title", "issuer", "order")
+    AnnualReport.objects.filter(pk=report.pk).update(**{name: getattr(before.report, name) for name in words})
+    fields = ("key", "text", "quotes", "hidden", "added", "level", "after", "version", "at", "by_id")
+    rows = (Edit(report=report, **{name: getattr(edit, name) for name in fields}) for edit in before.edits)
+    Edit.objects.bulk_create(rows)
 
 
 def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:

@@ -21,7 +21,7 @@ from reports.access import may_edit
 from reports.comparison import FigureChange
 from reports.document import Document
 from reports.drafting import Working, WrongState
-from reports.models import AnnualReport, Edit, ReportFile
+from reports.models import AnnualReport, ReportFile
 from sectors.models import User
 
 
@@ -210,12 +210,6 @@ def revise(*, report: AnnualReport, by: User, reason: str) -> AnnualReport:
     revised = drafting.create(
         before.generated, region=report.region, edition=report.edition + 1, by=by, revision_reason=reason.strip()
     )
-    AnnualReport.objects.filter(pk=revised.pk).update(title=report.title, issuer=report.issuer, order=report.order)
-    Edit.objects.bulk_create(_copy(edit, revised) for edit in before.edits)
+    drafting.take_over(before, revised)
     drafting.regenerate(report=revised, by=by, seen=1)
     return AnnualReport.objects.get(pk=revised.pk)
-
-
-def _copy(edit: Edit, report: AnnualReport) -> Edit:
-    fields = ("key", "text", "quotes", "hidden", "added", "level", "after", "version", "at", "by_id")
-    return Edit(report=report, **{name: getattr(edit, name) for name in fields})
