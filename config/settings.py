@@ -121,6 +121,9 @@ STORAGES = {
     },
 }
 
+# In files and not in memory: the workers of a machine count the requests of a token together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+
 # Long work: within the request, or by the process of `manage.py run_jobs` through the database.
 JOBS = environment.choice("JOBS", "immediate", ["immediate", "worker"])
 TASKS = {
@@ -146,6 +149,7 @@ SAMPLE_KEPT_MONTHS = environment.number("SAMPLE_KEPT_MONTHS", 3)
 SAMPLE_KEPT_MONTHS_FAILED = environment.number("SAMPLE_KEPT_MONTHS_FAILED", 6)
 COMPLAINT_WORKDAYS = environment.number("COMPLAINT_WORKDAYS", 15)
 CASE_DAYS = environment.number("CASE_DAYS", 90)
+DISPOSAL_DAYS = environment.number("DISPOSAL_DAYS", 90)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

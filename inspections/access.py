@@ -20,5 +20,10 @@ def may_write(user: User, record: Record) -> bool:
     return can_record(user) and record.department_id == user.department_id
 
 
+def sees_departments(user: User) -> bool:
+    """Whether the person sees the records of several departments."""
+    return user.role in (User.Role.OFFICE, User.Role.LEADER, User.Role.ADMIN)
+
+
 def can_plan(user: User) -> bool:
     return user.role == User.Role.OFFICE and user.department is not None

@@ -7,9 +7,11 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("Sampling and inspections")
 
     def ready(self) -> None:
-        """Sheets let the registry count their cells without knowing it."""
-        from inspections import tally
-        from sectors import counting
+        """Sheets and first pages let the registry count and remind without knowing it."""
+        from inspections import due, tally
+        from sectors import agenda, counting
 
         if tally.refresh not in counting.registries:
             counting.registries.append(tally.refresh)
+        if due.remind not in agenda.reminders:
+            agenda.reminders.append(due.remind)

@@ -1,8 +1,10 @@
-"""Long work of the registry that runs as jobs, see `sectors.jobs`."""
+"""Long work of the registry that runs as jobs, see `sectors.jobs`: large lists looked at, handed back and stored."""
 
 from __future__ import annotations
 
-from django.core.files.storage import default_storage
+import json
+from pathlib import Path
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,27 +13,91 @@ from django.utils.translation import ngettext
 from inspections import recording, spreadsheets
 from inspections.access import can_record
 from inspections.registers import REGISTERS
+from inspections.spreadsheets import Preview, Reading
 from sectors import jobs
 from sectors.jobs import Failed, Progress, Result
-from sectors.models import User
+from sectors.models import Department, User
+from sectors.spreadsheets import BadFile, kept
+
+
+@jobs.register("inspections.look", atomic=False)
+def look(progress: Progress, by: User, *, register: str, stored: str, name: str) -> Result:
+    """Read an uploaded list, and keep beside it what its person is to look at."""
+    try:
+        file = kept.own(stored, by, register)
+    except BadFile as error:
+        raise Failed(str(error)) from error
+    preview = Preview.of(REGISTERS[register], _read(progress, by, register, file))
+    preview_path(file).write_text(json.dumps({"name": name, **preview.as_json()}), encoding="utf-8")
+    counts = {"good": preview.good, "bad": preview.bad_rows}
+    message = _("Read: %(good)d records can be stored, %(bad)d rows have faults. Nothing is stored yet.") % counts
+    return Result(message, link=f"{reverse(f'import-look-{register}')}?file={stored}")
 
 
 @jobs.register("inspections.bring_in")
-def bring_in(progress: Progress, by: User, *, register: str, file: str) -> Result:
-    """Store the records of an uploaded list that its person has looked at; `file` is where it lies in the storage."""
+def bring_in(progress: Progress, by: User, *, register: str, ticket: str, doubles: bool) -> Result:
+    """Store the records of a list that its person has looked at."""
+    file = _kept(ticket, by, register)
+    reading = _read(progress, by, register, file)
+    if reading.digest != file.digest:
+        raise Failed(_("Records have changed since the preview. Nothing was stored; choose the file once more."))
+    message = store(reading, by, doubles=doubles)
+    transaction.on_commit(lambda: drop(file))  # who takes this up again needs it
+    return Result(message, link=reverse(register))
+
+
+@jobs.register("inspections.failed", atomic=False)
+def failed(progress: Progress, by: User, *, register: str, ticket: str) -> Result:
+    """The faulty rows of a list as a file."""
+    file = _kept(ticket, by, register)
+    reading = _read(progress, by, register, file)
+    with progress.new_file("xlsx") as path, path.open("wb") as into, spreadsheets.write_failed(reading) as found:
+        into.write(found.read())
+    return Result(_("Mend the red cells and send the file as it is."), file_name=failed_name(file))
+
+
+def store(reading: Reading, by: User, *, doubles: bool) -> str:
+    """Store what a reading found good, and return what to say of it."""
+    records = reading.to_store(with_doubles=doubles)
+    followed = recording.bring_in(records, department=_department(by), by=by)
+    stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
+    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
+    return f"{stored} {cells % {'count': followed}}" if followed else stored
+
+
+def preview_path(file: kept.Kept) -> Path:
+    return file.path.with_name(f"{file.path.name}.json")
+
+
+def drop(file: kept.Kept) -> None:
+    """A list that is stored is kept no longer, nor what was shown of it."""
+    file.path.unlink(missing_ok=True)
+    preview_path(file).unlink(missing_ok=True)
+
+
+def failed_name(file: kept.Kept) -> str:
+    return _("%(name)s (to be mended).xlsx") % {"name": file.name.rpartition(".")[0] or file.name}
+
+
+def _kept(ticket: str, by: User, register: str) -> kept.Kept:
+    try:
+        return kept.find(ticket, by, register)
+    except BadFile as error:
+        raise Failed(str(error)) from error
+
+
+def _read(progress: Progress, by: User, register: str, file: kept.Kept) -> Reading:
+    department = _department(by)
+    try:
+        with file.path.open("rb") as source:
+            return spreadsheets.read(REGISTERS[register], source, file.size, department, progress.step)
+    except BadFile as error:
+        raise Failed(str(error)) from error
+    except FileNotFoundError as error:
+        raise Failed(str(kept.gone())) from error
+
+
+def _department(by: User) -> Department:
     if not can_record(by) or by.department is None:
         raise Failed(_("Only the clerk of a department records."))
-    if not default_storage.exists(file):
-        raise Failed(_("The uploaded file is no longer kept. Nothing was imported; choose the file again."))
-    with default_storage.open(file) as source:
-        reading = spreadsheets.read(REGISTERS[register], source, by.department)
-    if reading.problem:
-        raise Failed(reading.problem)
-    count = len(reading.records)
-    progress.step(0, count)
-    followed = recording.bring_in(reading.records, department=by.department, by=by)
-    progress.step(count, count)
-    transaction.on_commit(lambda: default_storage.delete(file))  # who takes this up again needs it
-    stored = ngettext("%(count)d record stored.", "%(count)d records stored.", count) % {"count": count}
-    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-    return Result(f"{stored} {cells % {'count': followed}}" if followed else stored, link=reverse(register))
+    return by.department

@@ -49,6 +49,15 @@ def kept_until(reported: datetime.date, *, failed: bool) -> datetime.date:
     return min(following - DAY, datetime.date(year, month, 1) + DAY * (reported.day - 1))
 
 
+def first_kept(today: datetime.date, *, failed: bool) -> datetime.date:
+    """The earliest day of a report whose backup sample is still to be kept today."""
+    months = settings.SAMPLE_KEPT_MONTHS_FAILED if failed else settings.SAMPLE_KEPT_MONTHS
+    day = today - DAY * (31 * months + 1)
+    while kept_until(day, failed=failed) < today:
+        day += DAY
+    return day
+
+
 def last_on_time(today: datetime.date, count: int) -> datetime.date:
     """The earliest day from which `count` working days are not over today: what began before is late."""
     return workdays.before(today, count)

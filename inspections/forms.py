@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, Field
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inspections.models import (
     Complaint,
@@ -22,6 +24,8 @@ from inspections.models import (
 from sectors.models import Department, Sector, User
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
+LATEST, SUGGESTED = 200, 30  # records that are looked at for suggestions, and suggestions of one field
+Group = tuple[str | Promise, tuple[str, ...]]
 
 
 def _field(model_field: Field, **kwargs: Any) -> Any:
@@ -33,9 +37,15 @@ def _field(model_field: Field, **kwargs: Any) -> Any:
 
 
 class RecordForm(forms.ModelForm):
-    """A record of one department. `same` names the fields by which two records look like one."""
+    """A record of one department.
+
+    `same` names the fields by which two records look like one, `groups` the fields that stand together, and
+    `suggested` the texts for which the latest of the department are offered.
+    """
 
     same: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    suggested: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +54,27 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = sectors_of(department) if name == "sector" else self._own(name, field.queryset)
+
+    def fieldsets(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+        """The fields as they stand together, and what was asked on the way at the end."""
+        sets = [(head, [self[name] for name in names]) for head, names in self.groups]
+        grouped = {name for _head, names in self.groups for name in names}
+        rest = [self[name] for name in self.fields if name not in grouped]
+        return [*sets, ("", rest)] if rest else sets
+
+    def suggest(self) -> list[tuple[str, list[str]]]:
+        """For each text that is mostly one of a few: what the department wrote lately; ties the fields to the lists."""
+        if not self.suggested:
+            return []
+        rows = type(self.instance).objects.filter(department=self.department).order_by("-pk")
+        latest = list(rows.values_list(*self.suggested)[:LATEST])
+        found = []
+        for place, name in enumerate(self.suggested):
+            texts = list(dict.fromkeys(row[place] for row in latest if row[place]))[:SUGGESTED]
+            if texts:
+                self.fields[name].widget.attrs["list"] = f"known-{name}"
+                found.append((f"known-{name}", texts))
+        return found
 
     def _own(self, name: str, rows: Any) -> Any:
         """The department's own records to choose from: the latest, and the one that is chosen already."""
@@ -56,14 +87,15 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.same and not self.errors and "again" not in self.data and self._double(cleaned):
+        is_news = self.instance.pk is None or set(self.changed_data) & set(self.same)
+        if is_news and not self.errors and "again" not in self.data and self._double(cleaned):
             self.fields["again"] = forms.BooleanField(required=False, label=_("It is another one: store it too"))
             raise ValidationError(_("The same is recorded already for this day and place."), code="double")
         return cleaned
 
     def _double(self, cleaned: dict[str, Any]) -> bool:
         key = {name: cleaned.get(name) for name in self.same}
-        if not all(key.values()):
+        if not key or not all(key.values()):
             return False
         rows = type(self.instance).objects.filter(department=self.department, **key)
         return bool(rows.exclude(pk=self.instance.pk).exists())
@@ -88,54 +120,68 @@ def department_of(user: User) -> Department | None:
     return user.department if user.role == User.Role.CLERK else None
 
 
-def _form(model: Any, fields: tuple[str, ...], same: tuple[str, ...] = ()) -> type[RecordForm]:
+def _form(model: Any, *groups: Group, same: tuple[str, ...] = (), suggested: tuple[str, ...] = ()) -> type[RecordForm]:
+    fields = [name for _head, names in groups for name in names]
     made = forms.modelform_factory(model, form=RecordForm, fields=fields, formfield_callback=_field)
     assert issubclass(made, RecordForm)
-    made.same = same
+    made.same, made.groups, made.suggested = same, groups, suggested
     return made
 
 
 BatchForm = _form(
     SamplingBatch,
-    (
-        *("programme", "sector", "campaign", "plan", "taken_on", "category", "product", "setting", "place"),
-        *("producer", "samples", "failed", "items", "report_number", "received_on", "tested_on", "reported_on"),
-        *("closed_on", "note"),
-    ),
+    (gettext_lazy("What was sampled"), ("taken_on", "category", "product", "samples", "place", "setting")),
+    (gettext_lazy("From whom"), ("sampled_unit", "producer")),
+    (gettext_lazy("Task"), ("programme", "sector", "campaign", "plan")),
+    (gettext_lazy("Tests and result"), ("items", "failed", "report_number")),
+    (gettext_lazy("Way of the sample"), ("received_on", "tested_on", "reported_on", "closed_on", "note")),
     same=("taken_on", "place", "product"),
+    suggested=("product", "place", "sampled_unit", "producer", "campaign", "items"),
 )
-PlanForm = _form(SamplingPlan, ("name", "year", "programme", "sector", "issued_on", "body", "basis", "note"))
+PlanForm = _form(
+    SamplingPlan,
+    (gettext_lazy("Plan"), ("name", "year", "programme", "sector", "issued_on")),
+    (gettext_lazy("Testing body and basis"), ("body", "basis", "note")),
+    suggested=("body", "basis"),
+)
 NonconformingForm = _form(
     NonconformingSample,
-    (
-        *("batch", "found_on", "item", "measured", "limit", "unit", "judgement", "disposal", "retest", "case"),
-        *("closed_on", "note"),
-    ),
+    (gettext_lazy("What did not conform"), ("batch", "item", "found_on")),
+    (gettext_lazy("Measured and limit"), ("measured", "limit", "unit", "judgement")),
+    (gettext_lazy("What became of it"), ("disposal", "retest", "case", "closed_on", "note")),
+    same=("batch", "item"),
+    suggested=("item", "unit", "judgement", "disposal"),
 )
 InspectionForm = _form(
     Inspection,
-    (
-        *("kind", "sector", "campaign", "held_on", "premises_type", "premises", "places", "people", "vehicles"),
-        *("problems", "found", "note"),
-    ),
+    (gettext_lazy("Where and when"), ("held_on", "premises_type", "premises", "places")),
+    (gettext_lazy("Task"), ("kind", "sector", "campaign")),
+    (gettext_lazy("Dispatched"), ("people", "vehicles")),
+    (gettext_lazy("What was found"), ("problems", "found", "note")),
     same=("held_on", "premises", "kind"),
+    suggested=("premises", "campaign"),
 )
 NoticeForm = _form(
     RectificationNotice,
-    (
-        *("sector", "inspection", "number", "issued_on", "due_on", "premises_type", "premises", "problems"),
-        *("evidence", "rechecked_on", "closed_on", "note"),
-    ),
+    (gettext_lazy("Notice"), ("number", "issued_on", "due_on", "sector", "inspection")),
+    (gettext_lazy("To whom"), ("premises_type", "premises", "problems")),
+    (gettext_lazy("What became of it"), ("evidence", "rechecked_on", "closed_on", "note")),
+    same=("issued_on", "premises"),
+    suggested=("premises", "evidence"),
 )
 CaseForm = _form(
-    EnforcementCase, ("sector", "number", "filed_on", "party", "category", "cause", "closed_on", "penalty", "note")
+    EnforcementCase,
+    (gettext_lazy("Case"), ("number", "filed_on", "party", "category", "cause", "sector")),
+    (gettext_lazy("Outcome"), ("closed_on", "penalty", "note")),
+    same=("filed_on", "party"),
+    suggested=("party", "cause"),
 )
 ComplaintForm = _form(
     Complaint,
-    (
-        *("sector", "number", "channel", "kind", "accepted_on", "subject", "against", "answered_on", "closed_on"),
-        *("note",),
-    ),
+    (gettext_lazy("Complaint"), ("accepted_on", "channel", "kind", "subject", "against", "number", "sector")),
+    (gettext_lazy("What became of it"), ("answered_on", "closed_on", "note")),
+    same=("accepted_on", "subject", "against"),
+    suggested=("subject", "against"),
 )
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections import tally
+from inspections.access import sees_departments
+from inspections.models.records import State
 from inspections.querysets import under
 from inspections.registers import Register
-from sectors.models import Indicator, Submission, User
-
-STATES = ("open", "late", "closed")
+from sectors.models import Department, Indicator, Submission, User
+from sectors.querysets import one_region
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,11 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     counted = _counted(register, asked.get("counted", ""), user)
     if counted:
         rows = rows.filter(pk__in=_records_of(counted).values("pk"))
-    choices = _choices(register, asked)
+    states = register.model.states(timezone.localdate())
+    choices = _choices(register, asked, states, user)
     for choice in choices:
         if choice.chosen:
-            rows = rows.filter(_chosen(choice)) if choice.name != "state" else _in_state(rows, choice.chosen)
+            rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(choice))
     search = asked.get("q", "").strip()
     for word in search.split():
         rows = rows.filter(_any(register.search, word))
@@ -90,30 +95,30 @@ def _is_task(counted: Counted) -> bool:
     return bool(counted.indicator.counted["of"] == "task")
 
 
-def _choices(register: Register, asked: QueryDict) -> list[Choice]:
-    found = [
-        Choice(name, str(field.verbose_name), [(str(v), str(label)) for v, label in field.choices or ()], "")
-        for name in register.filters
-        for field in register.model._meta.fields
-        if field.name == name
-    ]
-    if register.closes:
-        words = {"open": _("open"), "late": _("overdue"), "closed": _("settled")}
-        found.append(Choice("state", _("State"), [(state, words[state]) for state in STATES], ""))
+def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], user: User) -> list[Choice]:
+    found = []
+    for name in register.filters:
+        field = get_fields_from_path(register.model, name)[-1]
+        found.append(Choice(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()], ""))
+    if states:
+        found.append(Choice("state", _("State"), [(name, str(state.label)) for name, state in states.items()], ""))
+    if sees_departments(user):
+        found.append(Choice("department", _("Department"), _departments(user), ""))
     return [
         Choice(c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else "")
         for c in found
     ]
 
 
+def _departments(user: User) -> list[tuple[str, str]]:
+    rows = Department.objects.filter(one_region(user)) if user.role != User.Role.ADMIN else Department.objects.all()
+    return [(str(pk), name) for pk, name in rows.order_by("pk").values_list("pk", "short_name")]
+
+
 def _chosen(choice: Choice) -> Q:
-    return under("category", [choice.chosen]) if choice.name == "category" else Q(**{choice.name: choice.chosen})
-
-
-def _in_state(rows: Any, state: str) -> Any:
-    if state == "late":
-        return rows.late()
-    return rows.filter(closed_on__isnull=state == "open")
+    if choice.name.rpartition("__")[2] == "category":
+        return under(choice.name, [choice.chosen])
+    return Q(**{choice.name: choice.chosen})
 
 
 def _any(fields: tuple[str, ...], word: str) -> Q:

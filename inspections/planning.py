@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from inspections import recording, risk
@@ -111,6 +111,38 @@ def candidates(seen: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
         found |= {(leaf, setting) for leaf in leaves for setting in settings}
     order = Category.values
     return sorted(found, key=lambda key: (order.index(key[0]), key[1]))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A task of a plan, and how many of its batches were taken."""
+
+    task: PlanTask
+    taken: int
+
+    @property
+    def share(self) -> int:
+        """In per mille of the task, at most all of it."""
+        return min(self.taken * 1000 // self.task.batches, 1000) if self.task.batches else 1000
+
+
+def progress(plan: SamplingPlan) -> list[Progress]:
+    """Batches that name the plan, counted for the task of their category and setting, else of their category."""
+    rows = plan.sampled.filter(taken_on__isnull=False).order_by()
+    taken = rows.values_list("category", "setting").annotate(n=Count("pk"))
+    tasks = list(plan.tasks.all())
+    counts = dict.fromkeys((task.pk for task in tasks), 0)
+    for category, setting, n in taken:
+        task = _task_of(tasks, category, setting)
+        if task:
+            counts[task.pk] += n
+    return [Progress(task, counts[task.pk]) for task in tasks]
+
+
+def _task_of(tasks: Sequence[PlanTask], category: str, setting: str) -> PlanTask | None:
+    """The narrowest task that asks for such a batch: a task without a setting asks for any."""
+    fit = [t for t in tasks if t.setting in ("", setting) and f"{category}.".startswith(f"{t.category}.")]
+    return max(fit, key=lambda task: (len(task.category), task.setting != ""), default=None)
 
 
 def adopt(

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from inspections.clocks import last_on_time
+from inspections.clocks import first_kept, last_on_time
 from sectors.models import User
 from sectors.querysets import one_region
 
@@ -40,9 +40,27 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(self.model.late_condition(today or timezone.localdate()))
 
 
+RAPID = Q(programme="rapid")
+READ_OFF = Q(programme="rapid", failed__isnull=False)  # on the spot
+
+
 def late_batches(today: datetime.date) -> Q:
-    """Taken and not delivered, or received and not reported, within the working days there are."""
+    """Not settled, and past a day: not delivered, not reported, or with a backup sample to do away with."""
     deliver = last_on_time(today, settings.SAMPLE_DELIVERY_WORKDAYS)
     report = last_on_time(today, settings.SAMPLE_REPORT_WORKDAYS)
-    undelivered = Q(taken_on__lt=deliver, received_on=None, reported_on=None) & ~Q(programme="rapid")
-    return undelivered | Q(received_on__lt=report, reported_on=None)
+    undelivered = Q(taken_on__lt=deliver, received_on=None, reported_on=None)
+    unreported = Q(taken_on__isnull=False, received_on__lt=report, reported_on=None)
+    over = Q(reported_on__lt=first_kept(today, failed=False), failed=0)
+    over_failed = Q(reported_on__lt=first_kept(today, failed=True), failed__gt=0)
+    return Q(closed_on=None, taken_on__isnull=False) & ~RAPID & (undelivered | unreported | over | over_failed)
+
+
+def batches_at(stage: str) -> Q:
+    """Batches that have come so far and no further; the same as `SamplingBatch.stage` says of each."""
+    if stage == "closed":
+        return Q(closed_on__isnull=False)
+    steps = ("planned", "taken", "received", "tested", "reported")
+    at = steps.index(stage)
+    condition = Q(**({f"{stage}_on__isnull": False} if at else {}), **{f"{s}_on": None for s in steps[at + 1 :]})
+    condition = condition & ~READ_OFF if stage != "tested" else condition | READ_OFF
+    return Q(closed_on=None) & condition

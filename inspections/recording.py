@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from inspections import tally
+from inspections import items, tally
 from inspections.access import may_write
-from inspections.models import NonconformingSample, PlanTask, Record, SamplingPlan
+from inspections.models import EnforcementCase, NonconformingSample, PlanTask, Record, SamplingBatch, SamplingPlan
 from sectors.models import Department, Sector, User
 
 Moved = set[tuple[Sector, datetime.date]]
@@ -21,8 +22,7 @@ A_LOT = 1000
 @transaction.atomic
 def keep(record: Record, *, by: User) -> int:
     """Store a new or changed record; returns how many figures followed. Raises PermissionDenied."""
-    if isinstance(record, NonconformingSample):
-        record.sector = record.batch.sector
+    _derive(record)
     before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
     if not may_write(by, record) or (before and not may_write(by, before)):
         raise PermissionDenied
@@ -38,6 +38,8 @@ def remove(record: Record, *, by: User) -> int:
     if not may_write(by, record):
         raise PermissionDenied
     moved, department = _moved([record]), record.department
+    for kept in record.files.all():
+        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
     record.delete()
     return tally.follow(department, moved, by=by)
 
@@ -47,6 +49,7 @@ def bring_in(records: Sequence[Record], *, department: Department, by: User | No
     """Store many new records of one kind and of one department; the sheets are counted once."""
     for record in records:
         record.department, record.region_id, record.by = department, department.region_id, by
+        _derive(record)
     if records:
         type(records[0]).objects.bulk_create(records, batch_size=A_LOT)
     return tally.follow(department, _moved(records), by=by)
@@ -63,6 +66,23 @@ def keep_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int
         task.plan = plan
         task.save(force_insert=True)
     return followed + tally.follow(plan.department, _moved([plan]), by=by)
+
+
+@transaction.atomic
+def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -> None:
+    """Let a case deal with a sample that did not conform. Raises PermissionDenied."""
+    if not may_write(by, sample) or not may_write(by, case):
+        raise PermissionDenied
+    sample.case = case
+    sample.save(update_fields=["case", "changed"])
+
+
+def _derive(record: Record) -> None:
+    """What a record says by what it says elsewhere."""
+    if isinstance(record, NonconformingSample):
+        record.sector = record.batch.sector
+    if isinstance(record, SamplingBatch):
+        record.item_count = items.count(record.items)
 
 
 def _moved(records: Iterable[Record]) -> Moved:

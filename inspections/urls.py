@@ -5,9 +5,21 @@ from typing import Any
 from django.urls import path
 
 from inspections.registers import REGISTERS
-from inspections.views import looking, planning, records, transfer
+from inspections.views import files, looking, planning, records, saved, transfer
+
+
+def _files(slug: str, base: str) -> list[Any]:
+    of = {"slug": slug}
+    return [
+        path(base, files.attach, of, name=f"attach-{slug}"),
+        path(f"{base}<int:file>/", files.download, of, name=f"file-{slug}"),
+        path(f"{base}<int:file>/remove/", files.remove, of, name=f"remove-file-{slug}"),
+        path(f"{base}<int:file>/restore/", files.restore, of, name=f"restore-file-{slug}"),
+    ]
+
 
 urlpatterns: list[Any] = [
+    path("registry/due/<str:area>/", saved.due_in, name="registry-due"),
     path("counted/<int:pk>/<str:code>/", records.counted, name="counted"),
     path("samples/where/", looking.where_to_look, name="where-to-look"),
     path("sampling/plans/<int:pk>/tasks/", planning.tasks, name="plan-tasks"),
@@ -19,7 +31,13 @@ for slug, register in REGISTERS.items():
         path(f"{register.path}new/", records.new, {"slug": slug}, name=f"new-{slug}"),
         path(f"{register.path}export/", transfer.export, {"slug": slug}, name=f"export-{slug}"),
         path(f"{register.path}import/", transfer.bring, {"slug": slug}, name=f"import-{slug}"),
+        path(f"{register.path}import/look/", transfer.look, {"slug": slug}, name=f"import-look-{slug}"),
+        path(f"{register.path}import/confirm/", transfer.confirm, {"slug": slug}, name=f"import-confirm-{slug}"),
+        path(f"{register.path}import/failed/", transfer.failed, {"slug": slug}, name=f"import-failed-{slug}"),
         path(f"{register.path}import/template/", transfer.template, {"slug": slug}, name=f"template-{slug}"),
         path(f"{register.path}<int:pk>/", records.record, {"slug": slug}, name=f"change-{slug}"),
         path(f"{register.path}<int:pk>/delete/", records.delete, {"slug": slug}, name=f"delete-{slug}"),
+        path(f"{register.path}views/", saved.save, {"slug": slug}, name=f"save-view-{slug}"),
+        path(f"{register.path}views/<int:pk>/delete/", saved.forget, {"slug": slug}, name=f"forget-view-{slug}"),
+        *_files(slug, f"{register.path}<int:pk>/files/"),
     ]

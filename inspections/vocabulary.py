@@ -34,6 +34,10 @@ class Category(models.TextChoices):
     PESTICIDE = "inputs.pesticide", _("Pesticides and fertilizers")
     VETERINARY = "inputs.veterinary", _("Veterinary drugs")
     INDUSTRIAL = "industrial", _("Industrial products")
+    ENGINEERING = "engineering", _("Construction works")
+    MATERIAL = "engineering.material", _("Building materials")
+    STRUCTURE = "engineering.structure", _("Structures")
+    KEY_STRUCTURE = "engineering.structure.key", _("Structures: key values")
     SERVICE = "service", _("Services")
     OTHER = "other", _("Other")
 
@@ -49,6 +53,7 @@ class Setting(models.TextChoices):
     SLAUGHTER = "slaughter", _("slaughterhouse")
     FACTORY = "factory", _("factory")
     ONLINE = "online", _("online shop")
+    SITE = "site", _("building site")
     OTHER = "other", _("other")
 
 
@@ -79,6 +84,8 @@ class PremisesType(models.TextChoices):
     MEDICAL = "medical", _("medical institution")
     SITE = "site", _("building site")
     ROAD = "road", _("road works")
+    BRIDGE = "bridge", _("bridge works")
+    WATER = "water", _("water works")
     TOURISM = "tourism", _("culture or tourism business")
     OTHER = "other", _("other")
 
@@ -102,5 +109,6 @@ class ComplaintKind(models.TextChoices):
 
 class Retest(models.TextChoices):
     NONE = "none", _("not asked for")
+    ASKED = "asked", _("asked for, no result yet")
     UPHELD = "upheld", _("result upheld")
     REVERSED = "reversed", _("result reversed")

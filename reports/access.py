@@ -18,3 +18,8 @@ def may_write(user: User, region: Region) -> bool:
 
 def may_edit(user: User, report: AnnualReport) -> bool:
     return can_build_report(user) and user.department is not None and user.department.region_id == report.region_id
+
+
+def can_make_tokens(user: User) -> bool:
+    """A token opens all figures of the department, so its head makes it, or the office for the region."""
+    return user.role in (user.Role.HEAD, user.Role.OFFICE) and user.department is not None

@@ -9,7 +9,7 @@ from django.db import models
 from sectors.querysets import one_region
 
 if TYPE_CHECKING:
-    from reports.models import AnnualReport, Draft, Edit, EditChange, ReportFile  # noqa: F401
+    from reports.models import AnnualReport, ApiToken, Draft, Edit, EditChange, ReportFile  # noqa: F401
     from sectors.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -82,3 +82,23 @@ class ChangeQuerySet(FreezableQuerySet["EditChange"]):
 
 class FileQuerySet(FreezableQuerySet["ReportFile"]):
     pass
+
+
+class TokenQuerySet(models.QuerySet["ApiToken"]):
+    def for_user(self, user: User) -> TokenQuerySet:
+        """Those of the own department for its head and for the office, all for the administrator; nobody else any."""
+        if user.role == user.Role.ADMIN:
+            return self.all()
+        if user.role in (user.Role.HEAD, user.Role.OFFICE):
+            return self.filter(department=user.department_id)
+        return self.none()
+
+    def in_force(self) -> TokenQuerySet:
+        return self.filter(ended_at=None)
+
+    def with_reach(self) -> TokenQuerySet:
+        """Adds `is_office`: the department is the leadership office of its region, whose token reads the region."""
+        from sectors.models import User
+
+        office = User.objects.filter(department=models.OuterRef("department"), role=User.Role.OFFICE)
+        return self.select_related("department__region").annotate(is_office=models.Exists(office))

@@ -1,96 +1,74 @@
-"""What ties sentences and figures together, read from a report as it stands: sentences that lack a figure, figures that
-no sentence tells, and numbers that the office typed itself. Pure."""
+"""Where a year's figures come from: each sheet with its department, its accepted periods and the last day."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import datetime
 from dataclasses import dataclass
 
-from reports.assembly import Placed, block_runs, printed_text
-from reports.document import FigureUsed, Gap, Number, Paragraph, Text
+from django.db.models import Count, Max, Q
+from django.utils import timezone
 
-# A number in the office's own words that is no date, count of things named in passing, or number of a heading.
-TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:%|个百分点|批次|家|起|件|份|台|吨|万吨|公里|人次|人|项|元|万元|亿元)")
-DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|第\d+")
+from sectors.models import Assignment, Region, Sheet, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import valid_between
 
-
-@dataclass(frozen=True)
-class Sentence:
-    """A paragraph of the report that wants something: names of the figures it lacks, or numbers without a source."""
-
-    key: str
-    section: str
-    text: str
-    wanting: tuple[str, ...]
+ANNUAL = Sheet.Frequency.YEAR
 
 
 @dataclass(frozen=True)
-class Untold:
-    """Figures of one section that stand in its table only."""
+class Source:
+    """A sheet of the region. `annual_only`: of a sheet of periods, the year was loaded as one figure."""
 
-    section: str
-    figures: tuple[FigureUsed, ...]
-
-
-def lacking(placed: Sequence[Placed]) -> list[Sentence]:
-    """Sentences that print a gap instead of a figure."""
-    found = []
-    for section, item in _paragraphs(placed):
-        gaps = [run.label or run.code for run in block_runs(item.block) if isinstance(run, Gap)]
-        if gaps:
-            found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(gaps))))
-    return found
+    number: str
+    name: str
+    department: str
+    accepted: int
+    expected: int
+    annual_only: bool
+    last: datetime.date | None
 
 
-def typed(placed: Sequence[Placed]) -> list[Sentence]:
-    """Sentences of the office with numbers that come from no figure."""
-    found = []
-    for section, item in _paragraphs(placed):
-        if item.edit is None or item.edit.text is None:
-            continue
-        own = "|".join(run.text for run in block_runs(item.block) if isinstance(run, Text))
-        numbers = TYPED.findall(DATE.sub("", own))
-        if numbers:
-            found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(numbers))))
-    return found
+def of_year(region: Region, year: int) -> list[Source]:
+    """Every sheet that is assigned in the region and valid at the end of the year, in the order of the report."""
+    assigned = (
+        Assignment.objects.filter(
+            region=region, sheet__in=Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
+        )
+        .select_related("sheet", "department")
+        .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+    )
+    counted = _accepted(region, year)
+    return [_source(assignment, counted) for assignment in assigned]
 
 
-def untold(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list[Untold]:
-    """Figures with a value that no sentence prints, by the section whose table they stand in."""
-    told = {run.code for _, item in _paragraphs(placed) for run in block_runs(item.block) if isinstance(run, Number)}
-    homes = _homes(placed)
-    groups: dict[str, list[FigureUsed]] = {}
-    for figure in figures:
-        if figure.value is not None and figure.code not in told:
-            groups.setdefault(homes.get(figure.code, ""), []).append(figure)
-    return [Untold(section, tuple(members)) for section, members in groups.items()]
+Counted = dict[tuple[int, str], tuple[int, datetime.datetime | None]]  # by sheet and kind of period
 
 
-def _paragraphs(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
-    """What is printed, with the heading over it."""
-    for section, item in _with_sections(placed):
-        if isinstance(item.block, Paragraph):
-            yield section, item
+def _accepted(region: Region, year: int) -> Counted:
+    rows = (
+        Submission.objects.filter(region=region, period__year=year, status=Submission.Status.ACCEPTED)
+        .order_by()
+        .values_list("sheet", "period__kind")
+        .annotate(
+            number=Count("pk", distinct=True),
+            last=Max("transitions__at", filter=Q(transitions__new=Submission.Status.ACCEPTED)),
+        )
+    )
+    return {(sheet, kind): (number, last) for sheet, kind, number, last in rows}
 
 
-def _with_sections(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
-    section = ""
-    for item in placed:
-        if item.hidden:
-            continue
-        if item.level:
-            section = printed_text(item.block)
-        else:
-            yield section, item
-
-
-def _homes(placed: Sequence[Placed]) -> dict[str, str]:
-    """The section of the first table that each figure stands in."""
-    homes: dict[str, str] = {}
-    for section, item in _with_sections(placed):
-        if not isinstance(item.block, Paragraph):
-            for run in block_runs(item.block):
-                if isinstance(run, Number):
-                    homes.setdefault(run.code, section)
-    return homes
+def _source(assignment: Assignment, counted: Counted) -> Source:
+    """The periods make the year where there are any, else the annual submission does."""
+    sheet = assignment.sheet
+    kind = sheet.frequency
+    annual_only = (sheet.pk, kind) not in counted and (sheet.pk, ANNUAL) in counted
+    accepted, last = counted.get((sheet.pk, ANNUAL if annual_only else kind), (0, None))
+    return Source(
+        number=sheet.number,
+        name=sheet.name,
+        department=assignment.department.short_name,
+        accepted=accepted,
+        expected=1 if annual_only else PERIODS_A_YEAR[kind],
+        annual_only=annual_only,
+        last=timezone.localdate(last) if last else None,
+    )

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import blocks, comparing, drafts, issuing, numbers, reading
+from reports.api.endpoints import api
+from reports.views import api_tokens, blocks, comparing, drafts, issuing, numbers, reading
 
 urlpatterns = [
     path("reports/", reading.reports, name="reports"),
@@ -24,4 +25,8 @@ urlpatterns = [
     path("reports/<int:year>/editions/<int:number>/files/<slug:to>/", reading.stored_file, name="edition-file"),
     path("reports/<int:year>/editions/<int:number>/verify/", issuing.verify, name="verify-report"),
     path("reports/<int:year>/editions/<int:number>/revise/", issuing.revise, name="revise-report"),
+    path("api/v1/", api.urls),
+    path("account/tokens/", api_tokens.tokens, name="api-tokens"),
+    path("account/tokens/<int:pk>/end/", api_tokens.end, name="end-api-token"),
+    path("help/api/", api_tokens.manual, name="api-manual"),
 ]

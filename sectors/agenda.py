@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Max
@@ -18,6 +18,25 @@ from sectors.models.submissions import PERIODS_A_YEAR
 
 ONWARD = {"submit", "sign", "accept"}
 SOON = 7  # days
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A line of the first page about what waits elsewhere."""
+
+    text: str
+    address: str
+    is_late: bool
+
+
+# What else waits for a person. An app that knows says so when it is ready: this one knows none of them.
+reminders: list[Callable[[User], list[Reminder]]] = []
+
+
+def remind(user: User) -> list[Reminder]:
+    """What waits elsewhere, overdue things first."""
+    found = [reminder for remind_of in reminders for reminder in remind_of(user)]
+    return sorted(found, key=lambda reminder: not reminder.is_late)
 
 
 @dataclass(frozen=True)

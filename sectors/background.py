@@ -51,7 +51,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
         raise Failed(_("This sheet is no longer yours to fill."))
     meanwhile = _("The sheet has changed since the preview. Nothing was imported; look at it once more.")
     try:
-        file = kept.find(ticket, by, sheet)
+        file = kept.find(ticket, by, str(sheet.pk))
         with file.path.open("rb") as source:
             found = spreadsheets.read(source, file.size, sheet, by)
         if found.digest != file.digest or found.problems:

@@ -11,8 +11,20 @@ from sectors.access import can_name_deputy
 from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
+ACTIONS = (
+    "",
+    "new-",
+    "import-",
+    "import-look-",
+    "import-confirm-",
+    "import-failed-",
+    "change-",
+    "delete-",
+    "attach-",
+    "restore-file-",
+)
 REGISTRY = {
-    word: [f"{action}{slug}" for slug in slugs for action in ("", "new-", "import-", "change-", "delete-")] + more
+    word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
     for word, slugs, more in (
         ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal", "plan-tasks"]),
         ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
@@ -34,8 +46,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "home": _("My work"),
         "submissions": _("Submissions"),
         "findings": _("Findings"),
-        "batches": _("Sampling"),
-        "inspections": _("Inspections"),
+        "batches": _("Sampling register"),
+        "inspections": _("Inspection register"),
         "periods": _("Periods"),
         "reports": _("Reports"),
         "help": _("Help"),
@@ -43,7 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
     shown = {
         "clerk": ("home", "submissions", "batches", "inspections", "findings", "help"),
-        "head": ("home", "submissions", "findings", "help"),
+        "head": ("home", "submissions", "batches", "inspections", "findings", "help"),
         "office": ("home", "submissions", "findings", "batches", "inspections", "periods", "reports", "help"),
         "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
         "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,23 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sectors import uploads
 from sectors.access import can_comment, can_edit, fits_status, may_enter
 from sectors.approval import WrongState, lock, lock_sentence
-from sectors.file_types import TYPES, ending, is_real, plain_name
+from sectors.file_types import TYPES
 from sectors.models import Attachment, Comment, Indicator, Submission, User
+from sectors.uploads import Judged, Unfit
 
 MOST_LETTERS = 2000
 MOST_FILES = 20
-MOST_BYTES = 20 * 1024 * 1024
-MOST_BYTES_AT_ONCE = 100 * 1024 * 1024  # deploy/nginx.conf lets so much through
-
-
-class Unfit(ValueError):
-    """What was given cannot be taken; the message says what to do."""
 
 
 @dataclass
@@ -56,18 +50,28 @@ class Attachments:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    file: UploadedFile
-    name: str
-    size: int
-    content_type: str
-    sha256: str
+class Thread:
+    """A cell whose comments wait for an answer: how many, and the last of them."""
+
+    indicator: Indicator
+    count: int
+    last: Comment
 
 
 def marks(submission: Submission) -> dict[str, int]:
     """How many comments wait for an answer, by code of the indicator; cells without one are left out."""
     waiting = submission.comments.filter(resolved_at__isnull=True).order_by().values("indicator__code")
     return dict(waiting.annotate(n=Count("pk")).values_list("indicator__code", "n"))
+
+
+def threads(submission: Submission) -> list[Thread]:
+    """The cells that are talked about, the latest word first; one query."""
+    waiting = submission.comments.filter(resolved_at__isnull=True).select_related("indicator", "by__department")
+    by_cell: dict[int, list[Comment]] = {}
+    for said in waiting.order_by("at", "pk"):
+        by_cell.setdefault(said.indicator_id, []).append(said)
+    found = [Thread(said[-1].indicator, len(said), said[-1]) for said in by_cell.values()]
+    return sorted(found, key=lambda thread: thread.last.at, reverse=True)
 
 
 def comment(*, submission: Submission, indicator: Indicator, by: User, text: str) -> Comment:
@@ -111,11 +115,11 @@ def attach(*, submission: Submission, files: Sequence[UploadedFile], by: User) -
     Raises PermissionDenied, WrongState when the submission is on its way, Unfit when there are none or too many.
     """
     _check_right(submission, by)
-    _check_amount(files)
+    uploads.check_amount(files)
     done, judged = Attached(), []
     for file in files:  # before the lock: reading large files takes a while
         try:
-            judged.append(_judge(file))
+            judged.append(uploads.judge(file))
         except Unfit as error:
             done.refused.append(str(error))
     with transaction.atomic():
@@ -170,15 +174,6 @@ def _lock(submission: Submission, by: User) -> Submission:
     return locked
 
 
-def _check_amount(files: Sequence[UploadedFile]) -> None:
-    if not files:
-        raise Unfit(_("Choose one or more files first."))
-    together = sum(file.size or 0 for file in files)
-    if together > MOST_BYTES_AT_ONCE:
-        message = _("These files have %(have)s together; at most %(most)s go in one upload. Send them in several.")
-        raise Unfit(message % {"have": filesizeformat(together), "most": filesizeformat(MOST_BYTES_AT_ONCE)})
-
-
 def _check_room(wanted: int, have: int) -> None:
     if wanted > MOST_FILES:
         message = _(
@@ -192,34 +187,7 @@ def _there_already(name: str, other: str) -> str:
     return _("“%(name)s” is attached already, as “%(other)s”.") % {"name": name, "other": other}
 
 
-def _judge(file: UploadedFile) -> _Judged:
-    """Read a file once through. Raises Unfit."""
-    name = plain_name(file.name or "")
-    kind = TYPES.get(ending(name))
-    words = {"name": name, "types": "、".join(TYPES), "most": filesizeformat(MOST_BYTES), "ending": ending(name)}
-    if kind is None:
-        raise Unfit(_("“%(name)s” is of a type that is not taken. Save it as one of these: %(types)s.") % words)
-    if not file.size:
-        raise Unfit(_("“%(name)s” is empty. Look at the original and choose it again.") % words)
-    if file.size > MOST_BYTES:
-        words["size"] = filesizeformat(file.size)
-        message = _("“%(name)s” has %(size)s; a file may have at most %(most)s. Scan it more coarsely, or split it.")
-        raise Unfit(message % words)
-    if not is_real(kind, file):
-        message = _("“%(name)s” is no .%(ending)s inside. Open it, save it as .%(ending)s, and choose the new file.")
-        if kind.part:  # a document that is locked looks like this
-            message = _(
-                "“%(name)s” is no .%(ending)s inside, or a password locks it. "
-                "Open it, save it as .%(ending)s without a password, and choose the new file."
-            )
-        raise Unfit(message % words)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return _Judged(file, name, file.size, kind.content_type, digest.hexdigest())
-
-
-def _store(submission: Submission, judged: _Judged, by: User) -> Attachment:
+def _store(submission: Submission, judged: Judged, by: User) -> Attachment:
     return Attachment.objects.create(
         submission=submission,
         file=judged.file,

@@ -1,5 +1,5 @@
 from .inspections import Complaint, EnforcementCase, Inspection, RectificationNotice
-from .records import Record
+from .records import Record, RecordFile, SavedView
 from .sampling import NonconformingSample, PlanTask, SamplingBatch, SamplingPlan
 
 __all__ = [
@@ -9,7 +9,9 @@ __all__ = [
     "NonconformingSample",
     "PlanTask",
     "Record",
+    "RecordFile",
     "RectificationNotice",
     "SamplingBatch",
     "SamplingPlan",
+    "SavedView",
 ]

@@ -6,6 +6,7 @@ import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -28,7 +29,7 @@ class Inspection(Record):
     held_on = models.DateField(_("Held on"))
     premises = models.CharField(_("Premises"), max_length=100)
     premises_type = models.CharField(_("Type of premises"), max_length=12, choices=PremisesType.choices)
-    places = models.PositiveIntegerField(_("Premises visited"), default=1)
+    places = models.PositiveIntegerField(_("Premises visited"), default=1, validators=[MinValueValidator(1)])
     people = models.PositiveIntegerField(_("People"), default=2)
     vehicles = models.PositiveIntegerField(_("Vehicles"), default=0)
     problems = models.PositiveIntegerField(_("Problems found"), default=0)

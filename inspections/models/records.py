@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.clocks import Clock
+from inspections.clocks import DAY, Clock
 from inspections.querysets import RecordQuerySet
-from sectors.models import Department, Region, Sector
+from sectors.models import Department, KeptFile, Region, Sector
+
+SOON = 7  # days in which something is due soon
+
+
+@dataclass(frozen=True)
+class State:
+    """A state that lists can be narrowed to."""
+
+    label: str | Promise
+    condition: Q
 
 
 class Record(models.Model):
@@ -32,6 +46,8 @@ class Record(models.Model):
     created = models.DateTimeField(_("Created"), auto_now_add=True)
     changed = models.DateTimeField(_("Changed"), auto_now=True)
 
+    files = GenericRelation("inspections.RecordFile", "record_id", "record_type")
+
     objects = RecordQuerySet.as_manager()
 
     # The days by which a record falls into a period: what a counting rule calls it -> the field.
@@ -45,6 +61,25 @@ class Record(models.Model):
         """Which records are late; none where there is no clock."""
         return Q(pk=None)
 
+    @classmethod
+    def states(cls, today: datetime.date) -> dict[str, State]:
+        """What a record of this kind can be; nothing where it is never settled."""
+        if not hasattr(cls, "closed_on"):
+            return {}
+        settled = Q(closed_on__isnull=False)
+        return {
+            "open": State(_("not settled"), ~settled),
+            **cls.clocked(today),
+            "closed": State(_("settled"), settled),
+        }
+
+    @classmethod
+    def clocked(cls, today: datetime.date) -> dict[str, State]:
+        """What is overdue, and what will be within a week."""
+        late = cls.late_condition(today)
+        soon = cls.late_condition(today + DAY * (SOON + 1))
+        return {"late": State(_("overdue"), late), "soon": State(_("due within 7 days"), soon & ~late)}
+
     @property
     def clock(self) -> Clock | None:
         """What is due next, if anything is."""
@@ -55,6 +90,48 @@ class Record(models.Model):
         """Every day by which the record may be counted."""
         found: list[Any] = [getattr(self, field) for field in self.days.values()]
         return [day for day in found if day]
+
+
+class RecordFile(KeptFile):
+    """Evidence for a record: a test report, a photograph of what was put right."""
+
+    record_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="record_files")
+
+    class Meta:
+        verbose_name = _("File of a record")
+        verbose_name_plural = _("Files of records")
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["record_type", "record_id", "sha256"],
+                condition=Q(removed_at__isnull=True),
+                name="file_once_a_record",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["record_type", "record_id"])]
+
+
+class SavedView(models.Model):
+    """A list as a person likes to see it: the filters of its address under a name of their own."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    register = models.CharField(_("List"), max_length=20)
+    name = models.CharField(_("Name"), max_length=30)
+    query = models.CharField(_("Filters"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("Saved view")
+        verbose_name_plural = _("Saved views")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "register", "name"], name="view_name_once_a_list")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def out_of_order(record: Record, *fields: str) -> dict[str, str]:

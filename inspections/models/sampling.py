@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -13,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections import clocks
 from inspections.clocks import Clock
-from inspections.querysets import late_batches
+from inspections.querysets import batches_at, late_batches
 from inspections.vocabulary import Category, Programme, Retest, Setting
 
 from .inspections import EnforcementCase
-from .records import Record, in_order, out_of_order, refuse_disorder
+from .records import Record, State, in_order, out_of_order, refuse_disorder
 
 
 class SamplingPlan(Record):
@@ -99,12 +101,21 @@ class SamplingBatch(Record):
     product = models.CharField(_("Product"), max_length=60)
     setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
     place = models.CharField(_("Place"), max_length=100)
+    sampled_unit = models.CharField(
+        _("Sampled unit"), max_length=100, blank=True, help_text=_("Whose goods were sampled.")
+    )
     producer = models.CharField(_("Producer"), max_length=100, blank=True)
-    samples = models.PositiveIntegerField(_("Samples"), default=1)
+    samples = models.PositiveIntegerField(_("Samples"), default=1, validators=[MinValueValidator(1)])
     failed = models.PositiveIntegerField(
         _("Not conforming"), null=True, blank=True, help_text=_("0 when all conform; empty until there is a result.")
     )
-    items = models.CharField(_("Test items"), max_length=120, blank=True)
+    items = models.CharField(
+        _("Test items"),
+        max_length=400,
+        blank=True,
+        help_text=_("By group: “pesticides: chlorpyrifos, carbofuran; metals: lead”."),
+    )
+    item_count = models.PositiveIntegerField(_("Number of test items"), default=0, editable=False)
     report_number = models.CharField(_("Report number"), max_length=40, blank=True)
     received_on = models.DateField(_("Received by the laboratory"), null=True, blank=True)
     tested_on = models.DateField(_("Tested on"), null=True, blank=True)
@@ -170,11 +181,22 @@ class SamplingBatch(Record):
     def late_condition(cls, today: datetime.date) -> Q:
         return late_batches(today)
 
+    @classmethod
+    def states(cls, today: datetime.date) -> dict[str, State]:
+        stages = {stage.value: State(stage.label, batches_at(stage.value)) for stage in cls.Stage}
+        return cls.clocked(today) | stages
+
+    @property
+    def missing_samples(self) -> int:
+        """How many that did not conform are not told of one by one; rapid tests are only counted."""
+        told = 0 if self.programme == Programme.RAPID else (self.failed or 0) - self.nonconforming.count()
+        return max(told, 0)
+
     @property
     def stage(self) -> Stage:
         """How far the batch has come: the last of its days that is given."""
         stages = self.Stage
-        if self.programme == Programme.RAPID and self.failed is not None:
+        if self.programme == Programme.RAPID and self.failed is not None and not self.closed_on:
             return stages.TESTED  # read off on the spot
         for stage in (stages.CLOSED, stages.REPORTED, stages.TESTED, stages.RECEIVED, stages.TAKEN):
             if getattr(self, f"{stage.value}_on"):
@@ -183,15 +205,22 @@ class SamplingBatch(Record):
 
     @property
     def clock(self) -> Clock | None:
-        if self.programme == Programme.RAPID or not self.taken_on or self.closed_on:
+        if self.programme == Programme.RAPID or not self.taken_on:
             return None
         if self.reported_on:
-            until = clocks.kept_until(self.reported_on, failed=bool(self.failed))
-            kept = Clock(gettext("keep the backup sample"), until)
-            return None if kept.is_late else kept
+            return self._backup(clocks.kept_until(self.reported_on, failed=bool(self.failed)))
+        if self.closed_on:
+            return None
         if self.received_on:
             return Clock(gettext("report"), clocks.report_due(self.received_on))
         return Clock(gettext("deliver to the laboratory"), clocks.delivery_due(self.taken_on))
+
+    def _backup(self, until: datetime.date) -> Clock | None:
+        """The backup sample is kept also when all else is settled; then it is done away with, and the batch settled."""
+        kept = Clock(gettext("keep the backup sample"), until)
+        if not kept.is_late:
+            return kept
+        return None if self.closed_on else Clock(gettext("do away with the backup sample and settle"), until)
 
 
 class NonconformingSample(Record):
@@ -237,3 +266,12 @@ class NonconformingSample(Record):
     def clean(self) -> None:
         super().clean()
         refuse_disorder(self, "found_on", "closed_on")
+
+    @classmethod
+    def late_condition(cls, today: datetime.date) -> Q:
+        return Q(closed_on=None, found_on__lt=today - datetime.timedelta(days=settings.DISPOSAL_DAYS))
+
+    @property
+    def clock(self) -> Clock | None:
+        due = self.found_on + datetime.timedelta(days=settings.DISPOSAL_DAYS)
+        return None if self.closed_on else Clock(gettext("dispose of it and settle"), due)

@@ -27,9 +27,9 @@ NUMBER = SafeString(' class="number"')
 
 
 @register.simple_tag
-def address(action: str, of: Register, pk: int | None = None) -> str:
-    """The address of an action in a register, of one of its records where there is one."""
-    return reverse(f"{action}-{of.slug}", args=[pk] if pk else [])
+def address(action: str, of: Register, *keys: int) -> str:
+    """The address of an action in a register: of one of its records, of a file of that."""
+    return reverse(f"{action}-{of.slug}", args=keys)
 
 
 @register.filter
@@ -60,6 +60,17 @@ def list_rows(of: Register, records: Any, can_record: bool) -> SafeString:
             for one in records
         ),
     )
+
+
+@register.simple_tag
+def preview_rows(of: Register, records: Any) -> SafeString:
+    """Records that are not stored yet, as texts in the columns of their list."""
+    heads = [(str(column.head), NUMBER if column.is_number else "") for column in of.columns]
+    cells = (
+        format_html_join("", CELL, ((style, head, text) for (head, style), text in zip(heads, texts, strict=True)))
+        for texts in records
+    )
+    return format_html_join("\n", "<tr>{}</tr>", ((row,) for row in cells))
 
 
 def _written(value: object) -> object:

@@ -16,11 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import listing, recording, tally
+from inspections import files, following, items, listing, planning, recording, tally
 from inspections.access import can_plan, can_record, may_write
-from inspections.forms import RecordForm
-from inspections.models import Record
+from inspections.forms import RecordForm, sectors_of
+from inspections.models import (
+    EnforcementCase,
+    NonconformingSample,
+    Record,
+    SamplingBatch,
+    SamplingPlan,
+    SavedView,
+)
 from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
+from inspections.vocabulary import Programme
 from sectors.models import Department, Indicator, Submission
 from sectors.requests import PersonRequest
 
@@ -44,8 +52,17 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "can_record": can_record(request.user),
         "can_plan": can_plan(request.user),
         "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
+        "views": _views(request, register),
+        "here": request.get_full_path(),
+        "this_query": _without(request, "page", "counted"),
     }
     return render(request, "inspections/records.html", context)
+
+
+def _views(request: PersonRequest, register: Register) -> list[tuple[SavedView, bool]]:
+    """The person's own views of this list, and which of them is shown."""
+    shown = _without(request, "page", "counted")
+    return [(view, view.query == shown) for view in SavedView.objects.filter(user=request.user, register=register.slug)]
 
 
 def _without(request: PersonRequest, *names: str) -> str:
@@ -71,12 +88,30 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     """A new record, with what the last one said filled in."""
     register = REGISTERS[slug]
     department = own_department(request)
-    form = register.form(request.POST or None, department=department, initial=_start(request, register))
+    before = following.before(request.GET.get("after", ""), register, request.user)
+    form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
     if not form.is_valid():
-        return _form_page(request, register, form)
+        return _form_page(request, register, form, before)
     followed = recording.keep(form.instance, by=request.user)
+    if isinstance(form.instance, EnforcementCase) and isinstance(before, NonconformingSample):
+        recording.hand_over(before, form.instance, by=request.user)
     _say(request, _("Recorded: %(name)s.") % recording.named(form.instance), followed)
-    return redirect("new-" + slug if "more" in request.POST else slug)
+    return redirect(_onward(request, register, form.instance))
+
+
+def _onward(request: PersonRequest, register: Register, made: Record) -> str:
+    """Where a new record leads: to the next one, to what has to follow from it, or to the list.
+
+    From the row in the list back into that row: the address ends in the field that waits for the next one.
+    """
+    if "quick" in request.POST:
+        waiting = next(name for name in register.quick if name not in (register.day, "category", "premises_type"))
+        return f"{reverse(register.slug)}#quick-{waiting}"
+    if "more" in request.POST:
+        again = f"?programme={made.programme}" if isinstance(made, SamplingBatch) else ""
+        return reverse(f"new-{register.slug}") + again
+    begins = any(follow.may_begin for follow in following.follows(register, made, may_write=True))
+    return reverse(f"change-{register.slug}", args=[made.pk]) if begins else reverse(register.slug)
 
 
 @login_required
@@ -88,7 +123,7 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if not may_write(request.user, found):
         if request.method == "POST":
             raise PermissionDenied
-        return render(request, "inspections/record.html", _reading(register, found))
+        return render(request, "inspections/record.html", _reading(register, found) | around(request, register, found))
     form = register.form(request.POST or None, instance=found, department=found.department)
     if not form.is_valid():
         return _form_page(request, register, form)
@@ -129,29 +164,48 @@ def _one(request: PersonRequest, register: Register) -> Any:
     return rows.select_related("region", *register.related)
 
 
-def _start(request: PersonRequest, register: Register) -> dict[str, Any]:
-    """What the next record most likely is: today, and like the last one this person recorded."""
+def _start(request: PersonRequest, register: Register, before: Record | None = None) -> dict[str, Any]:
+    """What the next record most likely is: of today, like the last one of this person, and as what it follows from.
+
+    Where the address names a programme, it is like the last one of that programme.
+    """
     start: dict[str, Any] = {register.day: timezone.localdate()}
     today = timezone.localdate()
-    rows = register.model.objects.filter(by=request.user).order_by("-pk")
+    rows: Any = register.model.objects.filter(by=request.user).order_by("-pk")
+    programme = request.GET.get("programme", "")
+    if programme in Programme.values and "programme" in register.carried:
+        start["programme"] = programme
+        rows = rows.filter(programme=programme)
     last = rows.values(*register.carried, "created").first()
     if last:
         # A day is carried on only within one sitting.
         stale = {"created"} if timezone.localdate(last["created"]) == today else {"created", register.day}
         start |= {name: value for name, value in last.items() if value and name not in stale}
-    about = {name: request.GET.get(name, "") for name in ("batch", "inspection", "plan")}
-    return start | {name: pk for name, pk in about.items() if pk.isdigit()}
+    elif "sector" in register.carried and request.user.department:
+        start |= _only_sector(request.user.department)
+    return start | (following.begin(before, register) if before else {})
+
+
+def _only_sector(department: Department) -> dict[str, Any]:
+    """The sector of a department that reports on one."""
+    sectors = list(sectors_of(department)[:2])
+    return {"sector": sectors[0].pk} if len(sectors) == 1 else {}
 
 
 def _quick_row(request: PersonRequest, register: Register) -> dict[str, Any] | None:
     """The few fields of a row; what it does not ask is carried over from the last record."""
     department = request.user.department
     start = _start(request, register)
-    if department is None or "sector" not in start:
+    if department is None:
         return None
     form = register.form(department=department, initial=start, auto_id="quick-%s")
+    unasked = [f for f in form if f.field.required and f.name not in register.quick and f.value() in (None, "")]
+    if unasked:
+        return None
+    known = form.suggest()
     rest = [field for field in form if field.name not in register.quick and field.value() not in (None, "")]
     return {
+        "known": [(key, texts) for key, texts in known if key.removeprefix("known-") in register.quick],
         "fields": [form[name] for name in register.quick],
         "hidden": [(field.name, field.value()) for field in rest],
         "like": [(field.label, _word(form, field.name, field.value())) for field in rest if field.name in start],
@@ -163,9 +217,26 @@ def _word(form: RecordForm, name: str, value: object) -> object:
     return next((label for known, label in choices if str(known) == str(value)), value) if choices else value
 
 
-def _form_page(request: PersonRequest, register: Register, form: RecordForm) -> HttpResponse:
-    context = {"register": register, "form": form, "record": form.instance if form.instance.pk else None}
+def _form_page(
+    request: PersonRequest, register: Register, form: RecordForm, before: Record | None = None
+) -> HttpResponse:
+    record = form.instance if form.instance.pk else None
+    context = {"register": register, "form": form, "record": record, "before": before, "known": form.suggest()}
+    if record:
+        context |= around(request, register, record)
     return render(request, "inspections/form.html", context, status=422 if form.is_bound else 200)
+
+
+def around(request: PersonRequest, register: Register, found: Record) -> dict[str, Any]:
+    """What stands under a record: what follows from it, and its files."""
+    writes = may_write(request.user, found)
+    return {
+        "registers": AREAS[register.area],
+        "follows": following.follows(register, found, may_write=writes),
+        "files": files.files_of(found, by=request.user),
+        "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
+        "tasks": planning.progress(found) if isinstance(found, SamplingPlan) else [],
+    }
 
 
 def _reading(register: Register, found: Record) -> dict[str, Any]:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inspections import listing, recording, spreadsheets
-from inspections.registers import REGISTERS, Register
+from inspections import background, listing, spreadsheets
+from inspections.registers import AREAS, REGISTERS, Register
+from inspections.spreadsheets import LIMITS, Preview, Reading
 from inspections.views.records import own_department
+from sectors import jobs
+from sectors.models import Department
 from sectors.requests import PersonRequest
+from sectors.spreadsheets import BadFile, kept, too_large
+from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST = 32 * 1024 * 1024
+LARGE = 1024 * 1024  # about 10,000 rows: longer than a person should wait for a page
+MAX_REQUEST = LIMITS.size + 64 * 1024  # the file and the form around it
 
 
 @login_required
@@ -30,8 +35,7 @@ def export(request: PersonRequest, slug: str) -> FileResponse:
     """The list as it is narrowed on the screen, as Excel."""
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
-    name = f"{register.title}-{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(spreadsheets.write(register, found.rows), as_attachment=True, filename=name, content_type=XLSX)
+    return _file(spreadsheets.write(register, found.rows), f"{register.title}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -39,51 +43,126 @@ def export(request: PersonRequest, slug: str) -> FileResponse:
 def template(request: PersonRequest, slug: str) -> FileResponse:
     """An empty list to be filled."""
     register = REGISTERS[slug]
-    file = spreadsheets.write_template(register, own_department(request))
-    return FileResponse(file, as_attachment=True, filename=f"{register.title}.xlsx", content_type=XLSX)
+    return _file(spreadsheets.write_template(register, own_department(request)), f"{register.title}.xlsx")
 
 
+@csrf_exempt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: PersonRequest, slug: str) -> HttpResponse:
-    """Upload a list, see what would be stored and what is wrong, confirm. The file waits meanwhile, one a person."""
+    """Choose a list; POST shows what would be stored and what is wrong in it. Nothing is stored yet."""
+    # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
+        own_department(request)
+        return _choose(request, REGISTERS[slug], str(too_large(LIMITS.size)), 413)
+    return _bring(request, slug)
+
+
+@csrf_protect
+def _bring(request: PersonRequest, slug: str) -> HttpResponse:
     register, department = REGISTERS[slug], own_department(request)
-    context: dict[str, Any] = {"register": register}
     if request.method != "POST":
-        return render(request, "inspections/import.html", context)
-    data = _sent(request, register)
-    if data is None:
-        context["problem"] = _("Choose an Excel file of at most %(size)d MB first.") % {"size": LARGEST >> 20}
-        return render(request, "inspections/import.html", context, status=422)
-    reading = spreadsheets.read(register, BytesIO(data), department)
-    if "confirm" not in request.POST or reading.problem:
-        status = 422 if reading.problem or not reading.records else 200
-        return render(request, "inspections/import.html", context | {"reading": reading}, status=status)
-    followed = recording.bring_in(reading.records, department=department, by=request.user)
-    default_storage.delete(_waiting(request, register))
-    count = len(reading.records)
-    stored = ngettext("%(count)d record stored.", "%(count)d records stored.", count) % {"count": count}
-    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-    messages.success(request, f"{stored} {cells % {'count': followed}}" if followed else stored)
+        return _choose(request, register)
+    file = request.FILES.get("file")
+    if file is None:
+        return _choose(request, register, _("Choose the Excel file first."), 422)
+    name, size = file.name or "", file.size or 0
+    if size > LARGE:
+        stored = kept.keep(file, request.user, slug)
+        return _start(request, "inspections.look", register, stored=stored, name=name)
+    try:
+        reading = spreadsheets.read(register, file, size, department)
+    except BadFile as error:
+        return _choose(request, register, str(error), 422)
+    return _preview(request, register, Preview.of(register, reading), kept.keep(file, request.user, slug), name)
+
+
+@login_required
+@require_safe
+def look(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a job found in a large list."""
+    register = REGISTERS[slug]
+    own_department(request)
+    try:
+        file = kept.own(request.GET.get("file", ""), request.user, slug)
+        found = json.loads(background.preview_path(file).read_text(encoding="utf-8"))
+    except (BadFile, FileNotFoundError):
+        return _choose(request, register, str(kept.gone()), 409)
+    name = found.pop("name")
+    return _preview(request, register, Preview(**found), file.path.name, name)
+
+
+@login_required
+@require_POST
+def confirm(request: PersonRequest, slug: str) -> HttpResponse:
+    """Store the good rows that the preview showed, read from the kept file again; and the doubles if that is asked."""
+    register, department = REGISTERS[slug], own_department(request)
+    ticket, doubles = request.POST.get("ticket", ""), "doubles" in request.POST
+    try:
+        file = kept.find(ticket, request.user, slug)
+        if file.size > LARGE:
+            return _start(request, "inspections.bring_in", register, ticket=ticket, doubles=doubles)
+        reading = _read(register, file, department)
+    except BadFile as error:
+        return _choose(request, register, str(error), 409)
+    if reading.digest != file.digest:
+        messages.warning(request, _("Records have changed since the preview. Nothing was stored; look once more."))
+        return _preview(request, register, Preview.of(register, reading), file.path.name, file.name, 409)
+    messages.success(request, background.store(reading, request.user, doubles=doubles))
+    background.drop(file)
     return redirect(slug)
 
 
-def _sent(request: PersonRequest, register: Register) -> bytes | None:
-    """The uploaded file, or with a confirmation the one that waits."""
-    name = _waiting(request, register)
-    if "confirm" in request.POST:
-        if not default_storage.exists(name):
-            return None
-        with default_storage.open(name) as waiting:
-            return bytes(waiting.read())
-    file = request.FILES.get("file")
-    if file is None or file.size is None or file.size > LARGEST:
-        return None
-    default_storage.delete(name)
-    default_storage.save(name, file)
-    file.seek(0)
-    return bytes(file.read())
+@login_required
+@require_safe
+def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
+    """The rows that could not be taken, as a file to mend and send again."""
+    register, department = REGISTERS[slug], own_department(request)
+    ticket = request.GET.get("ticket", "")
+    try:
+        file = kept.find(ticket, request.user, slug)
+        if file.size > LARGE:
+            return _start(request, "inspections.failed", register, ticket=ticket)
+        reading = _read(register, file, department)
+    except BadFile as error:
+        return _choose(request, register, str(error), 409)
+    return _file(spreadsheets.write_failed(reading), background.failed_name(file))
 
 
-def _waiting(request: PersonRequest, register: Register) -> str:
-    return f"registry/{request.user.pk}-{register.slug}.xlsx"
+def _start(request: PersonRequest, kind: str, register: Register, **arguments: Any) -> HttpResponse:
+    """A large list is looked at and stored by a job."""
+    titles = {
+        "inspections.look": _("Looking through a list: %(register)s"),
+        "inspections.bring_in": _("Storing a list: %(register)s"),
+        "inspections.failed": _("Faulty rows of a list: %(register)s"),
+    }
+    title = titles[kind] % {"register": register.title}
+    return follow(request, jobs.start(kind, by=request.user, title=title, register=register.slug, **arguments))
+
+
+def _read(register: Register, file: kept.Kept, department: Department) -> Reading:
+    with file.path.open("rb") as source:
+        return spreadsheets.read(register, source, file.size, department)
+
+
+def _choose(request: PersonRequest, register: Register, problem: str = "", status: int = 200) -> HttpResponse:
+    context = {"register": register, "registers": AREAS[register.area], "problem": problem, "size": LIMITS.size}
+    return render(request, "inspections/import.html", context, status=status)
+
+
+def _preview(
+    request: PersonRequest, register: Register, preview: Preview, stored: str, name: str, status: int = 200
+) -> HttpResponse:
+    context = {
+        "register": register,
+        "registers": AREAS[register.area],
+        "preview": preview,
+        "name": name,
+        "ticket": kept.ticket(stored, name, preview.digest, request.user, register.slug),
+    }
+    nothing = not (preview.good or preview.double_rows)
+    return render(request, "inspections/import.html", context, status=422 if nothing and status == 200 else status)
+
+
+def _file(content: Any, name: str) -> FileResponse:
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

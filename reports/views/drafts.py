@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import analysis, drafting, editing, files, issuing, sources
+from reports import analysis, drafting, editing, files, gaps, issuing
 from reports.drafting import WrongState
 from reports.forms import CoverForm
 from reports.tokens import BadText
@@ -110,8 +110,8 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
     context = {
         "report": found.report,
         "draft": found.draft,
-        "lacking": sources.lacking(found.placed),
-        "untold": sources.untold(found.placed, found.generated.figures),
-        "typed": sources.typed(found.placed),
+        "lacking": gaps.lacking(found.placed),
+        "untold": gaps.untold(found.placed, found.generated.figures),
+        "typed": gaps.typed(found.placed),
     }
     return render(request, "reports/sources.html", context)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from reports import evidence, snapshots
+from reports import provenance, snapshots
 from reports.document import FigureUsed
 from reports.views import scope
 from sectors.models import User
@@ -21,7 +21,7 @@ from sectors.requests import PersonRequest
 def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
     """A number's indicator, formula, cells and people; with `edition` also what that edition printed."""
     region = scope.own_region(request.user)
-    found = evidence.read(region, year, code)
+    found = provenance.read(region, year, code)
     if found is None or not (found.cells or found.value.value is not None or found.value.coverage.expected):
         raise Http404
     edition = request.GET.get("edition", "")

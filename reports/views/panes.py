@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from reports import assembly, comparison, editing, outline, tokens
+from reports import assembly, comparison, editing, gaps, outline, tokens
 from reports.assembly import Placed
 from reports.comparison import Piece
-from reports.document import Document, FigureUsed, Number
+from reports.document import Document, FigureUsed
 from reports.drafting import Working
 from reports.html import block_html
 from reports.models import EditChange
@@ -80,18 +80,11 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
 
 
 def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:
-    """The figures that the office is likely to want in a sentence: those of the tables in its section, with the token
-    that quotes them."""
-    codes = _codes_of_section(found.placed, item)
+    """The figures that the office is likely to want in a sentence, those of its sector, with the tokens that quote
+    them."""
+    codes = gaps.figures_of_sector(found.placed, item.key)
     return [
         (tokens.token(code, tokens.forms(figure)[tokens.WITH_UNIT]), figure)
         for code, figure in found.figures.items()
         if code in codes and figure.text
     ]
-
-
-def _codes_of_section(placed: Sequence[Placed], item: Placed) -> set[str]:
-    at = next(place for place, other in enumerate(placed) if other.key == item.key)
-    start = next((place for place in range(at, -1, -1) if placed[place].level), 0)
-    section = placed[start : assembly.section_end(placed, start)]
-    return {run.code for other in section for run in assembly.block_runs(other.block) if isinstance(run, Number)}

@@ -17,7 +17,7 @@ from .findings import FindingNote, StoredFinding
 from .jobs import Job
 from .people import Department, Region, User
 from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
-from .talk import Attachment, Comment
+from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge
 
@@ -37,6 +37,7 @@ __all__ = [
     "FindingNote",
     "Indicator",
     "Job",
+    "KeptFile",
     "Narrative",
     "Notice",
     "Period",

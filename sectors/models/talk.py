@@ -50,25 +50,36 @@ class Comment(models.Model):
         return self.resolved_at is None
 
 
-def random_place(attachment: Attachment, name: str) -> str:
+def random_place(kept: KeptFile, name: str) -> str:
     """Where a file is kept: nothing of the name that it came with, so nothing in that name can do harm."""
     word = secrets.token_hex(16)
     return f"attachments/{word[:2]}/{word}"
 
 
-class Attachment(models.Model):
-    """Evidence for a submission. A removed one stays on record with its file and is not served."""
+class KeptFile(models.Model):
+    """A file that was sent as evidence. A removed one stays on record and is not served."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attachments")
     file = models.FileField(_("File"), upload_to=random_place)
     name = models.CharField(_("Name"), max_length=150)
     size = models.PositiveBigIntegerField(_("Size"))
     content_type = models.CharField(_("Content type"), max_length=100)
     sha256 = models.CharField("SHA-256", max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attachments")
     at = models.DateTimeField(_("At"), default=timezone.now)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(_("Removed at"), null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attachment(KeptFile):
+    """Evidence for a submission."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attachments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attachments")
 
     class Meta:
         verbose_name = _("Attachment")
@@ -82,6 +93,3 @@ class Attachment(models.Model):
                 name="attachment_once_a_submission",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name

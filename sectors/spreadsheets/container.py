@@ -24,10 +24,7 @@ from .layout import Place, address
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
-MAX_UNPACKED = 60 * MEGABYTE
 MAX_PARTS = 1000
-MAX_TAGS = 3_000_000  # of one part
-MAX_CELLS = 1_000_000  # of the rectangle that holds everything in a worksheet
 MAX_WORKSHEETS = 30
 MAX_MERGED = 20_000
 
@@ -36,6 +33,19 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 BUILT_IN_PERCENT = {"9", "10"}
 
 Value = int | float | str | bool | datetime.date | datetime.time | datetime.timedelta
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be: packed and unpacked, in tags of one part and in cells of a worksheet's rectangle."""
+
+    size: int = MAX_SIZE
+    unpacked: int = 60 * MEGABYTE
+    tags: int = 3_000_000
+    cells: int = 1_000_000
+
+
+SHEET = Limits()
 
 
 class BadFile(Exception):
@@ -62,15 +72,15 @@ class Worksheet:
 class OpenedFile:
     """An opened workbook. Worksheets are read when asked for."""
 
-    def __init__(self, workbook: CalamineWorkbook, parts: Parts | None) -> None:
-        self._workbook, self._parts = workbook, parts
+    def __init__(self, workbook: CalamineWorkbook, parts: Parts | None, limits: Limits) -> None:
+        self._workbook, self._parts, self._limits = workbook, parts, limits
         self.names = workbook.sheet_names[:MAX_WORKSHEETS]
 
     def worksheet(self, name: str) -> Worksheet:
         seen = self._parts.look(name) if self._parts else None
         with _complaints():
             found = self._workbook.get_sheet_by_name(name)
-            if found.total_height * found.total_width > MAX_CELLS:
+            if found.total_height * found.total_width > self._limits.cells:
                 raise _too_wide(name, (found.total_height - 1, found.total_width - 1))
             rows = found.to_python(skip_empty_area=False)
             merged = found.merged_cell_ranges or []
@@ -81,30 +91,30 @@ class OpenedFile:
         return Worksheet(name, rows, merged, True, seen.errors, seen.unreckoned, seen.percents)
 
 
-def open_file(file: IO[bytes], size: int) -> OpenedFile:
+def open_file(file: IO[bytes], size: int, limits: Limits = SHEET) -> OpenedFile:
     """Open .xlsx or .xls by what is in it, whatever its name says. Raises BadFile."""
     if size == 0:
         raise BadFile(_("The file is empty. Save it in Excel or WPS once more and choose it again."))
-    if size > MAX_SIZE:
-        raise too_large()
+    if size > limits.size:
+        raise too_large(limits.size)
     file.seek(0)
     data = file.read()
     if data.startswith(ZIP):
-        parts = Parts(_unpacked(data))
+        parts = Parts(_unpacked(data, limits), limits)
         with _complaints():
-            return OpenedFile(load_workbook(BytesIO(parts.packed())), parts)
+            return OpenedFile(load_workbook(BytesIO(parts.packed())), parts, limits)
     if data.startswith(OLE):
         if ENCRYPTED in data:
             raise _locked()
         with _complaints():
-            return OpenedFile(load_workbook(BytesIO(data)), None)
+            return OpenedFile(load_workbook(BytesIO(data)), None, limits)
     raise BadFile(_not_excel(data))
 
 
-def too_large() -> BadFile:
+def too_large(most: int = MAX_SIZE) -> BadFile:
     return BadFile(
         _("The file is larger than %(size)d MB. A sheet needs far less: remove pictures and other worksheets from it.")
-        % {"size": MAX_SIZE // MEGABYTE}
+        % {"size": most // MEGABYTE}
     )
 
 
@@ -154,12 +164,12 @@ class _complaints:  # noqa: N801 - used as a word: with _complaints()
             raise _unreadable() from error
 
 
-def _unpacked(data: bytes) -> dict[str, bytes]:
+def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
     """Parts of a zip that matter, by name, unpacked under a limit."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > limits.unpacked:
                 raise _bomb()
             _expect_workbook({entry.filename for entry in entries}, archive)
             # No more than the stated size is unpacked, and another size makes the checksum wrong.
@@ -196,13 +206,13 @@ class Seen:
 class Parts:
     """The XML parts of an .xlsx file."""
 
-    def __init__(self, parts: dict[str, bytes]) -> None:
+    def __init__(self, parts: dict[str, bytes], limits: Limits) -> None:
         # Excel never writes a document type, which is what attacks on XML readers need.
         if any(b"<!DOCTYPE" in part[:2048] or b"<!ENTITY" in part[:2048] for part in parts.values()):
             raise _unreadable()
-        if any(part.count(b"<") > MAX_TAGS for part in parts.values()):
+        if any(part.count(b"<") > limits.tags for part in parts.values()):
             raise _bomb()
-        self.parts = parts
+        self.parts, self._limits = parts, limits
         self._paths = self._worksheets()
         self._percent = self._percent_styles()
 
@@ -256,7 +266,7 @@ class Parts:
                 seen.percents.add(place)
             if inside:
                 last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
-        if (last_row + 1) * (last_column + 1) > MAX_CELLS:
+        if (last_row + 1) * (last_column + 1) > self._limits.cells:
             raise _too_wide(name, (last_row, last_column))
         return seen
 

@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from sectors.models import Submission, User
+from sectors.models import User
 
 from .container import BadFile
 
@@ -35,12 +35,12 @@ class Kept:
         return self.path.stat().st_size
 
 
-def keep(file: UploadedFile, user: User, submission: Submission) -> str:
-    """Store the file and return the name to ask for it."""
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep(folder.iterdir())
-    path = folder / f"{user.pk}-{submission.pk}-{secrets.token_hex(16)}"
+def keep(file: UploadedFile, user: User, about: str) -> str:
+    """Store the file and return the name to ask for it; `about` says what it is to be brought into."""
+    into_folder = folder()
+    into_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(into_folder.iterdir())
+    path = into_folder / f"{user.pk}-{about}-{secrets.token_hex(16)}"
     path.touch(mode=0o600)
     with path.open("wb") as into:
         for chunk in file.chunks():
@@ -48,28 +48,36 @@ def keep(file: UploadedFile, user: User, submission: Submission) -> str:
     return path.name
 
 
-def ticket(stored: str, name: str, digest: str, user: User, submission: Submission) -> str:
-    """What the browser holds meanwhile: signed, for this person and this submission."""
-    return signing.dumps([user.pk, submission.pk, stored, name, digest], salt=SALT)
+def ticket(stored: str, name: str, digest: str, user: User, about: str) -> str:
+    """What the browser holds meanwhile: signed, for this person and this purpose."""
+    return signing.dumps([user.pk, about, stored, name, digest], salt=SALT)
 
 
-def find(signed: str, user: User, submission: Submission) -> Kept:
+def find(signed: str, user: User, about: str) -> Kept:
     """The file of a ticket. Raises BadFile for one that is forged, another's, too old or used already."""
     try:
-        user_pk, submission_pk, stored, name, digest = signing.loads(signed, salt=SALT, max_age=LIFE)
+        user_pk, purpose, stored, name, digest = signing.loads(signed, salt=SALT, max_age=LIFE)
     except signing.BadSignature:
-        raise _gone() from None
-    kept = Kept(_folder() / stored, name, digest)
-    if (user_pk, submission_pk) != (user.pk, submission.pk) or not kept.path.is_file():
-        raise _gone()
+        raise gone() from None
+    kept = Kept(folder() / stored, name, digest)
+    if (user_pk, purpose) != (user.pk, about) or not kept.path.is_file():
+        raise gone()
     return kept
 
 
-def _folder() -> Path:
+def own(stored: str, user: User, about: str) -> Kept:
+    """The file of a name that `keep` gave this person for this purpose. Raises BadFile."""
+    kept = Kept(folder() / Path(stored).name, "", "")
+    if not kept.path.name.startswith(f"{user.pk}-{about}-") or not kept.path.is_file():
+        raise gone()
+    return kept
+
+
+def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "uploads"
 
 
-def _gone() -> BadFile:
+def gone() -> BadFile:
     return BadFile(_("The uploaded file is no longer kept. Nothing was imported; choose the file again."))
 
 

@@ -60,7 +60,7 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
         found = spreadsheets.read(file, file.size or 0, submission, request.user)
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
-    stored = kept.keep(file, request.user, submission)
+    stored = kept.keep(file, request.user, str(submission.pk))
     return _preview(request, submission, found, stored, file.name or "", 422 if found.problems else 200)
 
 
@@ -70,7 +70,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Store what the preview showed, all or nothing. What is stored is read from the kept file again."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.POST.get("ticket", ""), request.user, submission)
+        file = kept.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
@@ -91,7 +91,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
     """The uploaded file with the bad cells marked."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.GET.get("ticket", ""), request.user, submission)
+        file = kept.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
             data = spreadsheets.marked_copy(source, found)
@@ -144,7 +144,7 @@ def _preview(
         "submission": submission,
         "upload": found,
         "name": name,
-        "ticket": kept.ticket(stored, name, found.digest, request.user, submission),
+        "ticket": kept.ticket(stored, name, found.digest, request.user, str(submission.pk)),
         "problems": found.problems[:SHOWN],
         "conflicts": found.conflicts[:SHOWN],
         "changes": found.changes[:SHOWN],

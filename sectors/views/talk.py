@@ -20,6 +20,7 @@ from sectors import cells, talk
 from sectors.approval import WrongState
 from sectors.models import Indicator, Submission
 from sectors.requests import PersonRequest
+from sectors.uploads import Unfit
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     indicator = _indicator(submission, code)
     try:
         talk.comment(submission=submission, indicator=indicator, by=request.user, text=request.POST.get("text", ""))
-    except talk.Unfit as error:
+    except Unfit as error:
         return _cell(request, submission, code, problem=str(error), status=422)
     return _cell_done(request, submission, code, _("Your comment stands here now; the others see it beside the cell."))
 
@@ -68,7 +69,7 @@ def attachments(request: PersonRequest, pk: int) -> HttpResponse:
         return _files(request, submission)
     try:
         done = talk.attach(submission=submission, files=request.FILES.getlist("files"), by=request.user)
-    except (talk.Unfit, WrongState) as error:
+    except (Unfit, WrongState) as error:
         return _files(request, submission, [str(error)], status=409 if isinstance(error, WrongState) else 422)
     said = ngettext("%(count)d file is attached.", "%(count)d files are attached.", len(done.stored))
     said = said % {"count": len(done.stored)} if done.stored else ""
@@ -111,7 +112,7 @@ def restore(request: PersonRequest, pk: int, attachment: int) -> HttpResponse:
     found = get_object_or_404(submission.attachments, pk=attachment)
     try:
         talk.restore(attachment=found, by=request.user)
-    except (talk.Unfit, WrongState) as error:
+    except (Unfit, WrongState) as error:
         return _files(request, submission, [str(error)], status=409)
     return _files_done(request, submission, _("“%(name)s” is back.") % {"name": found.name})
 

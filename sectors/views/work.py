@@ -35,6 +35,7 @@ def _work(request: PersonRequest) -> HttpResponse:
         "others": found.others,
         "others_group": [agenda.Group("", found.others)],
         "finished": finished,
+        "reminders": agenda.remind(user),
         "is_new": agenda.is_new(user),
         "heads": User.objects.filter(department=department, role=User.Role.HEAD, is_active=True),
     }

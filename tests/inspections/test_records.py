@@ -4,7 +4,6 @@ import datetime
 import io
 
 import pytest
-import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -242,73 +241,3 @@ def test_queries_of_a_list_do_not_grow_with_its_rows(client, cast):
             assert client.get("/sampling/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
-
-
-HEADS = ("programme", "sector", "taken_on", "category", "product", "place", "samples", "failed", "report_number")
-
-
-def workbook(*rows):
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out)
-    sheet = book.add_worksheet()
-    heads = {field.name: str(field.verbose_name) for field in SamplingBatch._meta.fields}
-    names = [heads[name] for name in HEADS]
-    for n, row in enumerate([names, *rows]):
-        sheet.write_row(n, 0, row)
-    book.close()
-    out.seek(0)
-    out.name = "list.xlsx"
-    return out
-
-
-def row(**fields):
-    start = {
-        "programme": "supervision", "sector": "食品", "taken_on": "2023-02-14", "category": "produce.meat",
-        "product": "羊肉", "place": "东门", "samples": 2, "failed": 0, "report_number": "",
-    }  # fmt: skip
-    return [{**start, **fields}[name] for name in HEADS]
-
-
-def test_a_list_is_looked_at_and_then_stored(client, cast):
-    client.force_login(cast.clerk)
-    file = workbook(row(), row(samples="two"), row(product=""), row(failed=3), row(category="mars"))
-    looked = client.post("/sampling/import/", {"file": file})
-    assert looked.status_code == 200
-    assert not SamplingBatch.objects.exists()
-    reading = looked.context["reading"]
-    assert (len(reading.records), reading.bad_rows) == (1, 4)
-    assert [fault.row for fault in reading.faults] == [3, 4, 5, 6]
-    assert client.post("/sampling/import/", {"confirm": "1"}).status_code == 302
-    made = SamplingBatch.objects.get()
-    assert (made.product, made.department, made.by, made.region) == ("羊肉", cast.market, cast.clerk, cast.county)
-    # The file is gone, so a second click stores nothing twice.
-    assert client.post("/sampling/import/", {"confirm": "1"}).status_code == 422
-    assert SamplingBatch.objects.count() == 1
-
-
-def test_a_number_twice_in_a_list_is_a_fault(client, cast):
-    client.force_login(cast.clerk)
-    batch(cast, report_number="A-1", failed=0)
-    file = workbook(row(report_number="A-1"), row(report_number="A-2"), row(report_number="A-2"))
-    reading = client.post("/sampling/import/", {"file": file}).context["reading"]
-    assert [fault.row for fault in reading.faults] == [2, 4]
-
-
-def test_what_is_no_list_is_refused_in_words(client, cast):
-    client.force_login(cast.clerk)
-    for data in (io.BytesIO(b"no workbook"), workbook()):
-        data.name = "x.xlsx"
-        answer = client.post("/sampling/import/", {"file": data})
-        assert answer.status_code == 422
-    assert client.post("/sampling/import/", {}).status_code == 422
-    assert not SamplingBatch.objects.exists()
-
-
-def test_the_exported_list_comes_back_in(client, cast):
-    batch(cast, report_number="A-1", failed=0)
-    client.force_login(cast.clerk)
-    data = io.BytesIO(b"".join(client.get("/sampling/export/").streaming_content))
-    data.name = "list.xlsx"
-    SamplingBatch.objects.all().delete()
-    reading = client.post("/sampling/import/", {"file": data}).context["reading"]
-    assert (len(reading.records), reading.faults) == (1, [])

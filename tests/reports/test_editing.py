@@ -106,9 +106,10 @@ def test_the_new_figures_are_taken_at_one_press(cast, report):
 
 
 def test_blocks_move_and_sections_move_whole(cast, report):
+    added = editing.add(report=report, after=FOOD, text="补充。", by=cast.office)
     before = keys(report)
-    editing.move(report=report, key="food/figures", up=True, by=cast.office)
-    assert keys(report)[before.index(FOOD)] == "food/figures"
+    editing.move(report=report, key=added, up=True, by=cast.office)
+    assert keys(report)[before.index(FOOD)] == added
     editing.move(report=report, key="water", up=True, by=cast.office)
     moved = keys(report)
     assert moved.index("water/text/1") < moved.index("food")

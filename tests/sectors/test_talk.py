@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sectors import approval, talk, timeline
+from sectors import approval, talk, timeline, uploads
 from sectors.models import Attachment, Comment, Indicator, Period, Submission
 from tests import base
 
@@ -85,7 +85,7 @@ def test_nobody_else_does(cast, sheet, done, name):
     ],
 )
 def test_a_comment_says_something_and_not_everything(cast, sheet, done, text, sentence):
-    with pytest.raises(talk.Unfit) as error:
+    with pytest.raises(uploads.Unfit) as error:
         say(sheet, done, cast.clerk, text)
     assert str(error.value) == sentence
     assert not Comment.objects.exists()
@@ -190,7 +190,7 @@ def test_a_bad_file_is_refused_with_what_to_do_and_the_good_ones_are_kept(cast, 
 
 
 def test_a_file_may_have_twenty_megabytes_and_not_one_byte_more(cast, sheet, monkeypatch):
-    monkeypatch.setattr(talk, "MOST_BYTES", 1024)
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1024)
     full, over = (b"%PDF-".ljust(size, b"x") for size in (1024, 1025))
     done = attach(sheet, cast.clerk, pdf("a.pdf", full), pdf("b.pdf", over))
     assert [a.name for a in done.stored] == ["a.pdf"]
@@ -200,10 +200,10 @@ def test_a_file_may_have_twenty_megabytes_and_not_one_byte_more(cast, sheet, mon
 
 
 def test_one_upload_has_an_end(cast, sheet, monkeypatch):
-    monkeypatch.setattr(talk, "MOST_BYTES_AT_ONCE", 15)
-    with pytest.raises(talk.Unfit, match="have 20\xa0bytes together; at most 15\xa0bytes go in one upload"):
+    monkeypatch.setattr(uploads, "MOST_BYTES_AT_ONCE", 15)
+    with pytest.raises(uploads.Unfit, match="have 20\xa0bytes together; at most 15\xa0bytes go in one upload"):
         attach(sheet, cast.clerk, pdf(), pdf(content=b"%PDF-1.7 b"))
-    with pytest.raises(talk.Unfit, match="Choose one or more files first"):
+    with pytest.raises(uploads.Unfit, match="Choose one or more files first"):
         talk.attach(submission=sheet, files=[], by=cast.clerk)
     assert not Attachment.objects.exists()
 
@@ -211,12 +211,12 @@ def test_one_upload_has_an_end(cast, sheet, monkeypatch):
 def test_a_submission_holds_twenty_files_and_removed_ones_make_room(cast, sheet):
     numbered = [pdf(f"{n}.pdf", b"%%PDF-%d" % n) for n in range(21)]
     attach(sheet, cast.clerk, *numbered[:20])
-    with pytest.raises(talk.Unfit, match="at most 20 files, and 20 are here"):
+    with pytest.raises(uploads.Unfit, match="at most 20 files, and 20 are here"):
         attach(sheet, cast.clerk, numbered[20])
     first = Attachment.objects.get(name="0.pdf")
     talk.remove(attachment=first, by=cast.clerk)
     attach(sheet, cast.clerk, numbered[20])
-    with pytest.raises(talk.Unfit, match="at most 20 files"):
+    with pytest.raises(uploads.Unfit, match="at most 20 files"):
         talk.restore(attachment=first, by=cast.clerk)
     assert Attachment.objects.filter(removed_at=None).count() == 20
 

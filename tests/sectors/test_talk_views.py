@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from sectors import entry, talk
+from sectors import entry, talk, uploads
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
 
@@ -335,7 +335,7 @@ def test_what_is_not_taken_is_said_with_what_to_do(client, cast, sheet, files, s
 
 
 def test_a_file_over_the_limit_is_refused(client, cast, sheet, monkeypatch):
-    monkeypatch.setattr(talk, "MOST_BYTES", 9)
+    monkeypatch.setattr(uploads, "MOST_BYTES", 9)
     client.force_login(cast.clerk)
     answer = client.post(reverse("attachments", args=[sheet.pk]), {"files": pdf()})
     assert answer.status_code == 422

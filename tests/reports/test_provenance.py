@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports import evidence
+from reports import provenance
 from sectors import approval, entry
 from sectors.models import Submission, Transition
 from tests import base
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def read(cast, code, year=2023):
-    return evidence.read(cast.county, year, code)
+    return provenance.read(cast.county, year, code)
 
 
 @pytest.fixture

@@ -1,0 +1,8 @@
+"""Records as Excel: a list written row by row, and a filled one read with what is wrong in each cell."""
+
+from .failed import write_failed
+from .preview import Preview
+from .reader import LIMITS, Double, Fault, Reading, read
+from .writer import write, write_template
+
+__all__ = ["LIMITS", "Double", "Fault", "Preview", "Reading", "read", "write", "write_failed", "write_template"]

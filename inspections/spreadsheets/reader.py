@@ -1,0 +1,219 @@
+"""A filled list against what is recorded: what can be stored, what is wrong in which cell, what looks like a double.
+
+Files are opened as those of sheets are, trusting nothing in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import UniqueConstraint
+from django.utils.translation import gettext as _
+
+from inspections.models import Record
+from inspections.registers import Register
+from sectors.models import Department
+from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, Value, open_file
+from sectors.spreadsheets.layout import Place, address
+
+from . import columns
+
+ROWS_AT_MOST = 200_000
+LIMITS = Limits(size=32 * MEGABYTE, unpacked=400 * MEGABYTE, tags=25_000_000, cells=6_000_000)
+TOLD = 1000  # rows after which it is told how far it is
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a cell of a list; rows count from 1, as in Excel, places from 0."""
+
+    row: int
+    place: int
+    column: str
+    text: str
+    why: str
+
+    @property
+    def address(self) -> str:
+        return address((self.row - 1, self.place)) if self.place >= 0 else str(self.row)
+
+
+@dataclass(frozen=True)
+class Double:
+    """A record that looks like one that is recorded already, or stands in the list before it."""
+
+    row: int
+    record: Any
+    in_list: bool
+
+
+@dataclass
+class Reading:
+    """A list as it was read. A row with a fault is left out, a double is stored only if that is asked for."""
+
+    records: list[Any] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # heads that mean nothing here
+    bad_rows: int = 0
+    heads: list[str] = field(default_factory=list)
+    rows: list[list[Value]] = field(default_factory=list)
+    errors: dict[Place, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Tells whether the file still does what a person has looked at."""
+        return f"{len(self.records)}-{self.bad_rows}-{len(self.doubles)}"
+
+    def to_store(self, *, with_doubles: bool) -> list[Any]:
+        return [*self.records, *(double.record for double in self.doubles)] if with_doubles else self.records
+
+
+Tell = Callable[[int, int], None]
+
+
+def read(
+    register: Register, file: IO[bytes], size: int, department: Department, tell: Tell = lambda done, total: None
+) -> Reading:
+    """Read a list of records of a department; nothing is stored. Raises BadFile, with what to do.
+
+    `tell` hears how many rows of how many are read.
+    """
+    book = open_file(file, size, LIMITS)
+    page = book.worksheet(book.names[0])
+    if len(page.rows) > ROWS_AT_MOST:
+        raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": ROWS_AT_MOST})
+    return _Reader(register, department, page.rows, page.errors, page.unreckoned).read(tell)
+
+
+class _Reader:
+    def __init__(
+        self,
+        register: Register,
+        department: Department,
+        rows: list[list[Value]],
+        errors: dict[Place, str],
+        unreckoned: set[Place],
+    ) -> None:
+        self.register, self.department, self.unreckoned = register, department, unreckoned
+        heads = [str(cell).strip() for cell in rows[0]] if rows else []
+        while heads and not heads[-1]:
+            heads.pop()
+        self.reading = Reading(heads=heads, rows=rows, errors=errors)
+        known = {columns.head(register, name): name for name in columns.names(register)}
+        self.named = [(place, head, known[head]) for place, head in enumerate(heads) if head in known]
+        self.places = {name: place for place, _head, name in self.named}
+        fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in known.values()}
+        self.optional = {name for name, of in fields.items() if columns.has_default(of)}
+        self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
+        self.reading.unknown = [head for head in heads if head and head not in known]
+
+    def read(self, tell: Tell) -> Reading:
+        missing = [columns.head(self.register, n) for n in columns.needed(self.register) if n not in self.places]
+        if missing:
+            text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
+            raise BadFile(text % {"names": "、".join(missing)})
+        kept: list[tuple[int, Any]] = []
+        for number, row in enumerate(self.reading.rows[1:], 2):
+            if number % TOLD == 0:
+                tell(number, len(self.reading.rows))
+            if any(cell not in ("", None) for cell in row):
+                record = self._row(number, row)
+                if record is not None:
+                    kept.append((number, record))
+        kept = self._without_known_numbers(kept)
+        self._part_doubles(kept)
+        self.reading.faults.sort(key=lambda fault: (fault.row, fault.place))
+        return self.reading
+
+    def _row(self, number: int, row: list[Value]) -> Any | None:
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        for place, head, name in self.named:
+            cell = row[place] if place < len(row) else ""
+            try:
+                self._refuse_errors((number - 1, place))
+                if cell not in ("", None) or name not in self.optional:
+                    values[name] = self.parsers[name](cell)
+            except ValidationError as error:
+                faults.append(Fault(number, place, head, str(cell), " ".join(error.messages)))
+        if not faults:
+            if "batch" in values:  # a sample is of the sector of its batch
+                values["sector"] = values["batch"].sector
+            record = self.register.model(department=self.department, region_id=self.department.region_id, **values)
+            faults = list(self._contradictions(record, number))
+            if not faults:
+                return record
+        self.reading.bad_rows += 1
+        self.reading.faults += faults
+        return None
+
+    def _refuse_errors(self, place: Place) -> None:
+        if place in self.reading.errors:
+            why = _("Excel found an error here (%(error)s): type the value.")
+            raise ValidationError(why % {"error": self.reading.errors[place]})
+        if place in self.unreckoned:
+            raise ValidationError(_("This formula has no result: open the file in Excel, save it, and try again."))
+
+    def _contradictions(self, record: Record, number: int) -> Iterator[Fault]:
+        try:
+            record.clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                place = self.places.get(name, -1)
+                head = columns.head(self.register, name) if name in self.register.form.base_fields else ""
+                value = getattr(record, name, "")
+                yield Fault(number, place, head, "" if value is None else str(value), " ".join(messages))
+
+    def _without_known_numbers(self, kept: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+        """What a department has once, such as a number, is a fault where it stands twice or is recorded."""
+        names = _once(self.register)
+        if not names or names[-1] not in self.places:
+            return kept
+        place, column = self.places[names[-1]], columns.head(self.register, names[-1])
+        rows = self.register.model.objects.filter(department=self.department).order_by()
+        seen = set(rows.exclude(**{names[-1]: ""}).values_list(*names))
+        good = []
+        for number, record in kept:
+            key = tuple(getattr(record, name) for name in names)
+            if key[-1] and key in seen:
+                why = _("This is recorded already, or stands twice in the list.")
+                self.reading.faults.append(Fault(number, place, column, key[-1], why))
+                self.reading.bad_rows += 1
+            else:
+                good.append((number, record))
+                seen.add(key)
+        return good
+
+    def _part_doubles(self, kept: list[tuple[int, Any]]) -> None:
+        """Records of the same day, place and product (or whatever a form calls the same) are asked about."""
+        fields: list[Any] = [self.register.model._meta.get_field(name) for name in self.register.form.same]
+        same = [of.attname for of in fields]
+        if not same:
+            self.reading.records = [record for _number, record in kept]
+            return
+        stored, listed = self._recorded(same, kept), set()
+        for number, record in kept:
+            key = tuple(getattr(record, name) for name in same)
+            if key in stored or key in listed:
+                self.reading.doubles.append(Double(number, record, key not in stored))
+            else:
+                self.reading.records.append(record)
+                listed.add(key) if all(key) else None
+
+    def _recorded(self, same: list[str], kept: list[tuple[int, Any]]) -> set[tuple[Any, ...]]:
+        rows = self.register.model.objects.filter(department=self.department).order_by()
+        days = [day for _number, record in kept if (day := getattr(record, self.register.day))]
+        if not days:
+            return set()
+        within = {f"{self.register.day}__range": (min(days), max(days))}
+        return {key for key in rows.filter(**within).values_list(*same) if all(key)}
+
+
+def _once(register: Register) -> list[str]:
+    """The fields that a department has once, the text among them last."""
+    unique = (one for one in register.model._meta.constraints if isinstance(one, UniqueConstraint))
+    return next(([name for name in one.fields if name != "department"] for one in unique), [])

@@ -1,0 +1,94 @@
+"""Lists as Excel files, written row by row, and the empty list to fill."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+
+from inspections.registers import Register
+from sectors.models import Department
+
+from . import columns
+
+CHUNK = 2000
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+class _Native(widgets.Widget):
+    """Numbers and days as Excel has them; everything else as it is shown, and never as a formula."""
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        if isinstance(value, int | Decimal | datetime.date) or value is None:
+            return value
+        text = str(value)
+        return f"'{text}" if text.startswith(columns.FORMULA_SIGNS) else text
+
+
+def resource(register: Register) -> resources.ModelResource:
+    """The columns of a register as its form has them, with the words of the screen."""
+    made: dict[str, Any] = {}
+    for name in ["department", *register.form.base_fields]:
+        of = register.model._meta.get_field(name)
+        shown = f"get_{name}_display" if getattr(of, "choices", None) else name
+        shown = f"{name}__{columns.POINTED[name]}" if name in columns.POINTED else shown
+        made[name] = fields.Field(attribute=shown, column_name=columns.head(register, name), widget=_Native())
+    meta = type("Meta", (), {"model": register.model, "fields": list(made), "export_order": list(made)})
+    built: type[resources.ModelResource] = type("RecordResource", (resources.ModelResource,), made | {"Meta": meta})
+    return built()
+
+
+def write(register: Register, rows: QuerySet[Any]) -> IO[bytes]:
+    """A list as an Excel file that is written row by row, so that its size does not matter."""
+    out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, **OPTIONS})
+    sheet = book.add_worksheet()
+    of_register = resource(register)
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, of_register.get_export_headers(), book.add_format({"bold": True}))
+    exported = of_register.get_export_fields()
+    pointed = (columns.POINTED.keys() | columns.LEFT_OUT) & register.form.base_fields.keys()
+    related = rows.select_related("department", "sector", *pointed)
+    for number, record in enumerate(related.iterator(chunk_size=CHUNK), 1):
+        for place, one in enumerate(exported):
+            value = of_register.export_field(one, record)
+            if isinstance(value, datetime.date):
+                sheet.write_datetime(number, place, datetime.datetime.combine(value, datetime.time()), day)
+            elif value is not None:
+                sheet.write(number, place, value)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    out.seek(0)
+    return out
+
+
+def write_template(register: Register, department: Department) -> IO[bytes]:
+    """An empty list with its heads, those that must be filled marked, and lists of the words that columns take."""
+    out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    book = xlsxwriter.Workbook(out)
+    sheet, words = book.add_worksheet(_("Records")), book.add_worksheet(_("Words"))
+    plain = book.add_format({"bold": True})
+    must = book.add_format({"bold": True, "bg_color": "#FFF4CC"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    needed = set(columns.needed(register))
+    for place, name in enumerate(columns.names(register)):
+        of = register.model._meta.get_field(name)
+        sheet.write(0, place, columns.head(register, name), must if name in needed else plain)
+        sheet.set_column(place, place, 14, day if isinstance(of, models.DateField) else None)
+        known = columns.words(of, department)
+        if known:
+            words.write_column(0, place, [columns.head(register, name), *known])
+            letter = xlsxwriter.utility.xl_col_to_name(place)
+            source = f"='{words.get_name()}'!${letter}$2:${letter}${len(known) + 1}"
+            sheet.data_validation(1, place, 5000, place, {"validate": "list", "source": source})
+    sheet.freeze_panes(1, 0)
+    book.close()
+    out.seek(0)
+    return out

@@ -1,0 +1,57 @@
+"""How a program shows its token, and how often it may ask."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from ninja.security import HttpBasicAuth, HttpBearer
+from ninja.throttling import BaseThrottle
+
+from reports import api_tokens
+from reports.models import ApiToken
+
+REQUESTS_A_MINUTE = 120
+MINUTE = 60
+
+
+class TokenRequest(HttpRequest):
+    """A request whose token is known."""
+
+    auth: ApiToken
+
+
+class Bearer(HttpBearer):
+    """`Authorization: Bearer <token>`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        return api_tokens.use(token)
+
+
+class Basic(HttpBasicAuth):
+    """The token as password with any user name: what Excel and Power Query ask a person for."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> ApiToken | None:
+        return api_tokens.use(password)
+
+
+class TokenThrottle(BaseThrottle):
+    """So many requests a minute and token, counted in a cache that all workers of the machine share.
+
+    Two workers that count at the same moment may count one request together: a limit, no invoice.
+    """
+
+    limit = REQUESTS_A_MINUTE
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        token = getattr(request, "auth", None)
+        if not isinstance(token, ApiToken):
+            return True
+        key = f"api-{token.pk}-{int(time.time() // MINUTE)}"
+        cache.add(key, 0, MINUTE)
+        return cache.incr(key) <= self.limit
+
+    def wait(self) -> float:
+        """Seconds until the next minute begins."""
+        return MINUTE - time.time() % MINUTE

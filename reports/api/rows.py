@@ -1,0 +1,94 @@
+"""Objects of the database as rows of the interface; `schemas` says what each field is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.aggregation import AnnualValue
+from sectors.models import Figure, Indicator, Period, Region, Submission
+
+Fields = dict[str, Any]
+
+
+def region(row: Region) -> Fields:
+    return {"code": row.code, "name": row.name, "level": row.level, "parent": row.parent.code if row.parent else None}
+
+
+def period(row: Period) -> Fields:
+    return {
+        "code": row.code,
+        "region": row.region.code,
+        "kind": row.kind,
+        "year": row.year,
+        "number": row.number,
+        "opens": row.opens,
+        "due": row.due,
+        "closes": row.closes,
+    }
+
+
+def indicator(row: Indicator) -> Fields:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "sector": row.sheet.sector.code,
+        "sheet": row.sheet.number,
+        "unit": row.unit.name,
+        "decimals": row.decimals,
+        "accumulation": row.accumulation,
+        "formula": row.formula,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+    }
+
+
+def submission(row: Submission) -> Fields:
+    return {
+        "id": row.pk,
+        "region": row.region.code,
+        "department": row.department.name,
+        "sheet": row.sheet.number,
+        "sheet_name": row.sheet.name,
+        "sector": row.sheet.sector.code,
+        "period": row.period.code,
+        "status": row.status,
+        "due": row.due,
+        "is_demo": row.is_demo,
+    }
+
+
+def figure(row: Figure) -> Fields:
+    of = row.submission.period
+    return {
+        "id": row.pk,
+        "region": row.region.code,
+        "sheet": row.submission.sheet.number,
+        "period": of.code,
+        "kind": of.kind,
+        "year": of.year,
+        "number": of.number,
+        "indicator": row.indicator.code,
+        "name": row.indicator.name,
+        "unit": row.indicator.unit.name,
+        "state": row.state,
+        "value": None if row.value is None else f"{row.value:.{row.places}f}",
+        "is_declared": row.indicator.is_computed,
+        "status": row.submission.status,
+    }
+
+
+def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
+    return {
+        "region": region,
+        "year": year,
+        "indicator": row.indicator.code,
+        "name": row.indicator.name,
+        "unit": row.indicator.unit.name,
+        "value": row.value,
+        "text": row.text,
+        "last_year": row.last,
+        "change": row.change,
+        "source": row.source,
+        "have": row.coverage.have,
+        "expected": row.coverage.expected,
+    }

@@ -1,0 +1,144 @@
+"""The rows of the interface, as its specification describes them. Numbers are texts with all their decimals: a JSON
+number passes through floating point in most programs that read it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Generic, Literal, TypeVar
+
+from ninja import Field, Schema
+
+Row = TypeVar("Row")
+Kind = Literal["month", "quarter", "half", "year"]
+Status = Literal["draft", "submitted", "signed", "accepted", "returned"]
+# Codes hold no control characters: a database refuses some of them with an error of its own.
+Code = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+LARGEST_KEY = 2**63 - 1
+LARGEST_PAGE = 1000
+
+
+class Problem(Schema):
+    """What was wrong with a request, in words."""
+
+    detail: str
+
+
+class Paging(Schema):
+    limit: int = Field(200, ge=1, le=LARGEST_PAGE, description="每页行数")
+    after: int = Field(0, ge=0, le=LARGEST_KEY, description="从这一行之后取；用上一页的 next 即可")
+
+
+class Page(Schema, Generic[Row]):
+    """One page of rows; `next` is the address of the following one, null on the last."""
+
+    count: int
+    next: str | None
+    results: list[Row]
+
+
+class RegionRow(Schema):
+    code: str
+    name: str
+    level: str
+    parent: str | None
+
+
+class PeriodRow(Schema):
+    code: str = Field(description="2023、2023H1、2023Q3 或 2023-07")
+    region: str
+    kind: Kind
+    year: int
+    number: int
+    opens: datetime.date
+    due: datetime.date
+    closes: datetime.date | None
+
+
+class IndicatorRow(Schema):
+    code: str
+    name: str
+    sector: str
+    sheet: str
+    unit: str
+    decimals: int
+    accumulation: str = Field(description="flow 累加，cumulative 和 stock 取最新，average 平均，ratio 由公式计算")
+    formula: str = Field(description="计算指标的公式，填报指标为空")
+    valid_from: datetime.date | None
+    valid_to: datetime.date | None
+
+
+class SubmissionRow(Schema):
+    id: int
+    region: str
+    department: str
+    sheet: str
+    sheet_name: str
+    sector: str
+    period: str
+    status: Status
+    due: datetime.date
+    is_demo: bool = Field(description="是否演示数据")
+
+
+class FigureRow(Schema):
+    id: int
+    region: str
+    sheet: str
+    period: str
+    kind: Kind
+    year: int
+    number: int
+    indicator: str
+    name: str
+    unit: str
+    state: Literal["number", "na"] = Field(description="number 数字，na 不适用；空白的数据不列出")
+    value: str | None = Field(description="以指标单位计，保留填报时的小数位")
+    is_declared: bool = Field(description="true：部门对计算指标的申报值，年度值以计算为准")
+    status: Status
+
+
+class AnnualRow(Schema):
+    region: str
+    year: int
+    indicator: str
+    name: str
+    unit: str
+    value: Decimal | None = Field(description="未取整的年度值；缺数为 null，不是 0")
+    text: str = Field(description="按指标小数位取整后的值，与报告一致")
+    last_year: Decimal | None
+    change: Decimal | None = Field(description="比率为百分点，其他为百分之几")
+    source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为缺数")
+    have: int = Field(description="已有期数")
+    expected: int = Field(description="应有期数")
+
+
+class PeriodFilter(Schema):
+    """`year`, `kind` and `number` choose periods; given several times, each of them counts."""
+
+    year: list[Year] = Field([], description="年份，可重复")
+    kind: list[Kind] = Field([], description="month 月，quarter 季，half 半年，year 年")
+    number: list[Annotated[int, Field(ge=1, le=12)]] = Field([], description="年内第几期")
+    region: list[Code] = Field([], description="行政区划代码")
+
+
+class SubmissionFilter(PeriodFilter):
+    sheet: list[Code] = Field([], description="表号")
+    sector: list[Code] = Field([], description="领域代码")
+    status: list[Status] = Field([], description="报送状态；缺省为全部")
+
+
+class FigureFilter(SubmissionFilter):
+    indicator: list[Code] = Field([], description="指标代码")
+
+
+class IndicatorFilter(Schema):
+    sheet: list[Code] = Field([], description="表号")
+    sector: list[Code] = Field([], description="领域代码")
+    indicator: list[Code] = Field([], description="指标代码")
+
+
+class AnnualFilter(IndicatorFilter):
+    year: Year = Field(description="年份")
+    region: Code | None = Field(None, description="行政区划代码；缺省为令牌所属的行政区")

@@ -1,0 +1,53 @@
+"""What a token reads: the same as the people of its department on their pages.
+
+A department's token reads the department's own submissions in every status. The token of a leadership office reads its
+region's, and of the regions in it what they have accepted.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from reports.models import ApiToken
+from sectors.models import Figure, Indicator, Period, Region, Submission
+from sectors.querysets import IndicatorQuerySet, within
+
+
+def is_office(token: ApiToken) -> bool:
+    return bool(getattr(token, "is_office", False))
+
+
+def submissions(token: ApiToken) -> QuerySet[Submission]:
+    rows = Submission.objects.select_related("sheet__sector", "period", "department", "region")
+    if not is_office(token):
+        return rows.filter(department=token.department_id)
+    region = token.department.region
+    accepted = within(region, "region") & Q(status=Submission.Status.ACCEPTED)
+    return rows.filter(Q(region=region) | accepted)
+
+
+def figures(token: ApiToken) -> QuerySet[Figure]:
+    """Those that are not blank: a blank cell says nothing."""
+    return (
+        Figure.objects.filter(submission__in=submissions(token).select_related(None).values("pk"))
+        .exclude(state="blank")
+        .select_related("indicator__unit", "submission__period", "submission__sheet", "region")
+    )
+
+
+def regions(token: ApiToken) -> QuerySet[Region]:
+    own = token.department.region
+    inside = within(own) if is_office(token) else Q(pk=own.pk)
+    return Region.objects.filter(inside).select_related("parent")
+
+
+def periods(token: ApiToken) -> QuerySet[Period]:
+    return Period.objects.filter(submissions__in=submissions(token).select_related(None).values("pk")).distinct()
+
+
+def indicators(token: ApiToken) -> IndicatorQuerySet:
+    """The catalogue is shared by all; an office reads it whole, a department what stands in its sheets."""
+    if is_office(token):
+        return Indicator.objects.all()
+    sheets = Q(sheet__assignments__department=token.department_id) | Q(sheet__in=submissions(token).values("sheet"))
+    return Indicator.objects.filter(pk__in=Indicator.objects.filter(sheets).values("pk"))

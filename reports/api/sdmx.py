@@ -1,0 +1,62 @@
+"""Figures as SDMX-CSV 2.0 (https://github.com/sdmx-twg/sdmx-csv), with the code lists of SDMX where it has them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sectors.models import Figure, Period, Submission
+
+MEDIA_TYPE = "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"
+STRUCTURE = "ZHIBAO:QUALITY(1.0)"
+COLUMNS = (
+    *("STRUCTURE", "STRUCTURE_ID", "ACTION"),
+    *("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MEASURE", "DECIMALS"),
+)
+FREQUENCIES = {"month": "M", "quarter": "Q", "half": "S", "year": "A"}
+# CL_OBS_STATUS: normal, provisional until it is accepted, data cannot exist.
+NORMAL, PROVISIONAL, CANNOT_EXIST = "A", "P", "M"
+
+
+class _Echo:
+    """Hands a written line back, which is all that csv asks of a file."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(figures: Iterable[Figure]) -> Iterator[str]:
+    """The file line by line, its head first. Rows: one observation a figure."""
+    writer: Any = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for figure in figures:
+        yield writer.writerow(_observation(figure))
+
+
+def _observation(figure: Figure) -> tuple[object, ...]:
+    period = figure.submission.period
+    value = "" if figure.value is None else f"{figure.value:.{figure.places}f}"
+    return (
+        *("dataflow", STRUCTURE, "I"),
+        FREQUENCIES[period.kind],
+        figure.region.code,
+        figure.indicator.code,
+        time_period(period),
+        value,
+        _status(figure),
+        figure.indicator.unit.name,
+        figure.places if value else "",
+    )
+
+
+def time_period(period: Period) -> str:
+    """2023, 2023-S1, 2023-Q3, 2023-07: SDMX's reporting periods."""
+    suffix = {"month": f"-{period.number:02d}", "quarter": f"-Q{period.number}", "half": f"-S{period.number}"}
+    return f"{period.year}{suffix.get(period.kind, '')}"
+
+
+def _status(figure: Figure) -> str:
+    if figure.value is None:
+        return CANNOT_EXIST
+    return NORMAL if figure.submission.status == Submission.Status.ACCEPTED else PROVISIONAL
