@@ -53,6 +53,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         blocks=tuple(blocks),
         figures=tuple(map(_figure_used, values.values())),
         demo=any(marks),
+        day=day,
     )
 
 

@@ -8,19 +8,26 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
+
 from reports.document import Document
 from reports.docx import write_docx
 from reports.html import write_html
+from reports.pdf import families, font_list, write_pdf
 
 CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
 }
-FORMATS = ("docx", "html")
+FORMATS = tuple(CONTENT_TYPES)
 # What decides about the bytes of a format beside our own files.
-LIBRARIES = {"docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter"), "pdf": ("typst",), "html": ()}
-WRITERS = ("document", "docx", "pdf", "html", "drawing", "layout", "lines", "fonts")
+LIBRARIES = {
+    "docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter"),
+    "pdf": ("typst", "pylopdf-fonts-zh-cn"),
+    "html": (),
+}
+WRITERS = ("document", "docx", "pdf", "report", "html", "drawing", "layout", "lines")
 
 
 def write(document: Document, to: str) -> bytes:
@@ -28,7 +35,7 @@ def write(document: Document, to: str) -> bytes:
     if to == "html":
         return write_html(document).encode()
     file = BytesIO()
-    {"docx": write_docx}[to](document, file)
+    (write_docx if to == "docx" else write_pdf)(document, file)
     return file.getvalue()
 
 
@@ -40,16 +47,14 @@ def writer_mark(to: str) -> str:
         mark.update(path.read_bytes())
     for name in LIBRARIES[to]:
         mark.update(f"{name} {version(name)}".encode())
+    if to == "pdf":  # letters of another font are other bytes
+        mark.update(repr(families(font_list(settings.FONT_PATHS))).encode())
     return mark.hexdigest()[:16]
 
 
 def _sources() -> list[Path]:
     here = Path(__file__).resolve().parent
-    single = [here / f"{name}.py" for name in WRITERS]
+    single = [here / f"{name}.{ending}" for name in WRITERS for ending in ("py", "typ")]
     packages = [path for name in WRITERS for path in (here / name).rglob("*.py")]
     style = here.parent / "static" / "app" / "report.css"
     return sorted(path for path in (*single, *packages, style) if path.is_file())
-
-
-def write_all(document: Document) -> dict[str, bytes]:
-    return {to: write(document, to) for to in FORMATS}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from reports import wording
+from reports import charts, wording
 from reports.aggregation import AnnualValue
 from reports.document import (
     Block,
@@ -24,7 +24,8 @@ from reports.document import (
     number_heading,
     parse_marked,
 )
-from sectors.models import Sector
+from sectors.models import Breakdown, Sector
+from sectors.querysets import breakdown_parts
 
 DECLARED = "*"
 DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
@@ -39,6 +40,8 @@ Cells = dict[tuple[int, int], AnnualValue]  # by row and column
 def situation(figures: wording.Figures, texts: Mapping[int, str]) -> Iterator[Block]:
     """The whole chapter; `texts` are the wordings by sector. Raises WordingError for one that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
+    yield from charts.overview(figures.values.values(), figures.year)
+    parts = breakdown_parts(Breakdown.objects.all())
     by_sector = of_sectors(figures.values.values())
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
@@ -46,6 +49,7 @@ def situation(figures: wording.Figures, texts: Mapping[int, str]) -> Iterator[Bl
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             yield from paragraphs(sector, texts.get(sector.pk, ""), figures)
             yield from _tables(sector, by_sector[sector])
+            yield from charts.of_sector(by_sector[sector], parts, figures.year)
 
 
 def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]:
