@@ -30,7 +30,7 @@ from sectors import (
 )
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.calendar_forms import MoveForm
-from sectors.models import Period, Submission, User
+from sectors.models import Indicator, Period, Submission, User
 from sectors.requests import PersonRequest
 
 PAGE = 50
@@ -108,7 +108,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
         approval.move(submission=found, action=action, by=request.user, cells=cells, **said)
     except (approval.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
-    except approval.Unresolved as error:
+    except (approval.Incomplete, approval.Unresolved) as error:
         return _refused(request, found, str(error), 409)
     except approval.WrongState as error:
         if not approval.is_repeated(found, action, by=request.user):
@@ -132,7 +132,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
         "can_edit": "submit" in actions,
-        "missing": grid.missing_required(current),
+        "missing": Indicator.objects.missing_in(current),
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,

@@ -157,6 +157,7 @@ def test_the_first_day_explains_itself_until_something_was_done(client, cast):
     of = base.submission(cast.county)
     for who, words in ((cast.clerk, "Press “Fill”"), (cast.head, "Welcome")):
         assert (words in home(client, who)) == (who is cast.clerk)  # nothing waits for the head yet
+    base.complete(of)
     approval.move(submission=of, action="submit", by=cast.clerk)
     approval.move(submission=of, action="withdraw", by=cast.clerk)
     assert "Welcome" not in home(client, cast.clerk)

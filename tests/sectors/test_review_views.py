@@ -143,6 +143,7 @@ def test_every_status_role_and_action_by_request(client, cast, action, status):
     """404 out of scope, 403 for the wrong role, 409 with the page for the wrong time, else the next page."""
     whose, when = STATUSES[action]
     sheet = base.submission(cast.county, status=status)
+    base.complete(sheet)
     buttons = f'name="action" value="{action}"'
     for who in ("leader", "admin", *sorted(OUT_OF_SCOPE), "clerk", "head", "office"):
         person = getattr(cast, who)
