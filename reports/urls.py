@@ -3,9 +3,14 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.api.endpoints import api
-from reports.views import api_tokens, reading, wordings
+from reports.views import api_tokens, boards, explorer, reading, wordings
 
 urlpatterns = [
+    path("board/", boards.office, name="board"),
+    path("board/leader/", boards.leader, name="leader-board"),
+    path("sectors/", boards.sectors, name="sectors"),
+    path("sectors/<slug:code>/", boards.sector, name="sector"),
+    path("explore/", explorer.explore, name="explore"),
     path("reports/", reading.reports, name="reports"),
     path("reports/<int:year>/", reading.report, name="report"),
     path("reports/<int:year>/download/", reading.download, name="report-download"),
