@@ -22,7 +22,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0010_jobs'),
+        ('sectors', '0011_pass_rates'),
     ]
 
     operations = [
