@@ -1,4 +1,4 @@
-"""What a person looks at before a list is stored: counts, the first faults, doubles and records. Carried as JSON too."""
+"""What a person looks at before a list is stored: counts, the first faults, doubles and records; as JSON too."""
 
 from __future__ import annotations
 
