@@ -50,7 +50,7 @@ def _bring_in(person: User, department: Department) -> list[Result]:
     found: list[spreadsheets.Reading] = []
     read = timed(lambda: found.append(spreadsheets.read(BATCHES, file, file.getbuffer().nbytes, department)))
     records = found[0].records
-    assert len(records) == ROWS, (found[0].shown[:3], found[0].shown_doubles[:3])
+    assert len(records) == ROWS, (found[0].faults[:3], found[0].doubles[:3])
     stored = timed(lambda: recording.bring_in(records, department=department, by=person))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

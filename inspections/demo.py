@@ -362,6 +362,7 @@ def _notices(count: str, premises_type: str, word: str, problems: str = "") -> C
         amounts = _portions(need.want(problems), total or 1) if problems else [1] * total
         for n in range(total):
             day = need.day(n, total)
+            closed = None if n % 11 == 10 else day + DAY * (19 if n % 7 == 5 else 12)
             need.records.append(
                 RectificationNotice(
                     **need.common(),
@@ -372,8 +373,8 @@ def _notices(count: str, premises_type: str, word: str, problems: str = "") -> C
                     issued_on=day,
                     due_on=day + DAY * 15,
                     evidence="整改照片和报告",
-                    rechecked_on=day + DAY * 16,
-                    closed_on=day + DAY * 16,
+                    rechecked_on=closed,
+                    closed_on=closed,
                 )
             )
 

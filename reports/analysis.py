@@ -1,17 +1,20 @@
 """Builds the annual quality status analysis report of a region as document blocks.
 
 The report is a Chinese official document whatever the language of the interface, so its own words stand here in
-Chinese; those of the sectors come from the catalogue, those of chapters 二 and 三 from the departments.
+Chinese; those of the sectors come from their wordings, and of chapters 二 and 三 also from the departments.
 """
 
 from __future__ import annotations
 
 import datetime
 
-from reports import annexes, situation
+from reports import annexes, evidence, sources, wording_versions
 from reports.aggregation import AnnualValue, annual
 from reports.document import Contents, Cover, Document, FigureUsed, format_date
-from reports.problems import measures, narratives, problems
+from reports.measures import measures
+from reports.problems import problems
+from reports.situation import situation
+from reports.wording import Figures
 from sectors.models import Department, Region, Submission
 
 
@@ -32,12 +35,15 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         issuer=issuer.name if issuer else f"{region.name}质量强县工作领导小组办公室",
         date_text=format_date(day),
     )
-    words = narratives(region, year)
+    gathered = evidence.gather(region, year, day, values)
     parts = (
-        situation.situation(values, year),
-        problems(words),
-        measures(words),
-        annexes.remarks(region, year, values),
+        situation(Figures(values, year, region.name), wording_versions.texts(region)),
+        problems(gathered),
+        measures(gathered),
+        annexes.listed(),
+        annexes.figures(values, year),
+        annexes.remarks(gathered.remarks),
+        annexes.sources(sources.of_year(region, year)),
     )
     blocks = [cover, Contents(), *(block for part in parts for block in part)]
     return Document(
@@ -47,6 +53,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         blocks=tuple(blocks),
         figures=tuple(map(_figure_used, values.values())),
         demo=any(marks),
+        day=day,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reports import tokens
 from reports.document import (
     Block,
+    Chart,
     Cover,
     Document,
     FigureUsed,
@@ -95,6 +96,8 @@ def block_runs(block: Block | None) -> Iterator[Run]:
         for row in block.rows:
             for cell in row.cells:
                 yield from cell
+    elif isinstance(block, Chart):
+        yield from (point.run for series in block.series for point in series.points)
 
 
 def paragraph_runs(block: Block | None) -> tuple[Run, ...]:
@@ -106,6 +109,8 @@ def generated_text(block: Block | None) -> str:
         return tokens.write(block.runs)
     if isinstance(block, Heading):
         return block.text
+    if isinstance(block, Chart):
+        return block.title
     return block.caption if isinstance(block, Table) else ""
 
 
@@ -191,6 +196,8 @@ def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
         return replace(generated, runs=tokens.runs(text))
     if isinstance(generated, Heading):
         return replace(generated, text=tokens.plain(text))
+    if isinstance(generated, Chart):
+        return replace(generated, title=tokens.plain(text))
     return replace(generated, caption=tokens.plain(text)) if isinstance(generated, Table) else generated
 
 

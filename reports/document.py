@@ -1,6 +1,6 @@
 """The blocks of the annual report: plain immutable data, without a database and without a file format.
 
-`analysis` builds a `Document`; `docx` and `html` write it. The wording engine passes figures through its
+`analysis` builds a `Document`; `docx`, `pdf` and `html` write it. The wording engine passes figures through its
 strings as marks (see `mark_number`), which `parse_marked` turns back into runs.
 
 A generated block has a `key` by which it is known again when the report is built anew from other figures:
@@ -106,7 +106,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table column; its width is `width_share` divided by the sum of all shares."""
+    """A table column. Figures (right) and short words (centre) get the width that they need; the columns at the
+    left divide what is left of the line by their `width_share`."""
 
     title: str
     align: Literal["left", "center", "right"] = "left"
@@ -145,11 +146,80 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One figure of a chart: its indicator's code, the number as printed and as drawn; both are missing in a gap."""
+
+    code: str
+    text: str
+    value: Decimal | None
+
+    @property
+    def run(self) -> Number | Gap:
+        """The point as it stands in a table."""
+        return Gap(self.code, "") if self.value is None else Number(self.code, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points of one name (a year, mostly): one for each category of the chart."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of figures in one `unit`; a paragraph behind it says in words what it shows.
+
+    A `bar` lies, for many categories or long names; a `column` stands. The axis begins at `start`, which is not 0
+    only where the title says so. Raises ValueError for series that do not fit the categories, or without two figures.
+    """
+
+    kind: Literal["bar", "column"]
+    title: str
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    start: Decimal = Decimal(0)
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        if any(len(series.points) != len(self.categories) for series in self.series):
+            raise ValueError(f"Chart {self.title}: every series needs {len(self.categories)} points.")
+        if len(self.values) < 2:
+            raise ValueError(f"Chart {self.title}: fewer than two figures are no picture.")
+
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """What is drawn, gaps left out."""
+        return tuple(point.value for series in self.series for point in series.points if point.value is not None)
+
+    @property
+    def told(self) -> str:
+        """The picture for those who do not see it: every category with its figures."""
+        parts = []
+        for place, category in enumerate(self.categories):
+            texts = [series.name + series.points[place].run.text for series in self.series]
+            parts.append(f"{category}{'，'.join(texts)}")
+        return f"{self.title}（单位：{self.unit}）：{'；'.join(parts)}。"
+
+    @property
+    def table(self) -> Table:
+        """The same figures as a table, to stand beside the picture."""
+        heads = tuple(Column(series.name, "right") for series in self.series)
+        rows = tuple(
+            Row(((Text(category),), *((series.points[place].run,) for series in self.series)))
+            for place, category in enumerate(self.categories)
+        )
+        return Table(f"{self.title}（{self.unit}）", (Column("项目"), *heads), rows)
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """The next block starts a page."""
 
 
-Block = Cover | Contents | Heading | Paragraph | Table | PageBreak
+Block = Cover | Contents | Heading | Paragraph | Table | Chart | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +245,7 @@ class FigureUsed:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `demo` marks it as illustrative on the cover and on every page.
+    """A whole report. `demo` marks it as illustrative on the cover and on every page; `day` is its date.
 
     Raises ValueError when a cover or a table of contents stands behind another block, because page numbers start
     after them, and when two blocks have the same key.
@@ -187,6 +257,7 @@ class Document:
     blocks: tuple[Block, ...]
     figures: tuple[FigureUsed, ...] = ()
     demo: bool = False
+    day: date | None = None
 
     def __post_init__(self) -> None:
         if any(isinstance(block, Cover | Contents) for block in self.body):
@@ -207,6 +278,11 @@ class Document:
             if not isinstance(block, Cover | Contents):
                 return self.blocks[index:]
         return ()
+
+    @property
+    def dated(self) -> date:
+        """The date that its files carry: its own, or else the day after the year that it is about."""
+        return self.day or date(self.year + 1, 1, 1)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -306,5 +382,7 @@ def _jsonable(value: object) -> object:
         return {"type": type(value).__name__, **content}
     if isinstance(value, tuple):
         return [_jsonable(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     # Decimal's own str() may answer in exponents: 1E+3.
     return format(value, "f") if isinstance(value, Decimal) else value

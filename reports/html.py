@@ -7,9 +7,11 @@ from html import escape
 from itertools import count, starmap
 from pathlib import Path
 
+from reports import drawing
 from reports.document import (
     DEMO_WORD,
     Block,
+    Chart,
     Contents,
     Cover,
     Document,
@@ -27,6 +29,9 @@ from reports.document import (
 # The same file that a page of the site links to when it embeds the article.
 _CSS = (Path(__file__).resolve().parent.parent / "static" / "app" / "report.css").read_text(encoding="utf-8")
 _DEEPEST_INDENT = 3
+# In the drawing's own unit: on a phone its letters are still big enough to read.
+_CHART_WIDTH = 330
+_FIGURES_WORD = "图中数据"
 
 # The address that tells where a figure comes from, by its code; an empty one where nothing can be told.
 Link = Callable[[str], str]
@@ -79,6 +84,8 @@ def _block(block: Block, document: Document, anchors: Iterator[int] | None, link
             return f'<p class="{block.style}">{_runs(block.runs, link)}</p>\n'
         case Table():
             return _table(block, link)
+        case Chart():
+            return _chart(block, link)
         case PageBreak():
             return '<div class="page-break"></div>\n'
 
@@ -137,6 +144,14 @@ def _table(table: Table, link: Link | None) -> str:
         f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}">\n<table>\n'
         f"<caption>{caption}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n"
         "</table>\n</div>\n"
+    )
+
+
+def _chart(chart: Chart, link: Link | None) -> str:
+    """The picture, and its figures as a table that opens under it."""
+    return (
+        f'<figure class="chart">\n{drawing.svg(chart, _CHART_WIDTH)}\n<figcaption>{_escape(chart.title)}</figcaption>\n'
+        f"<details>\n<summary>{_FIGURES_WORD}</summary>\n{_table(chart.table, link)}</details>\n</figure>\n"
     )
 
 

@@ -1,11 +1,14 @@
-"""Chapter 一 of the report: three chapters of sectors, each with its text and the table of its figures."""
+"""Chapter 一 of the report: three chapters of sectors, each with its text and the small tables that help to read it.
+
+All figures of a sector stand in the annex, see `reports.annexes`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from reports import wording
+from reports import charts, wording
 from reports.aggregation import AnnualValue
 from reports.document import (
     Block,
@@ -21,64 +24,127 @@ from reports.document import (
     number_heading,
     parse_marked,
 )
-from sectors.kinds import rounded
-from sectors.models import Sector
+from sectors.models import Breakdown, Sector
+from sectors.querysets import breakdown_parts
 
 DECLARED = "*"
+DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
+# A table with fewer rows or columns says no more than its sentence.
+FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
+# Of so many missing figures a sentence names the first ones.
+NAMED_GAPS = 2
+
+Cells = dict[tuple[int, int], AnnualValue]  # by row and column
 
 
-def situation(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
-    """The whole chapter. Raises WordingError for a template that fails."""
+def situation(figures: wording.Figures, texts: Mapping[int, str]) -> Iterator[Block]:
+    """The whole chapter; `texts` are the wordings by sector. Raises WordingError for one that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
-    by_sector: dict[int, list[AnnualValue]] = {}
-    for value in values.values():
-        by_sector.setdefault(value.indicator.sheet.sector_id, []).append(value)
-    sectors = Sector.objects.filter(pk__in=by_sector).select_related("chapter")
-    for number, (chapter, members) in enumerate(groupby(sectors, key=lambda s: s.chapter), start=1):
+    yield from charts.overview(figures.values.values(), figures.year)
+    parts = breakdown_parts(Breakdown.objects.all())
+    by_sector = of_sectors(figures.values.values())
+    for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
         for place, sector in enumerate(members, start=1):
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
-            for line, text in wording.render(sector.wording, values, where=sector.name).items():
-                yield Paragraph(parse_marked(text), key=f"{sector.code}/text/{line}")
-            yield from _figures(sector, by_sector[sector.pk], year)
+            yield from paragraphs(sector, texts.get(sector.pk, ""), figures)
+            yield from _tables(sector, by_sector[sector])
+            yield from charts.of_sector(by_sector[sector], parts, figures.year)
 
 
-def _figures(sector: Sector, values: Sequence[AnnualValue], year: int) -> Iterator[Block]:
-    columns = (
-        Column("指标", "left", 15),
-        Column("单位", "center", 5),
-        Column(f"{year}年", "right", 6),
-        Column(f"{year - 1}年", "right", 6),
-        Column("比上年", "right", 7),
-    )
-    rows: list[Row] = []
-    for table, members in groupby(values, key=lambda v: v.indicator.table):
-        rows.append(Row(((Text(table.name),),), kind="group"))
-        for value in members:
-            rows.append(_figure_row(value))
-    yield Table(f"{sector.name}主要数据", columns, tuple(rows), key=f"{sector.code}/figures")
-    notes = [
-        (f"带{DECLARED}的为部门申报值，计算所需的数据未报送", any(value.source == "declared" for value in values)),
-        ("括号内为已接受的期数和全年应报期数，期数不全的数量不与上年比较", any(value.is_partial for value in values)),
+def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]:
+    """Values by sector, in the order of the report."""
+    found: dict[Sector, list[AnnualValue]] = {}
+    for value in values:
+        found.setdefault(value.indicator.sheet.sector, []).append(value)
+    return found
+
+
+def paragraphs(sector: Sector, text: str, figures: wording.Figures) -> Iterator[Paragraph]:
+    """A sector's wording as it prints. Raises WordingError."""
+    for line, marked in wording.render(text, figures, where=sector.name).items():
+        yield Paragraph(fold_gaps(parse_marked(marked)), key=f"{sector.code}/text/{line}")
+
+
+def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Sentences that miss every one of their figures say nothing but that: one gap stands for all in a row."""
+    folded: list[Run] = []
+    lacking: list[Gap] = []
+    for sentence in _sentences(runs):
+        gaps = [run for run in sentence if isinstance(run, Gap)]
+        if gaps and not any(isinstance(run, Number) for run in sentence):
+            lacking += gaps
+            continue
+        folded += [*_one_gap(lacking), *sentence]
+        lacking = []
+    return (*folded, *_one_gap(lacking))
+
+
+def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Runs up to and with each full stop."""
+    sentence: list[Run] = []
+    for run in runs:
+        if not isinstance(run, Text):
+            sentence.append(run)
+            continue
+        *whole, rest = run.text.split("。")
+        for part in whole:
+            yield [*sentence, Text(f"{part}。")]
+            sentence = []
+        if rest:
+            sentence.append(Text(rest))
+    if sentence:
+        yield sentence
+
+
+def _one_gap(gaps: Sequence[Gap]) -> list[Run]:
+    labels = list(dict.fromkeys(gap.label for gap in gaps))
+    if not labels:
+        return []
+    named = "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")
+    return [Gap(gaps[0].code, named), Text("。")]
+
+
+def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
+    """Its matrices, with rows and columns in which there is anything."""
+    for (sheet, table), members in groupby(values, key=lambda v: (v.indicator.sheet, v.indicator.table)):
+        if not table.columns:
+            continue
+        key = f"{sector.code}/table/{sheet.number}/{table.code}"
+        cells: Cells = {(value.indicator.row, value.indicator.column): value for value in members}
+        rows = sorted({row for (row, _), value in cells.items() if value.value is not None})
+        columns = sorted({column for (_, column), value in cells.items() if value.value is not None})
+        if len(rows) < FEWEST_ROWS or len(columns) < FEWEST_COLUMNS:
+            continue
+        yield _matrix(table.name, cells, rows, columns, key)
+        shown = [value for (row, column), value in cells.items() if row in rows and column in columns]
+        yield from declared_note(shown, key)
+
+
+def _matrix(name: str, cells: Cells, rows: Sequence[int], columns: Sequence[int], key: str) -> Table:
+    any_of_row = {row: next(value for (r, _), value in cells.items() if r == row) for row in rows}
+    any_of_column = {column: next(value for (_, c), value in cells.items() if c == column) for column in columns}
+    heads = [Column("项目", "left", 8)]
+    for value in any_of_column.values():
+        head, unit = value.indicator.table.columns[value.indicator.column]["name"], value.indicator.unit.name
+        heads.append(Column(head if unit == "1" else f"{head}（{unit}）", "right", 5))
+    body = [
+        Row(
+            ((Text(any_of_row[row].indicator.row_name),), *(_cell(cells.get((row, column))) for column in columns)),
+            indent=any_of_row[row].indicator.indent,
+        )
+        for row in rows
     ]
-    said = [note for note, applies in notes if applies]
-    if said:
-        yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
+    return Table(name, tuple(heads), tuple(body), key=key)
 
 
-def _figure_row(value: AnnualValue) -> Row:
-    indicator = value.indicator
-    cells: tuple[tuple[Run, ...], ...] = (
-        (Text(indicator.name),),
-        (Text("" if indicator.unit.name == "1" else indicator.unit.name),),
-        _this_year(value),
-        (Text(value.last_text or "—"),),
-        (Text(change_text(value) or "—"),),
-    )
-    return Row(cells, indent=indicator.indent)
+def _cell(value: AnnualValue | None) -> tuple[Run, ...]:
+    """A crossing of a matrix: empty where there is no such indicator."""
+    return this_year(value) if value else (Text("—"),)
 
 
-def _this_year(value: AnnualValue) -> tuple[Run, ...]:
+def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
+    """A figure in a table; with `coverage`, of how many periods it is where some are missing."""
     code = value.indicator.code
     if value.not_applicable:
         return (Text("不适用"),)
@@ -87,16 +153,12 @@ def _this_year(value: AnnualValue) -> tuple[Run, ...]:
     runs: list[Run] = [Number(code, value.text)]
     if value.source == "declared":
         runs.append(Text(DECLARED))
-    elif value.is_partial:
+    elif coverage and value.is_partial:
         runs.append(Text(f"（{value.coverage.have}/{value.coverage.expected}期）"))
     return tuple(runs)
 
 
-def change_text(value: AnnualValue) -> str:
-    """The change against last year as a table prints it; empty without one."""
-    if value.change is None:
-        return ""
-    change = rounded(value.change, 1)
-    if not change:
-        return "持平"
-    return f"{change:+}" + ("个百分点" if value.indicator.unit.is_percent else "%")
+def declared_note(values: Iterable[AnnualValue], key: str) -> Iterator[Paragraph]:
+    """The note under a table that has declared figures in it."""
+    if any(value.source == "declared" for value in values):
+        yield Paragraph((Text(f"注：{DECLARED_NOTE}。"),), "note", key=f"{key}/note")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import types
 from dataclasses import fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -42,7 +43,7 @@ def sha256(content: str | bytes) -> str:
 
 
 def _made(hint: Any, value: Any) -> Any:
-    """The value as its type hint asks for it: an object of a dataclass, a tuple, a Decimal, or as JSON has it."""
+    """The value as its type hint asks for it: an object of a dataclass, a tuple, Decimal or date, or as JSON has it."""
     if isinstance(value, dict):
         kind = _kinds()[value["type"]]
         hints = _hints(kind)
@@ -51,6 +52,8 @@ def _made(hint: Any, value: Any) -> Any:
         return tuple(_made(item, part) for item, part in zip(_items(hint, len(value)), value, strict=True))
     if isinstance(value, str) and Decimal in _choices(hint):
         return Decimal(value)
+    if isinstance(value, str) and date in _choices(hint):
+        return date.fromisoformat(value)
     return value
 
 

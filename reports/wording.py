@@ -1,4 +1,4 @@
-"""Sentences with figures: a sector's wording is a Jinja template in a sandbox that knows only the names below.
+"""Sentences with figures: a sector's wording is a template in the language of `reports.sandbox`.
 
 Figures pass through the text as marks, so that every printed number keeps its indicator's code.
 """
@@ -8,109 +8,122 @@ from __future__ import annotations
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from django.utils.translation import gettext as _
+from jinja2 import TemplateError
+from jinja2.nodes import Template
 
-from reports.aggregation import AnnualValue
-from reports.document import mark_gap, mark_number, parse_marked, strip_marks
-from sectors.kinds import rounded, with_unit
-
-# What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
-STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
-EXPRESSIONS = (
-    *(nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Call, nodes.Getattr, nodes.Getitem, nodes.CondExpr),
-    *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
-    *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg),
+from reports.aggregation import AnnualValue, Coverage
+from reports.document import chinese_number, mark_gap, mark_number, parse_marked
+from reports.sandbox import (
+    FUNCTIONS,
+    LINE,
+    LONGEST_TEXT,
+    Fault,
+    Item,
+    Missing,
+    Sandbox,
+    bounded,
+    faults,
+    line_mark,
 )
-LONGEST_TEXT = 10_000
-# Stands around the number of a template's line in a text that is being rendered.
-_LINE = "\ue004"
-_LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
+from sectors.kinds import formatted, rounded, with_unit
+
+HUNDRED = Decimal(100)
+# Up to here official prose writes a count in Chinese.
+LARGEST_IN_CHINESE = 10
+_LINE_MARK = re.compile(f"{LINE}([0-9]+){LINE}")
 
 
 class WordingError(Exception):
-    """A template that cannot be rendered; the message names the sector, the line and what is wrong."""
+    """A template that cannot be rendered. `fault` has the line; the message names the sector as well."""
 
-
-class UnknownIndicator(TemplateError):
-    pass
+    def __init__(self, where: str, fault: Fault) -> None:
+        super().__init__(f"{where}: {fault}")
+        self.fault = fault
 
 
 @dataclass(frozen=True)
-class Item:
-    """A present figure, as `ranked` gives it to a template."""
+class Figures:
+    """What a wording is rendered with: a region's annual values by code, and the words for the year and the region."""
 
-    code: str
-    name: str
-    value: Decimal
-    n: str
-    v: str
+    values: Mapping[str, AnnualValue]
+    year: int
+    region: str
 
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Reads the attributes of figures and loops only, and reckons with numbers; texts may be joined, not multiplied."""
-
-    intercepted_binops = frozenset({"+", "*"})
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        texts = operator == "+" and isinstance(left, str) and isinstance(right, str)
-        if not (_is_number(left) and _is_number(right)) and not (texts and len(left + right) <= LONGEST_TEXT):
-            raise SecurityError(f"{operator} is not allowed here")
-        return super().call_binop(context, operator, left, right)
-
-    def checked(self, template: str) -> nodes.Template:
-        """The template with its lines marked. Raises TemplateSyntaxError for what no sentence needs."""
-        tree = self.parse(strip_marks(template).replace(_LINE, ""))
-        for node in tree.find_all(nodes.Node):
-            loop = isinstance(node, nodes.For) and (node.recursive or next(node.find_all(nodes.For), None))
-            if loop or not isinstance(node, STATEMENTS + EXPRESSIONS):
-                what = "a loop in a loop" if loop else type(node).__name__.lower()
-                raise TemplateSyntaxError(f"{what} is not allowed in a wording", node.lineno)
-        for data in tree.find_all(nodes.TemplateData):
-            first, *more = data.data.split("\n")
-            lines = [f"\n{_line_mark(line)}{text}" for line, text in enumerate(more, start=data.lineno + 1)]
-            data.data = "".join([first, *lines])
-        return tree
+    @property
+    def span(self) -> str:
+        """What stands for the time that the figures are about: 全年, or 年内 as long as periods are missing."""
+        return "年内" if any(value.is_partial for value in self.values.values()) else "全年"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal)
-
-
-def render(template: str, values: Mapping[str, AnnualValue], *, where: str) -> dict[str, str]:
+def render(template: str, figures: Figures, *, where: str) -> dict[str, str]:
     """Render to marked paragraphs by the line of the template that they come from.
 
     `2` is the paragraph of the second line, `2.2` the one it makes the second time round in a loop. `where` names the
     sector in errors. Raises WordingError.
     """
-    environment = _Sandbox(undefined=StrictUndefined, autoescape=False)
-    environment.globals = dict(_Names(values).functions())
+    found = faults(template, figures.values)
+    if found:
+        raise WordingError(where, found[0])
+    environment = Sandbox()
+    environment.globals = _Names(figures).all()
     try:
-        paragraphs = _paragraphs(environment.from_string(environment.checked(template)).render())
+        paragraphs = _paragraphs(_text(environment, environment.marked(template)))
         for text in paragraphs.values():
             parse_marked(text)  # an index into a text may have cut a mark in two
-    except TemplateSyntaxError as error:
-        raise WordingError(f"{where}, line {error.lineno}: {error.message}") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise WordingError(f"{where}{_line_of(error)}: {error}") from error
+        raise WordingError(where, Fault(_line_of(error), str(error))) from error
     return paragraphs
+
+
+def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
+    """Everything that is wrong with a template, tried with these figures and with years in which others are there."""
+    found = faults(template, figures.values)
+    if found:
+        return found
+    for world in (figures, *_other_years(figures)):
+        try:
+            render(template, world, where=where)
+        except WordingError as error:
+            found.append(error.fault)
+    return sorted(set(found), key=lambda fault: fault.line)
+
+
+def _other_years(figures: Figures) -> Iterator[Figures]:
+    """The same indicators without any figure, with nothing but zeros, and all there with a last year beside them."""
+    for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
+        source = "" if value is None else "annual"
+        yield replace(
+            figures,
+            values={
+                code: replace(
+                    annual, value=value, last=last, source=source, coverage=Coverage(1, 1), not_applicable=False
+                )
+                for code, annual in figures.values.items()
+            },
+        )
+
+
+def _text(environment: Sandbox, tree: Template) -> str:
+    pieces: list[str] = []
+    length = 0
+    for piece in environment.from_string(tree).generate():
+        length += len(piece)
+        if length > LONGEST_TEXT:
+            raise ValueError(_("The text grows beyond %(most)d characters.") % {"most": LONGEST_TEXT})
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _paragraphs(text: str) -> dict[str, str]:
     """The lines with words in them, by the line number that stands before them."""
     found: dict[str, str] = {}
     times: Counter[str] = Counter()
-    _before, *pieces = _LINE_MARK.split(f"{_line_mark(1)}{text}")
+    _before, *pieces = _LINE_MARK.split(f"{line_mark(1)}{text}")
     for line, piece in zip(pieces[::2], pieces[1::2], strict=True):
         for words in filter(None, map(str.strip, piece.splitlines())):
             times[line] += 1
@@ -118,62 +131,109 @@ def _paragraphs(text: str) -> dict[str, str]:
     return found
 
 
-def _line_mark(line: int) -> str:
-    return f"{_LINE}{line}{_LINE}"
-
-
-def _line_of(error: Exception) -> str:
+def _line_of(error: Exception) -> int:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return f", line {lines[-1]}" if lines else ""
+    return (lines[-1] if lines else 1) or 1
 
 
 class _Names:
     """What a template may call; catalogue/README.md describes each."""
 
-    def __init__(self, values: Mapping[str, AnnualValue]) -> None:
-        self.values = values
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
 
-    def functions(self) -> dict[str, Callable[..., object]]:
-        names = ("n", "v", "name", "val", "has", "last", "change", "ranked", "listed")
-        return {name: getattr(self, name) for name in names}
+    def all(self) -> dict[str, object]:
+        year = self.figures.year
+        variables = {
+            "year": f"{year}",
+            "last_year": f"{year - 1}",
+            "region": self.figures.region,
+            "span": self.figures.span,
+        }
+        return {name: getattr(self, name) for name in FUNCTIONS} | variables | {"bounded": bounded}
 
     def n(self, code: str) -> str:
         annual = self._find(code)
-        return self._printed(annual, with_unit(annual.text, annual.indicator.unit.name))
+        return self._printed(annual, with_unit(_whole(annual), annual.indicator.unit.name))
 
     def v(self, code: str) -> str:
         annual = self._find(code)
-        return self._printed(annual, annual.text)
+        return self._printed(annual, _whole(annual))
+
+    def abs_n(self, code: str) -> str:
+        """As `n`, without the sign: for 同比下降45.6%."""
+        annual = self._find(code)
+        return self._printed(annual, with_unit(_whole(annual).removeprefix("-"), annual.indicator.unit.name))
+
+    def cn(self, code: str | int) -> str:
+        """A small count in Chinese with its unit, else as `n`; of a number its Chinese numeral, for 一是, 二是."""
+        if isinstance(code, int):
+            return chinese_number(code)
+        annual = self._find(code)
+        value, unit = annual.value, annual.indicator.unit
+        if value is None or unit.is_percent or value != int(value) or not 0 < value <= LARGEST_IN_CHINESE:
+            return self.n(code)
+        return mark_number(code, with_unit("两" if value == 2 else chinese_number(int(value)), unit.name))
 
     def name(self, code: str) -> str:
         return self._find(code).indicator.name
 
-    def val(self, code: str) -> Decimal | None:
-        return self._find(code).value
+    def val(self, code: str) -> Decimal | Missing:
+        return self._or_missing(code, self._find(code).value)
 
     def has(self, *codes: str) -> bool:
         return all(self._find(code).value is not None for code in codes)
 
-    def last(self, code: str) -> Decimal | None:
-        return self._find(code).last
+    def last(self, code: str) -> Decimal | Missing:
+        return self._or_missing(code, self._find(code).last)
+
+    def last_n(self, code: str) -> str:
+        annual = self._find(code)
+        label = f"上年{annual.indicator.name}"
+        if annual.last is None:
+            return mark_gap(code, label)
+        return mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
 
     def change(self, code: str) -> str:
+        compared = self.compared(code)
+        return f"，{compared}" if compared else ""
+
+    def compared(self, code: str) -> str:
         annual = self._find(code)
-        if annual.change is None:
+        amount = _changed(annual)
+        if amount is None:
             return ""
-        amount = rounded(annual.change, 1)
         if not amount:
-            return "，与上年持平"
+            return "与上年持平"
         verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
         unit = "个百分点" if annual.indicator.unit.is_percent else "%"
-        return f"，较上年{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+        return f"较上年{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+
+    def rose(self, code: str) -> bool:
+        return (_changed(self._find(code)) or 0) > 0
+
+    def fell(self, code: str) -> bool:
+        return (_changed(self._find(code)) or 0) < 0
+
+    def target(self, code: str) -> str:
+        indicator = self._find(code).indicator
+        if indicator.target is None:
+            return ""
+        return mark_number(code, with_unit(f"{indicator.target.normalize():f}", indicator.unit.name))
+
+    def reached(self, code: str) -> bool | Missing:
+        annual = self._find(code)
+        reached = annual.indicator.reaches_target(annual.value)
+        return Missing() if reached is None else reached
 
     def ranked(self, *codes: str) -> list[Item]:
         return sorted(self._items(codes), key=lambda item: -item.value)
 
     def listed(self, *codes: str) -> str:
-        items = [item.name + item.n for item in self._items(codes) if item.value]
-        return "和".join(filter(None, ["、".join(items[:-1]), *items[-1:]]))
+        return _joined(self._items(codes))
+
+    def by_size(self, *codes: str) -> str:
+        return _joined(self.ranked(*codes))
 
     def _items(self, codes: tuple[str, ...]) -> list[Item]:
         found = [(code, self._find(code)) for code in codes]
@@ -189,7 +249,26 @@ class _Names:
         code = annual.indicator.code
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
 
+    def _or_missing(self, code: str, value: Decimal | None) -> Decimal | Missing:
+        return Missing(mark_gap(code, self.name(code))) if value is None else value
+
     def _find(self, code: str) -> AnnualValue:
-        if code not in self.values:
-            raise UnknownIndicator(f"unknown indicator {code}")
-        return self.values[code]
+        if code not in self.figures.values:
+            raise ValueError(_("There is no indicator %(code)s.") % {"code": code})
+        return self.figures.values[code]
+
+
+def _joined(items: list[Item]) -> str:
+    texts = [item.name + item.n for item in items if item.value]
+    return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
+
+
+def _changed(annual: AnnualValue) -> Decimal | None:
+    return None if annual.change is None else rounded(annual.change, 1)
+
+
+def _whole(annual: AnnualValue) -> str:
+    """As printed; the whole of something is 100 % in a sentence, whatever its decimals."""
+    if annual.indicator.unit.is_percent and annual.value == HUNDRED:
+        return formatted(annual.value, 0)
+    return annual.text

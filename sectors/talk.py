@@ -49,10 +49,29 @@ class Attachments:
         return "、".join(TYPES)
 
 
+@dataclass(frozen=True)
+class Thread:
+    """A cell whose comments wait for an answer: how many, and the last of them."""
+
+    indicator: Indicator
+    count: int
+    last: Comment
+
+
 def marks(submission: Submission) -> dict[str, int]:
     """How many comments wait for an answer, by code of the indicator; cells without one are left out."""
     waiting = submission.comments.filter(resolved_at__isnull=True).order_by().values("indicator__code")
     return dict(waiting.annotate(n=Count("pk")).values_list("indicator__code", "n"))
+
+
+def threads(submission: Submission) -> list[Thread]:
+    """The cells that are talked about, the latest word first; one query."""
+    waiting = submission.comments.filter(resolved_at__isnull=True).select_related("indicator", "by__department")
+    by_cell: dict[int, list[Comment]] = {}
+    for said in waiting.order_by("at", "pk"):
+        by_cell.setdefault(said.indicator_id, []).append(said)
+    found = [Thread(said[-1].indicator, len(said), said[-1]) for said in by_cell.values()]
+    return sorted(found, key=lambda thread: thread.last.at, reverse=True)
 
 
 def comment(*, submission: Submission, indicator: Indicator, by: User, text: str) -> Comment:

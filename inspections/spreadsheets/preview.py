@@ -1,4 +1,4 @@
-"""What a person looks at before a list is stored: counts, the first faults, doubles and records; as JSON too."""
+"""What a person looks at before a list is stored: counts, the first faults, doubles and records. JSON too."""
 
 from __future__ import annotations
 

@@ -4,5 +4,6 @@ from .annual import AnnualReport, Draft
 from .edits import Edit, EditChange
 from .files import ReportFile
 from .tokens import ApiToken
+from .wordings import Wording
 
-__all__ = ["AnnualReport", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile"]
+__all__ = ["AnnualReport", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile", "Wording"]

@@ -114,16 +114,18 @@ def _refused(request: PersonRequest, found: Submission, sentence: str, status: i
 
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
-    actions = actions_for(request.user, current)
+    actions, threads = actions_for(request.user, current), talk.threads(current)
     context = {
         "submission": current,
         "words": words.under_tables(grid.read(current), words.narratives_of(current)),
         "findings": finding_rows.rows(judgements.refresh(current), request.user),
-        "plain_actions": [(a, WORDS[a]) for a in actions if not MOVES[a].reason and a != "submit"],
+        "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
+        "can_withdraw": "withdraw" in actions,
         "can_edit": "submit" in actions,
         "missing": grid.missing_required(current),
-        "marks": talk.marks(current),
+        "threads": threads,
+        "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": talk.attachments(submission=current, by=request.user),
         "events": timeline.read(current),
@@ -147,6 +149,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "named": named,
         "named_codes": named_codes,
         "place": review.place(review.queue(request.user), current) if can_review(request.user) else None,
+        "trouble": review.troubles([current])[current.pk],
         "lock": approval.lock_sentence(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in ("sign", "send_back")), None),

@@ -1,9 +1,10 @@
-// Naming cells of a return by clicking them (M), and the way through the queue (J, K).
+// Naming cells of a return by clicking them (M), the way through the queue (J, K), and to the button that goes on (A).
 "use strict";
 (() => {
   const boxes = [...document.querySelectorAll(".name-cell")];
   const page = document.getElementById("main");
   const button = document.getElementById("name-cells");
+  const back = document.getElementById("send-back");
   const chips = document.getElementById("chips");
   const only = document.querySelector('#return [name="only_cells"]');
 
@@ -28,6 +29,9 @@
     page.classList.add("can-mark");
     button.hidden = false;
     button.addEventListener("click", () => mark(!page.classList.contains("marking")));
+    // Whoever returns a sheet mostly names cells of it.
+    back.addEventListener("toggle", () => mark(back.open));
+    if (back.open) mark(true);
     // Before the cell's own click, which would open it beside the sheet.
     document.addEventListener("click", (event) => {
       const box = event.target.closest?.("td.linked")?.querySelector(".name-cell");
@@ -45,9 +49,18 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest('input:not([type="checkbox"]), textarea, select')) return;
     const key = event.key.toLowerCase();
-    if (key === "m" && button && !button.hidden) { event.preventDefault(); button.click(); return; }
+    if (key === "m" && back) {
+      event.preventDefault();
+      if (!back.open) back.open = true;
+      else if (!button.hidden) button.click();
+      return;
+    }
     if (key === "escape" && page.classList.contains("marking")) { mark(false); return; }
-    const way = document.querySelector(`.place [data-key="${CSS.escape(key)}"]`);
-    if (way) { event.preventDefault(); way.click(); }
+    if (key === "escape" && back?.open) { back.open = false; back.querySelector("summary").focus(); return; }
+    const way = document.querySelector(`.decide .place [data-key="${CSS.escape(key)}"]`);
+    if (way) { event.preventDefault(); way.click(); return; }
+    // Only the focus: a letter alone accepts nothing, Enter does.
+    const step = document.querySelector(`.decide [data-focus-key="${CSS.escape(key)}"]`);
+    if (step) { event.preventDefault(); step.focus(); }
   });
 })();

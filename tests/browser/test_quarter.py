@@ -1,5 +1,7 @@
 """A quarter from its opening to the last acceptance, with a return, an urge and an extension in between."""
 
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -169,6 +171,7 @@ def test_the_pages_of_a_quarter_fit_their_width_and_axe_finds_nothing_serious(pa
             assert page.goto(address).status == 200, address
             if address == reverse("submission", args=[sheet.pk]):
                 page.keyboard.press("m")
+                expect(page.locator("#reason")).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
             violations = Axe().run(page).response["violations"]
             grave = [v for v in violations if v["impact"] in ("serious", "critical")]
@@ -182,9 +185,32 @@ def test_the_queue_is_gone_through_by_keyboard(page, cast):
     for key, number in (("j", 1), ("j", 2), ("k", 1)):
         page.keyboard.press(key)
         page.wait_for_url(f"**{reverse('submission', args=[sheets[number].pk])}")
-    page.fill("#reason", "jjkkmm")  # letters, while somebody writes
+    page.locator("#send-back summary").click()
+    page.fill("#reason", "jjkkmaa")  # letters, while somebody writes
     assert page.url.endswith(reverse("submission", args=[sheets[1].pk]))
+    expect(page.locator("#name-cells")).to_have_attribute("aria-pressed", "true")
+    page.locator("#name-cells").focus()
+    page.keyboard.press("Escape")
     expect(page.locator("#name-cells")).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Escape")
+    expect(page.locator("#send-back")).not_to_have_attribute("open", "")
+
+
+def test_fifteen_clean_sheets_take_a_minute(page, cast):
+    """Two keys a sheet: A goes to the button, Enter presses it, and the next one stands there."""
+    sheets = [base.submission(cast.county, "T-02", f"{year}Q1", "submitted") for year in range(2009, 2024)]
+    review(page, "office", sheets[0])
+    begun = time.monotonic()
+    for left in range(len(sheets), 0, -1):
+        expect(page.locator(".decide .clean")).to_be_visible()
+        page.keyboard.press("a")
+        expect(page.locator('.decide button[value="accept"]')).to_be_focused()
+        page.keyboard.press("Enter")
+        if left > 1:
+            page.wait_for_url(f"**{reverse('submission', args=[sheets[len(sheets) - left + 1].pk])}")
+    expect(page.get_by_role("heading", level=1, name="我的工作")).to_be_visible()
+    assert time.monotonic() - begun < 60
+    assert Submission.objects.filter(status="accepted").count() == 15
 
 
 def test_cells_are_named_with_the_keyboard_alone(page, cast):

@@ -1,0 +1,131 @@
+"""What the registry and the periods tell of a year: rectification overdue, who failed repeatedly, who reported late."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.utils import timezone
+
+from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
+from sectors.models import Region, Submission, Transition
+from sectors.querysets import due_day
+
+REPEATED = 2  # failing batches of one producer in a year
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Rectification notices of one sector that were issued in the year; `late` were put right, but after their day."""
+
+    issued: int
+    overdue: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Who failed more than once in one sector, by failing batches, and in what; `open` samples are not closed."""
+
+    batches: tuple[tuple[str, int], ...]
+    items: tuple[str, ...]
+    open: int
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Submissions of the year that were due by the day of the report: how many, and by department who was not in time.
+
+    `late` came after their day, `owing` have not come at all.
+    """
+
+    due: int
+    late: tuple[tuple[str, int], ...]
+    owing: tuple[tuple[str, int], ...]
+
+    @property
+    def on_time(self) -> int:
+        return self.due - _total(self.late) - _total(self.owing)
+
+
+@dataclass(frozen=True)
+class Lapses:
+    """Everything of one year; `notices` and `repeated` by sector."""
+
+    notices: dict[int, Notices]
+    repeated: dict[int, Repeated]
+    reporting: Reporting
+
+
+def of_year(region: Region, year: int, day: datetime.date) -> Lapses:
+    """As things stand on `day`. The number of queries does not depend on how much there is."""
+    return Lapses(_notices(region, year, day), _repeated(region, year), _reporting(region, year, day))
+
+
+def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:
+    rows = (
+        RectificationNotice.objects.filter(region=region, issued_on__year=year)
+        .order_by()
+        .values_list("sector")
+        .annotate(
+            issued=Count("pk"),
+            overdue=Count("pk", filter=RectificationNotice.late_condition(day)),
+            late=Count("pk", filter=Q(closed_on__gt=F("due_on"))),
+        )
+    )
+    return {sector: Notices(issued, overdue, late) for sector, issued, overdue, late in rows}
+
+
+def _repeated(region: Region, year: int) -> dict[int, Repeated]:
+    """Rapid tests are left out: they screen, and what they show is confirmed by a quantitative one."""
+    failed = SamplingBatch.objects.filter(region=region, reported_on__year=year, failed__gt=0).exclude(
+        programme="rapid"
+    )
+    batches: dict[int, Counter[str]] = {}
+    for sector, producer, place in failed.values_list("sector", "producer", "place"):
+        batches.setdefault(sector, Counter())[producer or place] += 1
+    samples: Any = NonconformingSample.objects.filter(batch__in=failed).order_by("found_on", "pk")
+    items: dict[int, list[str]] = {}
+    still: Counter[int] = Counter()
+    for sector, producer, place, item, closed in samples.values_list(
+        "batch__sector", "batch__producer", "batch__place", "item", "closed_on"
+    ):
+        if batches[sector][producer or place] >= REPEATED:
+            items.setdefault(sector, []).append(item)
+            still[sector] += closed is None
+    found = {}
+    for sector, counts in batches.items():
+        who = tuple((name, number) for name, number in counts.most_common() if number >= REPEATED)
+        if who:
+            found[sector] = Repeated(who, tuple(dict.fromkeys(items.get(sector, ()))), still[sector])
+    return found
+
+
+def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
+    """A year that was loaded as history was never due, so it is not counted; nor what is not due yet."""
+    history = Transition.objects.filter(submission=OuterRef("pk"), by=None, new=Submission.Status.ACCEPTED)
+    moved = Q(transitions__by__isnull=False, transitions__new__in=("submitted", "signed", "accepted"))
+    rows = (
+        Submission.objects.filter(region=region, period__year=year)
+        .exclude(Exists(history))
+        .annotate(last_day=due_day(), handed_in=Min("transitions__at", filter=moved))
+        .filter(last_day__lt=day)
+        .order_by("department__code")
+        .values_list("department__short_name", "status", "last_day", "handed_in")
+    )
+    due, late, owing = 0, Counter[str](), Counter[str]()
+    for department, status, last_day, handed_in in rows:
+        due += 1
+        if status in (Submission.Status.DRAFT, Submission.Status.RETURNED):
+            owing[department] += 1
+        elif handed_in and timezone.localdate(handed_in) > last_day:
+            late[department] += 1
+    return Reporting(due, tuple(late.most_common()), tuple(owing.most_common()))
+
+
+def _total(counts: Iterable[tuple[str, int]]) -> int:
+    return sum(count for _name, count in counts)

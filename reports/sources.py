@@ -1,0 +1,74 @@
+"""Where a year's figures come from: each sheet with its department, its accepted periods and the last day."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from sectors.models import Assignment, Region, Sheet, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import valid_between
+
+ANNUAL = Sheet.Frequency.YEAR
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet of the region. `annual_only`: of a sheet of periods, the year was loaded as one figure."""
+
+    number: str
+    name: str
+    department: str
+    accepted: int
+    expected: int
+    annual_only: bool
+    last: datetime.date | None
+
+
+def of_year(region: Region, year: int) -> list[Source]:
+    """Every sheet that is assigned in the region and valid at the end of the year, in the order of the report."""
+    assigned = (
+        Assignment.objects.filter(
+            region=region, sheet__in=Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
+        )
+        .select_related("sheet", "department")
+        .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+    )
+    counted = _accepted(region, year)
+    return [_source(assignment, counted) for assignment in assigned]
+
+
+Counted = dict[tuple[int, str], tuple[int, datetime.datetime | None]]  # by sheet and kind of period
+
+
+def _accepted(region: Region, year: int) -> Counted:
+    rows = (
+        Submission.objects.filter(region=region, period__year=year, status=Submission.Status.ACCEPTED)
+        .order_by()
+        .values_list("sheet", "period__kind")
+        .annotate(
+            number=Count("pk", distinct=True),
+            last=Max("transitions__at", filter=Q(transitions__new=Submission.Status.ACCEPTED)),
+        )
+    )
+    return {(sheet, kind): (number, last) for sheet, kind, number, last in rows}
+
+
+def _source(assignment: Assignment, counted: Counted) -> Source:
+    """The periods make the year where there are any, else the annual submission does."""
+    sheet = assignment.sheet
+    kind = sheet.frequency
+    annual_only = (sheet.pk, kind) not in counted and (sheet.pk, ANNUAL) in counted
+    accepted, last = counted.get((sheet.pk, ANNUAL if annual_only else kind), (0, None))
+    return Source(
+        number=sheet.number,
+        name=sheet.name,
+        department=assignment.department.short_name,
+        accepted=accepted,
+        expected=1 if annual_only else PERIODS_A_YEAR[kind],
+        annual_only=annual_only,
+        last=timezone.localdate(last) if last else None,
+    )
