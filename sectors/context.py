@@ -44,6 +44,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "inspections": _("Inspection register"),
         "periods": _("Periods"),
         "reports": _("Reports"),
+        "exports": _("Exports"),
         "help": _("Help"),
         "admin:index": _("Administration"),
     }
@@ -52,7 +53,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "head": ("home", "submissions", "batches", "inspections", "findings", "help"),
         "office": ("home", "submissions", "findings", "batches", "inspections", "periods", "reports", "help"),
         "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
-        "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),
+        "admin": ("home", "submissions", "findings", "periods", "exports", "help", "admin:index"),
     }[user.role]
     current = request.resolver_match.url_name if request.resolver_match else ""
     groups = {

@@ -144,14 +144,9 @@ def test_days_moments_and_numbers_keep_their_types(tmp_path, settings):
     listing = Listing("x", tuple(Column(str(n)) for n in range(6)), [row], 1)
     files.write_xlsx(listing, tmp_path / "a.xlsx")
     cells = openpyxl.load_workbook(tmp_path / "a.xlsx").active[2]
-    assert [cell.value for cell in cells] == [
-        datetime.datetime(2023, 1, 5),
-        datetime.datetime(2023, 1, 6, 4, 30),
-        0.125,
-        7,
-        None,
-        "字",
-    ]
+    day, moment, *others = [cell.value for cell in cells]
+    assert (day.isoformat(), moment.isoformat()) == ("2023-01-05T00:00:00", "2023-01-06T04:30:00")
+    assert others == [0.125, 7, None, "字"]
     assert cells[2].number_format == "0.000"
     assert (
         list(files.csv_lines(Listing("x", listing.columns, [row], 1)))[1]
