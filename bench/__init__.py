@@ -32,7 +32,7 @@ class Result:
         if self.ratio is not None:
             text += f", rival {self.rival:.4f} {self.unit}, ratio {self.ratio:.2f}"
         if self.target is not None:
-            text += f" (target {self.target}): {'holds' if self.holds else 'MISSED'}"
+            text += f" (target {self.target:.2f}): {'holds' if self.holds else 'MISSED'}"
         return text
 
     def as_json(self, name: str) -> dict[str, Any]:

@@ -44,10 +44,12 @@ class Remark:
     said: tuple[Said, ...]
 
 
-def of_year(region: Region, year: int, values: Mapping[str, AnnualValue] | None = None) -> list[Finding]:
+def of_year(
+    region: Region, year: int, values: Mapping[str, AnnualValue] | None = None, *, required: bool = False
+) -> list[Finding]:
     """Findings over accepted submissions, and over annual values (`values`, where they are at hand) what no period
-    shows by itself. An empty list also for a year without any."""
-    periodic = findings.of_year(region, year)
+    shows by itself; with `required` also required cells that are empty. An empty list also for a year without any."""
+    periodic = findings.of_year(region, year, required=required)
     told = {rule for finding in periodic for rule in _rules(finding)}
     annually = of_values(annual(region, year) if values is None else values, year)
     return periodic + [finding for finding in annually if not told.issuperset(_rules(finding))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,7 @@ from sectors import counting, extensions, judgements, notices
 from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 
+NAMED = 5  # of the empty cells
 # What a department works on.
 OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
 
@@ -26,6 +28,19 @@ class WrongState(Exception):
 
 class ReasonMissing(Exception):
     """The step needs a reason and none was given."""
+
+
+class Incomplete(Exception):
+    """Required cells are empty."""
+
+    def __init__(self, missing: list[Indicator]) -> None:
+        message = ngettext(
+            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
+            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
+            len(missing),
+        )
+        names = "、".join(indicator.name for indicator in missing[:NAMED])
+        super().__init__(message % {"count": len(missing), "names": names})
 
 
 class Unresolved(Exception):
@@ -93,8 +108,8 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Unresolved when findings stand
-    in the way of submitting. Nothing is written then.
+    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Incomplete or Unresolved when
+    empty required cells or findings stand in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
     if not has_right(by, action, locked):
@@ -102,6 +117,7 @@ def move(
     if not fits_status(action, locked):
         raise WrongState(why_not(action, locked))
     if action == "submit":
+        _check_required(locked)
         _check_findings(locked)
     reason = reason.strip()
     if MOVES[action].reason and not reason:
@@ -128,9 +144,17 @@ def move(
     return locked
 
 
+def _check_required(submission: Submission) -> None:
+    missing = list(Indicator.objects.missing_in(submission))
+    if missing:
+        raise Incomplete(missing)
+
+
 def _check_findings(submission: Submission) -> None:
     """All checks once more, on the figures as they are while nobody else can change them."""
     judgements.refresh(submission)
+    # When this is done: it locks the others, and two that wait for one another would wait for ever.
+    transaction.on_commit(partial(judgements.refresh_beside, submission), robust=True)
     counts = submission.findings.counts()
     if any(counts.values()):
         raise Unresolved(**counts)

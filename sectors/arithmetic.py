@@ -108,14 +108,18 @@ class Sum:
         expected = total.value - left / trait.scale
         cut_off = is_cut_off(total, expected)
         message = (
-            _("%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off instead of rounded.")
+            _(
+                "%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off, rounded it would be "
+                "%(rounded)s."
+            )
             if cut_off
             else _("%(name)s: the parts (%(split)s) give %(expected)s, %(declared)s is reported.")
         ) % {
             "name": trait.name,
             "split": self.split.name,
-            "expected": formatted(expected, total.places if trait.exact else total.places + 2),
+            "expected": _with_places(expected, total.places, 0 if trait.exact else 2),
             "declared": total.text,
+            "rounded": formatted(expected, total.places),
         }
         codes = (trait.code, *self.split.parts)
         if cut_off:
@@ -198,10 +202,18 @@ class Declared:
     def _finding(self, facts: Facts, figure: Known, computed: Decimal) -> Finding:
         cut_off = is_cut_off(figure, computed)
         message = (
-            _("%(name)s is declared as %(declared)s, cut off instead of rounded: computed %(computed)s.")
+            _(
+                "%(name)s is declared as %(declared)s, which is cut off: its figures give %(computed)s, rounded "
+                "%(rounded)s."
+            )
             if cut_off
             else _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
-        ) % {"name": self.trait.name, "declared": figure.text, "computed": formatted(computed, figure.places + 1)}
+        ) % {
+            "name": self.trait.name,
+            "declared": figure.text,
+            "computed": _with_places(computed, figure.places, 2),
+            "rounded": formatted(computed, figure.places),
+        }
         code, severity = self.trait.code, WARNING if cut_off else ERROR
         own = (Suspect(code, rounded(computed, figure.places)),)
         hint = "" if cut_off else self._mistaken(facts, figure, computed)
@@ -387,6 +399,14 @@ class Rule:
             if comparison.relation == "==" and total.code and adds_up and all(not m for _c, m in parts.names):
                 return Split(total.code, self.written.code, True, sorted(parts.codes))
         return None
+
+
+def _with_places(value: Decimal, places: int, more: int) -> str:
+    """A computed value beside a declared one of so many decimals: with some more, where they say something."""
+    text = formatted(value, places + more)
+    while more and text.endswith("0"):
+        text, more = text[:-1], more - 1
+    return text.rstrip(".")
 
 
 def split_of(check: Check) -> Split | None:

@@ -140,8 +140,8 @@ class Causes:
     def _hint(
         self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
     ) -> str:
-        if first.kind == "declared" and len(rules) == len(suspects) == 1:
-            return ""  # the message says it already
+        if len(rules) == len(suspects) == 1 and (first.kind == "declared" or len(first.indicators) == 1):
+            return ""  # the message says it already; and what a limit would allow is no value to write down
         singles = [cause for cause in causes if len(cause.suspects) == 1]
         if singles and len(suspects) <= MOST_NAMED:
             return " ".join(filter(None, [self._confirmed(rules, suspects), self._suspected(first, suspects)]))
@@ -151,7 +151,7 @@ class Causes:
         if split is None:
             return ""
         if not singles:
-            return self._together(causes)
+            return self._together(split, causes)
         off = {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
         if self._shortfall(split) > 0:
             return _("One of these figures is off by %(by)s, or a part is missing.") % off
@@ -165,11 +165,16 @@ class Causes:
         what["by"] = self.facts.traits[split.total].shown(self._shortfall(split))
         return _("Suspect: %(figures)s; or a part of %(by)s is missing.") % what
 
-    def _together(self, causes: Sequence[Cause]) -> str:
-        if len(causes) != 1:
-            return _("No single figure explains it: a part may be missing, or more than one figure is wrong.")
-        figures = "、".join(map(self._named, causes[0].suspects))
-        return _("No single figure explains it; together these would: %(figures)s.") % {"figures": figures}
+    def _together(self, split: Split, causes: Sequence[Cause]) -> str:
+        if len(causes) == 1:
+            figures = "、".join(map(self._named, causes[0].suspects))
+            return _("No single figure explains it; together these would: %(figures)s.") % {"figures": figures}
+        told = (
+            _("No single figure explains %(by)s too few: a part may be missing, or several figures are wrong.")
+            if self._shortfall(split) > 0
+            else _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong.")
+        )
+        return told % {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
 
     def _missing_row(self, rules: Collection[str]) -> str:
         splits = [split for rule in sorted(rules) if (split := split_of(self.checks[rule])) is not None]

@@ -26,7 +26,6 @@ __all__ = [
     "Trait",
     "Written",
     "check",
-    "plain",
 ]
 
 
@@ -97,19 +96,17 @@ def check(
     rulebook: Rulebook,
     checks: Sequence[Check] | None = None,
     *,
+    near: Sequence[Check] = (),
     blanks: bool = False,
     required: bool = False,
 ) -> list[Finding]:
     """All findings over the figures, or those of some checks only; also `blanks` beside filled cells, and empty
-    `required` cells."""
-    found = plain(facts, rulebook, checks)
+    `required` cells. Where something is found, the checks `near` are asked as well: what they say accuses or clears
+    the same figures."""
+    each = rulebook.checks if checks is None else checks
+    found = [finding for one in each if (finding := one.find(facts)) is not None]
+    found += [finding for one in near if found and (finding := one.find(facts)) is not None]
+    found += [*bounds(facts, rulebook.within), *course(facts, rulebook.rates)]
     if blanks or required:
         found += gaps(facts, rulebook.splits, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
-
-
-def plain(facts: Facts, rulebook: Rulebook, checks: Sequence[Check] | None = None) -> list[Finding]:
-    """What each check finds by itself, whatever the cause."""
-    each = rulebook.checks if checks is None else checks
-    found = [finding for one in each if (finding := one.find(facts)) is not None]
-    return [*found, *bounds(facts, rulebook.within), *course(facts, rulebook.rates)]

@@ -51,9 +51,11 @@ def course(facts: Facts, rates: Iterable[Trait]) -> Iterator[Finding]:
 def _fall(facts: Facts, known: Known) -> Iterator[Finding]:
     """A year-to-date figure may not be lower than a period earlier in the same year."""
     trait = known.trait
-    if trait.accumulation != "cumulative" or facts.now % facts.a_year == 0:
+    if trait.accumulation != "cumulative":
         return
-    before = facts.series.get((trait.code, PREVIOUS))
+    # The latest one that was reported: a period may have been left out.
+    earlier = (facts.series.get((trait.code, back * PREVIOUS)) for back in range(1, facts.now % facts.a_year + 1))
+    before = next((value for value in earlier if value is not None), None)
     if before is None or known.value >= before - 2 * known.tolerance / trait.scale:
         return
     message = _("%(name)s counts from the start of the year and fell from %(before)s to %(now)s.") % {
@@ -227,9 +229,9 @@ def gaps(facts: Facts, splits: Sequence[Split], *, required: bool) -> Iterator[F
     While required cells are empty a sheet is still being filled, and other gaps say nothing.
     """
     sheets: dict[int, dict[str, Trait]] = {}
-    for code in facts.traits if facts.scope is None else facts.scope:
-        if facts.traits[code].formula is None:
-            sheets.setdefault(facts.traits[code].sheet, {})[code] = facts.traits[code]
+    for code, trait in facts.traits.items():
+        if trait.formula is None and (facts.scope is None or code in facts.scope):
+            sheets.setdefault(trait.sheet, {})[code] = trait
     for entered in sheets.values():
         filled = {code for code in entered if code in facts.known or (code, NOW) in facts.series}
         missing = [trait for code, trait in entered.items() if trait.required and code not in filled]

@@ -21,6 +21,7 @@ from sectors.suspects import Suspect
 
 ERROR, WARNING = "error", "warning"
 HALF = Decimal("0.5")
+PLACES = Decimal("1e-8")  # what findings are kept to
 # What a missing figure does to a rule: the rule is skipped when any is missing, only when all are, or never.
 SKIP_ANY, SKIP_ALL, COUNT_ZERO = "any", "all", "zero"
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge
-from sectors.kinds import formatted
-from sectors.models import FindingNote, Indicator, StoredFinding, User
+from sectors.kinds import Cell, formatted
+from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
 
 State = StoredFinding.State
 # Style of a state, for errors and for warnings; the word always stands beside it.
@@ -38,6 +38,7 @@ class FindingRow:
     cells: list[CellLink]
     can_explain: bool
     can_judge: bool
+    is_stale: bool = False  # the figures are others than those that were judged
     typed: str = ""
     problem: str = ""
 
@@ -97,12 +98,31 @@ class FindingRow:
 
 
 def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem: str = "") -> list[FindingRow]:
-    """Rows for a person, with one query for all names. Findings come from `for_listing`."""
+    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`."""
     listed = list(findings)
     codes = {code for finding in listed for code in finding.indicators}
     known = Indicator.objects.filter(code__in=codes).values_list("code", "name", "sheet")
     named = {code: (name, sheet) for code, name, sheet in known}
-    return [_row(finding, user, named, typed, problem) for finding in listed]
+    now = _now(listed, codes)
+    return [replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now)) for finding in listed]
+
+
+def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[int, int, str], str]:
+    """What stands by now in the cells that findings name: by region, period and code."""
+    regions, periods = {row.region_id for row in listed}, {row.period_id for row in listed}
+    rows = Figure.objects.filter(
+        region__in=regions, submission__period__in=periods, indicator__code__in=codes
+    ).values_list("region", "submission__period", "indicator__code", "state", "value", "places")
+    return {
+        (region, period, code): Cell(state, value, places).stored for region, period, code, state, value, places in rows
+    }
+
+
+def _is_stale(finding: StoredFinding, now: dict[tuple[int, int, str], str]) -> bool:
+    place = (finding.region_id, finding.period_id)
+    return finding.state != State.MENDED and any(
+        now.get((*place, code), "") != judged for code, judged in finding.values.items()
+    )
 
 
 def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:

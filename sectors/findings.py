@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.db.models import F
 from django.utils.translation import ngettext
 
-from sectors.checks import Facts, Finding, Rulebook, check, plain
+from sectors.checks import Facts, Finding, check
 from sectors.comparisons import POINTS_BACK
 from sectors.facts import WARNING, Point, Points
 from sectors.kinds import formatted
@@ -30,9 +30,9 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
     scope = known.scope(rulebook, submission.sheet_id, period.last_day)
     rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
     facts = _facts(known, _by_kind(known, rows), period, scope.codes)
-    found = check(facts, rulebook, scope.checks, blanks=True, required=required)
+    found = check(facts, rulebook, scope.checks, near=scope.near, blanks=True, required=required)
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
-    return own + list(_against_registry(submission))
+    return own + list(_against_registry(submission) if submission.sheet_id in known.counted else ())
 
 
 def _against_registry(submission: Submission) -> Iterator[Finding]:
@@ -56,21 +56,6 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
         }
         rule, code = f"registry:{indicator.code}", indicator.code
         yield Finding(rule, "registry", WARNING, (code,), tally.said, tally.value, message % words)
-
-
-def of_cells(submission: Submission, codes: Collection[str]) -> list[Finding]:
-    """Findings of a submission that a few of its cells stand in, at little cost while nothing is wrong."""
-    known, period = catalogue(), submission.period
-    rulebook = known.rulebook(period.last_day)
-    checks = rulebook.touching(codes)
-    read = {code for code, _moment in rulebook.names(checks)} | set(codes)
-    keys = [known.keys[code] for code in read]
-    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, indicators=keys)
-    facts = _facts(known, _by_kind(known, rows), period, {code for code in read if _moves(rulebook, code, codes)})
-    if not plain(facts, rulebook, checks):
-        return []
-    touched = {one.rule for one in checks}
-    return [finding for finding in of_submission(submission) if _is_about(finding, set(codes), touched)]
 
 
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
@@ -139,13 +124,3 @@ def _of_periods(known: Catalogue, figures: ByKind, code: str, year: int) -> list
     count = PERIODS_A_YEAR[frequency]
     times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
     return [times.get(time) for time in range(year * count, (year + 1) * count)]
-
-
-def _is_about(finding: Finding, codes: set[str], rules: set[str]) -> bool:
-    return not codes.isdisjoint(finding.indicators) or any(one.rule in rules for one in (finding, *finding.also))
-
-
-def _moves(rulebook: Rulebook, code: str, codes: Collection[str]) -> bool:
-    """Whether a figure is one of the codes, or computed from one of them."""
-    formula = rulebook.traits[code].formula
-    return code in codes or (formula is not None and any(_moves(rulebook, name, codes) for name in formula.codes))

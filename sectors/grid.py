@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sectors.approval import to_mend
 from sectors.books import Book
-from sectors.kinds import BLANK, NOT_APPLICABLE, Cell, formatted, rounded
+from sectors.kinds import NOT_APPLICABLE, Cell, formatted, rounded
 from sectors.models import Figure, Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.plans import plan_of
@@ -279,10 +279,3 @@ def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None)
     if indicator.unit.is_percent:
         return _("%(points)s pp") % {"points": f"{rounded(now - then, 1) + 0:+}"}
     return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then else ""
-
-
-def missing_required(submission: Submission) -> list[Indicator]:
-    """Required indicators without a figure, in the order of the sheet. "Not applicable" is an answer."""
-    answered = submission.figures.exclude(state=BLANK).values("indicator")
-    required = Indicator.objects.filter(sheet=submission.sheet_id, formula="", required=True)
-    return list(required.valid_on(submission.period.last_day).exclude(pk__in=answered))

@@ -18,8 +18,9 @@ from django.utils import timezone, translation
 
 from sectors import findings
 from sectors.checks import Finding
+from sectors.facts import PLACES
 from sectors.kinds import Cell
-from sectors.models import Figure, FindingNote, Period, Region, StoredFinding, Submission
+from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
 
 State = StoredFinding.State
 SAID = {
@@ -28,7 +29,6 @@ SAID = {
     FindingNote.Kind.REFUSED: State.OPEN,
 }
 JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
-PLACES = Decimal("1e-8")  # as many as the columns keep
 
 
 def refresh(submission: Submission) -> list[StoredFinding]:
@@ -37,6 +37,8 @@ def refresh(submission: Submission) -> list[StoredFinding]:
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
     found = _by_rule(findings.of_submission(submission))
+    if not found and not submission.findings.standing().exists():
+        return []
     stored = _stored(submission)
     if _differs(stored, found, _values(submission, found)):
         with transaction.atomic():
@@ -69,6 +71,15 @@ def refresh_period(period: Period, told: Callable[[int, int, str], None] | None 
             told(number, len(submissions), str(submission.sheet))
         count += len(refresh(submission))
     return count
+
+
+def refresh_beside(submission: Submission) -> None:
+    """The same for other submissions of the period whose findings name figures of this one."""
+    own = set(Indicator.objects.filter(sheet=submission.sheet_id).values_list("code", flat=True))
+    others = StoredFinding.objects.standing().filter(region=submission.region_id, period=submission.period_id)
+    rows = others.exclude(submission=submission).select_related("submission__period")
+    for other in {row.submission for row in rows if not own.isdisjoint(row.indicators)}:
+        refresh(other)
 
 
 def settle(finding: StoredFinding) -> None:
@@ -132,16 +143,15 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
-    """Whether the record is behind. Its wording may be of another language, so that is not looked at."""
+    """Whether the record is behind. Wording of another language than the record's says nothing."""
     standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
-    return any(
-        getattr(row, name) != judged[rule][name]
-        for rule, row in standing.items()
-        for name in ("severity", "basis", "suspects")
-    )
+    names = ["severity", "basis", "suspects"]
+    if translation.get_language() == settings.LANGUAGE_CODE:
+        names.append("text")
+    return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
 
 
 def _write(submission: Submission, found: Mapping[str, Finding]) -> None:

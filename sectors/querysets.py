@@ -83,6 +83,12 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def valid_on(self, day: datetime.date) -> IndicatorQuerySet:
         return self.filter(valid_between(day))
 
+    def missing_in(self, submission: Submission) -> IndicatorQuerySet:
+        """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""
+        answered = submission.figures.exclude(state="blank").values("indicator")
+        required = self.filter(sheet=submission.sheet_id, formula="", required=True)
+        return required.valid_on(submission.period.last_day).exclude(pk__in=answered)
+
     def for_report(self, day: datetime.date) -> IndicatorQuerySet:
         """Those valid on the day, in the order of the report, with what printing needs."""
         return (
@@ -279,11 +285,10 @@ def figure_rows(
     *,
     kind: str = "",
     sheets: Iterable[int] = (),
-    indicators: Iterable[int] = (),
     accepted: bool = False,
 ) -> Iterator[FigureRow]:
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
-    the last year's other periods) and of some sheets or indicators, where such are named.
+    the last year's other periods) and of some sheets, where such are named.
 
     In SQL, because the checks ask for it with every cell that is saved, and to put the query together takes Django ten
     times as long as the database takes to answer it.
@@ -291,7 +296,7 @@ def figure_rows(
     from sectors.models import Figure, Indicator, Period, Submission
 
     table = {m: connection.ops.quote_name(m._meta.db_table) for m in (Figure, Indicator, Period, Submission)}
-    sheets, indicators = list(sheets), list(indicators)
+    sheets = list(sheets)
     where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
     if kind:
@@ -299,8 +304,6 @@ def figure_rows(
         values += [kind, years[1]] if kind == "year" else [kind]
     if sheets:
         where.append(f"f.indicator_id IN (SELECT id FROM {table[Indicator]} WHERE sheet_id IN ({_marks(sheets)}))")
-    if indicators:
-        where.append(f"f.indicator_id IN ({_marks(indicators)})")
     if accepted:
         where.append("s.status = 'accepted'")
     query = (
@@ -309,7 +312,7 @@ def figure_rows(
         f"WHERE {' AND '.join(where)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(query, [*values, *sheets, *indicators])
+        cursor.execute(query, [*values, *sheets])
         for indicator, of_kind, year, number, value, places in cursor.fetchall():
             yield indicator, of_kind, year, number, _decimal(value), places
 

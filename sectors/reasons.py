@@ -45,10 +45,29 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click
     _check_substance(text, current, said)
-    FindingNote.objects.create(finding=current, kind=kind, text=text, basis=current.basis, values=current.values, by=by)
-    current = StoredFinding.objects.for_listing().get(pk=finding.pk)
-    judgements.settle(current)
-    return current
+    for one in (current, *_twins(current, kind)):
+        FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
+        judgements.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
+    return StoredFinding.objects.for_listing().get(pk=finding.pk)
+
+
+def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
+    """The same contradiction of the same figures, found in another sheet that it names: a department explains it once,
+    and the office judges it once."""
+    same = StoredFinding.objects.standing().filter(
+        region=finding.region_id, period=finding.period_id, rule=finding.rule, basis=finding.basis
+    )
+    rows = list(same.exclude(pk=finding.pk).select_related("submission__department", "submission__period"))
+    if kind != FindingNote.Kind.REASON:
+        return rows
+    department = finding.submission.department_id
+    return [
+        row
+        for row in rows
+        if row.submission.department_id == department
+        and row.state != StoredFinding.State.ACCEPTED
+        and fits_explaining(row.submission)
+    ]
 
 
 def _check_right(submission: Submission, kind: str, by: User) -> None:

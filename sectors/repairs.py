@@ -14,7 +14,8 @@ from typing import Any
 
 from sectors.suspects import Linear, Step, Suspect, Values
 
-SECONDS = 0.5
+# What is named must not hang on how busy the machine is: the work is bounded, and time only in case of something odd.
+MOST_NODES, SECONDS = 500, 3
 MOST_FIGURES = 80
 MOST_ANSWERS = 4
 FINE = 0.001  # what the size of a change costs at most: less than another figure
@@ -67,6 +68,9 @@ class _Programme:
         self.highs, self.api, self.array = _silent(api), api, import_module("numpy").array
         self.highs.setOptionValue("mip_feasibility_tolerance", EXACT)
         self.highs.setOptionValue("presolve", "off")  # it takes longer than the programme
+        self.highs.setOptionValue("threads", 1)  # as do threads that wait for one another
+        self.highs.setOptionValue("parallel", "off")
+        self.highs.setOptionValue("mip_max_nodes", MOST_NODES)
         self.codes, self.size = list(codes), len(codes)
         reach = _reach(rows, codes, values)
         for code in codes:

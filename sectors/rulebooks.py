@@ -21,11 +21,13 @@ from sectors.querysets import breakdown_parts, catalogue_text
 
 @dataclass(frozen=True)
 class Scope:
-    """What is to be looked at for a sheet: its figures, the checks they stand in, the sheets that these read."""
+    """What is to be looked at for a sheet: its figures, the checks they stand in, the sheets that these read, and the
+    checks `near` that read nothing but these sheets."""
 
     codes: frozenset[str]
     checks: list[Check]
     sheets: frozenset[int]
+    near: list[Check]
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Catalogue:
     codes: dict[int, str]
     keys: dict[str, int]
     frequencies: dict[str, str]
+    counted: frozenset[int]  # sheets with cells that a registry counts
     splits: list[Split]
     rules: list[tuple[datetime.date, datetime.date, Written]]
     rulebooks: dict[tuple[int, ...], Rulebook] = field(default_factory=dict)
@@ -64,9 +67,9 @@ class Catalogue:
         if key not in self.scopes:
             own = frozenset(code for code in self.valid(day) if self.traits[code].sheet == sheet)
             checks = rulebook.touching(own)
-            self.scopes[key] = Scope(
-                own, checks, self.sheets(code for code, _moment in rulebook.names(checks)) | {sheet}
-            )
+            sheets = self.sheets(code for code, _moment in rulebook.names(checks)) | {sheet}
+            near = [one for one, reads in rulebook.reads if self.sheets(reads) <= sheets and own.isdisjoint(reads)]
+            self.scopes[key] = Scope(own, checks, sheets, near)
         return self.scopes[key]
 
     def sheets(self, codes: Iterable[str]) -> frozenset[int]:
@@ -95,6 +98,7 @@ def _catalogue(text: str) -> Catalogue:
         codes={row.pk: row.code for row in rows},
         keys={row.code: row.pk for row in rows},
         frequencies={row.code: row.sheet.frequency for row in rows},
+        counted=frozenset(row.sheet_id for row in rows if row.counted),
         splits=_splits(),
         rules=rules,
     )

@@ -17,6 +17,7 @@ from sectors.models import (
     Indicator,
     Period,
     Region,
+    Rule,
     Sector,
     Sheet,
     Submission,
@@ -125,8 +126,24 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
         )
 
 
+def across_two_sheets() -> Rule:
+    """A rule over figures of T-01 and T-02."""
+    sector = Sector.objects.get(code="food")
+    expression = "food.done <= water.tests"
+    return Rule.objects.create(
+        sector=sector, code="food.tests", expression=expression, severity="warning", message="抽检多于检测"
+    )
+
+
+def complete(of: Submission) -> None:
+    """Required cells that are empty do not apply."""
+    missing = Indicator.objects.missing_in(of).select_related("unit")
+    entry.store(of, {i: entry.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
+
+
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:
-    """A draft of 市场监管局 taken the ordinary way to `status`."""
+    """A draft of 市场监管局 taken the ordinary way to `status`, its empty required cells declared not applicable."""
+    complete(of)
     steps = [("submit", cast.clerk), ("sign", cast.head), ("accept", cast.office)]
     for action, by in steps[: ["draft", "submitted", "signed", "accepted"].index(status)]:
         of = approval.move(submission=of, action=action, by=by)

@@ -116,7 +116,7 @@ def test_the_checks_and_their_rival_come_to_the_same_verdict(db):
     load(base.SHIPPED_CATALOGUE)
     checks.load_rules()
     sheet = checks.submission()
-    for result in (checks.judged(sheet, 1), checks.slip(sheet, 1), checks.live(sheet, 2), checks.shown(sheet, 1)):
+    for result in (checks.judged(sheet, 1), checks.slip(sheet, 1), checks.live(sheet, 2), checks.live_slip(sheet, 2)):
         assert result.ours
         assert result.rival
     assert checks.county_year(1).target == checks.TARGET

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +12,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sectors import approval, entry, finding_rows, grid, judgements, talk, words
@@ -23,6 +25,7 @@ from sectors.models import Submission, User
 from sectors.requests import PersonRequest
 
 CELLS_A_REQUEST = 1000
+TEXTS_A_CELL = 20  # sent without an answer, see static/app/sheet/saving.js
 
 
 @login_required
@@ -51,22 +54,12 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
-    missing = grid.missing_required(submission)
-    if missing:
-        names = "、".join(indicator.name for indicator in missing[:5])
-        message = ngettext(
-            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
-            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
-            len(missing),
-        )
-        messages.warning(request, message % {"count": len(missing), "names": names})
-        return redirect("sheet", pk=submission.pk)
     try:
         approval.move(submission=submission, action="submit", by=request.user)
     except approval.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
-    except approval.Unresolved as error:
+    except (approval.Incomplete, approval.Unresolved) as error:
         judgements.refresh(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
@@ -76,9 +69,9 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
 
 @require_POST
 def cells(request: HttpRequest, pk: int) -> JsonResponse:
-    """Store cells and narratives sent as JSON: texts by code, and what stood there when typing began.
+    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `entry.save`).
 
-    `{"figures": {code: text}, "seen": {code: text}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
+    `{"figures": {code: text}, "seen": {code: [text]}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
     sign-in has run out hears 401 instead of being led away: what was typed stays in it.
     """
     if not isinstance(request.user, User):
@@ -91,10 +84,10 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         saved = entry.save(
             submission=submission,
-            figures=sent["figures"],
-            seen=sent["seen"],
-            narratives=sent["narratives"],
-            seen_narratives=sent["seen_narratives"],
+            figures=sent.figures,
+            seen=sent.seen,
+            narratives=sent.narratives,
+            seen_narratives=sent.seen_narratives,
             by=request.user,
         )
     except approval.WrongState as error:
@@ -106,25 +99,46 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 @require_safe
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
-    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("sheet", "period"), pk=pk)
+    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("period"), pk=pk)
     rows = finding_rows.rows(judgements.refresh(submission), request.user)
-    return render(request, "sectors/_findings.html", {"findings": rows})
+    # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
+    return HttpResponse(render_to_string("sectors/_findings.html", {"findings": rows}))
 
 
-def _sent(request: HttpRequest) -> dict[str, dict[str, str]] | None:
-    """The four maps of texts by code; None when it is anything else."""
+@dataclass
+class Sent:
+    """What a sheet sends: texts by code, and those that it takes to stand there."""
+
+    figures: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, list[str]] = field(default_factory=dict)
+    narratives: dict[str, str] = field(default_factory=dict)
+    seen_narratives: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _sent(request: HttpRequest) -> Sent | None:
+    """None when it is anything else."""
     try:
-        sent = json.loads(request.body)
+        body = json.loads(request.body)
     except ValueError:
         return None
-    if not isinstance(sent, dict):
+    if not isinstance(body, dict):
         return None
-    maps = {name: sent.get(name, {}) for name in ("figures", "seen", "narratives", "seen_narratives")}
-    return maps if all(_is_texts(texts) for texts in maps.values()) else None
+    sent = Sent(**{name: body[name] for name in Sent.__annotations__ if name in body})
+    typed, seen = (sent.figures, sent.narratives), (sent.seen, sent.seen_narratives)
+    fits = all(_is_map(texts, _is_text) for texts in typed) and all(_is_map(texts, _are_texts) for texts in seen)
+    return sent if fits else None
 
 
-def _is_texts(texts: object) -> bool:
-    return isinstance(texts, dict) and len(texts) <= CELLS_A_REQUEST and all(isinstance(t, str) for t in texts.values())
+def _is_map(found: object, fits: Callable[[object], bool]) -> bool:
+    return isinstance(found, dict) and len(found) <= CELLS_A_REQUEST and all(fits(one) for one in found.values())
+
+
+def _is_text(found: object) -> bool:
+    return isinstance(found, str)
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and len(found) <= TEXTS_A_CELL and all(_is_text(text) for text in found)
 
 
 def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from sectors import (
 )
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.calendar_forms import MoveForm
-from sectors.models import Period, Submission
+from sectors.models import Indicator, Period, Submission
 from sectors.requests import PersonRequest
 
 PAGE = 50
@@ -99,7 +99,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         )
     except (approval.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
-    except (approval.WrongState, approval.Unresolved) as error:
+    except (approval.WrongState, approval.Incomplete, approval.Unresolved) as error:
         return _refused(request, found, str(error), 409)
     done = {"action": WORDS[action], "sheet": found.sheet.name}
     messages.success(request, _("%(action)s: %(sheet)s.") % done)
@@ -123,7 +123,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "can_withdraw": "withdraw" in actions,
         "can_edit": "submit" in actions,
-        "missing": grid.missing_required(current),
+        "missing": Indicator.objects.missing_in(current),
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,

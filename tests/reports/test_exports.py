@@ -17,7 +17,7 @@ from reports.exports import choice, files, lists
 from reports.exports.files import Column, Listing, Number
 from reports.exports.lists import Scope
 from sectors import approval, jobs
-from sectors.models import Figure, Job, StoredFinding, Submission
+from sectors.models import Figure, Job, Sector, StoredFinding, Submission
 from sectors.spreadsheets import as_written, harmless
 from tests import base
 
@@ -74,7 +74,7 @@ def test_long_figures_are_those_of_ones_scope_in_the_order_of_the_report(client,
 @pytest.mark.usefixtures("figures")
 def test_year_sector_and_region_narrow_it_down(client, cast):
     assert {row[0] for row in rows(ask(client, cast.office, year="2023"), "报告期")} == {"2023Q1"}
-    water = lists.Sector.objects.get(code="water")
+    water = Sector.objects.get(code="water")
     assert rows(ask(client, cast.office, sector=water.pk), "指标代码") == [("water.tests",)]
     assert rows(ask(client, cast.admin, region=cast.other_county.pk), "数值") == [(9,)]
 

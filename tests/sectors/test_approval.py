@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from sectors import approval, entry, extensions, judgements, reasons
@@ -81,6 +82,7 @@ def person_of(cast, deputy, name):
 
 def prepared(cast, signs, status, closed):
     found = base.submission(cast.county, CASTS[signs]["sheet"], status=status)
+    base.complete(found)
     Period.objects.filter(pk=found.period_id).update(closes="2023-01-31" if closed else None)
     Submission.objects.filter(pk=found.pk).update(submitted_by=getattr(cast, CASTS[signs]["clerk"]))
     found.refresh_from_db()
@@ -151,13 +153,39 @@ def test_opening_a_period_hands_out_its_sheets_once(cast):
     assert set(handed_out) == {("T-01", "market", "draft"), ("T-02", "water", "draft")}
 
 
-WRONG = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+WRONG = {"food.task": "9", "food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
 CUT_OFF = {"food.task": "225", "food.done": "225", "food.passed": "134", "food.rate": "59.5"}
 WHY = "总结材料按截尾列出，来源是年度总结"
 
 
 def submit(cast, sheet):
     return approval.move(submission=sheet, action="submit", by=cast.clerk)
+
+
+def test_empty_required_cells_stop_the_submission_whatever_way_it_is_sent(client, cast):
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.task": "9"}, "draft")
+    with pytest.raises(approval.Incomplete, match="抽检完成"):
+        submit(cast, sheet)
+    client.force_login(cast.clerk)
+    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "submit"})
+    assert answer.status_code == 409
+    sheet.refresh_from_db()
+    assert sheet.status == "draft"
+    base.report(cast.county, "2023Q1", {"food.done": "n/a"}, "draft")
+    assert submit(cast, sheet).status == "submitted"
+
+
+def test_submitting_has_the_findings_of_other_sheets_looked_at_again(cast, django_capture_on_commit_callbacks):
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.task": "5", "food.done": "5", "water.tests": "4"}, "draft")
+    sheet, other = (base.submission(cast.county, number) for number in ("T-01", "T-02"))
+    (found,) = judgements.refresh(other)
+    entry.save(submission=sheet, figures={"food.done": "4"}, by=cast.clerk)
+    with django_capture_on_commit_callbacks(execute=True):
+        submit(cast, sheet)
+    found.refresh_from_db()
+    assert found.state == "mended"
 
 
 def test_an_open_error_stops_the_submission_until_it_is_mended(cast):
@@ -337,12 +365,14 @@ def test_what_the_department_was_told_is_settled_when_it_submits(cast, deputy):
     )
     for found in (sheet, other):
         approval.move(submission=found, action="return", by=cast.office, reason="请核对")
+    base.complete(sheet)
     approval.move(submission=sheet, action="submit", by=cast.clerk)
     assert [notice.to for notice in Notice.objects.unread()] == [cast.outsider_clerk]
 
 
 def test_nobody_signs_what_they_submitted(cast, deputy):
     sheet = base.submission(cast.county)
+    base.complete(sheet)
     approval.move(submission=sheet, action="submit", by=deputy)
     with pytest.raises(PermissionDenied):
         approval.move(submission=sheet, action="sign", by=deputy)
@@ -377,12 +407,12 @@ def test_a_deputy_or_head_who_moved_signs_no_more(cast, deputy):
 
 def test_a_person_who_moved_keeps_authorship_and_loses_access(cast):
     sheet = base.submission(cast.county)
-    entry.save(submission=sheet, figures={"food.task": "5"}, by=cast.clerk)
+    entry.save(submission=sheet, figures={"food.task": "5", "food.done": "5"}, by=cast.clerk)
     approval.move(submission=sheet, action="submit", by=cast.clerk)
     User.objects.filter(pk=cast.clerk.pk).update(department=cast.water)
     moved = User.objects.get(pk=cast.clerk.pk)
     assert Transition.objects.get().by == moved
-    assert sheet.changes.get().by == moved
+    assert {change.by for change in sheet.changes.all()} == {moved}
     assert not Submission.objects.for_user(moved).filter(pk=sheet.pk).exists()
     with pytest.raises(PermissionDenied):
         approval.move(submission=sheet, action="withdraw", by=moved)

@@ -21,6 +21,12 @@ def test_a_year_to_date_figure_does_not_fall_within_its_year():
     assert one("90", {1: "100"}, accumulation="stock") == []
 
 
+def test_a_period_that_was_left_out_hides_no_fall():
+    (found,) = one("90", {3: "100"}, accumulation="cumulative")
+    assert (found.kind, found.expected) == ("fall", 100)
+    assert one("90", {3: "80", 4: "100"}, accumulation="cumulative") == []  # 100 was last year's
+
+
 def test_a_year_to_date_figure_starts_anew_every_year():
     before = {1: {"t.a": "100"}}
     assert judge({"t.a": "90"}, before=before, traits={"t.a": {"accumulation": "cumulative"}}, now=NOW - 3) == []

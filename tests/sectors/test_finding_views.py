@@ -141,6 +141,17 @@ def test_the_queries_of_the_list_do_not_grow(client, cast):
     assert queries() == few
 
 
+def test_a_finding_says_that_its_figures_have_changed_since(client, cast, error):
+    client.force_login(cast.office)
+    mark = "figures have changed since"
+    client.cookies["django_language"] = "en"
+    assert mark not in client.get(reverse("findings")).content.decode()
+    base.report(cast.county, "2023Q1", {"food.done": "8"}, "draft")
+    assert mark in client.get(reverse("findings")).content.decode()
+    client.get(reverse("submission", args=[error.submission_id]))  # looks again
+    assert mark not in client.get(reverse("findings")).content.decode()
+
+
 def test_cells_are_linked_where_they_can_be_mended_or_read(client, cast, error):
     anchor = "#cell-food-done-farm"
     for who, link in [

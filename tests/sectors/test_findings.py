@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sectors import entry, findings
+from sectors import findings
 from sectors.catalogue import load
 from sectors.models import Indicator, Rule, Sector
 from sectors.rulebooks import catalogue
@@ -131,10 +131,9 @@ def test_queries_do_not_grow_with_figures_periods_and_rules(cast):
     sheet = base.submission(cast.county, "T-01", "2023Q1", "accepted")
     actions = (
         lambda: findings.of_submission(sheet),
-        lambda: findings.of_cells(sheet, ["food.done"]),
         lambda: findings.of_year(cast.county, 2023),
     )
-    assert [queries(action) for action in actions] == [3, 2, 2]
+    assert [queries(action) for action in actions] == [2, 2]
     for quarter in range(1, 5):
         figures = {"food.done": "5", "food.done.farm": "3", "food.done.school": "2", "food.task": "50"}
         base.report(cast.county, f"2023Q{quarter}", figures)
@@ -142,26 +141,13 @@ def test_queries_do_not_grow_with_figures_periods_and_rules(cast):
         base.report(cast.county, f"2023Q{quarter}", {"water.tests": "5"})
     for _number in range(20):
         rule("food.done >= 1")
-    assert [queries(action) for action in actions] == [3, 2, 2]
+    assert [queries(action) for action in actions] == [2, 2]
 
 
-def test_cells_are_judged_as_their_submission_is(cast):
-    sheet = base.submission(cast.county)
-    good = {"food.done": "7", "food.done.farm": "4", "food.done.school": "3", "food.passed": "7", "food.task": "9"}
-    base.report(cast.county, "2023Q1", good, "draft")
-    assert findings.of_cells(sheet, ["food.done"]) == []
-    entry.save(submission=sheet, figures={"food.done": "8"}, by=cast.clerk)
-    whole = findings.of_submission(sheet)
-    assert [finding.rule for finding in whole] == ["sum:food.done:按环节"]
-    assert findings.of_cells(sheet, ["food.done"]) == findings.of_cells(sheet, ["food.done.farm"]) == whole
-    assert findings.of_cells(sheet, ["food.task"]) == findings.of_cells(sheet, ["food.passed"]) == []
-
-
-def test_a_cell_is_judged_with_what_is_computed_from_it(cast):
+def test_a_rule_over_a_computed_value_is_judged(cast):
     code = rule("food.rate >= 0.5").code
-    sheet = base.submission(cast.county)
     base.report(cast.county, "2023Q1", {"food.done": "10", "food.passed": "4"}, "draft")
-    assert [finding.rule for finding in findings.of_cells(sheet, ["food.passed"])] == [code]
+    assert rules_of(cast) == [code]
 
 
 def test_a_year_is_judged_period_by_period(cast):

@@ -118,19 +118,38 @@ def test_two_findings_of_one_rule_are_both_kept(cast, sheet):
 
 def test_a_rule_over_two_sheets_keeps_the_values_of_both(cast, sheet):
     other = base.submission(cast.county, "T-02")
-    Rule.objects.create(
-        sector=Sector.objects.get(code="food"),
-        code="food.tests",
-        expression="food.done <= water.tests",
-        severity="warning",
-        message="抽检多于检测",
-    )
+    base.across_two_sheets()
     base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
     for one in (sheet, other):
         (found,) = judgements.refresh(one)
         assert found.values == {"food.done": "5", "water.tests": "4"}
     base.report(cast.county, "2023Q1", {"water.tests": "9"}, "draft")
     assert judgements.refresh(sheet) == []
+
+
+def test_findings_of_other_sheets_follow_a_figure_that_they_name(cast, sheet):
+    other = base.submission(cast.county, "T-02")
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
+    for one in (sheet, other):
+        judgements.refresh(one)
+    save(cast, sheet, done="3")
+    judgements.refresh(sheet)
+    states = StoredFinding.objects.order_by("submission").values_list("state", flat=True)
+    assert list(states) == ["mended", "open"]
+    judgements.refresh_beside(sheet)
+    assert list(states.all()) == ["mended", "mended"]
+
+
+def test_an_edited_message_is_read_from_the_record(cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (found,) = judgements.refresh(sheet)
+    reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
+    Rule.objects.update(message="合格数怎么会比完成数多")
+    judgements.refresh(sheet)
+    stored = StoredFinding.objects.get()
+    assert "怎么会" in stored.text
+    assert stored.state == "explained"
 
 
 def test_the_record_is_in_the_language_of_the_site_and_the_page_in_the_readers(cast, sheet):

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from sectors import entry, judgements, reasons
 from sectors.approval import WrongState
-from sectors.models import FindingNote, StoredFinding, Submission
+from sectors.models import FindingNote, Rule, StoredFinding, Submission
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -121,3 +121,47 @@ def test_what_was_signed_stays_as_it_was_signed(cast, error, status, may):
             reasons.explain(finding=error, text=WHY, by=cast.clerk)
     assert reasons.judge(finding=error, accept=True, text=OFFICE, by=cast.office).state == "accepted"
     assert StoredFinding.objects.get().state == "accepted"
+
+
+def two_sheets(cast):
+    """One contradiction between two sheets, found in both."""
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
+    sheets = [base.submission(cast.county, number) for number in ("T-01", "T-02")]
+    return sheets, [finding for sheet in sheets for finding in judgements.refresh(sheet)]
+
+
+def states():
+    return list(StoredFinding.objects.order_by("submission").values_list("state", flat=True))
+
+
+def test_a_department_explains_a_contradiction_of_two_of_its_sheets_once(cast):
+    sheets, (found, twin) = two_sheets(cast)
+    Submission.objects.filter(pk=sheets[1].pk).update(department=sheets[0].department)
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    assert states() == ["explained", "explained"]
+    assert FindingNote.objects.get(finding=twin).text == WHY
+
+
+def test_another_department_speaks_for_itself(cast):
+    _sheets, (found, twin) = two_sheets(cast)
+    assert found.submission.department != twin.submission.department
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    assert states() == ["explained", "open"]
+
+
+def test_what_is_on_its_way_already_gets_no_words_of_its_department(cast):
+    sheets, (found, _twin) = two_sheets(cast)
+    Submission.objects.filter(pk=sheets[1].pk).update(department=sheets[0].department, status="signed")
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    assert states() == ["explained", "open"]
+
+
+def test_the_office_judges_a_contradiction_of_two_sheets_once(cast):
+    sheets, _found = two_sheets(cast)
+    Rule.objects.update(severity="error")
+    for sheet in sheets:
+        judgements.refresh(sheet)
+    found = StoredFinding.objects.filter(submission=sheets[0]).get()
+    reasons.judge(finding=found, accept=True, text=OFFICE, by=cast.office)
+    assert states() == ["accepted", "accepted"]

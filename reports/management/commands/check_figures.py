@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from reports import verification
 from reports.aggregation import years_with_data
 from sectors.checks import Finding
+from sectors.facts import PLACES
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
@@ -21,12 +22,13 @@ class Command(RegionCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--required", action="store_true", help="also name required cells that are empty")
 
     def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
         if year not in dict(years_with_data(region)):
             what = {"region": region, "year": year}
             raise CommandError(_("%(region)s has no accepted figures of %(year)d.") % what)
-        findings = verification.of_year(region, year)
+        findings = verification.of_year(region, year, required=options["required"])
         if options["format"] == "json":
             self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
             return
@@ -57,4 +59,5 @@ def as_json(finding: Finding) -> dict[str, Any]:
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value.normalize():f}"
+    """To as many decimals as findings are kept with; a quotient has no end of them."""
+    return None if value is None else f"{value.quantize(PLACES).normalize():f}"
