@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -20,7 +22,9 @@ from sectors.requests import PersonRequest
 def urge(request: PersonRequest, pk: int) -> HttpResponse:
     """Urge the chosen departments; the board then shows by which ways it went."""
     period = get_object_or_404(Period.objects.for_user(request.user).select_related("region"), pk=pk)
-    chosen = [int(word) for word in request.POST.getlist("departments") if word.isdecimal()]
+    # The button of one department leaves the marks of the others alone.
+    named = request.POST.getlist("one") or request.POST.getlist("departments")
+    chosen = [int(word) for word in named if word.isdecimal()]
     made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
     failed = Delivery.objects.filter(urge__in=made, outcome=Delivery.Outcome.FAILED).exists()
     if not made:
@@ -30,4 +34,5 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         said = ngettext("%(count)d department was urged.", "%(count)d departments were urged.", len(made))
         messages.success(request, said % {"count": len(made)})
-    return redirect("period", pk=pk)
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, request.get_host()) else reverse("period", args=[pk]))
