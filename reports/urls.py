@@ -10,6 +10,7 @@ from reports.views import (
     comparing,
     drafts,
     explorer,
+    exports,
     issuing,
     numbers,
     reading,
@@ -49,5 +50,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/tokens/", api_tokens.tokens, name="api-tokens"),
     path("account/tokens/<int:pk>/end/", api_tokens.end, name="end-api-token"),
+    path("exports/", exports.exports, name="exports"),
     path("help/api/", api_tokens.manual, name="api-manual"),
 ]
