@@ -18,8 +18,7 @@ PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	--universal pyproject.toml
+LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal
 # A server as it should be set up, on an empty data folder; nothing connects to its database.
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
@@ -67,8 +66,9 @@ bench: install-dev translations
 	SECRET_KEY=only-for-benchmarks DATA_DIR=var/bench USE_HTTPS=0 $(PY) -m bench $(NAME) $(if $(JSON),--json "$(JSON)")
 
 lock: install-dev
-	$(LOCK) --upgrade --output-file requirements.txt
-	$(LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --output-file requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --upgrade --no-deps --group assets --output-file requirements-assets.txt
 
 messages: install-dev
 	$(PY) -m config.translations messages
@@ -92,10 +92,12 @@ $(PY):
 	done; \
 	echo "Zhibao needs Python 3.11 or newer, and python3 is $$(python3 --version 2>&1)." >&2; exit 1
 
-$(RUN_STAMP): requirements.txt | $(PY)
+$(RUN_STAMP): requirements.txt requirements-assets.txt | $(PY)
 	$(PIP) -r requirements.txt
+	$(PIP) --no-deps -r requirements-assets.txt
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.txt | $(PY)
+$(DEV_STAMP): requirements-dev.txt requirements-assets.txt | $(PY)
 	$(PIP) -r requirements-dev.txt
+	$(PIP) --no-deps -r requirements-assets.txt
 	@touch $@ $(RUN_STAMP)

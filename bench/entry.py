@@ -120,7 +120,7 @@ def _by_cell(client: Client, of: Submission, figure: Figure) -> Callable[[int], 
 
     def way(turn: int) -> Decimal:
         before, after = (_stored(figure), str(1000 + turn))
-        body = {"figures": {code: after}, "seen": {code: before}}
+        body = {"figures": {code: after}, "seen": {code: [before]}}
         time = timed(lambda: client.post(address, body, content_type="application/json"))
         assert _stored(figure) == after, "the cell was not stored"
         return time

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.utils.translation import to_locale
 
+CHARTS = "echarts/echarts.esm.min.js"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -16,6 +18,7 @@ def register_all() -> None:
     checks.register(data_dir_writable)
     checks.register(default_language_compiled, checks.Tags.translation)
     checks.register(database_for_many_writers, deploy=True)  # Django runs the tag "database" only on request
+    checks.register(charts_installed, checks.Tags.staticfiles)
     checks.register(static_files_collected, checks.Tags.staticfiles, deploy=True)
     checks.register(reachable_by_name, checks.Tags.security, deploy=True)
 
@@ -28,6 +31,18 @@ def data_dir_writable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
             f"The data folder {settings.DATA_DIR} cannot be written.",
             hint="Give it to the user that the server runs as, or name another one in DATA_DIR.",
             id="zhibao.E001",
+        )
+    ]
+
+
+def charts_installed(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    if finders.find(CHARTS):
+        return []
+    return [
+        checks.Error(
+            f"{CHARTS}, the script that draws the charts, is not installed.",
+            hint="Run: pip install --require-hashes --no-deps -r requirements-assets.txt",
+            id="zhibao.E003",
         )
     ]
 

@@ -11,6 +11,7 @@ TRUST_PROXY       off: believe X-Forwarded-Proto of the proxy in front
 HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails and group chats
+FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from config import environment
+from config import environment, packaged
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
@@ -108,7 +109,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", *packaged.charts()]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -190,6 +191,8 @@ EMAIL_USE_TLS = _email.get("USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "zhibao@localhost")
 SITE_URL = environment.address("SITE_URL")
+# Where the fonts of official documents are, where the system itself has them not: see reports/pdf.py.
+FONT_PATHS = environment.folders("FONT_PATHS")
 WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 
 LOGGING = {

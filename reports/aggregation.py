@@ -9,91 +9,27 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import Avg, Count, F, Q, Sum, Window
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
+from reports.values import AnnualValue, Coverage, Moment
 from sectors.books import Book, definitions
-from sectors.kinds import formatted
 from sectors.models import Breakdown, Figure, Indicator, Region, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
 from sectors.querysets import breakdown_parts, within
 
+__all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
+
 Key = tuple[int, int, int]  # indicator, region, year
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How many of the expected periods (over all reporting regions) have the figure."""
-
-    have: int
-    expected: int
-
-    @property
-    def complete(self) -> bool:
-        return self.have >= self.expected > 0
-
-    @property
-    def share(self) -> float:
-        return self.have / self.expected if self.expected else 0.0
-
-
-@dataclass(frozen=True)
-class AnnualValue:
-    """One indicator's year: unrounded, in the indicator's own unit; None when missing.
-
-    `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
-    parts are missing, so that only the department's own statement is left) or nothing.
-    """
-
-    indicator: Indicator
-    value: Decimal | None
-    last: Decimal | None
-    coverage: Coverage
-    source: str
-    declared: Decimal | None = None
-    declared_places: int = 0
-    not_applicable: bool = False
-
-    @property
-    def text(self) -> str:
-        """As printed; what was only declared keeps the decimals that it was declared with."""
-        if self.source == "declared":
-            return formatted(self.value, self.declared_places)
-        return self._formatted(self.value)
-
-    @property
-    def last_text(self) -> str:
-        return self._formatted(self.last)
-
-    def _formatted(self, value: Decimal | None) -> str:
-        return formatted(value, self.indicator.decimals, self.indicator.rounding)
-
-    @property
-    def change(self) -> Decimal | None:
-        """Percentage points for a rate, per cent for anything else.
-
-        None without a last year (or one of zero), and for an amount of which periods are still missing: three
-        quarters are not to be held against a whole year.
-        """
-        if self.value is None or self.last is None or self.is_partial_amount:
-            return None
-        if self.indicator.unit.is_percent:
-            return self.value - self.last
-        return (self.value / self.last - 1) * 100 if self.last else None
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether periods are missing behind the value."""
-        return self.source in ("periods", "computed") and not self.coverage.complete
-
-    @property
-    def is_partial_amount(self) -> bool:
-        grows = self.indicator.accumulation in ("flow", "cumulative")
-        return self.is_partial and grows and not self.indicator.unit.is_percent
+_Place = tuple[int, int, Moment]  # indicator, region, period
+When = TypeVar("When")  # a year or a period
 
 
 @dataclass
@@ -117,8 +53,7 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
     """
     if indicators is None:
         indicators = Indicator.objects.for_report(datetime.date(year, 12, 31))
-    of_year = _Year(region, year)
-    return {indicator.code: of_year.value(indicator) for indicator in indicators}
+    return Cube(region, (year,), indicators).annual(year)
 
 
 def years_with_data(region: Region) -> list[tuple[int, bool]]:
@@ -132,29 +67,21 @@ def years_with_data(region: Region) -> list[tuple[int, bool]]:
     return [(year, demo > 0) for year, demo in counted]
 
 
-def _fetch(region: Region, year: int) -> dict[Key, _Raw]:
-    """Three grouped queries: sums and means over periods, latest values, annual figures; both years at once."""
-    figures = Figure.objects.filter(
-        within(region, "region"),
-        submission__status=Submission.Status.ACCEPTED,
-        submission__period__year__in=(year - 1, year, year - 2),
-    )
-    periodic = figures.filter(submission__period__kind=F("indicator__sheet__frequency"))
+def _fetch(region: Region, years: Collection[int], indicators: Collection[int] | None) -> dict[Key, _Raw]:
+    """Three grouped queries: sums and means over periods, latest values, annual figures; all years at once."""
+    figures = _accepted(region, years, indicators)
+    periodic = _of_periods(figures)
     group = ("indicator", "region", "submission__period__year")
     found: dict[Key, _Raw] = {}
-    for *key, number, absent, total, mean in (
-        periodic.filter(~Q(submission__period__kind="year"))
-        .values_list(*group)
-        .annotate(
-            number=Count("value"),
-            absent=Count("pk", filter=Q(state=FigureState.NOT_APPLICABLE)),
-            total=Sum("value"),
-            mean=Avg("value"),
-        )
+    for *key, number, absent, total, mean in periodic.values_list(*group).annotate(
+        number=Count("value"),
+        absent=Count("pk", filter=Q(state=FigureState.NOT_APPLICABLE)),
+        total=Sum("value"),
+        mean=Avg("value"),
     ):
         found[_key(key)] = _Raw(number, total, mean, absent=absent > 0 and number == 0)
     latest = (
-        periodic.filter(~Q(submission__period__kind="year"), value__isnull=False)
+        periodic.filter(value__isnull=False)
         .annotate(
             age=Window(
                 RowNumber(), partition_by=[F(name) for name in group], order_by=F("submission__period__number").desc()
@@ -174,45 +101,204 @@ def _fetch(region: Region, year: int) -> dict[Key, _Raw]:
     return found
 
 
-def _expected(region: Region, year: int) -> dict[int, int]:
-    """By sheet, how many period values make its year, added over the regions that report it.
-
-    A region counts by the sheet's frequency, or once where it has annual submissions only.
-    """
-    kinds = (
-        Submission.objects.filter(within(region, "region"), period__year=year)
-        .order_by()
-        .values_list("sheet", "region", "sheet__frequency", "period__kind")
-        .distinct()
+def _accepted(region: Region, years: Collection[int], indicators: Collection[int] | None) -> QuerySet[Figure]:
+    figures = Figure.objects.filter(
+        within(region, "region"),
+        submission__status=Submission.Status.ACCEPTED,
+        submission__period__year__in=years,
     )
-    of_region: dict[tuple[int, int], int] = {}
-    for sheet, reporting, frequency, kind in kinds:
-        if kind == frequency or (sheet, reporting) not in of_region:
-            of_region[sheet, reporting] = PERIODS_A_YEAR[kind]
-    expected: Counter[int] = Counter()
-    for (sheet, _reporting), periods in of_region.items():
-        expected[sheet] += periods
-    return expected
+    return figures if indicators is None else figures.filter(indicator__in=indicators)
+
+
+def _of_periods(figures: QuerySet[Figure]) -> QuerySet[Figure]:
+    """Those of the sheet's own frequency within a year."""
+    own = figures.filter(submission__period__kind=F("indicator__sheet__frequency"))
+    return own.exclude(submission__period__kind="year")
 
 
 def _key(parts: list[int]) -> Key:
     return parts[0], parts[1], parts[2]
 
 
-class _Folded:
-    """Regions rolled up: one value an indicator and year, with coverage."""
+def _by_period(region: Region, years: Collection[int], indicators: Collection[int] | None) -> dict[_Place, _Raw]:
+    """Each figure of a period as if it were the only one of its year, so that it folds by the same rules."""
+    rows = _of_periods(_accepted(region, years, indicators)).exclude(state=FigureState.BLANK)
+    period = [f"submission__period__{name}" for name in ("year", "kind", "number")]
+    found: dict[_Place, _Raw] = {}
+    for indicator, of_region, year, kind, number, value, places, state in rows.values_list(
+        "indicator", "region", *period, "value", "places", "state"
+    ):
+        raw = _Raw(int(value is not None), value, value, value, absent=state == FigureState.NOT_APPLICABLE)
+        raw.places, raw.annual = places, value  # declared, where the indicator is computed
+        found[indicator, of_region, Moment(year, kind, number)] = raw
+    return found
 
-    def __init__(self, raw: dict[Key, _Raw], indicators: dict[int, Indicator], year: int) -> None:
+
+class _Expected:
+    """How many period values make a year, by sheet and region.
+
+    A region counts by the sheet's frequency, or once where it has annual submissions only.
+    """
+
+    def __init__(self, region: Region, years: Collection[int]) -> None:
+        rows = (
+            Submission.objects.filter(within(region, "region"), period__year__in=years)
+            .order_by()
+            .values_list("sheet", "region", "sheet__frequency", "period__year", "period__kind", "period__number")
+        )
+        self.moments: set[tuple[int, int, Moment]] = set()
+        self.years: dict[tuple[int, int, int], int] = {}
+        for sheet, reporting, frequency, year, kind, number in rows:
+            self.moments.add((sheet, reporting, Moment(year, kind, number)))
+            if kind == frequency or (sheet, reporting, year) not in self.years:
+                self.years[sheet, reporting, year] = PERIODS_A_YEAR[kind]
+
+    def of_year(self, regions: Collection[int] | None, year: int) -> dict[int, int]:
+        found: Counter[int] = Counter()
+        for (sheet, region, of_year), periods in self.years.items():
+            if of_year == year and (regions is None or region in regions):
+                found[sheet] += periods
+        return found
+
+    def of_moment(self, regions: Collection[int] | None, moment: Moment) -> dict[int, int]:
+        return Counter(
+            sheet for sheet, region, at in self.moments if at == moment and (regions is None or region in regions)
+        )
+
+
+class _Catalogue:
+    """All indicators with their definitions: what is shown may be reckoned from what is not."""
+
+    def __init__(self) -> None:
+        self.rows = {indicator.pk: indicator for indicator in Indicator.objects.select_related("unit", "sheet")}
+        self.sheets = {indicator.code: indicator.sheet_id for indicator in self.rows.values()}
+        formulas = ((i.code, i.unit.scale, i.formula) for i in self.rows.values())
+        self.definitions = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
+
+    def read_by(self, indicators: Iterable[Indicator]) -> set[int]:
+        """Keys of the indicators and of all that their formulas read."""
+        keys = {indicator.code: pk for pk, indicator in self.rows.items()}
+        found: set[str] = set()
+        waiting = [indicator.code for indicator in indicators]
+        while waiting:
+            code = waiting.pop()
+            if code in found or code not in keys:
+                continue
+            found.add(code)
+            formula = self.definitions[code].formula
+            waiting += formula.codes if formula else ()
+        return {keys[code] for code in found}
+
+
+class Cube:
+    """Values of indicators over years, periods and regions, from a number of queries that none of them changes.
+
+    `indicators` come with `unit` and `sheet` fetched. `apart` are regions within `region` whose values are wanted by
+    themselves too, `by_period` says that values of periods are.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        years: Collection[int],
+        indicators: Iterable[Indicator],
+        *,
+        apart: Collection[Region] = (),
+        by_period: bool = False,
+    ) -> None:
+        self.indicators = list(indicators)
+        self._catalogue = _Catalogue()
+        read = self._catalogue.read_by(self.indicators)
+        # Most of the catalogue is fetched sooner whole than by naming it.
+        wanted = read if 2 * len(read) < len(self._catalogue.rows) else None
+        fetched = sorted({year - back for year in years for back in (0, 1, 2)})
+        self._of_years = _shelved(_fetch(region, fetched, wanted))
+        self._expected = _Expected(region, fetched)
+        self._of_moments = _shelved(_by_period(region, fetched, wanted)) if by_period else {}
+        self._members = _members(region, apart) if apart else {}
+        self._read_years: dict[tuple[int, int | None], dict[str, AnnualValue]] = {}
+        self._read_moments: dict[tuple[Moment, int | None], dict[str, AnnualValue]] = {}
+
+    def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
+        """By indicator code; of everything, or of one region that was named in `apart`."""
+        key = year, region.pk if region else None
+        if key not in self._read_years:
+            regions = None if region is None else self._members[region.pk]
+            rows = _taken(self._of_years, regions, (year, year - 1, year - 2))
+            self._read_years[key] = self._read(rows, self._expected.of_year(regions, year))
+        return self._read_years[key]
+
+    def at(self, moment: Moment, region: Region | None = None) -> dict[str, AnnualValue]:
+        """The same for one period: a flow is the period's own amount, a ratio is reckoned from the period's parts.
+
+        `last` is the same period a year before, and the coverage counts the regions that report.
+        """
+        key = moment, region.pk if region else None
+        if key not in self._read_moments:
+            regions = None if region is None else self._members[region.pk]
+            rows = _taken(self._of_moments, regions, (moment, moment.year_before, moment.year_before.year_before))
+            self._read_moments[key] = self._read(rows, self._expected.of_moment(regions, moment))
+        return self._read_moments[key]
+
+    def moments(self, year: int) -> list[Moment]:
+        """Periods of the year in which something shown was reported or is expected, in the order of time."""
+        sheets = {indicator.sheet_id for indicator in self.indicators}
+        expected = {at for sheet, _region, at in self._expected.moments if sheet in sheets}
+        kinds = {indicator.sheet.frequency for indicator in self.indicators}
+        found = (at for at in expected if at.year == year and at.kind != "year" and at.kind in kinds)
+        return sorted(found, key=lambda at: (at.last_month, PERIODS_A_YEAR[at.kind] * -1))
+
+    def _read(self, rows: Iterable[tuple[int, int, _Raw]], expected: Mapping[int, int]) -> dict[str, AnnualValue]:
+        values = _Values(self._catalogue, rows, expected)
+        return {indicator.code: values.value(indicator) for indicator in self.indicators}
+
+
+def _shelved(raw: Mapping[tuple[int, int, When], _Raw]) -> dict[When, dict[int, list[tuple[int, _Raw]]]]:
+    """By year or period, then by region: (indicator, figures)."""
+    found: dict[When, dict[int, list[tuple[int, _Raw]]]] = {}
+    for (indicator, region, at), row in raw.items():
+        found.setdefault(at, {}).setdefault(region, []).append((indicator, row))
+    return found
+
+
+def _taken(
+    shelved: Mapping[When, Mapping[int, list[tuple[int, _Raw]]]], regions: Collection[int] | None, when: Sequence[When]
+) -> Iterator[tuple[int, int, _Raw]]:
+    """Indicator, how many steps back, figures: of some regions or all."""
+    for back, at in enumerate(when):
+        for region, rows in shelved.get(at, {}).items():
+            if regions is None or region in regions:
+                for indicator, row in rows:
+                    yield indicator, back, row
+
+
+def _members(region: Region, apart: Collection[Region]) -> dict[int, set[int]]:
+    """Each region that is wanted apart, with all that lies in it."""
+    above = dict(Region.objects.filter(within(region)).values_list("pk", "parent"))
+    found: dict[int, set[int]] = {one.pk: set() for one in apart}
+    for pk in above:
+        step: int | None = pk
+        while step is not None:
+            if step in found:
+                found[step].add(pk)
+            step = above.get(step)
+    return found
+
+
+class _Folded:
+    """Regions rolled up: one value an indicator and number of years back, with coverage."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, _Raw]], indicators: Mapping[int, Indicator]) -> None:
         self.values: dict[tuple[str, int], Decimal | None] = {}
         self.absent: set[tuple[str, int]] = set()
         self.have: dict[tuple[str, int], int] = {}
         self.periodic: set[tuple[str, int]] = set()
         self.places: dict[tuple[str, int], int] = {}
         grouped: dict[tuple[int, int], list[_Raw]] = {}
-        for (indicator, _region, of_year), row in raw.items():
-            grouped.setdefault((indicator, year - of_year), []).append(row)
-        for (pk, back), rows in grouped.items():
-            self._fold(indicators[pk], back, rows)
+        for indicator, back, row in rows:
+            grouped.setdefault((indicator, back), []).append(row)
+        for (pk, back), members in grouped.items():
+            self._fold(indicators[pk], back, members)
 
     def _fold(self, indicator: Indicator, back: int, rows: list[_Raw]) -> None:
         key = (indicator.code, back)
@@ -240,17 +326,15 @@ def _of_year(indicator: Indicator, row: _Raw) -> Decimal | None:
     return row.mean if indicator.accumulation == "average" else row.latest
 
 
-class _Year:
-    """Everything that annual values of one region and year are read from."""
+class _Values:
+    """Everything that the values of one year (or period) and some regions are read from."""
 
-    def __init__(self, region: Region, year: int) -> None:
-        rows = {indicator.pk: indicator for indicator in Indicator.objects.select_related("unit", "sheet")}
-        self.folded = _Folded(_fetch(region, year), rows, year)
-        self.sheets = {indicator.code: indicator.sheet_id for indicator in rows.values()}
-        self.expected = _expected(region, year)
-        formulas = ((i.code, i.unit.scale, i.formula) for i in rows.values())
-        defined = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
-        self.book = Book(defined, self.folded.values, self.folded.absent)
+    def __init__(
+        self, catalogue: _Catalogue, rows: Iterable[tuple[int, int, _Raw]], expected: Mapping[int, int]
+    ) -> None:
+        self.folded = _Folded(rows, catalogue.rows)
+        self.sheets, self.expected = catalogue.sheets, expected
+        self.book = Book(catalogue.definitions, self.folded.values, self.folded.absent)
 
     def value(self, indicator: Indicator) -> AnnualValue:
         code = indicator.code

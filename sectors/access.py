@@ -112,6 +112,11 @@ def can_read_report(user: User) -> bool:
     return user.role in (user.Role.OFFICE, user.Role.LEADER)
 
 
+def can_read_boards(user: User) -> bool:
+    """Of their region and all regions in it."""
+    return user.role in (user.Role.OFFICE, user.Role.LEADER)
+
+
 def can_read_periods(user: User) -> bool:
     return user.role in (user.Role.OFFICE, user.Role.LEADER, user.Role.ADMIN)
 

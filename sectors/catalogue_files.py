@@ -456,6 +456,7 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         "help": node.text("help", ""),
         "counted": _counted(node),
         "is_key": node.flag("key", False),
+        "is_pass_rate": node.flag("pass_rate", False),
         "valid_from": node.date("valid_from"),
         "valid_to": node.date("valid_to"),
         **_target(node),
@@ -598,7 +599,8 @@ class _Matrix:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
             # Of a column that matters, the total stands for it.
-            own["is_key"] = column.fields["is_key"] and (total is not None or not self.has_total)
+            stands = total is not None or not self.has_total
+            own |= {flag: column.fields[flag] and stands for flag in ("is_key", "is_pass_rate")}
             own["counted"] = (
                 _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
             )
@@ -616,6 +618,7 @@ class _Matrix:
             "formula": f"parts({code})" if self.side["computed"] else "",
             "counted": {},
             "is_key": False,
+            "is_pass_rate": False,
         }
         self.reader.add(IndicatorSpec(place, self.sheet, self.table, self.columns[0].fields | own | shared))
         parts = [self._code(row, column) for column in self.side["columns"]]

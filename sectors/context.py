@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sectors.access import can_name_deputy
@@ -32,54 +36,106 @@ REGISTRY = {
 }
 
 
+# The words of each role, six at most; under a word with several pages, these show once one is at one of them.
+SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
+    "clerk": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
+    "head": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
+    "office": (
+        ("home",),
+        ("board", "leader-board"),
+        ("submissions", "findings", "periods"),
+        ("batches", "inspections"),
+        ("sectors", "explore"),
+        ("reports",),
+    ),
+    "leader": (
+        ("leader-board", "board"),
+        ("sectors", "explore"),
+        ("submissions", "findings", "periods"),
+        ("reports",),
+    ),
+    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("admin:index",)),
+}
+# Pages that carry the choice of a period and a region on, from one to the next.
+CHOOSING = ("board", "leader-board", "sectors", "explore")
+
+# Pages below those of the words.
+BELOW = {
+    **dict.fromkeys(("sheet", "sheet-import", "sheet-import-confirm", "sheet-import-marked"), "submissions"),
+    **dict.fromkeys(("submission", "queue", "cell", "comment", "resolve"), "submissions"),
+    **dict.fromkeys(("attachments", "remove-attachment", "restore-attachment"), "submissions"),
+    **dict.fromkeys(("period", "open-period", "copy-calendar", "edit-period", "extend"), "periods"),
+    **dict.fromkeys(("finding-reason", "finding-verdict"), "findings"),
+    **dict.fromkeys(REGISTRY["batches"], "batches"),
+    **dict.fromkeys(REGISTRY["inspections"], "inspections"),
+    "sector": "sectors",
+    "report": "reports",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the navigation; `pages` are those under it, where one of them is open and there are several."""
+
+    url: str
+    text: str
+    is_current: bool
+    pages: list[Word] = field(default_factory=list)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     if not isinstance(user, User):
         return {}
-    words = {
+    return {
+        "navigation": list(_words(request, user)),
+        "unread": Notice.objects.filter(to=user).unread().count(),
+        "has_deputy": can_name_deputy(user),
+    }
+
+
+def _words(request: HttpRequest, user: User) -> Iterator[Word]:
+    texts, groups = _texts(), _groups()
+    current = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    current = BELOW.get(current, current)
+    kept = urlencode({key: request.GET[key] for key in ("period", "region") if request.GET.get(key)})
+    for names in SHOWN[user.role]:
+        pages = [
+            Word(
+                reverse(name) + (f"?{kept}" if kept and name in CHOOSING and current in CHOOSING else ""),
+                texts[name],
+                name == current,
+            )
+            for name in names
+        ]
+        first, is_open = pages[0], current in names
+        text = groups.get(names[0], first.text) if len(names) > 1 else first.text
+        yield Word(first.url, text, first.is_current, pages if is_open and len(names) > 1 else [])
+
+
+def _texts() -> dict[str, str]:
+    return {
         "home": _("My work"),
+        "board": _("Submission board"),
+        "leader-board": _("Quality board"),
         "submissions": _("Submissions"),
         "findings": _("Findings"),
         "batches": _("Sampling register"),
         "inspections": _("Inspection register"),
         "periods": _("Periods"),
+        "sectors": _("Sectors"),
+        "explore": _("Explorer"),
         "reports": _("Reports"),
-        "help": _("Help"),
         "admin:index": _("Administration"),
     }
-    shown = {
-        "clerk": ("home", "submissions", "batches", "inspections", "findings", "help"),
-        "head": ("home", "submissions", "batches", "inspections", "findings", "help"),
-        "office": ("home", "submissions", "findings", "batches", "inspections", "periods", "reports", "help"),
-        "leader": ("home", "submissions", "findings", "periods", "reports", "help"),
-        "admin": ("home", "submissions", "findings", "periods", "help", "admin:index"),
-    }[user.role]
-    current = request.resolver_match.url_name if request.resolver_match else ""
-    groups = {
-        "sheet": "submissions",
-        "sheet-import": "submissions",
-        "sheet-import-confirm": "submissions",
-        "sheet-import-marked": "submissions",
-        "submission": "submissions",
-        "queue": "submissions",
-        "cell": "submissions",
-        "comment": "submissions",
-        "resolve": "submissions",
-        "attachments": "submissions",
-        "remove-attachment": "submissions",
-        "restore-attachment": "submissions",
-        "period": "periods",
-        "open-period": "periods",
-        "copy-calendar": "periods",
-        "edit-period": "periods",
-        "extend": "periods",
-        "report": "reports",
-        "finding-reason": "findings",
-        "finding-verdict": "findings",
-    }
-    groups |= dict.fromkeys(REGISTRY["batches"], "batches") | dict.fromkeys(REGISTRY["inspections"], "inspections")
+
+
+def _groups() -> dict[str, str]:
+    """Words over several pages, by the first of them."""
     return {
-        "navigation": [(name, words[name], groups.get(current or "", current) == name) for name in shown],
-        "unread": Notice.objects.filter(to=user).unread().count(),
-        "has_deputy": can_name_deputy(user),
+        "board": _("Boards"),
+        "leader-board": _("Boards"),
+        "submissions": _("Submissions"),
+        "batches": _("Registry"),
+        "sectors": _("Figures"),
     }

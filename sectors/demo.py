@@ -16,6 +16,7 @@ from itertools import cycle
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from sectors import approval, entry, judgements, reasons
@@ -27,11 +28,13 @@ from sectors.models import (
     Breakdown,
     Department,
     Figure,
+    FigureChange,
     Indicator,
     Period,
     Region,
     Rule,
     Submission,
+    Transition,
     User,
 )
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
@@ -301,7 +304,18 @@ def make_demo_year(region: Region, today: datetime.date | None = None) -> int:
                 User.Role.OFFICE: office,
             }
             _tell(submission, period, figures_of.texts(submission, period), staff)
+            _date(submission, period, today)
     return made
+
+
+def _date(submission: Submission, period: Period, today: datetime.date) -> None:
+    """Let what was told have happened around the due day, mostly in time: two days before it, or two after."""
+    is_tardy = (submission.sheet_id + period.number) % 7 == 0
+    days = (today - period.due).days + (-2 if is_tardy else 2)
+    if days > 0:
+        earlier = F("at") - datetime.timedelta(days=days)
+        Transition.objects.filter(submission=submission).update(at=earlier)
+        FigureChange.objects.filter(submission=submission).update(at=earlier)
 
 
 def _periods(region: Region, today: datetime.date) -> list[Period]:

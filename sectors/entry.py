@@ -66,16 +66,17 @@ def save(
     figures: Mapping[str, str],
     narratives: Mapping[str, str] | None = None,
     by: User,
-    seen: Mapping[str, str] | None = None,
-    seen_narratives: Mapping[str, str] | None = None,
+    seen: Mapping[str, list[str]] | None = None,
+    seen_narratives: Mapping[str, list[str]] | None = None,
     source: str = FigureChange.Source.FORM,
     whole: bool = False,
 ) -> Saved:
     """Store what a person typed: texts by indicator code and by question code.
 
-    `seen` is what stood in a cell when they began (`Cell.stored`); where something else stands there by now, nothing
-    is overwritten and both come back as a conflict. Good figures are stored and bad ones come back in `refused`, so
-    that one slip does not cost the rest; with `whole` it does, and NotWhole is raised.
+    `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
+    hearing an answer. Where something else stands there by now, nothing is overwritten and both come back as a
+    conflict. Good figures are stored and bad ones come back in `refused`, so that one slip does not cost the rest;
+    with `whole` it does, and NotWhole is raised.
 
     Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more or its period
     is closed.
@@ -95,7 +96,7 @@ def save(
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there, _note = have.get(indicator.pk, NOTHING)
-        if there.stored != (seen or {})[indicator.code] and there != cells[indicator]:
+        if there != cells[indicator] and not _was_seen(indicator, there, (seen or {})[indicator.code]):
             saved.conflicts[indicator.code] = _conflict(locked, indicator, figures[indicator.code], there)
             del cells[indicator]
     saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
@@ -121,6 +122,17 @@ def _read(
             cells.pop(indicator, None)
             saved.refused[indicator.code] = (text, _("Locked: the office asked for other cells only."))
     return cells
+
+
+def _was_seen(indicator: Indicator, there: Cell, texts: list[str]) -> bool:
+    return there.stored in texts or any(_reads_as(indicator, text) == there for text in texts)
+
+
+def _reads_as(indicator: Indicator, text: str) -> Cell | None:
+    try:
+        return read_cell(indicator, text)
+    except BadNumber:
+        return None
 
 
 def store(
@@ -243,14 +255,14 @@ def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:
     return _tell(submission, texts, {}, Saved())
 
 
-def _tell(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, str], saved: Saved) -> int:
+def _tell(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, list[str]], saved: Saved) -> int:
     if not texts:
         return 0
     have = {n.question_id: n.text for n in submission.narratives.all()}
     rows = []
     for question in submission.sheet.questions.filter(code__in=list(texts)):
         mine, there = _plain(texts[question.code]), have.get(question.pk, "")
-        if question.code in seen and there not in (_plain(seen[question.code]), mine):
+        if question.code in seen and there not in (mine, *map(_plain, seen[question.code])):
             saved.told_conflicts[question.code] = Conflict(mine, there)
             continue
         saved.told[question.code] = mine

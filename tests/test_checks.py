@@ -26,6 +26,14 @@ def test_static_files(settings, tmp_path):
     assert checks.static_files_collected(None) == []
 
 
+def test_charts(monkeypatch):
+    assert checks.charts_installed(None) == []
+    monkeypatch.setattr("django.contrib.staticfiles.finders.find", lambda _path: None)
+    (message,) = checks.charts_installed(None)
+    assert message.id == "zhibao.E003"
+    assert "pip install" in str(message.hint)
+
+
 @pytest.mark.parametrize(("engine", "expected"), [("sqlite3", ["zhibao.W001"]), ("postgresql", [])])
 def test_database(settings, monkeypatch, engine, expected):
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", f"django.db.backends.{engine}")

@@ -195,6 +195,11 @@ class Indicator(Validity):
         help_text=_("In per cent, for a percentage in points; 0 asks nobody. Without it, what is usual for its kind."),
     )
     is_key = models.BooleanField(_("Key indicator"), default=False, help_text=_("Stands on the leadership board."))
+    is_pass_rate = models.BooleanField(
+        _("Pass rate of its sector"),
+        default=False,
+        help_text=_("Compared on the leadership board with others'."),
+    )
     target = models.DecimalField(_("Target"), max_digits=20, decimal_places=6, null=True, blank=True)
     target_is = models.CharField(
         _("The target is reached with"), max_length=8, choices=Target.choices, default=Target.AT_LEAST
@@ -226,6 +231,19 @@ class Indicator(Validity):
     @property
     def is_computed(self) -> bool:
         return bool(self.formula)
+
+    @property
+    def unit_text(self) -> str:
+        """As it stands behind a number: nothing for what has no unit."""
+        return "" if self.unit.name == "1" else self.unit.name
+
+    @property
+    def target_text(self) -> str:
+        """`≥98%`; empty without one."""
+        if self.target is None:
+            return ""
+        sign = "≥" if self.target_is == self.Target.AT_LEAST else "≤"
+        return f"{sign}{self.target.normalize():f}{self.unit_text}"
 
     def reaches_target(self, value: Decimal | None) -> bool | None:
         """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing."""

@@ -51,8 +51,8 @@ def store(upload: Upload, submission: Submission, by: User, chosen: frozenset[st
         figures={c.code: c.typed for c in wanted if not c.in_words},
         narratives={c.code: c.typed for c in wanted if c.in_words},
         by=by,
-        seen={c.code: c.seen for c in wanted if not c.in_words},
-        seen_narratives={c.code: c.seen for c in wanted if c.in_words},
+        seen={c.code: [c.seen] for c in wanted if not c.in_words},
+        seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
         source=FigureChange.Source.EXCEL,
         whole=True,
     )

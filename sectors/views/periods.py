@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import approval, jobs, urging, workdays
 from sectors import periods as calendars
-from sectors.access import can_manage, can_open_period, can_read_periods
+from sectors.access import can_manage, can_open_period, can_read_boards, can_read_periods
 from sectors.calendar_forms import CalendarForm, CopyForm, PeriodForm
-from sectors.models import Assignment, Period, Region, Sheet, Submission
+from sectors.models import Assignment, Period, Region, Sheet
 from sectors.requests import PersonRequest
 from sectors.views.jobs import follow
 
@@ -81,19 +81,14 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_safe
 def period(request: PersonRequest, pk: int) -> HttpResponse:
-    """Sheets by department, each with its status; for the office what it can do about them."""
+    """Its calendar, more time, who owes what and was told; for the office what it can do. The board says how far."""
     if not can_read_periods(request.user):
         raise PermissionDenied
     found = get_object_or_404(Period.objects.for_user(request.user).select_related("region").with_counts(), pk=pk)
-    places = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
-    rows = list(Submission.objects.for_user(request.user).for_period(found).for_listing().order_by(*places))
-    departments = sorted({s.department for s in rows}, key=lambda d: d.pk)
     context = {
         "period": found,
-        "departments": departments,
-        "rows": [(s, [s if s.department == d else None for d in departments]) for s in rows],
-        "counts": [(label, sum(s.status == value for s in rows)) for value, label in Submission.Status.choices],
-        "is_demo": any(s.is_demo for s in rows),
+        "has_board": can_read_boards(request.user),
+        "is_demo": found.submissions.filter(is_demo=True).exists(),
     }
     return render(request, "sectors/period.html", context | _about(request, found))
 

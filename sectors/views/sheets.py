@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +25,7 @@ from sectors.models import Submission, User
 from sectors.requests import PersonRequest
 
 CELLS_A_REQUEST = 1000
+TEXTS_A_CELL = 20  # sent without an answer, see static/app/sheet/saving.js
 
 
 @login_required
@@ -66,9 +69,9 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
 
 @require_POST
 def cells(request: HttpRequest, pk: int) -> JsonResponse:
-    """Store cells and narratives sent as JSON: texts by code, and what stood there when typing began.
+    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `entry.save`).
 
-    `{"figures": {code: text}, "seen": {code: text}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
+    `{"figures": {code: text}, "seen": {code: [text]}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
     sign-in has run out hears 401 instead of being led away: what was typed stays in it.
     """
     if not isinstance(request.user, User):
@@ -81,10 +84,10 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         saved = entry.save(
             submission=submission,
-            figures=sent["figures"],
-            seen=sent["seen"],
-            narratives=sent["narratives"],
-            seen_narratives=sent["seen_narratives"],
+            figures=sent.figures,
+            seen=sent.seen,
+            narratives=sent.narratives,
+            seen_narratives=sent.seen_narratives,
             by=request.user,
         )
     except approval.WrongState as error:
@@ -102,20 +105,40 @@ def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     return HttpResponse(render_to_string("sectors/_findings.html", {"findings": rows}))
 
 
-def _sent(request: HttpRequest) -> dict[str, dict[str, str]] | None:
-    """The four maps of texts by code; None when it is anything else."""
+@dataclass
+class Sent:
+    """What a sheet sends: texts by code, and those that it takes to stand there."""
+
+    figures: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, list[str]] = field(default_factory=dict)
+    narratives: dict[str, str] = field(default_factory=dict)
+    seen_narratives: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _sent(request: HttpRequest) -> Sent | None:
+    """None when it is anything else."""
     try:
-        sent = json.loads(request.body)
+        body = json.loads(request.body)
     except ValueError:
         return None
-    if not isinstance(sent, dict):
+    if not isinstance(body, dict):
         return None
-    maps = {name: sent.get(name, {}) for name in ("figures", "seen", "narratives", "seen_narratives")}
-    return maps if all(_is_texts(texts) for texts in maps.values()) else None
+    sent = Sent(**{name: body[name] for name in Sent.__annotations__ if name in body})
+    typed, seen = (sent.figures, sent.narratives), (sent.seen, sent.seen_narratives)
+    fits = all(_is_map(texts, _is_text) for texts in typed) and all(_is_map(texts, _are_texts) for texts in seen)
+    return sent if fits else None
 
 
-def _is_texts(texts: object) -> bool:
-    return isinstance(texts, dict) and len(texts) <= CELLS_A_REQUEST and all(isinstance(t, str) for t in texts.values())
+def _is_map(found: object, fits: Callable[[object], bool]) -> bool:
+    return isinstance(found, dict) and len(found) <= CELLS_A_REQUEST and all(fits(one) for one in found.values())
+
+
+def _is_text(found: object) -> bool:
+    return isinstance(found, str)
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and len(found) <= TEXTS_A_CELL and all(_is_text(text) for text in found)
 
 
 def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:

@@ -13,15 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import spreadsheets
+from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
 from sectors.approval import WrongState, lock_sentence
 from sectors.entry import NotWhole
 from sectors.models import Submission
 from sectors.requests import PersonRequest
 from sectors.spreadsheets import BadFile, Upload, kept
+from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
+LONG = 200 * 1024  # bytes of a file with more figures than anybody waits for before a page
 MAX_REQUEST = spreadsheets.MAX_SIZE + 64 * 1024  # the file and the form around it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -71,6 +73,8 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     submission = _to_fill(request, pk)
     try:
         file = kept.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
+        if file.size > LONG:
+            return _confirm_long(request, submission)
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
@@ -83,6 +87,13 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
     messages.success(request, done % {"count": saved.changed})
     return redirect("sheet", pk=pk)
+
+
+def _confirm_long(request: PersonRequest, submission: Submission) -> HttpResponse:
+    what = {"ticket": request.POST["ticket"], "take": request.POST.getlist("take")}
+    title = _("Excel of %(submission)s") % {"submission": submission}
+    job = jobs.start("sectors.import_sheet", by=request.user, title=title, submission=submission.pk, **what)
+    return follow(request, job)
 
 
 @login_required

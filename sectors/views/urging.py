@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -30,4 +32,5 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         said = ngettext("%(count)d department was urged.", "%(count)d departments were urged.", len(made))
         messages.success(request, said % {"count": len(made)})
-    return redirect("period", pk=pk)
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, request.get_host()) else reverse("period", args=[pk]))

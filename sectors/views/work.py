@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from sectors import agenda
@@ -20,7 +20,9 @@ PERIODS_SHOWN = 8
 @login_required
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Clerk and head see their own sheets; everybody else what waits, what is late and the latest periods."""
+    """Clerk and head see their own sheets, the leader the board; everybody else what waits and what is late."""
+    if request.user.role == User.Role.LEADER:
+        return redirect("leader-board")
     is_of_department = request.user.role in (User.Role.CLERK, User.Role.HEAD)
     return _work(request) if is_of_department else _overview(request)
 

@@ -16,6 +16,40 @@ def sign_in(page, name):
     expect(page.get_by_role("heading", level=1, name="我的工作")).to_be_visible()
 
 
+def type_in(page, name, password=base.PASSWORD):
+    """Sign in by keyboard on a page that asks for it."""
+    expect(page.locator("#id_username")).to_be_focused()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def reach(page, place, key="Tab", most=80):
+    """Go to a place with nothing but a key, as somebody without a mouse does."""
+    expect(place).to_be_visible()
+    for _press in range(most):
+        page.keyboard.press(key)
+        if place.evaluate("one => one === document.activeElement"):
+            return place
+    raise AssertionError(f"{key} does not lead to {place}")
+
+
+def keys(page, *presses):
+    """Type texts and press keys; a key is written in brackets: `[Enter]`."""
+    for press in presses:
+        if press.startswith("["):
+            page.keyboard.press(press[1:-1])
+        else:
+            page.keyboard.type(press)
+
+
+def copied(page, text):
+    """What a spreadsheet would put on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+
 def cell(page, code):
     return page.locator(f"#cell-{code.replace('.', '-')}")
 

@@ -129,6 +129,20 @@ def test_a_block_that_does_not_fit_is_shown_first(page, cast, sheet):
     assert stored(sheet) == {"food.passed": 39, "food.firms": 12}
 
 
+def test_heads_that_were_copied_along_are_not_filled_in(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    copy(page, "本期\r\n４０ 批次\r\n—\r\n不适用")
+    cell(page, "food.task").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("#paste")).to_contain_text("2 个能对应，2 个不能")
+    expect(page.locator("#paste").get_by_role("row").filter(has_text="本期")).to_contain_text("不是数字")
+    page.keyboard.press("Enter")
+    state(page, "food.done.school", "saved")
+    states = dict(Figure.objects.exclude(state="blank").values_list("indicator__code", "state"))
+    assert states == {"food.done": "number", "food.done.school": "na"}
+
+
 def test_levels_of_last_period_are_copied_and_flows_are_not(page, cast):
     base.report(cast.county, "2022Q4", {"food.firms": "31", "food.done": "7"})
     sheet = base.submission(cast.county)

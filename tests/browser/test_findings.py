@@ -35,6 +35,7 @@ def test_an_error_is_explained_let_stand_and_submitted(page, cast, sheet):
     expect(page.locator(".finding .status")).to_have_text("等质强办认可")
 
     sign_in(page, "office")
+    page.get_by_role("link", name="报送", exact=True).click()
     page.get_by_role("link", name="审核结果").click()
     page.get_by_label("质强办意见").fill("已看过乡镇台账，可以保留")
     page.get_by_role("button", name="认可，准予保留").click()

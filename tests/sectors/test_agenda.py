@@ -69,7 +69,6 @@ def test_every_row_has_one_next_step(client, cast):
     due_in(2, cast, "2022Q4", "signed")
     assert steps(client, cast.head) == []
     assert steps(client, cast.office) == ["Look and accept"]
-    assert steps(client, cast.leader) == []
 
 
 @pytest.mark.usefixtures("english")
@@ -208,7 +207,7 @@ def test_finished_sheets_stand_below_and_the_rest_behind_a_link(client, cast):
 def test_the_offices_page_says_what_comes_when_nothing_waits(client, cast):
     client.cookies["django_language"] = "en"
     assert f'href="{reverse("open-period")}"' in home(client, cast.office)
-    assert "Figures appear here when the leadership office opens a period." in home(client, cast.leader)
+    assert "Figures appear here when the leadership office opens a period." in home(client, cast.admin)
     of = due_in(9, cast, "2023Q1")
     day = timezone.localdate() + datetime.timedelta(days=9)
     text = home(client, cast.office)
@@ -221,7 +220,12 @@ def test_the_offices_page_says_what_comes_when_nothing_waits(client, cast):
     assert f'href="{reverse("reports")}"' in text
 
 
-@pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
+def test_the_leaders_first_page_is_the_board(client, cast):
+    client.force_login(cast.leader)
+    assert client.get(reverse("home")).url == reverse("leader-board")
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "office", "admin"])
 def test_the_number_of_queries_is_fixed(client, cast, who):
     def queries():
         client.force_login(getattr(cast, who))

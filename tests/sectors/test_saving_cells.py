@@ -48,31 +48,46 @@ def test_one_bad_cell_does_not_cost_the_others(client, cast, sheet):
 def test_a_cell_that_changed_meanwhile_is_not_overwritten(client, cast, sheet):
     second = base.user("clerk", cast.market, "second_clerk")
     client.force_login(cast.clerk)
-    send(client, sheet, figures={"food.task": "50"}, seen={"food.task": ""}, narratives={"food.work": "甲"})
+    send(client, sheet, figures={"food.task": "50"}, seen={"food.task": [""]}, narratives={"food.work": "甲"})
     client.force_login(second)
     answer = send(
         client,
         sheet,
         figures={"food.task": "51", "food.done": "40"},
-        seen={"food.task": "", "food.done": ""},
+        seen={"food.task": [""], "food.done": [""]},
         narratives={"food.work": "乙"},
-        seen_narratives={"food.work": ""},
+        seen_narratives={"food.work": [""]},
     ).json()
     conflict = answer["conflicts"]["food.task"]
     assert (conflict["theirs"], conflict["by"]) == ("50", cast.clerk.full_name)
     assert answer["told_conflicts"]["food.work"]["theirs"] == "甲"
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.task": 50, "food.done": 40}
     assert Narrative.objects.get().text == "甲"
-    chosen = send(client, sheet, figures={"food.task": "51"}, seen={"food.task": "50"}).json()
+    chosen = send(client, sheet, figures={"food.task": "51"}, seen={"food.task": ["50"]}).json()
     assert chosen["stored"] == {"food.task": "51"}
 
 
 def test_the_same_value_twice_is_no_conflict(client, cast, sheet):
     client.force_login(cast.clerk)
     for _tab in (1, 2):
-        answer = send(client, sheet, figures={"food.task": "50"}, seen={"food.task": ""}).json()
+        answer = send(client, sheet, figures={"food.task": "50"}, seen={"food.task": [""]}).json()
         assert answer["stored"] == {"food.task": "50"}
     assert FigureChange.objects.count() == 1
+
+
+def test_what_was_sent_without_an_answer_is_no_conflict(client, cast, sheet):
+    client.force_login(cast.clerk)
+    send(client, sheet, figures={"food.task": "５ 批次"}, seen={"food.task": [""]}, narratives={"food.work": "查"})
+    answer = send(
+        client,
+        sheet,
+        figures={"food.task": "56"},
+        seen={"food.task": ["", "５ 批次", "约五"]},
+        narratives={"food.work": "查了三家"},
+        seen_narratives={"food.work": ["", "查 "]},
+    ).json()
+    assert (answer["stored"], answer["told"]) == ({"food.task": "56"}, {"food.work": "查了三家"})
+    assert answer["conflicts"] == answer["told_conflicts"] == {}
 
 
 def test_only_named_cells_can_be_changed_when_the_return_says_so(client, cast, sheet):
@@ -116,7 +131,17 @@ def test_a_sheet_that_is_no_draft_any_more_takes_nothing(client, cast):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[1]", "null", '{"figures": ["food.task"]}', '{"figures": {"food.task": 5}}', '{"seen": {"a": null}}']
+    "body",
+    [
+        "",
+        "[1]",
+        "null",
+        '{"figures": ["food.task"]}',
+        '{"figures": {"food.task": 5}}',
+        '{"seen": {"a": null}}',
+        '{"seen": {"a": "1"}}',
+        '{"seen": {"a": [1]}}',
+    ],
 )
 def test_anything_else_than_texts_by_code_is_refused(client, cast, sheet, body):
     client.force_login(cast.clerk)

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from sectors import entry
 from sectors.approval import move
-from sectors.models import Figure, FigureChange, Period, Submission
+from sectors.models import Figure, FigureChange, Job, Period, Submission
 from tests import base
 from tests.sectors import workbooks
 from tests.sectors.workbooks import at, download, filled
@@ -391,5 +391,19 @@ def test_ten_thousand_figures_are_previewed_readably_and_stored(client, cast):
     assert "确认导入 10000 项" in text
     assert "这里列出前 200 项，共 10000 项。" in text
     assert text.count("<ins>") == 200
-    assert client.post(page(CONFIRM, sheet), {"ticket": ticket(shown)}).status_code == 302
+    done = client.post(page(CONFIRM, sheet), {"ticket": ticket(shown)})
     assert Figure.objects.filter(submission=sheet, value=7).count() == 10_000
+    assert (done.status_code, done["Location"]) == (302, page("sheet", sheet))
+    job = Job.objects.get()  # so that nobody waits before a page for it
+    assert (job.kind, job.state, job.owner) == ("sectors.import_sheet", "done", cast.clerk)
+
+
+def test_a_long_import_stops_when_the_sheet_changed_since_the_preview(client, cast, monkeypatch):
+    monkeypatch.setattr("sectors.views.spreadsheets.LONG", 1)
+    sheet = base.submission(cast.county)
+    client.force_login(cast.clerk)
+    shown = send(client, sheet, filled(client.get(page(LOOK, sheet)).content, food_task=5, food_done=6))
+    base.report(cast.county, "2023Q1", {"food.task": "9"}, "draft")
+    done = client.post(page(CONFIRM, sheet), {"ticket": ticket(shown)}, follow=True)
+    assert "您核对期间，报表有了变化" in done.content.decode()
+    assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.task": 9}

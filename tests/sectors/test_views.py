@@ -34,7 +34,7 @@ def test_pages_need_a_sign_in(client, cast, name):
 @pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
 def test_everyone_has_a_first_page_in_chinese(client, cast, sheet, who):
     client.force_login(getattr(cast, who))
-    assert 'lang="zh-hans"' in client.get(reverse("home")).content.decode()
+    assert 'lang="zh-hans"' in client.get(reverse("home"), follow=True).content.decode()
 
 
 def test_language_follows_the_choice_and_not_the_browser(client, cast):

@@ -156,7 +156,7 @@ const marked = {
   warning: () => all("td.warning input, td.warning.computed"),
   error: () => all(`${WRONG}, td.error:not([data-state=invalid], [data-state=conflict]) input, td.error.computed`),
 };
-let visited = null; // a count leads from one of its cells to the next
+const visited = {}; // a count leads from one of its cells to the next
 
 
 function count() {
@@ -174,12 +174,12 @@ form.addEventListener("click", (event) => {
   const link = event.target.closest("[data-next]");
   if (!link) return;
   event.preventDefault();
-  const places = marked[link.dataset.next]();
-  visited = places[places.indexOf(visited ?? atHand) + 1] ?? places[0];
-  if (!visited) return;
-  if (visited.matches("td")) visited.tabIndex = -1;
-  visited.scrollIntoView({ block: "center" });
-  visited.focus();
+  const kind = link.dataset.next, places = marked[kind]();
+  const place = visited[kind] = places[places.indexOf(visited[kind]) + 1] ?? places[0];
+  if (!place) return;
+  if (place.matches("td")) place.tabIndex = -1;
+  place.scrollIntoView({ block: "center" });
+  place.focus();
 });
 
 // --- The bar at the foot: the cell at hand in full, also where columns of comparison have no room.
@@ -195,7 +195,9 @@ function showBar(field) {
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
-  const said = [byId(`${field.id}-problem`), ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
+  const problem = [...byId(`${field.id}-problem`)?.childNodes ?? []].find((node, place) => place && node.textContent.length > 3);
+  const said = [problem, ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
   bar.querySelector(".cell-problem").textContent = said.filter(Boolean).map((one) => one.textContent).join(" ");
   bar.hidden = false;
 }
@@ -204,7 +206,8 @@ function showBar(field) {
 function openCell(code, source) {
   window.htmx.ajax("GET", form.dataset.cell.replace("a.b", code), { source, target: "#cell-panel", swap: "innerHTML" });
 }
-// Talk fills the panel and empties it again.
+// Talk fills the panel and empties it again; what is to have the keys must be in sight before that.
+byId("cell-panel").addEventListener("htmx:beforeSwap", (event) => event.currentTarget.parentElement.classList.add("with-cell"));
 new MutationObserver(() => {
   const panel = byId("cell-panel");
   panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
@@ -303,12 +306,17 @@ const isField = (target) => target.matches("[data-code], [data-question]");
 let composing = false;
 form.addEventListener("compositionstart", () => { composing = true; });
 form.addEventListener("compositionend", (event) => { composing = false; if (isField(event.target)) save.touched(event.target); });
-form.addEventListener("input", (event) => { if (isField(event.target) && !composing) { save.touched(event.target); count(); } });
+const remember = (field) => sessionStorage.setItem(placeName, field.id);
+form.addEventListener("input", (event) => {
+  if (!isField(event.target)) return;
+  remember(event.target);
+  if (!composing) { save.touched(event.target); count(); }
+});
 form.addEventListener("focusin", (event) => {
   if (!isField(event.target)) return;
-  sessionStorage.setItem(placeName, event.target.id);
-  visited = event.target;
-  if (event.target.dataset.code) showBar(event.target);
+  // With something unsent, the way to the sign-in leads through other cells; one comes back to where one typed.
+  if (!form.classList.contains("unsent")) remember(event.target);
+  if (event.target.dataset.code) showBar(event.target); else byId("cell-bar").hidden = true;
 });
 
 // An unsettled sheet is not submitted: first everything goes, then what could not be stored is shown.
@@ -338,6 +346,6 @@ window.addEventListener("load", () => refreshFindings(0));
 const restored = save.restore();
 if (restored) byId("saving").textContent = say(words.restored, { count: restored });
 const last = byId(sessionStorage.getItem(placeName) ?? "");
-const target = location.hash.startsWith("#cell-") ? byId(location.hash.slice(1)) : last ?? cells.find((field) => !field.value);
+const target = location.hash.startsWith("#cell-") ? byId(location.hash.slice(1)) : last ?? form.querySelector("td.returned input") ?? blank()[0] ?? cells[0];
 // A touch screen would open its keyboard over the sheet.
 if (target && window.matchMedia("(pointer: fine)").matches) go(target.matches("input, textarea") ? target : null);

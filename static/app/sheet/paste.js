@@ -16,9 +16,11 @@ export function parseBlock(text) {
 }
 
 const nameOf = (row) => squeeze(row.dataset.name);
+// Heads of rows and columns that were copied along, dashes for nothing: no figure, however it is read.
+const isWords = (text) => text && !/\d|^(不适用|n\/?a)$/i.test(squeeze(text.normalize("NFKC")));
 const isNumber = (text) => /^[-+]?[\d.]+%?$/.test(squeeze(text.normalize("NFKC")));
 
-// One step for each pasted cell: {text, row, column, field} or a reason why it goes nowhere (computed, locked, outside).
+// One step for each pasted cell: {text, row, column, field} or a reason why it goes nowhere (computed, locked, outside, words).
 export function plan(block, field) {
   const start = field.closest("td"), table = start.closest("table"), rows = [...table.tBodies[0].rows];
   const width = table.classList.contains("listing") ? 2 : Infinity;
@@ -35,6 +37,7 @@ export function plan(block, field) {
       if (cell?.classList.contains("computed")) step.why = squeeze(cell.querySelector(".value").textContent) === squeeze(text) ? "same" : "computed";
       else if (!target) step.why = text ? "outside" : "same";
       else if (target.readOnly) step.why = "locked";
+      else if (isWords(text)) step.why = "words";
       steps.push(step);
     });
   });

@@ -5,6 +5,7 @@ const IDLE = 400; // ms without a key before an unfinished cell is saved; a fini
 const TOGETHER = 20; // ms to wait for more cells to go along, as after a paste
 const RETRY = [2000, 5000, 15000, 30000];
 const MOST = 500; // fields a request
+const UNANSWERED = 15; // texts of a field that are remembered
 const FATAL = [400, 404, 409]; // sending the same again would not help
 
 const keyOf = (field) => (field.dataset.code ? `figures:${field.dataset.code}` : `narratives:${field.dataset.question}`);
@@ -15,10 +16,11 @@ export function saver(form, on) {
   const prefix = prefixOf(person, submission);
   const fields = new Map([...form.querySelectorAll("[data-code], [data-question]")].map((field) => [keyOf(field), field]));
   const waiting = new Set();
+  const unanswered = new Map(); // key -> texts that the server may have stored although its answer never came
   let busy = null, timer = null, failures = 0, closed = false;
 
   const seen = (field) => field.dataset.seen ?? field.defaultValue;
-  const entry = (key) => ({ text: fields.get(key).value, seen: seen(fields.get(key)) });
+  const entry = (key) => ({ text: fields.get(key).value, seen: [seen(fields.get(key)), ...unanswered.get(key) ?? []] });
   const keep = (key) => {
     try { localStorage.setItem(prefix + key, JSON.stringify(entry(key))); } catch { on.trouble("storage"); }
   };
@@ -26,7 +28,7 @@ export function saver(form, on) {
 
   function touched(field, delay = IDLE) {
     const key = keyOf(field);
-    if (field.value === field.defaultValue && !busy?.has(key)) {
+    if (field.value === field.defaultValue && !busy?.has(key) && !unanswered.get(key)?.length) {
       waiting.delete(key);
       drop(key);
       on.state(field, "");
@@ -56,7 +58,12 @@ export function saver(form, on) {
   }
 
   function failed(entries, status, answer) {
-    for (const key of entries.keys()) { waiting.add(key); on.state(fields.get(key), "waiting"); }
+    for (const [key, { text }] of entries) {
+      unanswered.set(key, [...new Set([...unanswered.get(key) ?? [], text])].slice(-UNANSWERED));
+      waiting.add(key);
+      keep(key);
+      on.state(fields.get(key), "waiting");
+    }
     failures += 1;
     closed = FATAL.includes(status);
     on.trouble({ 400: "refused", 401: "expired", 403: "refused", 404: "refused", 409: "closed" }[status] ?? "offline", answer?.error);
@@ -66,6 +73,7 @@ export function saver(form, on) {
   function settle(entries, answer) {
     for (const key of entries.keys()) {
       const field = fields.get(key), { stored, shown, conflict, refused } = outcome(key, answer);
+      unanswered.delete(key);
       if (stored !== undefined) have(field, stored, shown);
       if (waiting.has(key)) { keep(key); continue; } // typed on meanwhile
       if (stored === undefined) { on.state(field, conflict ? "conflict" : "invalid", conflict ?? refused); continue; }
@@ -96,8 +104,10 @@ export function saver(form, on) {
     for (const [key, { text, seen: before }] of found) {
       const field = fields.get(key);
       if (text === field.defaultValue) { drop(key); continue; }
+      const [began, ...sent] = [before].flat();
       field.value = text;
-      field.dataset.seen = before;
+      field.dataset.seen = began;
+      unanswered.set(key, sent);
       waiting.add(key);
       on.state(field, "waiting");
     }

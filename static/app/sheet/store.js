@@ -1,5 +1,5 @@
 // What is typed waits in the browser's storage, one entry a field, until the server has it.
-//   zhibao:<person>:<submission>:figures:<code>  ->  {"text": as typed, "seen": what stood there when typing began}
+//   zhibao:<person>:<submission>:figures:<code>  ->  {"text": as typed, "seen": [what stood there when typing began, what was sent since without an answer]}
 const TIMEOUT = 20000;
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
 
