@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.api.endpoints import api
-from reports.views import api_tokens, boards, explorer, reading, wordings
+from reports.views import api_tokens, boards, explorer, exports, reading, wordings
 
 urlpatterns = [
     path("board/", boards.office, name="board"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/tokens/", api_tokens.tokens, name="api-tokens"),
     path("account/tokens/<int:pk>/end/", api_tokens.end, name="end-api-token"),
+    path("exports/", exports.exports, name="exports"),
     path("help/api/", api_tokens.manual, name="api-manual"),
 ]

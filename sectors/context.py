@@ -45,16 +45,16 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("board", "leader-board"),
         ("submissions", "findings", "periods"),
         ("batches", "inspections"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("reports",),
     ),
     "leader": (
         ("leader-board", "board"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("admin:index",)),
+    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
 CHOOSING = ("board", "leader-board", "sectors", "explore")
@@ -125,6 +125,7 @@ def _texts() -> dict[str, str]:
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),
+        "exports": _("Exports"),
         "reports": _("Reports"),
         "admin:index": _("Administration"),
     }
