@@ -35,6 +35,12 @@ REGISTRY = {
     )
 }
 
+# Pages of one report.
+REPORTS = (
+    *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
+    *("number", "edition", "verify-report", "revise-report", "compare"),
+)
+
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -69,7 +75,7 @@ BELOW = {
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
-    "report": "reports",
+    **dict.fromkeys(REPORTS, "reports"),
 }
 
 
