@@ -16,16 +16,8 @@ from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
 ACTIONS = (
-    "",
-    "new-",
-    "import-",
-    "import-look-",
-    "import-confirm-",
-    "import-failed-",
-    "change-",
-    "delete-",
-    "attach-",
-    "restore-file-",
+    *("", "new-", "change-", "delete-", "attach-", "restore-file-"),
+    *("import-", "import-look-", "import-confirm-", "import-failed-"),
 )
 REGISTRY = {
     word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
@@ -34,6 +26,12 @@ REGISTRY = {
         ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
     )
 }
+
+# Pages of one report.
+REPORTS = (
+    *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
+    *("number", "edition", "verify-report", "revise-report", "compare"),
+)
 
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
@@ -45,16 +43,16 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("board", "leader-board"),
         ("submissions", "findings", "periods"),
         ("batches", "inspections"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("reports",),
     ),
     "leader": (
         ("leader-board", "board"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("admin:index",)),
+    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
 CHOOSING = ("board", "leader-board", "sectors", "explore")
@@ -69,7 +67,7 @@ BELOW = {
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
-    "report": "reports",
+    **dict.fromkeys(REPORTS, "reports"),
 }
 
 
@@ -125,6 +123,7 @@ def _texts() -> dict[str, str]:
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),
+        "exports": _("Exports"),
         "reports": _("Reports"),
         "admin:index": _("Administration"),
     }
