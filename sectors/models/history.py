@@ -1,4 +1,4 @@
-"""What the history of a row keeps: every change that is saved, by whom, when and why. django-simple-history writes it."""
+"""History by django-simple-history: every change that is saved, by whom, when and why."""
 
 from __future__ import annotations
 
