@@ -77,17 +77,20 @@ class SheetAdmin(CatalogueAdmin, WithHistory):
 @admin.register(Indicator)
 class IndicatorAdmin(Export, CatalogueAdmin, WithHistory):
     resource_classes = (IndicatorResource,)
-    list_display = ("code", "name", "sheet", "unit", "accumulation", "figures", "valid_to")
+    list_display = ("code", "name", "number", "unit", "accumulation", "figures", "valid_to")
     list_filter = ("sheet__sector", "accumulation", "required", "is_key", "sheet")
     list_select_related = ("sheet", "unit")
     search_fields = ("code", "name", "row_name")
-    search_help_text = gettext_lazy("Part of the name or of the code; several words must all be in it.")
     show_facets = admin.ShowFacets.ALWAYS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:
         entered = Figure.objects.filter(indicator=OuterRef("pk"))
         rows: QuerySet[Indicator] = super().get_queryset(request)
         return rows.annotate(figure_count=counted(entered, "indicator"))
+
+    @admin.display(description=gettext_lazy("Sheet number"), ordering="sheet__number")
+    def number(self, indicator: Indicator) -> str:
+        return indicator.sheet.number
 
     @admin.display(description=gettext_lazy("Figures"), ordering="figure_count")
     def figures(self, indicator: Any) -> int:

@@ -82,8 +82,14 @@ def _of_text(data: bytes) -> Sequence[Sequence[Any]]:
 class Export(ExportMixin):
     """Excel and CSV; who may look may take along."""
 
+    export_template_name = "admin/export_rows.html"
     export_form_class = ExportForm
     to_encoding = "utf-8-sig"  # Excel takes a .csv without the mark for GB 18030
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Of both pages: which columns a file has."""
+        (resource,) = self.get_resource_classes(None)
+        return {"columns": list(resource.names.values())}
 
     def get_export_formats(self) -> list[type[Format]]:
         return [XLSX, CSV]
@@ -106,7 +112,7 @@ class Transfer(Export, ImportExportMixin):
         return bool(self.has_add_permission(request) and self.has_change_permission(request))
 
     def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"notes": self.import_notes}
+        return {**self.get_context_data(), "notes": self.import_notes}
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         text = _("The file cannot be read. Save it in Excel or WPS as .xlsx and choose it again.")
