@@ -190,6 +190,23 @@ def test_a_report_without_a_last_year_has_no_empty_columns(tekes):
     assert heads() == ({("指标", "单位", "2022年", "2021年", "比上年")}, [row])
 
 
+@pytest.mark.parametrize(
+    ("passed", "source", "row"),
+    [
+        ("97.9", "", ["抽检合格率", "≥98%", "97.9", "未达到", "工作目标"]),
+        ("98", "国家规划", ["抽检合格率", "≥98%", "98.0", "达到", "国家规划"]),
+        ("", "", ["抽检合格率", "≥98%", "〔缺〕", "—", "工作目标"]),
+    ],
+)
+def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row):
+    Indicator.objects.filter(code="food.rate").update(target_source=source)
+    figures = {"food.passed": str(int(float(passed) * 10))} if passed else {}
+    base.report(cast.county, "2023", {"food.done": "1000"} | figures)
+    document = analysis.build(cast.county, 2023, day=DAY)
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets"]
+    assert [[runs_text(cell) for cell in line.cells] for table in tables for line in table.rows] == [row]
+
+
 def test_sources_tell_periods_and_days(cast):
     for number in (1, 2):
         base.report(cast.county, f"2023Q{number}", {"food.done": "3"})
