@@ -9,8 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Result:
-    """Durations in seconds, or what `unit` says; `target` is the largest ratio ours / rival that is promised. Without
-    one it only tells."""
+    """Durations in seconds, or memory in another `unit`; `target` is the largest ratio ours / rival that is promised.
+    Without one it only tells.
+    """
 
     part: str
     ours: Decimal
@@ -35,7 +36,7 @@ class Result:
         return text
 
     def as_json(self, name: str) -> dict[str, Any]:
-        """Name, part, ours, rival, ratio, target as numbers or null, holds as a truth value."""
+        """Name, part, unit, ours, rival, ratio, target as numbers or null, holds as a truth value."""
         numbers = {"ours": self.ours, "rival": self.rival, "ratio": self.ratio, "target": self.target}
         found = {key: None if value is None else float(value) for key, value in numbers.items()}
-        return {"name": name, "part": self.part, **found, "holds": self.holds}
+        return {"name": name, "part": self.part, "unit": self.unit, **found, "holds": self.holds}
