@@ -47,7 +47,7 @@ def test_a_quarter(page, cast):
     expect(page.locator(".field-error")).to_contain_text("2024-04-15")  # the 13th is a Saturday
     page.fill("#id_due", "2024-04-15")
     page.locator("form.panel button.primary").click()
-    expect(page.locator("table.board tbody tr")).to_have_count(2)
+    expect(page.locator(".owing tbody tr")).to_have_count(2)
     period = Period.objects.get()
     food, water = (Submission.objects.get(sheet__number=number) for number in ("T-01", "T-02"))
 
@@ -130,7 +130,7 @@ def test_a_quarter(page, cast):
     page.locator("form.queue button.primary").click()
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(reverse("period", args=[period.pk]))
-    expect(page.locator("table.board .status.accepted")).to_have_count(2)
+    expect(page.locator("dl.facts")).to_contain_text("2/2")
     expect(page.locator(".owing")).to_have_count(0)
 
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {
