@@ -99,7 +99,7 @@ def test_a_quarter(page, cast):
     page.goto(reverse("period", args=[period.pk]))
     expect(page.locator(".owing tbody tr")).to_have_count(1)
     page.fill("#note", "请于本周内报送。")
-    page.locator(".owing button").click()
+    page.locator(".owing .note button").click()
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(reverse("edit-period", args=[period.pk]))
     page.fill("#id_closes", "2024-04-19")
