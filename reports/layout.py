@@ -51,12 +51,25 @@ def column_widths(table: Table) -> list[int]:
         for place, column in enumerate(columns)
         if column.align != "left"
     }
-    shares = sum(column.width_share for column in columns if column.align == "left")
+    left = [place for place in range(len(columns)) if place not in needed]
     rest = TEXT_WIDTH - sum(needed.values())
-    if rest < (len(columns) - len(needed)) * _LEAST_LEFT * TABLE_SIZE or not shares:
+    if rest < len(left) * _LEAST_LEFT * TABLE_SIZE or not left:
         total = sum(column.width_share for column in columns)
         return _filling([TEXT_WIDTH * column.width_share // total for column in columns])
-    return _filling([needed.get(place) or rest * c.width_share // shares for place, c in enumerate(columns)])
+    needed |= _shared(rest, {place: whole[place] for place in left}, columns)
+    return _filling([needed[place] for place in range(len(columns))])
+
+
+def _shared(rest: int, wanted: dict[int, int], columns: Sequence[Column]) -> dict[int, int]:
+    """The room of the columns at the left by their shares; what one of them has no use for goes to the others."""
+    shares = sum(columns[place].width_share for place in wanted)
+    given = {place: rest * columns[place].width_share // shares for place in wanted}
+    content = [place for place in wanted if wanted[place] < given[place]]
+    if not content or len(content) == len(wanted):
+        return given
+    others = {place: width for place, width in wanted.items() if place not in content}
+    kept = {place: wanted[place] for place in content}
+    return kept | _shared(rest - sum(kept.values()), others, columns)
 
 
 def _filling(widths: list[int]) -> list[int]:
