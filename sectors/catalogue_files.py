@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from sectors import counting
 
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
 TARGETS = ("at_least", "at_most")
+LONGEST_SOURCE = 80
 LEVELS = ("province", "prefecture", "county", "township")
 MISSING = ("any", "all", "zero")
 KINDS = ("work", "problem_macro", "problem_micro", "measure")
@@ -102,6 +104,7 @@ class SectorSpec:
     place: Place
     chapter: dict[str, Any]
     fields: dict[str, Any]
+    wording: Place  # of its first line
     sheets: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[IndicatorSpec] = field(default_factory=list)
@@ -322,6 +325,7 @@ class _SectorReader:
                 "position": node.number("position"),
                 "wording": node.text("wording", ""),
             },
+            _first_line(node, "wording"),
         )
         chapter.finish()
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
@@ -443,6 +447,12 @@ class _SectorReader:
         node.finish()
 
 
+def _first_line(node: Node, key: str) -> Place:
+    """Where a text begins: a block of lines below its key, anything else beside it."""
+    place = node.place_of(key)
+    return Place(place.file, place.line + isinstance(node.data.get(key), LiteralScalarString))
+
+
 def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     """The keys an indicator and a matrix column share."""
     return {
@@ -464,16 +474,19 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
 
 
 def _target(node: Node) -> dict[str, Any]:
-    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit."""
+    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it."""
     if not node.has("target"):
-        return {"target": None, "target_is": TARGETS[0]}
+        return {"target": None, "target_is": TARGETS[0], "target_source": ""}
     child = node.child("target")
     named = [key for key in TARGETS if child.has(key)]
     if len(named) != 1:
         node.problem(_("target needs either at_least or at_most, with a number."), "target")
+    source = child.text("source", "")
+    if len(source) > LONGEST_SOURCE:
+        child.problem(_("source has more than %(most)d characters.") % {"most": LONGEST_SOURCE}, "source")
     child.finish()
     way = named[0] if named else TARGETS[0]
-    return {"target": child.decimal(way, "0"), "target_is": way}
+    return {"target": child.decimal(way, "0"), "target_is": way, "target_source": source}
 
 
 def _counted(node: Node) -> dict[str, Any]:
