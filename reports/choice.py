@@ -20,7 +20,7 @@ from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.querysets import within
 from sectors.requests import PersonRequest
 
-CODE = re.compile(r"(\d{4})(?:-(\d{2})|Q([1-4])|H([12]))?")
+CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
 
 
 @dataclass(frozen=True)
