@@ -9,12 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Result:
-    """Durations in seconds; `target` is the largest ratio ours / rival that is promised. Without one it only tells."""
+    """Durations in seconds, or memory in another `unit`; `target` is the largest ratio ours / rival that is promised.
+    Without one it only tells.
+    """
 
     part: str
     ours: Decimal
     rival: Decimal | None = None
     target: Decimal | None = None
+    unit: str = "s"
 
     @property
     def ratio(self) -> Decimal | None:
@@ -25,15 +28,15 @@ class Result:
         return self.ratio is None or self.target is None or self.ratio <= self.target
 
     def __str__(self) -> str:
-        text = f"{self.part}: ours {self.ours:.4f} s"
+        text = f"{self.part}: ours {self.ours:.4f} {self.unit}"
         if self.ratio is not None:
-            text += f", rival {self.rival:.4f} s, ratio {self.ratio:.2f}"
+            text += f", rival {self.rival:.4f} {self.unit}, ratio {self.ratio:.2f}"
         if self.target is not None:
             text += f" (target {self.target:.2f}): {'holds' if self.holds else 'MISSED'}"
         return text
 
     def as_json(self, name: str) -> dict[str, Any]:
-        """Name, part, ours, rival, ratio, target as numbers or null, holds as a truth value."""
+        """Name, part, unit, ours, rival, ratio, target as numbers or null, holds as a truth value."""
         numbers = {"ours": self.ours, "rival": self.rival, "ratio": self.ratio, "target": self.target}
         found = {key: None if value is None else float(value) for key, value in numbers.items()}
-        return {"name": name, "part": self.part, **found, "holds": self.holds}
+        return {"name": name, "part": self.part, "unit": self.unit, **found, "holds": self.holds}

@@ -160,6 +160,15 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def folders(name: str) -> list[Path]:
+    """Folders that are there already, separated as in PATH."""
+    found = [Path(part).expanduser() for part in _raw(name).split(os.pathsep) if part.strip()]
+    for path in found:
+        if not path.is_dir():
+            _refuse(name, str(path), f"folders that exist, separated by {os.pathsep!r}")
+    return found
+
+
 def secret_key(name: str, debug: bool, stored_in: Path) -> str:
     """The key given; else, only with DEBUG on, a key that is made once and kept in the file `stored_in`."""
     value = _raw(name)

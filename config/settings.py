@@ -11,6 +11,7 @@ TRUST_PROXY       off: believe X-Forwarded-Proto of the proxy in front
 HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails and group chats
+FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "import_export",
+    "simple_history",
     "config",
     "sectors",
     "inspections",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -190,6 +193,8 @@ EMAIL_USE_TLS = _email.get("USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "zhibao@localhost")
 SITE_URL = environment.address("SITE_URL")
+# Where the fonts of official documents are, where the system itself has them not: see reports/pdf.py.
+FONT_PATHS = environment.folders("FONT_PATHS")
 WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 
 LOGGING = {

@@ -89,9 +89,11 @@ class Placed:
 
 
 def block_runs(block: Block | None) -> Iterator[Run]:
-    """All runs of a block, cells included."""
+    """All runs of a block, cells and points of a chart included."""
     if isinstance(block, Paragraph):
         yield from block.runs
+    elif isinstance(block, Chart):
+        yield from (point.run for series in block.series for point in series.points)
     elif isinstance(block, Table):
         for row in block.rows:
             for cell in row.cells:
@@ -109,6 +111,8 @@ def generated_text(block: Block | None) -> str:
         return tokens.write(block.runs)
     if isinstance(block, Heading):
         return block.text
+    if isinstance(block, Chart):
+        return block.title
     if isinstance(block, Chart):
         return block.title
     return block.caption if isinstance(block, Table) else ""
@@ -192,13 +196,16 @@ def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
         return Paragraph(tokens.runs(text or ""), key=key)
     if text is None:
         return generated
-    if isinstance(generated, Paragraph):
-        return replace(generated, runs=tokens.runs(text))
-    if isinstance(generated, Heading):
-        return replace(generated, text=tokens.plain(text))
-    if isinstance(generated, Chart):
-        return replace(generated, title=tokens.plain(text))
-    return replace(generated, caption=tokens.plain(text)) if isinstance(generated, Table) else generated
+    match generated:
+        case Paragraph():
+            return replace(generated, runs=tokens.runs(text))
+        case Heading():
+            return replace(generated, text=tokens.plain(text))
+        case Chart():
+            return replace(generated, title=tokens.plain(text))
+        case Table():
+            return replace(generated, caption=tokens.plain(text))
+    return generated
 
 
 def _with_hidden_sections(placed: Iterable[Placed]) -> Iterator[Placed]:

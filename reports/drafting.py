@@ -1,4 +1,5 @@
-"""Drafts of a report: begun from the figures of a year, generated anew from later ones; the only writer of `Draft`.
+"""Drafts of a report: begun from the figures of a year, generated anew from later ones; the only writer of `Draft`,
+and of where an `Edit` stands once its generated block is gone.
 
 What the office wrote is kept: an edit belongs to the key of its block, not to a draft.
 """
@@ -15,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import analysis, assembly, snapshots
+from reports import analysis, assembly, comparison, snapshots
 from reports.access import may_edit, may_write
 from reports.assembly import Placed
 from reports.document import Cover, Document, FigureUsed, block_key, format_date
@@ -130,6 +131,15 @@ def create(
     return report
 
 
+def take_over(before: Working, report: AnnualReport) -> None:
+    """Give a new edition what the office wrote for the one before."""
+    words = ("title", "issuer", "order")
+    AnnualReport.objects.filter(pk=report.pk).update(**{name: getattr(before.report, name) for name in words})
+    fields = ("key", "text", "quotes", "hidden", "added", "level", "after", "version", "at", "by_id")
+    rows = (Edit(report=report, **{name: getattr(edit, name) for name in fields}) for edit in before.edits)
+    Edit.objects.bulk_create(rows)
+
+
 def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
     """The next draft, from the figures of now; `seen` is the number of the draft that the person looked at.
 
@@ -145,7 +155,13 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
             raise WrongState(message % {"number": working.draft.number, "who": working.draft.by.full_name})
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
         _anchor(working, document)
-        return Draft.objects.create(report=working.report, number=seen + 1, by=by, generated=snapshots.dump(document))
+        return Draft.objects.create(
+            report=working.report,
+            number=seen + 1,
+            by=by,
+            changed=len(comparison.figures(working.generated.figures, document.figures)),
+            generated=snapshots.dump(document),
+        )
 
 
 def _anchor(working: Working, new: Document) -> None:

@@ -24,6 +24,7 @@ from sectors.models import User
 
 Kind = EditChange.Kind
 MOST_TITLE_LINES = 3
+ADDED = "added/"  # the keys of what the office added
 
 
 class Conflict(Exception):
@@ -112,7 +113,7 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
     """
     step = _start(report, after, by)
     taken = tokens.read(text, step.working.figures, (), {})
-    key = f"added/{report.changes.filter(kind=Kind.ADDED).count() + 1}"
+    key = _new_key(step.report)
     Edit.objects.create(
         report=step.report,
         key=key,
@@ -130,6 +131,14 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
         AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
     EditChange.objects.create(report=step.report, key=key, kind=Kind.ADDED, by=by)
     return key
+
+
+def _new_key(report: AnnualReport) -> str:
+    """One that nothing in this report had before: a removed paragraph may come back, and a revised edition brings the
+    added ones of the edition before."""
+    rows: tuple[Any, ...] = (report.edits, report.changes)
+    used = {key for found in rows for key in found.filter(key__startswith=ADDED).values_list("key", flat=True)}
+    return f"{ADDED}{1 + max((int(key.removeprefix(ADDED)) for key in used), default=0)}"
 
 
 @transaction.atomic

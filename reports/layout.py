@@ -35,40 +35,50 @@ _LEAST_LEFT = 8
 
 
 def column_widths(table: Table) -> list[int]:
-    """The widths of the columns, as `Column` promises; they fill the line."""
+    """The widths of the columns, which fill the line.
+
+    Where everything fits without a break, what is left is spread over all columns. Else figures (right) and short
+    words (centre) get what they need, and the columns at the left divide the rest as `Column` promises.
+    """
+    columns = table.columns
+    cells = [list(_cells(table, place)) for place in range(len(columns))]
+    whole = [_wide([column.title, *texts]) for column, texts in zip(columns, cells, strict=True)]
+    if sum(whole) <= TEXT_WIDTH:
+        return _filling([TEXT_WIDTH * wide // sum(whole) for wide in whole])
+    least = TEXT_WIDTH // _WIDEST
     needed = {
-        place: min(_needed(column, _cells(table, place)), TEXT_WIDTH // _WIDEST)
-        for place, column in enumerate(table.columns)
+        place: min(_needed(column, cells[place]), least)
+        for place, column in enumerate(columns)
         if column.align != "left"
     }
-    left = [column.width_share for column in table.columns if column.align == "left"]
+    shares = sum(column.width_share for column in columns if column.align == "left")
     rest = TEXT_WIDTH - sum(needed.values())
-    if rest < len(left) * _LEAST_LEFT * TABLE_SIZE or not left:
-        return _by_share(table.columns)
-    shares = sum(left)
-    widths = [needed.get(place) or rest * c.width_share // shares for place, c in enumerate(table.columns)]
-    widths[0] += TEXT_WIDTH - sum(widths)
-    return widths
+    if rest < (len(columns) - len(needed)) * _LEAST_LEFT * TABLE_SIZE or not shares:
+        total = sum(column.width_share for column in columns)
+        return _filling([TEXT_WIDTH * column.width_share // total for column in columns])
+    return _filling([needed.get(place) or rest * c.width_share // shares for place, c in enumerate(columns)])
 
 
-def _by_share(columns: tuple[Column, ...]) -> list[int]:
-    shares = sum(column.width_share for column in columns)
-    widths = [TEXT_WIDTH * column.width_share // shares for column in columns]
-    widths[0] += TEXT_WIDTH - sum(widths)
-    return widths
+def _filling(widths: list[int]) -> list[int]:
+    """With what rounding left over."""
+    return [widths[0] + TEXT_WIDTH - sum(widths), *widths[1:]]
 
 
 def _cells(table: Table, place: int) -> Iterator[str]:
-    return (runs_text(row.cells[place]) for row in table.rows if not row.spans(len(table.columns)))
+    for row in table.rows:
+        if not row.spans(len(table.columns)):
+            yield ("　" * row.indent if place == 0 else "") + runs_text(row.cells[place])
 
 
-def _needed(column: Column, cells: Iterable[str]) -> int:
+def _wide(texts: Sequence[str]) -> int:
+    """The width of the widest text in a cell; a little more than is needed, as another font's digits may be wider."""
+    return max(map(text_width, texts), default=0) * TABLE_SIZE // 1000 + 2 * CELL_SIDE + TABLE_SIZE // 3
+
+
+def _needed(column: Column, cells: Sequence[str]) -> int:
     """A figure is not broken; a title may take two lines."""
-    widest = max((text_width(cell) for cell in cells), default=0)
-    title = text_width(column.title)
-    title = max(title // 2, 2500) if title > 4000 else title
-    # A little more than is needed: another font's digits may be wider.
-    return max(widest, title) * TABLE_SIZE // 1000 + 2 * CELL_SIDE + TABLE_SIZE // 3
+    title = column.title if len(column.title) <= 4 else column.title[: max(3, (len(column.title) + 1) // 2)]
+    return _wide([title, *cells])
 
 
 @dataclass(frozen=True, slots=True)

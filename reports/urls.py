@@ -3,7 +3,19 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.api.endpoints import api
-from reports.views import api_tokens, boards, explorer, reading, wordings
+from reports.views import (
+    api_tokens,
+    blocks,
+    boards,
+    comparing,
+    drafts,
+    explorer,
+    exports,
+    issuing,
+    numbers,
+    reading,
+    wordings,
+)
 
 urlpatterns = [
     path("board/", boards.office, name="board"),
@@ -12,8 +24,24 @@ urlpatterns = [
     path("sectors/<slug:code>/", boards.sector, name="sector"),
     path("explore/", explorer.explore, name="explore"),
     path("reports/", reading.reports, name="reports"),
+    path("reports/compare/", comparing.compare, name="compare"),
     path("reports/<int:year>/", reading.report, name="report"),
-    path("reports/<int:year>/download/", reading.download, name="report-download"),
+    path("reports/<int:year>/begin/", drafts.begin, name="begin-report"),
+    path("reports/<int:year>/numbers/<str:code>/", numbers.number, name="number"),
+    path("reports/<int:year>/draft/", drafts.draft, name="draft"),
+    path("reports/<int:year>/draft/regenerate/", drafts.regenerate, name="regenerate"),
+    path("reports/<int:year>/draft/file/<slug:to>/", drafts.draft_file, name="draft-file"),
+    path("reports/<int:year>/draft/cover/", drafts.cover, name="report-cover"),
+    path("reports/<int:year>/draft/sources/", drafts.sources_page, name="report-sources"),
+    path("reports/<int:year>/draft/issue/", issuing.issue, name="issue-report"),
+    path("reports/<int:year>/draft/block/<path:key>/", blocks.block, name="block"),
+    path("reports/<int:year>/draft/edit/<path:key>/", blocks.edit, name="block-edit"),
+    path("reports/<int:year>/draft/add/<path:key>/", blocks.add, name="block-add"),
+    path("reports/<int:year>/draft/do/<slug:action>/<path:key>/", blocks.act, name="block-act"),
+    path("reports/<int:year>/editions/<int:number>/", reading.edition, name="edition"),
+    path("reports/<int:year>/editions/<int:number>/files/<slug:to>/", reading.stored_file, name="edition-file"),
+    path("reports/<int:year>/editions/<int:number>/verify/", issuing.verify, name="verify-report"),
+    path("reports/<int:year>/editions/<int:number>/revise/", issuing.revise, name="revise-report"),
     path("reports/wording/", wordings.wordings, name="wordings"),
     path("reports/wording/<slug:code>/", wordings.wording, name="wording"),
     path("reports/wording/<slug:code>/preview/", wordings.preview, name="wording-preview"),
@@ -22,5 +50,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/tokens/", api_tokens.tokens, name="api-tokens"),
     path("account/tokens/<int:pk>/end/", api_tokens.end, name="end-api-token"),
+    path("exports/", exports.exports, name="exports"),
     path("help/api/", api_tokens.manual, name="api-manual"),
 ]

@@ -30,6 +30,7 @@ MOVES = {
     "submit": Move("clerk", frozenset({"draft", "returned"}), "submitted"),
     "withdraw": Move("clerk", frozenset({"submitted"}), "draft"),
     "sign": Move("head", frozenset({"submitted"}), "signed"),
+    "unsign": Move("head", frozenset({"signed"}), "submitted"),
     "send_back": Move("head", frozenset({"submitted"}), "returned", reason=True),
     "accept": Move("office", frozenset({"signed"}), "accepted"),
     "return": Move("office", frozenset({"signed"}), "returned", reason=True),
@@ -63,8 +64,8 @@ def fits_status(action: str, submission: Submission) -> bool:
     if action in LOCKED and submission.is_closed:
         return False
     signs = submission.department.signs
-    if action in ("sign", "send_back"):
-        return signs and submission.status == "submitted"
+    if MOVES[action].role == "head":
+        return signs and submission.status in MOVES[action].old
     if action in ("accept", "return") and not signs and submission.status == "submitted":
         return True
     return submission.status in MOVES[action].old

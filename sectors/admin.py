@@ -16,6 +16,7 @@ from import_export.admin import ExportMixin
 
 from sectors import approval, notices, rules, trials
 from sectors.forms import RuleForm
+from sectors.formulas import codes_in, in_words
 from sectors.models import (
     Assignment,
     Chapter,
@@ -164,13 +165,18 @@ class RuleAdmin(admin.ModelAdmin):
         return {"is_on": False, "valid_from": timezone.localdate(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> tuple[str, ...]:
-        return ("sector", "code") if obj else ()
+        return ("sector", "code", "in_words") if obj else ()
+
+    @admin.display(description=_("Read as"))
+    def in_words(self, rule: Rule) -> str:
+        return in_words(rule.expression, Indicator.objects.names(codes_in(rule.expression)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Rule | None = None) -> Any:
         """A new rule has nothing that could go on until the day before a change."""
+        first, (name, fields) = self.fieldsets
         if obj is not None:
-            return self.fieldsets
-        first, (name, _fields) = self.fieldsets
+            sector, code, expression, *rest = first[1]["fields"]
+            return (None, {"fields": (sector, code, expression, "in_words", *rest)}), (name, fields)
         return first, (name, {"fields": ("is_on", "valid_from", "valid_to")})
 
     def has_change_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:

@@ -17,6 +17,7 @@ from sectors import counting, extensions, judgements, notices
 from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 
+DOUBLE_CLICK = datetime.timedelta(seconds=10)
 NAMED = 5  # of the empty cells
 # What a department works on.
 OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
@@ -142,6 +143,17 @@ def move(
             locked.refresh_from_db(fields=["extended_until"])
         notices.tell_of_return(locked, step)
     return locked
+
+
+def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
+    """Whether this very step is what the person did last, just now: a double click, whose second half has no news."""
+    last = submission.transitions.order_by("at", "pk").last()
+    return (
+        last is not None
+        and (last.by_id, last.new) == (by.pk, MOVES[action].new)
+        and last.old in MOVES[action].old | {Submission.Status.SUBMITTED}
+        and timezone.now() - last.at < DOUBLE_CLICK
+    )
 
 
 def _check_required(submission: Submission) -> None:

@@ -49,6 +49,16 @@ class CalendarForm(forms.ModelForm):
             self.add_error(None, error)
 
 
+class DaysForm(CalendarForm):
+    """Days of a period that departments work by already: whoever moves them says why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=100,
+        help_text=gettext_lazy("The departments that have still to deliver are told, with this reason."),
+    )
+
+
 class PeriodForm(CalendarForm):
     """A new period of a region, for all sheets of its frequency or for some."""
 

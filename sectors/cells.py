@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sectors import grid
 from sectors.access import can_comment
-from sectors.formulas import CODE, in_words
+from sectors.formulas import codes_in, in_words
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
 
 
@@ -82,12 +82,7 @@ def read(submission: Submission, code: str, by: User) -> Card | None:
 
 
 def _formula(text: str) -> str:
-    names = Indicator.objects.filter(code__in=_codes(text)).values_list("code", "name")
-    return in_words(text, dict(names)) if text else ""
-
-
-def _codes(formula: str) -> list[str]:
-    return [found[0] for found in CODE.finditer(formula)]
+    return in_words(text, Indicator.objects.names(codes_in(text))) if text else ""
 
 
 def _operands(
@@ -99,7 +94,7 @@ def _operands(
     """
     in_scope = Submission.objects.for_user(by).for_period(submission.period)
     readable = dict(in_scope.values_list("sheet", "pk"))
-    codes = _codes(formula)
+    codes = codes_in(formula)
     for cell, years_back in sorted(cells, key=lambda pair: _place(pair[0].indicator.code, codes)):
         where = readable.get(cell.indicator.sheet_id)
         value = cell.last_year if years_back else cell.text

@@ -35,6 +35,12 @@ REGISTRY = {
     )
 }
 
+# Pages of one report.
+REPORTS = (
+    *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
+    *("number", "edition", "verify-report", "revise-report", "compare"),
+)
+
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -45,16 +51,16 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("board", "leader-board"),
         ("submissions", "findings", "periods"),
         ("batches", "inspections"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("reports",),
     ),
     "leader": (
         ("leader-board", "board"),
-        ("sectors", "explore"),
+        ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("admin:index",)),
+    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
 CHOOSING = ("board", "leader-board", "sectors", "explore")
@@ -69,7 +75,7 @@ BELOW = {
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
-    "report": "reports",
+    **dict.fromkeys(REPORTS, "reports"),
 }
 
 
@@ -125,6 +131,7 @@ def _texts() -> dict[str, str]:
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),
+        "exports": _("Exports"),
         "reports": _("Reports"),
         "admin:index": _("Administration"),
     }

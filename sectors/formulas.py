@@ -318,6 +318,11 @@ def _sum(parts: Sequence[Formula]) -> Formula:
     return Formula("", frozenset(form.terms), evaluate, form)
 
 
+def codes_in(text: str) -> list[str]:
+    """The codes of an expression, right or wrong, as they stand in it."""
+    return [found[0] for found in CODE.finditer(text)]
+
+
 def in_words(text: str, names: Mapping[str, str]) -> str:
     """An expression as a person reads it: names instead of codes, and the signs of arithmetic."""
 

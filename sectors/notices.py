@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sectors.models import Department, Deputy, Extension, Notice, Submission, Transition, User
+from sectors.models import Department, Deputy, Extension, Notice, Period, Submission, Transition, User
 
 DEPARTMENT = (User.Role.CLERK, User.Role.HEAD)
 
@@ -58,6 +58,13 @@ def tell_of_extension(extension: Extension) -> None:
         text = _("%(period)s, %(sheet)s: you have time until %(until)s. Reason: %(reason)s") % what
     one = extension.submission
     tell(people_of(extension.department), text, page_of(one) if one else reverse("home"))
+
+
+def tell_of_days(period: Period, department: Department, reason: str) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        what = {"period": period, "due": period.due, "closes": period.closes or _("stays open"), "reason": reason}
+        text = _("The days of %(period)s were changed: due %(due)s, closes: %(closes)s. Reason: %(reason)s") % what
+    tell(people_of(department), text, reverse("home"))
 
 
 def tell_of_deputy(deputy: Deputy) -> None:

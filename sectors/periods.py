@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
+from itertools import pairwise
 
-from sectors import workdays
-from sectors.models import Period, Region
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from sectors import notices, workdays
+from sectors.models import Department, Period, Region, Submission, User
 from sectors.models.submissions import PERIODS_A_YEAR
 
 # Departments report a period within so many days after its end, as most do.
 DAYS_TO_REPORT = 10
+DAYS = {"opens": gettext_lazy("Opens"), "due": gettext_lazy("Due"), "closes": gettext_lazy("Closes")}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Days of a period that somebody moved: name of the day, before, after."""
+
+    at: datetime.datetime
+    by: User | None
+    reason: str
+    days: list[tuple[str, datetime.date | None, datetime.date | None]]
 
 
 def proposed(region: Region, today: datetime.date) -> Period:
@@ -73,3 +89,28 @@ def copy_choice(period: Period) -> None:
     ).first()
     if before:
         period.left_out.set(before.left_out.all())
+
+
+@transaction.atomic
+def move_days(period: Period, *, reason: str) -> None:
+    """Store days that were changed, with who did it, and tell the departments that have still to deliver."""
+    period._change_reason = reason  # type: ignore[attr-defined]  # what simple-history keeps
+    period.save(update_fields=DAYS)
+    open_there = Submission.objects.for_period(period).with_department().values("department")
+    for department in Department.objects.filter(pk__in=open_there).order_by("pk"):
+        notices.tell_of_days(period, department, reason)
+
+
+def moves_of_days(period: Period) -> list[Moved]:
+    """How its days were moved, the latest first."""
+    kept = list(period.history.select_related("history_user__department"))
+    return [
+        Moved(new.history_date, new.history_user, new.history_change_reason or "", days)
+        for new, old in pairwise(kept)
+        if (days := _moved_days(old, new))
+    ]
+
+
+def _moved_days(old: Period, new: Period) -> list[tuple[str, datetime.date | None, datetime.date | None]]:
+    pairs = [(str(label), getattr(old, name), getattr(new, name)) for name, label in DAYS.items()]
+    return [(name, before, after) for name, before, after in pairs if before != after]

@@ -89,6 +89,9 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         required = self.filter(sheet=submission.sheet_id, formula="", required=True)
         return required.valid_on(submission.period.last_day).exclude(pk__in=answered)
 
+    def names(self, codes: Collection[str]) -> dict[str, str]:
+        return dict(self.filter(code__in=codes).values_list("code", "name"))
+
     def for_report(self, day: datetime.date) -> IndicatorQuerySet:
         """Those valid on the day, in the order of the report, with what printing needs."""
         return (

@@ -17,6 +17,7 @@ from sectors.access import actions_for
 from sectors.models import Comment, FigureChange, Indicator, StoredFinding, Submission, Transition, User
 
 ONWARD = frozenset({"sign", "accept"})
+OF_HEADS = frozenset({"sign", "send_back", "unsign"})
 REVIEWED = frozenset({Submission.Status.SIGNED, Submission.Status.ACCEPTED, Submission.Status.RETURNED})
 
 
@@ -90,6 +91,12 @@ def place(rows: list[Submission], submission: Submission) -> Place | None:
         before=rows[at - 1] if at else None,
         after=rows[at + 1] if at + 1 < len(rows) else None,
     )
+
+
+def following(rows: list[Submission], submission: Submission) -> Submission | None:
+    """Which of a queue comes after one that has been dealt with: the next, else the one before, else the first."""
+    found = place(rows, submission)
+    return (found.after or found.before) if found else next(iter(rows), None)
 
 
 def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:

@@ -29,11 +29,11 @@ class Case:
     finding: Finding
 
     @property
-    def left(self) -> str:
+    def declared(self) -> str:
         return _short(self.finding.declared)
 
     @property
-    def right(self) -> str:
+    def expected(self) -> str:
         return _short(self.finding.expected)
 
 

@@ -29,7 +29,10 @@ STAGES = (
     "reports/analysis.py",
     "reports/annexes.py",
     "reports/document.py",
+    "reports/drafting.py",
+    "reports/editing.py",
     "reports/evidence.py",
+    "reports/issuing.py",
     "reports/lapses.py",
     "reports/measures.py",
     "reports/problems.py",
@@ -66,6 +69,10 @@ MAY_NOT_IMPORT = {
     # Documents know blocks, not where their figures come from.
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     **{
+        f"reports/{name}.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets")
+        for name in ("assembly", "comparison", "gaps", "outline", "snapshots", "tokens")
+    },
+    **{
         f"reports/{name}": ("django.db", "django.apps", "sectors", "inspections", "reports.models")
         for name in ("docx", "drawing.py", "html.py", "layout.py", "lines.py", "pdf.py")
     },
@@ -93,6 +100,14 @@ STATUS_WRITER = "sectors/approval.py"
 TALK_WRITER = "sectors/talk.py"
 JOB_WRITER = "sectors/jobs.py"
 WRITERS_OF_FINDINGS = {"sectors.StoredFinding": "sectors/judgements.py", "sectors.FindingNote": "sectors/reasons.py"}
+# What is issued is frozen: whoever writes a report's rows stands in these files, and nowhere else.
+WRITERS_OF_REPORTS = {
+    "reports.AnnualReport": {"reports/drafting.py", "reports/editing.py", "reports/issuing.py"},
+    "reports.Draft": {"reports/drafting.py"},
+    "reports.Edit": {"reports/drafting.py", "reports/editing.py"},
+    "reports.EditChange": {"reports/editing.py"},
+    "reports.ReportFile": {"reports/issuing.py"},
+}
 WRITES = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "a")
@@ -310,6 +325,15 @@ def reports_write_only_their_own(file: File) -> Broken:
             yield node, f"reports may not write {model}"
 
 
+def reports_are_written_by_their_stages(file: File) -> Broken:
+    if file.app != "reports" or "models" in file.path.parts:
+        return
+    for node, model, _ in _written(file):
+        writers = WRITERS_OF_REPORTS.get(model)
+        if writers and str(file.path) not in writers:
+            yield node, f"only {', '.join(sorted(writers))} may write a {model.removeprefix('reports.')}"
+
+
 def only_aggregation_sums(file: File) -> Broken:
     if str(file.path) in SUMMERS:
         return
@@ -343,6 +367,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     talk_is_written_by_talk,
     jobs_are_written_by_jobs,
     reports_write_only_their_own,
+    reports_are_written_by_their_stages,
     only_aggregation_sums,
     no_signals,
     no_floats_in_the_database,
@@ -499,6 +524,16 @@ def test_there_is_no_drawer_for_everything():
             "from inspections.models import Notice\ndef f(notice: Notice | None):\n    notice.save()",
             "reports may not write inspections.Notice",
         ),
+        (
+            "reports/views/issuing.py",
+            "from reports.models import AnnualReport\nAnnualReport.objects.filter(pk=1).update(reason='')",
+            "only reports/drafting.py, reports/editing.py, reports/issuing.py may write a AnnualReport",
+        ),
+        (
+            "reports/provenance.py",
+            "from reports.models import ReportFile\ndef f(row: ReportFile):\n    row.save()",
+            "only reports/issuing.py may write a ReportFile",
+        ),
         ("sectors/grid.py", "from django.db.models import Sum", "only aggregation may sum figures"),
         ("reports/dashboards.py", "from django.db import models\nmodels.Sum('value')", "may sum"),
         (
@@ -527,11 +562,11 @@ def test_a_breach_is_noticed(path, source, sentence):
         ("inspections/tally.py", "from sectors import entry\nfrom sectors.models import Figure"),
         ("reports/aggregation.py", "from django.db.models import Sum\nfrom sectors.models import Figure"),
         (
-            "reports/views.py",
+            "reports/drafting.py",
             "from reports.models import AnnualReport\nAnnualReport.objects.create(year=2022)",
         ),
         (
-            "reports/views.py",
+            "reports/issuing.py",
             "from .models import AnnualReport\ndef f(r: AnnualReport):\n    r.status = 'issued'",
         ),
         ("sectors/entry.py", "from sectors.models import Figure\nFigure.objects.bulk_create([Figure()])"),

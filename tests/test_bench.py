@@ -21,6 +21,7 @@ def test_result_is_written_as_promised():
     assert result.as_json("entry") == {
         "name": "entry",
         "part": "saving",
+        "unit": "s",
         "ours": 0.5,
         "rival": 2.0,
         "ratio": 0.25,
@@ -40,6 +41,7 @@ def test_a_part_without_a_rival_only_tells():
     assert result.as_json("entry") == {
         "name": "entry",
         "part": "opening",
+        "unit": "s",
         "ours": 0.5,
         "rival": None,
         "ratio": None,

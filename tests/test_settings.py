@@ -100,6 +100,10 @@ def read_settings(tmp_path, **variables):
             "WEBHOOK_HTTP_HOSTS is 'http://gateway', but it must be host names separated by commas, "
             "such as zhibao.example.gov.cn.",
         ),
+        (
+            {"FONT_PATHS": "/no/fonts"},
+            "FONT_PATHS is '/no/fonts', but it must be folders that exist, separated by ':'.",
+        ),
         ({"USE_HTTPS": "2"}, "USE_HTTPS is '2', but it must be 1 or 0 (or true/false, yes/no, on/off)."),
         (
             {"DATA_DIR": "/dev/null/data"},

@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from inspections.forms import sectors_of
 from inspections.registers import Register
 from sectors.models import Department
+from sectors.spreadsheets import as_written
 
 WORDS_SHOWN = 12
 # Records that a list points to, by the text that names them in it.
-# A cell that begins with these is text, whatever it looks like, also where the file is saved as .csv and opened again.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 POINTED = {"batch": "report_number", "plan": "name", "case": "number"}
 # An inspection has no number: a list cannot point to it.
 LEFT_OUT = {"inspection"}
@@ -155,7 +154,7 @@ def _written(cell: Any) -> str:
     if isinstance(cell, datetime.date):
         return cell.isoformat()[:10]
     text = str(cell).strip().replace("\0", "")
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+    return as_written(text)
 
 
 def has_default(of: Any) -> bool:

@@ -15,6 +15,7 @@ from import_export import fields, resources, widgets
 
 from inspections.registers import Register
 from sectors.models import Department
+from sectors.spreadsheets import harmless
 
 from . import columns
 
@@ -28,8 +29,7 @@ class _Native(widgets.Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, int | Decimal | datetime.date) or value is None:
             return value
-        text = str(value)
-        return f"'{text}" if text.startswith(columns.FORMULA_SIGNS) else text
+        return harmless(str(value))
 
 
 def resource(register: Register) -> resources.ModelResource:

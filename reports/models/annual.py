@@ -98,6 +98,7 @@ class Draft(Freezable):
     number = models.PositiveSmallIntegerField(_("Number"))
     at = models.DateTimeField(_("At"), default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed = models.PositiveSmallIntegerField(_("Figures changed since the draft before"), default=0)
     generated = models.TextField()
     left = models.TextField(blank=True)
 

@@ -1,85 +1,106 @@
-"""Reports as they are read: the list of years, the preview of what the figures make, its Word file."""
+"""Reports as they are read: the list of years, what the figures of a year make, and an issued edition."""
 
 from __future__ import annotations
 
-from io import BytesIO
-from urllib.parse import quote
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from reports import aggregation, analysis
-from reports.document import Document
-from reports.docx import write_docx
+from reports import aggregation, analysis, files, issuing, listing, snapshots
+from reports.access import may_write
 from reports.html import body_html
+from reports.models import AnnualReport
+from reports.views import scope
 from reports.wording import WordingError
-from sectors.access import can_build_report, can_read_report
+from sectors.access import can_build_report
 from sectors.requests import PersonRequest
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @login_required
 @require_safe
 def reports(request: PersonRequest) -> HttpResponse:
-    """Years with accepted figures."""
-    if not can_read_report(request.user) or request.user.region is None:
-        raise PermissionDenied
-    years = aggregation.years_with_data(request.user.region)
-    return render(request, "reports/reports.html", {"years": years, "region": request.user.region})
+    """Years with accepted figures or reports, each with its draft and its editions."""
+    region = scope.own_region(request.user)
+    found = AnnualReport.objects.for_user(request.user).filter(region=region).with_people().without_texts()
+    years = listing.years(found, aggregation.years_with_data(region))
+    context = {"years": years, "region": region, "may_write": may_write(request.user, region)}
+    return render(request, "reports/reports.html", context)
 
 
 @login_required
 @require_safe
 def report(request: PersonRequest, year: int) -> HttpResponse:
-    """The report of a year as a page, with what is missing in it."""
-    if not can_read_report(request.user):
-        raise PermissionDenied
-    document = _build(request, year)
-    if document is None:
-        return redirect("reports")
-    context = {
-        "document": document,
-        "body": mark_safe(body_html(document)),
-        "figures": sum(figure.value is not None for figure in document.figures),
-        "gaps": sum(figure.value is None for figure in document.figures),
-        "can_build": can_build_report(request.user),
-    }
-    return render(request, "reports/report.html", context)
-
-
-@login_required
-@require_POST
-def download(request: PersonRequest, year: int) -> HttpResponse:
-    """Build the Word file from the figures as they are now."""
+    """The year's report: its draft for the office, else its last edition, else (for the office) what would be one."""
+    region = scope.own_region(request.user)
+    found = AnnualReport.objects.for_user(request.user).filter(region=region, year=year).without_texts()
+    latest = found.order_by("-edition").first()
+    if latest is not None:
+        return redirect("draft", year) if latest.is_draft else redirect("edition", year, latest.edition)
     if not can_build_report(request.user):
-        raise PermissionDenied
-    document = _build(request, year)
-    if document is None:
-        return redirect("reports")
-    file = BytesIO()
-    write_docx(document, file)
-    response = HttpResponse(file.getvalue(), content_type=DOCX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.title)}.docx"
-    return response
-
-
-def _build(request: PersonRequest, year: int) -> Document | None:
-    """The report, or None with a message when a wording fails. A year without figures is 404."""
-    region = request.user.region
-    if region is None:
-        raise PermissionDenied
+        raise Http404
     try:
-        return analysis.build(region, year, day=timezone.localdate())
+        document = analysis.build(region, year, day=timezone.localdate())
     except analysis.NoData as error:
         raise Http404(str(error)) from error
     except WordingError as error:
         messages.error(request, _("The wording of a sector cannot be used: %(why)s") % {"why": error})
-        return None
+        return redirect("reports")
+    context = {
+        "document": document,
+        "body": mark_safe(body_html(document, partial(number_address, year))),
+        "figures": sum(figure.value is not None for figure in document.figures),
+        "gaps": sum(figure.value is None for figure in document.figures),
+    }
+    return render(request, "reports/report.html", context)
+
+
+def number_address(year: int, code: str, edition: int = 0) -> str:
+    """Where it is told what a number is made of; empty for a gap of words."""
+    if "." not in code:
+        return ""
+    address = reverse("number", args=[year, code])
+    return f"{address}?edition={edition}" if edition else address
+
+
+@login_required
+@require_safe
+def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
+    """An issued edition with what has changed since."""
+    found = scope.issued_report(request.user, year, number)
+    document = snapshots.load(found.snapshot)
+    editions = AnnualReport.objects.for_user(request.user).filter(region=found.region_id, year=year).without_texts()
+    context = {
+        "report": found,
+        "document": document,
+        "body": mark_safe(body_html(document, partial(number_address, year, edition=number))),
+        "files": found.files.all(),
+        "since": issuing.since_issue(found, document),
+        "editions": editions.order_by("-edition"),
+        "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,
+    }
+    return render(request, "reports/edition.html", context)
+
+
+@login_required
+@require_safe
+def stored_file(request: PersonRequest, year: int, number: int, to: str) -> FileResponse:
+    """A file of an issued edition, as it was written then."""
+    found = scope.issued_report(request.user, year, number)
+    row = get_object_or_404(found.files, format=to)
+    try:
+        content = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    name = f"{found.title.replace(chr(10), '')}{issuing.edition_note(found)}.{to}"
+    # A page of its own style must not run as a page of this site.
+    response = FileResponse(content, as_attachment=to != "pdf", filename=name, content_type=files.CONTENT_TYPES[to])
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

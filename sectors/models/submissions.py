@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from sectors.querysets import PeriodQuerySet, SubmissionQuerySet
 
@@ -42,6 +43,7 @@ class Period(models.Model):
     )
 
     objects = PeriodQuerySet.as_manager()
+    history = HistoricalRecords()  # who moved its days, when and why
 
     class Meta:
         verbose_name = _("Period")

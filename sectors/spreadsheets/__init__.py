@@ -1,6 +1,7 @@
 """A sheet as an .xlsx file, and a filled file back: what it would change, what is wrong in it, and storing it."""
 
 from .container import MAX_SIZE, BadFile, too_large
+from .harmless import as_written, harmless
 from .marked import marked_copy
 from .reader import read, store
 from .upload import Change, Problem, Upload
@@ -12,7 +13,9 @@ __all__ = [
     "Change",
     "Problem",
     "Upload",
+    "as_written",
     "file_name",
+    "harmless",
     "marked_copy",
     "read",
     "store",

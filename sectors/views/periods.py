@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sectors import approval, jobs, urging, workdays
 from sectors import periods as calendars
 from sectors.access import can_manage, can_open_period, can_read_boards, can_read_periods
-from sectors.calendar_forms import CalendarForm, CopyForm, PeriodForm
+from sectors.calendar_forms import CopyForm, DaysForm, PeriodForm
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.requests import PersonRequest
 from sectors.views.jobs import follow
@@ -98,9 +98,10 @@ def period(request: PersonRequest, pk: int) -> HttpResponse:
 def edit_period(request: PersonRequest, pk: int) -> HttpResponse:
     """The office moves the days of a period: a later closing day lifts the lock for all."""
     found = _managed(request, pk)
-    form = CalendarForm(request.POST or None, instance=found)
+    form = DaysForm(request.POST or None, instance=found)
     if form.is_valid():
-        form.save()
+        if calendars.DAYS.keys() & set(form.changed_data):
+            calendars.move_days(form.instance, reason=form.cleaned_data["reason"])
         messages.success(request, _("The days of %(period)s were changed.") % {"period": found})
         return redirect("period", pk=pk)
     context = {"form": form, "period": found, "known_until": max(workdays.ANNOUNCED)}
@@ -172,6 +173,7 @@ def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
         "owing": owing,
         "late_count": sum(bool(owed.late) for owed, _last, _times in owing),
         "urges": urges,
+        "moves_of_days": calendars.moves_of_days(found),
         "missing": [sheet for sheet, is_left_out in sheets if not is_left_out],
         "left_out": [sheet for sheet, is_left_out in sheets if is_left_out],
         "misplaced": approval.misplaced(found),

@@ -21,6 +21,7 @@ from sectors import (
     finding_rows,
     grid,
     judgements,
+    notices,
     review,
     talk,
     timeline,
@@ -29,16 +30,19 @@ from sectors import (
 )
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.calendar_forms import MoveForm
-from sectors.models import Indicator, Period, Submission
+from sectors.models import Indicator, Period, Submission, User
 from sectors.requests import PersonRequest
 
 PAGE = 50
+# What the department takes back before the next step.
+BACKWARD = ("withdraw", "unsign")
 # How many working days a return in a closed period proposes.
 DAYS_TO_MEND = 3
 WORDS = {
     "submit": gettext_lazy("Submit"),
     "withdraw": gettext_lazy("Withdraw"),
     "sign": gettext_lazy("Sign"),
+    "unsign": gettext_lazy("Take back the signature"),
     "send_back": gettext_lazy("Send back to the clerk"),
     "accept": gettext_lazy("Accept"),
     "return": gettext_lazy("Return"),
@@ -88,23 +92,28 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, found, " ".join(map(str, form.errors["until"])), 422)
     # Before the step: afterwards it stands in the queue no more.
-    place = review.place(review.queue(request.user), found) if action in review.ONWARD else None
+    waiting = review.queue(request.user) if action in review.ONWARD else []
+    refused = _take(request, found, action, form.cleaned_data)
+    if refused:
+        return refused
+    messages.success(request, _("%(action)s: %(sheet)s.") % {"action": WORDS[action], "sheet": found.sheet.name})
+    following = review.following(waiting, found)
+    return redirect("submission", pk=following.pk) if following else redirect("home")
+
+
+def _take(request: PersonRequest, found: Submission, action: str, said: dict[str, Any]) -> HttpResponse | None:
+    """Take the step; the answer where it was not to be taken. The second half of a double click is taken as well."""
+    cells = request.POST.getlist("cells")
     try:
-        approval.move(
-            submission=found,
-            action=action,
-            by=request.user,
-            cells=request.POST.getlist("cells"),
-            **form.cleaned_data,
-        )
+        approval.move(submission=found, action=action, by=request.user, cells=cells, **said)
     except (approval.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
-    except (approval.WrongState, approval.Incomplete, approval.Unresolved) as error:
+    except (approval.Incomplete, approval.Unresolved) as error:
         return _refused(request, found, str(error), 409)
-    done = {"action": WORDS[action], "sheet": found.sheet.name}
-    messages.success(request, _("%(action)s: %(sheet)s.") % done)
-    following = place and (place.after or place.before)
-    return redirect("submission", pk=following.pk) if following else redirect("home")
+    except approval.WrongState as error:
+        if not approval.is_repeated(found, action, by=request.user):
+            return _refused(request, found, str(error), 409)
+    return None
 
 
 def _refused(request: PersonRequest, found: Submission, sentence: str, status: int) -> HttpResponse:
@@ -121,7 +130,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "findings": finding_rows.rows(judgements.refresh(current), request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
-        "can_withdraw": "withdraw" in actions,
+        "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
         "can_edit": "submit" in actions,
         "missing": Indicator.objects.missing_in(current),
         "threads": threads,
@@ -152,7 +161,8 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "trouble": review.troubles([current])[current.pk],
         "lock": approval.lock_sentence(current) if current.is_closed else "",
         "can_extend": can_extend,
-        "acting_for": next((acting_for(request.user, a, current) for a in actions if a in ("sign", "send_back")), None),
+        "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),
+        "heads": [head.full_name for head in notices.people_of(current.department, [User.Role.HEAD])],
         "names_cells": any(MOVES[a].reason for a in actions),
         "picked": dict.fromkeys(request.POST.getlist("cells"), True),
         "return_form": MoveForm(request.POST or None, initial={"until": until}),

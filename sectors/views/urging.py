@@ -22,7 +22,9 @@ from sectors.requests import PersonRequest
 def urge(request: PersonRequest, pk: int) -> HttpResponse:
     """Urge the chosen departments; the board then shows by which ways it went."""
     period = get_object_or_404(Period.objects.for_user(request.user).select_related("region"), pk=pk)
-    chosen = [int(word) for word in request.POST.getlist("departments") if word.isdecimal()]
+    # The button of one department leaves the marks of the others alone.
+    named = request.POST.getlist("one") or request.POST.getlist("departments")
+    chosen = [int(word) for word in named if word.isdecimal()]
     made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
     failed = Delivery.objects.filter(urge__in=made, outcome=Delivery.Outcome.FAILED).exists()
     if not made:

@@ -45,6 +45,15 @@
     only.closest("p").hidden = true;
   }
 
+  // A double click sends once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".decide form");
+    if (!form) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll(".decide form")) delete form.dataset.sent; });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest('input:not([type="checkbox"]), textarea, select')) return;

@@ -103,6 +103,7 @@ def test_a_quarter(page, cast):
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(reverse("edit-period", args=[period.pk]))
     page.fill("#id_closes", "2024-04-19")
+    page.fill("#id_reason", "按市里要求关闭")
     page.locator("form.panel button.primary").click()
     expect(page.locator(".messages .success")).to_be_visible()
     sign_in(page, "outsider_clerk")

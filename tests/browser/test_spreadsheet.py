@@ -1,16 +1,12 @@
 """An Excel file through a real browser: downloaded, filled, sent with its progress, previewed, confirmed."""
 
-from io import BytesIO
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from sectors.models import Figure
 from tests import base
-from tests.browser.steps import sign_in
 from tests.sectors.workbooks import filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,25 +64,6 @@ def test_a_sheet_is_filled_by_excel(at_the_sheet, sheet):
     page.get_by_role("button", name="确认导入 2 项").press("Enter")
     expect(page.get_by_text("已从 Excel 导入 2 项")).to_be_visible()
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.task": 5, "food.done": 12}
-
-
-def test_a_table_of_35_rows_and_4_columns_is_filled_by_excel(page, cast, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    sheet = base.wide(cast.county, 35, 4)
-    sign_in(page, "clerk")
-    page.goto(reverse("sheet", args=[sheet.pk]))
-    book = load_workbook(BytesIO(downloaded(page)))
-    places = [cell for row in book.worksheets[0].iter_rows() for cell in row if not cell.protection.locked]
-    for number, cell in enumerate(places):
-        cell.value = number
-    saved = BytesIO()
-    book.save(saved)
-    page.get_by_role("link", name="导入Excel").press("Enter")
-    choose(page, "宽表.xlsx", saved.getvalue())
-    page.get_by_role("button", name="确认导入 140 项").press("Enter")
-    expect(page.get_by_text("已从 Excel 导入 140 项")).to_be_visible()
-    values = dict(Figure.objects.values_list("indicator__code", "value"))
-    assert values == {f"wide.{n // 4 + 1}.{n % 4 + 1}": n for n in range(140)}
 
 
 def test_too_large_a_file_is_not_even_sent(at_the_sheet, sheet):

@@ -62,8 +62,9 @@ def test_from_entry_to_the_word_file(page, cast, sheet, tmp_path):
     assert dict(Figure.objects.values_list("indicator__code", "value"))["food.done"] == 40
 
     page.goto(reverse("report", args=[2023]))
+    page.get_by_role("button", name="开始起草").click()
     with page.expect_download() as download:
-        page.locator(".sheet-line button").click()
+        page.get_by_role("link", name="下载 Word").click()
     download.value.save_as(tmp_path / "report.docx")
     text = "\n".join(p.text for p in Document(tmp_path / "report.docx").paragraphs)
     assert "全年完成抽检40批次" in text

@@ -260,7 +260,7 @@ class ShippedYearTest(TestCase):
     def test_what_shares_confirm_asks_for_a_missing_category_or_two_changes(self):
         kinds = self.found["food.kinds_make_produce"]
         assert [other["kind"] for other in kinds["also"]] == ["share"]
-        assert "很可能漏了一个 8批次 的类别" in kinds["message"]
+        assert "很可能漏了8批次的一个类别" in kinds["message"]
         assert "分项多 7人" in self.found["sum:health.tech:按职称"]["message"]
 
     def test_the_words_say_what_is_asked_for_and_suggest_no_figure_that_only_suits_a_limit(self):

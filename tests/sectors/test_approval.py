@@ -42,6 +42,7 @@ BECOMES = {
     (True, "submitted", "withdraw"): "draft",
     (True, "submitted", "sign"): "signed",
     (True, "submitted", "send_back"): "returned",
+    (True, "signed", "unsign"): "submitted",
     (True, "signed", "accept"): "accepted",
     (True, "signed", "return"): "returned",
     (True, "accepted", "reopen"): "returned",
@@ -60,6 +61,7 @@ WHOSE = {
     "submit": {"clerk", "deputy"},  # the deputy is a clerk of the department
     "withdraw": {"clerk", "deputy"},
     "sign": {"head", "deputy"},
+    "unsign": {"head", "deputy"},
     "send_back": {"head", "deputy"},
     "accept": {"office"},
     "return": {"office"},

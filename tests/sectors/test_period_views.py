@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sectors import urging, workdays
-from sectors.models import Assignment, Extension, Period, Sheet, Submission, Urge
+from sectors.models import Assignment, Extension, Notice, Period, Sheet, Submission, Urge
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -216,10 +216,27 @@ def test_the_office_moves_the_days_and_so_lifts_the_lock(office, cast, sheet):
     assert page.context["is_closed"]
     later = workdays.next_workday(timezone.localdate() + datetime.timedelta(days=30))
     days = {"opens": "2023-01-03", "due": "2023-01-11", "closes": later.isoformat()}
+    assert list(office.post(at("edit-period", sheet.period_id), days).context["form"].errors) == ["reason"]
+    days["reason"] = "汛期抢险，全县顺延"
     assert office.post(at("edit-period", sheet.period_id), days).status_code == 302
     sheet.refresh_from_db()
     assert not sheet.is_closed
     assert office.post(at("edit-period", sheet.period_id), days | {"closes": "2023-01-02"}).status_code == 422
+
+
+def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, sheet):
+    base.submission(cast.county, "T-02", status="accepted")
+    days = {"opens": "2023-01-01", "due": "2023-01-13", "reason": "汛期抢险，全县顺延"}
+    office.post(at("edit-period", sheet.period_id), days)
+    office.post(at("edit-period", sheet.period_id), days | {"reason": "没有改动"})
+    (moved,) = office.get(at("period", sheet.period_id)).context["moves_of_days"]
+    assert (moved.by, moved.reason) == (cast.office, "汛期抢险，全县顺延")
+    assert [(before.isoformat(), after.isoformat()) for _name, before, after in moved.days] == [
+        ("2023-01-11", "2023-01-13")
+    ]
+    # Whoever has delivered is left in peace.
+    assert set(Notice.objects.values_list("to__username", flat=True)) == {"clerk", "head"}
+    assert "2023-01-13" in Notice.objects.earliest("pk").text
 
 
 def test_a_reassigned_sheet_is_shown_and_handed_over(office, cast, sheet):
@@ -295,6 +312,13 @@ def test_the_board_urges_whom_the_office_chose_and_shows_the_record(office, cast
     again = office.post(at("urge", sheet.period_id), {"departments": [cast.water.pk, "x", "9" * 30]}, follow=True)
     assert Urge.objects.count() == 1
     assert [m.level_tag for m in again.context["messages"]] == ["warning"]
+
+
+def test_the_button_of_one_department_urges_it_alone(office, cast, sheet):
+    base.submission(cast.county, "T-02")
+    posted = {"departments": [cast.market.pk, cast.water.pk], "one": cast.water.pk}
+    office.post(at("urge", sheet.period_id), posted)
+    assert [urge.department for urge in Urge.objects.all()] == [cast.water]
 
 
 def test_a_message_that_did_not_arrive_is_said(office, cast, sheet):

@@ -102,6 +102,7 @@ def test_nobody_has_signed_a_draft(client, cast, sheet):
 
 def test_names_are_filled_in_as_the_sheet_goes_its_way_and_go_when_it_comes_back(client, cast, sheet):
     today = date_format(timezone.localdate())
+    base.complete(sheet)
     approval.move(submission=sheet, action="submit", by=cast.clerk)
     assert signed(client, cast.head, sheet) == ["李秀英", "", "", today]
     approval.move(submission=sheet, action="sign", by=cast.head)

@@ -96,6 +96,13 @@ def test_the_head_signs_while_the_clerk_withdraws(cast):
         one_wins(results, sheet, ["signed", "draft"])
 
 
+def test_the_office_accepts_while_the_head_takes_the_signature_back(cast):
+    with translation.override("en"):
+        sheet = base.submission(cast.county, status="signed")
+        results = at_once(step(sheet, "accept", cast.office), step(sheet, "unsign", cast.head))
+        one_wins(results, sheet, ["accepted", "submitted"])
+
+
 def test_the_office_accepts_while_the_clerk_withdraws(cast):
     with translation.override("en"):
         sheet = base.submission(cast.county, "T-02", status="submitted")

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sectors import approval, entry, workdays
-from sectors.models import Deputy, Extension, Indicator, Period, Submission
+from sectors.access import MOVES
+from sectors.models import Deputy, Extension, Indicator, Period, Submission, Transition
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,64 @@ def test_the_review_leads_to_its_neighbours_and_onward(office, cast):
     assert office.post(at("move", second.pk), {"action": "accept"}).url == at("submission", third.pk)
     assert office.post(at("move", third.pk), {"action": "accept"}).url == at("submission", first.pk)
     assert office.post(at("move", first.pk), {"action": "accept"}).url == at("home")
+
+
+def test_the_second_half_of_a_double_click_has_no_news(office, cast):
+    """It leads on like the first, and one step is on record; later, or from another, the same is too late."""
+    first, second = (signed(cast, f"{year}Q1") for year in (2022, 2023))
+    for _click in range(2):
+        answer = office.post(at("move", first.pk), {"action": "accept"})
+        assert (answer.status_code, answer.url) == (302, at("submission", second.pk))
+    assert Transition.objects.get().new == "accepted"
+    assert office.post(at("move", first.pk), {"action": "return", "reason": "x"}).status_code == 409
+    Transition.objects.update(at=timezone.now() - approval.DOUBLE_CLICK)
+    assert office.post(at("move", first.pk), {"action": "accept"}).status_code == 409
+
+
+def test_another_who_comes_second_is_told(office, client, cast):
+    sheet = signed(cast)
+    office.post(at("move", sheet.pk), {"action": "accept"})
+    client.force_login(base.user("office", cast.office.department, "colleague"))
+    answer = client.post(at("move", sheet.pk), {"action": "accept"})
+    assert answer.status_code == 409
+    assert "已接受" in str(list(answer.context["messages"])[-1])
+
+
+STATUSES = {
+    # Whose steps each is, and from which statuses of a department that signs they may be taken.
+    "submit": ("clerk", {"draft", "returned"}),
+    "withdraw": ("clerk", {"submitted"}),
+    "sign": ("head", {"submitted"}),
+    "unsign": ("head", {"signed"}),
+    "send_back": ("head", {"submitted"}),
+    "accept": ("office", {"signed"}),
+    "return": ("office", {"signed"}),
+    "reopen": ("office", {"accepted"}),
+}
+OUT_OF_SCOPE = {"outsider_clerk", "outsider_head", "outsider_office"}
+
+
+@pytest.mark.parametrize("status", Submission.Status.values)
+@pytest.mark.parametrize("action", MOVES)
+def test_every_status_role_and_action_by_request(client, cast, action, status):
+    """404 out of scope, 403 for the wrong role, 409 with the page for the wrong time, else the next page."""
+    whose, when = STATUSES[action]
+    sheet = base.submission(cast.county, status=status)
+    base.complete(sheet)
+    buttons = f'name="action" value="{action}"'
+    for who in ("leader", "admin", *sorted(OUT_OF_SCOPE), "clerk", "head", "office"):
+        person = getattr(cast, who)
+        client.force_login(person)
+        expected = 404 if who in OUT_OF_SCOPE else 403 if who != whose else 302 if status in when else 409
+        shown = client.get(at("submission", sheet.pk))
+        # The sheet itself is where a clerk submits.
+        offered = action != "submit" and shown.status_code == 200 and buttons in shown.content.decode()
+        assert offered == (expected == 302 and action != "submit"), who
+        answer = client.post(at("move", sheet.pk), {"action": action, "reason": "请核对"})
+        assert answer.status_code == expected, who
+        sheet.refresh_from_db()
+        assert (sheet.status == status) == (expected != 302), who
+        base.submission(cast.county, status=status)
 
 
 def test_a_return_names_cells_and_locks_the_others(office, client, cast):

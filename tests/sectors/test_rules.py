@@ -144,7 +144,7 @@ def test_a_rule_is_tried_on_accepted_figures_by_year(cast, rule):
     base.report(cast.other_county, "2021Q4", WRONG)
     trial = trials.against_the_past(rule)
     assert trial.years == [(2022, 1, 2), (2021, 1, 1)]
-    assert [(str(case.period.region), case.left, case.right) for case in trial.cases] == [
+    assert [(str(case.period.region), case.declared, case.expected) for case in trial.cases] == [
         ("云泽县", "6", "5"),
         ("石浦县", "6", "5"),
     ]
@@ -267,6 +267,18 @@ def test_a_try_shows_what_the_rule_would_have_raised_and_saves_nothing(client, c
     answer = client.post(reverse("admin:sectors_rule_add"), form(expression="food.passed < food.done", _try="yes"))
     assert answer.context["trial"].years == [(2022, 1, 1)]
     assert Rule.objects.count() == 1
+
+
+def test_a_try_tells_the_total_from_what_its_parts_make(cast, rule):
+    base.report(cast.county, "2022Q1", {"food.done": "9", "food.done.farm": "5", "food.done.school": "3"})
+    rule.expression = "food.done.farm + food.done.school == food.done"
+    (case,) = trials.against_the_past(rule).cases
+    assert (case.declared, case.expected) == ("9", "8")
+
+
+def test_an_expression_is_read_by_names_as_well(client, cast, rule):
+    client.force_login(cast.admin)
+    assert "抽检合格 &lt;= 抽检完成" in client.get(change(rule)).content.decode()
 
 
 def test_a_try_of_a_wrong_expression_marks_the_place(client, cast, rule):

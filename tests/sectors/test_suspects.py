@@ -81,6 +81,14 @@ def test_what_is_only_rounded_is_silent(tree, places):
     assert of_tree(texts, splits, traits={code: {"exact": False} for code in figures}) == []
 
 
+@given(trees(AMOUNTS), st.data())
+@settings(deadline=None)
+def test_what_is_rounded_to_decimals_of_its_own_is_silent(tree, data):
+    figures, splits = tree
+    texts = {code: rounded(Decimal(value), data.draw(st.integers(0, 4))) for code, value in figures.items()}
+    assert of_tree(texts, splits, traits={code: {"exact": False} for code in figures}) == []
+
+
 @given(trees(COUNTS), st.data())
 @settings(deadline=None)
 def test_parts_in_another_unit_than_their_total_are_no_obstacle(tree, data):

@@ -13,13 +13,17 @@ from reports import analysis
 from reports.document import to_json
 from reports.docx import write_docx
 from reports.html import write_html
+from reports.pdf import write_pdf
 from reports.wording import WordingError
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
+FILES = {".docx": write_docx, ".pdf": write_pdf}
+TEXTS = {".html": write_html, ".json": to_json}
+
 
 class Command(RegionCommand):
-    help = "Build a region's annual report; the ending of --output chooses .docx, .html or .json."
+    help = "Build a region's annual report; the ending of --output chooses .docx, .pdf, .html or .json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -28,18 +32,17 @@ class Command(RegionCommand):
 
     def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
         output: Path = options["output"]
-        if output.suffix not in (".docx", ".html", ".json"):
-            raise CommandError(_("The output must end in .docx, .html or .json."))
+        if output.suffix not in (*FILES, *TEXTS):
+            raise CommandError(_("The output must end in .docx, .pdf, .html or .json."))
         try:
             document = analysis.build(region, year, day=options["date"] or timezone.localdate())
         except (analysis.NoData, WordingError) as error:
             raise CommandError(str(error)) from error
         try:
-            if output.suffix == ".docx":
-                write_docx(document, output)
+            if output.suffix in FILES:
+                FILES[output.suffix](document, output)
             else:
-                write = write_html if output.suffix == ".html" else to_json
-                output.write_text(write(document), encoding="utf-8")
+                output.write_text(TEXTS[output.suffix](document), encoding="utf-8")
         except OSError as error:
             raise CommandError(_("%(path)s cannot be written: %(why)s") % {"path": output, "why": error}) from error
         self.stdout.write(str(output))

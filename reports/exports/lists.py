@@ -1,0 +1,312 @@
+"""The lists that are handed out: which rows, in which order, with which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from reports import aggregation
+from reports.exports.files import Column, Listing, Number, Value
+from sectors.models import (
+    Figure,
+    FindingNote,
+    Indicator,
+    Period,
+    Region,
+    Sector,
+    StoredFinding,
+    Submission,
+    Transition,
+    User,
+)
+from sectors.models.submissions import FigureState
+from sectors.querysets import SubmissionQuerySet
+
+CHUNK = 2000
+# Of a figure: the sheet's place in the report, then the cell's in the sheet.
+REPORT_ORDER = ("indicator__sheet__sector__chapter__position", "indicator__sheet__sector__position")
+CELL_ORDER = ("indicator__sheet__position", "indicator__table__position", "indicator__row", "indicator__column")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows, and which of them: of a region, a year and a sector, or of all that this person sees."""
+
+    user: User
+    region: Region | None = None
+    year: int | None = None
+    sector: Sector | None = None
+
+    def submissions(self) -> SubmissionQuerySet:
+        chosen = {"region": self.region, "period__year": self.year, "sheet__sector": self.sector}
+        return Submission.objects.for_user(self.user).filter(**{k: v for k, v in chosen.items() if v})
+
+    def of_submissions(self) -> Q:
+        """The same for rows that belong to a submission."""
+        return Q(submission__in=self.submissions().values("pk"))
+
+
+def figures(scope: Scope) -> Listing:
+    """Long: a row for each figure that is not blank."""
+    rows = _figures(scope)
+    columns = (
+        Column(_("Region code")),
+        Column(_("Region")),
+        Column(_("Department"), 24),
+        Column(_("Sector"), 16),
+        Column(_("Sheet number")),
+        Column(_("Sheet"), 30),
+        Column(_("Period")),
+        Column(_("Year"), 8),
+        Column(_("Indicator code"), 24),
+        Column(_("Indicator"), 34),
+        Column(_("Unit"), 8),
+        Column(_("State"), 10),
+        Column(_("Value"), 14),
+        Column(_("Note"), 30),
+        Column(_("Status"), 10),
+        Column(_("Demonstration data"), 10),
+    )
+    return Listing(_("Figures"), columns, _long_rows(rows), rows.count())
+
+
+def _figures(scope: Scope) -> QuerySet[Figure]:
+    return Figure.objects.filter(scope.of_submissions()).exclude(state=FigureState.BLANK)
+
+
+def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
+    periods = _period_codes()
+    states = {str(value): str(label) for value, label in FigureState.choices}
+    statuses, yes = _labels(Submission.Status.choices), _("yes")
+    found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "submission__period_id").values_list(
+        "region__code",
+        "region__name",
+        "submission__department__name",
+        "submission__sheet__sector__name",
+        "submission__sheet__number",
+        "submission__sheet__name",
+        "submission__period_id",
+        "submission__period__year",
+        "indicator__code",
+        "indicator__name",
+        "indicator__unit__name",
+        "state",
+        "value",
+        "places",
+        "note",
+        "submission__status",
+        "submission__is_demo",
+    )
+    for *head, period, year, code, name, unit, state, value, places, note, status, demo in found.iterator(CHUNK):
+        number = None if value is None else Number(value, places)
+        last = (states[state], number, note, statuses[status], yes if demo else "")
+        yield (*head, periods[period], year, code, name, unit, *last)
+
+
+def wide(scope: Scope) -> Listing:
+    """A row for each indicator and region, a column for each period."""
+    rows = _figures(scope)
+    periods = sorted(
+        Period.objects.filter(submissions__in=scope.submissions()).distinct(), key=lambda p: (p.last_day, p.kind)
+    )
+    codes = list(dict.fromkeys(period.code for period in periods))
+    columns = (
+        Column(_("Region")),
+        Column(_("Sector"), 16),
+        Column(_("Sheet number")),
+        Column(_("Indicator code"), 24),
+        Column(_("Indicator"), 34),
+        Column(_("Unit"), 8),
+        *(Column(code) for code in codes),
+    )
+    count = rows.order_by().values("region", "indicator").distinct().count()
+    return Listing(_("Figures by period"), columns, _wide_rows(rows, codes), count)
+
+
+def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value, ...]]:
+    periods, places_of = _period_codes(), {code: place for place, code in enumerate(codes)}
+    absent = str(FigureState.NOT_APPLICABLE.label)
+    found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "indicator_id").values_list(
+        "region__name",
+        "indicator__sheet__sector__name",
+        "indicator__sheet__number",
+        "indicator__code",
+        "indicator__name",
+        "indicator__unit__name",
+        "submission__period_id",
+        "value",
+        "places",
+    )
+    for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:6]):
+        cells: list[Value] = [None] * len(codes)
+        for *_head, period, value, places in members:
+            cells[places_of[periods[period]]] = absent if value is None else Number(value, places)
+        yield (*head, *cells)
+
+
+def annual(scope: Scope) -> Listing:
+    """The years' values of the region as report and boards have them: only accepted figures, rates computed."""
+    region = scope.region or scope.user.region
+    years = sorted(set(scope.submissions().values_list("period__year", flat=True)))
+    columns = (
+        Column(_("Region")),
+        Column(_("Year"), 8),
+        Column(_("Sector"), 16),
+        Column(_("Indicator code"), 24),
+        Column(_("Indicator"), 34),
+        Column(_("Unit"), 8),
+        Column(_("Value"), 14),
+        Column(_("Last year"), 14),
+        Column(_("Change on last year"), 14),
+        Column(_("Periods in"), 10),
+        Column(_("Periods due"), 10),
+    )
+    values = [row for year in years for row in _annual_values(region, year, scope)] if region else []
+    return Listing(_("Annual values"), columns, map(_annual_row, values), len(values))
+
+
+def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, int, aggregation.AnnualValue]]:
+    """A department's people see those of its sheets."""
+    wanted = Indicator.objects.for_report(date(year, 12, 31))
+    if scope.sector:
+        wanted = wanted.filter(sheet__sector=scope.sector)
+    if scope.user.role in (User.Role.CLERK, User.Role.HEAD):
+        wanted = wanted.filter(sheet__in=scope.submissions().values("sheet"))
+    return [(region.name, year, value) for value in aggregation.annual(region, year, wanted).values()]
+
+
+def _annual_row(row: tuple[str, int, aggregation.AnnualValue]) -> tuple[Value, ...]:
+    region, year, value = row
+    indicator = value.indicator
+    places = value.declared_places if value.source == "declared" else indicator.decimals
+    return (
+        region,
+        year,
+        indicator.sheet.sector.name,
+        indicator.code,
+        indicator.name,
+        indicator.unit.name,
+        _number(value.value, places) if not value.not_applicable else str(FigureState.NOT_APPLICABLE.label),
+        _number(value.last, indicator.decimals),
+        _number(value.change, 2),
+        value.coverage.have,
+        value.coverage.expected,
+    )
+
+
+def findings(scope: Scope) -> Listing:
+    """What the checks found, with what was said about it."""
+    rows = StoredFinding.objects.for_user(scope.user).filter(scope.of_submissions()).for_listing()
+    columns = (
+        *_place_columns(),
+        Column(_("Severity"), 8),
+        Column(_("State"), 12),
+        Column(_("Message"), 60),
+        Column(_("Declared"), 14),
+        Column(_("Computed"), 14),
+        Column(_("Since"), 17),
+        Column(_("Reasons"), 60),
+    )
+    return Listing(_("Findings"), columns, _finding_rows(rows), rows.count())
+
+
+def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
+    severities, states = _labels(StoredFinding.severity.field.choices), _labels(StoredFinding.State.choices)
+    kinds = _labels(FindingNote.Kind.choices)
+    for finding in rows.iterator(CHUNK):
+        said = [f"{kinds[note.kind]}（{note.by}）：{note.text}" for note in finding.notes.all()]
+        yield (
+            *_place(finding.submission),
+            severities[finding.severity],
+            states[finding.state],
+            finding.text,
+            _plain(finding.declared),
+            _plain(finding.expected),
+            finding.since,
+            "\n".join(said),
+        )
+
+
+def transitions(scope: Scope) -> Listing:
+    """Who moved which submission from which status to which, when and why."""
+    rows = Transition.objects.filter(scope.of_submissions())
+    columns = (
+        *_place_columns(),
+        Column(_("At"), 17),
+        Column(_("From"), 10),
+        Column(_("To"), 10),
+        Column(_("By"), 12),
+        Column(_("On behalf of"), 12),
+        Column(_("Reason"), 50),
+    )
+    return Listing(_("Steps of submissions"), columns, _transition_rows(rows), rows.count())
+
+
+def _transition_rows(rows: QuerySet[Transition]) -> Iterator[tuple[Value, ...]]:
+    statuses = _labels(Submission.Status.choices)
+    related = rows.select_related(
+        "submission__region", "submission__department", "submission__sheet", "submission__period", "by", "on_behalf_of"
+    )
+    for step in related.order_by("at", "pk").iterator(CHUNK):
+        people = [str(person) if person else "" for person in (step.by, step.on_behalf_of)]
+        old, new = statuses[step.old], statuses[step.new]
+        yield (*_place(step.submission), step.at, old, new, *people, step.reason)
+
+
+def _place_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Region")),
+        Column(_("Department"), 24),
+        Column(_("Sheet number")),
+        Column(_("Sheet"), 30),
+        Column(_("Period"), 14),
+    )
+
+
+def _place(submission: Submission) -> tuple[Value, ...]:
+    sheet = submission.sheet
+    return (
+        submission.region.name,
+        submission.department.name,
+        sheet.number,
+        sheet.name,
+        submission.period.code,
+    )
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices}
+
+
+def _number(value: Decimal | None, places: int) -> Number | None:
+    return None if value is None else Number(value, places)
+
+
+def _plain(value: Decimal | None) -> Number | None:
+    """With the decimals that it has."""
+    if value is None:
+        return None
+    exponent = value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return Number(value, min(max(-exponent, 0), 6))
+
+
+def _period_codes() -> dict[int, str]:
+    return {period.pk: period.code for period in Period.objects.all()}
+
+
+Build = Callable[[Scope], Listing]
+LISTS: dict[str, Build] = {
+    "figures": figures,
+    "wide": wide,
+    "annual": annual,
+    "findings": findings,
+    "transitions": transitions,
+}

@@ -1,0 +1,36 @@
+"""Forms of what the office writes about a report as a whole."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class CoverForm(forms.Form):
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("At most three lines, as they stand on the cover."),
+    )
+    issuer = forms.CharField(label=_("Issuing body"), max_length=120)
+    dated = forms.DateField(
+        label=_("Date of the report"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class IssueForm(forms.Form):
+    seen = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why it is issued all the same"),
+        max_length=1000,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class RevisionForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is revised"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

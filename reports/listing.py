@@ -1,0 +1,31 @@
+"""Reports of a region by year, as their list shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reports.models import AnnualReport
+
+
+@dataclass
+class Year:
+    """A year with accepted figures or reports; editions latest first."""
+
+    year: int
+    has_figures: bool = False
+    demo: bool = False
+    draft: AnnualReport | None = None
+    editions: list[AnnualReport] = field(default_factory=list)
+
+
+def years(reports: Iterable[AnnualReport], with_data: Iterable[tuple[int, bool]]) -> list[Year]:
+    """Latest year first."""
+    found = {year: Year(year, has_figures=True, demo=demo) for year, demo in with_data}
+    for report in sorted(reports, key=lambda report: -report.edition):
+        row = found.setdefault(report.year, Year(report.year))
+        if report.is_draft:
+            row.draft = report
+        else:
+            row.editions.append(report)
+    return [found[year] for year in sorted(found, reverse=True)]

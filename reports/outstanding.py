@@ -1,0 +1,81 @@
+"""Which submissions of a year are not accepted yet: what a report of that year lacks."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sectors.models import Assignment, Region, Sheet, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import valid_between
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A sheet that is wanted and not accepted. Without a `submission` it was never handed out, `periods` times."""
+
+    sheet: str
+    department: str
+    submission: Submission | None = None
+    periods: int = 0
+
+    @property
+    def sentence(self) -> str:
+        if self.submission is not None:
+            what = {"sheet": self.sheet, "department": self.department, "period": self.submission.period.label}
+            status = self.submission.get_status_display()
+            return _("%(sheet)s, %(period)s, %(department)s: %(status)s") % {**what, "status": status}
+        message = _("%(sheet)s, %(department)s: %(periods)d of the year's periods were never opened")
+        return message % {"sheet": self.sheet, "department": self.department, "periods": self.periods}
+
+
+@dataclass(frozen=True)
+class Year:
+    """How many submissions the year wants, and which of them are not accepted."""
+
+    expected: int
+    missing: tuple[Missing, ...]
+
+    @property
+    def accepted(self) -> int:
+        return self.expected - sum(item.periods or 1 for item in self.missing)
+
+
+def of_year(region: Region, year: int) -> Year:
+    """Every sheet that the region reports, in each of its periods; one annual submission stands for all of them, as
+    history has it. Two queries."""
+    sheets = Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
+    assignments = (
+        Assignment.objects.filter(region=region, sheet__in=sheets)
+        .select_related("sheet", "department")
+        .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+    )
+    by_sheet: dict[int, list[Submission]] = defaultdict(list)
+    rows = Submission.objects.filter(region=region, period__year=year).select_related("sheet", "period", "department")
+    for row in rows.order_by("period__kind", "period__number"):
+        by_sheet[row.sheet_id].append(row)
+    expected = 0
+    missing: list[Missing] = []
+    for assignment in assignments:
+        of_sheet = by_sheet.get(assignment.sheet_id, [])
+        wanted = _wanted(of_sheet, assignment)
+        expected += wanted
+        missing += _missing(of_sheet, assignment, wanted)
+    return Year(expected, tuple(missing))
+
+
+def _wanted(rows: list[Submission], assignment: Assignment) -> int:
+    is_history = bool(rows) and all(row.period.kind == "year" for row in rows)
+    return 1 if is_history else PERIODS_A_YEAR[assignment.sheet.frequency]
+
+
+def _missing(rows: list[Submission], assignment: Assignment, wanted: int) -> list[Missing]:
+    sheet, department = str(assignment.sheet), assignment.department.short_name
+    counted = [row for row in rows if row.period.kind == assignment.sheet.frequency or wanted == 1]
+    waiting = [row for row in counted if row.status != Submission.Status.ACCEPTED]
+    found = [Missing(str(row.sheet), row.department.short_name, row) for row in waiting]
+    never = wanted - len(counted)
+    return [*found, Missing(sheet, department, periods=never)] if never > 0 else found

@@ -1,0 +1,193 @@
+"""One block of a draft: its words, its place, whether it is printed.
+
+With htmx a block changes where it stands; without, the same addresses answer with pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import reswap, retarget, trigger_client_event
+
+from reports import comparison, editing, tokens
+from reports.assembly import Placed
+from reports.drafting import Working, WrongState
+from reports.models import AnnualReport
+from reports.tokens import BadText
+from reports.views import panes, scope
+from sectors.models import User
+from sectors.requests import PersonRequest
+
+Act = Callable[[AnnualReport, str, User], Any]
+
+ACTIONS: dict[str, Act] = {
+    "hide": lambda report, key, by: editing.hide(report=report, key=key, by=by),
+    "show": lambda report, key, by: editing.hide(report=report, key=key, by=by, hidden=False),
+    "up": lambda report, key, by: editing.move(report=report, key=key, up=True, by=by),
+    "down": lambda report, key, by: editing.move(report=report, key=key, up=False, by=by),
+    "undo": lambda report, key, by: editing.undo(report=report, key=key, by=by),
+    "restore": lambda report, key, by: editing.restore(report=report, key=key, by=by),
+    "take": lambda report, key, by: editing.take_new(report=report, key=key, by=by),
+    "remove": lambda report, key, by: editing.remove(report=report, key=key, by=by),
+}
+# After these the block stays open, to be moved on or read again.
+STAYS_OPEN = frozenset({"up", "down", "undo", "restore"})
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def block(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """A block as it stands; where it is left without a change."""
+    found = scope.working(request.user, year)
+    scope.block_or_404(found, key)
+    if not request.htmx:
+        return _to_block(year, key)
+    return render(request, "reports/_block.html", _block_context(found, found.by_key[key]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """A block with a form for its words; POST writes them."""
+    found = scope.working(request.user, year)
+    if request.method != "POST":
+        scope.block_or_404(found, key)
+        return _form(request, found, found.by_key[key])
+    text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
+    try:
+        editing.write(
+            report=found.report, key=key, text=text, seen=int(seen) if seen.isdecimal() else -1, by=request.user
+        )
+    except BadText as error:
+        return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
+    except editing.Conflict as conflict:
+        return _conflict(request, year, conflict, text)
+    except WrongState as error:
+        return _gone(request, year, key, str(error), text)
+    return _changed(request, year, key)
+
+
+@login_required
+@require_POST
+def act(request: PersonRequest, year: int, action: str, key: str) -> HttpResponse:
+    """Hide, show, move, undo, restore, take the new figures, remove."""
+    report = scope.draft_report(request.user, year)
+    if action not in ACTIONS:
+        raise Http404
+    try:
+        ACTIONS[action](report, key, request.user)
+    except WrongState as error:
+        return _refused(request, year, key, str(error))
+    if action == "remove":
+        return _removed(request, year, key)
+    return _whole(request, year, key, opened=action in STAYS_OPEN)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """A paragraph or a heading behind a block."""
+    found = scope.working(request.user, year)
+    scope.block_or_404(found, key)
+    if request.method != "POST":
+        return _add_form(request, found, key)
+    text, level = request.POST.get("text", ""), request.POST.get("level", "0")
+    try:
+        new = editing.add(
+            report=found.report,
+            after=key,
+            text=text,
+            level=int(level) if level in ("1", "2", "3", "4") else 0,
+            by=request.user,
+        )
+    except (BadText, WrongState) as error:
+        return _add_form(request, found, key, problem=str(error), text=text, level=level, status=422)
+    return _whole(request, year, new)
+
+
+def _block_context(found: Working, item: Placed) -> dict[str, Any]:
+    return {"report": found.report, "shown": panes.shown(found, item, found.document())}
+
+
+def _form(request: PersonRequest, found: Working, item: Placed, *, status: int = 200, **said: Any) -> HttpResponse:
+    template = "reports/_block_form.html" if request.htmx else "reports/block.html"
+    context = panes.form(found, item, **said) | {"draft": found.draft}
+    return render(request, template, context, status=status)
+
+
+def _conflict(request: PersonRequest, year: int, conflict: editing.Conflict, text: str) -> HttpResponse:
+    """Both texts: theirs stands in the report, mine in the field, to be saved over it or given up."""
+    found = scope.working(request.user, year)
+    item = found.by_key[conflict.theirs.key]
+    theirs, mine = comparison.differing(tokens.plain(item.text), tokens.plain(text))
+    said = {"problem": str(conflict), "theirs": theirs, "mine": mine, "text": text}
+    return _form(request, found, item, status=409, **said)
+
+
+def _gone(request: PersonRequest, year: int, key: str, problem: str, text: str) -> HttpResponse:
+    context = {"year": year, "key": key, "problem": problem, "text": tokens.plain(text)}
+    template = "reports/_gone.html" if request.htmx else "reports/gone.html"
+    return render(request, template, context, status=409)
+
+
+def _refused(request: PersonRequest, year: int, key: str, problem: str) -> HttpResponse:
+    found = scope.working(request.user, year)
+    if key not in found.by_key:
+        return _gone(request, year, key, problem, "")
+    return _form(request, found, found.by_key[key], problem=problem, status=409)
+
+
+def _add_form(request: PersonRequest, found: Working, key: str, *, status: int = 200, **said: Any) -> HttpResponse:
+    context = panes.form(found, found.by_key[key]) | {"text": "", "level": "0", "draft": found.draft} | said
+    template = "reports/_add_form.html" if request.htmx else "reports/add.html"
+    return render(request, template, context, status=status)
+
+
+def _changed(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """The block alone, and beside it the marks that its change may have changed."""
+    if not request.htmx:
+        messages.success(request, _("The paragraph is changed."))
+        return _to_block(year, key)
+    found = scope.working(request.user, year)
+    item = found.by_key.get(key)
+    if item is None or item.level:  # a heading stands in the outline too, and a lost block may be gone
+        return _whole(request, year, key)
+    context = panes.document(found) | _block_context(found, item) | {"beside": True}
+    answer = render(request, "reports/_changed_block.html", context)
+    return trigger_client_event(answer, "block", {"key": key}, after="settle")
+
+
+def _whole(request: PersonRequest, year: int, key: str, *, opened: bool = False, removed: str = "") -> HttpResponse:
+    """The whole document: blocks have changed their places or numbers."""
+    if not request.htmx:
+        messages.success(request, _("The report is changed."))
+        return redirect("block-edit", year, key) if opened else _to_block(year, key)
+    found = scope.working(request.user, year)
+    item = found.by_key.get(key)
+    form = panes.form(found, item) if opened and item is not None else None
+    context = panes.document(found, form) | {"beside": True, "removed": removed}
+    answer = reswap(retarget(render(request, "reports/_document.html", context), "#document"), "outerHTML")
+    return trigger_client_event(answer, "block", {"key": key}, after="settle")
+
+
+def _removed(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    if not request.htmx:
+        messages.success(request, _("The paragraph is removed."))
+        return redirect("draft", year)
+    return _whole(request, year, key, removed=key)
+
+
+def _to_block(year: int, key: str) -> HttpResponse:
+    return redirect(f"{reverse('draft', args=[year])}#{key}")

@@ -1,0 +1,99 @@
+"""Two reports side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reports import comparison, drafting, snapshots
+from reports.comparison import Pair
+from reports.document import Document
+from reports.models import AnnualReport, Draft
+from reports.querysets import ReportQuerySet
+from reports.views import scope
+from sectors.requests import PersonRequest
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A report that can be compared: an issued edition `2023-1`, or a draft `2023-2-d3`."""
+
+    name: str
+    report: AnnualReport
+    draft: Draft | None = None
+
+
+@login_required
+@require_safe
+def compare(request: PersonRequest) -> HttpResponse:
+    """Figures and texts of two reports; without a choice the two latest."""
+    scope.own_region(request.user)
+    choices = _choices(AnnualReport.objects.for_user(request.user))
+    by_name = {choice.name: choice for choice in choices}
+    names = [request.GET.get("left") or "", request.GET.get("right") or ""]
+    if not any(names) and len(choices) > 1:
+        names = [choices[1].name, choices[0].name]
+    if any(name and name not in by_name for name in names):
+        raise Http404
+    context: dict[str, Any] = {"choices": choices, "left": by_name.get(names[0]), "right": by_name.get(names[1])}
+    if all(names):
+        left, right = (_document(by_name[name]) for name in names)
+        pairs = comparison.texts(left, right)
+        context |= {
+            "left_document": left,
+            "right_document": right,
+            "figures": comparison.figures(left.figures, right.figures),
+            "pairs": pairs if request.GET.get("all") else _differing(pairs),
+            "same": sum(not pair.differs for pair in pairs),
+            "all": bool(request.GET.get("all")),
+        }
+    return render(request, "reports/compare.html", context)
+
+
+def _choices(reports: ReportQuerySet) -> list[Choice]:
+    """Latest first; a draft's drafts too, as far as they are kept."""
+    drafts = Prefetch("drafts", Draft.objects.without_texts())
+    rows = reports.without_texts().prefetch_related(drafts).order_by("-year", "-edition")
+    found = []
+    for report in rows:
+        if report.is_draft:
+            of_report = sorted(report.drafts.all(), key=lambda draft: -draft.number)
+            found += [Choice(f"{report.year}-{report.edition}-d{draft.number}", report, draft) for draft in of_report]
+        else:
+            found.append(Choice(f"{report.year}-{report.edition}", report))
+    return found
+
+
+def _document(choice: Choice) -> Document:
+    """As issued; of a draft as the office left it, and of the current one as it stands."""
+    report = AnnualReport.objects.select_related("region").get(pk=choice.report.pk)
+    if choice.draft is None:
+        return snapshots.load(report.snapshot)
+    draft = Draft.objects.get(pk=choice.draft.pk)
+    return snapshots.load(draft.left) if draft.left else drafting.load(report).document()
+
+
+def _differing(pairs: list[Pair]) -> list[Pair]:
+    """Those that differ, each section with its heading."""
+    found: list[Pair] = []
+    heading: Pair | None = None
+    for is_heading, members in groupby(pairs, key=lambda pair: pair.level > 0):
+        for pair in members:
+            if is_heading:
+                heading = pair
+                if pair.differs:
+                    found.append(pair)
+                    heading = None
+            elif pair.differs:
+                if heading is not None:
+                    found.append(heading)
+                    heading = None
+                found.append(pair)
+    return found

@@ -1,0 +1,117 @@
+"""A draft report: begun, looked at, generated anew, printed."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reports import analysis, drafting, editing, files, gaps, issuing
+from reports.drafting import WrongState
+from reports.forms import CoverForm
+from reports.tokens import BadText
+from reports.views import panes, scope
+from reports.wording import WordingError
+from sectors.access import can_build_report
+from sectors.requests import PersonRequest
+
+
+@login_required
+@require_POST
+def begin(request: PersonRequest, year: int) -> HttpResponse:
+    """Begin the year's first edition."""
+    region = scope.own_region(request.user)
+    if not can_build_report(request.user):
+        raise PermissionDenied
+    try:
+        drafting.begin(region=region, year=year, by=request.user)
+    except analysis.NoData as error:
+        raise Http404(str(error)) from error
+    except (WrongState, WordingError) as error:
+        messages.error(request, str(error))
+        return redirect("reports")
+    return redirect("draft", year)
+
+
+@login_required
+@require_safe
+def draft(request: PersonRequest, year: int) -> HttpResponse:
+    """The editor: outline, document, evidence."""
+    found = scope.working(request.user, year)
+    context = panes.document(found) | {"ready": issuing.readiness(found), "mark": issuing.mark(found)}
+    return render(request, "reports/draft.html", context)
+
+
+@login_required
+@require_POST
+def regenerate(request: PersonRequest, year: int) -> HttpResponse:
+    """The next draft, from the figures of now; what the office wrote stays."""
+    report = scope.draft_report(request.user, year)
+    seen = request.POST.get("seen", "")
+    try:
+        new = drafting.regenerate(report=report, by=request.user, seen=int(seen) if seen.isdecimal() else 0)
+    except (WrongState, WordingError, analysis.NoData) as error:
+        messages.error(request, str(error))
+        return redirect("draft", year)
+    said = ngettext(
+        "Draft no. %(number)d is made: %(count)d figure differs from the draft before. What you wrote is kept.",
+        "Draft no. %(number)d is made: %(count)d figures differ from the draft before. What you wrote is kept.",
+        new.changed,
+    )
+    messages.success(request, said % {"number": new.number, "count": new.changed})
+    return redirect("draft", year)
+
+
+@login_required
+@require_safe
+def draft_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
+    """The draft as it stands in one of the formats; a PDF opens, the others are saved."""
+    found = scope.working(request.user, year)
+    if to not in files.FORMATS:
+        raise Http404
+    document = found.document()
+    response = HttpResponse(files.write(document, to), content_type=files.CONTENT_TYPES[to])
+    way = "inline" if to == "pdf" else "attachment"
+    name = quote(f"{document.title}{drafting.draft_note(found.report, found.draft.number)}.{to}")
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{name}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: PersonRequest, year: int) -> HttpResponse:
+    """Title, issuing body and date."""
+    report = scope.draft_report(request.user, year)
+    form = CoverForm(request.POST or None, initial={name: getattr(report, name) for name in CoverForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        try:
+            editing.write_cover(report=report, by=request.user, **form.cleaned_data)
+        except (BadText, WrongState) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The cover is changed."))
+            return redirect("draft", year)
+    return render(request, "reports/cover.html", {"report": report, "form": form})
+
+
+@login_required
+@require_safe
+def sources_page(request: PersonRequest, year: int) -> HttpResponse:
+    """Sentences without their figures, figures without their sentences, numbers that the office typed."""
+    found = scope.working(request.user, year)
+    context = {
+        "report": found.report,
+        "draft": found.draft,
+        "lacking": gaps.lacking(found.placed),
+        "untold": gaps.untold(found.placed, found.generated.figures),
+        "typed": gaps.typed(found.placed),
+    }
+    return render(request, "reports/sources.html", context)

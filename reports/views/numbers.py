@@ -1,0 +1,44 @@
+"""Where a number of a report comes from."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from reports import provenance, snapshots
+from reports.document import FigureUsed
+from reports.views import scope
+from sectors.models import User
+from sectors.requests import PersonRequest
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
+    """A number's indicator, formula, cells and people; with `edition` also what that edition printed."""
+    region = scope.own_region(request.user)
+    found = provenance.read(region, year, code)
+    if found is None or not (found.cells or found.value.value is not None or found.value.coverage.expected):
+        raise Http404
+    edition = request.GET.get("edition", "")
+    context = {
+        "evidence": found,
+        "year": year,
+        "edition": edition if edition.isdecimal() else "",
+        "printed": _printed(request.user, year, edition, code),
+        "beside": bool(request.htmx),
+    }
+    return render(request, "reports/_number.html" if request.htmx else "reports/number.html", context)
+
+
+def _printed(user: User, year: int, edition: str, code: str) -> FigureUsed | None:
+    """The figure as an issued edition has it."""
+    if not edition.isdecimal() or len(edition) > 4:
+        return None
+    report = scope.issued_report(user, year, int(edition))
+    figures = snapshots.load(report.snapshot).figures
+    return next((figure for figure in figures if figure.code == code), None)

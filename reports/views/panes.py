@@ -1,0 +1,90 @@
+"""What the panes of the editor show, whole or one block of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from reports import assembly, comparison, editing, gaps, outline, tokens
+from reports.assembly import Placed
+from reports.comparison import Piece
+from reports.document import Document, FigureUsed
+from reports.drafting import Working
+from reports.html import block_html
+from reports.models import EditChange
+from reports.views.reading import number_address
+
+HISTORY_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A block with its page."""
+
+    item: Placed
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Past:
+    """A change of a block, and the words that stood there before it."""
+
+    change: EditChange
+    text: str
+
+
+def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
+    printed = found.document()
+    return {
+        "report": found.report,
+        "draft": found.draft,
+        "document": printed,
+        "blocks": [shown(found, item, printed) for item in found.placed],
+        "outline": outline.entries(found.placed),
+        "figures": sum(figure.value is not None for figure in printed.figures),
+        "stale": found.stale,
+        "gaps": sum(item.gaps for item in found.placed if not item.hidden),
+        "opened": opened,
+    }
+
+
+def shown(found: Working, item: Placed, printed: Document) -> Shown:
+    link = partial(number_address, found.report.year)
+    return Shown(item, mark_safe(block_html(item.block, printed, link)))
+
+
+def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
+    """Context of a block that is being edited; `said` is what became of an attempt to."""
+    changes = found.report.changes.filter(key=item.key).select_related("by__department")[:HISTORY_SHOWN]
+    generated = assembly.generated_text(item.generated)
+    compared: tuple[Sequence[Piece], Sequence[Piece]] = ((), ())
+    if item.is_edited and item.generated is not None:
+        compared = comparison.differing(tokens.plain(generated), tokens.plain(item.text))
+    return {
+        "report": found.report,
+        "item": item,
+        "text": item.text,
+        "seen": item.version,
+        "generated": compared[0],
+        "written": compared[1],
+        "history": [Past(change, tokens.plain(change.before.get("text") or "")) for change in changes],
+        "undoable": editing.undoable(found.report, item.key),
+        "choice": _choice(found, item),
+        **said,
+    }
+
+
+def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:
+    """The figures that the office is likely to want in a sentence, those of its sector, with the tokens that quote
+    them."""
+    codes = gaps.figures_of_sector(found.placed, item.key)
+    return [
+        (tokens.token(code, tokens.forms(figure)[tokens.WITH_UNIT]), figure)
+        for code, figure in found.figures.items()
+        if code in codes and figure.text
+    ]

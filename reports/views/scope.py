@@ -1,0 +1,43 @@
+"""Which report a request is about: what is out of scope is 404, the wrong role 403."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from reports import drafting
+from reports.drafting import Working
+from reports.models import AnnualReport
+from sectors.access import can_build_report, can_read_report
+from sectors.models import Region, User
+
+
+def own_region(user: User) -> Region:
+    """The region whose reports the person reads."""
+    if not can_read_report(user) or user.region is None:
+        raise PermissionDenied
+    return user.region
+
+
+def draft_report(user: User, year: int) -> AnnualReport:
+    """The draft of the year, for the office."""
+    if not can_build_report(user):
+        raise PermissionDenied
+    return get_object_or_404(AnnualReport.objects.for_user(user).drafts().with_people(), year=year)
+
+
+def working(user: User, year: int) -> Working:
+    return drafting.load(draft_report(user, year))
+
+
+def issued_report(user: User, year: int, edition: int) -> AnnualReport:
+    if not can_read_report(user):
+        raise PermissionDenied
+    rows = AnnualReport.objects.for_user(user).issued().with_people()
+    return get_object_or_404(rows, year=year, edition=edition)
+
+
+def block_or_404(found: Working, key: str) -> None:
+    if key not in found.by_key:
+        raise Http404
