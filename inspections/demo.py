@@ -34,6 +34,10 @@ DAY = datetime.timedelta(days=1)
 RAPID_A_PERIOD = 24  # bulk records of rapid tests
 MOST_PER_BATCH = 12
 MOST_VISITS = 30
+SPOT_ROUNDS = 6
+UNSETTLED = 30  # every so many samples that did not conform is not settled yet
+WORKS = ("县城至喀拉达拉公路", "阔克苏大桥", "齐勒乌泽克灌区", "县城防洪堤", "农村公路三标", "安居小区二期")
+BUILDERS_OF_WORKS = ("天山路桥公司", "伊河建筑公司", "八卦城水利公司")
 PLACES = ("特克斯镇农贸市场", "天山批发市场", "惠民超市", "乔拉克铁热克镇集市", "喀拉达拉镇便民店", "齐勒乌泽克镇市场")
 SETTINGS = ("market", "wholesale", "supermarket", "shop", "restaurant", "other")
 FARMS = ("科克苏镇蔬菜合作社", "呼吉尔特种植基地", "阿克塔斯家庭农场", "喀拉托海种植大户", "特克斯镇大棚基地")
@@ -56,6 +60,9 @@ FAULTS = {
     "produce.vegetable": ("毒死蜱", "0.11", "0.02", "mg/kg"),
     "school.tableware": ("大肠菌群", None, None, ""),
     "livestock": ("沙丁胺醇", "0.6", "0", "μg/L"),
+    "engineering.material": ("屈服强度", "388", "400", "MPa"),
+    "engineering.entity": ("混凝土强度", "28.4", "30", "MPa"),
+    "engineering.entity.key": ("压实度", "94.1", "96", "%"),
 }
 BUSINESSES = ("门店", "商行", "经营部", "服务站", "中心")
 
@@ -147,13 +154,42 @@ def _found(department: Department, clerk: User) -> int:
                 judgement="不符合标准要求",
                 disposal=("责令改正，追溯来源", "下架封存，立案调查")[n % 2],
                 found_on=day,
-                closed_on=day + DAY * 25 if n % 3 else None,
+                closed_on=day + DAY * 25 if n % UNSETTLED else None,
+                retest="upheld" if n % 5 == 1 else "none",
                 is_demo=True,
             )
             for _sample in range(batch.failed or 0)
         ]
     recording.bring_in(found, department=department, by=clerk)
-    return len(found)
+    return len(found) + _handed(department, clerk)
+
+
+def _handed(department: Department, clerk: User) -> int:
+    """What did not conform among food and produce goes to a case: one that was filed next, else one of its own."""
+    samples = NonconformingSample.objects.filter(department=department, batch__category__startswith="produce")
+    made = 0
+    for n, sample in enumerate(samples.select_related("batch", "sector", "department").order_by("pk")):
+        filed = EnforcementCase.objects.filter(department=department, sector=sample.sector, is_demo=True)
+        case = filed.filter(filed_on__gte=sample.found_on).order_by("filed_on", "pk").first()
+        if case is None and sample.sector.code == "food":
+            case = EnforcementCase(
+                department=department,
+                region_id=department.region_id,
+                sector=sample.sector,
+                number=f"特市监罚〔{YEAR}〕{n + 1:02d}号",
+                party=sample.batch.place,
+                category=sample.batch.category,
+                cause=f"销售{sample.item}超标的{sample.batch.product}",
+                filed_on=sample.found_on + DAY * 6,
+                closed_on=sample.found_on + DAY * 40,
+                penalty=5000,
+                is_demo=True,
+            )
+            recording.keep(case, by=clerk)
+            made += 1
+        if case is not None and n % 2 == 0:
+            recording.hand_over(sample, case, by=clerk)
+    return made
 
 
 def _of_these_weeks(like: Record) -> Iterable[SamplingBatch]:
@@ -270,6 +306,70 @@ def _livestock(need: Need) -> None:
             day = need.day(n, len(parts))
             fixed = {"setting": setting}
             failures = _round(need, "supervision", f"{n + 1}", day, size, failures, ("livestock",), fixed)
+
+
+def _spots(
+    samples: str, passed: str, category: str, product: str, key: tuple[str, str] = ("", "")
+) -> Callable[[Need], None]:
+    """Values measured on site, a round of them as one record; `key` are those among them that matter most."""
+
+    def build(need: Need) -> None:
+        total, good = need.want(samples), need.want(passed)
+        key_total, key_good = (need.want(code) for code in key)
+        parts = [(f"{category}.key", key_total, key_total - key_good)] if key_total else []
+        parts.append((category, total - key_total, total - good - (key_total - key_good)))
+        for place, (of, amount, failed) in enumerate(parts):
+            _spot(need, of, product, max(amount, 0), max(failed, 0), place)
+
+    return build
+
+
+def _groups(of: str, category: str, product: str) -> Callable[[Need], None]:
+    """Groups of samples that were tested, and how many of them failed."""
+
+    def build(need: Need) -> None:
+        done, failed = need.want(f"{of}.done"), need.want(f"{of}.failed")
+        _spot(need, category, product, done, min(failed, done), 0)
+
+    return build
+
+
+def _spot(need: Need, category: str, product: str, amount: int, failed: int, place: int) -> None:
+    count = min(amount, SPOT_ROUNDS)
+    for n, (size, bad) in enumerate(zip(_portions(amount, count or 1), _portions(failed, count or 1), strict=True)):
+        if not size:
+            continue
+        day = need.day(n, count)
+        need.records.append(
+            SamplingBatch(
+                **need.common(),
+                programme="supervision",
+                campaign=f"{need.submission.period.code} 第{n + 1}次抽查",
+                category=category,
+                product=product,
+                setting="site",
+                place=f"{WORKS[(n + place) % len(WORKS)]}",
+                sampled_unit=BUILDERS_OF_WORKS[n % len(BUILDERS_OF_WORKS)],
+                samples=size,
+                failed=min(bad, size),
+                items="实体质量：强度、厚度、压实度" if "entity" in category else "材料性能：强度、含泥量",
+                taken_on=day,
+                reported_on=day + DAY * 3,
+                closed_on=day + DAY * 5,
+            )
+        )
+
+
+def _materials(checks: str, failed: str) -> Callable[[Need], None]:
+    """One record a check."""
+
+    def build(need: Need) -> None:
+        total, bad = need.want(checks), need.want(failed)
+        for n in range(total):
+            _spot(need, "engineering.material", ("钢筋", "沥青", "砂石", "水泥")[n % 4], 1, int(n < bad), n)
+            need.records[-1].taken_on = need.day(n, total)  # type: ignore[attr-defined]
+
+    return build
 
 
 def _food(need: Need) -> None:
@@ -491,12 +591,24 @@ BUILDERS: dict[str, tuple[Callable[[Need], None], ...]] = {
     "C-02": (
         _inspections("site", "工地", "construction.checks"),
         _notices("construction.notices", "site", "工地"),
+        _groups("construction.tests.material", "engineering.material", "钢筋"),
+        _groups("construction.tests.entity", "engineering.entity", "混凝土"),
         _complaints("construction.complaints", "construction.complaints_closed", "complaint", "hotline", "房屋渗漏"),
     ),
     "D-01": (
         _inspections("road", "标段", "transport.checks"),
         _notices("transport.opinions", "road", "标段", "transport.problems"),
+        _spots(
+            "transport.points",
+            "transport.points_passed",
+            "engineering.entity",
+            "路基路面",
+            ("transport.key_points", "transport.key_points_passed"),
+        ),
+        _materials("transport.material_checks", "transport.material_failed"),
+        _inspections("bridge", "桥梁", "transport.bridge_checks"),
     ),
+    "K-01": (_spots("hydraulic.points", "hydraulic.points_passed", "engineering.entity", "渠道衬砌"),),
     "U-02": (
         _inspections("tourism", "景区", sums={"people": "tourism.officers", "places": "tourism.checked"}),
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -183,6 +184,13 @@ ComplaintForm = _form(
     same=("accepted_on", "subject", "against"),
     suggested=("subject", "against"),
 )
+
+
+@lru_cache
+def quick_form(whole: type[RecordForm], fields: tuple[str, ...]) -> type[RecordForm]:
+    """A form of a few of the fields, for a row in a list."""
+    suggested = tuple(name for name in whole.suggested if name in fields)
+    return _form(whole._meta.model, ("", fields), same=whole.same, suggested=suggested)
 
 
 class TaskForm(forms.ModelForm):

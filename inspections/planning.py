@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inspections import recording, risk
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
 from inspections.vocabulary import Category, Programme, Setting
-from sectors.models import Department, Sector, User
+from sectors.models import Department, Region, Sector, User
 
 # How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
 EXPOSURE = {
@@ -38,6 +38,7 @@ class Line:
     cell: risk.Cell
     estimate: risk.Estimate
     batches: int
+    bar: int  # the upper estimate in per mille of the highest
 
     @property
     def name(self) -> str:
@@ -58,10 +59,6 @@ class Line:
     @property
     def upper_percent(self) -> str:
         return f"{self.estimate.upper * 100:.1f}%"
-
-    @property
-    def bar(self) -> int:
-        return int(self.estimate.upper * 1000)
 
 
 def propose(
@@ -84,9 +81,11 @@ def propose(
     ]
     prior = risk.fit(cells)
     shares = risk.allocate(cells, batches, floor)
+    estimates = [risk.estimate(cell, prior) for cell in cells]
+    most = max((estimate.upper for estimate in estimates), default=Decimal(1))
     return [
-        Line(category, setting, cell, risk.estimate(cell, prior), share)
-        for (category, setting), cell, share in zip(keys, cells, shares, strict=True)
+        Line(category, setting, cell, estimate, share, int(estimate.upper * 1000 / most))
+        for (category, setting), cell, estimate, share in zip(keys, cells, estimates, shares, strict=True)
     ]
 
 
@@ -97,6 +96,13 @@ def _seen(department: Department, sector: Sector, year: int) -> dict[tuple[str, 
     ).exclude(programme__in=NOT_PLANNED)
     summed = rows.order_by().values_list("category", "setting").annotate(s=Sum("samples"), f=Sum("failed"))
     return {(category, setting): (samples, failed) for category, setting, samples, failed in summed}
+
+
+def categories_by_owner(region: Region, year: int) -> dict[tuple[int, int], int]:
+    """Of how many categories there is something to learn from in a year, by department and sector."""
+    rows = SamplingBatch.objects.filter(region=region, taken_on__year=year, failed__isnull=False)
+    counted = rows.exclude(programme__in=NOT_PLANNED).order_by().values_list("department", "sector")
+    return {(department, sector): n for department, sector, n in counted.annotate(n=Count("category", distinct=True))}
 
 
 def candidates(seen: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:

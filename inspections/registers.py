@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inspections import forms
@@ -57,8 +59,15 @@ class Register:
         return "batches" if self.path.startswith("sampl") else "inspections"
 
 
+@lru_cache
+def _labels(model: Any, field: str, language: str | None) -> dict[str, str]:
+    """What the choices of a field are called; Django's own way asks anew for each record, which a list feels."""
+    of: Any = model._meta.get_field(field)
+    return {value: str(label) for value, label in of.flatchoices}
+
+
 def _shown(field: str) -> Callable[[Any], object]:
-    return lambda record: getattr(record, f"get_{field}_display")()
+    return lambda record: _labels(record._meta.model, field, get_language()).get(getattr(record, field), "")
 
 
 def _plain(field: str) -> Callable[[Any], object]:

@@ -7,11 +7,22 @@ indicator is no flow (a level, a year to date), the records since the start of t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, F, Model, Q, QuerySet, Sum, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Model,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from inspections.models import (
@@ -48,13 +59,32 @@ def _rows(condition: Q) -> Count:
     return Count("pk", filter=condition)
 
 
+def _days(since: str) -> Callable[[Q], Any]:
+    """Days from a first day to the closing, of records that are closed."""
+    span = ExpressionWrapper(F("closed_on") - F(since), DurationField())
+    return lambda q: Sum(span, filter=q & Q(closed_on__isnull=False))
+
+
+def _closed(condition: Q) -> Count:
+    return _rows(condition & Q(closed_on__isnull=False))
+
+
+# What is measured of the records that count; a pair is a share of one in the other, with what it is multiplied by.
 MEASURES: dict[tuple[str, str], Any] = {
     ("task", "batches"): lambda q: Sum("batches", filter=q),
     ("batch", "batches"): _rows,
     ("batch", "samples"): lambda q: Sum("samples", filter=q),
     ("batch", "passed"): lambda q: Sum(F("samples") - F("failed"), filter=q & RESULT),
     ("batch", "failed"): lambda q: Sum("failed", filter=q),
+    ("batch", "pass_rate"): (
+        lambda q: Sum(F("samples") - F("failed"), filter=q & RESULT),
+        lambda q: Sum("samples", filter=q & RESULT),
+        100,
+    ),
     ("batch", "batches_passed"): lambda q: _rows(q & Q(failed=0)),
+    ("batch", "batches_failed"): lambda q: _rows(q & Q(failed__gt=0)),
+    ("batch", "items"): lambda q: Sum(F("item_count") * F("samples"), filter=q),
+    ("batch", "places"): lambda q: Count("place", filter=q, distinct=True),
     ("batch", "rounds"): lambda q: Count(ROUND, filter=q, distinct=True),
     ("batch", "categories"): lambda q: Count("category", filter=q, distinct=True),
     ("batch", "settings"): lambda q: Count(NullIf("setting", Value("")), filter=q, distinct=True),
@@ -67,9 +97,13 @@ MEASURES: dict[tuple[str, str], Any] = {
     ("inspection", "with_problems"): lambda q: _rows(q & Q(problems__gt=0)),
     ("notice", "notices"): _rows,
     ("notice", "problems"): lambda q: Sum("problems", filter=q),
+    ("notice", "days"): _days("issued_on"),
     ("case", "cases"): _rows,
     ("case", "penalty"): lambda q: Sum("penalty", filter=q),
+    ("case", "days"): _days("filed_on"),
     ("complaint", "complaints"): _rows,
+    ("complaint", "days"): _days("accepted_on"),
+    ("complaint", "mean_days"): (_days("accepted_on"), _closed, 1),
 }
 
 
@@ -93,14 +127,34 @@ def count(submission: Submission) -> dict[Indicator, entry.Counted]:
         sums: dict[str, Any] = {}
         for n, indicator in enumerate(indicators):
             condition = _condition(indicator, submission)
-            sums[f"value{n}"] = MEASURES[of, indicator.counted["measure"]](condition)
-            sums[f"records{n}"] = _rows(condition)
+            measure = MEASURES[of, indicator.counted["measure"]]
+            if isinstance(measure, tuple):
+                measure, whole, _times = measure
+                sums[f"whole{n}"] = whole(condition)
+            sums[f"value{n}"], sums[f"records{n}"] = measure(condition), _rows(condition)
         answer = _owned(of, submission).aggregate(**sums)
         for n, indicator in enumerate(indicators):
-            value = Decimal(answer[f"value{n}"] or 0) / indicator.unit.scale
-            value = rounded(value, indicator.decimals, indicator.rounding)
-            found[indicator] = entry.Counted(value, answer[f"records{n}"])
+            counted = _counted(indicator, MEASURES[of, indicator.counted["measure"]], answer, n)
+            if counted:
+                found[indicator] = counted
     return found
+
+
+def _counted(indicator: Indicator, measure: Any, answer: Mapping[str, Any], n: int) -> entry.Counted | None:
+    """The n-th value of an answer in the indicator's unit and decimals; a share of nothing is none."""
+    value = _plain(answer[f"value{n}"])
+    if isinstance(measure, tuple):
+        whole = _plain(answer[f"whole{n}"])
+        if not whole:
+            return None
+        value = value * measure[2] / whole
+    else:
+        value /= indicator.unit.scale
+    return entry.Counted(rounded(value, indicator.decimals, indicator.rounding), answer[f"records{n}"])
+
+
+def _plain(value: Any) -> Decimal:
+    return Decimal(value.days) if isinstance(value, datetime.timedelta) else Decimal(value or 0)
 
 
 def counted_indicators(submission: Submission) -> QuerySet[Indicator]:

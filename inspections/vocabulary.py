@@ -36,8 +36,8 @@ class Category(models.TextChoices):
     INDUSTRIAL = "industrial", _("Industrial products")
     ENGINEERING = "engineering", _("Construction works")
     MATERIAL = "engineering.material", _("Building materials")
-    STRUCTURE = "engineering.structure", _("Structures")
-    KEY_STRUCTURE = "engineering.structure.key", _("Structures: key values")
+    ENTITY = "engineering.entity", _("Structures")
+    KEY_ENTITY = "engineering.entity.key", _("Structures: key values")
     SERVICE = "service", _("Services")
     OTHER = "other", _("Other")
 

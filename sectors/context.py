@@ -16,16 +16,8 @@ from sectors.models import Notice, User
 
 # Pages of the registry by the word they stand under.
 ACTIONS = (
-    "",
-    "new-",
-    "import-",
-    "import-look-",
-    "import-confirm-",
-    "import-failed-",
-    "change-",
-    "delete-",
-    "attach-",
-    "restore-file-",
+    *("", "new-", "change-", "delete-", "attach-", "restore-file-"),
+    *("import-", "import-look-", "import-confirm-", "import-failed-"),
 )
 REGISTRY = {
     word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more

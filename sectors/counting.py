@@ -38,7 +38,12 @@ class Countable:
 COUNTABLE = {
     "task": Countable(frozenset({"batches"}), frozenset({"programme", "category", "setting"}), ("issued",)),
     "batch": Countable(
-        frozenset({"batches", "samples", "passed", "failed", "batches_passed", "rounds", "categories", "settings"}),
+        frozenset(
+            {
+                *("batches", "samples", "passed", "failed", "pass_rate", "batches_passed", "batches_failed"),
+                *("rounds", "items", "categories", "settings", "places"),
+            }
+        ),
         frozenset({"programme", "category", "setting"}),
         ("taken", "reported"),
     ),
@@ -47,9 +52,11 @@ COUNTABLE = {
         frozenset({"kind", "premises_type"}),
         ("held",),
     ),
-    "notice": Countable(frozenset({"notices", "problems"}), frozenset({"premises_type"}), ("issued", "closed")),
-    "case": Countable(frozenset({"cases", "penalty"}), frozenset({"category"}), ("filed", "closed")),
-    "complaint": Countable(frozenset({"complaints"}), frozenset({"channel", "kind"}), ("accepted", "closed")),
+    "notice": Countable(frozenset({"notices", "problems", "days"}), frozenset({"premises_type"}), ("issued", "closed")),
+    "case": Countable(frozenset({"cases", "penalty", "days"}), frozenset({"category"}), ("filed", "closed")),
+    "complaint": Countable(
+        frozenset({"complaints", "days", "mean_days"}), frozenset({"channel", "kind"}), ("accepted", "closed")
+    ),
 }
 KEYS = frozenset({"of", "measure", "by", "where"})
 

@@ -11,19 +11,16 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.clocks import Clock
 from inspections.models import Record, SamplingBatch
-from inspections.registers import Register
+from inspections.registers import Column, Register
 
 register = template.Library()
-
-CELL = '<td{} data-label="{}">{}</td>'
-NUMBER = SafeString(' class="number"')
 
 
 @register.simple_tag
@@ -41,40 +38,44 @@ def plain(value: object) -> object:
 @register.simple_tag
 def list_rows(of: Register, records: Any, can_record: bool) -> SafeString:
     """The rows of a list: its columns, the state, for others the department, and the way to the record."""
-    heads = [(str(column.head), NUMBER if column.is_number else "", column.text) for column in of.columns]
-    words = {"state": _("State"), "department": _("Department"), "look": _("Change") if can_record else _("Look")}
-    open_it, base = _("Open the record"), reverse(of.slug)
-    return format_html_join(
-        "\n",
-        "<tr>{}{}{}{}</tr>",
-        (
-            (
-                format_html_join("", CELL, ((style, head, _written(text(one))) for head, style, text in heads)),
-                format_html(CELL, "", words["state"], state(one, of)),
-                "" if can_record else format_html(CELL, "", words["department"], one.department.short_name),
-                format_html(
-                    '<td class="nowrap"><a href="{}{}/" aria-label="{}: {}">{}</a></td>',
-                    *(base, one.pk, open_it, one, words["look"]),
-                ),
-            )
-            for one in records
-        ),
-    )
+    heads = [(_opening(column), column.text) for column in of.columns]
+    state_cell, department_cell = (f'<td data-label="{escape(word)}">' for word in (_("State"), _("Department")))
+    open_it, word = escape(_("Open the record")), escape(_("Change") if can_record else _("Look"))
+    base, rows = reverse(of.slug), []
+    for one in records:
+        cells = "".join([f"{opening}{_escaped(text(one))}</td>" for opening, text in heads])
+        owner = "" if can_record else f"{department_cell}{escape(one.department.short_name)}</td>"
+        link = f'<a href="{base}{one.pk}/" aria-label="{open_it}: {escape(str(one))}">{word}</a>'
+        rows.append(f'<tr>{cells}{state_cell}{state(one, of)}</td>{owner}<td class="nowrap">{link}</td></tr>')
+    return SafeString("\n".join(rows))
+
+
+def _opening(column: Column) -> str:
+    style = ' class="number"' if column.is_number else ""
+    return f'<td{style} data-label="{escape(str(column.head))}">'
+
+
+def _escaped(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, datetime.date) else escape(str(value))
+
+
+@register.simple_tag
+def options(choices: Any, chosen: str = "") -> SafeString:
+    """The choices of a select, or of a list of suggestions where they have no words of their own."""
+    pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
+    mark = " selected"
+    found = [f'<option value="{escape(v)}"{mark if v == chosen else ""}>{escape(word)}</option>' for v, word in pairs]
+    return SafeString("".join(found))
 
 
 @register.simple_tag
 def preview_rows(of: Register, records: Any) -> SafeString:
     """Records that are not stored yet, as texts in the columns of their list."""
-    heads = [(str(column.head), NUMBER if column.is_number else "") for column in of.columns]
-    cells = (
-        format_html_join("", CELL, ((style, head, text) for (head, style), text in zip(heads, texts, strict=True)))
-        for texts in records
-    )
-    return format_html_join("\n", "<tr>{}</tr>", ((row,) for row in cells))
-
-
-def _written(value: object) -> object:
-    return "" if value is None else plain(value)
+    heads = [_opening(column) for column in of.columns]
+    rows = ("".join(f"{o}{escape(text)}</td>" for o, text in zip(heads, texts, strict=True)) for texts in records)
+    return SafeString("\n".join(f"<tr>{row}</tr>" for row in rows))
 
 
 @register.simple_tag

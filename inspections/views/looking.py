@@ -6,11 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inspections import looking
 from inspections.access import can_plan
-from inspections.registers import AREAS
+from inspections.registers import AREAS, SAMPLES
+from inspections.vocabulary import Programme
 from sectors.requests import PersonRequest
 
 
@@ -22,6 +24,8 @@ def where_to_look(request: PersonRequest) -> HttpResponse:
     asked, way = request.GET.get("year", ""), request.GET.get("by", "")
     year = int(asked) if asked.isdigit() and int(asked) in years else looking.latest_telling(user) or years[0]
     way = way if way in looking.WAYS else "category"
+    programme = request.GET.get("programme", "")
+    scope = looking.Scope(user, year, programme)
     context = {
         "registers": AREAS["batches"],
         "here": "where",
@@ -30,9 +34,14 @@ def where_to_look(request: PersonRequest) -> HttpResponse:
         "way": way,
         "ways": looking.WAY_WORDS.items(),
         "way_word": looking.WAY_WORDS[way],
-        "rows": looking.by(way, user, year),
-        "offenders": looking.offenders(user, year),
-        "followed": looking.followed_up(user, year),
+        "programme": programme,
+        "programmes": [("", _("without rapid tests")), ("all", _("all")), *Programme.choices],
+        "rows": looking.by(way, scope),
+        "months": looking.months(scope),
+        "offenders": looking.offenders(scope),
+        "unsettled": looking.unsettled(scope),
+        "followed": looking.followed_up(scope),
+        "samples": SAMPLES,
         "can_plan": can_plan(user),
     }
     return render(request, "inspections/where.html", context)

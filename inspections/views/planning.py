@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,6 +52,9 @@ def proposal(request: PersonRequest) -> HttpResponse:
     year = looking.latest_telling(request.user) or timezone.localdate().year - 1
     start = {"year": year, "batches": 300, "floor": 5}
     asked = request.POST if request.method == "POST" else request.GET
+    first = _most_sampled(region, year)
+    if "assignment" not in asked and first:  # a proposal to begin with
+        asked = QueryDict(urlencode({**start, "assignment": first.pk}))
     form = ProposalForm(asked if "assignment" in asked else None, region=region, initial=start)
     context: dict[str, Any] = {"form": form, "registers": AREAS[PLANS.area], "register": PLANS}
     if not form.is_valid():
@@ -64,6 +68,15 @@ def proposal(request: PersonRequest) -> HttpResponse:
             context["problem"] = " ".join(error.messages)
     context |= {"lines": lines, "next_year": form.cleaned_data["year"] + 1, "weights": _weights(lines, exposure)}
     return render(request, "inspections/proposal.html", context, status=422 if "problem" in context else 200)
+
+
+def _most_sampled(region: Region, year: int) -> Assignment | None:
+    """The sheet that counts batches and of whose sector most categories were sampled."""
+    rows = Assignment.objects.filter(region=region, sheet__indicators__counted__of="batch").distinct()
+    counts = planning.categories_by_owner(region, year)
+    found = [(counts.get((a.department_id, a.sheet.sector_id), 0), -a.pk, a) for a in rows.select_related("sheet")]
+    most = max(found, key=lambda one: one[:2], default=None)
+    return most[2] if most and most[0] else None
 
 
 def _propose(asked: dict[str, Any], exposure: dict[str, Decimal]) -> list[planning.Line]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections import files, following, items, listing, planning, recording, tally
 from inspections.access import can_plan, can_record, may_write
-from inspections.forms import RecordForm, sectors_of
+from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
     EnforcementCase,
     NonconformingSample,
@@ -193,28 +193,30 @@ def _only_sector(department: Department) -> dict[str, Any]:
 
 
 def _quick_row(request: PersonRequest, register: Register) -> dict[str, Any] | None:
-    """The few fields of a row; what it does not ask is carried over from the last record."""
+    """The few fields of a row; what it does not ask is carried over. None where that would not do."""
     department = request.user.department
     start = _start(request, register)
-    if department is None:
+    rest = {name: value for name, value in start.items() if name not in register.quick and value not in (None, "")}
+    asked = register.form.base_fields
+    needed = {name for name, field in asked.items() if field.required and field.initial is None}
+    if department is None or needed - rest.keys() - set(register.quick):
         return None
-    form = register.form(department=department, initial=start, auto_id="quick-%s")
-    unasked = [f for f in form if f.field.required and f.name not in register.quick and f.value() in (None, "")]
-    if unasked:
-        return None
+    form = quick_form(register.form, register.quick)(department=department, initial=start, auto_id="quick-%s")
     known = form.suggest()
-    rest = [field for field in form if field.name not in register.quick and field.value() not in (None, "")]
     return {
-        "known": [(key, texts) for key, texts in known if key.removeprefix("known-") in register.quick],
-        "fields": [form[name] for name in register.quick],
-        "hidden": [(field.name, field.value()) for field in rest],
-        "like": [(field.label, _word(form, field.name, field.value())) for field in rest if field.name in start],
+        "known": known,
+        "fields": list(form),
+        "hidden": rest.items(),
+        "like": [(asked[name].label, _word(register, name, value)) for name, value in rest.items()],
     }
 
 
-def _word(form: RecordForm, name: str, value: object) -> object:
-    choices = getattr(form.fields[name], "choices", None)
-    return next((label for known, label in choices if str(known) == str(value)), value) if choices else value
+def _word(register: Register, name: str, value: Any) -> object:
+    """What a value that is carried over is called."""
+    field: Any = register.model._meta.get_field(name)
+    if field.is_relation:
+        return field.related_model.objects.filter(pk=value).first()
+    return dict(field.flatchoices).get(value, value)
 
 
 def _form_page(

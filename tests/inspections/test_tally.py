@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from inspections import recording, tally
-from inspections.models import SamplingBatch
+from inspections.models import Complaint, SamplingBatch
 from inspections.tally import MEASURES, SOURCES
 from sectors import approval, counting, entry
 from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
@@ -156,6 +156,60 @@ def test_deleting_says_which_cells_count_the_record(client, cast, wired):
     client.force_login(cast.clerk)
     counted = client.get(f"/sampling/{made.pk}/delete/").context["counted"]
     assert {indicator.code for _submission, indicator in counted} == {"food.done", "food.passed", "food.firms"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "records"),
+    [
+        ("batches", 3, 3),
+        ("samples", 16, 3),
+        ("passed", 9, 3),
+        ("failed", 3, 3),
+        ("pass_rate", 75, 3),
+        ("batches_failed", 2, 3),
+        ("items", 5, 3),
+        ("places", 2, 3),
+    ],
+)
+def test_what_can_be_measured_of_batches(cast, wired, measure, value, records):
+    count_as(of="batch", measure=measure)
+    batch(cast, samples=5, failed=2, taken_on=FIRST, items="微生物")
+    batch(cast, samples=7, failed=1, taken_on=FIRST, place="西门")
+    batch(cast, samples=4, failed=None, taken_on=LATER, place="西门", product="羊肉")
+    found = tally.count(wired)[Indicator.objects.get(code="food.done")]
+    assert (found.value, found.records) == (value, records)
+
+
+def test_items_are_counted_from_how_they_are_written(cast, wired):
+    count_as(of="batch", measure="items")
+    batch(cast, samples=2, items="农药残留：毒死蜱、克百威；重金属：铅", taken_on=FIRST)
+    batch(cast, samples=1, items="微生物", taken_on=FIRST, place="西门")
+    assert figure(wired) == 7
+
+
+def test_a_rate_of_nothing_is_no_rate(cast, wired):
+    count_as(of="batch", measure="pass_rate")
+    batch(cast, samples=2, failed=None, taken_on=FIRST)
+    assert figure(wired) is None
+    assert not Tally.objects.filter(indicator__code="food.done").exists()
+
+
+@pytest.mark.parametrize(("measure", "value"), [("complaints", 3), ("days", 12), ("mean_days", 6)])
+def test_days_taken_are_those_of_what_is_closed(cast, wired, measure, value):
+    count_as(of="complaint", measure=measure)
+    for days in (2, 10, None):
+        closed = FIRST + datetime.timedelta(days) if days else None
+        complaint = Complaint(
+            department=cast.market, region=cast.county, sector=wired.sheet.sector, channel="hotline",
+            subject=f"投诉{days}", accepted_on=FIRST, closed_on=closed,
+        )  # fmt: skip
+        recording.keep(complaint, by=cast.clerk)
+    assert figure(wired) == value
+
+
+def count_as(**rule):
+    """Let food.done be counted so."""
+    Indicator.objects.filter(code="food.done").update(counted=counting.completed(rule))
 
 
 def test_an_imported_list_is_counted_once(cast, wired):
