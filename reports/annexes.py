@@ -39,25 +39,21 @@ def listed() -> Iterator[Block]:
 
 
 def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
-    """A table for each sector: this year, last year and the change."""
+    """A table for each sector: this year, last year and the change; this year alone where there is no other."""
     yield PageBreak()
     yield Heading(1, "附件1　", FIGURES, key="figures")
+    columns = [Column("指标", "left", 15), Column("单位", "center", 5), Column(f"{year}年", "right", 6)]
+    if any(value.last is not None for value in values.values()):
+        columns += [Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7)]
     for sector, members in of_sectors(values.values()).items():
-        yield from _figures(sector, members, year)
+        yield from _figures(sector, members, tuple(columns))
 
 
-def _figures(sector: Sector, values: Sequence[AnnualValue], year: int) -> Iterator[Block]:
-    columns = (
-        Column("指标", "left", 15),
-        Column("单位", "center", 5),
-        Column(f"{year}年", "right", 6),
-        Column(f"{year - 1}年", "right", 6),
-        Column("比上年", "right", 7),
-    )
+def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
     rows: list[Row] = []
     for table, members in groupby(values, key=lambda v: v.indicator.table):
         rows.append(Row(((Text(table.name),),), kind="group"))
-        rows += map(_figure_row, members)
+        rows += [Row(_figure_cells(value)[: len(columns)], indent=value.indicator.indent) for value in members]
     yield Table(f"{sector.name}主要数据", columns, tuple(rows), key=f"{sector.code}/figures")
     notes = [
         (DECLARED_NOTE, any(value.source == "declared" for value in values)),
@@ -68,16 +64,15 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], year: int) -> Iterat
         yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
 
 
-def _figure_row(value: AnnualValue) -> Row:
+def _figure_cells(value: AnnualValue) -> tuple[tuple[Run, ...], ...]:
     indicator = value.indicator
-    cells: tuple[tuple[Run, ...], ...] = (
+    return (
         (Text(indicator.name),),
         (Text("" if indicator.unit.name == "1" else indicator.unit.name),),
         this_year(value, coverage=True),
         (Text(value.last_text or "—"),),
         (Text(change_text(value) or "—"),),
     )
-    return Row(cells, indent=indicator.indent)
 
 
 def change_text(value: AnnualValue) -> str:
@@ -98,16 +93,17 @@ def remarks(found: Sequence[Remark]) -> Iterator[Block]:
         yield Paragraph((Text("本年度数据核查未发现分项与合计、申报值与计算值不一致的情况。"),), key="remarks/none")
         return
     yield Paragraph((Text(_remarks_summary(found)),), key="remarks/summary")
-    columns = (
+    columns = [
         Column("序号", "center", 3),
         Column("级别", "center", 4),
         Column("核查说明", "left", 14),
         Column("申报值", "right", 5),
         Column("计算值", "right", 5),
-        Column("部门和质强办说明", "left", 13),
-    )
-    rows = tuple(_remark_row(number, remark) for number, remark in enumerate(found, start=1))
-    yield Table("数据核查结果", columns, rows, key="remarks/table")
+    ]
+    if any(remark.said for remark in found):
+        columns.append(Column("部门和质强办说明", "left", 13))
+    rows = [_remark_cells(number, remark)[: len(columns)] for number, remark in enumerate(found, start=1)]
+    yield Table("数据核查结果", tuple(columns), tuple(map(Row, rows)), key="remarks/table")
 
 
 def _remarks_summary(found: Sequence[Remark]) -> str:
@@ -116,7 +112,7 @@ def _remarks_summary(found: Sequence[Remark]) -> str:
     return f"以下{len(found)}项数据在核查中存在不一致，{said}。正文按部门所报数据列出，比率按计算值列出。"
 
 
-def _remark_row(number: int, remark: Remark) -> Row:
+def _remark_cells(number: int, remark: Remark) -> tuple[tuple[Run, ...], ...]:
     texts = (
         str(number),
         SEVERITIES[remark.severity],
@@ -125,7 +121,7 @@ def _remark_row(number: int, remark: Remark) -> Row:
         remark.expected or "—",
         "".join(map(_said_by, remark.said)) or "尚无说明",
     )
-    return Row(tuple((Text(printable(text)),) for text in texts))
+    return tuple((Text(printable(text)),) for text in texts)
 
 
 def _said_by(said: Said) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.catalogue_files import Catalogue, CatalogueError, Place, Problem, SectorSpec, read
@@ -244,6 +246,14 @@ class _Loader:
             for text in edited.values_list("expression", flat=True):
                 self._compiled(spec.place, text, codes, parts, compile_rule)
         self._check_circles(formulas)
+        self._check_wordings(codes)
+
+    def _check_wordings(self, codes: set[str]) -> None:
+        """Reports know the language of wordings; which function that is, the settings say."""
+        check = import_string(settings.WORDING_CHECK)
+        for spec in self.catalogue.sectors:
+            for fault in check(spec.fields["wording"], codes):
+                self._problem(replace(spec.wording, line=spec.wording.line + fault.line - 1), fault.message)
 
     def _compiled(
         self,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from sectors import counting
 
@@ -102,6 +103,7 @@ class SectorSpec:
     place: Place
     chapter: dict[str, Any]
     fields: dict[str, Any]
+    wording: Place  # of its first line
     sheets: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[IndicatorSpec] = field(default_factory=list)
@@ -322,6 +324,7 @@ class _SectorReader:
                 "position": node.number("position"),
                 "wording": node.text("wording", ""),
             },
+            _first_line(node, "wording"),
         )
         chapter.finish()
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
@@ -441,6 +444,12 @@ class _SectorReader:
         }
         self.spec.rules.append(RuleSpec(node.place_of("expression"), fields))
         node.finish()
+
+
+def _first_line(node: Node, key: str) -> Place:
+    """Where a text begins: a block of lines below its key, anything else beside it."""
+    place = node.place_of(key)
+    return Place(place.file, place.line + isinstance(node.data.get(key), LiteralScalarString))
 
 
 def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:

@@ -235,3 +235,32 @@ def test_the_total_of_a_matrix_stands_for_its_key_column():
     sampling = Indicator.objects.filter(code__startswith="food.sampling.", code__endswith=".pass_rate")
     assert [i.code for i in sampling.filter(is_key=True)] == ["food.sampling.all.pass_rate"]
     assert {i.target for i in sampling} == {98}
+
+
+@pytest.mark.parametrize(
+    ("wording", "line", "message"),
+    [
+        ("wording: |\n  好。\n  抽检{{ n('food.dne') }}。\n", 3, "food.dne"),
+        ("wording: |\n  好。\n  {% if val('food.done') %}\n", 3, "open at the end"),
+        ("wording: 抽检{{ n('food.dne') }}。\n", 1, "food.dne"),
+        ("wording: |\n  {% for i in range(9) %}{% endfor %}\n", 2, "range"),
+    ],
+)
+def test_a_wording_that_no_report_could_use_is_refused_with_its_line(files, wording, line, message):
+    load(files)
+    path = files / "food.yaml"
+    kept, _rest = path.read_text(encoding="utf-8").split("wording: |\n")
+    path.write_text(kept + wording, encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load(files)
+    (problem,) = caught.value.problems
+    assert problem.place.line == kept.count("\n") + line
+    assert message in problem.message
+    assert Sector.objects.get(code="food").wording.startswith("全年完成抽检")
+
+
+def test_a_wording_may_name_an_indicator_of_another_file(files):
+    path = files / "food.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  水质检测{{ n('water.tests') }}。\n", encoding="utf-8")
+    load(files)
+    assert "water.tests" in Sector.objects.get(code="food").wording
