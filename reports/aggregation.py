@@ -167,12 +167,12 @@ class _Expected:
 
     def moments_of(self, year: int, sheets: Collection[int]) -> list[Moment]:
         """Periods within the year in which one of the sheets is reported, in the order of time."""
-        found = [
+        periods = [
             Moment(*at)
             for at, rows in self.moments.items()
             if at[0] == year and at[1] != "year" and any(sheet in sheets for sheet, _region in rows)
         ]
-        return sorted(found, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
+        return sorted(periods, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
 
 
 class _Meaning(NamedTuple):
