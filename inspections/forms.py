@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +54,8 @@ class RecordForm(forms.ModelForm):
         self.department = department
         self.instance.department, self.instance.region_id = department, department.region_id
         for name, field in self.fields.items():
+            if isinstance(self.initial.get(name), Decimal):  # without the zeros that the database fills up with
+                self.initial[name] = f"{self.initial[name].normalize():f}"
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = sectors_of(department) if name == "sector" else self._own(name, field.queryset)
 
