@@ -64,6 +64,12 @@ FAULTS = {
     "engineering.entity": ("混凝土强度", "28.4", "30", "MPa"),
     "engineering.entity.key": ("压实度", "94.1", "96", "%"),
 }
+ITEMS = {
+    "produce": "农药残留：毒死蜱、氧乐果、克百威；重金属：铅、镉",
+    "school": "微生物：大肠菌群；理化：阴离子合成洗涤剂",
+    "livestock": "兽药残留：沙丁胺醇、莱克多巴胺、克伦特罗",
+    "inputs": "有效成分：含量、pH值",
+}
 BUSINESSES = ("门店", "商行", "经营部", "服务站", "中心")
 
 
@@ -264,7 +270,7 @@ def _round(
                 producer=farm,
                 samples=samples,
                 failed=failed,
-                items="农药残留" if category.startswith("produce") else "药物残留",
+                items=ITEMS.get(category.partition(".")[0], ""),
                 taken_on=day,
                 received_on=day + DAY,
                 reported_on=day + DAY * 2,
@@ -391,11 +397,17 @@ def _food(need: Need) -> None:
             row = category.partition(".")[2]
             done = need.want(f"{table}.{row}.done")
             failed = done - need.want(f"{table}.{row}.passed") if f"{table}.{row}.passed" in need.figures else 0
-            _tested(need, category, done, failed, settings, places)
+            _tested(need, plan, category, done, failed, settings, places)
 
 
 def _tested(
-    need: Need, category: str, done: int, failed: int, settings: tuple[str, ...], places: tuple[str, ...]
+    need: Need,
+    plan: SamplingPlan,
+    category: str,
+    done: int,
+    failed: int,
+    settings: tuple[str, ...],
+    places: tuple[str, ...],
 ) -> None:
     for n in range(done):
         day = need.day(n, done)
@@ -403,6 +415,7 @@ def _tested(
         need.records.append(
             SamplingBatch(
                 **need.common(),
+                plan=plan,
                 programme="supervision",
                 category=category,
                 product=PRODUCTS[category][n % len(PRODUCTS[category])],
@@ -411,7 +424,7 @@ def _tested(
                 producer=PRODUCERS[n % len(PRODUCERS)],
                 samples=1,
                 failed=1 if n < failed else 0,
-                items="农药残留" if category == "produce.vegetable" else "微生物、理化",
+                items=ITEMS.get(category.partition(".")[0], ""),
                 report_number=number,
                 taken_on=day - DAY * 4,
                 received_on=day - DAY * 3,
@@ -462,7 +475,7 @@ def _notices(count: str, premises_type: str, word: str, problems: str = "") -> C
         amounts = _portions(need.want(problems), total or 1) if problems else [1] * total
         for n in range(total):
             day = need.day(n, total)
-            closed = None if n % 11 == 10 else day + DAY * (19 if n % 7 == 5 else 12)
+            closed = None if n % 8 == 7 else day + DAY * (19 if n % 7 == 5 else 12)
             need.records.append(
                 RectificationNotice(
                     **need.common(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from inspections.models import (
 from sectors.models import Department, Sector, User
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
-LATEST, SUGGESTED = 200, 30  # records that are looked at for suggestions, and suggestions of one field
+LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
 Group = tuple[str | Promise, tuple[str, ...]]
 
 
@@ -53,6 +54,8 @@ class RecordForm(forms.ModelForm):
         self.department = department
         self.instance.department, self.instance.region_id = department, department.region_id
         for name, field in self.fields.items():
+            if isinstance(self.initial.get(name), Decimal):  # without the zeros that the database fills up with
+                self.initial[name] = f"{self.initial[name].normalize():f}"
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = sectors_of(department) if name == "sector" else self._own(name, field.queryset)
 

@@ -52,7 +52,9 @@ class Listing:
 
 def read(register: Register, asked: QueryDict, user: User) -> Listing:
     """What the address asks for; what it asks for in vain is left out."""
-    rows = register.model.objects.for_user(user).for_listing().select_related(*register.related)
+    shown = [*register.related, *(["department"] if sees_departments(user) else [])]
+    rows = register.model.objects.for_user(user)
+    rows = rows.select_related(*shown) if shown else rows
     counted = _counted(register, asked.get("counted", ""), user)
     if counted:
         rows = rows.filter(pk__in=_records_of(counted).values("pk"))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
@@ -26,8 +26,6 @@ from sectors.querysets import breakdown_parts, within
 __all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
 
 Key = tuple[int, int, int]  # indicator, region, year
-
-
 _Place = tuple[int, int, Moment]  # indicator, region, period
 When = TypeVar("When")  # a year or a period
 
@@ -67,9 +65,9 @@ def years_with_data(region: Region) -> list[tuple[int, bool]]:
     return [(year, demo > 0) for year, demo in counted]
 
 
-def _fetch(region: Region, years: Collection[int], indicators: Collection[int] | None) -> dict[Key, _Raw]:
+def _fetch(regions: Collection[int], years: Collection[int], indicators: Collection[int] | None) -> dict[Key, _Raw]:
     """Three grouped queries: sums and means over periods, latest values, annual figures; all years at once."""
-    figures = _accepted(region, years, indicators)
+    figures = _accepted(regions, years, indicators)
     periodic = _of_periods(figures)
     group = ("indicator", "region", "submission__period__year")
     found: dict[Key, _Raw] = {}
@@ -101,9 +99,9 @@ def _fetch(region: Region, years: Collection[int], indicators: Collection[int] |
     return found
 
 
-def _accepted(region: Region, years: Collection[int], indicators: Collection[int] | None) -> QuerySet[Figure]:
+def _accepted(regions: Collection[int], years: Collection[int], indicators: Collection[int] | None) -> QuerySet[Figure]:
     figures = Figure.objects.filter(
-        within(region, "region"),
+        region__in=regions,
         submission__status=Submission.Status.ACCEPTED,
         submission__period__year__in=years,
     )
@@ -120,9 +118,11 @@ def _key(parts: list[int]) -> Key:
     return parts[0], parts[1], parts[2]
 
 
-def _by_period(region: Region, years: Collection[int], indicators: Collection[int] | None) -> dict[_Place, _Raw]:
+def _by_period(
+    regions: Collection[int], years: Collection[int], indicators: Collection[int] | None
+) -> dict[_Place, _Raw]:
     """Each figure of a period as if it were the only one of its year, so that it folds by the same rules."""
-    rows = _of_periods(_accepted(region, years, indicators)).exclude(state=FigureState.BLANK)
+    rows = _of_periods(_accepted(regions, years, indicators)).exclude(state=FigureState.BLANK)
     period = [f"submission__period__{name}" for name in ("year", "kind", "number")]
     found: dict[_Place, _Raw] = {}
     for indicator, of_region, year, kind, number, value, places, state in rows.values_list(
@@ -140,44 +140,71 @@ class _Expected:
     A region counts by the sheet's frequency, or once where it has annual submissions only.
     """
 
-    def __init__(self, region: Region, years: Collection[int]) -> None:
+    def __init__(self, regions: Collection[int], years: Collection[int]) -> None:
         rows = (
-            Submission.objects.filter(within(region, "region"), period__year__in=years)
+            Submission.objects.filter(region__in=regions, period__year__in=years)
             .order_by()
             .values_list("sheet", "region", "sheet__frequency", "period__year", "period__kind", "period__number")
         )
-        self.moments: set[tuple[int, int, Moment]] = set()
-        self.years: dict[tuple[int, int, int], int] = {}
+        self.moments: dict[tuple[int, str, int], list[tuple[int, int]]] = {}
+        self.years: dict[int, dict[tuple[int, int], int]] = {}
         for sheet, reporting, frequency, year, kind, number in rows:
-            self.moments.add((sheet, reporting, Moment(year, kind, number)))
-            if kind == frequency or (sheet, reporting, year) not in self.years:
-                self.years[sheet, reporting, year] = PERIODS_A_YEAR[kind]
+            self.moments.setdefault((year, kind, number), []).append((sheet, reporting))
+            of_year = self.years.setdefault(year, {})
+            if kind == frequency or (sheet, reporting) not in of_year:
+                of_year[sheet, reporting] = PERIODS_A_YEAR[kind]
 
     def of_year(self, regions: Collection[int] | None, year: int) -> dict[int, int]:
         found: Counter[int] = Counter()
-        for (sheet, region, of_year), periods in self.years.items():
-            if of_year == year and (regions is None or region in regions):
+        for (sheet, region), periods in self.years.get(year, {}).items():
+            if regions is None or region in regions:
                 found[sheet] += periods
         return found
 
-    def of_moment(self, regions: Collection[int] | None, moment: Moment) -> dict[int, int]:
-        return Counter(
-            sheet for sheet, region, at in self.moments if at == moment and (regions is None or region in regions)
-        )
+    def of_moment(self, regions: Collection[int] | None, at: Moment) -> dict[int, int]:
+        rows = self.moments.get((at.year, at.kind, at.number), [])
+        return Counter(sheet for sheet, region in rows if regions is None or region in regions)
+
+    def moments_of(self, year: int, sheets: Collection[int]) -> list[Moment]:
+        """Periods within the year in which one of the sheets is reported, in the order of time."""
+        periods = [
+            Moment(*at)
+            for at, rows in self.moments.items()
+            if at[0] == year and at[1] != "year" and any(sheet in sheets for sheet, _region in rows)
+        ]
+        return sorted(periods, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
+
+
+class _Meaning(NamedTuple):
+    """What reckoning needs of an indicator."""
+
+    code: str
+    sheet: int
+    accumulation: str
+    formula: str
+    scale: Decimal
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.formula)
 
 
 class _Catalogue:
     """All indicators with their definitions: what is shown may be reckoned from what is not."""
 
     def __init__(self) -> None:
-        self.rows = {indicator.pk: indicator for indicator in Indicator.objects.select_related("unit", "sheet")}
-        self.sheets = {indicator.code: indicator.sheet_id for indicator in self.rows.values()}
-        formulas = ((i.code, i.unit.scale, i.formula) for i in self.rows.values())
+        names = ("pk", "code", "sheet", "accumulation", "formula", "unit__scale")
+        self.rows = {
+            pk: _Meaning(code, sheet, accumulation, formula, scale)
+            for pk, code, sheet, accumulation, formula, scale in Indicator.objects.order_by().values_list(*names)
+        }
+        self.sheets = {row.code: row.sheet for row in self.rows.values()}
+        formulas = ((row.code, row.scale, row.formula) for row in self.rows.values())
         self.definitions = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
 
     def read_by(self, indicators: Iterable[Indicator]) -> set[int]:
         """Keys of the indicators and of all that their formulas read."""
-        keys = {indicator.code: pk for pk, indicator in self.rows.items()}
+        keys = {row.code: pk for pk, row in self.rows.items()}
         found: set[str] = set()
         waiting = [indicator.code for indicator in indicators]
         while waiting:
@@ -212,10 +239,13 @@ class Cube:
         # Most of the catalogue is fetched sooner whole than by naming it.
         wanted = read if 2 * len(read) < len(self._catalogue.rows) else None
         fetched = sorted({year - back for year in years for back in (0, 1, 2)})
-        self._of_years = _shelved(_fetch(region, fetched, wanted))
-        self._expected = _Expected(region, fetched)
-        self._of_moments = _shelved(_by_period(region, fetched, wanted)) if by_period else {}
-        self._members = _members(region, apart) if apart else {}
+        # By their keys: to look up the tree with every row takes the database longer.
+        above = dict(Region.objects.filter(within(region)).order_by().values_list("pk", "parent"))
+        self._of_years = _shelved(_fetch(above.keys(), fetched, wanted))
+        self._expected = _Expected(above.keys(), fetched)
+        self._of_moments = _shelved(_by_period(above.keys(), fetched, wanted)) if by_period else {}
+        self._members = _members(above, apart)
+        self._moments: dict[int, list[Moment]] = {}
         self._read_years: dict[tuple[int, int | None], dict[str, AnnualValue]] = {}
         self._read_moments: dict[tuple[Moment, int | None], dict[str, AnnualValue]] = {}
 
@@ -242,11 +272,10 @@ class Cube:
 
     def moments(self, year: int) -> list[Moment]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""
-        sheets = {indicator.sheet_id for indicator in self.indicators}
-        expected = {at for sheet, _region, at in self._expected.moments if sheet in sheets}
-        kinds = {indicator.sheet.frequency for indicator in self.indicators}
-        found = (at for at in expected if at.year == year and at.kind != "year" and at.kind in kinds)
-        return sorted(found, key=lambda at: (at.last_month, PERIODS_A_YEAR[at.kind] * -1))
+        if year not in self._moments:
+            sheets = {indicator.sheet_id for indicator in self.indicators}
+            self._moments[year] = self._expected.moments_of(year, sheets)
+        return self._moments[year]
 
     def _read(self, rows: Iterable[tuple[int, int, _Raw]], expected: Mapping[int, int]) -> dict[str, AnnualValue]:
         values = _Values(self._catalogue, rows, expected)
@@ -272,11 +301,10 @@ def _taken(
                     yield indicator, back, row
 
 
-def _members(region: Region, apart: Collection[Region]) -> dict[int, set[int]]:
-    """Each region that is wanted apart, with all that lies in it."""
-    above = dict(Region.objects.filter(within(region)).values_list("pk", "parent"))
+def _members(above: Mapping[int, int | None], apart: Collection[Region]) -> dict[int, set[int]]:
+    """Each region that is wanted apart, with all that lies in it; `above` has the region over each."""
     found: dict[int, set[int]] = {one.pk: set() for one in apart}
-    for pk in above:
+    for pk in above if found else ():
         step: int | None = pk
         while step is not None:
             if step in found:
@@ -288,7 +316,7 @@ def _members(region: Region, apart: Collection[Region]) -> dict[int, set[int]]:
 class _Folded:
     """Regions rolled up: one value an indicator and number of years back, with coverage."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, _Raw]], indicators: Mapping[int, Indicator]) -> None:
+    def __init__(self, rows: Iterable[tuple[int, int, _Raw]], meanings: Mapping[int, _Meaning]) -> None:
         self.values: dict[tuple[str, int], Decimal | None] = {}
         self.absent: set[tuple[str, int]] = set()
         self.have: dict[tuple[str, int], int] = {}
@@ -298,9 +326,9 @@ class _Folded:
         for indicator, back, row in rows:
             grouped.setdefault((indicator, back), []).append(row)
         for (pk, back), members in grouped.items():
-            self._fold(indicators[pk], back, members)
+            self._fold(meanings[pk], back, members)
 
-    def _fold(self, indicator: Indicator, back: int, rows: list[_Raw]) -> None:
+    def _fold(self, indicator: _Meaning, back: int, rows: list[_Raw]) -> None:
         key = (indicator.code, back)
         values = [value for value in (_of_year(indicator, row) for row in rows) if value is not None]
         if indicator.is_computed and len(values) > 1:
@@ -317,7 +345,7 @@ class _Folded:
             self.periodic.add(key)
 
 
-def _of_year(indicator: Indicator, row: _Raw) -> Decimal | None:
+def _of_year(indicator: _Meaning, row: _Raw) -> Decimal | None:
     """Meaning of a year: the periods make the value where there are any, else the annual figure is it."""
     if not row.periods or indicator.is_computed:
         return row.annual

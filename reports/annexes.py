@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reports.aggregation import AnnualValue
@@ -10,6 +10,7 @@ from reports.document import (
     Block,
     Column,
     Heading,
+    Number,
     PageBreak,
     Paragraph,
     Row,
@@ -20,6 +21,7 @@ from reports.document import (
     printable,
     strip_marks,
 )
+from reports.shortfalls import spoken, too_early
 from reports.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.sources import Source
 from reports.verification import Remark, Said
@@ -47,6 +49,9 @@ def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
         columns += [Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7)]
     for sector, members in of_sectors(values.values()).items():
         yield from _figures(sector, members, tuple(columns))
+    with_target = [value for value in values.values() if value.indicator.target is not None]
+    if with_target:
+        yield _targets(with_target, too_early(values.values()), year)
 
 
 def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
@@ -62,6 +67,32 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
     said = [note for note, applies in notes if applies]
     if said:
         yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
+
+
+def _targets(values: Sequence[AnnualValue], early: Collection[str], year: int) -> Table:
+    """What was aimed at and whether it was reached; the unrounded value is held against the target."""
+    columns = (
+        Column("指标", "left", 10),
+        Column("目标", "right", 5),
+        Column(f"{year}年", "right", 5),
+        Column("结果", "center", 5),
+        Column("目标来源", "left", 10),
+    )
+    rows = tuple(_target_row(value, is_early=value.indicator.code in early) for value in values)
+    return Table("目标完成情况", columns, rows, key="figures/targets")
+
+
+def _target_row(value: AnnualValue, *, is_early: bool) -> Row:
+    reached = value.indicator.reaches_target(value.value)
+    result = "—" if reached is None else "达到" if reached else "年度未满" if is_early else "未达到"
+    cells: tuple[tuple[Run, ...], ...] = (
+        (Text(spoken(value)),),
+        (Number(value.indicator.code, value.indicator.target_text),),
+        this_year(value),
+        (Text(result),),
+        (Text(value.indicator.target_source or "工作目标"),),
+    )
+    return Row(cells)
 
 
 def _figure_cells(value: AnnualValue) -> tuple[tuple[Run, ...], ...]:

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.querysets import within
 from sectors.requests import PersonRequest
 
-CODE = re.compile(r"(\d{4})(?:-(\d{2})|Q([1-4])|H([12]))?")
+CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Choice:
     def below(self) -> list[Region]:
         """Regions within the chosen one that report for themselves: its nearest ones first."""
         return [region for region in self.regions if region.pk != self.region.pk and self._is_below(region)]
+
+    @cached_property
+    def region_keys(self) -> list[int]:
+        """Of the chosen region and all in it."""
+        return [self.region.pk, *(region.pk for region in self.below)]
 
     @property
     def nearest(self) -> list[Region]:

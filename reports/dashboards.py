@@ -19,7 +19,6 @@ from reports.choice import Choice
 from reports.models import AnnualReport
 from reports.values import Coverage, Moment
 from sectors.models import Figure, Indicator, Period, Region, Sector, StoredFinding, Submission, Transition, Urge, User
-from sectors.querysets import within
 
 # A letter stands for a state where a word has no room; the page lists them. The key is also the class of its colour.
 STATES: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -255,33 +254,27 @@ class Board:
 
 def office(choice: Choice, sector: Sector | None = None) -> Board:
     """Everything the board shows, of all sectors or one; the number of queries does not depend on what there is."""
-    submissions = Submission.objects.filter(within(choice.region, "region"), period__in=_periods(choice))
+    periods = _periods(choice)
+    submissions = Submission.objects.filter(period__in=periods)
+    findings = StoredFinding.objects.filter(period__in=periods).exclude(state="mended")
     if sector is not None:
         submissions = submissions.filter(sheet__sector=sector)
-    return Board(choice, _slips(submissions), _told(choice), _findings(choice, sector))
+        findings = findings.filter(submission__sheet__sector=sector)
+    return Board(choice, _slips(submissions), _told(periods), _findings(findings))
 
 
-def _periods(choice: Choice) -> QuerySet[Period]:
-    found = Period.objects.filter(within(choice.region, "region"), year=choice.year)
+def _periods(choice: Choice) -> list[int]:
+    found = Period.objects.filter(region__in=choice.region_keys, year=choice.year).order_by()
     if choice.moment:
         found = found.filter(kind=choice.moment.kind, number=choice.moment.number)
-    return found.order_by()
+    return list(found.values_list("pk", flat=True))
 
 
 def _slips(submissions: QuerySet[Submission]) -> list[Slip]:
-    filled = {
-        pk: (cells, required)
-        for pk, cells, required in Figure.objects.filter(submission__in=submissions, indicator__formula="")
-        .exclude(state="blank")
-        .values_list("submission")
-        .annotate(cells=Count("pk"), required_cells=Count("pk", filter=Q(indicator__required=True)))
-    }
-    left = Q(new__in=("signed", "accepted")) | Q(new="submitted", submission__department__signs=False)
-    moves = Transition.objects.filter(left, submission__in=submissions).order_by().values_list("submission")
-    delivered = {pk: timezone.localtime(at).date() for pk, at in moves.annotate(first=Min("at"))}
-    required = _required()
     places = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position", "period__due", "pk")
-    rows = submissions.order_by(*places).values_list(*READ.values(), *PERIOD, "period__due", "extended_until")
+    rows = list(submissions.order_by(*places).values_list(*READ.values(), *PERIOD, "period__due", "extended_until"))
+    keys = [row[0] for row in rows]
+    filled, delivered, required = _filled(keys), _delivered(keys), _required()
     today = timezone.localdate()
     found = []
     for *columns, year, kind, n, due, extended in rows:
@@ -291,6 +284,22 @@ def _slips(submissions: QuerySet[Submission]) -> list[Slip]:
         given |= {"required": required(given["sheet"], moment), "required_filled": needed, "filled": cells}
         found.append(Slip(**given, today=today))
     return found
+
+
+def _filled(submissions: list[int]) -> dict[int, tuple[int, int]]:
+    """How many cells are filled, and how many of those that must be."""
+    rows = Figure.objects.filter(submission__in=submissions, indicator__formula="").exclude(state="blank").order_by()
+    counted = rows.values_list("submission").annotate(
+        cells=Count("pk"), required_cells=Count("pk", filter=Q(indicator__required=True))
+    )
+    return {pk: (cells, required) for pk, cells, required in counted}
+
+
+def _delivered(submissions: list[int]) -> dict[int, datetime.date]:
+    """The day on which each first left its department."""
+    left = Q(new__in=("signed", "accepted")) | Q(new="submitted", submission__department__signs=False)
+    moves = Transition.objects.filter(left, submission__in=submissions).order_by().values_list("submission")
+    return {pk: timezone.localtime(at).date() for pk, at in moves.annotate(first=Min("at"))}
 
 
 def _required() -> Callable[[int, Moment], int]:
@@ -308,21 +317,22 @@ def _required() -> Callable[[int, Moment], int]:
     return count
 
 
-def _told(choice: Choice) -> dict[tuple[int, int], datetime.datetime]:
-    rows = Urge.objects.filter(period__in=_periods(choice)).order_by().values_list("period", "department")
+def _told(periods: list[int]) -> dict[tuple[int, int], datetime.datetime]:
+    rows = Urge.objects.filter(period__in=periods).order_by().values_list("period", "department")
     return {(period, department): last for period, department, last in rows.annotate(last=Max("at"))}
 
 
-def _findings(choice: Choice, sector: Sector | None) -> list[Open]:
+def _findings(rows: QuerySet[StoredFinding]) -> list[Open]:
     """By period, the latest first; periods without any are left out."""
-    rows = StoredFinding.objects.filter(period__in=_periods(choice)).exclude(state="mended").order_by()
-    if sector is not None:
-        rows = rows.filter(submission__sheet__sector=sector)
     error = Q(severity="error")
-    counted = rows.values_list("period", *PERIOD).annotate(
-        errors=Count("pk", filter=error & Q(state="open")),
-        waiting=Count("pk", filter=error & Q(state="explained")),
-        warnings=Count("pk", filter=Q(severity="warning", state="open")),
+    counted = (
+        rows.order_by()
+        .values_list("period", *PERIOD)
+        .annotate(
+            errors=Count("pk", filter=error & Q(state="open")),
+            waiting=Count("pk", filter=error & Q(state="explained")),
+            warnings=Count("pk", filter=Q(severity="warning", state="open")),
+        )
     )
     found = [Open(pk, Moment(year, kind, n), *counts) for pk, year, kind, n, *counts in counted]
     return sorted((one for one in found if one.total), key=lambda one: one.moment.last_month, reverse=True)

@@ -37,26 +37,41 @@ _LEAST_LEFT = 8
 def column_widths(table: Table) -> list[int]:
     """The widths of the columns, which fill the line.
 
-    Where everything fits without a break, what is left is spread over all columns. Else figures (right) and short
-    words (centre) get what they need, and the columns at the left divide the rest as `Column` promises.
+    Where everything fits without a break, or with titles in two lines, what is left is spread over all columns. Else
+    figures (right) and short words (centre) get what they need, and the columns at the left divide the rest as
+    `Column` promises.
     """
     columns = table.columns
     cells = [list(_cells(table, place)) for place in range(len(columns))]
     whole = [_wide([column.title, *texts]) for column, texts in zip(columns, cells, strict=True)]
-    if sum(whole) <= TEXT_WIDTH:
-        return _filling([TEXT_WIDTH * wide // sum(whole) for wide in whole])
     least = TEXT_WIDTH // _WIDEST
     needed = {
         place: min(_needed(column, cells[place]), least)
         for place, column in enumerate(columns)
         if column.align != "left"
     }
-    shares = sum(column.width_share for column in columns if column.align == "left")
+    for wide in (whole, [needed.get(place, width) for place, width in enumerate(whole)]):
+        if sum(wide) <= TEXT_WIDTH:
+            return _filling([TEXT_WIDTH * width // sum(wide) for width in wide])
+    left = [place for place in range(len(columns)) if place not in needed]
     rest = TEXT_WIDTH - sum(needed.values())
-    if rest < (len(columns) - len(needed)) * _LEAST_LEFT * TABLE_SIZE or not shares:
+    if rest < len(left) * _LEAST_LEFT * TABLE_SIZE or not left:
         total = sum(column.width_share for column in columns)
         return _filling([TEXT_WIDTH * column.width_share // total for column in columns])
-    return _filling([needed.get(place) or rest * c.width_share // shares for place, c in enumerate(columns)])
+    needed |= _shared(rest, {place: whole[place] for place in left}, columns)
+    return _filling([needed[place] for place in range(len(columns))])
+
+
+def _shared(rest: int, wanted: dict[int, int], columns: Sequence[Column]) -> dict[int, int]:
+    """The room of the columns at the left by their shares; what one of them has no use for goes to the others."""
+    shares = sum(columns[place].width_share for place in wanted)
+    given = {place: rest * columns[place].width_share // shares for place in wanted}
+    content = [place for place in wanted if wanted[place] < given[place]]
+    if not content or len(content) == len(wanted):
+        return given
+    others = {place: width for place, width in wanted.items() if place not in content}
+    kept = {place: wanted[place] for place in content}
+    return kept | _shared(rest - sum(kept.values()), others, columns)
 
 
 def _filling(widths: list[int]) -> list[int]:
@@ -76,9 +91,10 @@ def _wide(texts: Sequence[str]) -> int:
 
 
 def _needed(column: Column, cells: Sequence[str]) -> int:
-    """A figure is not broken; a title may take two lines."""
-    title = column.title if len(column.title) <= 4 else column.title[: max(3, (len(column.title) + 1) // 2)]
-    return _wide([title, *cells])
+    """A figure is not broken; a title may take two lines, `合格率` and `（%）`."""
+    name, bracket, unit = column.title.partition("（")
+    half = (len(name) + 1) // 2 if len(name) > 4 else len(name)
+    return _wide([name[:half], bracket + unit, *cells])
 
 
 @dataclass(frozen=True, slots=True)

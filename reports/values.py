@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -55,7 +56,10 @@ class Moment:
 
     @property
     def _period(self) -> Period:
-        return unstored(self.year, self.kind, self.number)
+        return _period(self.year, self.kind, self.number)
+
+
+_period = cache(unstored)  # asked for with every cell of a board
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sectors import counting
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
 TARGETS = ("at_least", "at_most")
+LONGEST_SOURCE = 80
 LEVELS = ("province", "prefecture", "county", "township")
 MISSING = ("any", "all", "zero")
 KINDS = ("work", "problem_macro", "problem_micro", "measure")
@@ -473,16 +474,19 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
 
 
 def _target(node: Node) -> dict[str, Any]:
-    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit."""
+    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it."""
     if not node.has("target"):
-        return {"target": None, "target_is": TARGETS[0]}
+        return {"target": None, "target_is": TARGETS[0], "target_source": ""}
     child = node.child("target")
     named = [key for key in TARGETS if child.has(key)]
     if len(named) != 1:
         node.problem(_("target needs either at_least or at_most, with a number."), "target")
+    source = child.text("source", "")
+    if len(source) > LONGEST_SOURCE:
+        child.problem(_("source has more than %(most)d characters.") % {"most": LONGEST_SOURCE}, "source")
     child.finish()
     way = named[0] if named else TARGETS[0]
-    return {"target": child.decimal(way, "0"), "target_is": way}
+    return {"target": child.decimal(way, "0"), "target_is": way, "target_source": source}
 
 
 def _counted(node: Node) -> dict[str, Any]:

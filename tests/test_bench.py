@@ -1,10 +1,13 @@
 import subprocess
 import sys
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from django.urls import reverse
+from docx.oxml.ns import qn
 
 from bench import Result
 from bench.__main__ import names
@@ -12,6 +15,7 @@ from sectors import grid
 from sectors.catalogue import load
 from sectors.models import FigureChange
 from tests import base
+from tests.reports import blocks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -32,6 +36,11 @@ def test_result_is_written_as_promised():
     missed = Result("saving", ours=Decimal(1), rival=Decimal(2), target=Decimal("0.4"))
     assert not missed.holds
     assert str(missed).endswith("MISSED")
+
+
+def test_a_result_comes_back_from_what_is_written():
+    for result in (Result("a", Decimal("0.5"), Decimal(2), Decimal("0.25")), Result("b", Decimal(3), unit="MB")):
+        assert Result.from_json(result.as_json("entry")) == result
 
 
 def test_a_part_without_a_rival_only_tells():
@@ -120,3 +129,23 @@ def test_the_checks_and_their_rival_come_to_the_same_verdict(db):
         assert result.ours
         assert result.rival
     assert checks.county_year(1).target == checks.TARGET
+
+
+def test_the_report_and_its_rival_say_the_same():
+    from bench import _docxtpl, report
+
+    document = blocks.report()
+    files = report.written(document), _docxtpl.render(_docxtpl.template(document), _docxtpl.context(document))
+    ours, rival = (_said(docx.Document(BytesIO(file)).element.body) for file in files)
+    assert ours == rival
+    assert len(ours) > 150
+
+
+def _said(body):
+    paragraphs = ("".join(node.text or "" for node in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
+    return [text for text in paragraphs if text]
+
+
+def test_a_result_may_be_of_memory():
+    result = Result("memory", ours=Decimal(16), rival=Decimal(64), target=Decimal(1), unit="MB")
+    assert str(result) == "memory: ours 16.0000 MB, rival 64.0000 MB, ratio 0.25 (target 1.00): holds"

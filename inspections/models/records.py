@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -26,10 +27,14 @@ SOON = 7  # days in which something is due soon
 
 @dataclass(frozen=True)
 class State:
-    """A state that lists can be narrowed to."""
+    """A state that lists can be narrowed to; its condition is reckoned when it is asked for."""
 
     label: str | Promise
-    condition: Q
+    reckon: Callable[[], Q]
+
+    @property
+    def condition(self) -> Q:
+        return self.reckon()
 
 
 class Record(models.Model):
@@ -68,17 +73,19 @@ class Record(models.Model):
             return {}
         settled = Q(closed_on__isnull=False)
         return {
-            "open": State(_("not settled"), ~settled),
+            "open": State(_("not settled"), lambda: ~settled),
             **cls.clocked(today),
-            "closed": State(_("settled"), settled),
+            "closed": State(_("settled"), lambda: settled),
         }
 
     @classmethod
     def clocked(cls, today: datetime.date) -> dict[str, State]:
         """What is overdue, and what will be within a week."""
-        late = cls.late_condition(today)
-        soon = cls.late_condition(today + DAY * (SOON + 1))
-        return {"late": State(_("overdue"), late), "soon": State(_("due within 7 days"), soon & ~late)}
+        within = today + DAY * (SOON + 1)
+        return {
+            "late": State(_("overdue"), lambda: cls.late_condition(today)),
+            "soon": State(_("due within 7 days"), lambda: cls.late_condition(within) & ~cls.late_condition(today)),
+        }
 
     @property
     def clock(self) -> Clock | None:

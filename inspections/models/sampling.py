@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import ClassVar
 
 from django.conf import settings
@@ -183,7 +184,7 @@ class SamplingBatch(Record):
 
     @classmethod
     def states(cls, today: datetime.date) -> dict[str, State]:
-        stages = {stage.value: State(stage.label, batches_at(stage.value)) for stage in cls.Stage}
+        stages = {stage.value: State(stage.label, partial(batches_at, stage.value)) for stage in cls.Stage}
         return cls.clocked(today) | stages
 
     @property

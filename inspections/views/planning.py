@@ -143,7 +143,7 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "lines": lines,
         "can_write": can_write,
-        "tasks": plan.tasks.all(),
+        "progress": planning.progress(plan),
         "total": sum(task["batches"] for task in initial),
         "registers": AREAS[PLANS.area],
         "register": PLANS,

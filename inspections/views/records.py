@@ -237,7 +237,7 @@ def around(request: PersonRequest, register: Register, found: Record) -> dict[st
         "follows": following.follows(register, found, may_write=writes),
         "files": files.files_of(found, by=request.user),
         "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
-        "tasks": planning.progress(found) if isinstance(found, SamplingPlan) else [],
+        "progress": planning.progress(found) if isinstance(found, SamplingPlan) else [],
     }
 
 

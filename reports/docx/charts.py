@@ -17,22 +17,24 @@ from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.dml.color import RGBColor
 from pptx.dml.fill import FillFormat
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import qn
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from reports import drawing
+from reports import drawing, layout
 from reports.document import Chart, printable
 from reports.docx.styles import FANGSONG, LATIN
 
 _KINDS = {"bar": XL_CHART_TYPE.BAR_CLUSTERED, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
 _SIZE = Pt(10)
+_NOTHING = "<a:noFill/><a:ln><a:noFill/></a:ln>"
 
 
 def chart_space(chart: Chart, workbook: str) -> bytes:
     """The chart's part; `workbook` is the id of its relation to the workbook."""
-    space = parse_xml(ChartXmlWriter(_KINDS[chart.kind], _data(chart)).xml.encode())
+    kind = _KINDS["column" if drawing.stands(chart, layout.TEXT_WIDTH // 20) else "bar"]
+    space = parse_xml(ChartXmlWriter(kind, _data(chart)).xml.encode())
     office = OfficeChart(space, None)
     office.has_title = False
     office.has_legend = len(chart.series) > 1
@@ -43,6 +45,8 @@ def chart_space(chart: Chart, workbook: str) -> bytes:
     _set_numbers(space, chart)
     _set_fonts(office, space)
     _set_axis_ids(space)
+    # No frame, no ground.
+    space.find(qn("c:txPr")).addprevious(parse_xml(f"<c:spPr {nsdecls('c', 'a')}>{_NOTHING}</c:spPr>"))
     external = etree.SubElement(space, qn("c:externalData"), {qn("r:id"): workbook})
     etree.SubElement(external, qn("c:autoUpdate"), val="0")
     text: bytes = etree.tostring(space, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -83,8 +87,9 @@ def _set_axes(office: OfficeChart, chart: Chart) -> None:
     categories.format.line.color.rgb = RGBColor.from_string("000000")
     # Beside the chart, not beside the axis, where bars below zero would cover them.
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind == "bar":
-        categories.reverse_order = True  # the first one on top, as in the drawing
+    if office.chart_type == XL_CHART_TYPE.BAR_CLUSTERED:
+        # The first one on top, and the axis's numbers at the foot all the same: the side of the last category.
+        categories.reverse_order, values.tick_label_position = True, XL_TICK_LABEL_POSITION.HIGH
 
 
 def _set_axis_ids(space: etree._Element) -> None:
@@ -96,8 +101,6 @@ def _set_axis_ids(space: etree._Element) -> None:
 def _set_series(office: OfficeChart) -> None:
     plot = office.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 60, 0, False
-    plot.has_data_labels = True
-    plot.data_labels.position, plot.data_labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
     for number, series in enumerate(plot.series):
         _fill(series.format.fill, drawing.FILLS[number])
         series.format.line.color.rgb = RGBColor.from_string(drawing.FILLS[0][1:].upper())
@@ -110,10 +113,21 @@ def _fill(fill: FillFormat, colour: str) -> None:
 
 
 def _set_numbers(space: etree._Element, chart: Chart) -> None:
-    """Every number shows the decimals that it is printed with."""
-    for cache, series in zip(space.iter(qn("c:numCache")), chart.series, strict=True):
-        for point in cache.iter(qn("c:pt")):
-            point.set("formatCode", _format(series.points[int(point.get("idx"))].text))
+    """Every number shows the decimals that it is printed with, at its bar too."""
+    for element, series in zip(space.iter(qn("c:ser")), chart.series, strict=True):
+        labels = []
+        for point in element.find(qn("c:val")).iter(qn("c:pt")):
+            shown = _format(series.points[int(point.get("idx"))].text)
+            point.set("formatCode", shown)
+            labels.append(f'<c:dLbl><c:idx val="{point.get("idx")}"/>{_label(shown)}</c:dLbl>')
+        made = parse_xml(f"<c:dLbls {nsdecls('c')}>{''.join(labels)}{_label('General')}</c:dLbls>")
+        element.find(qn("c:cat")).addprevious(made)
+
+
+def _label(shown: str) -> str:
+    flags = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+    shows = "".join(f'<c:show{flag} val="{int(flag == "Val")}"/>' for flag in flags)
+    return f'<c:numFmt formatCode="{shown}" sourceLinked="0"/><c:dLblPos val="outEnd"/>{shows}'
 
 
 def _format(text: str) -> str:

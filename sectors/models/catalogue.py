@@ -217,6 +217,9 @@ class Indicator(Validity):
     target_is = models.CharField(
         _("The target is reached with"), max_length=8, choices=Target.choices, default=Target.AT_LEAST
     )
+    target_source = models.CharField(
+        _("Source of the target"), max_length=80, blank=True, help_text=_("The plan or law that sets it.")
+    )
     help = models.TextField(_("Help"), blank=True)
     # As `sectors.counting` completes it; empty for what no registry counts.
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)

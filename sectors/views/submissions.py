@@ -148,16 +148,17 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     returned, named = review.named_cells(current)
     named_codes = {cell.indicator.code: True for cell in named}
     changes = review.changes_since(current, since)
+    place = review.place(review.queue(request.user), current) if can_review(request.user) else None
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
     return {
-        "since": since,
+        "since": since if changes or place else None,  # that nothing changed tells only who has to decide
         "changes": changes,
         "unnamed": [change for code, change in changes.items() if code not in named_codes],
         "returned": returned,
         "named": named,
         "named_codes": named_codes,
-        "place": review.place(review.queue(request.user), current) if can_review(request.user) else None,
+        "place": place,
         "trouble": review.troubles([current])[current.pk],
         "lock": approval.lock_sentence(current) if current.is_closed else "",
         "can_extend": can_extend,

@@ -13,7 +13,7 @@ def sign_in(page, name):
     page.fill("#id_username", name)
     page.fill("#id_password", base.PASSWORD)
     page.press("#id_password", "Enter")
-    expect(page.get_by_role("heading", level=1, name="我的工作")).to_be_visible()
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
 
 
 def type_in(page, name, password=base.PASSWORD):

@@ -47,7 +47,7 @@ def test_a_quarter(page, cast):
     expect(page.locator(".field-error")).to_contain_text("2024-04-15")  # the 13th is a Saturday
     page.fill("#id_due", "2024-04-15")
     page.locator("form.panel button.primary").click()
-    expect(page.locator("table.board tbody tr")).to_have_count(2)
+    expect(page.locator(".owing tbody tr")).to_have_count(2)
     period = Period.objects.get()
     food, water = (Submission.objects.get(sheet__number=number) for number in ("T-01", "T-02"))
 
@@ -99,7 +99,7 @@ def test_a_quarter(page, cast):
     page.goto(reverse("period", args=[period.pk]))
     expect(page.locator(".owing tbody tr")).to_have_count(1)
     page.fill("#note", "请于本周内报送。")
-    page.locator(".owing button").click()
+    page.locator(".owing .note button").click()
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(reverse("edit-period", args=[period.pk]))
     page.fill("#id_closes", "2024-04-19")
@@ -108,8 +108,9 @@ def test_a_quarter(page, cast):
     expect(page.locator(".messages .success")).to_be_visible()
     sign_in(page, "outsider_clerk")
     page.locator(".bell").click()
-    expect(page.locator(".notices li.unread")).to_contain_text("请于本周内报送。")
-    page.locator(".notices button").click()
+    expect(page.locator(".notices li.unread", has_text="按市里要求关闭")).to_have_count(1)
+    urged = page.locator(".notices li.unread", has_text="请于本周内报送。")
+    urged.get_by_role("button").click()
     expect(page.locator(".notice.lock")).to_contain_text("2024-04-19")
     expect(page.locator(f'a[href="{reverse("sheet", args=[water.pk])}"]')).to_have_count(0)
     review(page, "office", water)
@@ -130,7 +131,7 @@ def test_a_quarter(page, cast):
     page.locator("form.queue button.primary").click()
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(reverse("period", args=[period.pk]))
-    expect(page.locator("table.board .status.accepted")).to_have_count(2)
+    expect(page.locator("dl.facts")).to_contain_text("2/2")
     expect(page.locator(".owing")).to_have_count(0)
 
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {

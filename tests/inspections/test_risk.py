@@ -5,9 +5,11 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inspections import planning, recording, risk
-from inspections.models import SamplingPlan
+from inspections.models import NonconformingSample, SamplingBatch, SamplingPlan
 from sectors.models import Assignment, Indicator, Sector
 from tests.inspections.test_records import batch
 
@@ -130,6 +132,71 @@ def test_where_to_look(client, cast, way, who, seen):
     assert [o.name for o in context["offenders"]] == (["老王合作社"] if seen else [])
     assert bool(context["rows"]) is (seen and way != "item")
     assert client.post("/samples/where/").status_code == 405
+
+
+def test_where_to_look_tells_rapid_tests_apart(client, cast):
+    batch(cast, samples=4, failed=1, taken_on=datetime.date(2023, 2, 14))
+    batch(cast, samples=900, failed=30, programme="rapid", taken_on=datetime.date(2023, 7, 1), place="西门")
+    client.force_login(cast.office)
+    for programme, failed in (("", [1]), ("all", [31]), ("rapid", [30]), ("risk", []), ("nonsense", [1])):
+        context = client.get("/samples/where/", {"programme": programme}).context
+        assert [row.failed for row in context["rows"]] == failed, programme
+    context = client.get("/samples/where/", {"programme": "all"}).context
+    assert [(m.number, m.failed) for m in context["months"] if m.failed] == [(2, 1), (7, 30)]
+
+
+def test_each_row_leads_to_its_samples(client, cast):
+    made = batch(cast, producer="老王合作社", failed=1, reported_on=datetime.date(2023, 2, 20))
+    sample = NonconformingSample(
+        department=cast.market, region=cast.county, batch=made, item="毒死蜱", found_on=datetime.date(2023, 2, 20)
+    )
+    recording.keep(sample, by=cast.clerk)
+    client.force_login(cast.office)
+    for way in ("category", "item", "producer", "place", "season"):
+        (row,) = client.get("/samples/where/", {"by": way}).context["rows"]
+        assert row.failed == 1
+        listed = client.get(f"/samples/?{row.query}").context["page"].object_list
+        assert list(listed) == [sample], way
+
+
+def test_the_follow_up_of_each_is_shown_until_it_is_settled(client, cast):
+    made = batch(cast, producer="老王合作社", samples=2, failed=2)
+    batch(cast, producer="老王合作社", failed=1, place="西门")
+    for item, closed in (("毒死蜱", None), ("铅", datetime.date(2023, 3, 1))):
+        sample = NonconformingSample(
+            department=cast.market, region=cast.county, batch=made, item=item, retest="upheld",
+            found_on=datetime.date(2023, 2, 20), closed_on=closed,
+        )  # fmt: skip
+        recording.keep(sample, by=cast.clerk)
+    client.force_login(cast.clerk)
+    context = client.get("/samples/where/").context
+    assert [one.item for one in context["unsettled"]] == ["毒死蜱"]
+    assert [(one.name, one.batches, one.failed, one.open) for one in context["offenders"]] == [("老王合作社", 2, 3, 1)]
+    assert context["followed"] == {"all": 2, "closed": 1, "handed": 0, "retested": 2, "reversed": 0}
+
+
+def test_queries_of_where_to_look_do_not_grow(client, cast):
+    client.force_login(cast.office)
+    counts = []
+    for many in (2, 20):
+        while SamplingBatch.objects.count() < many:
+            batch(
+                cast,
+                place=f"{SamplingBatch.objects.count()}",
+                producer=f"{SamplingBatch.objects.count() // 2}",
+                failed=1,
+            )
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/samples/where/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_proposal_is_there_to_begin_with(client, cast, asked):
+    client.force_login(cast.office)
+    context = client.get("/sampling/proposal/").context
+    assert sum(line.batches for line in context["lines"]) == 300
+    assert max(line.bar for line in context["lines"]) == 1000
 
 
 def lines(*rows):

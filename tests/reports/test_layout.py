@@ -40,9 +40,9 @@ def test_widths_are_those_of_times_new_roman():
     assert text_width("i.W") == 278 + 250 + 944
 
 
-def table(*cells, shares=(1, 1), words="甲" * 40):
+def table(*cells, shares=(1, 1), words="甲" * 40, said="乙" * 40):
     columns = (Column("核查说明", "left", shares[0]), Column("2031年", "right"), Column("部门说明", "left", shares[1]))
-    return Table("表", columns, tuple(Row(((Text(words),), (Number("a", cell),), (Text("乙"),))) for cell in cells))
+    return Table("表", columns, tuple(Row(((Text(words),), (Number("a", cell),), (Text(said),))) for cell in cells))
 
 
 def test_a_figure_gets_the_width_it_needs_and_words_share_the_rest():
@@ -53,8 +53,15 @@ def test_a_figure_gets_the_width_it_needs_and_words_share_the_rest():
     assert wrapped("123456（3/4期）", figure - 2 * layout.CELL_SIDE, size=layout.TABLE_SIZE) == ["123456（3/4期）"]
 
 
+def test_a_column_of_words_leaves_what_it_does_not_need_to_the_others():
+    widths = layout.column_widths(table("7", said="尚无说明"))
+    assert sum(widths) == layout.TEXT_WIDTH
+    assert wrapped("尚无说明", widths[2] - 2 * layout.CELL_SIDE, size=layout.TABLE_SIZE) == ["尚无说明"]
+    assert widths[0] > 2 * widths[2]
+
+
 def test_a_table_that_fits_is_spread_over_the_line():
-    widths = layout.column_widths(table("7", words="甲乙丙"))
+    widths = layout.column_widths(table("7", words="甲乙丙", said="乙"))
     assert sum(widths) == layout.TEXT_WIDTH
     assert max(widths) < 2 * min(widths)
 

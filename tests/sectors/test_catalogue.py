@@ -71,6 +71,7 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
         ("{at_least: 98}", "{at_least: 98, at_most: 99}", "code: food.rate", "target needs either at_least or at_most"),
         ("{at_least: 98}", "{at_least: much}", "code: food.rate", "at_least must be a number"),
         ("{at_least: 98}", "{over: 98}", "code: food.rate", "Unknown key over."),
+        ("{at_least: 98}", "{at_least: 98, source: " + "长" * 81 + "}", "code: food.rate", "more than 80 characters"),
         ("food.passed / food.done,", "food.rate + 1,", "code: food.rate", "in a circle: food.rate → food.rate"),
         (
             "food.passed <= food.done,",
@@ -264,3 +265,12 @@ def test_a_wording_may_name_an_indicator_of_another_file(files):
     path.write_text(path.read_text(encoding="utf-8") + "  水质检测{{ n('water.tests') }}。\n", encoding="utf-8")
     load(files)
     assert "water.tests" in Sector.objects.get(code="food").wording
+
+
+def test_a_target_says_which_plan_sets_it(files):
+    text = FOOD.replace("{at_least: 98}", "{at_least: 98, source: 质量强国建设纲要}")
+    (files / "food.yaml").write_text(text, encoding="utf-8")
+    load(files)
+    assert Indicator.objects.get(code="food.rate").target_source == "质量强国建设纲要"
+    load(base.SMALL)
+    assert Indicator.objects.get(code="food.rate").target_source == ""
