@@ -26,7 +26,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0012_period_history'),
+        ('sectors', '0013_target_source'),
     ]
 
     operations = [
@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 ('is_pass_rate', models.BooleanField(default=False, help_text="Compared on the leadership board with others'.", verbose_name='Pass rate of its sector')),
                 ('target', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='Target')),
                 ('target_is', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most')], default='at_least', max_length=8, verbose_name='The target is reached with')),
+                ('target_source', models.CharField(blank=True, help_text='The plan or law that sets it.', max_length=80, verbose_name='Source of the target')),
                 ('help', models.TextField(blank=True, verbose_name='Help')),
                 ('counted', models.JSONField(blank=True, default=dict, verbose_name='Counted from the registry')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
