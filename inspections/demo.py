@@ -475,7 +475,7 @@ def _notices(count: str, premises_type: str, word: str, problems: str = "") -> C
         amounts = _portions(need.want(problems), total or 1) if problems else [1] * total
         for n in range(total):
             day = need.day(n, total)
-            closed = None if n % 11 == 10 else day + DAY * (19 if n % 7 == 5 else 12)
+            closed = None if n % 8 == 7 else day + DAY * (19 if n % 7 == 5 else 12)
             need.records.append(
                 RectificationNotice(
                     **need.common(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reports.aggregation import AnnualValue
@@ -21,7 +21,7 @@ from reports.document import (
     printable,
     strip_marks,
 )
-from reports.shortfalls import spoken
+from reports.shortfalls import spoken, too_early
 from reports.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.sources import Source
 from reports.verification import Remark, Said
@@ -51,7 +51,7 @@ def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
         yield from _figures(sector, members, tuple(columns))
     with_target = [value for value in values.values() if value.indicator.target is not None]
     if with_target:
-        yield _targets(with_target, year)
+        yield _targets(with_target, too_early(values.values()), year)
 
 
 def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
@@ -69,7 +69,7 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
         yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
 
 
-def _targets(values: Sequence[AnnualValue], year: int) -> Table:
+def _targets(values: Sequence[AnnualValue], early: Collection[str], year: int) -> Table:
     """What was aimed at and whether it was reached; the unrounded value is held against the target."""
     columns = (
         Column("指标", "left", 10),
@@ -78,12 +78,13 @@ def _targets(values: Sequence[AnnualValue], year: int) -> Table:
         Column("结果", "center", 5),
         Column("目标来源", "left", 10),
     )
-    return Table("目标完成情况", columns, tuple(map(_target_row, values)), key="figures/targets")
+    rows = tuple(_target_row(value, is_early=value.indicator.code in early) for value in values)
+    return Table("目标完成情况", columns, rows, key="figures/targets")
 
 
-def _target_row(value: AnnualValue) -> Row:
+def _target_row(value: AnnualValue, *, is_early: bool) -> Row:
     reached = value.indicator.reaches_target(value.value)
-    result = "—" if reached is None else "达到" if reached else "未达到"
+    result = "—" if reached is None else "达到" if reached else "年度未满" if is_early else "未达到"
     cells: tuple[tuple[Run, ...], ...] = (
         (Text(spoken(value)),),
         (Number(value.indicator.code, value.indicator.target_text),),

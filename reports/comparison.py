@@ -55,17 +55,22 @@ class Pair:
 
 
 def figures(left: Iterable[FigureUsed], right: Iterable[FigureUsed]) -> list[FigureChange]:
-    """The figures that print differently, in the order of the right report, then those that only the left one has."""
+    """The figures that print another value, in the order of the right report, then those that only the left one has.
+    One that was declared with other decimals is none."""
     before = {figure.code: figure for figure in left}
     after = {figure.code: figure for figure in right}
     codes = [*after, *(code for code in before if code not in after)]
     found = (_change(before.get(code), after.get(code)) for code in codes)
-    return [change for change in found if change and change.left != change.right]
+    return [change for change in found if change]
 
 
 def _change(left: FigureUsed | None, right: FigureUsed | None) -> FigureChange | None:
     known = right or left
     if known is None:
+        return None
+    if left and right and (left.text == right.text or left.value == right.value):
+        return None
+    if not (left and left.text) and not (right and right.text):
         return None
     before, after = (figure.text if figure else "" for figure in (left, right))
     difference = _difference(known.unit, left.value if left else None, right.value if right else None)

@@ -80,8 +80,8 @@ def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
     count = len({who for sector in repeated for who, _ in sector.batches})
     return (
         Text("盯住反复不合格的问题。将多次检出不合格样品的"),
-        Number("registry.repeated", f"{count}家"),
-        Text("生产经营者列入下一年度重点抽检和检查名单，增加抽检批次，核查处置不到位的不予销号。"),
+        Number("registry.repeated", f"{count}个"),
+        Text("单位和工程列入下一年度重点抽检和检查名单，增加抽检批次，核查处置不到位的不予销号。"),
     )
 
 

@@ -176,8 +176,8 @@ def _repeated(repeated: Repeated, sector: Sector) -> tuple[Run, ...]:
     named = "、".join(f"{who}{count}批次" for who, count in repeated.batches[:NAMED_SHORT])
     more = "等" if len(repeated.batches) > NAMED_SHORT else ""
     runs: list[Run] = [
-        Text("多次检出不合格样品的生产经营者有"),
-        Number(code, f"{len(repeated.batches)}家"),
+        Text("多次检出不合格样品的单位和工程有"),
+        Number(code, f"{len(repeated.batches)}个"),
         Text(f"（{named}{more}）"),
     ]
     if repeated.items:

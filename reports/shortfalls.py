@@ -39,18 +39,24 @@ class Shortfall:
 
 
 def of(values: Iterable[AnnualValue]) -> list[Shortfall]:
-    """In the order of the report. `values` has the parts of ratios too.
-
-    A rate of a part of the year counts, but not one that grows over the year, such as visitors against the year's task.
-    """
+    """In the order of the report. `values` has the parts of ratios too."""
     values = list(values)
-    known = {value.indicator.code: value.indicator.accumulation for value in values}
-    found = (_of(value) for value in values if not (value.is_partial and _grows(value, known)))
+    early = too_early(values)
+    found = (_of(value) for value in values if value.indicator.code not in early)
     return [shortfall for shortfall in found if shortfall]
 
 
+def too_early(values: Iterable[AnnualValue]) -> set[str]:
+    """The codes of what grows over a year of which periods are missing: three quarters of it cannot miss a target yet.
+
+    A rate of a part of the year does, unless it is an amount over a level, such as visitors against the year's task.
+    """
+    values = list(values)
+    known = {value.indicator.code: value.indicator.accumulation for value in values}
+    return {value.indicator.code for value in values if value.is_partial and _grows(value, known)}
+
+
 def _grows(value: AnnualValue, known: Mapping[str, str]) -> bool:
-    """Whether the value of three quarters is about three quarters of the year's: an amount, or one over a level."""
     kinds = {known.get(code, "") for code in CODE.findall(value.indicator.formula)} or {value.indicator.accumulation}
     return bool(kinds & GROWING) and (value.indicator.accumulation != "ratio" or "stock" in kinds)
 

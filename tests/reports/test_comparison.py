@@ -41,6 +41,13 @@ def test_figures_that_print_differently_are_listed_with_their_difference():
     assert [(change.code, change.right) for change in gone] == [(used.code, "") for used in left]
 
 
+def test_other_decimals_of_the_same_value_are_no_difference():
+    left = documents.figure("food.rate", "100", unit="%")
+    right = documents.figure("food.rate", "100.0", unit="%", places=1)
+    assert (left.text, right.text) == ("100", "100.0")
+    assert comparison.figures([left], [right]) == []
+
+
 def test_from_zero_no_per_cent_is_reckoned():
     changes = comparison.figures(documents.report(tests="0").figures, documents.report(tests="5").figures)
     assert [(c.left, c.right, c.difference) for c in changes] == [("0", "5", "")]

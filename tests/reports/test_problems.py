@@ -95,6 +95,8 @@ def test_a_rate_that_grows_over_the_year_is_not_held_against_it_before_its_end(c
     for quarter in (1, 2, 3):
         base.report(cast.county, f"2023Q{quarter}", {"food.passed": "20", "food.firms": "100"})
     assert "food.rate" not in found(cast.county)
+    assert shortfalls.too_early(annual(cast.county, 2023).values()) >= {"food.rate", "food.passed"}
+    assert "food.firms" not in shortfalls.too_early(annual(cast.county, 2023).values())
     base.report(cast.county, "2023Q4", {"food.passed": "20", "food.firms": "100"})
     assert found(cast.county)["food.rate"] == (True, 0)
 
@@ -190,10 +192,10 @@ def test_who_failed_more_than_once_is_named_with_the_items(cast):
     batch(cast, 1, producer="丁店", day="2022-05-01")
     batch(cast, 1, producer="丁店")
     assert said(cast.county, "problems/micro/food/repeated") == (
-        "多次检出不合格样品的生产经营者有2家（甲合作社2批次、二号市场2批次），不合格项目为毒死蜱，"
+        "多次检出不合格样品的单位和工程有2个（甲合作社2批次、二号市场2批次），不合格项目为毒死蜱，"
         "还有1批次没有完成核查处置。"
     )
-    assert "2家生产经营者列入" in said(cast.county, "measures/mend/repeated")
+    assert "2个单位和工程列入" in said(cast.county, "measures/mend/repeated")
 
 
 def test_what_clerks_typed_into_records_cannot_pretend_to_be_figures(cast):

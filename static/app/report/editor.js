@@ -89,6 +89,7 @@
     for (const field of root.querySelectorAll("textarea[data-words]")) enrich(field);
   };
   prepare(document);
+  if (window.matchMedia("(max-width: 1000px)").matches) document.querySelector("details.outline")?.removeAttribute("open");
 
   document.addEventListener("change", (event) => {
     const choice = event.target.closest("[data-insert]");
@@ -169,15 +170,10 @@
     const pane = documentPane();
     if (!pane) return;
     prepare(pane);
-    const problem = pane.querySelector(".editing [data-focus]");
-    if (problem) problem.focus();
-  });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (!ours(event) || event.detail.requestConfig.verb !== "get") return;
-    prepare(documentPane());
-    const address = event.detail.requestConfig.path;
-    const open = [...documentPane().querySelectorAll(".editing")].find((block) => block.innerHTML.includes(new URL(address, location.href).pathname));
-    (open?.querySelector(".rich") || open?.querySelector("button"))?.focus();
+    for (const block of pane.querySelectorAll(".editing:not([data-shown])")) { // what has just been opened
+      block.dataset.shown = "yes";
+      (block.querySelector("[data-focus]") || block.querySelector(".rich") || block.querySelector("button, a"))?.focus();
+    }
   });
   // The server names the block that was changed.
   document.addEventListener("block", (event) => {

@@ -4,6 +4,7 @@
   const pane = document.getElementById("evidence");
   if (!pane) return;
   const hint = pane.innerHTML;
+  const narrow = window.matchMedia("(max-width: 1000px)");
   let opener = null;
   const unmark = () => { for (const link of document.querySelectorAll("[data-numbers] a[aria-current]")) link.removeAttribute("aria-current"); };
   const failed = () => { pane.replaceChildren(Object.assign(document.createElement("p"), { className: "notice error number-card", role: "alert", textContent: pane.dataset.failed })); };
@@ -37,6 +38,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== pane) return;
     pane.parentElement.scrollTop = 0;
+    if (narrow.matches && opener) opener.scrollIntoView(); // the evidence comes up over the lower part of the report
     pane.querySelector("h2")?.focus({ preventScroll: true });
   });
   for (const name of ["htmx:sendError", "htmx:responseError"]) {
