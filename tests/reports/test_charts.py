@@ -103,7 +103,8 @@ def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
         value(f"k{n}", f"{name}·占比", this, table=MATRIX, row_name=name)
         for n, (name, this) in enumerate((("蔬菜", "30.0"), ("水果", "60.0"), ("鲜蛋", None), ("水产品", "10.0")))
     ]
-    blocks = list(charts.of_sector(shares, {}, 2031))
+    total = value("all", "合计·占比", "100.0", table=MATRIX, row_name="合计", formula="k.all.done / k.all.done")
+    blocks = list(charts.of_sector([*shares, total], {}, 2031))
     (chart,) = drawn(blocks)
     assert chart.title == "分品种抽检占比"
     assert chart.categories == ("水果", "蔬菜", "水产品")
