@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class Result:
         if self.target is not None:
             text += f" (target {self.target:.2f}): {'holds' if self.holds else 'MISSED'}"
         return text
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Self:
+        """The other way round of `as_json`."""
+        numbers = {key: None if row[key] is None else Decimal(str(row[key])) for key in ("rival", "target")}
+        return cls(row["part"], Decimal(str(row["ours"])), **numbers, unit=row["unit"])
 
     def as_json(self, name: str) -> dict[str, Any]:
         """Name, part, unit, ours, rival, ratio, target as numbers or null, holds as a truth value."""

@@ -34,7 +34,7 @@ DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqli
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -26,7 +26,7 @@ from inspections.models import (
 from sectors.models import Department, Sector, User
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
-LATEST, SUGGESTED = 200, 30  # records that are looked at for suggestions, and suggestions of one field
+LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
 Group = tuple[str | Promise, tuple[str, ...]]
 
 

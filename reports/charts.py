@@ -125,10 +125,15 @@ def _moved_by(point: Point) -> list[Run]:
 
 
 def _share_columns(values: Iterable[AnnualValue]) -> Iterator[list[AnnualValue]]:
-    """The columns of shares in matrix tables."""
-    shares = [v for v in values if v.indicator.table.columns and v.indicator.name.endswith(SHARE)]
+    """The columns of shares in matrix tables, without the share that the total has in itself."""
+    shares = [v for v in values if v.indicator.table.columns and v.indicator.name.endswith(SHARE) and not _is_whole(v)]
     for _table, members in groupby(shares, key=lambda value: (value.indicator.table_id, value.indicator.column)):
         yield list(members)
+
+
+def _is_whole(share: AnnualValue) -> bool:
+    part, _of, whole = share.indicator.formula.partition("/")
+    return part.strip() == whole.strip() != ""
 
 
 def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:

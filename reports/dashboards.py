@@ -82,6 +82,11 @@ class Slip:
         return "unfilled" if self.status == "draft" and not self.filled else self.status
 
     @property
+    def status_word(self) -> str | Promise:
+        """What it is besides late."""
+        return STATES["unfilled" if self.status == "draft" and not self.filled else self.status][1]
+
+    @property
     def letter(self) -> str | Promise:
         return STATES[self.state][0]
 

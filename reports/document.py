@@ -195,13 +195,19 @@ class Chart:
         return tuple(point.value for series in self.series for point in series.points if point.value is not None)
 
     @property
+    def caption(self) -> str:
+        """What stands under the picture: its title with the unit."""
+        head, bracket, tail = self.title.partition("（")
+        return f"{head}（单位：{self.unit}" + (f"，{tail}" if bracket else "）")
+
+    @property
     def told(self) -> str:
         """The picture for those who do not see it: every category with its figures."""
         parts = []
         for place, category in enumerate(self.categories):
             texts = [series.name + series.points[place].run.text for series in self.series]
             parts.append(f"{category}{'，'.join(texts)}")
-        return f"{self.title}（单位：{self.unit}）：{'；'.join(parts)}。"
+        return f"{self.caption}：{'；'.join(parts)}。"
 
     @property
     def table(self) -> Table:
@@ -211,7 +217,7 @@ class Chart:
             Row(((Text(category),), *((series.points[place].run,) for series in self.series)))
             for place, category in enumerate(self.categories)
         )
-        return Table(f"{self.title}（{self.unit}）", (Column("项目"), *heads), rows)
+        return Table(self.caption, (Column("项目"), *heads), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,23 @@ def scale(chart: Chart) -> Scale:
 
 def height(chart: Chart, width: int) -> int:
     """The height of the picture at a width, in the same unit."""
-    if chart.kind == "column":
+    if stands(chart, width):
         return _LEGEND + _COLUMN_HEIGHT + _LABEL_LINE * _most_lines(chart, _slot(chart, width)) + _GAP
     return _LEGEND + sum(_row_heights(chart, width)) + _AXIS
+
+
+def stands(chart: Chart, width: int) -> bool:
+    """Whether columns stand: not where their numbers would run into each other. Then they lie as bars."""
+    numbers = max(_wide(point.text) for series in chart.series for point in series.points)
+    return chart.kind == "column" and numbers <= _column_width(chart, width)
 
 
 def svg(chart: Chart, width: int, font: str = "") -> str:
     """The picture as an `svg` element of that width; `font` is a list of families, else the page's own is taken."""
     high = height(chart, width)
     family = f' font-family="{escape(font)}"' if font else ""
-    draw = _columns if chart.kind == "column" else _bars
-    parts = "".join((*_legend(chart, width), *draw(chart, width, high)))
+    draw = _columns if stands(chart, width) else _bars
+    parts = "".join((*_legend(chart), *draw(chart, width, high)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {high}" role="img" '
         f'aria-label="{_escape(chart.title)}" font-size="{SIZE}"{family} fill="{INK}">{parts}</svg>'
@@ -75,15 +81,13 @@ def _escape(text: str) -> str:
     return escape(printable(text))
 
 
-def _legend(chart: Chart, width: int) -> Iterator[str]:
-    """Names of the series at the left, the unit at the right."""
+def _legend(chart: Chart) -> Iterator[str]:
+    """The names of the series; one alone needs none."""
     left = Decimal(2)
-    if len(chart.series) > 1:
-        for number, series in enumerate(chart.series):
-            yield _box(number, left, Decimal(3), Decimal(9), Decimal(9))
-            yield _text(series.name, left + 13, Decimal(11))
-            left += 13 + _wide(series.name) + 14
-    yield _text(f"单位：{chart.unit}", Decimal(width - 2), Decimal(11), "end", MUTED)
+    for number, series in enumerate(chart.series if len(chart.series) > 1 else ()):
+        yield _box(number, left, Decimal(3), Decimal(9), Decimal(9))
+        yield _text(series.name, left + 13, Decimal(11))
+        left += 13 + _wide(series.name) + 14
 
 
 def _bars(chart: Chart, width: int, high: int) -> Iterator[str]:
@@ -130,7 +134,7 @@ def _columns(chart: Chart, width: int, high: int) -> Iterator[str]:
         place = bottom - axis.share(tick) * (bottom - top)
         yield _rule(left, place, Decimal(width), place, INK if place == zero else LINE_COLOUR, place == zero)
         yield _text(f"{tick.normalize():f}", left - 4, place + 3, "end", MUTED)
-    wide = min(Decimal(slot) * 8 / 10 / len(chart.series), Decimal(34))
+    wide = _column_width(chart, width)
     for slot_number, category in enumerate(chart.categories):
         middle = left + slot * slot_number + Decimal(slot) / 2
         for number, line in enumerate(wrapped(category, slot - 4, size=SIZE)):
@@ -171,6 +175,10 @@ def _slot(chart: Chart, width: int) -> int:
     """The width of a category of columns: the axis's numbers stand at the left of the first one."""
     axis = scale(chart)
     return (width - max(_wide(f"{tick.normalize():f}") for tick in axis.ticks) - 8) // len(chart.categories)
+
+
+def _column_width(chart: Chart, width: int) -> Decimal:
+    return min(Decimal(_slot(chart, width)) * 8 / 10 / len(chart.series), Decimal(34))
 
 
 def _most_lines(chart: Chart, slot: int) -> int:

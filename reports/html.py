@@ -149,8 +149,9 @@ def _table(table: Table, link: Link | None) -> str:
 
 def _chart(chart: Chart, link: Link | None) -> str:
     """The picture, and its figures as a table that opens under it."""
+    caption = f"<figcaption>{_escape(chart.caption)}</figcaption>"
     return (
-        f'<figure class="chart">\n{drawing.svg(chart, _CHART_WIDTH)}\n<figcaption>{_escape(chart.title)}</figcaption>\n'
+        f'<figure class="chart">\n{drawing.svg(chart, _CHART_WIDTH)}\n{caption}\n'
         f"<details>\n<summary>{_FIGURES_WORD}</summary>\n{_table(chart.table, link)}</details>\n</figure>\n"
     )
 

@@ -62,12 +62,12 @@ def readiness(working: Working) -> Readiness:
     )
 
 
-def mark(working: Working) -> str:
+def mark(report: AnnualReport) -> str:
     """Tells one state of a draft from the next: who issues it issues what was on the page."""
-    report = working.report
+    number = report.drafts.order_by("-number").values_list("number", flat=True).first() or 0
     last = report.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
     cover = f"{report.title}{report.issuer}{report.dated}"
-    return f"{working.draft.number}-{last}-{snapshots.sha256(cover)[:12]}"
+    return f"{number}-{last}-{snapshots.sha256(cover)[:12]}"
 
 
 def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
@@ -78,14 +78,16 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
     """
     if not may_edit(by, report):
         raise PermissionDenied
-    working = drafting.load(report)
-    document = working.document(note=edition_note(report))
+    current = AnnualReport.objects.select_related("region").get(pk=report.pk)
+    as_read = mark(current)
+    working = drafting.load(current)
+    document = working.document(note=edition_note(current))
     made = {to: files.write(document, to) for to in files.FORMATS}  # takes a second, so before the lock
     stored: list[ReportFile] = []
     try:
         with transaction.atomic():
             locked = drafting.lock(report, by)
-            if mark(drafting.load(locked)) != seen or mark(working) != seen:
+            if not seen == as_read == mark(locked):
                 raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
             points = _checked(working, reason)
             for to, content in made.items():

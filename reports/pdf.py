@@ -132,7 +132,7 @@ def _block(block: Block, fonts: dict[str, list[str]]) -> dict[str, Any]:
             return _table(block)
         case Chart():
             svg = drawing.svg(block, layout.TEXT_WIDTH // 20, ", ".join(fonts["hei"]))
-            return {"kind": "chart", "title": printable(block.title), "told": printable(block.told), "svg": svg}
+            return {"kind": "chart", "title": printable(block.caption), "told": printable(block.told), "svg": svg}
         case PageBreak():
             return {"kind": "break"}
 

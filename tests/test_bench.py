@@ -38,6 +38,11 @@ def test_result_is_written_as_promised():
     assert str(missed).endswith("MISSED")
 
 
+def test_a_result_comes_back_from_what_is_written():
+    for result in (Result("a", Decimal("0.5"), Decimal(2), Decimal("0.25")), Result("b", Decimal(3), unit="MB")):
+        assert Result.from_json(result.as_json("entry")) == result
+
+
 def test_a_part_without_a_rival_only_tells():
     result = Result("opening", ours=Decimal("0.5"))
     assert str(result) == "opening: ours 0.5000 s"

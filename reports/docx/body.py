@@ -107,7 +107,7 @@ def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator
         "</a:graphicData></a:graphic></wp:inline></w:drawing>"
     )
     yield paragraph("Chart", run(inline), break_before=new_page)
-    yield paragraph("Chart Title", text_run(chart.title))
+    yield paragraph("Chart Title", text_run(chart.caption))
 
 
 def _table(table: Table, new_page: bool) -> Iterator[str]:

@@ -17,12 +17,12 @@ from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.dml.color import RGBColor
 from pptx.dml.fill import FillFormat
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from reports import drawing
+from reports import drawing, layout
 from reports.document import Chart, printable
 from reports.docx.styles import FANGSONG, LATIN
 
@@ -33,7 +33,8 @@ _NOTHING = "<a:noFill/><a:ln><a:noFill/></a:ln>"
 
 def chart_space(chart: Chart, workbook: str) -> bytes:
     """The chart's part; `workbook` is the id of its relation to the workbook."""
-    space = parse_xml(ChartXmlWriter(_KINDS[chart.kind], _data(chart)).xml.encode())
+    kind = _KINDS["column" if drawing.stands(chart, layout.TEXT_WIDTH // 20) else "bar"]
+    space = parse_xml(ChartXmlWriter(kind, _data(chart)).xml.encode())
     office = OfficeChart(space, None)
     office.has_title = False
     office.has_legend = len(chart.series) > 1
@@ -86,9 +87,9 @@ def _set_axes(office: OfficeChart, chart: Chart) -> None:
     categories.format.line.color.rgb = RGBColor.from_string("000000")
     # Beside the chart, not beside the axis, where bars below zero would cover them.
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind == "bar":
-        # The first one on top and the numbers at the foot, as in the drawing.
-        categories.reverse_order, categories.crosses = True, XL_AXIS_CROSSES.MAXIMUM
+    if office.chart_type == XL_CHART_TYPE.BAR_CLUSTERED:
+        # The first one on top, and the axis's numbers at the foot all the same: the side of the last category.
+        categories.reverse_order, values.tick_label_position = True, XL_TICK_LABEL_POSITION.HIGH
 
 
 def _set_axis_ids(space: etree._Element) -> None:

@@ -45,7 +45,7 @@ def begin(request: PersonRequest, year: int) -> HttpResponse:
 def draft(request: PersonRequest, year: int) -> HttpResponse:
     """The editor: outline, document, evidence."""
     found = scope.working(request.user, year)
-    context = panes.document(found) | {"ready": issuing.readiness(found), "mark": issuing.mark(found)}
+    context = panes.document(found) | {"ready": issuing.readiness(found)}
     return render(request, "reports/draft.html", context)
 
 

@@ -24,7 +24,7 @@ from sectors.requests import PersonRequest
 def issue(request: PersonRequest, year: int) -> HttpResponse:
     """What is still open, and the button that freezes the draft as it stands on this page."""
     found = scope.working(request.user, year)
-    form = IssueForm(request.POST or None, initial={"seen": issuing.mark(found)})
+    form = IssueForm(request.POST or None, initial={"seen": issuing.mark(found.report)})
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,12 +11,14 @@ import uuid
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sectors.querysets import IndicatorQuerySet, RuleQuerySet
 
+from .history import History
 from .people import Department, Region
 
 
@@ -39,6 +41,8 @@ class Unit(models.Model):
     name = models.CharField(_("Name"), max_length=20, unique=True)
     base = models.CharField(_("Base unit"), max_length=20)
     scale = models.DecimalField(_("Scale"), max_digits=20, decimal_places=8, default=Decimal(1))
+
+    history = History()
 
     class Meta:
         verbose_name = _("Unit")
@@ -105,6 +109,8 @@ class Sheet(Validity):
     position = models.PositiveSmallIntegerField(_("Position"))
     edition = models.UUIDField(_("Edition"), default=uuid.uuid4, editable=False)
 
+    history = History(excluded_fields=["edition"])
+
     class Meta:
         verbose_name = _("Sheet")
         verbose_name_plural = _("Sheets")
@@ -123,6 +129,8 @@ class Assignment(models.Model):
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="assignments"
     )
 
+    history = History()
+
     class Meta:
         verbose_name = _("Assignment")
         verbose_name_plural = _("Assignments")
@@ -132,6 +140,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet.number} → {self.department.short_name}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.department_id and self.region_id and self.department.region_id != self.region_id:
+            raise ValidationError({"department": _("This department belongs to another region.")})
 
 
 class Table(models.Model):
@@ -212,6 +225,7 @@ class Indicator(Validity):
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
 
     objects = IndicatorQuerySet.as_manager()
+    history = History()
 
     class Meta:
         verbose_name = _("Indicator")

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sectors.querysets import DepartmentQuerySet
 
+from .history import History
+
 
 class Region(models.Model):
     """An administrative division with its GB/T 2260 code; townships add three digits."""
@@ -36,6 +38,8 @@ class Region(models.Model):
         related_name="children",
     )
 
+    history = History()
+
     class Meta:
         verbose_name = _("Region")
         verbose_name_plural = _("Regions")
@@ -57,6 +61,7 @@ class Department(models.Model):
     )
 
     objects = DepartmentQuerySet.as_manager()
+    history = History()
 
     class Meta:
         verbose_name = _("Department")
@@ -102,6 +107,7 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[PeopleManager] = PeopleManager()
+    history = History(excluded_fields=["password", "last_login"])
 
     class Meta:
         verbose_name = _("User")

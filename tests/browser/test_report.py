@@ -159,7 +159,7 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report,
     edit(page, FOOD)
     found += serious(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report)))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
     issuing.revise(report=AnnualReport.objects.get(), by=cast.office, reason="更正")
     editing.write(report=AnnualReport.objects.drafts().get(), key=FOOD, text="改。", seen=0, by=cast.office)
     page.on("dialog", lambda dialog: dialog.accept())

@@ -80,6 +80,7 @@ def test_its_letters_have_an_east_asian_font_and_its_bars_can_be_told_without_co
     assert set(values(space, "//a:ea/@typeface")) == {"仿宋_GB2312"}
     assert values(space, "//c:ser/c:spPr/a:solidFill/a:srgbClr/@val") == ["1F3F66", "FFFFFF"]
     assert values(space, "//c:valAx//c:min/@val") == ["90.0"]
+    assert values(space, "//c:catAx//c:orientation/@val | //c:valAx/c:tickLblPos/@val") == ["maxMin", "high"]
 
 
 def test_the_picture_stands_in_the_text_with_its_title_and_is_told(parts):

@@ -71,7 +71,7 @@ def texts(block):
             heads = [column.title for column in block.columns]
             return [block.caption, *heads, *(runs_text(cell) for row in block.rows for cell in row.cells)]
         case Chart():
-            return [block.title]
+            return [block.caption]
     return []
 
 
@@ -130,7 +130,7 @@ def test_the_pdf_has_every_number(document):
     for block in document.body:
         heads = sum(len(_plain(column.title)) for column in block.columns) if isinstance(block, Table) else 0
         if isinstance(block, Chart):
-            end = text.index(_plain(block.title), place)
+            end = text.index(_plain(block.caption), place)
             for series in block.series:
                 drawn = [point.text for point in series.points if point.value is not None]
                 assert all(number in text[place:end] for number in drawn)

@@ -29,7 +29,7 @@ def report(cast):
 
 
 def issue(report, cast, reason="先行印发", seen=None):
-    seen = seen or issuing.mark(writing.working(report))
+    seen = seen or issuing.mark(writing.working(report).report)
     return issuing.issue(report=report, by=cast.office, reason=reason, seen=seen)
 
 
@@ -97,7 +97,7 @@ def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
 
 
 def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, report):
-    seen = issuing.mark(writing.working(report))
+    seen = issuing.mark(writing.working(report).report)
     steps = [
         lambda: editing.hide(report=report, key=FOOD, by=cast.office),
         lambda: editing.write_cover(report=report, title="题", issuer="政府", dated=writing.DAY, by=cast.office),
@@ -107,7 +107,7 @@ def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, repor
         step()
         with pytest.raises(WrongState, match="changed meanwhile"):
             issue(report, cast, seen=seen)
-        seen = issuing.mark(writing.working(report))
+        seen = issuing.mark(writing.working(report).report)
     assert not ReportFile.objects.exists()
 
 
@@ -184,7 +184,7 @@ def test_nothing_of_an_issued_report_is_changed_any_more(cast, report):
 
 @pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
 def test_only_the_office_of_the_region_issues_and_revises(cast, report, name):
-    seen = issuing.mark(writing.working(report))
+    seen = issuing.mark(writing.working(report).report)
     with pytest.raises(PermissionDenied):
         issuing.issue(report=report, by=getattr(cast, name), reason="x", seen=seen)
     issued = issue(report, cast)

@@ -78,7 +78,7 @@ def test_two_people_begin_the_report(cast, colleague):
 
 
 def test_two_people_issue_at_once(cast, report, colleague, media):
-    seen = issuing.mark(writing.working(report))
+    seen = issuing.mark(writing.working(report).report)
 
     def issue(by):
         return lambda: issuing.issue(report=report, by=by, reason="先行", seen=seen)
@@ -91,7 +91,7 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
 
 
 def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague):
-    seen = issuing.mark(writing.working(report))
+    seen = issuing.mark(writing.working(report).report)
     results = at_once(
         lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
         lambda: editing.write(report=report, key=FOOD, text="改。", seen=0, by=colleague),

@@ -35,7 +35,7 @@ def report(cast):
 
 @pytest.fixture
 def issued(cast, report):
-    seen = issuing.mark(writing.working(report))
+    seen = issuing.mark(writing.working(report).report)
     return issuing.issue(report=report, by=cast.office, reason="先行印发", seen=seen)
 
 
@@ -133,7 +133,7 @@ def test_a_year_leads_the_office_from_figures_to_draft_to_edition(client, cast, 
     assert begun.url == reverse("draft", args=[YEAR])
     assert get(client, "report", YEAR).url == begun.url
     report = AnnualReport.objects.get()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report)))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
 
 
@@ -141,7 +141,7 @@ def test_the_leader_reads_what_is_issued_and_no_draft(client, cast, report):
     client.force_login(cast.leader)
     assert get(client, "report", YEAR).status_code == 404
     assert reverse("draft", args=[YEAR]) not in get(client, "reports").content.decode()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report)))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
     text = get(client, "edition", YEAR, 1).content.decode()
     assert "全年完成抽检" in text

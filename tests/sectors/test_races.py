@@ -132,7 +132,7 @@ def test_nothing_is_entered_behind_a_submission(cast):
         assert stored is None
     else:
         assert (saved.changed, stored) == (1, 5)
-        assert sheet.changes.get().at < sheet.transitions.get().at
+        assert sheet.changes.get(by=cast.clerk).at < sheet.transitions.get().at
 
 
 def test_a_period_opened_twice_at_once_hands_out_each_sheet_once(cast):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import getpass
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            changes = load(options["path"], dry_run=options["dry_run"])
+            changes = load(options["path"], dry_run=options["dry_run"], by=_account())
         except CatalogueError as error:
             raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
         for line in changes.lines:
             self.stdout.write(line)
         self.stdout.write(_("%(count)d changes.") % {"count": len(changes.lines)})
+
+
+def _account() -> str:
+    """Who runs the command, as the server knows them; in a container nobody may."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""

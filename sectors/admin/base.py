@@ -1,0 +1,93 @@
+"""What the pages of the administration have in common: looking only, keeping what something rests on, history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+# What a row that goes would take along, or would be forgotten by.
+RESTS = (models.PROTECT, models.RESTRICT, models.SET_NULL)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """What has its own writer: to be looked at, never edited here."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Kept(admin.ModelAdmin):
+    """Deletes nothing that something rests on: a sentence says what that is, and what to do `instead`.
+
+    One object or many selected ones: where one is kept, none is deleted.
+    """
+
+    instead: str | Promise = ""
+    delete_confirmation_template = "admin/delete_one.html"
+    delete_selected_confirmation_template = "admin/delete_selected.html"
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whatever stands in the last place stops a deletion, here as in Django's own pages."""
+        kept = list(self.sentences(list(objs)))
+        if kept:
+            return [], {}, set(), kept
+        going, counts, read_only, protected = super().get_deleted_objects(objs, request)
+        if read_only:
+            what = _(", ").join(sorted(map(str, read_only)))
+            text = _("Records that are only looked at would go along: %(what)s.") % {"what": what}
+            protected = [f"{text} {self.instead}"]
+        return going, counts, set(), protected
+
+    def sentences(self, objs: list[Any]) -> Iterator[str]:
+        """Why which of them stays."""
+        resting = rests_on(self.model, objs)
+        for row in objs:
+            if resting.get(row.pk):
+                what = _(", ").join(f"{name} {count}" for name, count in resting[row.pk].most_common())
+                yield (
+                    _("“%(name)s” stays, for other records rest on it: %(what)s.")
+                    % {
+                        "name": row,
+                        "what": what,
+                    }
+                    + f" {self.instead}"
+                )
+
+
+def rests_on(model: type[models.Model], objs: Iterable[Any]) -> dict[Any, Counter[str]]:
+    """How many rows of what rest on each of the objects, by its key: one query a relation, however many they are."""
+    found: dict[Any, Counter[str]] = {row.pk: Counter() for row in objs}
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.on_delete in RESTS:
+            field = relation.field
+            related: Any = relation.related_model
+            rows = related._base_manager.filter(**{f"{field.name}__in": list(found)}).order_by()
+            for key, count in rows.values_list(field.attname).annotate(count=models.Count("pk")):
+                found[key][str(related._meta.verbose_name)] += count
+    return found
+
+
+class WithHistory(SimpleHistoryAdmin):
+    """Every change with who made it and when. It is read only: going back is one more change, made by hand."""
+
+    def get_urls(self) -> list[Any]:
+        """Without the page of one version, from which the library lets a row be set back."""
+        urls: list[Any] = super(SimpleHistoryAdmin, self).get_urls()
+        return urls
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True

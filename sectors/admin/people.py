@@ -1,0 +1,122 @@
+"""Regions, departments, people and assignments: written here one by one, or by file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sectors import approval
+from sectors.models import Assignment, Department, Period, Region, User
+from sectors.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
+
+from .base import Kept, WithHistory
+from .transfer import Transfer
+
+
+@admin.register(Region)
+class RegionAdmin(Kept, Transfer, WithHistory):
+    resource_classes = (RegionResource,)
+    import_notes = (
+        _("A region is known by its code; one that is there already is changed, none is deleted."),
+        _("A region may lie within one that stands above it in the same file."),
+    )
+    instead = _("A code that is no longer in use stays, with all that was reported under it.")
+    list_display = ("code", "name", "level", "parent")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+
+
+@admin.register(Department)
+class DepartmentAdmin(Kept, Transfer, WithHistory):
+    resource_classes = (DepartmentResource,)
+    import_notes = (_("A department is known by the code of its region and its own code. None is deleted."),)
+    instead = _(
+        "Assign its sheets to another department and deactivate its people; what it reported stays under its name."
+    )
+    list_display = ("name", "short_name", "code", "region", "signs")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+    search_fields = ("name", "short_name", "code")
+
+
+@admin.register(User)
+class PersonAdmin(Kept, Transfer, WithHistory, UserAdmin):
+    resource_classes = (UserResource,)
+    import_notes = (
+        _("A person is known by the username; one who is there already is changed, nobody is deleted."),
+        _(
+            "Passwords are neither exported nor imported. A new person cannot sign in until you set a password: open "
+            "the person here and choose “Set password”."
+        ),
+        _("A new administrator gets into the administration once “Staff status” is ticked on the person’s own page."),
+    )
+    instead = _("Untick “Active”: the person cannot sign in any more, and what they did keeps their name.")
+    list_display = ("username", "full_name", "role", "department", "is_active", "last_login")
+    list_filter = ("role", "department__region", "is_active")
+    list_select_related = ("department",)
+    search_fields = ("username", "last_name", "first_name", "department__name")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("last_name", "first_name", "email", "department", "role")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "last_name",
+                    "first_name",
+                    "department",
+                    "role",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
+    )
+
+    @admin.display(description=_("Name"), ordering="last_name")
+    def full_name(self, person: User) -> str:
+        return person.full_name
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(Transfer, WithHistory):
+    resource_classes = (AssignmentResource,)
+    import_notes = (
+        _("Which department of a region reports a sheet. In periods that run, open sheets are handed over at once."),
+    )
+    list_display = ("sheet", "region", "department")
+    list_filter = ("region", "department")
+    list_select_related = ("sheet", "region", "department")
+    search_fields = ("sheet__number", "sheet__name", "department__name")
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._hand_out(request, [obj])
+
+    @transaction.atomic
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        if not (result.has_errors() or result.has_validation_errors()):
+            self._hand_out(request, [row.instance for row in result.rows if row.instance])
+        return super().process_result(result, request)
+
+    def _hand_out(self, request: HttpRequest, assignments: Iterable[Assignment]) -> None:
+        """Periods that run hand the sheets out, or over, at once."""
+        assert isinstance(request.user, User)
+        today, regions = timezone.localdate(), {assignment.region_id for assignment in assignments}
+        for period in Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today):
+            approval.open_period(period)
+            approval.hand_over(period, by=request.user)

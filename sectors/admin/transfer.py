@@ -1,0 +1,136 @@
+"""Files of the administration in and out, by django-import-export: shown first, and stored as a whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import BytesIO, StringIO
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from import_export.admin import ExportMixin, ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX, Format
+from import_export.forms import ExportForm
+from import_export.tmp_storages import CacheStorage
+from tablib import Dataset
+
+from sectors.spreadsheets import MAX_SIZE, BadFile, too_large
+from sectors.spreadsheets.container import OLE, ZIP, open_file
+
+
+class Gone(Exception):
+    """The file that was looked at is no longer kept."""
+
+
+class KeptFile(CacheStorage):
+    """A file between its preview and its confirmation: not in a folder of the server, and for a day at most."""
+
+    def read(self) -> bytes:
+        data: bytes | None = super().read()
+        if data is None:
+            raise Gone
+        return data
+
+
+class AnyTable(Format):
+    """.xlsx, .xls or .csv, told by what is in the file; CSV in UTF-8 or, as Excel in China writes it, GB 18030."""
+
+    def __init__(self, encoding: str | None = None) -> None:
+        self.encoding = encoding
+
+    def get_title(self) -> str:
+        return _("Excel (.xlsx, .xls) or .csv")
+
+    def can_import(self) -> bool:
+        return True
+
+    def create_dataset(self, in_stream: bytes) -> Dataset:
+        """The first worksheet. Raises BadFile."""
+        if len(in_stream) > MAX_SIZE:
+            raise too_large(MAX_SIZE)
+        rows = _of_workbook(in_stream) if in_stream.startswith((ZIP, OLE)) else _of_text(in_stream)
+        filled = [list(row) for row in rows]
+        while filled and not any(str(cell).strip() for cell in filled[-1]):
+            filled.pop()
+        if len(filled) < 2:
+            raise BadFile(_("The file has no rows. Its first line names the columns, and each further line is a row."))
+        width = max(len(row) for row in filled)
+        head, *body = ([*row, *[""] * (width - len(row))] for row in filled)
+        return Dataset(*body, headers=[str(cell).strip() for cell in head])
+
+
+def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
+    opened = open_file(BytesIO(data), len(data))
+    return opened.worksheet(opened.names[0]).rows
+
+
+def _of_text(data: bytes) -> Sequence[Sequence[Any]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.reader(StringIO(data.decode(encoding)), strict=True))
+        except UnicodeDecodeError:
+            continue
+        except csv.Error:
+            break
+    raise BadFile(_("The file is neither an Excel file nor text with commas. Save it as .xlsx and choose it again."))
+
+
+class Export(ExportMixin):
+    """Excel and CSV; who may look may take along."""
+
+    export_template_name = "admin/export_rows.html"
+    export_form_class = ExportForm
+    to_encoding = "utf-8-sig"  # Excel takes a .csv without the mark for GB 18030
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Of both pages: which columns a file has."""
+        (resource,) = self.get_resource_classes(None)
+        return {"columns": list(resource.names.values())}
+
+    def get_export_formats(self) -> list[type[Format]]:
+        return [XLSX, CSV]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(self.has_view_permission(request))
+
+
+class Transfer(Export, ImportExportMixin):
+    """In and out. A file is stored as a whole or not at all; `import_notes` are what one must know before."""
+
+    import_template_name = "admin/import_rows.html"
+    tmp_storage_class = KeptFile
+    import_notes: tuple[str | Promise, ...] = ()
+
+    def get_import_formats(self) -> list[type[Format]]:
+        return [AnyTable]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(self.has_add_permission(request) and self.has_change_permission(request))
+
+    def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**self.get_context_data(), "notes": self.import_notes}
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        text = _("The file cannot be read. Save it in Excel or WPS as .xlsx and choose it again.")
+        form.add_error("import_file", str(e) if isinstance(e, BadFile) else text)
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().process_import(request, **kwargs)  # type: ignore[no-any-return]
+        except Gone:
+            messages.error(request, _("This file was imported already, or a day has gone by. Choose it again."))
+            return redirect("{}:{}_{}_import".format("admin", *self.get_model_info()))
+
+    def process_dataset(self, dataset: Dataset, form: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().process_dataset(dataset, form, request, rollback_on_validation_errors=True, **kwargs)
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        """What was right when it was shown may be wrong by now: then nothing was stored."""
+        if result.has_errors() or result.has_validation_errors():
+            messages.error(request, _("Nothing was imported: meanwhile something changed. Choose the file again."))
+            return redirect("{}:{}_{}_import".format("admin", *self.get_model_info()))
+        return super().process_result(result, request)  # type: ignore[no-any-return]
