@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from django.db import transaction
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inspections import recording, spreadsheets
+from inspections import listing, recording, spreadsheets
 from inspections.access import can_record
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import Preview, Reading
@@ -44,6 +47,18 @@ def bring_in(progress: Progress, by: User, *, register: str, ticket: str, double
     message = store(reading, by, doubles=doubles)
     transaction.on_commit(lambda: drop(file))  # who takes this up again needs it
     return Result(message, link=reverse(register))
+
+
+@jobs.register("inspections.export", atomic=False)
+def export(progress: Progress, by: User, *, register: str, query: str) -> Result:
+    """A long list as the address narrows it, as a file."""
+    of = REGISTERS[register]
+    rows = listing.read(of, QueryDict(query), by).rows
+    count = rows.count()
+    with progress.new_file("xlsx") as path, path.open("wb") as into:
+        shutil.copyfileobj(spreadsheets.write(of, rows, lambda done: progress.step(done, count)), into)
+    said = ngettext("%(count)d record.", "%(count)d records.", count) % {"count": count}
+    return Result(said, file_name=f"{of.title}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @jobs.register("inspections.failed", atomic=False)

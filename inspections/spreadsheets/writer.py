@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
+from collections.abc import Callable
 from decimal import Decimal
 from typing import IO, Any
 
@@ -32,21 +33,32 @@ class _Native(widgets.Widget):
         return harmless(str(value))
 
 
+class _Choice(_Native):
+    """The word of a choice, looked up once for all rows: asking each record for it takes half of the time."""
+
+    def __init__(self, choices: Any) -> None:
+        super().__init__()
+        self.labels = {value: str(label) for value, label in choices}
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return self.labels.get(value, value)
+
+
 def resource(register: Register) -> resources.ModelResource:
     """The columns of a register as its form has them, with the words of the screen."""
     made: dict[str, Any] = {}
     for name in ["department", *register.form.base_fields]:
-        of = register.model._meta.get_field(name)
-        shown = f"get_{name}_display" if getattr(of, "choices", None) else name
-        shown = f"{name}__{columns.POINTED[name]}" if name in columns.POINTED else shown
-        made[name] = fields.Field(attribute=shown, column_name=columns.head(register, name), widget=_Native())
+        of: Any = register.model._meta.get_field(name)
+        shown = f"{name}__{columns.POINTED[name]}" if name in columns.POINTED else name
+        widget = _Choice(of.flatchoices) if getattr(of, "choices", None) else _Native()
+        made[name] = fields.Field(attribute=shown, column_name=columns.head(register, name), widget=widget)
     meta = type("Meta", (), {"model": register.model, "fields": list(made), "export_order": list(made)})
     built: type[resources.ModelResource] = type("RecordResource", (resources.ModelResource,), made | {"Meta": meta})
     return built()
 
 
-def write(register: Register, rows: QuerySet[Any]) -> IO[bytes]:
-    """A list as an Excel file that is written row by row, so that its size does not matter."""
+def write(register: Register, rows: QuerySet[Any], tell: Callable[[int], None] = lambda done: None) -> IO[bytes]:
+    """A list as an Excel file that is written row by row, so that its size does not matter; `tell` hears how many."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book = xlsxwriter.Workbook(out, {"constant_memory": True, **OPTIONS})
     sheet = book.add_worksheet()
@@ -57,6 +69,8 @@ def write(register: Register, rows: QuerySet[Any]) -> IO[bytes]:
     pointed = (columns.POINTED.keys() | columns.LEFT_OUT) & register.form.base_fields.keys()
     related = rows.select_related("department", "sector", *pointed)
     for number, record in enumerate(related.iterator(chunk_size=CHUNK), 1):
+        if number % CHUNK == 0:
+            tell(number)
         for place, one in enumerate(exported):
             value = of_register.export_field(one, record)
             if isinstance(value, datetime.date):

@@ -26,15 +26,18 @@ from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGE = 1024 * 1024  # about 10,000 rows: longer than a person should wait for a page
+ROWS_AT_ONCE = 20_000  # of an export
 MAX_REQUEST = LIMITS.size + 64 * 1024  # the file and the form around it
 
 
 @login_required
 @require_safe
-def export(request: PersonRequest, slug: str) -> FileResponse:
-    """The list as it is narrowed on the screen, as Excel."""
+def export(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
+    """The list as it is narrowed on the screen, as Excel; a long one is written by a job."""
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
+    if found.rows.count() > ROWS_AT_ONCE:
+        return _start(request, "inspections.export", register, query=request.GET.urlencode())
     return _file(spreadsheets.write(register, found.rows), f"{register.title}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
@@ -132,6 +135,7 @@ def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
 def _start(request: PersonRequest, kind: str, register: Register, **arguments: Any) -> HttpResponse:
     """A large list is looked at and stored by a job."""
     titles = {
+        "inspections.export": _("Excel of a list: %(register)s"),
         "inspections.look": _("Looking through a list: %(register)s"),
         "inspections.bring_in": _("Storing a list: %(register)s"),
         "inspections.failed": _("Faulty rows of a list: %(register)s"),

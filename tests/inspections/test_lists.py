@@ -305,6 +305,20 @@ def test_a_large_list_is_looked_at_and_stored_by_jobs(client, cast, all_are_larg
     assert SamplingBatch.objects.count() == 1
 
 
+def test_a_long_export_is_written_by_a_job(client, cast, all_are_large, monkeypatch):
+    monkeypatch.setattr("inspections.views.transfer.ROWS_AT_ONCE", 1)
+    for product in ("豇豆", "羊肉", "豇豆二"):
+        batch(cast, product=product, place=product)
+    client.force_login(cast.office)
+    answer = client.get("/sampling/export/?q=豇豆")
+    job = Job.objects.get(kind="inspections.export")
+    assert answer.url == f"/jobs/{job.pk}/"
+    assert load_workbook(jobs.file_of(job)).active.max_row == 3
+    client.force_login(cast.outsider_clerk)
+    assert client.get("/sampling/export/").status_code == 200
+    assert client.get(answer.url).status_code == 404
+
+
 def test_the_preview_of_a_large_list_is_its_persons(client, cast, all_are_large):
     client.force_login(cast.clerk)
     answer = client.post(IMPORT, {"file": workbook(row())})
