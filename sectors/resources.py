@@ -144,7 +144,8 @@ class Rows(ModelResource):
         return [str(self.names[name]) for name in super().get_export_headers(selected_fields)]
 
     def get_diff_headers(self) -> list[str]:
-        return self.get_export_headers()
+        """Names and not heads: the library takes the cells of a wrong row by them."""
+        return list(self.names)
 
     # In
 

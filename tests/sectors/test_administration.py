@@ -174,6 +174,7 @@ def test_a_wrong_row_is_told_and_nothing_is_stored(admin, cast, row, sentence):
     assert [line for line, _texts in wrong(answer).items()] == [3]
     assert any(text.startswith(sentence) for text in wrong(answer)[3]), wrong(answer)
     assert sentence in answer.content.decode()
+    assert row.split(",")[6] in next(row.values for row in answer.context["result"].invalid_rows)
     assert not User.objects.filter(username="good").exists()
 
 
