@@ -7,7 +7,7 @@ from annual parts) and the total over regions is the region above; both come fro
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -17,7 +17,10 @@ from django.utils.translation import ngettext
 
 from reports.aggregation import AnnualValue, Cube, Moment
 from reports.choice import Choice
+from reports.exports.files import Column as FileColumn
+from reports.exports.files import Listing, Number
 from reports.pictures import Chart, Line
+from sectors.kinds import rounded
 from sectors.models import Indicator, Region, Sector
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
@@ -174,11 +177,23 @@ def _words(left_out: int) -> str:
     return said % {"count": left_out}
 
 
-def flat(table: Pivot, region: Region) -> Iterator[list[str | AnnualValue | None]]:
-    """The table as rows for a file, its head first: texts, and values that the file's writer sets as numbers."""
-    heads = [_("Code"), _("Indicator"), _("Unit"), _("Over the year"), _("Region")]
-    yield [*heads, *(column.label for column in table.columns)]
-    for row in table.rows:
-        one = row.indicator
-        names = [one.code, one.name, one.unit_text, str(one.get_accumulation_display()), (row.region or region).name]
-        yield [*names, *row.cells]
+def listing(table: Pivot, region: Region) -> Listing:
+    """The table to be written as a file: exactly its rows and columns."""
+    heads = ((_("Code"), 24), (_("Indicator"), 30), (_("Unit"), 10), (_("Over the year"), 26), (_("Region"), 14))
+    columns = [FileColumn(head, width) for head, width in heads]
+    columns += [FileColumn(column.label, 14) for column in table.columns]
+    rows = (
+        (
+            *(row.indicator.code, row.indicator.name, row.indicator.unit_text),
+            *(str(row.indicator.get_accumulation_display()), (row.region or region).name),
+            *map(_number, row.cells),
+        )
+        for row in table.rows
+    )
+    return Listing(_("Explorer"), tuple(columns), rows, len(table.rows))
+
+
+def _number(cell: AnnualValue | None) -> Number | None:
+    if cell is None or cell.value is None:
+        return None
+    return Number(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)

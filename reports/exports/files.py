@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils import timezone
@@ -68,7 +68,7 @@ class Listing:
 Step = Callable[[int], None]
 
 
-def write_xlsx(listing: Listing, path: Path, step: Step = lambda _done: None) -> None:
+def write_xlsx(listing: Listing, path: Path | BinaryIO, step: Step = lambda _done: None) -> None:
     """With types, number formats, widths, a frozen head and a filter. `step` is told how many rows are written.
 
     Raises TooManyRows before anything is written.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports import explorer, pivot_files
+from reports import explorer
 from reports.choice import Choice, chosen
+from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
 from sectors.requests import PersonRequest
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -37,8 +38,13 @@ def explore(request: PersonRequest) -> HttpResponse:
 
 
 def _file(table: explorer.Pivot, choice: Choice, kind: str) -> HttpResponse:
-    rows = explorer.flat(table, choice.region)
-    content = pivot_files.as_csv(rows) if kind == "csv" else pivot_files.as_xlsx(rows)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    listing = explorer.listing(table, choice.region)
+    if kind == "csv":
+        response = HttpResponse("".join(csv_lines(listing)), content_type=CSV_TYPE)
+    else:
+        response = HttpResponse(content_type=XLSX_TYPE)
+        file = BytesIO()
+        write_xlsx(listing, file)
+        response.write(file.getvalue())
     response["Content-Disposition"] = f'attachment; filename="zhibao-{choice.region.code}.{kind}"'
     return response
