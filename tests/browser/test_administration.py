@@ -9,7 +9,7 @@ from tests.browser.steps import serious, sign_in
 
 pytestmark = pytest.mark.browser
 
-HEADS = "用户名,姓氏,名字,电子邮件,区划代码,部门代码,角色,启用\n"
+HEADS = "用户名,姓氏,名字,电子邮件,区划代码,部门代码,角色,有效\n"
 
 
 def choose(page, text):
