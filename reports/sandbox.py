@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -162,13 +163,19 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
+@lru_cache(maxsize=128)
+def _tree(template: str) -> nodes.Template:
+    """For reading only. The same wordings are tried again and again: on every page of theirs and in every report."""
+    return Sandbox().parse(plain(template))
+
+
 def faults(template: str, codes: Collection[str]) -> list[Fault]:
     """Everything that can be told without figures, by line; `codes` are the indicators there are."""
     if len(template) > LONGEST_TEMPLATE:
         message = _("The wording has %(have)d characters; at most %(most)d are taken.")
         return [Fault(1, message % {"have": len(template), "most": LONGEST_TEMPLATE})]
     try:
-        tree = Sandbox().parse(plain(template))
+        tree = _tree(template)
     except TemplateSyntaxError as error:
         return [Fault(error.lineno, _syntax(error.message or ""))]
     except RecursionError:
@@ -234,7 +241,7 @@ def _syntax(message: str) -> str:
 def codes_named(template: str) -> set[str]:
     """Every text in quotes; among them are the codes of indicators that the template names. Empty when unreadable."""
     try:
-        tree = Sandbox().parse(plain(template))
+        tree = _tree(template)
     except (TemplateSyntaxError, RecursionError):
         return set()
     return {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}

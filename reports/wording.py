@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
-from jinja2 import TemplateError
-from jinja2.nodes import Template
+from jinja2 import Template, TemplateError
 
 from reports.aggregation import AnnualValue, Coverage
 from reports.document import chinese_number, mark_gap, mark_number, parse_marked
@@ -27,11 +28,14 @@ from reports.sandbox import (
     Missing,
     Sandbox,
     bounded,
+    codes_named,
     faults,
     line_mark,
 )
 from sectors.kinds import formatted, rounded, with_unit
 
+# What a template can run into while it is rendered.
+FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
 HUNDRED = Decimal(100)
 # Up to here official prose writes a count in Chinese.
 LARGEST_IN_CHINESE = 10
@@ -69,15 +73,10 @@ def render(template: str, figures: Figures, *, where: str) -> dict[str, str]:
     found = faults(template, figures.values)
     if found:
         raise WordingError(where, found[0])
-    environment = Sandbox()
-    environment.globals = _Names(figures).all()
     try:
-        paragraphs = _paragraphs(_text(environment, environment.marked(template)))
-        for text in paragraphs.values():
-            parse_marked(text)  # an index into a text may have cut a mark in two
-    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise WordingError(where, Fault(_line_of(error), str(error))) from error
-    return paragraphs
+        return _paragraphs(_text(_compiled(template), figures))
+    except FAILURES as error:
+        raise WordingError(where, _fault(error)) from error
 
 
 def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
@@ -85,33 +84,34 @@ def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
     found = faults(template, figures.values)
     if found:
         return found
-    for world in (figures, *_other_years(figures)):
+    compiled = _compiled(template)
+    for world in (figures, *_other_years(figures, codes_named(template))):
         try:
-            render(template, world, where=where)
-        except WordingError as error:
-            found.append(error.fault)
+            _paragraphs(_text(compiled, world))
+        except FAILURES as error:
+            found.append(_fault(error))
     return sorted(set(found), key=lambda fault: fault.line)
 
 
-def _other_years(figures: Figures) -> Iterator[Figures]:
+def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     """The same indicators without any figure, with nothing but zeros, and all there with a last year beside them."""
+    named = {code: figures.values[code] for code in codes if code in figures.values}
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
-        source = "" if value is None else "annual"
-        yield replace(
-            figures,
-            values={
-                code: replace(
-                    annual, value=value, last=last, source=source, coverage=Coverage(1, 1), not_applicable=False
-                )
-                for code, annual in figures.values.items()
-            },
-        )
+        given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
+        given |= {"coverage": Coverage(1, 1), "not_applicable": False}
+        yield replace(figures, values={code: replace(annual, **given) for code, annual in named.items()})
 
 
-def _text(environment: Sandbox, tree: Template) -> str:
+@lru_cache(maxsize=128)
+def _compiled(template: str) -> Template:
+    sandbox = Sandbox()
+    return sandbox.from_string(sandbox.marked(template))
+
+
+def _text(compiled: Template, figures: Figures) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in environment.from_string(tree).generate():
+    for piece in compiled.generate(_Names(figures).all()):
         length += len(piece)
         if length > LONGEST_TEXT:
             raise ValueError(_("The text grows beyond %(most)d characters.") % {"most": LONGEST_TEXT})
@@ -127,13 +127,14 @@ def _paragraphs(text: str) -> dict[str, str]:
     for line, piece in zip(pieces[::2], pieces[1::2], strict=True):
         for words in filter(None, map(str.strip, piece.splitlines())):
             times[line] += 1
+            parse_marked(words)  # an index into a text may have cut a mark in two
             found[line if times[line] == 1 else f"{line}.{times[line]}"] = words
     return found
 
 
-def _line_of(error: Exception) -> int:
+def _fault(error: Exception) -> Fault:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return (lines[-1] if lines else 1) or 1
+    return Fault((lines[-1] if lines else 1) or 1, str(error))
 
 
 class _Names:

@@ -11,7 +11,7 @@ from reports.document import Gap, Number, parse_marked, runs_text
 from reports.sandbox import codes_named
 from tests import base
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+"""The search of the bar on top."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sectors import search as searching
+from sectors.requests import PersonRequest
+
+
+@login_required
+@require_safe
+def search(request: PersonRequest) -> HttpResponse:
+    """Sheets, indicators and whatever else has a number, within one's scope."""
+    text = request.GET.get("q", "").strip()[: searching.LONGEST]
+    return render(request, "sectors/search.html", {"text": text, "found": searching.search(request.user, text)})

@@ -1,0 +1,144 @@
+"""The search of every page: sheets, indicators and numbers, within one's scope."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inspections.models import SamplingBatch
+from sectors.models import Indicator, Sector, Sheet
+from tests import base
+
+
+def look(client, text):
+    """What is found: the kinds with the codes under them."""
+    page = client.get(reverse("search"), {"q": text})
+    assert page.status_code == 200
+    return {hits.name: [hit.code for hit in hits.rows] for hits in page.context["found"]}
+
+
+def address(client, text):
+    page = client.get(reverse("search"), {"q": text})
+    return page.context["found"][0].rows[0].address
+
+
+@pytest.fixture
+def batch(cast):
+    return batches(cast.market, "SC2023")[0]
+
+
+def batches(department, number, count=1):
+    sector = Sector.objects.first()
+    return SamplingBatch.objects.bulk_create(
+        SamplingBatch(
+            region=department.region,
+            department=department,
+            sector=sector,
+            programme="routine",
+            category="food",
+            product="菜籽油",
+            place="集市",
+            taken_on=datetime.date(2023, 2, 1),
+            report_number=f"{number}-{n:03}",
+        )
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
+def test_a_sheet_is_found_by_number_and_name_and_leads_to_its_latest_submission(client, cast, who):
+    base.submission(cast.county, "T-01", "2023Q1")
+    latest = base.submission(cast.county, "T-01", "2023Q2")
+    client.force_login(getattr(cast, who))
+    for text in ("t-01", latest.sheet.name, f"{latest.sheet.name[:2]} T-0"):
+        assert look(client, text)["报表"] == ["T-01"]
+    assert address(client, "T-01") == reverse("submission", args=[latest.pk])
+    assert client.get(address(client, "T-01")).status_code == 200
+
+
+def test_a_sheet_without_a_period_says_so(client, cast):
+    client.force_login(cast.clerk)
+    page = client.get(reverse("search"), {"q": "T-01"}).content.decode()
+    assert "还没有开放报告期" in page
+    assert address(client, "T-01") == ""
+
+
+@pytest.mark.parametrize(
+    ("who", "start"), [("clerk", "/submissions/"), ("office", "/sectors/"), ("leader", "/sectors/")]
+)
+def test_an_indicator_leads_to_its_cell_or_its_sector(client, cast, who, start):
+    base.submission(cast.county)
+    row = Indicator.objects.get(code="food.done")
+    client.force_login(getattr(cast, who))
+    assert "food.done" in look(client, "food.done")["指标"]
+    assert "food.done" in look(client, row.name)["指标"]
+    to = address(client, "food.done")
+    assert to.startswith(start)
+    assert to.endswith("=food.done")
+    assert client.get(to).status_code == 200
+
+
+def test_nothing_out_of_scope_is_found(client, cast, batch):
+    base.submission(cast.county)
+    text = batch.report_number
+    for who, sees in (("clerk", True), ("office", True), ("leader", True), ("admin", True), ("head", True)):
+        client.force_login(getattr(cast, who))
+        assert (look(client, text).get("抽检批次") == [text]) is sees, who
+    for who in ("outsider_clerk", "outsider_head", "outsider_office"):
+        client.force_login(getattr(cast, who))
+        assert look(client, text) == {}, who
+    client.force_login(cast.outsider_clerk)
+    assert "报表" not in look(client, "T-01")
+    assert "指标" not in look(client, "food.done")
+
+
+def test_a_report_number_leads_to_its_record(client, cast, batch):
+    client.force_login(cast.clerk)
+    assert address(client, "sc2023") == reverse("change-batches", args=[batch.pk])
+    assert client.get(address(client, "sc2023")).status_code == 200
+
+
+def test_many_are_cut_and_lead_to_their_list(client, cast):
+    batches(cast.market, "SC2023", 12)
+    client.force_login(cast.clerk)
+    (hits,) = client.get(reverse("search"), {"q": "SC2023"}).context["found"]
+    assert (len(hits.rows), hits.has_more) == (10, True)
+    assert client.get(hits.more).status_code == 200
+
+
+def test_as_many_questions_whatever_is_found(client, cast):
+    client.force_login(cast.office)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("search"), {"q": "2 3"})
+        return len(queries)
+
+    batches(cast.market, "23A", 2)
+    few = asked()
+    base.wide(cast.county, 20, 4)
+    Sheet.objects.filter(number="T-90").update(name="宽表 23")
+    Indicator.objects.filter(sheet__number="T-90").update(name="2 3")
+    batches(cast.market, "23B", 20)
+    assert asked() == few
+
+
+@pytest.mark.parametrize("text", ["", "   ", "没有这个", "%", "'; --", "x" * 5000, "\x00"])
+def test_whatever_is_typed_is_answered(client, cast, text):
+    client.force_login(cast.clerk)
+    assert look(client, text) == {}
+
+
+def test_strangers_sign_in_first_and_nothing_is_posted(client, cast):
+    assert client.get(reverse("search"), {"q": "T-01"}).status_code == 302
+    client.force_login(cast.clerk)
+    assert client.post(reverse("search"), {"q": "T-01"}).status_code == 405
+
+
+def test_every_page_has_the_search(client, cast):
+    client.force_login(cast.clerk)
+    page = client.get(reverse("home")).content.decode()
+    assert f'action="{reverse("search")}"' in page
+    assert "app/search.js" in page
