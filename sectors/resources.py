@@ -144,7 +144,8 @@ class Rows(ModelResource):
         return [str(self.names[name]) for name in super().get_export_headers(selected_fields)]
 
     def get_diff_headers(self) -> list[str]:
-        return self.get_export_headers()
+        """Names and not heads: the library takes the cells of a wrong row by them."""
+        return list(self.names)
 
     # In
 
@@ -265,7 +266,7 @@ class UserResource(Rows):
         "region": gettext_lazy("Region code"),
         "department": gettext_lazy("Department code"),
         "role": gettext_lazy("Role"),
-        "is_active": gettext_lazy("Active"),
+        "is_active": User._meta.get_field("is_active").verbose_name,  # as the person's page calls it
     }
     username = Field("username", "username", Text())
     last_name = Field("last_name", "last_name", Text())

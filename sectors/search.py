@@ -81,7 +81,8 @@ def _indicators(user: User, words: list[str]) -> Hits:
     rows = rows.select_related("sheet__sector").annotate(latest=_latest(user, "sheet"))
     found, more = first(rows)
     hits = [Hit(row.code, row.name, str(row.sheet), _page_of(row, row.latest, user)) for row in found]
-    return Hits(_("Indicators"), hits, more)
+    catalogue = f"{reverse('admin:sectors_indicator_changelist')}?{urlencode({'q': ' '.join(words)})}"
+    return Hits(_("Indicators"), hits, more, catalogue if user.role == User.Role.ADMIN else "")
 
 
 def _seen(user: User, sheet: str) -> Q:

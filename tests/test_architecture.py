@@ -19,6 +19,8 @@ STAGES = (
     "sectors/judgements.py",
     "sectors/kinds.py",
     "sectors/querysets.py",
+    "sectors/resources.py",
+    "sectors/search.py",
     "inspections/access.py",
     "inspections/recording.py",
     "inspections/tally.py",

@@ -162,7 +162,7 @@ def test_excel_and_its_numbers_and_csv_of_chinese_excel_are_read(admin, cast):
         ("x,,,,999999,market,填报员,是", "部门代码：区划 999999 里没有代码为 market 的部门。"),
         ("x,,,,,,填报员,是", "部门代码：除管理员外，每个用户都须属于一个部门。"),
         ("x,,,,990101,market,大王,是", "角色：“大王”不是以下任何一项：填报员、部门负责人、质强办、领导、管理员。"),
-        ("x,,,,990101,market,填报员,也许", "启用：“也许”不是以下任何一项：是、否。"),
+        ("x,,,,990101,market,填报员,也许", "有效：“也许”不是以下任何一项：是、否。"),
         ("x y,,,,990101,market,填报员,是", "用户名："),
         ("x,,,nonsense,990101,market,填报员,是", "电子邮件："),
         (",,,,990101,market,填报员,是", "用户名："),
@@ -174,6 +174,7 @@ def test_a_wrong_row_is_told_and_nothing_is_stored(admin, cast, row, sentence):
     assert [line for line, _texts in wrong(answer).items()] == [3]
     assert any(text.startswith(sentence) for text in wrong(answer)[3]), wrong(answer)
     assert sentence in answer.content.decode()
+    assert row.split(",")[6] in next(row.values for row in answer.context["result"].invalid_rows)
     assert not User.objects.filter(username="good").exists()
 
 
