@@ -100,6 +100,8 @@ class FindingRow:
 def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem: str = "") -> list[FindingRow]:
     """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`."""
     listed = list(findings)
+    if not listed:
+        return []  # as after most cells that are saved: there is nothing to put queries together for
     codes = {code for finding in listed for code in finding.indicators}
     known = Indicator.objects.filter(code__in=codes).values_list("code", "name", "sheet")
     named = {code: (name, sheet) for code, name, sheet in known}
