@@ -102,6 +102,8 @@ def test_blocks_are_hidden_moved_added_and_undone_by_keyboard(page, cast, report
     edit(page, FOOD)
     block(page, FOOD).get_by_role("button", name="撤销上次修改").press("Enter")
     expect(block(page, FOOD).get_by_role("button", name="隐藏")).to_be_visible()
+    # The answer gives the focus to the block once it has settled; a key pressed before would go there.
+    expect(block(page, FOOD).locator(".edit, .tools button:not(:disabled)").first).to_be_focused()
     block(page, FOOD).get_by_role("link", name="在后面增加…").press("Enter")
     adding = page.locator(".adding")
     expect(adding.get_by_role("textbox", name="文字")).to_be_focused()
