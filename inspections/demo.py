@@ -126,8 +126,9 @@ def _of_department(department: Department, clerk: User) -> int:
         plans += need.tasks
         for record in need.records:
             records.setdefault(type(record), []).append(record)
-    if SamplingBatch in records:
-        records[SamplingBatch] += _of_these_weeks(records[SamplingBatch][0])
+    produce = (row for row in records.get(SamplingBatch, []) if getattr(row, "category", "").startswith("produce"))
+    if like := next(produce, None):
+        records[SamplingBatch] += _of_these_weeks(like)
     for plan, tasks in plans:
         plan.department, plan.region_id = department, department.region_id
         recording.keep_plan(plan, tasks, by=clerk)
