@@ -2,7 +2,7 @@
 
 Ours is everything between the address and the template: the choice read, the statements put together, sent and read,
 and all that the board shows reckoned from them. The rival is the same statements, sent as they stand and fetched.
-What it takes to render the page is told beside it, without a rival.
+What it takes to render the page is told beside it, without a rival. It runs on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from sectors.models import (
 )
 from sectors.models.submissions import PERIODS_A_YEAR
 
+ON_A_SERVER = True
 COUNTIES, YEARS, ROUNDS = 10, (2021, 2022, 2023), 15
 TARGET = Decimal("1.5")
 
