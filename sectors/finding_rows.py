@@ -18,6 +18,8 @@ STYLES = {
     "error": {"open": "returned", "explained": "submitted", "accepted": "accepted", "mended": "draft"},
     "warning": {"open": "soon", "explained": "accepted", "accepted": "accepted", "mended": "draft"},
 }
+# Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
+RECKONED = frozenset({"sum", "declared", "share", "annual"})
 # How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
 MORE_PLACES = 2
 
@@ -77,6 +79,10 @@ class FindingRow:
     def old_notes(self) -> list[FindingNote]:
         """What was said about values that have changed since."""
         return [note for note in self.finding.notes.all() if note.basis != self.finding.basis]
+
+    @property
+    def is_reckoned(self) -> bool:
+        return bool(self.declared and self.expected) and self.finding.kind in RECKONED
 
     @property
     def declared(self) -> str:
