@@ -35,15 +35,16 @@ test: check
 	@set -e; \
 	BROWSER_PATH="$$($(PY) -m tests.browser.find)"; export BROWSER_PATH; \
 	echo "== Tests on SQLite"; \
-	DATABASE_URL= $(PY) -m pytest -m "not browser"; \
+	DATABASE_URL= $(PY) -m pytest --numprocesses=auto -m "not browser"; \
 	echo "== Tests on PostgreSQL"; \
 	if [ -n "$$BROWSER_PATH" ]; then \
-		$(PY) -m tests.postgres $(PY) -m pytest; \
+		$(PY) -m tests.postgres $(PY) -m pytest --numprocesses=auto; \
 		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL."; \
 	else \
-		$(PY) -m tests.postgres $(PY) -m pytest -m "not browser"; \
+		$(PY) -m tests.postgres $(PY) -m pytest --numprocesses=auto -m "not browser"; \
 		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***"; \
 	fi
+# One process a core shares the tests; each has a database of its own.
 # Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
 # emptying all tables after each test costs the same on both.
 

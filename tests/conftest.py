@@ -8,9 +8,12 @@ from sectors import jobs
 from tests import base
 
 
-def pytest_configure():
-    """The screens are tested in Chinese, so the translations of the working tree are compiled first."""
-    translations.compile_all(translations.BASE_DIR)
+def pytest_configure(config):
+    """The screens are tested in Chinese, so the translations of the working tree are compiled first, and once: where
+    several processes share the tests, one of them would read what another is writing.
+    """
+    if not hasattr(config, "workerinput"):
+        translations.compile_all(translations.BASE_DIR)
 
 
 @pytest.fixture

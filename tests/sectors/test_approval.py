@@ -245,7 +245,7 @@ def test_findings_stop_no_other_step(cast):
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time anyway")
 def test_a_figure_stored_at_the_same_moment_is_judged_too(cast):
     """The submission waits for the figure that is being stored, and then sees it."""
-    base.report(cast.county, "2023Q1", {"food.done": "6", "food.passed": "5"}, "draft")
+    base.report(cast.county, "2023Q1", {"food.task": "9", "food.done": "6", "food.passed": "5"}, "draft")
     sheet = base.submission(cast.county)
     outcome = []
 
