@@ -118,8 +118,8 @@ class _Cells:
         self.sheet.write_datetime(row, place, timezone.localtime(value).replace(tzinfo=None), self.moment)
 
 
-class _Echo:
-    """Hands a written line back, which is all that csv asks of a file."""
+class Echo:
+    """Hands a written line back, which is all that csv asks of a file: lines are made one at a time."""
 
     def write(self, text: str) -> str:
         return text
@@ -127,7 +127,7 @@ class _Echo:
 
 def csv_lines(listing: Listing) -> Iterator[str]:
     """The .csv line by line, for Excel: a byte order mark first, days and numbers as it reads them."""
-    writer: Any = csv.writer(_Echo())
+    writer: Any = csv.writer(Echo())
     yield BOM + writer.writerow([column.head for column in listing.columns])
     for row in listing.rows:
         yield writer.writerow([_as_text(value) for value in row])
