@@ -60,7 +60,8 @@
     const key = event.key.toLowerCase();
     if (key === "m" && back) {
       event.preventDefault();
-      if (!back.open) back.open = true;
+      // Not left to the toggle, which comes later: the boxes stand there for the very next key.
+      if (!back.open) { back.open = true; if (boxes.length) mark(true); }
       else if (!button.hidden) button.click();
       return;
     }

@@ -221,6 +221,7 @@ def test_cells_are_named_with_the_keyboard_alone(page, cast):
     page.locator('.name-cell[value="water.tests"]').evaluate("box => box.id = 'box'")
     expect(page.locator("#box")).to_be_hidden()
     page.keyboard.press("m")
+    expect(page.locator("#box")).to_be_visible()
     page.locator("#box").press("Space")
     expect(page.locator("#chips button")).to_have_count(1)
     page.keyboard.press("Escape")
