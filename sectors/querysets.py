@@ -183,6 +183,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             required_filled=counted(filled.filter(indicator__required=True), "submission"),
         )
 
+    def held(self) -> SubmissionQuerySet:
+        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
+        own = ("status", "region", "department", "extended_until")
+        sheet, period = ("edition", "frequency"), ("year", "kind", "number", "closes")
+        names = [*own, *(f"sheet__{name}" for name in sheet), *(f"period__{name}" for name in period)]
+        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
@@ -288,13 +295,14 @@ def figure_rows(
     *,
     kind: str = "",
     sheets: Iterable[int] = (),
+    indicators: Collection[int] = (),
     accepted: bool = False,
 ) -> Iterator[FigureRow]:
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
-    the last year's other periods) and of some sheets, where such are named.
+    the last year's other periods) and of some sheets or indicators, where such are named.
 
-    In SQL, because the checks ask for it with every cell that is saved, and to put the query together takes Django ten
-    times as long as the database takes to answer it.
+    In SQL, because it is asked for with every cell that is saved and again by its checks, and to put the query
+    together takes Django ten times as long as the database takes to answer it.
     """
     from sectors.models import Figure, Indicator, Period, Submission
 
@@ -307,6 +315,8 @@ def figure_rows(
         values += [kind, years[1]] if kind == "year" else [kind]
     if sheets:
         where.append(f"f.indicator_id IN (SELECT id FROM {table[Indicator]} WHERE sheet_id IN ({_marks(sheets)}))")
+    if indicators:
+        where.append(f"f.indicator_id IN ({_marks(indicators)})")
     if accepted:
         where.append("s.status = 'accepted'")
     query = (
@@ -315,9 +325,27 @@ def figure_rows(
         f"WHERE {' AND '.join(where)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(query, [*values, *sheets])
+        cursor.execute(query, [*values, *sheets, *indicators])
         for indicator, of_kind, year, number, value, places in cursor.fetchall():
             yield indicator, of_kind, year, number, _decimal(value), places
+
+
+# State, value, decimals given and note.
+FigureCell = tuple[str, Decimal | None, int, str]
+
+
+def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
+    """What stands in some cells of a submission, by the indicator's key. In SQL, as `figure_rows` is."""
+    from sectors.models import Figure
+
+    query = (
+        f"SELECT indicator_id, state, value, places, note FROM {connection.ops.quote_name(Figure._meta.db_table)} "
+        f"WHERE submission_id = %s AND indicator_id IN ({_marks(indicators)})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [submission, *indicators])
+        rows = cursor.fetchall()
+    return {key: (state, _decimal(value), places, note) for key, state, value, places, note in rows}
 
 
 def _marks(values: Collection[object]) -> str:
