@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -21,6 +21,13 @@ from .people import Department, Region
 
 # How many periods of a kind make a year.
 PERIODS_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
+LABELS = {
+    "month": gettext_noop("Month %(number)d of %(year)d"),
+    "quarter": gettext_noop("Quarter %(number)d of %(year)d"),
+    "half": gettext_noop("First half of %(year)d"),
+    "year": gettext_noop("Year %(year)d"),
+}
+SECOND_HALF = gettext_noop("Second half of %(year)d")
 
 
 class Period(models.Model):
@@ -89,13 +96,8 @@ class Period(models.Model):
 
     @property
     def label(self) -> str:
-        names = {
-            "month": gettext("Month %(number)d of %(year)d"),
-            "quarter": gettext("Quarter %(number)d of %(year)d"),
-            "half": gettext("First half of %(year)d") if self.number == 1 else gettext("Second half of %(year)d"),
-            "year": gettext("Year %(year)d"),
-        }
-        return names[self.kind] % {"year": self.year, "number": self.number}
+        name = SECOND_HALF if (self.kind, self.number) == ("half", 2) else LABELS[self.kind]
+        return gettext(name) % {"year": self.year, "number": self.number}
 
     @property
     def code(self) -> str:
