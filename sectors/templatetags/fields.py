@@ -1,23 +1,50 @@
-"""The field of a cell, written in Python: a large sheet has thousands, and a template weighs each of its conditions."""
+"""Cells to be filled, written in Python: a large sheet has thousands, and a template weighs each of its conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from sectors.grid import GridCell
+from sectors.grid import Grid, GridCell, GridRow
+from sectors.models import Submission
 
 register = template.Library()
 
 
 @register.simple_tag
-def field(cell: GridCell, in_columns: bool) -> SafeString:
+def cells(row: GridRow, in_columns: bool, grid: Grid, submission: Submission, marks: Mapping[str, int]) -> SafeString:
+    """The `<td>` of each cell; in a list also those of what it is compared with."""
+    return mark_safe("".join(_row(row, in_columns, grid, submission, marks)))
+
+
+def _row(row: GridRow, in_columns: bool, grid: Grid, submission: Submission, marks: Mapping[str, int]) -> Iterator[str]:
+    for cell in row.cells:
+        if cell is None:
+            yield "<td></td>"
+        elif cell.indicator.is_computed:
+            yield _computed(cell, in_columns)
+        else:
+            beside = _beside(cell, submission) if in_columns else ""
+            yield f"{_opening(cell)}{_field(cell, in_columns)}{beside}{_mark(cell, marks)}</td>"
+        if cell and not in_columns:
+            yield from _comparisons(cell, to_date=grid.has_to_date)
+
+
+def _opening(cell: GridCell) -> str:
+    returned = " returned" if cell.is_returned else ""
+    return f'<td class="entry{returned}"' + (' data-state="locked">' if cell.is_locked else ">")
+
+
+def _field(cell: GridCell, in_columns: bool) -> str:
     """The `<input>` of an entered cell; among columns it is named by its indicator, in a list by its row's label."""
     attributes = " ".join(f'{name}="{escape(value)}"' for name, value in _attributes(cell, in_columns))
-    return mark_safe(f"<input {attributes}{' readonly' if cell.is_locked else ''}>")
+    return f"<input {attributes}{' readonly' if cell.is_locked else ''}>"
 
 
 def _attributes(cell: GridCell, in_columns: bool) -> Iterator[tuple[str, str]]:
@@ -34,3 +61,40 @@ def _attributes(cell: GridCell, in_columns: bool) -> Iterator[tuple[str, str]]:
         yield "aria-label", indicator.name
     elif indicator.help:
         yield "aria-describedby", f"{cell.field_id}-help"
+
+
+def _beside(cell: GridCell, submission: Submission) -> str:
+    """Under a field among columns: what it is compared with, and where its figure comes from."""
+    compared = f'<span class="before">{escape(cell.compared)}</span>' if cell.compared else ""
+    if not cell.counted:
+        return compared
+    address = reverse("counted", args=[submission.pk, cell.indicator.code])
+    return f'{compared}<a class="counted" tabindex="-1" href="{address}">{escape(cell.counted_text)}</a>'
+
+
+def _mark(cell: GridCell, marks: Mapping[str, int]) -> str:
+    count = marks.get(cell.indicator.code)
+    return render_to_string("sectors/_mark.html", {"code": cell.indicator.code, "count": count}) if count else ""
+
+
+def _computed(cell: GridCell, in_columns: bool) -> str:
+    beside = ""
+    if cell.declared:
+        beside = f'<span class="before declared">{_("declared")} {escape(cell.declared)}</span>'
+    elif in_columns and cell.compared:
+        beside = f'<span class="before">{escape(cell.compared)}</span>'
+    value = f'<span class="value" data-cell="{cell.indicator.code}">{cell.text or "–"}</span>'
+    return f'<td class="number computed" id="{cell.field_id}" title="{_("computed")}">{value}{beside}</td>'
+
+
+def _comparisons(cell: GridCell, *, to_date: bool) -> Iterator[str]:
+    """The columns of a list; year to date and last period only where a year has more than one of these periods."""
+    shown = (
+        ("", cell.previous, to_date),
+        ("", cell.last_year, True),
+        (" to-date", cell.to_date, to_date),
+        (" change", cell.change, True),
+    )
+    for name, text, is_shown in shown:
+        if is_shown:
+            yield f'<td class="number compare{name}">{escape(text) or "–"}</td>'

@@ -98,8 +98,8 @@ let findingsTimer = null;
 function refreshFindings(delay = 400) {
   clearTimeout(findingsTimer);
   findingsTimer = setTimeout(async () => {
-    const isWritten = () => [...form.querySelectorAll(".finding textarea")].some((one) => one.value !== one.defaultValue);
-    if (isWritten()) return; // a reason is being written
+    const isWritten = () => [...form.querySelectorAll(".finding textarea")].some((one) => one.value);
+    if (isWritten()) return; // a reason is being written, or was refused and stands there still
     const response = await fetch(form.dataset.findings).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const fresh = await response.text();
@@ -336,6 +336,13 @@ form.addEventListener("submit", async (event) => {
   }
   form.submit();
 });
+
+// Tables out of sight are not laid out yet; for scrolling they count as high as their rows are likely to be.
+function estimateHeights([first, ...others]) {
+  const rows = (box) => box.querySelectorAll("tr").length, height = others.length && first.offsetHeight / rows(first);
+  for (const box of others) box.style.containIntrinsicBlockSize = `auto ${Math.round(height * rows(box))}px`;
+}
+estimateHeights(form.querySelectorAll(".scroll"));
 
 // The line under the title may wrap; table heads stick below it.
 new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.target.offsetHeight}px`)).observe(form.querySelector(".sheet-line"));
