@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -270,7 +271,7 @@ class _Values(dict[str, AnnualValue]):
         expected: Mapping[int, int],
     ) -> None:
         super().__init__()
-        self.known, self.indicators, self.expected = known, indicators, expected
+        self.known, self.indicators, self.expected, self.sheet_of = known, indicators, expected, known.sheet_of
         self.now, self.before = back[0], back[1]
         reported = _Reported(back)
         self.book = Book(known.definitions, reported, reported)
@@ -285,20 +286,18 @@ class _Values(dict[str, AnnualValue]):
 
     def __missing__(self, code: str) -> AnnualValue:
         indicator = self.indicators[code]
-        found = self[code] = self._computed(indicator) if indicator.formula else self._entered(indicator)
-        return found
-
-    def _entered(self, indicator: Indicator) -> AnnualValue:
-        code = indicator.code
+        if indicator.formula:
+            found = self[code] = self._computed(indicator, code)
+            return found
         value, places, absent, have, periods = self.now.get(code, _NOTHING)
         last = self.before.get(code, _NOTHING)[0]
-        coverage = Coverage(have, self.expected.get(self.known.sheet_of[code], 0))
+        coverage = _coverage(have, self.expected.get(self.sheet_of[code], 0))
         source = "" if value is None else "periods" if periods else "annual"
-        return AnnualValue(indicator, value, last, coverage, source, None, places, absent > 0)
+        found = self[code] = AnnualValue(indicator, value, last, coverage, source, None, places, absent > 0)
+        return found
 
-    def _computed(self, indicator: Indicator) -> AnnualValue:
+    def _computed(self, indicator: Indicator, code: str) -> AnnualValue:
         """Reckoned from its parts; where they are missing, what was declared."""
-        code = indicator.code
         declared, places, absent, _have, _periods = self.now.get(code, _NOTHING)
         value, last = self.book.value(code), self.book.value(code, 1)
         source, coverage = "" if value is None else "computed", self._coverage(code)
@@ -313,7 +312,10 @@ class _Values(dict[str, AnnualValue]):
         return min(map(self._own_coverage, self.known.entered(code)), key=_share, default=Coverage(0, 0))
 
     def _own_coverage(self, code: str) -> Coverage:
-        return Coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.known.sheet_of[code], 0))
+        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.sheet_of[code], 0))
+
+
+_coverage = lru_cache(maxsize=4096)(Coverage)  # a table has thousands of cells and a handful of these
 
 
 def _share(coverage: Coverage) -> float:

@@ -45,13 +45,15 @@ def regions_within(region: Region) -> list[Region]:
     """The region and all that lie in it, by code."""
     from sectors.models import Region
 
-    statement = """
+    names = [field.attname for field in Region._meta.concrete_fields]
+    columns = ", ".join(f"r.{name}" for name in names)
+    statement = f"""
         WITH RECURSIVE inside (id) AS (
             SELECT id FROM sectors_region WHERE id = %s
             UNION ALL SELECT r.id FROM sectors_region r JOIN inside ON r.parent_id = inside.id
         )
-        SELECT r.* FROM sectors_region r JOIN inside ON inside.id = r.id ORDER BY r.code"""
-    return list(Region.objects.raw(statement, [region.pk]))
+        SELECT {columns} FROM sectors_region r JOIN inside ON inside.id = r.id ORDER BY r.code"""
+    return [Region.from_db(connection.alias, names, row) for row in fetched(statement, [region.pk])]
 
 
 def one_region(user: User) -> Q:
