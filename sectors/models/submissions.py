@@ -296,6 +296,25 @@ class Narrative(models.Model):
         return self.text[:40]
 
 
+class NarrativeChange(models.Model):
+    """Append-only: who changed a department's words from what to what, and when."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="text_changes")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="changes")
+    old = models.TextField(_("Before"), blank=True)
+    new = models.TextField(_("After"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="text_changes")
+    at = models.DateTimeField(_("At"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Change of a narrative")
+        verbose_name_plural = _("Changes of narratives")
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.new[:40]}"
+
+
 class Transition(models.Model):
     """Append-only: who moved a submission from which status to which, when and why."""
 
