@@ -20,6 +20,7 @@ from bench import Result
 from bench._scratch import COUNTY, alternating, site, timed
 from reports import dashboards, explorer, leadership, sector_board
 from reports.choice import Choice, chosen
+from reports.indicators import known
 from sectors import approval
 from sectors.models import (
     Assignment,
@@ -28,7 +29,6 @@ from sectors.models import (
     Indicator,
     Period,
     Region,
-    Sector,
     Submission,
     Transition,
     User,
@@ -118,7 +118,7 @@ def _people(county: Region, prefecture: Region) -> tuple[User, User]:
 
 
 def _sector(choice: Choice) -> object:
-    return sector_board.sector_board(choice, Sector.objects.get(code="food"), "")
+    return sector_board.sector_board(choice, known().sectors["food"], "")
 
 
 def _question() -> str:
@@ -128,8 +128,7 @@ def _question() -> str:
 
 
 def _explored(choice: Choice, request: Any = None) -> object:
-    known = explorer.catalogue(choice.year)
-    return explorer.pivot(explorer.asked(request.GET, choice, known), choice)
+    return explorer.pivot(explorer.asked(request.GET, choice), choice)
 
 
 def _measured(part: str, person: User, address: str, gather: Callable[..., object]) -> list[Result]:

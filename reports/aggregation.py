@@ -1,47 +1,129 @@
 """The only place that sums: annual values of a region from accepted submissions, last year's beside them.
 
-The database groups (sums, means, latest values) by indicator, region and year; what is left to do here is small:
-choosing periods over the annual figure, adding regions up, and reckoning ratios from the rolled-up parts. The
-number of queries does not depend on the number of indicators, periods or regions.
+The database adds up: what a period or a year is for one region, and what regions make together. What is left to do
+here is to reckon computed indicators from the rolled-up parts. The number of queries does not depend on the number
+of indicators, periods or regions.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db import connection
+from django.db.models import Count, Q
 
+from reports.indicators import Indicators, known
 from reports.values import AnnualValue, Coverage, Moment
-from sectors.books import Book, definitions
-from sectors.models import Breakdown, Figure, Indicator, Region, Submission
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
-from sectors.querysets import breakdown_parts, within
+from sectors.books import Book
+from sectors.formulas import Name
+from sectors.models import Indicator, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import fetched, marks, regions_within, within
 
 __all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
 
-Key = tuple[int, int, int]  # indicator, region, year
-_Place = tuple[int, int, Moment]  # indicator, region, period
-When = TypeVar("When")  # a year or a period
+EVERYTHING = 0  # the area that is all regions together; others have the key of a region
+_Place = tuple[int, int, str, int]  # area; year, kind and number of a period
+
+# Accepted figures of periods and years, each in the areas that it counts for. A sheet's own periods count, and the
+# annual figure.
+FIGURES = """
+    WITH area (region, area) AS (VALUES {areas}),
+    figure AS (
+        SELECT f.indicator_id AS indicator, f.region_id AS region, p.year, p.kind, p.number, f.value, f.places,
+            CASE f.state WHEN 'na' THEN 1 ELSE 0 END AS absent,
+            CASE i.formula WHEN '' THEN i.accumulation ELSE 'computed' END AS way
+        FROM sectors_figure f
+        JOIN sectors_submission s ON s.id = f.submission_id
+        JOIN sectors_period p ON p.id = s.period_id
+        JOIN sectors_indicator i ON i.id = f.indicator_id
+        JOIN sectors_sheet h ON h.id = i.sheet_id
+        WHERE f.region_id IN ({regions}) AND s.status = 'accepted' AND f.state <> 'blank' AND p.year IN ({years})
+            AND p.kind IN (h.frequency, 'year') {wanted}
+    )"""
+# Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
+# of what does not add up. What was declared for a computed indicator is its annual figure only.
+YEARS = """,
+    latest AS (
+        SELECT indicator, region, year, value, places,
+            ROW_NUMBER() OVER (PARTITION BY indicator, region, year ORDER BY number DESC) AS age
+        FROM figure WHERE kind <> 'year' AND value IS NOT NULL
+    ),
+    one AS (
+        SELECT indicator, region, year, MAX(way) AS way,
+            COUNT(value) FILTER (WHERE kind <> 'year') AS periods,
+            SUM(value) FILTER (WHERE kind <> 'year') AS total,
+            AVG(value) FILTER (WHERE kind <> 'year') AS mean,
+            MAX(value) FILTER (WHERE kind = 'year') AS annual,
+            MAX(places) FILTER (WHERE kind = 'year') AS places,
+            COUNT(*) FILTER (WHERE kind = 'year') AS years,
+            COALESCE(MAX(absent) FILTER (WHERE kind = 'year'), MAX(absent)) AS absent
+        FROM figure GROUP BY indicator, region, year
+    ),
+    of_year AS (
+        SELECT one.indicator, one.region, one.year, one.way,
+            CASE
+                WHEN periods = 0 OR one.way = 'computed' THEN annual
+                WHEN one.way = 'flow' THEN total
+                WHEN one.way = 'average' THEN mean
+                ELSE latest.value
+            END AS value,
+            CASE periods WHEN 0 THEN years ELSE periods END AS have,
+            CASE periods WHEN 0 THEN one.places ELSE latest.places END AS places,
+            CASE periods WHEN 0 THEN absent ELSE 0 END AS absent,
+            periods
+        FROM one
+        LEFT JOIN latest ON latest.indicator = one.indicator AND latest.region = one.region
+            AND latest.year = one.year AND latest.age = 1
+    )
+    SELECT indicator, area, year, 'year', 1, {rolled}, CAST(SUM(have) AS INTEGER), MAX(periods)
+    FROM of_year JOIN area ON area.region = of_year.region
+    GROUP BY indicator, area, year, way HAVING {one_statement}"""
+PERIODS = """
+    UNION ALL
+    SELECT indicator, area, year, kind, number, {rolled}, COUNT(value), COUNT(value)
+    FROM figure JOIN area ON area.region = figure.region WHERE kind <> 'year'
+    GROUP BY indicator, area, year, kind, number, way HAVING {one_statement}"""
+ROLLED = """CASE way WHEN 'average' THEN AVG(value) ELSE SUM(value) END, MAX(places),
+        CASE COUNT(value) WHEN 0 THEN MIN(absent) ELSE 0 END"""
+# What several regions declared cannot be added up or averaged; only reckoning again is right.
+ONE_STATEMENT = "way <> 'computed' OR COUNT(value) <= 1"
+
+# How many values are expected of a sheet. A region counts by the sheet's frequency, or once where it has annual
+# submissions only.
+EXPECTED = """
+    WITH area (region, area) AS (VALUES {areas}),
+    given AS (
+        SELECT s.sheet_id AS sheet, s.region_id AS region, p.year, p.kind, p.number, h.frequency,
+            CASE p.kind {lengths} END AS periods
+        FROM sectors_submission s
+        JOIN sectors_period p ON p.id = s.period_id
+        JOIN sectors_sheet h ON h.id = s.sheet_id
+        WHERE s.region_id IN ({regions}) AND p.year IN ({years}) AND s.sheet_id IN ({sheets})
+    )
+    SELECT sheet, area, year, 'year', 1, SUM(periods)
+    FROM (
+        SELECT sheet, region, year,
+            COALESCE(MAX(periods) FILTER (WHERE kind = frequency), MIN(periods)) AS periods
+        FROM given GROUP BY sheet, region, year
+    ) AS each JOIN area ON area.region = each.region
+    GROUP BY sheet, area, year
+    UNION ALL
+    SELECT sheet, area, year, kind, number, COUNT(*)
+    FROM given JOIN area ON area.region = given.region WHERE kind <> 'year'
+    GROUP BY sheet, area, year, kind, number"""
+LENGTHS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
+EXACT = Context(prec=15)  # SQLite reckons in floating point, of which so many digits are what was meant
 
 
-@dataclass
-class _Raw:
-    """Figures of one indicator in one region and year, before the choice between periods and annual figure."""
-
-    periods: int = 0
-    total: Decimal | None = None
-    mean: Decimal | None = None
-    latest: Decimal | None = None
-    annual: Decimal | None = None
-    has_annual: bool = False
-    absent: bool = False
-    places: int = 0
+# Figures of one indicator in one area and period, or year, as the statement gives them: value, decimals given, 1 where
+# all who reported said that it does not apply, how many reported it, and more than 0 where periods made the value.
+_Rolled = tuple[Decimal | None, int, int, int, int]
+_NOTHING: _Rolled = (None, 0, 0, 0, 0)
 
 
 def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = None) -> dict[str, AnnualValue]:
@@ -49,9 +131,8 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
 
     `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
     """
-    if indicators is None:
-        indicators = Indicator.objects.for_report(datetime.date(year, 12, 31))
-    return Cube(region, (year,), indicators).annual(year)
+    indicators = known().of_year(year) if indicators is None else indicators
+    return Cube(regions_within(region), (year,), indicators).annual(year)
 
 
 def years_with_data(region: Region) -> list[tuple[int, bool]]:
@@ -65,338 +146,194 @@ def years_with_data(region: Region) -> list[tuple[int, bool]]:
     return [(year, demo > 0) for year, demo in counted]
 
 
-def _fetch(regions: Collection[int], years: Collection[int], indicators: Collection[int] | None) -> dict[Key, _Raw]:
-    """Three grouped queries: sums and means over periods, latest values, annual figures; all years at once."""
-    figures = _accepted(regions, years, indicators)
-    periodic = _of_periods(figures)
-    group = ("indicator", "region", "submission__period__year")
-    found: dict[Key, _Raw] = {}
-    for *key, number, absent, total, mean in periodic.values_list(*group).annotate(
-        number=Count("value"),
-        absent=Count("pk", filter=Q(state=FigureState.NOT_APPLICABLE)),
-        total=Sum("value"),
-        mean=Avg("value"),
-    ):
-        found[_key(key)] = _Raw(number, total, mean, absent=absent > 0 and number == 0)
-    latest = (
-        periodic.filter(value__isnull=False)
-        .annotate(
-            age=Window(
-                RowNumber(), partition_by=[F(name) for name in group], order_by=F("submission__period__number").desc()
-            )
-        )
-        .filter(age=1)
-    )
-    for *key, value, places in latest.values_list(*group, "value", "places"):
-        raw = found[_key(key)]
-        raw.latest, raw.places = value, places
-    of_years = figures.filter(submission__period__kind="year").exclude(state=FigureState.BLANK)
-    for *key, value, places, state in of_years.values_list(*group, "value", "places", "state"):
-        raw = found.setdefault(_key(key), _Raw())
-        raw.annual, raw.has_annual = value, True
-        if not raw.periods:
-            raw.places, raw.absent = places, state == FigureState.NOT_APPLICABLE
-    return found
-
-
-def _accepted(regions: Collection[int], years: Collection[int], indicators: Collection[int] | None) -> QuerySet[Figure]:
-    figures = Figure.objects.filter(
-        region__in=regions,
-        submission__status=Submission.Status.ACCEPTED,
-        submission__period__year__in=years,
-    )
-    return figures if indicators is None else figures.filter(indicator__in=indicators)
-
-
-def _of_periods(figures: QuerySet[Figure]) -> QuerySet[Figure]:
-    """Those of the sheet's own frequency within a year."""
-    own = figures.filter(submission__period__kind=F("indicator__sheet__frequency"))
-    return own.exclude(submission__period__kind="year")
-
-
-def _key(parts: list[int]) -> Key:
-    return parts[0], parts[1], parts[2]
-
-
-def _by_period(
-    regions: Collection[int], years: Collection[int], indicators: Collection[int] | None
-) -> dict[_Place, _Raw]:
-    """Each figure of a period as if it were the only one of its year, so that it folds by the same rules."""
-    rows = _of_periods(_accepted(regions, years, indicators)).exclude(state=FigureState.BLANK)
-    period = [f"submission__period__{name}" for name in ("year", "kind", "number")]
-    found: dict[_Place, _Raw] = {}
-    for indicator, of_region, year, kind, number, value, places, state in rows.values_list(
-        "indicator", "region", *period, "value", "places", "state"
-    ):
-        raw = _Raw(int(value is not None), value, value, value, absent=state == FigureState.NOT_APPLICABLE)
-        raw.places, raw.annual = places, value  # declared, where the indicator is computed
-        found[indicator, of_region, Moment(year, kind, number)] = raw
-    return found
-
-
-class _Expected:
-    """How many period values make a year, by sheet and region.
-
-    A region counts by the sheet's frequency, or once where it has annual submissions only.
-    """
-
-    def __init__(self, regions: Collection[int], years: Collection[int]) -> None:
-        rows = (
-            Submission.objects.filter(region__in=regions, period__year__in=years)
-            .order_by()
-            .values_list("sheet", "region", "sheet__frequency", "period__year", "period__kind", "period__number")
-        )
-        self.moments: dict[tuple[int, str, int], list[tuple[int, int]]] = {}
-        self.years: dict[int, dict[tuple[int, int], int]] = {}
-        for sheet, reporting, frequency, year, kind, number in rows:
-            self.moments.setdefault((year, kind, number), []).append((sheet, reporting))
-            of_year = self.years.setdefault(year, {})
-            if kind == frequency or (sheet, reporting) not in of_year:
-                of_year[sheet, reporting] = PERIODS_A_YEAR[kind]
-
-    def of_year(self, regions: Collection[int] | None, year: int) -> dict[int, int]:
-        found: Counter[int] = Counter()
-        for (sheet, region), periods in self.years.get(year, {}).items():
-            if regions is None or region in regions:
-                found[sheet] += periods
-        return found
-
-    def of_moment(self, regions: Collection[int] | None, at: Moment) -> dict[int, int]:
-        rows = self.moments.get((at.year, at.kind, at.number), [])
-        return Counter(sheet for sheet, region in rows if regions is None or region in regions)
-
-    def moments_of(self, year: int, sheets: Collection[int]) -> list[Moment]:
-        """Periods within the year in which one of the sheets is reported, in the order of time."""
-        periods = [
-            Moment(*at)
-            for at, rows in self.moments.items()
-            if at[0] == year and at[1] != "year" and any(sheet in sheets for sheet, _region in rows)
-        ]
-        return sorted(periods, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
-
-
-class _Meaning(NamedTuple):
-    """What reckoning needs of an indicator."""
-
-    code: str
-    sheet: int
-    accumulation: str
-    formula: str
-    scale: Decimal
-
-    @property
-    def is_computed(self) -> bool:
-        return bool(self.formula)
-
-
-class _Catalogue:
-    """All indicators with their definitions: what is shown may be reckoned from what is not."""
-
-    def __init__(self) -> None:
-        names = ("pk", "code", "sheet", "accumulation", "formula", "unit__scale")
-        self.rows = {
-            pk: _Meaning(code, sheet, accumulation, formula, scale)
-            for pk, code, sheet, accumulation, formula, scale in Indicator.objects.order_by().values_list(*names)
-        }
-        self.sheets = {row.code: row.sheet for row in self.rows.values()}
-        formulas = ((row.code, row.scale, row.formula) for row in self.rows.values())
-        self.definitions = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
-
-    def read_by(self, indicators: Iterable[Indicator]) -> set[int]:
-        """Keys of the indicators and of all that their formulas read."""
-        keys = {row.code: pk for pk, row in self.rows.items()}
-        found: set[str] = set()
-        waiting = [indicator.code for indicator in indicators]
-        while waiting:
-            code = waiting.pop()
-            if code in found or code not in keys:
-                continue
-            found.add(code)
-            formula = self.definitions[code].formula
-            waiting += formula.codes if formula else ()
-        return {keys[code] for code in found}
-
-
 class Cube:
     """Values of indicators over years, periods and regions, from a number of queries that none of them changes.
 
-    `indicators` come with `unit` and `sheet` fetched. `apart` are regions within `region` whose values are wanted by
-    themselves too, `by_period` says that values of periods are.
+    `regions` are one region and all in it, `indicators` come with `unit` and `sheet` fetched. `apart` are regions among
+    them whose values, with all in them, are wanted by themselves too, `by_period` says that values of periods are.
     """
 
     def __init__(
         self,
-        region: Region,
+        regions: Sequence[Region],
         years: Collection[int],
         indicators: Iterable[Indicator],
         *,
         apart: Collection[Region] = (),
         by_period: bool = False,
     ) -> None:
-        self.indicators = list(indicators)
-        self._catalogue = _Catalogue()
-        read = self._catalogue.read_by(self.indicators)
-        # Most of the catalogue is fetched sooner whole than by naming it.
-        wanted = read if 2 * len(read) < len(self._catalogue.rows) else None
-        fetched = sorted({year - back for year in years for back in (0, 1, 2)})
-        # By their keys: to look up the tree with every row takes the database longer.
-        above = dict(Region.objects.filter(within(region)).order_by().values_list("pk", "parent"))
-        self._of_years = _shelved(_fetch(above.keys(), fetched, wanted))
-        self._expected = _Expected(above.keys(), fetched)
-        self._of_moments = _shelved(_by_period(above.keys(), fetched, wanted)) if by_period else {}
-        self._members = _members(above, apart)
+        self.indicators = {indicator.code: indicator for indicator in indicators}
+        self._known = known()
+        fetch = _Fetch(
+            _areas(regions, apart),
+            sorted({year - back for year in years for back in (0, 1, 2)}),
+            self._known.read_by(self.indicators.values()),
+        )
+        self._figures = fetch.figures(self._known, by_period=by_period)
+        self._expected = fetch.expected()
+        self._values: dict[_Place, _Values] = {}
         self._moments: dict[int, list[Moment]] = {}
-        self._read_years: dict[tuple[int, int | None], dict[str, AnnualValue]] = {}
-        self._read_moments: dict[tuple[Moment, int | None], dict[str, AnnualValue]] = {}
 
     def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
         """By indicator code; of everything, or of one region that was named in `apart`."""
-        key = year, region.pk if region else None
-        if key not in self._read_years:
-            regions = None if region is None else self._members[region.pk]
-            rows = _taken(self._of_years, regions, (year, year - 1, year - 2))
-            self._read_years[key] = self._read(rows, self._expected.of_year(regions, year))
-        return self._read_years[key]
+        values = self.at(Moment.whole(year), region)
+        return {code: values[code] for code in self.indicators}
 
-    def at(self, moment: Moment, region: Region | None = None) -> dict[str, AnnualValue]:
+    def at(self, moment: Moment, region: Region | None = None) -> _Values:
         """The same for one period: a flow is the period's own amount, a ratio is reckoned from the period's parts.
 
         `last` is the same period a year before, and the coverage counts the regions that report.
         """
-        key = moment, region.pk if region else None
-        if key not in self._read_moments:
-            regions = None if region is None else self._members[region.pk]
-            rows = _taken(self._of_moments, regions, (moment, moment.year_before, moment.year_before.year_before))
-            self._read_moments[key] = self._read(rows, self._expected.of_moment(regions, moment))
-        return self._read_moments[key]
+        place = (region.pk if region else EVERYTHING, moment.year, moment.kind, moment.number)
+        if place not in self._values:
+            self._values[place] = self._read(*place)
+        return self._values[place]
+
+    def _read(self, area: int, year: int, kind: str, number: int) -> _Values:
+        back = [self._figures.get((area, year - steps, kind, number), {}) for steps in (0, 1, 2)]
+        expected = self._expected.get((area, year, kind, number), {})
+        return _Values(self._known, self.indicators, back, expected)
 
     def moments(self, year: int) -> list[Moment]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""
         if year not in self._moments:
-            sheets = {indicator.sheet_id for indicator in self.indicators}
-            self._moments[year] = self._expected.moments_of(year, sheets)
+            sheets = {indicator.sheet_id for indicator in self.indicators.values()}
+            found = [
+                Moment(of, kind, number)
+                for (area, of, kind, number), expected in self._expected.items()
+                if area == EVERYTHING and of == year and kind != "year" and not sheets.isdisjoint(expected)
+            ]
+            self._moments[year] = sorted(found, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
         return self._moments[year]
 
-    def _read(self, rows: Iterable[tuple[int, int, _Raw]], expected: Mapping[int, int]) -> dict[str, AnnualValue]:
-        values = _Values(self._catalogue, rows, expected)
-        return {indicator.code: values.value(indicator) for indicator in self.indicators}
 
-
-def _shelved(raw: Mapping[tuple[int, int, When], _Raw]) -> dict[When, dict[int, list[tuple[int, _Raw]]]]:
-    """By year or period, then by region: (indicator, figures)."""
-    found: dict[When, dict[int, list[tuple[int, _Raw]]]] = {}
-    for (indicator, region, at), row in raw.items():
-        found.setdefault(at, {}).setdefault(region, []).append((indicator, row))
-    return found
-
-
-def _taken(
-    shelved: Mapping[When, Mapping[int, list[tuple[int, _Raw]]]], regions: Collection[int] | None, when: Sequence[When]
-) -> Iterator[tuple[int, int, _Raw]]:
-    """Indicator, how many steps back, figures: of some regions or all."""
-    for back, at in enumerate(when):
-        for region, rows in shelved.get(at, {}).items():
-            if regions is None or region in regions:
-                for indicator, row in rows:
-                    yield indicator, back, row
-
-
-def _members(above: Mapping[int, int | None], apart: Collection[Region]) -> dict[int, set[int]]:
-    """Each region that is wanted apart, with all that lies in it; `above` has the region over each."""
-    found: dict[int, set[int]] = {one.pk: set() for one in apart}
-    for pk in above if found else ():
+def _areas(regions: Sequence[Region], apart: Collection[Region]) -> list[tuple[int, int]]:
+    """Each region with the areas that it counts for: everything, and those of `apart` that it lies in."""
+    above = {region.pk: region.parent_id for region in regions}
+    wanted = {region.pk for region in apart}
+    found = [(pk, EVERYTHING) for pk in above]
+    for pk in above if wanted else ():
         step: int | None = pk
         while step is not None:
-            if step in found:
-                found[step].add(pk)
+            if step in wanted:
+                found.append((pk, step))
             step = above.get(step)
     return found
 
 
-class _Folded:
-    """Regions rolled up: one value an indicator and number of years back, with coverage."""
+class _Fetch:
+    """The statements with what they ask for."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, _Raw]], meanings: Mapping[int, _Meaning]) -> None:
-        self.values: dict[tuple[str, int], Decimal | None] = {}
-        self.absent: set[tuple[str, int]] = set()
-        self.have: dict[tuple[str, int], int] = {}
-        self.periodic: set[tuple[str, int]] = set()
-        self.places: dict[tuple[str, int], int] = {}
-        grouped: dict[tuple[int, int], list[_Raw]] = {}
-        for indicator, back, row in rows:
-            grouped.setdefault((indicator, back), []).append(row)
-        for (pk, back), members in grouped.items():
-            self._fold(meanings[pk], back, members)
+    def __init__(self, areas: list[tuple[int, int]], years: list[int], read: list[Indicator]) -> None:
+        self.areas, self.years, self.read = areas, years, read
+        self.regions = list({region: None for region, _area in areas})
 
-    def _fold(self, indicator: _Meaning, back: int, rows: list[_Raw]) -> None:
-        key = (indicator.code, back)
-        values = [value for value in (_of_year(indicator, row) for row in rows) if value is not None]
-        if indicator.is_computed and len(values) > 1:
-            return  # what several regions declared cannot be added up or averaged; only reckoning again is right
-        if values:
-            total = sum(values, Decimal(0))
-            mean = indicator.accumulation == "average"
-            self.values[key] = total / len(values) if mean else total
-        elif all(row.absent for row in rows):
-            self.absent.add(key)
-        self.have[key] = sum(row.periods or row.has_annual for row in rows)
-        self.places[key] = max(row.places for row in rows)
-        if any(row.periods for row in rows):
-            self.periodic.add(key)
+    def figures(self, known: Indicators, *, by_period: bool) -> dict[_Place, dict[str, _Rolled]]:
+        """By area and period, then by code."""
+        # Most of the catalogue is fetched sooner whole than by naming it.
+        keys = [indicator.pk for indicator in self.read] if 2 * len(self.read) < len(known.rows) else []
+        wanted = f"AND f.indicator_id IN ({marks(keys)})" if keys else ""
+        statement = FIGURES + YEARS + (PERIODS if by_period else "")
+        found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
+        parts = {"wanted": wanted, "rolled": ROLLED, "one_statement": ONE_STATEMENT}
+        rows = self._rows(statement, keys, **parts)
+        for row in rows if connection.vendor == "postgresql" else map(_exactly, rows):
+            found[row[1:5]][known.codes[row[0]]] = row[5:]
+        return found
 
+    def expected(self) -> dict[_Place, dict[int, int]]:
+        """By area and period, then by sheet."""
+        sheets = list({indicator.sheet_id: None for indicator in self.read})
+        found: dict[_Place, dict[int, int]] = defaultdict(dict)
+        for row in self._rows(EXPECTED, sheets, sheets=marks(sheets), lengths=LENGTHS):
+            found[row[1:5]][row[0]] = row[5]
+        return found
 
-def _of_year(indicator: _Meaning, row: _Raw) -> Decimal | None:
-    """Meaning of a year: the periods make the value where there are any, else the annual figure is it."""
-    if not row.periods or indicator.is_computed:
-        return row.annual
-    if indicator.accumulation == "flow":
-        return row.total
-    return row.mean if indicator.accumulation == "average" else row.latest
+    def _rows(self, statement: str, keys: Sequence[int], **parts: str) -> list[tuple[Any, ...]]:
+        areas = ", ".join(["(%s, %s)"] * len(self.areas))
+        given = {"areas": areas, "regions": marks(self.regions), "years": marks(self.years)}
+        values = [part for pair in self.areas for part in pair]
+        return fetched(statement.format(**given, **parts), [*values, *self.regions, *self.years, *keys])
 
 
-class _Values:
-    """Everything that the values of one year (or period) and some regions are read from."""
+def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:5], None if row[5] is None else EXACT.create_decimal(row[5]), *row[6:])
+
+
+class _Values(dict[str, AnnualValue]):
+    """Values of one period or year and area by code, each put together when it is first asked for."""
 
     def __init__(
-        self, catalogue: _Catalogue, rows: Iterable[tuple[int, int, _Raw]], expected: Mapping[int, int]
+        self,
+        known: Indicators,
+        indicators: Mapping[str, Indicator],
+        back: Sequence[Mapping[str, _Rolled]],
+        expected: Mapping[int, int],
     ) -> None:
-        self.folded = _Folded(rows, catalogue.rows)
-        self.sheets, self.expected = catalogue.sheets, expected
-        self.book = Book(catalogue.definitions, self.folded.values, self.folded.absent)
+        super().__init__()
+        self.known, self.indicators, self.expected, self.sheet_of = known, indicators, expected, known.sheet_of
+        self.now, self.before = back[0], back[1]
+        reported = _Reported(back)
+        self.book = Book(known.definitions, reported, reported)
 
-    def value(self, indicator: Indicator) -> AnnualValue:
-        code = indicator.code
+    def number(self, code: str) -> tuple[Decimal | None, int]:
+        """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
+        indicator = self.indicators[code]
+        reported, places, *_rest = self.now.get(code, _NOTHING)
+        value = self.book.value(code) if indicator.formula else reported
+        # Declared, where its parts are missing.
+        return (reported, places) if value is None and reported is not None else (value, indicator.decimals)
+
+    def __missing__(self, code: str) -> AnnualValue:
+        indicator = self.indicators[code]
+        if indicator.formula:
+            found = self[code] = self._computed(indicator, code)
+            return found
+        value, places, absent, have, periods = self.now.get(code, _NOTHING)
+        last = self.before.get(code, _NOTHING)[0]
+        coverage = _coverage(have, self.expected.get(self.sheet_of[code], 0))
+        source = "" if value is None else "periods" if periods else "annual"
+        found = self[code] = AnnualValue(indicator, value, last, coverage, source, None, places, absent > 0)
+        return found
+
+    def _computed(self, indicator: Indicator, code: str) -> AnnualValue:
+        """Reckoned from its parts; where they are missing, what was declared."""
+        declared, places, absent, _have, _periods = self.now.get(code, _NOTHING)
         value, last = self.book.value(code), self.book.value(code, 1)
-        coverage, source = self._coverage(code), self._source(indicator, value)
-        declared = self.folded.values.get((code, 0)) if indicator.is_computed else None
-        if source == "declared":
-            value, coverage = declared, self._own_coverage(code)
-        return AnnualValue(
-            indicator=indicator,
-            value=value,
-            last=self.folded.values.get((code, 1)) if last is None else last,
-            coverage=coverage,
-            source=source,
-            declared=declared,
-            declared_places=self.folded.places.get((code, 0), 0),
-            not_applicable=(code, 0) in self.folded.absent,
-        )
-
-    def _source(self, indicator: Indicator, value: Decimal | None) -> str:
-        key = (indicator.code, 0)
-        if indicator.is_computed:
-            return "computed" if value is not None else "declared" if key in self.folded.values else ""
-        if value is None:
-            return ""
-        return "periods" if key in self.folded.periodic else "annual"
+        source, coverage = "" if value is None else "computed", self._coverage(code)
+        if value is None and declared is not None:
+            value, source, coverage = declared, "declared", self._own_coverage(code)
+        if last is None:
+            last = self.before.get(code, _NOTHING)[0]
+        return AnnualValue(indicator, value, last, coverage, source, declared, places, absent > 0)
 
     def _coverage(self, code: str) -> Coverage:
-        """A computed value is covered as well as the least covered of its parts."""
-        formula = self.book.definitions[code].formula
-        if formula is None:
-            return self._own_coverage(code)
-        parts = [self._coverage(name) for name, back in formula.names if not back]
-        return min(parts, key=lambda coverage: coverage.share, default=Coverage(0, 0))
+        """A computed value is covered as well as the least covered of what was entered for it."""
+        return min(map(self._own_coverage, self.known.entered(code)), key=_share, default=Coverage(0, 0))
 
     def _own_coverage(self, code: str) -> Coverage:
-        return Coverage(self.folded.have.get((code, 0), 0), self.expected.get(self.sheets[code], 0))
+        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.sheet_of[code], 0))
+
+
+_coverage = lru_cache(maxsize=4096)(Coverage)  # a table has thousands of cells and a handful of these
+
+
+def _share(coverage: Coverage) -> float:
+    return coverage.share
+
+
+class _Reported:
+    """Figures for a book by code and number of years back, and which of them do not apply."""
+
+    def __init__(self, back: Sequence[Mapping[str, _Rolled]]) -> None:
+        self.back = back
+
+    def get(self, name: Name, /) -> Decimal | None:
+        return self._row(name)[0]
+
+    def __contains__(self, name: Name, /) -> bool:
+        return self._row(name)[2] > 0
+
+    def _row(self, name: Name) -> _Rolled:
+        code, steps = name
+        return self.back[steps].get(code, _NOTHING) if steps < len(self.back) else _NOTHING

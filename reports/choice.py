@@ -10,15 +10,15 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Min
 from django.http import Http404
 from django.utils import timezone
 
 from reports.values import Moment
+from sectors import querysets
 from sectors.access import can_read_boards
-from sectors.models import Period, Region
+from sectors.models import Region
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import within
+from sectors.querysets import fetched, marks, regions_within
 from sectors.requests import PersonRequest
 
 CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
@@ -47,15 +47,19 @@ class Choice:
     def years(self) -> list[int]:
         return [year for year, _moments in self.periods]
 
-    @property
+    @cached_property
     def below(self) -> list[Region]:
-        """Regions within the chosen one that report for themselves: its nearest ones first."""
-        return [region for region in self.regions if region.pk != self.region.pk and self._is_below(region)]
+        """Regions within the chosen one that report for themselves."""
+        return _below(self.region, self.regions)
+
+    @property
+    def inside(self) -> list[Region]:
+        """The chosen region and all in it."""
+        return [self.region, *self.below]
 
     @cached_property
     def region_keys(self) -> list[int]:
-        """Of the chosen region and all in it."""
-        return [self.region.pk, *(region.pk for region in self.below)]
+        return [region.pk for region in self.inside]
 
     @property
     def nearest(self) -> list[Region]:
@@ -76,12 +80,13 @@ class Choice:
         words = {"period": code or self.code} | ({} if region.pk == self.own.pk else {"region": region.code})
         return urlencode(words)
 
-    def _is_below(self, region: Region) -> bool:
-        above = {one.pk: one.parent_id for one in self.regions}
-        step = region.parent_id
-        while step is not None and step != self.region.pk:
-            step = above.get(step)
-        return step == self.region.pk
+
+def _below(region: Region, regions: Sequence[Region]) -> list[Region]:
+    """Those of `regions` that lie in the region."""
+    inside = {region.pk}
+    while more := {one.pk for one in regions if one.parent_id in inside} - inside:
+        inside |= more
+    return [one for one in regions if one.pk in inside and one.pk != region.pk]
 
 
 def chosen(request: PersonRequest, *, by_year: bool = False) -> Choice:
@@ -92,9 +97,9 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> Choice:
     user = request.user
     if not can_read_boards(user) or user.region is None:
         raise PermissionDenied
-    regions = tuple(Region.objects.filter(within(user.region)).order_by("code"))
+    regions = tuple(regions_within(user.region))
     region = _region(user.region, regions, request.GET.get("region", ""))
-    opened = _opened(region)
+    opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
     named = _read(request.GET.get("period", ""))
     year, moment = named or _latest(opened)
     periods: dict[int, list[Moment]] = {}
@@ -133,15 +138,14 @@ def _read(text: str) -> tuple[int, Moment | None] | None:
     return year, None
 
 
-def _opened(region: Region) -> list[tuple[Moment, datetime.date]]:
-    """Periods of the region and those in it that have submissions, with their due day."""
-    rows = (
-        Period.objects.filter(within(region, "region"), submissions__isnull=False)
-        .order_by()
-        .values_list("year", "kind", "number")
-        .annotate(first_due=Min("due"))
-    )
-    return [(Moment(year, kind, number), due) for year, kind, number, due in rows]
+def _opened(regions: Sequence[int]) -> list[tuple[Moment, datetime.date]]:
+    """Periods of the regions that have submissions, with their due day."""
+    statement = f"""
+        SELECT p.year, p.kind, p.number, MIN(p.due) FROM sectors_period p
+        WHERE p.region_id IN ({marks(regions)})
+            AND EXISTS (SELECT 1 FROM sectors_submission s WHERE s.period_id = p.id)
+        GROUP BY p.year, p.kind, p.number"""
+    return [(Moment(year, kind, number), querysets.day(due)) for year, kind, number, due in fetched(statement, regions)]
 
 
 def _latest(opened: list[tuple[Moment, datetime.date]]) -> tuple[int, Moment | None]:

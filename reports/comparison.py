@@ -5,18 +5,14 @@ Blocks are paired by their keys: the same sentence of two years, of a draft and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 
 from reports.assembly import printed_text
 from reports.document import Block, Document, FigureUsed, Heading, block_key
+from sectors.differences import Piece, differing
 from sectors.kinds import rounded
-
-# Chinese is compared by characters, numbers and Latin words as a whole: 40批次 against 42批次 differs in one word.
-WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,6 @@ class FigureChange:
     left: str
     right: str
     difference: str
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text and whether only this side has it."""
-
-    text: str
-    differs: bool
 
 
 @dataclass(frozen=True)
@@ -114,14 +102,3 @@ def _pair(key: str, left: Block | None, right: Block | None) -> Pair:
     texts = [printed_text(block) if block is not None else "" for block in (left, right)]
     block = right or left
     return Pair(key, *differing(*texts), level=block.level if isinstance(block, Heading) else 0)
-
-
-def differing(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both texts in stretches that are the same or not."""
-    words = WORD.findall(left), WORD.findall(right)
-    sides: tuple[list[Piece], list[Piece]] = ([], [])
-    for tag, *ends in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-        for side, found, (start, end) in zip(sides, words, (ends[:2], ends[2:]), strict=True):
-            if end > start:
-                side.append(Piece("".join(found[start:end]), tag != "equal"))
-    return tuple(sides[0]), tuple(sides[1])

@@ -3,103 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby
-from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from reports import deliveries
 from reports.choice import Choice
+from reports.deliveries import STATES, Open, Slip
 from reports.models import AnnualReport
 from reports.values import Coverage, Moment
-from sectors.models import Figure, Indicator, Period, Region, Sector, StoredFinding, Submission, Transition, Urge, User
-
-# A letter stands for a state where a word has no room; the page lists them. The key is also the class of its colour.
-STATES: dict[str, tuple[str | Promise, str | Promise]] = {
-    "late": (pgettext_lazy("one letter", "L"), _("Late")),
-    "unfilled": (pgettext_lazy("one letter", "E"), _("Not filled yet")),
-    "draft": (pgettext_lazy("one letter", "D"), _("Draft")),
-    "returned": (pgettext_lazy("one letter", "R"), _("Returned")),
-    "submitted": (pgettext_lazy("one letter", "S"), _("Submitted")),
-    "signed": (pgettext_lazy("one letter", "H"), _("Signed")),
-    "accepted": (pgettext_lazy("one letter", "A"), _("Accepted")),
-}
-
-# What a slip reads of its submission as it is.
-READ = {
-    **{name: name for name in ("pk", "region", "department", "sheet", "period", "status", "is_demo")},
-    "department_name": "department__short_name",
-    "sector": "sheet__sector",
-    "number": "sheet__number",
-    "sheet_name": "sheet__name",
-    "signs": "department__signs",
-}
-PERIOD = ("period__year", "period__kind", "period__number")
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A submission as the board shows it. `delivered` is when it first left the department, if that is on record."""
-
-    pk: int
-    region: int
-    department: int
-    department_name: str
-    sector: int
-    sheet: int
-    number: str
-    sheet_name: str
-    moment: Moment
-    period: int
-    due: datetime.date
-    status: str
-    signs: bool
-    is_demo: bool
-    required: int
-    required_filled: int
-    filled: int
-    delivered: datetime.date | None
-    today: datetime.date
-
-    @property
-    def is_with_department(self) -> bool:
-        return self.status in ("draft", "returned") or (self.status == "submitted" and self.signs)
-
-    @property
-    def days_late(self) -> int:
-        return max((self.today - self.due).days, 0) if self.is_with_department else 0
-
-    @property
-    def state(self) -> str:
-        if self.days_late:
-            return "late"
-        return "unfilled" if self.status == "draft" and not self.filled else self.status
-
-    @property
-    def status_word(self) -> str | Promise:
-        """What it is besides late."""
-        return STATES["unfilled" if self.status == "draft" and not self.filled else self.status][1]
-
-    @property
-    def letter(self) -> str | Promise:
-        return STATES[self.state][0]
-
-    @property
-    def word(self) -> str | Promise:
-        return STATES[self.state][1]
-
-    @property
-    def was_on_time(self) -> bool | None:
-        """None while there is still time, and for history that came in without its dates."""
-        if self.delivered is not None:
-            return self.delivered <= self.due
-        return False if self.days_late else None
+from sectors.models import Region, Sector, StoredFinding, Submission, User
 
 
 @dataclass(frozen=True)
@@ -166,21 +83,6 @@ class LatePeriod:
 
 
 @dataclass(frozen=True)
-class Open:
-    """Findings of a period that nobody has dealt with."""
-
-    period: int
-    moment: Moment
-    errors: int
-    waiting: int
-    warnings: int
-
-    @property
-    def total(self) -> int:
-        return self.errors + self.waiting + self.warnings
-
-
-@dataclass(frozen=True)
 class Board:
     choice: Choice
     slips: list[Slip]  # of the chosen region and all in it
@@ -241,7 +143,9 @@ class Board:
 
     def late(self) -> list[LatePeriod]:
         """Whoever is late in the chosen region, by period, the latest first."""
-        rows = sorted((slip for slip in self.own if slip.days_late), key=lambda s: (s.period, s.department, s.number))
+        rows = sorted(
+            (slip for slip in self.own if slip.days_late), key=lambda s: (s.period, s.department, s.sheet.number)
+        )
         found = []
         for period, members in groupby(rows, key=lambda slip: slip.period):
             slips = list(members)
@@ -259,88 +163,7 @@ class Board:
 
 def office(choice: Choice, sector: Sector | None = None) -> Board:
     """Everything the board shows, of all sectors or one; the number of queries does not depend on what there is."""
-    periods = _periods(choice)
-    submissions = Submission.objects.filter(period__in=periods)
-    findings = StoredFinding.objects.filter(period__in=periods).exclude(state="mended")
-    if sector is not None:
-        submissions = submissions.filter(sheet__sector=sector)
-        findings = findings.filter(submission__sheet__sector=sector)
-    return Board(choice, _slips(submissions), _told(periods), _findings(findings))
-
-
-def _periods(choice: Choice) -> list[int]:
-    found = Period.objects.filter(region__in=choice.region_keys, year=choice.year).order_by()
-    if choice.moment:
-        found = found.filter(kind=choice.moment.kind, number=choice.moment.number)
-    return list(found.values_list("pk", flat=True))
-
-
-def _slips(submissions: QuerySet[Submission]) -> list[Slip]:
-    places = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position", "period__due", "pk")
-    rows = list(submissions.order_by(*places).values_list(*READ.values(), *PERIOD, "period__due", "extended_until"))
-    keys = [row[0] for row in rows]
-    filled, delivered, required = _filled(keys), _delivered(keys), _required()
-    today = timezone.localdate()
-    found = []
-    for *columns, year, kind, n, due, extended in rows:
-        given: dict[str, Any] = dict(zip(READ, columns, strict=True))
-        moment, (cells, needed) = Moment(year, kind, n), filled.get(given["pk"], (0, 0))
-        given |= {"moment": moment, "due": max(due, extended or due), "delivered": delivered.get(given["pk"])}
-        given |= {"required": required(given["sheet"], moment), "required_filled": needed, "filled": cells}
-        found.append(Slip(**given, today=today))
-    return found
-
-
-def _filled(submissions: list[int]) -> dict[int, tuple[int, int]]:
-    """How many cells are filled, and how many of those that must be."""
-    rows = Figure.objects.filter(submission__in=submissions, indicator__formula="").exclude(state="blank").order_by()
-    counted = rows.values_list("submission").annotate(
-        cells=Count("pk"), required_cells=Count("pk", filter=Q(indicator__required=True))
-    )
-    return {pk: (cells, required) for pk, cells, required in counted}
-
-
-def _delivered(submissions: list[int]) -> dict[int, datetime.date]:
-    """The day on which each first left its department."""
-    left = Q(new__in=("signed", "accepted")) | Q(new="submitted", submission__department__signs=False)
-    moves = Transition.objects.filter(left, submission__in=submissions).order_by().values_list("submission")
-    return {pk: timezone.localtime(at).date() for pk, at in moves.annotate(first=Min("at"))}
-
-
-def _required() -> Callable[[int, Moment], int]:
-    """How many cells of a sheet must be filled in a period."""
-    valid: dict[int, list[tuple[datetime.date, datetime.date]]] = {}
-    ever = datetime.date.min, datetime.date.max
-    rows = Indicator.objects.filter(formula="", required=True).order_by()
-    for sheet, since, until in rows.values_list("sheet", "valid_from", "valid_to"):
-        valid.setdefault(sheet, []).append((since or ever[0], until or ever[1]))
-
-    @cache
-    def count(sheet: int, moment: Moment) -> int:
-        return sum(since <= moment.last_day <= until for since, until in valid.get(sheet, []))
-
-    return count
-
-
-def _told(periods: list[int]) -> dict[tuple[int, int], datetime.datetime]:
-    rows = Urge.objects.filter(period__in=periods).order_by().values_list("period", "department")
-    return {(period, department): last for period, department, last in rows.annotate(last=Max("at"))}
-
-
-def _findings(rows: QuerySet[StoredFinding]) -> list[Open]:
-    """By period, the latest first; periods without any are left out."""
-    error = Q(severity="error")
-    counted = (
-        rows.order_by()
-        .values_list("period", *PERIOD)
-        .annotate(
-            errors=Count("pk", filter=error & Q(state="open")),
-            waiting=Count("pk", filter=error & Q(state="explained")),
-            warnings=Count("pk", filter=Q(severity="warning", state="open")),
-        )
-    )
-    found = [Open(pk, Moment(year, kind, n), *counts) for pk, year, kind, n, *counts in counted]
-    return sorted((one for one in found if one.total), key=lambda one: one.moment.last_month, reverse=True)
+    return Board(choice, deliveries.slips(choice, sector), deliveries.told(choice), deliveries.findings(choice, sector))
 
 
 @dataclass(frozen=True)

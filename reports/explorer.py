@@ -6,9 +6,9 @@ from annual parts) and the total over regions is the region above; both come fro
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -19,9 +19,10 @@ from reports.aggregation import AnnualValue, Cube, Moment
 from reports.choice import Choice
 from reports.exports.files import Column as FileColumn
 from reports.exports.files import Listing, Number
+from reports.indicators import known
 from reports.pictures import Chart, Line
 from sectors.kinds import rounded
-from sectors.models import Indicator, Region, Sector
+from sectors.models import Indicator, Region
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
 BY_PERIOD, BY_YEAR = "period", "year"
@@ -37,6 +38,10 @@ class Question:
     apart: list[Region]  # regions that have rows of their own
     problems: list[str]
 
+    @cached_property
+    def codes(self) -> set[str]:
+        return {one.code for one in self.indicators}
+
     def query(self, region: Region, own: Region, without: str = "") -> str:
         """The address of the same table, or of the one without an indicator."""
         words = [("i", one.code) for one in self.indicators if one.code != without]
@@ -46,17 +51,9 @@ class Question:
         return urlencode(words)
 
 
-def catalogue(year: int) -> list[tuple[Sector, list[Indicator]]]:
-    """What there is to choose from at the end of a year, by sector."""
-    found: dict[Sector, list[Indicator]] = {}
-    for indicator in Indicator.objects.for_report(datetime.date(year, 12, 31)):
-        found.setdefault(indicator.sheet.sector, []).append(indicator)
-    return list(found.items())
-
-
-def asked(address: QueryDict, choice: Choice, known: Sequence[tuple[Sector, list[Indicator]]]) -> Question:
+def asked(address: QueryDict, choice: Choice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
-    indicators = {one.code: one for _sector, members in known for one in members}
+    indicators = {one.code: one for one in known().of_year(choice.year)}
     codes = list(dict.fromkeys(address.getlist("i")))
     unknown = [code for code in codes if code not in indicators]
     found = [indicators[code] for code in codes if code in indicators]
@@ -83,8 +80,12 @@ class Column:
     moment: Moment | None
 
     @property
+    def at(self) -> Moment:
+        return self.moment or Moment.whole(self.year)
+
+    @property
     def label(self) -> str:
-        return self.moment.label if self.moment else Moment(self.year, "year", 1).label
+        return self.at.label
 
     @property
     def short(self) -> str:
@@ -129,27 +130,20 @@ class Pivot:
 def pivot(question: Question, choice: Choice) -> Pivot:
     """The table, in a number of queries that does not depend on what is asked for."""
     by_period = question.by == BY_PERIOD
-    cube = Cube(choice.region, question.years, question.indicators, apart=question.apart, by_period=by_period)
+    cube = Cube(choice.inside, question.years, question.indicators, apart=question.apart, by_period=by_period)
     columns = [
         column
         for year in question.years
         for column in (*(Column(year, at) for at in (cube.moments(year) if by_period else ())), Column(year, None))
     ]
-    regions: list[Region | None] = [None, *question.apart]
-    rows = [
-        Row(one, region, [_cell(cube, one, column, region) for column in columns])
-        for one in question.indicators
-        for region in regions
-    ]
+    values = {region: [cube.at(column.at, region) for column in columns] for region in (None, *question.apart)}
+    rows = []
+    for one in question.indicators:
+        reported = [not column.moment or column.moment.kind == one.sheet.frequency for column in columns]
+        for region, found in values.items():
+            cells = [of[one.code] if is_reported else None for of, is_reported in zip(found, reported, strict=True)]
+            rows.append(Row(one, region, cells))
     return Pivot(question, columns, rows)
-
-
-def _cell(cube: Cube, indicator: Indicator, column: Column, region: Region | None) -> AnnualValue | None:
-    if column.moment is None:
-        return cube.annual(column.year, region)[indicator.code]
-    if column.moment.kind != indicator.sheet.frequency:
-        return None
-    return cube.at(column.moment, region)[indicator.code]
 
 
 def _has(row: Row, places: Sequence[int]) -> bool:

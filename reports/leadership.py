@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import dashboards, pictures
-from reports.aggregation import AnnualValue, Cube
+from reports.aggregation import AnnualValue, Cube, Moment
 from reports.choice import Choice
 from reports.dashboards import Board
+from reports.indicators import known
 from reports.pictures import Chart, Line, sentences
 from reports.trends import Point, trend
 from sectors.kinds import rounded
@@ -122,19 +121,16 @@ class Leadership:
 
 def leadership(choice: Choice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
-    day = datetime.date(choice.year, 12, 31)
-    shown = Q(is_key=True) | Q(is_pass_rate=True)
-    indicators = list(Indicator.objects.for_report(day).filter(shown))
+    indicators = [one for one in known().of_year(choice.year) if one.is_key or one.is_pass_rate]
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    cube = Cube(choice.region, years, indicators, by_period=True)
-    by_year = {year: cube.annual(year) for year in years}
-    values = by_year[choice.year].values()
-    keys = [Key(value, trend(cube, value.indicator, by_year)) for value in values if value.indicator.is_key]
-    rates = _rates([value for value in values if value.indicator.is_pass_rate], by_year)
+    cube = Cube(choice.inside, years, indicators, by_period=True)
+    values = cube.annual(choice.year).values()
+    keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
+    rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)
     return Leadership(choice, keys, dashboards.office(replace(choice, moment=None)), rates)
 
 
-def _rates(rates: Sequence[AnnualValue], by_year: Mapping[int, Mapping[str, AnnualValue]]) -> Chart | None:
+def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> Chart | None:
     """The sectors' pass rates over the years: a row a sector, this year's symbol filled."""
     shown = [rate for rate in rates if rate.value is not None or rate.last is not None]
     if not shown:
@@ -142,7 +138,7 @@ def _rates(rates: Sequence[AnnualValue], by_year: Mapping[int, Mapping[str, Annu
     codes = [rate.indicator.code for rate in shown]
     lines = tuple(
         Line(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
-        for year, values in sorted(by_year.items(), reverse=True)
+        for year, values in ((year, cube.at(Moment.whole(year))) for year in sorted(years, reverse=True))
         if any(values[code].value is not None for code in codes)
     )
     names = tuple(_sector(rate) for rate in shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,11 +12,13 @@ from django.utils.translation import gettext as _
 from reports import dashboards
 from reports.aggregation import AnnualValue, Cube, Moment
 from reports.choice import Choice
-from reports.dashboards import Slip, Tally
+from reports.dashboards import Tally
+from reports.deliveries import Slip
+from reports.indicators import known
 from reports.pictures import Chart, Line, sentences
-from reports.trends import largest, trend
+from reports.trends import Point, largest, point, trend
 from sectors.kinds import rounded
-from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
+from sectors.models import Chapter, Indicator, Sector, Table
 from sectors.models.submissions import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
@@ -29,7 +30,7 @@ class Row:
     """An indicator with the values of the year's periods and of the year itself."""
 
     value: AnnualValue
-    periods: list[AnnualValue | None]  # None for a period that its sheet does not report
+    periods: list[Point | None]  # None for a period that its sheet does not report
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,11 @@ class SectorBoard:
         """The sector's sheets of the chosen region, each with its slips in the order of time."""
         own = sorted(
             (slip for slip in self.slips if slip.region == self.choice.region.pk),
-            key=lambda slip: (slip.number, slip.moment.last_month, -PERIODS_A_YEAR[slip.moment.kind]),
+            key=lambda slip: (slip.sheet.number, slip.moment.last_month, -PERIODS_A_YEAR[slip.moment.kind]),
         )
-        return [(slips[0], slips) for slips in (list(of) for _n, of in groupby(own, key=lambda slip: slip.number))]
+        return [
+            (slips[0], slips) for slips in (list(of) for _n, of in groupby(own, key=lambda slip: slip.sheet.number))
+        ]
 
 
 def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | None:
@@ -73,20 +76,18 @@ def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | N
     `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
     key one is taken. None for a sector without indicators in the year.
     """
-    day = datetime.date(choice.year, 12, 31)
-    indicators = list(Indicator.objects.for_report(day).filter(sheet__sector=sector))
+    indicators = known().by_sector(choice.year).get(sector, ())
     if not indicators:
         return None
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    cube = Cube(choice.region, years, indicators, by_period=True, apart=choice.nearest)
-    by_year = {year: cube.annual(year) for year in years}
-    moments = cube.moments(choice.year)
-    rows = [Row(value, _periods(cube, value.indicator, moments)) for value in by_year[choice.year].values()]
-    shown = by_year[choice.year][_shown(indicators, wanted).code]
+    cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest)
+    values, moments = cube.annual(choice.year), cube.moments(choice.year)
+    rows = [Row(value, _periods(cube, value.indicator, moments)) for value in values.values()]
+    shown = values[_shown(indicators, wanted).code]
     everything = dashboards.office(replace(choice, moment=None), sector)
     charts = [
-        _over_time(shown, cube, by_year),
-        *_in_parts(shown, by_year[choice.year]),
+        _over_time(shown, cube, years),
+        *_in_parts(shown, values),
         _by_region(shown, cube, choice),
     ]
     found = [chart for chart in charts if chart]
@@ -104,14 +105,14 @@ def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     return next(found, indicators[0])
 
 
-def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[AnnualValue | None]:
+def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[Point | None]:
     kind = indicator.sheet.frequency
-    return [cube.at(at)[indicator.code] if at.kind == kind else None for at in moments]
+    return [point(cube, indicator, at) if at.kind == kind else None for at in moments]
 
 
-def _over_time(shown: AnnualValue, cube: Cube, by_year: Mapping[int, Mapping[str, AnnualValue]]) -> Chart | None:
+def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> Chart | None:
     indicator = shown.indicator
-    points = trend(cube, indicator, by_year)
+    points = trend(cube, indicator, years)
     if len(points) < 2:
         return None
     line = Line(indicator.name, tuple(p.value for p in points), tuple(p.text for p in points))
@@ -141,9 +142,8 @@ def _named(indicator: Indicator) -> dict[str, str]:
 
 def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue]) -> list[Chart]:
     """A chart for each breakdown of the indicator: its parts, the largest first, with last year's beside them."""
-    breakdowns = Breakdown.objects.filter(total=shown.indicator).prefetch_related("parts__unit")
     found = []
-    for breakdown in breakdowns.order_by("position"):
+    for breakdown in known().breakdowns.get(shown.indicator.pk, ()):
         parts = largest(values[part.code] for part in breakdown.parts.all() if part.code in values)[:PARTS_SHOWN]
         # Parts in another unit than their total, 吨 under 万吨, are compared with each other only.
         if len({part.indicator.unit_id for part in parts}) == 1:
@@ -194,16 +194,14 @@ class Entry:
 
 def index(choice: Choice) -> list[tuple[Chapter, list[Entry]]]:
     """All sectors by chapter, with their key indicators and how much of the year is in."""
-    day = datetime.date(choice.year, 12, 31)
-    indicators = Indicator.objects.for_report(day).filter(is_key=True)
+    indicators = [one for one in known().of_year(choice.year) if one.is_key]
     keys: dict[int, list[AnnualValue]] = {}
-    for value in Cube(choice.region, (choice.year,), indicators).annual(choice.year).values():
+    for value in Cube(choice.inside, (choice.year,), indicators).annual(choice.year).values():
         keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
     slips: dict[int, list[Slip]] = {}
     for slip in dashboards.office(replace(choice, moment=None)).slips:
-        slips.setdefault(slip.sector, []).append(slip)
+        slips.setdefault(slip.sheet.sector_id, []).append(slip)
     entries = [
-        Entry(sector, keys.get(sector.pk, []), Tally(slips.get(sector.pk, [])))
-        for sector in Sector.objects.select_related("chapter")
+        Entry(sector, keys.get(sector.pk, []), Tally(slips.get(sector.pk, []))) for sector in known().sectors.values()
     ]
     return [(chapter, list(of)) for chapter, of in groupby(entries, key=lambda entry: entry.sector.chapter)]

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from reports.aggregation import AnnualValue, Cube, Moment
+from sectors.kinds import formatted
 from sectors.models import Indicator
 
 
-@dataclass(frozen=True)
-class Point:
-    label: str
+class Point(NamedTuple):
+    """A value and the decimals that it is printed with."""
+
+    at: Moment
     value: Decimal | None
-    text: str
+    places: int
+    indicator: Indicator
+
+    @property
+    def label(self) -> str:
+        return self.at.label
+
+    @property
+    def text(self) -> str:
+        return formatted(self.value, self.places, self.indicator.rounding)
 
 
-def trend(cube: Cube, indicator: Indicator, by_year: Mapping[int, Mapping[str, AnnualValue]]) -> list[Point]:
+def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Point]:
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
-    code, frequency = indicator.code, indicator.sheet.frequency
+    frequency = indicator.sheet.frequency
     is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
     found: list[Point] = []
-    for year in sorted(by_year):
-        periods = [_point(at.label, cube.at(at)[code]) for at in cube.moments(year) if at.kind == frequency]
+    for year in sorted(years):
+        periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods
         elif not is_amount or frequency == "year":
-            found.append(_point(Moment(year, "year", 1).label, by_year[year][code]))
+            found.append(point(cube, indicator, Moment.whole(year)))
     while found and found[-1].value is None:
         found.pop()
     while found and found[0].value is None:
@@ -36,8 +47,9 @@ def trend(cube: Cube, indicator: Indicator, by_year: Mapping[int, Mapping[str, A
     return found
 
 
-def _point(label: str, value: AnnualValue) -> Point:
-    return Point(label, value.value, value.text)
+def point(cube: Cube, indicator: Indicator, at: Moment) -> Point:
+    """A value of one period, or year, with nothing beside it."""
+    return Point(at, *cube.at(at).number(indicator.code), indicator)
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

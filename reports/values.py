@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,10 @@ class Moment:
     year: int
     kind: str
     number: int
+
+    @classmethod
+    def whole(cls, year: int) -> Moment:
+        return cls(year, "year", 1)
 
     @property
     def last_month(self) -> int:
@@ -62,8 +67,7 @@ class Moment:
 _period = cache(unstored)  # asked for with every cell of a board
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How many of the expected periods (over all reporting regions) have the figure."""
 
     have: int
@@ -83,8 +87,7 @@ class Coverage:
         return self.have / self.expected if self.expected else 0.0
 
 
-@dataclass(frozen=True)
-class AnnualValue:
+class AnnualValue(NamedTuple):
     """One indicator's year: unrounded, in the indicator's own unit; None when missing.
 
     `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose

@@ -99,7 +99,7 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
         given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
         given |= {"coverage": Coverage(1, 1), "not_applicable": False}
-        yield replace(figures, values={code: replace(annual, **given) for code, annual in named.items()})
+        yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 
 
 @lru_cache(maxsize=128)

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from sectors.formulas import NOW, ZERO, Formula, Name, compile_formula
 
+UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -66,12 +68,11 @@ class Book:
         name = (code, moment)
         if in_sum and name in self.absent:
             return ZERO
-        try:
-            return self._known[name]
-        except KeyError:
+        found = self._known.get(name, UNREAD)
+        if found is UNREAD:
             self._known[name] = None  # stands while a circle is being read
             self._known[name] = found = self._reckon(code, moment)
-            return found
+        return found
 
     def _reckon(self, code: str, moment: int) -> Decimal | None:
         definition = self.definitions.get(code)

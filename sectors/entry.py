@@ -1,4 +1,5 @@
-"""The only writer of `Figure`, `Narrative` and `Tally`. Every change of a figure leaves a `FigureChange`."""
+"""The only writer of `Figure`, `Narrative` and `Tally`. Every change of a figure leaves a `FigureChange`, and every
+change of words a `NarrativeChange`."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from sectors.access import fits_status, may_enter
 from sectors.approval import ToMend, WrongState, lock, lock_sentence, to_mend
 from sectors.kinds import BLANK, NUMBER, BadNumber, Cell, parse
-from sectors.models import Figure, FigureChange, Indicator, Narrative, Submission, Tally, User
+from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.plans import plan_of
 from sectors.querysets import figures_in
 
@@ -126,7 +127,7 @@ def save_held(
             del cells[indicator]
     saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
     saved.changed = _write(locked, cells, have, by=by, source=source)
-    saved.changed += _tell(locked, narratives or {}, seen_narratives or {}, saved)
+    saved.changed += _tell(locked, narratives or {}, seen_narratives or {}, saved, by=by)
     if whole and not saved.is_whole:
         raise NotWhole(saved)
     return saved
@@ -280,14 +281,16 @@ def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Ce
 
 def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:
     """Write answers by question code; returns how many changed. The caller has checked the right."""
-    return _tell(submission, texts, {}, Saved())
+    return _tell(submission, texts, {}, Saved(), by=None)
 
 
-def _tell(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, list[str]], saved: Saved) -> int:
+def _tell(
+    submission: Submission, texts: Mapping[str, str], seen: Mapping[str, list[str]], saved: Saved, *, by: User | None
+) -> int:
     if not texts:
         return 0
     have = {n.question_id: n.text for n in submission.narratives.all()}
-    rows = []
+    rows, changes = [], []
     for question in submission.sheet.questions.filter(code__in=list(texts)):
         mine, there = _plain(texts[question.code]), have.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(_plain, seen[question.code])):
@@ -296,9 +299,11 @@ def _tell(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, l
         saved.told[question.code] = mine
         if there != mine:
             rows.append(Narrative(submission=submission, question=question, text=mine))
+            changes.append(NarrativeChange(submission=submission, question=question, old=there, new=mine, by=by))
     Narrative.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["submission", "question"], update_fields=["text"]
     )
+    NarrativeChange.objects.bulk_create(changes)
     return len(rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,21 @@ def within(region: Region, field: str = "") -> Q:
     for step in ANCESTRY:
         condition |= Q(**{(field + step).removeprefix("__") or "pk": region.pk})
     return condition
+
+
+def regions_within(region: Region) -> list[Region]:
+    """The region and all that lie in it, by code."""
+    from sectors.models import Region
+
+    names = [field.attname for field in Region._meta.concrete_fields]
+    columns = ", ".join(f"r.{name}" for name in names)
+    statement = f"""
+        WITH RECURSIVE inside (id) AS (
+            SELECT id FROM sectors_region WHERE id = %s
+            UNION ALL SELECT r.id FROM sectors_region r JOIN inside ON r.parent_id = inside.id
+        )
+        SELECT {columns} FROM sectors_region r JOIN inside ON inside.id = r.id ORDER BY r.code"""
+    return [Region.from_db(connection.alias, names, row) for row in fetched(statement, [region.pk])]
 
 
 def one_region(user: User) -> Q:
@@ -94,18 +109,11 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
 
     def for_report(self, day: datetime.date) -> IndicatorQuerySet:
         """Those valid on the day, in the order of the report, with what printing needs."""
-        return (
-            self.valid_on(day)
-            .select_related("unit", "table", "sheet__sector__chapter")
-            .order_by(
-                "sheet__sector__chapter__position",
-                "sheet__sector__position",
-                "sheet__position",
-                "table__position",
-                "row",
-                "column",
-            )
-        )
+        return self.valid_on(day).select_related("unit", "table", "sheet__sector__chapter").in_report_order()
+
+    def in_report_order(self) -> IndicatorQuerySet:
+        sheet = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+        return self.order_by(*sheet, "table__position", "row", "column")
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -262,27 +270,69 @@ def breakdown_parts(breakdowns: models.QuerySet[Breakdown]) -> dict[str, list[st
     return found
 
 
-def catalogue_text() -> str:
-    """What changes when a catalogue is loaded or a rule is edited, as one text: a short query tells of any change."""
+def fetched(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows of a statement that is written out, as the database gives them: SQLite dates that were reckoned as texts,
+    and decimals as floating point.
+
+    For what every board or every saved cell asks: to put such a statement together takes Django several times as long
+    as the database takes to answer it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_catalogue_query(connection.vendor))
-        return "#".join(str(text or "") for text in cursor.fetchone())
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def day(value: datetime.date | str) -> datetime.date:
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def time(value: datetime.datetime | str) -> datetime.datetime:
+    """With its zone, which SQLite does not keep."""
+    found = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+
+
+def marks(values: Collection[object]) -> str:
+    """Places for as many values in a written statement."""
+    return ", ".join(["%s"] * len(values))
+
+
+def catalogue_stamp() -> str:
+    """Another text whenever a catalogue was loaded."""
+    return _joined(_stamp_query(connection.vendor))
+
+
+def catalogue_text() -> str:
+    """Another text whenever a catalogue was loaded or a rule edited."""
+    return _joined(_text_query(connection.vendor))
+
+
+def _joined(statement: str) -> str:
+    (row,) = fetched(statement)
+    return "#".join(str(text or "") for text in row)
+
+
+def _stamp_query(vendor: str) -> str:
+    from sectors.models import BreakdownPart, Indicator, Sheet
+
+    last = [f"(SELECT MAX(id) FROM {model._meta.db_table})" for model in (Indicator, BreakdownPart)]
+    return f"SELECT {', '.join([*last, _gathered(vendor, Sheet, ('edition',))])}"
 
 
 @lru_cache
-def _catalogue_query(vendor: str) -> str:
-    from sectors.models import BreakdownPart, Indicator, Rule, Sheet
+def _text_query(vendor: str) -> str:
+    from sectors.models import Rule
 
-    gathered, quoted = "GROUP_CONCAT" if vendor == "sqlite" else "STRING_AGG", connection.ops.quote_name
     rules = ("id", "code", "expression", "severity", "message", "missing", "is_on", "valid_from", "valid_to")
-    told: dict[type[models.Model], tuple[str, ...]] = {Sheet: ("edition",), Rule: rules}
-    texts = [f"(SELECT MAX(id) FROM {quoted(model._meta.db_table)})" for model in (Indicator, BreakdownPart)]
-    for model, names in told.items():
-        # Field by field: to put rows together takes the database longer.
-        columns = [quoted(field.column) for field in model._meta.concrete_fields if field.name in names]
-        fields = " || '#' || ".join(f"{gathered}(COALESCE(CAST({column} AS TEXT), ''), '|')" for column in columns)
-        texts.append(f"(SELECT {fields} FROM {quoted(model._meta.db_table)})")
-    return f"SELECT {', '.join(texts)}"
+    return f"{_stamp_query(vendor)}, {_gathered(vendor, Rule, rules)}"
+
+
+def _gathered(vendor: str, model: type[models.Model], names: Collection[str]) -> str:
+    """All rows' fields as one text. Field by field: to put rows together takes the database longer."""
+    gather, quoted = "GROUP_CONCAT" if vendor == "sqlite" else "STRING_AGG", connection.ops.quote_name
+    columns = [quoted(field.column) for field in model._meta.concrete_fields if field.name in names]
+    fields = " || '#' || ".join(f"{gather}(COALESCE(CAST({column} AS TEXT), ''), '|')" for column in columns)
+    return f"(SELECT {fields} FROM {quoted(model._meta.db_table)})"
 
 
 # Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
@@ -301,12 +351,8 @@ def figure_rows(
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
     the last year's other periods) and of some sheets or indicators, where such are named.
 
-    In SQL, because it is asked for with every cell that is saved and again by its checks, and to put the query
-    together takes Django ten times as long as the database takes to answer it.
+    The checks ask for it with every cell that is saved, and so does what follows from the cell.
     """
-    from sectors.models import Figure, Indicator, Period, Submission
-
-    table = {m: connection.ops.quote_name(m._meta.db_table) for m in (Figure, Indicator, Period, Submission)}
     sheets = list(sheets)
     where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
@@ -314,20 +360,18 @@ def figure_rows(
         where.append("(p.kind = %s OR p.year = %s)" if kind == "year" else "p.kind = %s")
         values += [kind, years[1]] if kind == "year" else [kind]
     if sheets:
-        where.append(f"f.indicator_id IN (SELECT id FROM {table[Indicator]} WHERE sheet_id IN ({_marks(sheets)}))")
+        where.append(f"f.indicator_id IN (SELECT id FROM sectors_indicator WHERE sheet_id IN ({marks(sheets)}))")
     if indicators:
-        where.append(f"f.indicator_id IN ({_marks(indicators)})")
+        where.append(f"f.indicator_id IN ({marks(indicators)})")
     if accepted:
         where.append("s.status = 'accepted'")
     query = (
-        f"SELECT f.indicator_id, p.kind, p.year, p.number, f.value, f.places FROM {table[Figure]} f "
-        f"JOIN {table[Submission]} s ON s.id = f.submission_id JOIN {table[Period]} p ON p.id = s.period_id "
+        "SELECT f.indicator_id, p.kind, p.year, p.number, f.value, f.places FROM sectors_figure f "
+        "JOIN sectors_submission s ON s.id = f.submission_id JOIN sectors_period p ON p.id = s.period_id "
         f"WHERE {' AND '.join(where)}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [*values, *sheets, *indicators])
-        for indicator, of_kind, year, number, value, places in cursor.fetchall():
-            yield indicator, of_kind, year, number, _decimal(value), places
+    for indicator, of_kind, year, number, value, places in fetched(query, [*values, *sheets, *indicators]):
+        yield indicator, of_kind, year, number, _decimal(value), places
 
 
 # State, value, decimals given and note.
@@ -335,21 +379,13 @@ FigureCell = tuple[str, Decimal | None, int, str]
 
 
 def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
-    """What stands in some cells of a submission, by the indicator's key. In SQL, as `figure_rows` is."""
-    from sectors.models import Figure
-
+    """What stands in some cells of a submission, by the indicator's key."""
     query = (
-        f"SELECT indicator_id, state, value, places, note FROM {connection.ops.quote_name(Figure._meta.db_table)} "
-        f"WHERE submission_id = %s AND indicator_id IN ({_marks(indicators)})"
+        "SELECT indicator_id, state, value, places, note FROM sectors_figure "
+        f"WHERE submission_id = %s AND indicator_id IN ({marks(indicators)})"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [submission, *indicators])
-        rows = cursor.fetchall()
+    rows = fetched(query, [submission, *indicators])
     return {key: (state, _decimal(value), places, note) for key, state, value, places, note in rows}
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))
 
 
 def _decimal(value: Any) -> Decimal | None:

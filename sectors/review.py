@@ -12,9 +12,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sectors import agenda, approval, judgements
+from sectors import agenda, approval, differences, judgements
 from sectors.access import actions_for
-from sectors.models import Comment, FigureChange, Indicator, StoredFinding, Submission, Transition, User
+from sectors.models import (
+    Comment,
+    FigureChange,
+    Indicator,
+    NarrativeChange,
+    Question,
+    StoredFinding,
+    Submission,
+    Transition,
+    User,
+)
 
 ONWARD = frozenset({"sign", "accept"})
 OF_HEADS = frozenset({"sign", "send_back", "unsign"})
@@ -33,6 +43,22 @@ class Change:
 
 
 @dataclass(frozen=True)
+class TextChange:
+    """Words that stand otherwise than they did, and who changed them last."""
+
+    question: Question
+    old: str
+    new: str
+    by: User | None
+    at: datetime.datetime
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """Both texts as one, as `differences.merged` gives it."""
+        return differences.merged(self.old, self.new)
+
+
+@dataclass(frozen=True)
 class Named:
     """A cell that the last return named, what became of it since, and what was said about it since."""
 
@@ -48,6 +74,7 @@ class Sitting:
     at: datetime.datetime
     by: User | None
     changes: list[Change]
+    texts: list[TextChange]
 
 
 @dataclass(frozen=True)
@@ -146,6 +173,11 @@ def changes_since(submission: Submission, since: datetime.datetime | None) -> di
     return _net(_changes(submission).filter(at__gt=since)) if since else {}
 
 
+def texts_since(submission: Submission, since: datetime.datetime | None) -> list[TextChange]:
+    """The same for the department's words, in the order of the questions."""
+    return _net_texts(_text_changes(submission).filter(at__gt=since)) if since else []
+
+
 def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]:
     """The last return, and the cells that it named with what changed in them and was said about them since."""
     last = submission.last_return()
@@ -159,20 +191,29 @@ def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]
 
 
 def sittings(submission: Submission) -> list[Sitting]:
-    """All changes of figures (`transitions` prefetched), in the order of their last one."""
+    """All changes of figures and words (`transitions` prefetched), in the order of their last one."""
     bounds = [step.at for step in submission.transitions.all()]
-    groups: dict[tuple[int, int | None], list[FigureChange]] = {}
+    cells: dict[tuple[int, int | None], list[FigureChange]] = {}
+    texts: dict[tuple[int, int | None], list[NarrativeChange]] = {}
     for row in _changes(submission):
-        groups.setdefault((sum(bound <= row.at for bound in bounds), row.by_id), []).append(row)
-    return [
-        Sitting(members[-1].at, members[-1].by, list(net.values()))
-        for members in groups.values()
-        if (net := _net(members))
-    ]
+        cells.setdefault((sum(bound <= row.at for bound in bounds), row.by_id), []).append(row)
+    for told in _text_changes(submission):
+        texts.setdefault((sum(bound <= told.at for bound in bounds), told.by_id), []).append(told)
+    found = []
+    for key in cells | texts:
+        net, words = list(_net(cells.get(key, ())).values()), _net_texts(texts.get(key, ()))
+        if net or words:
+            last = max((*cells.get(key, ()), *texts.get(key, ())), key=lambda row: row.at)
+            found.append(Sitting(last.at, last.by, net, words))
+    return found
 
 
 def _changes(submission: Submission) -> QuerySet[FigureChange]:
     return submission.changes.select_related("indicator", "by__department").order_by("at", "pk")
+
+
+def _text_changes(submission: Submission) -> QuerySet[NarrativeChange]:
+    return submission.text_changes.select_related("question", "by__department").order_by("at", "pk")
 
 
 def _net(rows: Iterable[FigureChange]) -> dict[str, Change]:
@@ -183,3 +224,12 @@ def _net(rows: Iterable[FigureChange]) -> dict[str, Change]:
         old = before.old if before else row.old
         found[row.indicator.code] = Change(row.indicator, old, row.new, row.by, row.at)
     return {code: change for code, change in found.items() if change.old != change.new}
+
+
+def _net_texts(rows: Iterable[NarrativeChange]) -> list[TextChange]:
+    found: dict[int, TextChange] = {}
+    for row in rows:
+        before = found.get(row.question_id)
+        old = before.old if before else row.old
+        found[row.question_id] = TextChange(row.question, old, row.new, row.by, row.at)
+    return sorted((one for one in found.values() if one.old != one.new), key=lambda one: one.question.position)

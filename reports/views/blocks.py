@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from reports import comparison, editing, tokens
+from reports import editing, tokens
 from reports.assembly import Placed
 from reports.drafting import Working, WrongState
 from reports.models import AnnualReport
 from reports.tokens import BadText
 from reports.views import panes, scope
+from sectors.differences import differing
 from sectors.models import User
 from sectors.requests import PersonRequest
 
@@ -131,7 +132,7 @@ def _conflict(request: PersonRequest, year: int, conflict: editing.Conflict, tex
     """Both texts: theirs stands in the report, mine in the field, to be saved over it or given up."""
     found = scope.working(request.user, year)
     item = found.by_key[conflict.theirs.key]
-    theirs, mine = comparison.differing(tokens.plain(item.text), tokens.plain(text))
+    theirs, mine = differing(tokens.plain(item.text), tokens.plain(text))
     said = {"problem": str(conflict), "theirs": theirs, "mine": mine, "text": text}
     return _form(request, found, item, status=409, **said)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reports import dashboards, leadership, sector_board
 from reports.choice import chosen
-from sectors.models import Sector
+from reports.indicators import known
 from sectors.requests import PersonRequest
 
 
@@ -49,7 +49,9 @@ def sectors(request: PersonRequest) -> HttpResponse:
 def sector(request: PersonRequest, code: str) -> HttpResponse:
     """A sector's year: its figures by period, and one of them over time, in its parts and by region."""
     choice = chosen(request, by_year=True)
-    found = get_object_or_404(Sector, code=code)
+    found = known().sectors.get(code)
+    if found is None:
+        raise Http404
     board = sector_board.sector_board(choice, found, request.GET.get("indicator", ""))
     reaches = board.shown.indicator.reaches_target(board.shown.value) if board else None
     context = {"choice": choice, "sector": found, "board": board, "reaches": reaches}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from reports import explorer
 from reports.choice import Choice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
+from reports.indicators import known
 from sectors.requests import PersonRequest
 
 
@@ -19,15 +20,14 @@ from sectors.requests import PersonRequest
 @require_safe
 def explore(request: PersonRequest) -> HttpResponse:
     choice = chosen(request, by_year=True)
-    known = explorer.catalogue(choice.year)
-    question = explorer.asked(request.GET, choice, known)
+    question = explorer.asked(request.GET, choice)
     table = explorer.pivot(question, choice) if question.indicators else None
     if table and request.GET.get("format") in ("csv", "xlsx"):
         return _file(table, choice, request.GET["format"])
     without = [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators]
     context = {
         "choice": choice,
-        "known": known,
+        "known": known().by_sector(choice.year),
         "question": question,
         "table": table,
         "chart": table.chart() if table else None,

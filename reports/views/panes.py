@@ -9,14 +9,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from reports import assembly, comparison, editing, gaps, outline, tokens
+from reports import assembly, editing, gaps, outline, tokens
 from reports.assembly import Placed
-from reports.comparison import Piece
 from reports.document import Document, FigureUsed
 from reports.drafting import Working
 from reports.html import block_html
 from reports.models import EditChange
 from reports.views.reading import number_address
+from sectors.differences import Piece, differing
 
 HISTORY_SHOWN = 8
 
@@ -64,7 +64,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
     generated = assembly.generated_text(item.generated)
     compared: tuple[Sequence[Piece], Sequence[Piece]] = ((), ())
     if item.is_edited and item.generated is not None:
-        compared = comparison.differing(tokens.plain(generated), tokens.plain(item.text))
+        compared = differing(tokens.plain(generated), tokens.plain(item.text))
     return {
         "report": found.report,
         "item": item,

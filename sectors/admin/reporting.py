@@ -19,6 +19,7 @@ from sectors.models import (
     FigureChange,
     FindingNote,
     Job,
+    NarrativeChange,
     Period,
     Robot,
     StoredFinding,
@@ -126,6 +127,13 @@ class FigureChangeAdmin(ReadOnly):
     list_filter = ("source",)
     list_select_related = ("indicator", "submission__sheet", "submission__period", "by")
     search_fields = ("indicator__code", "indicator__name", "by__username")
+
+
+@admin.register(NarrativeChange)
+class NarrativeChangeAdmin(ReadOnly):
+    list_display = ("question", "submission", "by", "at")
+    list_select_related = ("question", "submission__sheet", "submission__period", "by")
+    search_fields = ("question__text", "by__username")
 
 
 @admin.register(Comment)

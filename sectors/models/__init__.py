@@ -16,7 +16,7 @@ from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .jobs import Job
 from .people import Department, Region, User
-from .submissions import Figure, FigureChange, Narrative, Period, Submission, Transition
+from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Period, Submission, Transition
 from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge
@@ -39,6 +39,7 @@ __all__ = [
     "Job",
     "KeptFile",
     "Narrative",
+    "NarrativeChange",
     "Notice",
     "Period",
     "Question",

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -21,6 +21,13 @@ from .people import Department, Region
 
 # How many periods of a kind make a year.
 PERIODS_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
+LABELS = {
+    "month": gettext_noop("Month %(number)d of %(year)d"),
+    "quarter": gettext_noop("Quarter %(number)d of %(year)d"),
+    "half": gettext_noop("First half of %(year)d"),
+    "year": gettext_noop("Year %(year)d"),
+}
+SECOND_HALF = gettext_noop("Second half of %(year)d")
 
 
 class Period(models.Model):
@@ -89,13 +96,8 @@ class Period(models.Model):
 
     @property
     def label(self) -> str:
-        names = {
-            "month": gettext("Month %(number)d of %(year)d"),
-            "quarter": gettext("Quarter %(number)d of %(year)d"),
-            "half": gettext("First half of %(year)d") if self.number == 1 else gettext("Second half of %(year)d"),
-            "year": gettext("Year %(year)d"),
-        }
-        return names[self.kind] % {"year": self.year, "number": self.number}
+        name = SECOND_HALF if (self.kind, self.number) == ("half", 2) else LABELS[self.kind]
+        return gettext(name) % {"year": self.year, "number": self.number}
 
     @property
     def code(self) -> str:
@@ -292,6 +294,25 @@ class Narrative(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class NarrativeChange(models.Model):
+    """Append-only: who changed a department's words from what to what, and when."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="text_changes")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="changes")
+    old = models.TextField(_("Before"), blank=True)
+    new = models.TextField(_("After"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="text_changes")
+    at = models.DateTimeField(_("At"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Change of a narrative")
+        verbose_name_plural = _("Changes of narratives")
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.new[:40]}"
 
 
 class Transition(models.Model):

@@ -147,13 +147,14 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     since = None if may_enter(request.user, current) else review.last_look(request.user, current)
     returned, named = review.named_cells(current)
     named_codes = {cell.indicator.code: True for cell in named}
-    changes = review.changes_since(current, since)
+    changes, texts = review.changes_since(current, since), review.texts_since(current, since)
     place = review.place(review.queue(request.user), current) if can_review(request.user) else None
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
     return {
-        "since": since if changes or place else None,  # that nothing changed tells only who has to decide
+        "since": since if changes or texts or place else None,  # that nothing changed tells only who has to decide
         "changes": changes,
+        "texts": texts,
         "unnamed": [change for code, change in changes.items() if code not in named_codes],
         "returned": returned,
         "named": named,

@@ -2,29 +2,8 @@
 
 from decimal import Decimal
 
-import pytest
-
 from reports import comparison
 from tests.reports import documents
-
-
-def told(pieces):
-    return [(piece.text, piece.differs) for piece in pieces]
-
-
-def test_words_and_numbers_differ_as_a_whole():
-    left, right = comparison.differing("完成抽检40批次，平稳。", "完成抽检42批次，总体平稳。")
-    assert told(left) == [("完成抽检", False), ("40", True), ("批次，", False), ("平稳。", False)]
-    assert told(right) == [("完成抽检", False), ("42", True), ("批次，", False), ("总体", True), ("平稳。", False)]
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "differs"),
-    [("", "新增。", (False, True)), ("去掉。", "", (True, False)), ("同", "同", (False, False))],
-)
-def test_a_side_may_be_empty(left, right, differs):
-    sides = comparison.differing(left, right)
-    assert tuple(any(piece.differs for piece in side) for side in sides) == differs
 
 
 def test_figures_that_print_differently_are_listed_with_their_difference():

@@ -129,6 +129,26 @@ def test_only_what_stands_otherwise_since_the_return_has_changed(cast, returned)
     assert [(code, c.old, c.new, c.by) for code, c in changes.items()] == [("food.done", "4", "5", cast.clerk)]
 
 
+def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, returned):
+    def say(**texts):
+        entry.save(
+            submission=returned, figures={}, narratives={f"food.{k}": v for k, v in texts.items()}, by=cast.clerk
+        )
+
+    since = review.last_look(cast.office, returned)
+    say(work="开展抽检四次。", problem="无")
+    say(work="开展抽检五次。", problem="")
+    (text,) = review.texts_since(returned, since)
+    assert (text.question.code, text.old, text.new, text.by) == ("food.work", "", "开展抽检五次。", cast.clerk)
+    assert review.texts_since(returned, None) == review.texts_since(returned, timezone.now()) == []
+    sitting = review.sittings(returned)[-1]
+    assert [change.indicator.code for change in sitting.changes] == ["food.done"]
+    assert [one.new for one in sitting.texts] == ["开展抽检五次。"]
+    approval.move(submission=returned, action="submit", by=cast.clerk)
+    client.force_login(cast.office)
+    assert "<ins>开展抽检五次。</ins>" in client.get(f"/submissions/{returned.pk}/").content.decode()
+
+
 def test_the_last_look_is_ones_own_last_decision(cast, returned):
     steps = {step.new: step.at for step in returned.transitions.all()}
     second = base.user("office", cast.office.department, "second_office")

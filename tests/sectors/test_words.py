@@ -92,4 +92,4 @@ def test_the_review_page_shows_answers_under_their_table(client, cast):
     text = client.get(reverse("submission", args=[sheet.pk])).content.decode()
     places = [text.index(words) for words in ("食品产量", "查了三家", "人手不足", "流转记录")]
     assert places == sorted(places)
-    assert text.count("查了三家") == 1
+    assert text.count('<div class="answer">查了三家') == 1
