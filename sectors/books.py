@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sectors.formulas import NOW, ZERO, Formula, Name, compile_formula
+from sectors.formulas import NOW, PREVIOUS, ZERO, Formula, Name, compile_formula
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
+FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Book:
 
     def _reckon(self, code: str, moment: int) -> Decimal | None:
         definition = self.definitions.get(code)
-        if definition is None:
+        if definition is None or moment % PREVIOUS > FARTHEST:
             return None
         if definition.formula is not None:
             reckoned = definition.formula.evaluate(
