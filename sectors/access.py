@@ -63,10 +63,9 @@ def acting_for(user: User, action: str, submission: Submission) -> User | None:
 def fits_status(action: str, submission: Submission) -> bool:
     if action in LOCKED and submission.is_closed:
         return False
-    signs = submission.department.signs
-    if MOVES[action].role == "head":
-        return signs and submission.status in MOVES[action].old
-    if action in ("accept", "return") and not signs and submission.status == "submitted":
+    if MOVES[action].role == "head" and not submission.department.signs:
+        return False
+    if action in ("accept", "return") and submission.status == "submitted" and not submission.department.signs:
         return True
     return submission.status in MOVES[action].old
 

@@ -17,6 +17,7 @@ from sectors.approval import ToMend, WrongState, lock, lock_sentence, to_mend
 from sectors.kinds import BLANK, NUMBER, BadNumber, Cell, parse
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.plans import plan_of
+from sectors.querysets import figures_in
 
 NOTHING = (Cell(BLANK), "")
 
@@ -72,7 +73,32 @@ def save(
     source: str = FigureChange.Source.FORM,
     whole: bool = False,
 ) -> Saved:
-    """Store what a person typed: texts by indicator code and by question code.
+    """Lock the submission and store what a person typed: see `save_held`."""
+    return save_held(
+        locked=lock(submission),
+        figures=figures,
+        narratives=narratives,
+        by=by,
+        seen=seen,
+        seen_narratives=seen_narratives,
+        source=source,
+        whole=whole,
+    )
+
+
+def save_held(
+    *,
+    locked: Submission,
+    figures: Mapping[str, str],
+    narratives: Mapping[str, str] | None = None,
+    by: User,
+    seen: Mapping[str, list[str]] | None = None,
+    seen_narratives: Mapping[str, list[str]] | None = None,
+    source: str = FigureChange.Source.FORM,
+    whole: bool = False,
+) -> Saved:
+    """Store texts by indicator code and by question code in a submission that was locked in this transaction, by
+    `approval.lock` or `SubmissionQuerySet.held`.
 
     `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
     hearing an answer. Where something else stands there by now, nothing is overwritten and both come back as a
@@ -82,7 +108,6 @@ def save(
     Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more or its period
     is closed.
     """
-    locked = lock(submission)
     if not may_enter(by, locked):
         raise PermissionDenied
     if locked.is_closed:
@@ -93,7 +118,7 @@ def save(
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells = _read(plan_of(submission).entered, to_mend(locked), figures, saved)
+    cells = _read(plan_of(locked).entered, to_mend(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there, _note = have.get(indicator.pk, NOTHING)
@@ -196,11 +221,9 @@ def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
 
 def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
     """What stands in the cells by the indicator's key: the cell and its note."""
-    rows = Figure.objects.filter(submission=submission.pk, indicator__in=[indicator.pk for indicator in cells])
-    return {
-        indicator: (Cell(state, value, places), note)
-        for indicator, state, value, places, note in rows.values_list("indicator", "state", "value", "places", "note")
-    }
+    keys = [indicator.pk for indicator in cells]
+    rows = figures_in(submission.pk, keys) if keys else {}
+    return {key: (Cell(state, value, places), note) for key, (state, value, places, note) in rows.items()}
 
 
 def _write(
@@ -222,8 +245,8 @@ def _write(
         rows.append(
             Figure(
                 region_id=submission.region_id,
-                submission=submission,
-                indicator=indicator,
+                submission_id=submission.pk,
+                indicator_id=indicator.pk,
                 state=cell.state,
                 value=cell.value,
                 places=cell.places,
@@ -232,7 +255,12 @@ def _write(
         )
         changes.append(
             FigureChange(
-                submission=submission, indicator=indicator, old=old.stored, new=cell.stored, by=by, source=source
+                submission_id=submission.pk,
+                indicator_id=indicator.pk,
+                old=old.stored,
+                new=cell.stored,
+                by_id=by.pk if by else None,
+                source=source,
             )
         )
     if rows:

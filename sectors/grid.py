@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 
 from sectors.approval import to_mend
 from sectors.books import Book
-from sectors.kinds import NOT_APPLICABLE, Cell, formatted, rounded
-from sectors.models import Figure, Indicator, Submission, Tally
+from sectors.kinds import NOT_APPLICABLE, NUMBER, Cell, formatted, rounded
+from sectors.models import Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.plans import plan_of
+from sectors.querysets import figure_rows
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -135,7 +136,7 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     indicator = next((i for i in reader.indicators if i.code == code), None)
     if indicator is None:
         return None
-    formula = reader.definitions[code].formula
+    formula = reader.plan.definitions[code].formula
     names = formula.names if formula else frozenset()
     rows = Indicator.objects.filter(code__in=[name for name, _back in names]).select_related("unit", "sheet")
     cells = [reader._cell(row) for row in rows.order_by("sheet__position", "table__position", "row", "column")]
@@ -147,10 +148,8 @@ class _Reader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
         self.period = submission.period
-        plan = plan_of(submission)
-        self.indicators = plan.indicators if only is None else plan.following(only)
-        self.definitions, self.accumulations = plan.definitions, plan.accumulations
-        self.read_codes = plan.read_by(self.indicators)
+        self.plan = plan_of(submission)
+        self.indicators = self.plan.indicators if only is None else self.plan.following(only)
         self.to_mend = to_mend(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
@@ -217,32 +216,25 @@ class _Reader:
 
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
         """One query for every figure of the region that the page shows or reckons with."""
-        rows = Figure.objects.filter(
-            indicator__code__in=self.read_codes,
-            region=self.submission.region_id,
-            submission__period__kind=self.period.kind,
-            submission__period__year__range=(self.period.year - 2, self.period.year),
-        ).values_list(
-            "submission__period__year",
-            "submission__period__number",
-            "indicator__code",
-            "state",
-            "value",
-            "places",
-        )
+        kind, year, keys = self.period.kind, self.period.year, self.plan.keys
+        codes = {keys[code]: code for code in self.plan.read_by(self.indicators) if code in keys}
+        years = (year - (2 if self.plan.looks_back else 1), year)
+        rows = figure_rows(self.submission.region_id, years, kind=kind, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
-        for year, number, code, state, value, places in rows:
-            found.setdefault((year, number), {})[code] = Cell(state, value, places)
+        for key, of_kind, of_year, number, value, places in rows:
+            if of_kind == kind:
+                state = NOT_APPLICABLE if value is None else NUMBER
+                found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
         return found
 
     def _book(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Book:
         entered: dict[tuple[str, int], Decimal | None] = {}
         absent: set[tuple[str, int]] = set()
-        for back, moments in enumerate((now, year_before)):
+        for back, moments in enumerate((now, year_before) if self.plan.looks_back else (now,)):
             for code, values in self._gathered(moments).items():
                 entered[code, back] = self._folded(code, values)
             absent |= {(code, back) for code in self._absent(moments)}
-        return Book(self.definitions, entered, absent)
+        return Book(self.plan.definitions, entered, absent)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
         found: dict[str, list[Decimal]] = {}
@@ -262,7 +254,9 @@ class _Reader:
 
     def _folded(self, code: str, values: list[Decimal]) -> Decimal:
         """Periods so far as one value, by the indicator's accumulation."""
-        accumulation = self.accumulations[code]
+        if len(values) == 1:
+            return values[0]
+        accumulation = self.plan.accumulations[code]
         if accumulation == "flow":
             return sum(values, Decimal(0))
         return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]

@@ -18,18 +18,19 @@ from sectors.querysets import breakdown_parts
 
 KEPT = 256  # plans: sheets times periods that are being worked on
 
-# Code, scale of the unit, formula and accumulation of an indicator.
-Row = tuple[str, Decimal, str, str]
+# Key, code, scale of the unit, formula and accumulation of an indicator.
+Row = tuple[int, str, Decimal, str, str]
 
 
 @dataclass(frozen=True)
 class Plan:
     """Indicators of a sheet that are valid on a day, in their order, with `unit` and `table`; not to be changed.
 
-    Definitions and accumulations are also those of all that their formulas name, whatever the sheet.
+    Keys, definitions and accumulations are also those of all that their formulas name, whatever the sheet.
     """
 
     indicators: list[Indicator]
+    keys: dict[str, int]
     definitions: dict[str, Definition]
     accumulations: dict[str, str]
 
@@ -37,6 +38,12 @@ class Plan:
     def entered(self) -> dict[str, Indicator]:
         """Those that are typed in, by code."""
         return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether a formula reads a value of the year before."""
+        formulas = [definition.formula for definition in self.definitions.values() if definition.formula]
+        return any(moment for formula in formulas for _name, moment in formula.names)
 
     def following(self, codes: Collection[str]) -> list[Indicator]:
         """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
@@ -84,21 +91,23 @@ def _plan(sheet: int, day: datetime.date, _edition: uuid.UUID) -> Plan:
     rows = Indicator.objects.filter(sheet=sheet).valid_on(day).order_by("table__position", "row", "column")
     # A sheet has few units and tables: one of each instead of one a row.
     indicators = list(rows.prefetch_related("unit", "table"))
+    keys: dict[str, int] = {}
     found: dict[str, Definition] = {}
     accumulations: dict[str, str] = {}
-    waiting: list[Row] = [(i.code, i.unit.scale, i.formula, i.accumulation) for i in indicators]
+    waiting: list[Row] = [(i.pk, i.code, i.unit.scale, i.formula, i.accumulation) for i in indicators]
     while waiting:
         found |= _defined(waiting)
-        accumulations |= {code: accumulation for code, _scale, _formula, accumulation in waiting}
+        for key, code, _scale, _formula, accumulation in waiting:
+            keys[code], accumulations[code] = key, accumulation
         named = {code for definition in found.values() if definition.formula for code in definition.formula.codes}
         # Nothing to look for makes no query.
         others = Indicator.objects.filter(code__in=named - found.keys())
-        waiting = list(others.values_list("code", "unit__scale", "formula", "accumulation"))
-    return Plan(indicators, found, accumulations)
+        waiting = list(others.values_list("pk", "code", "unit__scale", "formula", "accumulation"))
+    return Plan(indicators, keys, found, accumulations)
 
 
 def _defined(rows: list[Row]) -> dict[str, Definition]:
     """Breakdowns are read only where a formula adds one up."""
-    adds_up = any("parts(" in formula for _code, _scale, formula, _accumulation in rows)
+    adds_up = any("parts(" in formula for _key, _code, _scale, formula, _accumulation in rows)
     parts = breakdown_parts(Breakdown.objects.all()) if adds_up else {}
-    return definitions([(code, scale, formula) for code, scale, formula, _accumulation in rows], parts)
+    return definitions([(code, scale, formula) for _key, code, scale, formula, _accumulation in rows], parts)

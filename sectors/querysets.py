@@ -191,6 +191,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             required_filled=counted(filled.filter(indicator__required=True), "submission"),
         )
 
+    def held(self) -> SubmissionQuerySet:
+        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
+        own = ("status", "region", "department", "extended_until")
+        sheet, period = ("edition", "frequency"), ("year", "kind", "number", "closes")
+        names = [*own, *(f"sheet__{name}" for name in sheet), *(f"period__{name}" for name in period)]
+        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
@@ -338,12 +345,13 @@ def figure_rows(
     *,
     kind: str = "",
     sheets: Iterable[int] = (),
+    indicators: Collection[int] = (),
     accepted: bool = False,
 ) -> Iterator[FigureRow]:
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
-    the last year's other periods) and of some sheets, where such are named.
+    the last year's other periods) and of some sheets or indicators, where such are named.
 
-    The checks ask for it with every cell that is saved.
+    The checks ask for it with every cell that is saved, and so does what follows from the cell.
     """
     sheets = list(sheets)
     where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
@@ -353,6 +361,8 @@ def figure_rows(
         values += [kind, years[1]] if kind == "year" else [kind]
     if sheets:
         where.append(f"f.indicator_id IN (SELECT id FROM sectors_indicator WHERE sheet_id IN ({marks(sheets)}))")
+    if indicators:
+        where.append(f"f.indicator_id IN ({marks(indicators)})")
     if accepted:
         where.append("s.status = 'accepted'")
     query = (
@@ -360,8 +370,22 @@ def figure_rows(
         "JOIN sectors_submission s ON s.id = f.submission_id JOIN sectors_period p ON p.id = s.period_id "
         f"WHERE {' AND '.join(where)}"
     )
-    for indicator, of_kind, year, number, value, places in fetched(query, [*values, *sheets]):
+    for indicator, of_kind, year, number, value, places in fetched(query, [*values, *sheets, *indicators]):
         yield indicator, of_kind, year, number, _decimal(value), places
+
+
+# State, value, decimals given and note.
+FigureCell = tuple[str, Decimal | None, int, str]
+
+
+def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
+    """What stands in some cells of a submission, by the indicator's key."""
+    query = (
+        "SELECT indicator_id, state, value, places, note FROM sectors_figure "
+        f"WHERE submission_id = %s AND indicator_id IN ({marks(indicators)})"
+    )
+    rows = fetched(query, [submission, *indicators])
+    return {key: (state, _decimal(value), places, note) for key, state, value, places, note in rows}
 
 
 def _decimal(value: Any) -> Decimal | None:

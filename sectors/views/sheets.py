@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -79,17 +80,17 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     sent = _sent(request)
     if sent is None:
         return _refusal(_("The request cannot be read."), 400)
-    rows = Submission.objects.for_user(request.user).select_related("sheet", "period", "department")
-    submission = get_object_or_404(rows, pk=pk)
     try:
-        saved = entry.save(
-            submission=submission,
-            figures=sent.figures,
-            seen=sent.seen,
-            narratives=sent.narratives,
-            seen_narratives=sent.seen_narratives,
-            by=request.user,
-        )
+        with transaction.atomic():
+            submission = get_object_or_404(Submission.objects.for_user(request.user).held(), pk=pk)
+            saved = entry.save_held(
+                locked=submission,
+                figures=sent.figures,
+                seen=sent.seen,
+                narratives=sent.narratives,
+                seen_narratives=sent.seen_narratives,
+                by=request.user,
+            )
     except approval.WrongState as error:
         return _refusal(str(error), 409)
     return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))

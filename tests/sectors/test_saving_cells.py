@@ -166,3 +166,15 @@ def test_queries_do_not_grow_with_the_cells(client, cast):
     client.force_login(cast.clerk)
     queries(client, sheet, 1)  # the plan of the sheet is kept from here on
     assert queries(client, sheet, 2) == queries(client, sheet, 40)
+
+
+def test_a_cell_is_stored_with_few_statements_over_a_submission_read_once_and_held(client, cast):
+    sheet = base.wide(cast.county, 4, 3)
+    client.force_login(cast.clerk)
+    send(client, sheet, figures={"wide.1.1": "0"})  # what is known of the catalogue is kept from then on
+    with CaptureQueriesContext(connection) as taken:
+        assert send(client, sheet, figures={"wide.1.1": "7"}).json()["stored"] == {"wide.1.1": "7"}
+    statements = [query["sql"] for query in taken.captured_queries]
+    assert len([one for one in statements if "SAVEPOINT" not in one]) == 7, statements
+    (held,) = [one for one in statements if 'FROM "sectors_submission"' in one]
+    assert connection.vendor == "sqlite" or held.endswith('FOR UPDATE OF "sectors_submission"')
