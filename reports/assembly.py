@@ -98,8 +98,6 @@ def block_runs(block: Block | None) -> Iterator[Run]:
         for row in block.rows:
             for cell in row.cells:
                 yield from cell
-    elif isinstance(block, Chart):
-        yield from (point.run for series in block.series for point in series.points)
 
 
 def paragraph_runs(block: Block | None) -> tuple[Run, ...]:
@@ -111,8 +109,6 @@ def generated_text(block: Block | None) -> str:
         return tokens.write(block.runs)
     if isinstance(block, Heading):
         return block.text
-    if isinstance(block, Chart):
-        return block.title
     if isinstance(block, Chart):
         return block.title
     return block.caption if isinstance(block, Table) else ""

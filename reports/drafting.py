@@ -1,5 +1,5 @@
 """Drafts of a report: begun from the figures of a year, generated anew from later ones; the only writer of `Draft`,
-and of where an `Edit` stands once its generated block is gone.
+and of where an `Edit` stands once its generated block is gone or another one's.
 
 What the office wrote is kept: an edit belongs to the key of its block, not to a draft.
 """
@@ -16,11 +16,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import analysis, assembly, comparison, snapshots
+from reports import analysis, assembly, comparison, following, snapshots
 from reports.access import may_edit, may_write
 from reports.assembly import Placed
 from reports.document import Cover, Document, FigureUsed, block_key, format_date
-from reports.models import AnnualReport, Draft, Edit
+from reports.models import AnnualReport, Draft, Edit, EditChange
 from sectors.models import Region, User
 
 
@@ -154,7 +154,7 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
             message = _("Draft no. %(number)d was generated meanwhile, by %(who)s. Look at it first.")
             raise WrongState(message % {"number": working.draft.number, "who": working.draft.by.full_name})
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
-        _anchor(working, document)
+        _anchor(_follow(working, document), document)
         return Draft.objects.create(
             report=working.report,
             number=seen + 1,
@@ -162,6 +162,24 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
             changed=len(comparison.figures(working.generated.figures, document.figures)),
             generated=snapshots.dump(document),
         )
+
+
+def _follow(working: Working, new: Document) -> Working:
+    """Give what the office did to a sentence that stands in another line by now to the key of that line."""
+    keys = following.moved_lines(working.generated, new, working.draft.number)
+    if not keys:
+        return working
+    report = working.report
+    # In two steps, because one may get the key that another one gives up.
+    steps = ({old: f"~{key}" for old, key in keys.items()}, {f"~{key}": key for key in keys.values()})
+    for old, key in (pair for step in steps for pair in step.items()):
+        Edit.objects.filter(report=report, key=old).update(key=key)
+        Edit.objects.filter(report=report, after=old).update(after=key)
+        EditChange.objects.filter(report=report, key=old).update(key=key)
+    report.order = [keys.get(key, key) for key in report.order]
+    AnnualReport.objects.filter(pk=report.pk).update(order=report.order)
+    edits = list(report.edits.select_related("by__department").order_by("pk"))
+    return Working(report, working.draft, following.renamed(working.generated, keys), edits)
 
 
 def _anchor(working: Working, new: Document) -> None:

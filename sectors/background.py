@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import approval, jobs, judgements, spreadsheets
+from sectors import approval, jobs, judgements, spreadsheets, urging
 from sectors.access import can_check_period, can_manage, may_enter
 from sectors.entry import NotWhole
 from sectors.jobs import Failed, Progress, Result
-from sectors.models import Period, Submission, User
+from sectors.models import Period, Submission, Urge, User
 from sectors.spreadsheets import BadFile, kept
 
 
@@ -41,6 +41,19 @@ def check_period(progress: Progress, by: User, *, period: int) -> Result:
     count = judgements.refresh_period(found, told=progress.step)
     said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
     return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
+
+
+@jobs.register("sectors.send_urges", atomic=False)  # what was sent is marked at once, and is not sent again
+def send_urges(progress: Progress, by: User, *, urges: list[int]) -> Result:
+    """Send e-mails and messages to group chats of urges that are on record."""
+    mine = Urge.objects.filter(pk__in=urges, by=by)
+    sent, failed = urging.send([one.pk for one in mine])
+    said = ngettext("%(count)d message was sent.", "%(count)d messages were sent.", sent) % {"count": sent}
+    if failed:
+        not_sent = ngettext("%(count)d did not arrive.", "%(count)d did not arrive.", failed) % {"count": failed}
+        said = f"{said} {not_sent}"
+    period = mine.values_list("period", flat=True).first()
+    return Result(said, link=reverse("period", args=[period]) if period else "")
 
 
 @jobs.register("sectors.import_sheet")

@@ -1,7 +1,7 @@
 """Urging and reminding departments (催报): a notice always, e-mail and group chats where they are set up.
 
-First everything is recorded in one transaction, then it is sent: what a killed process did not send is still there
-to be sent by the next `send_reminders`.
+First everything is recorded in one transaction, then it is sent, as a job where a person waits: what a killed process
+did not send is still there to be sent by the next `send_reminders`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import notices, robots, workdays
+from sectors import jobs, notices, robots, workdays
 from sectors.access import can_manage
 from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
 
@@ -59,7 +60,8 @@ def owing(period: Period) -> list[Owing]:
 
 
 def urge(*, period: Period, departments: Collection[int], by: User, note: str = "") -> list[Urge]:
-    """Urge the named departments, as far as they owe something; returns the urges, after sending them.
+    """Urge the named departments, as far as they owe something; returns the urges. E-mails and messages to group chats
+    are sent in the background.
 
     Who was urged within the last minutes is not urged again: a double click is one urge. Raises PermissionDenied.
     """
@@ -74,7 +76,9 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
             for owed in owing(period)
             if owed.department.pk in asked
         ]
-    _send(made)
+    if _waiting(made).exists():
+        title = _("Urging by e-mail and group chats: %(period)s") % {"period": period}
+        jobs.start("sectors.send_urges", by=by, title=title, urges=[one.pk for one in made])
     return made
 
 
@@ -94,6 +98,15 @@ def remind() -> list[Urge]:
         _send(new)
         made += new
     return made
+
+
+def send(urges: Collection[int]) -> tuple[int, int]:
+    """Send what is still waiting of some urges, named by their keys; returns how many messages went and how many
+    did not. What was sent is not sent again."""
+    _send(Urge.objects.filter(pk__in=urges))
+    sent = Delivery.objects.filter(urge__in=urges).exclude(way=Delivery.Way.NOTICE)
+    failed = sent.filter(outcome=Delivery.Outcome.FAILED).count()
+    return sent.count() - failed, failed
 
 
 def send_forgotten() -> int:
@@ -205,16 +218,16 @@ def _line(submission: Submission) -> str:
 
 
 def _send(urges: Iterable[Urge]) -> None:
-    waiting = list(
-        Delivery.objects.filter(urge__in=list(urges), outcome=Delivery.Outcome.WAITING).select_related(
-            "urge__period", "robot"
-        )
-    )
+    waiting = list(_waiting(urges).select_related("urge__period", "robot"))
     mails = [d for d in waiting if d.way == Delivery.Way.EMAIL]
     posts = [d for d in waiting if d.way == Delivery.Way.ROBOT]
     _mail(mails)
     for _robot, members in groupby(sorted(posts, key=lambda d: d.robot_id or 0), key=lambda d: d.robot_id):
         _post(list(members))
+
+
+def _waiting(urges: Iterable[Urge]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(urge__in=list(urges), outcome=Delivery.Outcome.WAITING)
 
 
 def _mail(mails: list[Delivery]) -> None:

@@ -72,7 +72,7 @@ MAY_NOT_IMPORT = {
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     **{
         f"reports/{name}.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets")
-        for name in ("assembly", "comparison", "gaps", "outline", "snapshots", "tokens")
+        for name in ("assembly", "comparison", "following", "gaps", "outline", "snapshots", "tokens")
     },
     **{
         f"reports/{name}": ("django.db", "django.apps", "sectors", "inspections", "reports.models")
@@ -107,7 +107,7 @@ WRITERS_OF_REPORTS = {
     "reports.AnnualReport": {"reports/drafting.py", "reports/editing.py", "reports/issuing.py"},
     "reports.Draft": {"reports/drafting.py"},
     "reports.Edit": {"reports/drafting.py", "reports/editing.py"},
-    "reports.EditChange": {"reports/editing.py"},
+    "reports.EditChange": {"reports/drafting.py", "reports/editing.py"},
     "reports.ReportFile": {"reports/issuing.py"},
 }
 WRITES = frozenset(

@@ -26,13 +26,16 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     named = request.POST.getlist("one") or request.POST.getlist("departments")
     chosen = [int(word) for word in named if word.isdecimal()]
     made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
-    failed = Delivery.objects.filter(urge__in=made, outcome=Delivery.Outcome.FAILED).exists()
+    outcomes = set(Delivery.objects.filter(urge__in=made).values_list("outcome", flat=True))
     if not made:
         messages.warning(request, _("Nobody was urged: choose a department that has not been urged just now."))
-    elif failed:
+    elif Delivery.Outcome.FAILED in outcomes:
         messages.warning(request, _("Urged, but not every message arrived. The record below says which and why."))
     else:
         said = ngettext("%(count)d department was urged.", "%(count)d departments were urged.", len(made))
-        messages.success(request, said % {"count": len(made)})
+        said %= {"count": len(made)}
+        if Delivery.Outcome.WAITING in outcomes:
+            said = _("%(urged)s E-mails and messages to group chats are on their way.") % {"urged": said}
+        messages.success(request, said)
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, request.get_host()) else reverse("period", args=[pk]))

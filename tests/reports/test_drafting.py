@@ -98,6 +98,73 @@ def test_what_was_put_behind_a_sentence_that_is_gone_stays_at_its_place(cast, re
     assert keys[keys.index("water") + 1] == added
 
 
+LINES = (
+    "本年度抽检{{ n('food.done') }}。",
+    "抽检合格{{ n('food.passed') }}。",
+    "合格率为{{ n('food.rate') }}。",
+)
+
+
+def food(*lines):
+    Sector.objects.filter(code="food").update(wording="\n".join(lines))
+
+
+def words(report, sector="food"):
+    placed = writing.working(report).placed
+    return [writing.printed(report, item.key) for item in placed if item.key.startswith(f"{sector}/text/")]
+
+
+@pytest.fixture
+def three(cast):
+    food(*LINES)
+    return writing.begin(cast)
+
+
+def test_words_stay_with_their_sentence_when_a_line_is_put_in_above(cast, three):
+    text = "其中合格{{food.passed}}，工作扎实。"
+    editing.write(report=three, key="food/text/2", text=text, seen=0, by=cast.office)
+    editing.hide(report=three, key="food/text/3", by=cast.office)
+    added = editing.add(report=three, after="food/text/2", text="补充一段。", by=cast.office)
+    editing.move(report=three, key="food/text/1", up=False, by=cast.office)
+    food("先说一句。", *LINES)
+    writing.correct(cast, done="42", passed="41")
+    regenerate(three, cast, 1)
+    working = writing.working(three)
+    assert writing.printed(three, "food/text/3") == "其中合格39批次，工作扎实。"
+    assert [(item.old, item.new) for item in working.by_key["food/text/3"].stale] == [("39批次", "41批次")]
+    assert working.by_key["food/text/4"].hidden
+    assert not working.by_key["food/text/2"].is_edited
+    keys = [item.key for item in working.placed]
+    start = keys.index("food")
+    assert keys[start + 1 : start + 6] == ["food/text/1", "food/text/3", "food/text/2", added, "food/text/4"]
+    assert [change.kind for change in three.changes.filter(key="food/text/3")] == ["text"]
+    editing.undo(report=three, key="food/text/3", by=cast.office)
+    assert writing.printed(three, "food/text/3") == "抽检合格41批次。"
+
+
+def test_words_stay_with_their_sentence_when_a_line_above_is_taken_out(cast, three):
+    editing.write(report=three, key="food/text/3", text="合格率{{food.rate}}。", seen=0, by=cast.office)
+    editing.write(report=three, key="food/text/1", text="全年抽检{{food.done}}。", seen=0, by=cast.office)
+    food(*LINES[1:])
+    regenerate(three, cast, 1)
+    working = writing.working(three)
+    assert writing.printed(three, "food/text/2") == "合格率97.5%。"
+    assert writing.printed(three, "food/text/1") == "抽检合格39批次。"
+    gone = working.by_key["food/text/1/gone/1"]
+    assert gone.is_lost
+    assert writing.printed(three, gone.key) == "全年抽检40批次。"
+    food(*LINES)
+    regenerate(three, cast, 2)
+    assert writing.printed(three, "food/text/3") == "合格率97.5%。"
+
+
+def test_a_sentence_in_other_words_at_the_same_place_is_the_same(cast, three):
+    editing.write(report=three, key="food/text/2", text="合格{{food.passed}}。", seen=0, by=cast.office)
+    food("先说一句。", LINES[0], "经检验合格的有{{ n('food.passed') }}。", LINES[2])
+    regenerate(three, cast, 1)
+    assert writing.printed(three, "food/text/3") == "合格39批次。"
+
+
 def test_who_looked_at_an_older_draft_is_told_so(cast, report):
     regenerate(report, cast, 1)
     with pytest.raises(WrongState, match=r"Draft no\. 2 was generated meanwhile"):

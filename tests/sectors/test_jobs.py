@@ -4,6 +4,7 @@ import datetime
 import os
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +13,8 @@ from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from sectors import jobs
-from sectors.models import Job, Notice, Period
+from sectors import jobs, urging
+from sectors.models import Delivery, Job, Notice, Period, Urge, User
 from sectors.models.jobs import SILENCE
 from tests import base
 from tests.sectors import slow_jobs
@@ -341,3 +342,21 @@ def test_a_period_of_another_region_is_not_touched(cast):
     period = base.period(cast.other_county, "2023Q2")
     job = jobs.start("sectors.hand_out", by=cast.office, title="Hand out", periods=[period.pk])
     assert (job.message, Period.objects.get().submissions.count()) == ("", 0)
+
+
+def test_mails_of_an_urge_wait_for_the_worker_and_go_once(client, cast, worker, settings):
+    settings.EMAIL_CONFIGURED = True
+    User.objects.filter(pk=cast.clerk.pk).update(email="clerk@example.com")
+    period = base.submission(cast.county).period
+    client.force_login(cast.office)
+    answer = client.post(f"/periods/{period.pk}/urge/", {"departments": [cast.market.pk]}, follow=True)
+    assert "已催报1个部门。邮件和群消息正在发送。" in answer.content.decode()
+    mail_sent = Delivery.objects.get(way="email")
+    assert (mail.outbox, mail_sent.outcome) == ([], "waiting")
+    worker()
+    mail_sent.refresh_from_db()
+    assert ([m.to for m in mail.outbox], mail_sent.outcome) == ([["clerk@example.com"]], "sent")
+    job = Job.objects.get()
+    assert (job.state, job.message) == ("done", "已发送1条消息。")
+    assert urging.send(list(Urge.objects.values_list("pk", flat=True))) == (1, 0)
+    assert len(mail.outbox) == 1
