@@ -56,25 +56,45 @@ def send_urges(progress: Progress, by: User, *, urges: list[int]) -> Result:
     return Result(said, link=reverse("period", args=[period]) if period else "")
 
 
-@jobs.register("sectors.import_sheet")
-def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, take: list[str]) -> Result:
+@jobs.register("sectors.import_sheet", atomic=False)  # it reads first, and locks the sheet only to store
+def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, take: list[str]) -> None:
     """Store what the preview of a large Excel file showed, all or nothing; `take` are the cells chosen in conflicts."""
     sheet = Submission.objects.for_user(by).for_reading().filter(pk=submission).first()
     if sheet is None or not may_enter(by, sheet):
         raise Failed(_("This sheet is no longer yours to fill."))
+    told = _Steps(progress)
     meanwhile = _("The sheet has changed since the preview. Nothing was imported; look at it once more.")
     try:
         file = kept.find(ticket, by, str(sheet.pk))
         with file.path.open("rb") as source:
-            found = spreadsheets.read(source, file.size, sheet, by)
+            found = spreadsheets.read(source, file.size, sheet, by, told)
         if found.digest != file.digest or found.problems:
             raise Failed(meanwhile)
-        progress.step(1, 2)
-        saved = spreadsheets.store(found, sheet, by, frozenset(take))
+        with transaction.atomic():
+            saved = spreadsheets.store(found, sheet, by, frozenset(take), told)
+            done = ngettext(
+                "Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed
+            )
+            link = reverse("sheet", args=[submission])
+            progress.conclude(Result(done % {"count": saved.changed}, link=link))
     except NotWhole:
         raise Failed(meanwhile) from None
     except (BadFile, approval.WrongState) as error:
         raise Failed(str(error)) from None
-    transaction.on_commit(lambda: file.path.unlink(missing_ok=True))  # who takes this up again needs it
-    done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
-    return Result(done % {"count": saved.changed}, link=reverse("sheet", args=[submission]))
+    file.path.unlink(missing_ok=True)
+
+
+class _Steps:
+    """The three steps of an import as one share: a file of 100 rows has 300 pieces."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.words = (
+            _("Reading row %(done)d of %(count)d"),
+            _("Comparing figure %(done)d of %(count)d"),
+            _("Storing figure %(done)d of %(count)d"),
+        )
+
+    def __call__(self, step: int, done: int, count: int) -> None:
+        words = self.words[step] % {"done": done, "count": count}
+        self.progress.step(step * count + done, len(self.words) * count, words)

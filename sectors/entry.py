@@ -4,7 +4,7 @@ change of words a `NarrativeChange`."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ from sectors.plans import plan_of
 from sectors.querysets import figures_in
 
 NOTHING = (Cell(BLANK), "")
+AT_ONCE = 1000  # figures that are written together
+Told = Callable[[int, int], None]  # hears how many figures are written, of how many
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def save(
     seen_narratives: Mapping[str, list[str]] | None = None,
     source: str = FigureChange.Source.FORM,
     whole: bool = False,
+    told: Told | None = None,
 ) -> Saved:
     """Lock the submission and store what a person typed: see `save_held`."""
     return save_held(
@@ -83,6 +86,7 @@ def save(
         seen_narratives=seen_narratives,
         source=source,
         whole=whole,
+        told=told,
     )
 
 
@@ -96,6 +100,7 @@ def save_held(
     seen_narratives: Mapping[str, list[str]] | None = None,
     source: str = FigureChange.Source.FORM,
     whole: bool = False,
+    told: Told | None = None,
 ) -> Saved:
     """Store texts by indicator code and by question code in a submission that was locked in this transaction, by
     `approval.lock` or `SubmissionQuerySet.held`.
@@ -126,7 +131,7 @@ def save_held(
             saved.conflicts[indicator.code] = _conflict(locked, indicator, figures[indicator.code], there)
             del cells[indicator]
     saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
-    saved.changed = _write(locked, cells, have, by=by, source=source)
+    saved.changed = _write(locked, cells, have, by=by, source=source, told=told)
     saved.changed += _tell(locked, narratives or {}, seen_narratives or {}, saved, by=by)
     if whole and not saved.is_whole:
         raise NotWhole(saved)
@@ -234,6 +239,7 @@ def _write(
     by: User | None,
     source: str,
     notes: Mapping[str, str] | None = None,
+    told: Told | None = None,
 ) -> int:
     notes = notes or {}
     rows, changes = [], []
@@ -263,14 +269,16 @@ def _write(
                 source=source,
             )
         )
-    if rows:
+    for start in range(0, len(rows), AT_ONCE):
+        if told:
+            told(start, len(rows))
         Figure.objects.bulk_create(
-            rows,
+            rows[start : start + AT_ONCE],
             update_conflicts=True,
             unique_fields=["submission", "indicator"],
             update_fields=["state", "value", "places", "note"],
         )
-        FigureChange.objects.bulk_create(changes)
+        FigureChange.objects.bulk_create(changes[start : start + AT_ONCE])
     return len(rows)
 
 

@@ -20,7 +20,8 @@ mend; any other exception is logged and the person is told that something went w
 
 A worker may be killed at any moment, and another takes the job up again. So a function runs in one transaction
 together with the mark that the job is done: its work is there once or not at all. With `atomic=False` it runs in none,
-for work that only reads, or that is made of pieces which do nothing when they are repeated.
+for work that only reads, that is made of pieces which do nothing when they are repeated, or that calls
+`progress.conclude` in a transaction of its own.
 
 Where `JOBS` is `immediate` a job runs within `start`, at the latest when the caller's transaction has ended; where it
 is `worker`, `manage.py run_jobs` does it. In tests that roll back, tests/conftest.py runs it at once.
@@ -107,7 +108,7 @@ class Progress:
 
     def __init__(self, job: Job) -> None:
         self.job, self.done, self.total, self.words, self.file = job, 0, 0, "", ""
-        self._unwanted = False
+        self.is_concluded = self._unwanted = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True)
         self._beaten = time.monotonic()
@@ -122,6 +123,12 @@ class Progress:
             self._beat()
         if self._unwanted:
             raise Cancelled
+
+    def conclude(self, result: Result) -> None:
+        """Say what came of it within a transaction of one's own, so that both are there or neither. For work with
+        `atomic=False` that does something once; it then returns None."""
+        _conclude(self.job, self, result)
+        self.is_concluded = True
 
     @contextmanager
     def new_file(self, ending: str) -> Iterator[Path]:
@@ -274,7 +281,9 @@ def _do(job: Job, progress: Progress) -> bool:
     try:
         kind = kinds[job.kind]
         if not kind.atomic:
-            _conclude(job, progress, kind.work(progress, job.owner, **job.arguments))
+            result = kind.work(progress, job.owner, **job.arguments)
+            if not progress.is_concluded:
+                _conclude(job, progress, result)
             return True
         with transaction.atomic():
             _conclude(job, progress, kind.work(progress, job.owner, **job.arguments))

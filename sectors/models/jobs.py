@@ -71,6 +71,11 @@ class Job(models.Model):
         return self.state not in (self.State.WAITING, self.State.RUNNING)
 
     @property
+    def percent(self) -> int:
+        """How much of it is done, where that is known."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
     def is_silent(self) -> bool:
         """Its worker was killed: nothing has been heard of it for too long."""
         heard = self.heartbeat or self.created

@@ -4,7 +4,7 @@ from .container import MAX_SIZE, BadFile, too_large
 from .harmless import as_written, harmless
 from .marked import marked_copy
 from .reader import read, store
-from .upload import Change, Problem, Upload
+from .upload import Change, Problem, Told, Upload
 from .writer import file_name, write
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "BadFile",
     "Change",
     "Problem",
+    "Told",
     "Upload",
     "as_written",
     "file_name",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from .container import BadFile, Worksheet
 from .layout import PREFIX, WORDS, Place, address
+from .upload import READING, Told, nobody
 
 TABLE, VALUE, ROW = f"{PREFIX}table:", f"{PREFIX}value:", f"{PREFIX}row:"
 
@@ -21,12 +22,13 @@ class Marks:
     any: bool = False
 
 
-def read_marks(page: Worksheet) -> Marks:
+def read_marks(page: Worksheet, told: Told = nobody) -> Marks:
     """Find the cells. Raises BadFile when a whole column of values is gone."""
     found, columns = Marks(), _columns(page)
     values = sorted({column for table, own in columns.items() if table != WORDS for column in own.values()})
     twice: dict[str, list[Place]] = {}
     for number, row in enumerate(page.rows):
+        told(READING, number, len(page.rows))
         marks = [value for value in row if isinstance(value, str) and value.startswith(PREFIX)]
         found.any = found.any or bool(marks)
         for mark in marks:

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -23,12 +24,12 @@ from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
 from .layout import HIDDEN, WORDS, Known, Origin, Place, address
 from .marks import Marks, read_marks
-from .upload import Change, Problem, Upload
+from .upload import COMPARING, STORING, Change, Problem, Told, Upload, nobody
 
 NAMED = 8  # names that a sentence lists before it only counts
 
 
-def read(file: IO[bytes], size: int, submission: Submission, by: User) -> Upload:
+def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Told = nobody) -> Upload:
     """Read a file that `by` filled for the submission (sheet, period, department, region fetched).
 
     Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
@@ -36,11 +37,13 @@ def read(file: IO[bytes], size: int, submission: Submission, by: User) -> Upload
     book = open_file(file, size)
     origin = _origin(book)
     _expect(origin, submission)
-    page, marks = _marked(book)
-    return _Reader(submission, by, origin, page, marks).read()
+    page, marks = _marked(book, told)
+    return _Reader(submission, by, origin, page, marks).read(told)
 
 
-def store(upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset()) -> entry.Saved:
+def store(
+    upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset(), told: Told = nobody
+) -> entry.Saved:
     """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
 
     Raises NotWhole when a cell changed since the file was read, and what `entry.save` raises.
@@ -55,6 +58,7 @@ def store(upload: Upload, submission: Submission, by: User, chosen: frozenset[st
         seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
         source=FigureChange.Source.EXCEL,
         whole=True,
+        told=partial(told, STORING),
     )
 
 
@@ -90,13 +94,13 @@ def _expect(origin: Origin, submission: Submission) -> None:
         )
 
 
-def _marked(book: OpenedFile) -> tuple[Worksheet, Marks]:
+def _marked(book: OpenedFile, told: Told) -> tuple[Worksheet, Marks]:
     """The one worksheet with the form."""
     found = []
     for name in book.names:
         if name != HIDDEN:
             page = book.worksheet(name)
-            marks = read_marks(page)
+            marks = read_marks(page, told)
             if marks.any:
                 found.append((page, marks))
     if len(found) > 1:
@@ -127,9 +131,11 @@ class _Reader:
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.to_mend = approval.to_mend(submission)
 
-    def read(self) -> Upload:
+    def read(self, told: Told) -> Upload:
         self._whole_file()
-        for code, place in sorted(self.marks.cells.items(), key=lambda item: item[1]):
+        cells = sorted(self.marks.cells.items(), key=lambda item: item[1])
+        for number, (code, place) in enumerate(cells):
+            told(COMPARING, number, len(cells))
             known = self.origin.known.get(code)
             if known is None or place in self.marks.blocked:
                 continue

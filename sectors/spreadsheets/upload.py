@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sectors.entry import Conflict
 
 from .layout import Place, address
+
+# Hears how far a file is: which of the three steps, how many rows or cells are through, and of how many.
+Told = Callable[[int, int, int], None]
+READING, COMPARING, STORING = range(3)
+
+
+def nobody(_step: int, _done: int, _count: int) -> None:
+    """For a file that is through at once."""
 
 
 @dataclass(frozen=True)

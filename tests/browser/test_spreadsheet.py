@@ -1,15 +1,23 @@
 """An Excel file through a real browser: downloaded, filled, sent with its progress, previewed, confirmed."""
 
+import re
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django_tasks_db.management.commands import db_worker
 from playwright.sync_api import expect
 
-from sectors.models import Figure
+from sectors import background, jobs
+from sectors.models import Figure, Job
 from tests import base
+from tests.sectors import workbooks
 from tests.sectors.workbooks import filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+EMPTY = re.compile(r'(<c r="D\d+" s="\d+")/>')  # cells to enter, as they are downloaded
 
 
 @pytest.fixture
@@ -98,3 +106,61 @@ def test_a_dropped_file_is_chosen(at_the_sheet, sheet):
     page.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
     page.get_by_role("button", name="上传并核对").click()
     expect(page.get_by_role("alert")).to_contain_text(".csv")
+
+
+def run_jobs():
+    db_worker.Worker(
+        queue_names=["default"],
+        excluded_queue_names=[],
+        backend_name="default",
+        interval=0,
+        batch=True,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="w",
+    ).run()
+
+
+WATCH = """() => {
+  window.shares = [];
+  const look = () => {
+    for (const one of document.querySelectorAll("#job .number")) window.shares.push(parseInt(one.textContent));
+  };
+  new MutationObserver(look).observe(document.getElementById("main"), { childList: true, subtree: true });
+}"""
+
+
+def test_ten_thousand_figures_are_imported_while_a_bar_tells_how_far(at_the_sheet, cast, settings, monkeypatch):
+    """The worker runs in this process, at the pace of a slow machine."""
+    page, long = at_the_sheet, workbooks.long_sheet(cast, 10_000)
+    settings.JOBS = "worker"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(jobs, "BEAT", 0.05)
+    at_once = background._Steps.__call__
+    monkeypatch.setattr(
+        background._Steps, "__call__", lambda *seen: (seen[2] % 2500 or time.sleep(0.4), at_once(*seen))
+    )
+    data = workbooks.with_page(workbooks.download(long), lambda text: EMPTY.sub(r"\1><v>7</v></c>", text))
+    page.goto(reverse("sheet-import", args=[long.pk]))
+    choose(page, "本期.xlsx", data)
+    expect(page.get_by_role("button", name="确认导入 10000 项")).to_be_visible(timeout=60_000)
+    expect(page.locator("table.changes tbody tr")).to_have_count(200)
+    expect(page.get_by_text("这里列出前 200 项，共 10000 项。")).to_be_visible()
+    page.get_by_role("button", name="确认导入 10000 项").click()
+    expect(page.locator("#job progress")).to_be_visible(timeout=60_000)
+    page.evaluate(WATCH)
+    run_jobs()
+    expect(page.get_by_text("已从 Excel 导入 10000 项")).to_be_visible()
+    shares = page.evaluate("window.shares")
+    assert shares == sorted(shares)
+    assert len(set(shares)) >= 4, shares
+    assert Figure.objects.filter(submission=long, value=7).count() == 10_000
+    assert Job.objects.get().percent == 100
+    page.get_by_role("link", name="继续").click()
+    # Not `expect`, which would describe ten thousand rows each time that it has looked in vain.
+    counted = page.locator("#count-filled")
+    for _second in range(60):
+        if counted.text_content():
+            break
+        page.wait_for_timeout(1000)
+    assert counted.text_content() == "10000/10000 已填"
