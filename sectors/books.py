@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sectors.formulas import NOW, ZERO, Formula, Lookup, Name, compile_formula
+from sectors.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
+FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Book:
         if found is not UNREAD:
             return found
         definition = self.definitions.get(code)
-        if definition is None:
+        if definition is None or moment % PREVIOUS > FARTHEST:
             return None
         formula, found = definition.formula, None
         if formula is not None:

@@ -13,7 +13,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -58,6 +58,9 @@ Name = tuple[str, int]  # code, moment
 Lookup = Callable[[str, int, bool], Decimal | None]
 Closure = Callable[[Lookup], Decimal | None]
 Parts = tuple[tuple[str, tuple[str, ...]], ...]
+# An expression as a page can reckon it: a code, digits, or an operation before its operands: `("+", "a.b", "1")`,
+# `("sum", "a.b", "a.c")`, `("neg", ...)`, `("at", code, moment)`, `("min", ...)`.
+Tree = str | tuple["str | int | Tree", ...]
 
 
 class FormulaError(ValueError):
@@ -92,7 +95,7 @@ class Form:
 @dataclass(frozen=True)
 class Formula:
     """A compiled expression. `names` are the codes and moments it reads; `form` is None where it is not linear;
-    `sign` and `operands` are its outermost operation, if that is one of `+ - * /`."""
+    `sign` and `operands` are its outermost operation, if that is one of `+ - * /`; `tree` is all of it as data."""
 
     text: str
     names: frozenset[Name]
@@ -100,6 +103,7 @@ class Formula:
     form: Form | None = None
     sign: str = ""
     operands: tuple[Formula, ...] = ()
+    tree: Tree = ""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -207,7 +211,7 @@ class _Context:
 
 def _formula(text: str, node: ast.expr, context: _Context) -> Formula:
     built = _build(node, context, 0)
-    return Formula(text, built.names, built.evaluate, built.form, built.sign, built.operands)
+    return replace(built, text=text)
 
 
 def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
@@ -231,7 +235,7 @@ def _constant(node: ast.Constant, value: float) -> Formula:
     if isinstance(value, bool) or not math.isfinite(value):
         raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
     number = Decimal(repr(value))
-    return Formula("", frozenset(), lambda lookup: number, Form(constant=number))
+    return Formula("", frozenset(), lambda lookup: number, Form(constant=number), tree=f"{number:f}")
 
 
 def _code(node: ast.expr) -> str:
@@ -246,7 +250,7 @@ def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
         least, most, apply = FUNCTIONS[name]
         if not least <= len(node.args) <= most:
             raise FormulaError(_("%(name)s takes another number of values.") % {"name": name}, node.col_offset)
-        return _function(apply, [_build(argument, context, depth + 1) for argument in node.args])
+        return _function(name, apply, [_build(argument, context, depth + 1) for argument in node.args])
     if name not in (*context.times, "parts") or len(node.args) != 1:
         known = ", ".join(sorted((*context.times, *FUNCTIONS, "parts")))
         raise FormulaError(_("Only these may be called here: %(names)s.") % {"names": known}, node.col_offset)
@@ -260,7 +264,8 @@ def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
 
 def _read(code: str, moment: int, *, in_sum: bool = False) -> Formula:
     name = (code, moment)
-    return Formula("", frozenset([name]), lambda lookup: lookup(code, moment, in_sum), Form({name: Decimal(1)}))
+    form, tree = Form({name: Decimal(1)}), ("at", code, moment) if moment else code
+    return Formula("", frozenset([name]), lambda lookup: lookup(code, moment, in_sum), form, tree=tree)
 
 
 def _negative(operand: Formula) -> Formula:
@@ -268,7 +273,8 @@ def _negative(operand: Formula) -> Formula:
         value = operand.evaluate(lookup)
         return None if value is None else -value
 
-    return Formula("", operand.names, evaluate, operand.form and operand.form.scaled(Decimal(-1)))
+    form = operand.form and operand.form.scaled(Decimal(-1))
+    return Formula("", operand.names, evaluate, form, tree=("neg", operand.tree))
 
 
 def _arithmetic(sign: str, apply: Callable[[Decimal, Decimal], Decimal], left: Formula, right: Formula) -> Formula:
@@ -280,7 +286,8 @@ def _arithmetic(sign: str, apply: Callable[[Decimal, Decimal], Decimal], left: F
             return None
         return apply(a, b)
 
-    return Formula("", left.names | right.names, evaluate, _form(sign, left.form, right.form), sign, (left, right))
+    form, tree = _form(sign, left.form, right.form), (sign, left.tree, right.tree)
+    return Formula("", left.names | right.names, evaluate, form, sign, (left, right), tree)
 
 
 def _form(sign: str, left: Form | None, right: Form | None) -> Form | None:
@@ -295,13 +302,14 @@ def _form(sign: str, left: Form | None, right: Form | None) -> Form | None:
     return None
 
 
-def _function(apply: Callable[[list[Decimal]], Decimal], operands: Sequence[Formula]) -> Formula:
+def _function(name: str, apply: Callable[[list[Decimal]], Decimal], operands: Sequence[Formula]) -> Formula:
     def evaluate(lookup: Lookup) -> Decimal | None:
         values = [operand.evaluate(lookup) for operand in operands]
         known = [value for value in values if value is not None]
         return apply(known) if len(known) == len(values) else None
 
-    return Formula("", frozenset().union(*(operand.names for operand in operands)), evaluate)
+    names: frozenset[Name] = frozenset().union(*(operand.names for operand in operands))
+    return Formula("", names, evaluate, tree=(name, *(operand.tree for operand in operands)))
 
 
 def _sum(parts: Sequence[Formula]) -> Formula:
@@ -315,7 +323,7 @@ def _sum(parts: Sequence[Formula]) -> Formula:
         return total
 
     form = Form(dict.fromkeys((name for part in parts for name in part.names), Decimal(1)))
-    return Formula("", frozenset(form.terms), evaluate, form)
+    return Formula("", frozenset(form.terms), evaluate, form, tree=("sum", *(part.tree for part in parts)))
 
 
 def codes_in(text: str) -> list[str]:

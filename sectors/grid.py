@@ -16,7 +16,7 @@ from sectors.books import Book
 from sectors.kinds import NOT_APPLICABLE, NUMBER, Cell, formatted, rounded
 from sectors.models import Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.plans import plan_of
+from sectors.plans import Plan, plan_of
 from sectors.querysets import figure_rows
 
 # A moment to look at: year and number of the period in it.
@@ -118,6 +118,8 @@ class Grid:
     tables: list[GridTable]
     has_to_date: bool  # whether a year has more than one of these periods
     copies: bool  # whether last period has levels to start from
+    plan: Plan
+    values: Book  # of this period, and a year back
 
 
 def read(submission: Submission) -> Grid:
@@ -171,7 +173,8 @@ class _Reader:
             for table, members in groupby(self.indicators, key=lambda i: i.table)
         ]
         cells = [cell for table in tables for row in table.rows for cell in row.cells]
-        return Grid(tables, self.periodic, any(cell.copies and cell.previous for cell in cells if cell))
+        copies = any(cell.copies and cell.previous for cell in cells if cell)
+        return Grid(tables, self.periodic, copies, self.plan, self.now)
 
     def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
         rows = []

@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, entry, finding_rows, grid, judgements, talk, words
+from sectors import approval, entry, finding_rows, grid, judgements, reckoning, talk, words
 from sectors.access import can_edit, may_enter
 from sectors.kinds import shown
 from sectors.models import Submission, User
@@ -44,6 +44,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
+        "reckoning": reckoning.of(figures),
         "words": words.under_tables(figures, words.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         "findings": finding_rows.rows(judgements.on_record(submission), request.user),

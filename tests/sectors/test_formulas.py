@@ -141,8 +141,10 @@ def test_a_circle_is_found_and_reckons_to_missing():
     assert book.value("a.x") is None
 
 
-def test_reading_ones_own_last_year_is_no_circle():
+def test_reading_ones_own_last_year_is_no_circle_and_comes_to_an_end():
     assert circle({"a.x": compile_formula("last_year(a.x) + 1")}) == []
+    book = Book(definitions([("a.x", Decimal(1), "last_year(a.x) + 1")], {}), {("a.x", 1): Decimal(3)})
+    assert book.value("a.x") is None
 
 
 def test_a_rule_may_name_other_times_and_reads_them_through_computed_values():

@@ -52,12 +52,14 @@ function disagreement(field, conflict) {
 
 // --- Saving.
 
+let reckoned = null; // keeps computed cells up to date until the server's answer: once the page stands, see the end
 const save = saver(form, {
   state(field, state, problem) {
     boxOf(field).dataset.state = state;
     if (state === "invalid") field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     complain(field, state === "invalid" ? [problem || words.gone] : state === "conflict" ? disagreement(field, problem) : null);
     if (field === document.activeElement && field.dataset.code) showBar(field);
+    reckoned?.touched(field);
   },
   applied(answer) {
     for (const [code, cell] of Object.entries(answer.cells)) follow(cellOf(code), cell);
@@ -82,7 +84,10 @@ const save = saver(form, {
 // Comparisons and computed values as the server reckons them now.
 function follow(place, cell) {
   const box = place.closest("td"), row = box.parentElement;
-  if (place === box) box.querySelector(".value").textContent = cell.text || "–";
+  if (place === box) {
+    box.querySelector(".value").textContent = cell.text || "–";
+    reckoned?.confirmed(box.querySelector(".value").dataset.cell, cell.text || "–");
+  }
   const [toDate, change] = [row.querySelector(".to-date"), row.querySelector(".change")];
   if (!toDate && !change && !box.querySelector(".declared")) {
     if (!box.querySelector(".before")) box.append(make("span", "", { className: "before" }));
@@ -349,7 +354,13 @@ new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.t
 for (const item of form.querySelectorAll(".finding")) drawn.set(item, item.outerHTML);
 placeFindings();
 markFindings();
-window.addEventListener("load", () => refreshFindings(0));
+window.addEventListener("load", async () => {
+  refreshFindings(0);
+  if (!byId("reckoning")) return;
+  const { follower } = await import("./reckoning.js");
+  reckoned = follower(JSON.parse(byId("reckoning").textContent), cellOf);
+  for (const field of form.querySelectorAll("[data-state=waiting] input, [data-state=saving] input")) reckoned.touched(field);
+});
 const restored = save.restore();
 if (restored) byId("saving").textContent = say(words.restored, { count: restored });
 const last = byId(sessionStorage.getItem(placeName) ?? "");

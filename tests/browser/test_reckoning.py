@@ -1,0 +1,208 @@
+"""Computed cells follow as one types, before the server answers and also while it is away."""
+
+import random
+from decimal import Decimal
+
+import pytest
+from django.templatetags.static import static
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from sectors.books import Book, definitions
+from sectors.formulas import compile_formula
+from sectors.kinds import NOT_APPLICABLE, BadNumber, formatted, parse
+from tests import base
+from tests.browser.steps import cell, copied, open_sheet, sign_in, state
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LEAVES = ["a.one", "a.two", "a.three", "a.four", "b.other"]
+PARTS = {"a.one": ["a.two", "a.three", "b.other"], "c.sum": ["a.one", "a.two", "c.share"]}
+SCALES = {"a.two": Decimal(1000), "c.share": Decimal("0.01"), "b.other": Decimal("0.7")}
+TEXTS = ["0", "", "不适用", "7", "3", "1", "0.5", "12345678901234", "99999999999999.123456", "0.000001", "1,548.25"]
+KIND = ("家", 6)
+
+RECKON = """async ([module, cases]) => {
+  const { reckon, typed } = await import(module);
+  return cases.map(({ data, texts, code }) => {
+    const typedIn = (name) => (name in texts ? typed(texts[name], data.kind) : undefined);
+    return reckon(data, typedIn)(code);
+  });
+}"""
+READ = """async ([module, decimals, cases]) => {
+  const [{ typed }, { printed }] = await Promise.all([import(module), import(decimals)]);
+  return cases.map(([text, unit, places]) => {
+    const value = typed(text, [unit, places]);
+    return value === undefined ? "bad" : value === null ? "" : value === "n/a" ? value : printed(value, 6, false);
+  });
+}"""
+
+
+@pytest.fixture
+def sheet(cast):
+    base.report(cast.county, "2022Q1", {"food.done": "32", "food.passed": "30"})
+    base.report(cast.county, "2023Q1", {"food.done": "40", "food.passed": "30"}, "draft")
+    return base.submission(cast.county)
+
+
+@pytest.fixture
+def opened(page, sheet):
+    """The sheet, with everything at hand that its page wants."""
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def rate(page):
+    return page.locator("#cell-food-rate .value")
+
+
+def test_a_computed_cell_follows_without_the_server_and_is_confirmed_by_it(opened, sheet):
+    cells = f"**{reverse('cells', args=[sheet.pk])}"
+    expect(rate(opened)).to_have_text("75.0")
+    opened.route(cells, lambda route: route.abort())
+    cell(opened, "food.passed").fill("39")
+    expect(rate(opened)).to_have_text("97.5", timeout=300)
+    expect(opened.locator("td.computed.provisional")).to_have_attribute("id", "cell-food-rate")
+    cell(opened, "food.done").fill("")
+    expect(rate(opened)).to_have_text("–")
+    cell(opened, "food.done").fill("３９")
+    expect(rate(opened)).to_have_text("100.0")
+    expect(opened.locator("#trouble")).to_be_visible()
+    assert not sheet.changes.filter(new="39").exists()
+    opened.unroute(cells)
+    opened.evaluate("window.dispatchEvent(new Event('online'))")
+    state(opened, "food.done", "saved")
+    expect(opened.locator("td.provisional")).to_have_count(0)
+    expect(rate(opened)).to_have_text("100.0")
+
+
+def test_it_goes_on_with_what_stands_stored_where_the_server_takes_nothing(opened):
+    cell(opened, "food.passed").fill("三十九")
+    state(opened, "food.passed", "invalid")
+    expect(rate(opened)).to_have_text("75.0")
+    expect(opened.locator("td.provisional")).to_have_count(0)
+
+
+def test_taken_back_with_escape_it_shows_what_it_showed(opened, sheet):
+    opened.route(f"**{reverse('cells', args=[sheet.pk])}", lambda route: route.abort())
+    cell(opened, "food.passed").fill("39")
+    expect(rate(opened)).to_have_text("97.5")
+    cell(opened, "food.passed").press("Escape")
+    expect(rate(opened)).to_have_text("75.0")
+
+
+def test_a_pasted_block_is_reckoned_at_once(opened, sheet):
+    opened.route(f"**{reverse('cells', args=[sheet.pk])}", lambda route: route.abort())
+    copied(opened, "50\n20\n30\n25")
+    cell(opened, "food.done").press("Control+v")
+    expect(rate(opened)).to_have_text("50.0")
+
+
+def expression(draw, depth=0):
+    kind = draw.choice(
+        ["name"] * 3 + ["number", "last", "parts", "neg", "abs", "min", *"+-*/"] if depth < 4 else ["name"]
+    )
+    inner = lambda: expression(draw, depth + 1)  # noqa: E731
+    return {
+        "name": lambda: draw.choice([*LEAVES, "c.share"]),
+        "number": lambda: draw.choice(["100", "0.5", "3", "1000000", "0.000001", "0"]),
+        "last": lambda: f"last_year({draw.choice([*LEAVES, 'c.share'])})",
+        "parts": lambda: f"parts({draw.choice(list(PARTS))})",
+        "neg": lambda: f"-({inner()})",
+        "abs": lambda: f"abs({inner()})",
+        "min": lambda: f"{draw.choice(['min', 'max'])}({inner()}, {inner()}, {inner()})",
+    }.get(kind, lambda: f"({inner()} {kind} {inner()})")()
+
+
+def case(draw):
+    """A formula over cells of the page, of another sheet and of last year: what a page has, what the server says."""
+    formulas = {"c.share": "a.one / b.other * 3", "c.result": expression(draw)}
+    texts = {code: draw.choice([*TEXTS, str(draw.randrange(10 ** draw.randrange(1, 14)))]) for code in LEAVES}
+    read = {code: parse(text, unit="家", decimals=6) for code, text in texts.items()}
+    last = {(code, 1): Decimal(draw.randrange(1, 999)) for code in LEAVES if draw.random() < 0.8}
+    scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]}
+    defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS)
+    absent = {(code, 0) for code, found in read.items() if found.state == NOT_APPLICABLE}
+    book = Book(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
+    decimals, even = draw.randrange(7), draw.random() < 0.5
+    other = book.base("b.other")
+    known = {
+        f"{code} 1": None if (value := book.base(code, 1)) is None else f"{value:f}" for code in [*LEAVES, "c.share"]
+    }
+    known["b.other"] = "n/a" if ("b.other", 0) in absent else None if other is None else f"{other:f}"
+    data = {
+        "cells": {"c.result": [decimals, even]},
+        "formulas": {code: compile_formula(text, PARTS).tree for code, text in formulas.items()},
+        "known": known,
+        "kind": KIND,
+        "kinds": {},
+        "scales": {code: f"{scale:f}" for code, scale in scales.items()},
+    }
+    on_page = {code: text for code, text in texts.items() if code != "b.other"}
+    value = book.value("c.result")
+    expected = formatted(value, decimals, "half_even" if even else "half_up") if _fits(value) else None
+    return {"data": data, "texts": on_page, "code": "c.result"}, expected, formulas["c.result"]
+
+
+def _fits(value):
+    return value is None or abs(value) < 10**20  # with six decimals, what Decimal can print
+
+
+def test_the_page_reckons_every_formula_as_the_server_does(opened):
+    draw = random.Random(20230701)
+    cases = [case(draw) for _number in range(2000)]
+    cases = [one for one in cases if one[1] is not None]
+    found = opened.evaluate(RECKON, [static("app/sheet/reckoning.js"), [data for data, _expected, _text in cases]])
+    wrong = [
+        (text, data["texts"], got, expected)
+        for (data, expected, text), got in zip(cases, found, strict=True)
+        if got != expected
+    ]
+    assert not wrong, wrong[:3]
+    assert sum(expected != "" for _data, expected, _text in cases) > 500
+
+
+def test_the_page_reads_what_is_typed_as_the_server_does(opened):
+    texts = [
+        *TEXTS,
+        "－５",
+        "+3",
+        "５０％",
+        "50%",
+        "101%",
+        "12吨",
+        "12 家",
+        "１２家",
+        "1,54",
+        "1.2.3",
+        "n/a",
+        "NA",
+        "10³",
+        "1e5",
+    ]
+    texts += [
+        "123456789012345",
+        "000000000000000001",
+        "1.",
+        ".5",
+        "-0",
+        "-1",
+        "约五十",
+        "12,345,678.9",
+        "1 000",
+        "，",
+        "1，000",
+    ]
+    cases = [(text, unit, places) for text in texts for unit in ("家", "%", "吨") for places in (0, 2)]
+    modules = [static(f"app/sheet/{name}.js") for name in ("reckoning", "decimals")]
+    assert opened.evaluate(READ, [*modules, cases]) == [_as_read(*one) for one in cases]
+
+
+def _as_read(text, unit, places):
+    try:
+        found = parse(text, unit=unit, decimals=places)
+    except BadNumber:
+        return "bad"
+    return found.stored if found.value is None else formatted(found.value, 6)
