@@ -36,7 +36,7 @@ from sectors.models import (
 from sectors.models.submissions import PERIODS_A_YEAR
 
 ON_A_SERVER = True
-COUNTIES, YEARS, ROUNDS = 10, (2021, 2022, 2023), 15
+COUNTIES, YEARS, ROUNDS = 10, (2021, 2022, 2023), 25
 TARGET = Decimal("1.5")
 
 

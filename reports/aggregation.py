@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -273,8 +273,12 @@ class _Values(dict[str, AnnualValue]):
         super().__init__()
         self.known, self.indicators, self.expected, self.sheet_of = known, indicators, expected, known.sheet_of
         self.now, self.before = back[0], back[1]
-        reported = _Reported(back)
-        self.book = Book(known.definitions, reported, reported)
+        self.back = back
+
+    @cached_property
+    def book(self) -> Book:
+        reported = _Reported(self.back)
+        return Book(self.known.definitions, reported, reported)
 
     def number(self, code: str) -> tuple[Decimal | None, int]:
         """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
@@ -329,11 +333,9 @@ class _Reported:
         self.back = back
 
     def get(self, name: Name, /) -> Decimal | None:
-        return self._row(name)[0]
+        code, steps = name
+        return self.back[steps].get(code, _NOTHING)[0] if steps < len(self.back) else None
 
     def __contains__(self, name: Name, /) -> bool:
-        return self._row(name)[2] > 0
-
-    def _row(self, name: Name) -> _Rolled:
         code, steps = name
-        return self.back[steps].get(code, _NOTHING) if steps < len(self.back) else _NOTHING
+        return steps < len(self.back) and self.back[steps].get(code, _NOTHING)[2] > 0

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import analysis, assembly, comparison, following, snapshots
+from reports import analysis, assembly, comparison, snapshots, wording_lines
 from reports.access import may_edit, may_write
 from reports.assembly import Placed
 from reports.document import Cover, Document, FigureUsed, block_key, format_date
@@ -166,7 +166,7 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
 
 def _follow(working: Working, new: Document) -> Working:
     """Give what the office did to a sentence that stands in another line by now to the key of that line."""
-    keys = following.moved_lines(working.generated, new, working.draft.number)
+    keys = wording_lines.moved_lines(working.generated, new, working.draft.number)
     if not keys:
         return working
     report = working.report
@@ -179,7 +179,7 @@ def _follow(working: Working, new: Document) -> Working:
     report.order = [keys.get(key, key) for key in report.order]
     AnnualReport.objects.filter(pk=report.pk).update(order=report.order)
     edits = list(report.edits.select_related("by__department").order_by("pk"))
-    return Working(report, working.draft, following.renamed(working.generated, keys), edits)
+    return Working(report, working.draft, wording_lines.renamed(working.generated, keys), edits)
 
 
 def _anchor(working: Working, new: Document) -> None:

@@ -138,10 +138,11 @@ def pivot(question: Question, choice: Choice) -> Pivot:
     ]
     values = {region: [cube.at(column.at, region) for column in columns] for region in (None, *question.apart)}
     rows = []
+    kinds = [column.moment.kind if column.moment else "" for column in columns]
     for one in question.indicators:
-        reported = [not column.moment or column.moment.kind == one.sheet.frequency for column in columns]
+        code, shown = one.code, ("", one.sheet.frequency)
         for region, found in values.items():
-            cells = [of[one.code] if is_reported else None for of, is_reported in zip(found, reported, strict=True)]
+            cells = [of[code] if kind in shown else None for of, kind in zip(found, kinds, strict=True)]
             rows.append(Row(one, region, cells))
     return Pivot(question, columns, rows)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sectors.formulas import NOW, PREVIOUS, ZERO, Formula, Name, compile_formula
+from sectors.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
 FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
@@ -70,25 +70,24 @@ class Book:
         if in_sum and name in self.absent:
             return ZERO
         found = self._known.get(name, UNREAD)
-        if found is UNREAD:
-            self._known[name] = None  # stands while a circle is being read
-            self._known[name] = found = self._reckon(code, moment)
-        return found
-
-    def _reckon(self, code: str, moment: int) -> Decimal | None:
+        if found is not UNREAD:
+            return found
         definition = self.definitions.get(code)
         if definition is None or moment % PREVIOUS > FARTHEST:
             return None
-        if definition.formula is not None:
-            reckoned = definition.formula.evaluate(
-                self.base if not moment else lambda name, more, in_sum: self.base(name, moment + more, in_sum)
-            )
-            if reckoned is not None or not self.declared_stands:
-                return reckoned
-        value = self.entered.get((code, moment))
-        if value is None:
-            return self.instead if definition.formula is None else None
-        return value * definition.scale
+        formula, found = definition.formula, None
+        if formula is not None:
+            self._known[name] = None  # stands while a circle is being read
+            found = formula.evaluate(self.base if not moment else self._earlier(moment))
+        if formula is None or (found is None and self.declared_stands):
+            value = self.entered.get(name)
+            missing = self.instead if formula is None else None
+            found = missing if value is None else value * definition.scale
+        self._known[name] = found
+        return found
+
+    def _earlier(self, moment: int) -> Lookup:
+        return lambda code, more, in_sum: self.base(code, moment + more, in_sum)
 
 
 def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:

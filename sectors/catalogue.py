@@ -13,7 +13,8 @@ from django.db import models, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from sectors.catalogue_files import Catalogue, CatalogueError, Place, Problem, SectorSpec, read
+from sectors.catalogue_files import Catalogue, SectorSpec, read
+from sectors.catalogue_nodes import CatalogueError, Place, Problem
 from sectors.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
 from sectors.models import (
     Assignment,

@@ -5,20 +5,16 @@ Every problem is collected with its file and line, so that an author sees all of
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString
 
 from sectors import counting
+from sectors.catalogue_nodes import CatalogueError, Node, Place, Problem, root
 
 FREQUENCIES = ("month", "quarter", "half", "year")
 ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
@@ -27,32 +23,6 @@ LONGEST_SOURCE = 80
 LEVELS = ("province", "prefecture", "county", "township")
 MISSING = ("any", "all", "zero")
 KINDS = ("work", "problem_macro", "problem_micro", "measure")
-
-
-@dataclass(frozen=True)
-class Place:
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Problem:
-    place: Place
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-
-class CatalogueError(Exception):
-    """Files that cannot be loaded; `problems` has them all, nothing was changed."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -120,118 +90,6 @@ class Catalogue:
     sectors: list[SectorSpec] = field(default_factory=list)
 
 
-class Node:
-    """A mapping of a file that remembers its lines, reports what is wrong and which keys were never asked for."""
-
-    def __init__(self, data: Any, file: str, problems: list[Problem], line: int = 1) -> None:
-        self.file, self.problems = file, problems
-        self.data = data if isinstance(data, CommentedMap) else CommentedMap()
-        self.line = self.data.lc.line + 1 if isinstance(data, CommentedMap) else line
-        self.asked: set[str] = set()
-        if not isinstance(data, CommentedMap):
-            self.problem(_("A mapping (key: value) is expected here."))
-
-    @property
-    def place(self) -> Place:
-        return Place(self.file, self.line)
-
-    def place_of(self, key: str) -> Place:
-        try:
-            return Place(self.file, self.data.lc.key(key)[0] + 1)
-        except KeyError:
-            return self.place
-
-    def problem(self, message: str, key: str = "") -> None:
-        self.problems.append(Problem(self.place_of(key) if key else self.place, message))
-
-    def text(self, key: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
-        value = self._value(key, default)
-        if value is None:
-            return ""
-        if isinstance(value, (dict, list, bool)):
-            self.problem(_("%(key)s must be a text.") % {"key": key}, key)
-            return ""
-        text = str(value).strip()
-        if choices and text not in choices:
-            known = ", ".join(choices)
-            self.problem(
-                _("%(key)s is “%(text)s”; it must be one of: %(known)s.") % {"key": key, "text": text, "known": known},
-                key,
-            )
-        return text
-
-    def number(self, key: str, default: int | None = None) -> int:
-        value = self._value(key, default)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-            return value or 0
-        self.problem(_("%(key)s must be a whole number, not “%(text)s”.") % {"key": key, "text": value}, key)
-        return 0
-
-    def limit(self, key: str, default: int | None) -> int | None:
-        """A whole number that may be left out."""
-        return self.number(key, default) if self.has(key) else default
-
-    def decimal(self, key: str, default: str) -> Decimal:
-        try:
-            return Decimal(str(self._value(key, default)))
-        except InvalidOperation:
-            self.problem(_("%(key)s must be a number.") % {"key": key}, key)
-            return Decimal(1)
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        value = self._value(key, default)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        self.problem(_("%(key)s must be true or false.") % {"key": key}, key)
-        return False
-
-    def date(self, key: str) -> datetime.date | None:
-        self.asked.add(key)
-        value = self.data.get(key)
-        if value is None or isinstance(value, datetime.date):
-            return value
-        self.problem(_("%(key)s must be a date such as 2023-01-01.") % {"key": key}, key)
-        return None
-
-    def child(self, key: str) -> Node:
-        return Node(self._value(key, None), self.file, self.problems, self.place_of(key).line)
-
-    def children(self, key: str, required: bool = False) -> list[Node]:
-        value = self._value(key, None if required else [])
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.problem(_("%(key)s must be a list.") % {"key": key}, key)
-            return []
-        line = self.place_of(key).line
-        return [Node(item, self.file, self.problems, line) for item in value]
-
-    def mapping(self, key: str) -> dict[str, str]:
-        self.asked.add(key)
-        value = self.data.get(key) or {}
-        if isinstance(value, dict):
-            return {str(k): str(v) for k, v in value.items()}
-        self.problem(_("%(key)s must be a mapping.") % {"key": key}, key)
-        return {}
-
-    def has(self, key: str) -> bool:
-        self.asked.add(key)
-        return key in self.data
-
-    def finish(self) -> None:
-        """Name the keys nobody asked for: mostly typing slips."""
-        for key in self.data:
-            if key not in self.asked:
-                self.problem(_("Unknown key %(key)s.") % {"key": key}, str(key))
-
-    def _value(self, key: str, default: Any) -> Any:
-        self.asked.add(key)
-        value = self.data.get(key)
-        if value is None and default is None:
-            self.problem(_("%(key)s is missing.") % {"key": key})
-        return default if value is None else value
-
-
 def read(path: Path) -> Catalogue:
     """Read a file, or every .yaml of a folder and the folders in it. Raises CatalogueError with all problems."""
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
@@ -247,7 +105,7 @@ def read(path: Path) -> Catalogue:
 
 
 def _read_file(file: Path, catalogue: Catalogue, problems: list[Problem]) -> None:
-    node = _root(file, problems)
+    node = root(file, problems)
     if node is None:
         return
     if node.has("units"):
@@ -260,20 +118,6 @@ def _read_file(file: Path, catalogue: Catalogue, problems: list[Problem]) -> Non
         node.problem(_("The file must begin with units:, region: or sector:."))
         return
     node.finish()
-
-
-def _root(file: Path, problems: list[Problem]) -> Node | None:
-    yaml = YAML(typ="rt")
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(Place(str(file), line), _("Not readable as YAML: %(why)s") % {"why": error.problem}))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        problems.append(Problem(Place(str(file), 1), _("The file cannot be read: %(why)s") % {"why": error}))
-    else:
-        return Node(data, str(file), problems)
-    return None
 
 
 def _unit(node: Node) -> UnitSpec:
@@ -325,7 +169,7 @@ class _SectorReader:
                 "position": node.number("position"),
                 "wording": node.text("wording", ""),
             },
-            _first_line(node, "wording"),
+            node.first_line("wording"),
         )
         chapter.finish()
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
@@ -445,12 +289,6 @@ class _SectorReader:
         }
         self.spec.rules.append(RuleSpec(node.place_of("expression"), fields))
         node.finish()
-
-
-def _first_line(node: Node, key: str) -> Place:
-    """Where a text begins: a block of lines below its key, anything else beside it."""
-    place = node.place_of(key)
-    return Place(place.file, place.line + isinstance(node.data.get(key), LiteralScalarString))
 
 
 def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:

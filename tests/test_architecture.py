@@ -72,7 +72,7 @@ MAY_NOT_IMPORT = {
     "reports/document.py": ("django.db", "django.apps", "sectors", "inspections", "reports.models"),
     **{
         f"reports/{name}.py": ("django.db", "django.apps", "sectors.models", "sectors.querysets")
-        for name in ("assembly", "comparison", "following", "gaps", "outline", "snapshots", "tokens")
+        for name in ("assembly", "comparison", "gaps", "outline", "snapshots", "tokens", "wording_lines")
     },
     **{
         f"reports/{name}": ("django.db", "django.apps", "sectors", "inspections", "reports.models")

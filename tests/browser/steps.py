@@ -14,6 +14,7 @@ def sign_in(page, name):
     page.fill("#id_password", base.PASSWORD)
     page.press("#id_password", "Enter")
     expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+    page.wait_for_load_state()  # its scripts, without which a key does nothing
 
 
 def type_in(page, name, password=base.PASSWORD):

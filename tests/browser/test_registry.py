@@ -1,5 +1,7 @@
 """A clerk records a batch by keyboard, what failed in it and its case; the cell of the sheet follows."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -69,9 +71,11 @@ def test_a_view_is_saved_and_comes_back(page, cast, last):
     page.goto("/sampling/")
     page.get_by_label("品类", exact=True).first.select_option("produce.vegetable")
     page.get_by_role("button", name="查看").click()
+    expect(page).to_have_url(re.compile("category=produce.vegetable"))
     page.get_by_text("保存为常用视图").click()
     page.get_by_label("视图名称").fill("蔬菜")
     page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("link", name="蔬菜", exact=True)).to_be_visible()
     page.goto("/sampling/")
     page.get_by_role("link", name="蔬菜", exact=True).click()
     expect(page.locator("#filter-category")).to_have_value("produce.vegetable")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sectors.catalogue import load
-from sectors.catalogue_files import CatalogueError
+from sectors.catalogue_nodes import CatalogueError
 from sectors.models import Assignment, Breakdown, Chapter, Indicator, Question, Region, Rule, Sector, Sheet
 from tests import base
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sectors import catalogue, judgements, trials
-from sectors.catalogue_files import CatalogueError
+from sectors.catalogue_nodes import CatalogueError
 from sectors.models import Breakdown, Figure, Rule, Sector, StoredFinding
 from sectors.rules import revise
 from tests import base

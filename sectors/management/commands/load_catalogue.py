@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from sectors.catalogue import load
-from sectors.catalogue_files import CatalogueError
+from sectors.catalogue_nodes import CatalogueError
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors import catalogue, demo, judgements
-from sectors.catalogue_files import CatalogueError
+from sectors.catalogue_nodes import CatalogueError
 from sectors.figure_files import FigureFileError, import_figures, import_narratives
 from sectors.models import Period, Region, User
 
