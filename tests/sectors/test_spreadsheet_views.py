@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sectors import entry
+from sectors import entry, jobs
 from sectors.approval import move
 from sectors.models import Figure, FigureChange, Job, Period, Submission
 from tests import base
@@ -396,6 +396,36 @@ def test_ten_thousand_figures_are_previewed_readably_and_stored(client, cast):
     assert (done.status_code, done["Location"]) == (302, page("sheet", sheet))
     job = Job.objects.get()  # so that nobody waits before a page for it
     assert (job.kind, job.state, job.owner) == ("sectors.import_sheet", "done", cast.clerk)
+
+
+def test_a_long_import_tells_of_each_row_that_it_reads_compares_and_stores(client, cast, monkeypatch):
+    monkeypatch.setattr("sectors.views.spreadsheets.LONG", 1)
+    told = []
+    monkeypatch.setattr("sectors.jobs.Progress.step", lambda _progress, *step: told.append(step))
+    sheet = base.submission(cast.county)
+    client.force_login(cast.clerk)
+    shown = send(client, sheet, filled(client.get(page(LOOK, sheet)).content, food_task=5, food_done=6))
+    client.post(page(CONFIRM, sheet), {"ticket": ticket(shown)})
+    shares = [done / total for done, total, _words in told]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert {words[:4] for _done, _total, words in told} == {"正在读第", "正在比对", "正在保存"}
+    assert Job.objects.get().message == "已从 Excel 导入 2 项。"
+
+
+def test_a_long_import_that_is_stopped_while_it_stores_leaves_nothing(client, cast, monkeypatch):
+    monkeypatch.setattr("sectors.views.spreadsheets.LONG", 1)
+
+    def step(_progress, _done, _total, words):
+        if words.startswith("正在保存"):
+            raise jobs.Cancelled
+
+    monkeypatch.setattr("sectors.jobs.Progress.step", step)
+    sheet = base.submission(cast.county)
+    client.force_login(cast.clerk)
+    shown = send(client, sheet, filled(client.get(page(LOOK, sheet)).content, food_task=5))
+    client.post(page(CONFIRM, sheet), {"ticket": ticket(shown)})
+    assert (Job.objects.get().state, Figure.objects.count()) == ("cancelled", 0)
 
 
 def test_a_long_import_stops_when_the_sheet_changed_since_the_preview(client, cast, monkeypatch):
