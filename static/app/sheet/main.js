@@ -1,6 +1,7 @@
 // The sheet: cells that save themselves, keys, paste, marks, and what is said about a cell.
 import { keys } from "./keys.js";
 import { parseBlock, plan } from "./paste.js";
+import { follower } from "./reckoning.js";
 import { saver } from "./saving.js";
 
 const form = document.getElementById("sheet");
@@ -49,6 +50,21 @@ function disagreement(field, conflict) {
     choice(say(words.useMine, { mine: field.value || empty }), true), " ", choice(say(words.useTheirs, { theirs: conflict.theirs_shown || empty }), false),
   ];
 }
+
+// In a conflict Tab leads to the choice, which stands under the table, and from it to the next cell.
+function tabFrom(place, back) {
+  if (cells.includes(place)) return !back && boxOf(place).dataset.state === "conflict" ? byId(`${place.id}-problem`)?.querySelector("button") : null;
+  const choices = [...place.closest(".cell-problems li")?.querySelectorAll("button") ?? []];
+  const own = cells.indexOf(byId(place.closest("li")?.id.replace(/-problem$/, "")));
+  if (!choices.includes(place) || own < 0 || place !== choices.at(back ? 0 : -1)) return null;
+  return cells[own + (back ? 0 : 1)];
+}
+form.addEventListener("keydown", (event) => {
+  const next = event.key === "Tab" ? tabFrom(event.target, event.shiftKey) : null;
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
 
 // --- Saving.
 
@@ -354,10 +370,9 @@ new ResizeObserver(([line]) => form.style.setProperty("--line-height", `${line.t
 for (const item of form.querySelectorAll(".finding")) drawn.set(item, item.outerHTML);
 placeFindings();
 markFindings();
-window.addEventListener("load", async () => {
+window.addEventListener("load", () => {
   refreshFindings(0);
   if (!byId("reckoning")) return;
-  const { follower } = await import("./reckoning.js");
   reckoned = follower(JSON.parse(byId("reckoning").textContent), cellOf);
   for (const field of form.querySelectorAll("[data-state=waiting] input, [data-state=saving] input")) reckoned.touched(field);
 });
