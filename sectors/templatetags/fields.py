@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -43,24 +43,25 @@ def _opening(cell: GridCell) -> str:
 
 def _field(cell: GridCell, in_columns: bool) -> str:
     """The `<input>` of an entered cell; among columns it is named by its indicator, in a list by its row's label."""
-    attributes = " ".join(f'{name}="{escape(value)}"' for name, value in _attributes(cell, in_columns))
-    return f"<input {attributes}{' readonly' if cell.is_locked else ''}>"
+    code = cell.indicator.code
+    start = (
+        f'<input type="text" inputmode="decimal" id="{cell.field_id}" data-code="{code}" value="{escape(cell.text)}"'
+    )
+    return start + "".join(_more(cell, in_columns)) + (" readonly>" if cell.is_locked else ">")
 
 
-def _attributes(cell: GridCell, in_columns: bool) -> Iterator[tuple[str, str]]:
+def _more(cell: GridCell, in_columns: bool) -> Iterator[str]:
     indicator = cell.indicator
-    yield from (("type", "text"), ("inputmode", "decimal"), ("id", cell.field_id), ("data-code", indicator.code))
-    yield "value", cell.text
     if cell.seen != cell.text:
-        yield "data-seen", cell.seen
+        yield f' data-seen="{escape(cell.seen)}"'
     if cell.previous and cell.copies:
-        yield "data-previous", cell.previous
+        yield f' data-previous="{escape(cell.previous)}"'
     if indicator.required:
-        yield "aria-required", "true"
+        yield ' aria-required="true"'
     if in_columns:
-        yield "aria-label", indicator.name
+        yield f' aria-label="{escape(indicator.name)}"'
     elif indicator.help:
-        yield "aria-describedby", f"{cell.field_id}-help"
+        yield f' aria-describedby="{cell.field_id}-help"'
 
 
 def _beside(cell: GridCell, submission: Submission) -> str:
