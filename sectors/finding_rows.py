@@ -22,6 +22,8 @@ STYLES = {
 RECKONED = frozenset({"sum", "declared", "share", "annual"})
 # How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
 MORE_PLACES = 2
+# How many findings stand beside a sheet: the page asks for them with every cell that is saved.
+BESIDE = 200
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,13 @@ def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem
     named = {code: (name, sheet) for code, name, sheet in known}
     now = _now(listed, codes)
     return [replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now)) for finding in listed]
+
+
+def beside_sheet(findings: list[StoredFinding], user: User) -> dict[str, object]:
+    """What stands beside a sheet that is being filled: all findings, or the first of very many, errors before the
+    rest; as those are settled the next come up."""
+    first = findings if len(findings) <= BESIDE else sorted(findings, key=lambda one: not one.is_error)[:BESIDE]
+    return {"findings": rows(first, user), "found": len(findings)}
 
 
 def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[int, int, str], str]:

@@ -47,7 +47,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "reckoning": reckoning.of(figures),
         "words": words.under_tables(figures, words.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
-        "findings": finding_rows.rows(judgements.on_record(submission), request.user),
+        **finding_rows.beside_sheet(judgements.on_record(submission), request.user),
         "marks": talk.marks(submission),
         "attachments": talk.attachments(submission=submission, by=request.user),
         "returned": submission.last_return(),
@@ -102,9 +102,9 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("period"), pk=pk)
-    rows = finding_rows.rows(judgements.refresh(submission), request.user)
+    found = finding_rows.beside_sheet(judgements.refresh(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
-    return HttpResponse(render_to_string("sectors/_findings.html", {"findings": rows}))
+    return HttpResponse(render_to_string("sectors/_findings.html", found))
 
 
 @dataclass

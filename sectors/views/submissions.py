@@ -127,7 +127,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
     context = {
         "submission": current,
         "words": words.under_tables(grid.read(current), words.narratives_of(current)),
-        "findings": finding_rows.rows(judgements.refresh(current), request.user),
+        **finding_rows.beside_sheet(judgements.refresh(current), request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],

@@ -317,3 +317,18 @@ def test_a_period_of_another_county_is_not_checked(client, cast):
     for pk in (period.pk, "", "x", "9" * 30):
         assert client.post(reverse("check-period"), {"period": pk}).status_code == 404
     assert client.get(reverse("check-period")).status_code == 405
+
+
+def test_of_very_many_findings_a_sheet_shows_the_first_and_says_so(client, cast, monkeypatch):
+    monkeypatch.setattr("sectors.finding_rows.BESIDE", 1)
+    wrong = {"food.task": "9", "food.done": "7", "food.done.farm": "3", "food.done.school": "3", "food.passed": "9"}
+    base.report(cast.county, "2023Q1", wrong, "draft")
+    sheet = base.submission(cast.county)
+    judgements.refresh(sheet)
+    standing = sheet.findings.standing().count()
+    assert standing > 1
+    client.force_login(cast.clerk)
+    for name in ("sheet", "sheet-findings"):
+        page = client.get(reverse(name, args=[sheet.pk])).content.decode()
+        assert page.count('class="finding error"') == 1
+        assert f"先列出前 1 项，共 {standing} 项" in page

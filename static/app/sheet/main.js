@@ -152,7 +152,7 @@ function placeFindings() {
     const place = item.dataset.codes.split(" ").map(cellOf).find(Boolean);
     if (place) findingsOf(place).append(item);
   }
-  byId("findings").hidden = !byId("findings").querySelector(".finding");
+  byId("findings").hidden = !byId("findings").querySelector(".finding, .more");
 }
 
 function markFindings() {
