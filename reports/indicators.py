@@ -35,7 +35,7 @@ class Indicators:
             self.breakdowns.setdefault(breakdown.total_id, []).append(breakdown)
         self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
         # Asked for again and again, for a few years and sheets.
-        self.of_year, self.by_sector = cache(self._of_year), cache(self._by_sector)
+        self.of_year, self.by_sector, self.keys = cache(self._of_year), cache(self._by_sector), cache(self._keys)
         self.required, self.entered = cache(self._required), cache(self._entered)
 
     def _of_year(self, year: int) -> Sequence[Indicator]:
@@ -46,6 +46,10 @@ class Indicators:
     def _by_sector(self, year: int) -> Mapping[Sector, Sequence[Indicator]]:
         rows = groupby(self.of_year(year), key=lambda row: row.sheet.sector)
         return {sector: tuple(members) for sector, members in rows}
+
+    def _keys(self, year: int) -> Sequence[Indicator]:
+        """Key indicators and pass rates of sectors."""
+        return tuple(row for row in self.of_year(year) if row.is_key or row.is_pass_rate)
 
     def read_by(self, indicators: Iterable[Indicator]) -> list[Indicator]:
         """The indicators and all that their formulas read."""

@@ -121,9 +121,9 @@ class Leadership:
 
 def leadership(choice: Choice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
-    indicators = [one for one in known().of_year(choice.year) if one.is_key or one.is_pass_rate]
+    catalogue = known()
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    cube = Cube(choice.inside, years, indicators, by_period=True)
+    cube = Cube(choice.inside, years, catalogue.keys(choice.year), by_period=True, catalogue=catalogue)
     values = cube.annual(choice.year).values()
     keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
     rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)

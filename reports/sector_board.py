@@ -18,7 +18,7 @@ from reports.indicators import known
 from reports.pictures import Chart, Line, sentences
 from reports.trends import Point, largest, point, trend
 from sectors.kinds import rounded
-from sectors.models import Chapter, Indicator, Sector, Table
+from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
 from sectors.models.submissions import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
@@ -76,18 +76,19 @@ def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | N
     `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
     key one is taken. None for a sector without indicators in the year.
     """
-    indicators = known().by_sector(choice.year).get(sector, ())
+    catalogue = known()
+    indicators = catalogue.by_sector(choice.year).get(sector, ())
     if not indicators:
         return None
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest)
+    cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
     values, moments = cube.annual(choice.year), cube.moments(choice.year)
     rows = [Row(value, _periods(cube, value.indicator, moments)) for value in values.values()]
     shown = values[_shown(indicators, wanted).code]
     everything = dashboards.office(replace(choice, moment=None), sector)
     charts = [
         _over_time(shown, cube, years),
-        *_in_parts(shown, values),
+        *_in_parts(shown, values, catalogue.breakdowns),
         _by_region(shown, cube, choice),
     ]
     found = [chart for chart in charts if chart]
@@ -140,10 +141,12 @@ def _named(indicator: Indicator) -> dict[str, str]:
     return {"name": indicator.name, "unit": indicator.unit_text}
 
 
-def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue]) -> list[Chart]:
+def _in_parts(
+    shown: AnnualValue, values: Mapping[str, AnnualValue], breakdowns: Mapping[int, Sequence[Breakdown]]
+) -> list[Chart]:
     """A chart for each breakdown of the indicator: its parts, the largest first, with last year's beside them."""
     found = []
-    for breakdown in known().breakdowns.get(shown.indicator.pk, ()):
+    for breakdown in breakdowns.get(shown.indicator.pk, ()):
         parts = largest(values[part.code] for part in breakdown.parts.all() if part.code in values)[:PARTS_SHOWN]
         # Parts in another unit than their total, 吨 under 万吨, are compared with each other only.
         if len({part.indicator.unit_id for part in parts}) == 1:
