@@ -6,6 +6,8 @@ A `Rulebook` is the catalogue's rules made ready: which checks there are, and wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
+from itertools import chain
 
 from sectors.arithmetic import ONE, Check, Declared, Part, Rule, Shares, Sum, split_of
 from sectors.causes import Causes, with_course
@@ -26,6 +28,7 @@ __all__ = [
     "Trait",
     "Written",
     "check",
+    "stays_clean",
 ]
 
 
@@ -56,6 +59,10 @@ class Rulebook:
     def touching(self, codes: Collection[str]) -> list[Check]:
         """The checks that read one of the figures, or something computed from it."""
         return [one for one, reads in self.reads if not reads.isdisjoint(codes)]
+
+    def touching_both(self, codes: Collection[str], others: Collection[str]) -> list[Check]:
+        """The checks that read one of the figures and one of some others."""
+        return [one for one, reads in self.reads if not (reads.isdisjoint(codes) or reads.isdisjoint(others))]
 
     def names(self, checks: Iterable[Check]) -> set[Name]:
         """The reported figures that checks read: codes and moments."""
@@ -110,3 +117,19 @@ def check(
     if blanks or required:
         found += gaps(facts, rulebook.splits, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
+
+
+def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> bool:
+    """Whether nothing is found in a scope where nothing was, now that the values of `changed` are others.
+
+    Only what these can have brought about is looked at, so no figure may have come or gone meanwhile.
+    """
+    scope = facts.scope or ()
+    narrow = copy(facts)
+    narrow.scope = {code for code in scope if code in changed or facts.traits[code].formula is not None}
+    found = chain(
+        (one.find(facts) for one in rulebook.touching_both(changed, scope)),
+        bounds(narrow, rulebook.within),
+        course(narrow, rulebook.rates),
+    )
+    return not any(found)

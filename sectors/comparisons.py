@@ -38,8 +38,10 @@ def course(facts: Facts, rates: Iterable[Trait]) -> Iterator[Finding]:
     for known in facts.judged:
         trait, times = known.trait, facts.points[known.trait.code]
         if len(times) > 1 and trait.formula is None:
-            yield from _fall(facts, known)
-            yield from _unusual(facts, known)
+            if trait.accumulation == "cumulative":
+                yield from _fall(facts, known)
+            if trait.change_limit != 0:
+                yield from _unusual(facts, known)
         if trait.code in facts.periods and trait.formula is None:
             yield from _annual(known, facts.periods[trait.code])
     if any(len(times) > 1 for times in facts.points.values()):
@@ -51,8 +53,6 @@ def course(facts: Facts, rates: Iterable[Trait]) -> Iterator[Finding]:
 def _fall(facts: Facts, known: Known) -> Iterator[Finding]:
     """A year-to-date figure may not be lower than a period earlier in the same year."""
     trait = known.trait
-    if trait.accumulation != "cumulative":
-        return
     # The latest one that was reported: a period may have been left out.
     earlier = (facts.series.get((trait.code, back * PREVIOUS)) for back in range(1, facts.now % facts.a_year + 1))
     before = next((value for value in earlier if value is not None), None)
@@ -91,8 +91,6 @@ def _annual(known: Known, periods: Sequence[Point | None]) -> Iterator[Finding]:
 def _unusual(facts: Facts, known: Known) -> Iterator[Finding]:
     """Against the period before, the same period last year, and the whole course; one finding for all of them."""
     trait = known.trait
-    if trait.change_limit == 0:
-        return
     told: list[str] = []
     expected: Decimal | None = None
     for moment in (LAST_YEAR, PREVIOUS):
@@ -104,7 +102,8 @@ def _unusual(facts: Facts, known: Known) -> Iterator[Finding]:
         code, message = trait.code, _("%(name)s: %(changes)s") % {"name": trait.name, "changes": " ".join(told)}
         yield Finding(f"change:{code}", "change", WARNING, (code,), known.value, expected, message)
         return
-    yield from _outlier(facts, known)
+    if len(facts.points[trait.code]) > FEWEST_POINTS:
+        yield from _outlier(facts, known)
 
 
 def _is_change(known: Known, then: Decimal, moment: int) -> bool:
@@ -145,8 +144,6 @@ def _told(trait: Trait, now: Decimal, then: Decimal, moment: int, a_year: int) -
 def _outlier(facts: Facts, known: Known) -> Iterator[Finding]:
     """The modified z-score: how far from the median, measured by the median of such distances."""
     trait = known.trait
-    if len(facts.points[trait.code]) <= FEWEST_POINTS:
-        return
     now, course = facts.series.added(trait.code, facts.now), facts.series.before(trait.code, POINTS_BACK)
     if now is None or len(course) < FEWEST_POINTS or (trait.accumulation == "flow" and not now):
         return

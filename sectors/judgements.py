@@ -21,6 +21,7 @@ from sectors.checks import Finding
 from sectors.facts import PLACES
 from sectors.kinds import Cell
 from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
+from sectors.querysets import has_findings
 
 State = StoredFinding.State
 SAID = {
@@ -37,7 +38,7 @@ def refresh(submission: Submission) -> list[StoredFinding]:
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
     found = _by_rule(findings.of_submission(submission))
-    if not found and not submission.findings.standing().exists():
+    if not found and not has_findings(submission.pk):
         return []
     stored = _stored(submission)
     if _differs(stored, found, _values(submission, found)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -198,6 +198,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         names = [*own, *(f"sheet__{name}" for name in sheet), *(f"period__{name}" for name in period)]
         return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
 
+    def to_judge(self) -> SubmissionQuerySet:
+        """With what checking asks of it and nothing more."""
+        period = ("year", "kind", "number")
+        return self.select_related("period").only("sheet", "region", *(f"period__{name}" for name in period))
+
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""
         from sectors.models import Transition
@@ -347,7 +352,7 @@ def figure_rows(
     sheets: Iterable[int] = (),
     indicators: Collection[int] = (),
     accepted: bool = False,
-) -> Iterator[FigureRow]:
+) -> list[FigureRow]:
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
     the last year's other periods) and of some sheets or indicators, where such are named.
 
@@ -370,12 +375,23 @@ def figure_rows(
         "JOIN sectors_submission s ON s.id = f.submission_id JOIN sectors_period p ON p.id = s.period_id "
         f"WHERE {' AND '.join(where)}"
     )
-    for indicator, of_kind, year, number, value, places in fetched(query, [*values, *sheets, *indicators]):
-        yield indicator, of_kind, year, number, _decimal(value), places
+    rows: list[FigureRow] = fetched(query, [*values, *sheets, *indicators])
+    if connection.vendor == "postgresql":
+        return rows
+    return [(key, of_kind, year, number, _decimal(value), places) for key, of_kind, year, number, value, places in rows]
 
 
 # State, value, decimals given and note.
 FigureCell = tuple[str, Decimal | None, int, str]
+
+
+def has_findings(submission: int) -> bool:
+    """Whether any finding stands on record."""
+    return bool(
+        fetched(
+            "SELECT 1 FROM sectors_storedfinding WHERE submission_id = %s AND state <> 'mended' LIMIT 1", [submission]
+        )
+    )
 
 
 def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:

@@ -101,7 +101,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 @require_safe
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
-    submission = get_object_or_404(Submission.objects.for_user(request.user).select_related("period"), pk=pk)
+    submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
     found = finding_rows.beside_sheet(judgements.refresh(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
     return HttpResponse(render_to_string("sectors/_findings.html", found))

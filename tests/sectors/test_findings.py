@@ -1,6 +1,7 @@
 """What the checks read from the database: figures of other sheets and times, in a fixed number of queries."""
 
 import datetime
+import random
 
 import pytest
 from django.db import connection
@@ -160,3 +161,33 @@ def test_a_year_is_judged_period_by_period(cast):
     assert findings.of_year(cast.other_county, 2023) == []
     asked = findings.of_year(cast.county, 2023, required=True)
     assert ("2023Q1", "required:food.task") in {(finding.period, finding.rule) for finding in asked}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_clean_sheet_is_judged_by_what_changed_as_if_by_all_of_it(cast, seed):
+    """Figures of the sheet, of its past and of another sheet come, change and go; each time both ways say the same."""
+    chance = random.Random(seed)
+    rule("food.output <= water.supply * 10")
+    rule("food.done <= previous(food.done) * 3", severity="warning")
+    good = {"food.task": "50", "food.done": "40", "food.passed": "40", "food.firms": "9", "food.output": "2.0"}
+    good |= {"food.done.farm": "40", "food.done.school": "0"}
+    for period in ("2022Q1", "2022Q4", "2023Q1"):
+        base.report(cast.county, period, good, "draft")
+    base.report(cast.county, "2023Q1", {"water.supply": "1.00"}, "draft")
+    sheet, clean = base.submission(cast.county), 0
+    findings._clean.clear()
+    for _turn in range(30):
+        code = chance.choice([*good, "water.supply"])
+        text = chance.choice([good.get(code, "1.00"), good.get(code, "1.00"), "1", "45", "n/a", ""])
+        base.report(cast.county, chance.choice(("2023Q1", "2023Q1", "2022Q4")), {code: text}, "draft")
+        found = findings.of_submission(sheet)
+        clean += sheet.pk in findings._clean
+        findings_before = dict(findings._clean)
+        findings._clean.clear()
+        assert found == findings.of_submission(sheet)
+        findings._clean.clear()
+        findings._clean.update(findings_before)
+        if found:
+            base.report(cast.county, "2022Q4", good, "draft")
+            base.report(cast.county, "2023Q1", good | {"water.supply": "1.00"}, "draft")
+    assert clean > 5
