@@ -233,6 +233,8 @@ class _Fetch:
 
     def figures(self, known: Indicators, *, by_period: bool) -> dict[_Place, dict[str, _Rolled]]:
         """By area and period, then by code."""
+        if not self.read:
+            return {}
         # Most of the catalogue is fetched sooner whole than by naming it.
         keys = [indicator.pk for indicator in self.read] if 2 * len(self.read) < len(known.rows) else []
         wanted = f"AND f.indicator_id IN ({marks(keys)})" if keys else ""
@@ -246,6 +248,8 @@ class _Fetch:
 
     def expected(self) -> dict[_Place, dict[int, int]]:
         """By area and period, then by sheet."""
+        if not self.read:
+            return {}
         sheets = list({indicator.sheet_id: None for indicator in self.read})
         found: dict[_Place, dict[int, int]] = defaultdict(dict)
         for row in self._rows(EXPECTED, sheets, sheets=marks(sheets), lengths=LENGTHS):

@@ -29,8 +29,8 @@
     page.classList.add("can-mark");
     button.hidden = false;
     button.addEventListener("click", () => mark(!page.classList.contains("marking")));
-    // Whoever returns a sheet mostly names cells of it.
-    back.addEventListener("toggle", () => mark(back.open));
+    // Whoever returns a sheet mostly names cells of it. Not on the toggle, which may come after the keys that follow.
+    back.querySelector("summary").addEventListener("click", () => mark(!back.open));
     if (back.open) mark(true);
     // Before the cell's own click, which would open it beside the sheet.
     document.addEventListener("click", (event) => {
@@ -60,7 +60,6 @@
     const key = event.key.toLowerCase();
     if (key === "m" && back) {
       event.preventDefault();
-      // Not left to the toggle, which comes later: the boxes stand there for the very next key.
       if (!back.open) { back.open = true; if (boxes.length) mark(true); }
       else if (!button.hidden) button.click();
       return;
