@@ -12,10 +12,10 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 
-from reports import layout
-from reports.document import Chart, Contents, Cover, Document, Gap, Heading, PageBreak, Paragraph, Run, Table
-from reports.docx.markup import FIELD_END, field, field_start, paragraph, run
-from reports.docx.package import Package
+from reports.document.blocks import Chart, Contents, Cover, Document, Gap, Heading, PageBreak, Paragraph, Run, Table
+from reports.writers import pagination
+from reports.writers.docx.markup import FIELD_END, field, field_start, paragraph, run
+from reports.writers.docx.package import Package
 
 _RUN = "<w:r><w:rPr><w:rFonts w:hint='eastAsia'/>{}</w:rPr><w:t xml:space='preserve'>{{{{ r.text }}}}</w:t></w:r>"
 _RUNS = (
@@ -58,7 +58,7 @@ def context(document: Document) -> dict[str, Any]:
                 blocks.append({"kind": "table", **_table(block)})
             case Chart() | PageBreak():
                 pass
-    pages = zip(document.headings, layout.heading_pages(document.body), strict=True)
+    pages = zip(document.headings, pagination.heading_pages(document.body), strict=True)
     entries = [{"level": h.level, "text": h.printed, "page": page} for h, page in pages if h.level <= 3]
     front = {type(block): block for block in document.front}
     cover, contents = front[Cover], front[Contents]
@@ -72,7 +72,7 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    widths = layout.column_widths(table)
+    widths = pagination.column_widths(table)
     rows = [
         {
             "group": row.kind == "group",
@@ -128,7 +128,7 @@ def _table_template() -> str:
         + paragraph("Table Head", _text("h.text"))
         + "</w:tc>"
     )
-    properties = f"<w:trPr><w:cantSplit/><w:trHeight w:val='{layout.ROW_HEIGHT}' w:hRule='atLeast'/>%s</w:trPr>"
+    properties = f"<w:trPr><w:cantSplit/><w:trHeight w:val='{pagination.ROW_HEIGHT}' w:hRule='atLeast'/>%s</w:trPr>"
     cell = (
         "<w:tc><w:tcPr><w:tcW w:w='{{ c.width }}' w:type='dxa'/>"
         "{% if row.spans %}<w:gridSpan w:val='{{ b.columns }}'/>{% endif %}<w:vAlign w:val='center'/></w:tcPr>"
@@ -138,7 +138,7 @@ def _table_template() -> str:
     )
     return (
         paragraph("caption", _text("b.caption"))
-        + f"<w:tbl><w:tblPr><w:tblStyle w:val='TableGrid'/><w:tblW w:w='{layout.TEXT_WIDTH}' w:type='dxa'/>"
+        + f"<w:tbl><w:tblPr><w:tblStyle w:val='TableGrid'/><w:tblW w:w='{pagination.TEXT_WIDTH}' w:type='dxa'/>"
         + "<w:tblLayout w:type='fixed'/></w:tblPr>"
         + "<w:tblGrid>{% for w in b.widths %}<w:gridCol w:w='{{ w }}'/>{% endfor %}</w:tblGrid>"
         + f"<w:tr>{properties % '<w:tblHeader/>'}{{% for h in b.heads %}}{head}{{% endfor %}}</w:tr>"

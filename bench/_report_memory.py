@@ -14,8 +14,8 @@ PROCESS = Path("/proc/self")
 def main(path: Path) -> None:
     django.setup()
     from config import urls  # noqa: F401 (all that a server has loaded)
-    from reports import snapshots
-    from reports.docx import write_docx
+    from reports.document import snapshots
+    from reports.writers.docx import write_docx
 
     document = snapshots.load(path.read_text(encoding="utf-8"))
     gc.collect()

@@ -20,8 +20,8 @@ from django.test.testcases import LiveServerThread
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, sync_playwright
 
-from sectors import entry
-from sectors.catalogue import load
+from sectors.catalogue.loader import load
+from sectors.entry import writer
 from sectors.models import (
     Breakdown,
     BreakdownPart,
@@ -88,8 +88,8 @@ def submission(cells: int) -> Submission:
             sheet=sheet, period=period, region=region, department=Department.objects.get(region=region, code=DEPARTMENT)
         )
         texts = {indicator: str(year - 2000 + number * 10 + indicator.row) for indicator in entered}
-        read = {indicator: entry.read_cell(indicator, text) for indicator, text in texts.items()}
-        entry.store(made, read, by=None, source=FigureChange.Source.IMPORT)
+        read = {indicator: writer.read_cell(indicator, text) for indicator, text in texts.items()}
+        writer.store(made, read, by=None, source=FigureChange.Source.IMPORT)
     return made
 
 

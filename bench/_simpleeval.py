@@ -16,8 +16,8 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from simpleeval import SimpleEval
 
-from sectors.arithmetic import HOLDS
-from sectors.formulas import CODE
+from sectors.calculation.formulas import CODE
+from sectors.checks.arithmetic import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
 from sectors.querysets import breakdown_parts

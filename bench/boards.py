@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from bench import Result
 from bench._scratch import COUNTY, alternating, site, timed
-from reports import dashboards, explorer, leadership, sector_board
-from reports.choice import Choice, chosen
-from reports.indicators import known
-from sectors import approval
+from reports.aggregation.indicators import known
+from reports.boards import explorer, leader, office, sector
+from reports.boards.choice import Choice, chosen
+from sectors.approval import moves
 from sectors.models import (
     Assignment,
     Department,
@@ -44,10 +44,10 @@ def run() -> list[Result]:
     with site(), override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
         county, prefecture = _people(*_report())
         parts: dict[str, tuple[User, str, Callable[[Choice], object]]] = {
-            "office board, a county's year": (county, "/board/?period=2023", dashboards.office),
-            "office board, a prefecture's year": (prefecture, "/board/?period=2023", dashboards.office),
-            "leadership board, a county": (county, "/board/leader/?period=2023", leadership.leadership),
-            "leadership board, a prefecture": (prefecture, "/board/leader/?period=2023", leadership.leadership),
+            "office board, a county's year": (county, "/board/?period=2023", office.office),
+            "office board, a prefecture's year": (prefecture, "/board/?period=2023", office.office),
+            "leadership board, a county": (county, "/board/leader/?period=2023", leader.leadership),
+            "leadership board, a prefecture": (prefecture, "/board/leader/?period=2023", leader.leadership),
             "a sector, a county": (county, "/sectors/food/?period=2023", _sector),
             "a sector, a prefecture": (prefecture, "/sectors/food/?period=2023", _sector),
             "explorer, 20 indicators, a prefecture": (prefecture, _question(), _explored),
@@ -92,7 +92,7 @@ def _period(region: Region, year: int, kind: str, number: int, entered: dict[int
         return
     last = Period(year=year, kind=kind, number=number).last_day
     period = Period.objects.create(region=region, year=year, kind=kind, number=number, opens=last, due=last)
-    approval.open_period(period)
+    moves.open_period(period)
     made = list(period.submissions.all())
     for submission in made:
         submission.status = "draft" if (year, number) == (2023, 4) else "accepted"
@@ -118,7 +118,7 @@ def _people(county: Region, prefecture: Region) -> tuple[User, User]:
 
 
 def _sector(choice: Choice) -> object:
-    return sector_board.sector_board(choice, known().sectors["food"], "")
+    return sector.sector_board(choice, known().sectors["food"], "")
 
 
 def _question() -> str:

@@ -25,11 +25,13 @@ from django.urls import reverse
 from bench import Result
 from bench._scratch import COUNTY, DEPARTMENT, PERIODS, alternating, clerk, site, timed
 from bench._simpleeval import Rival
-from sectors import demo, entry, findings
-from sectors.catalogue import load
-from sectors.checks import Finding
-from sectors.figure_files import import_figures
+from demo import reporting
+from sectors.catalogue.loader import load
+from sectors.checks import gathering
+from sectors.checks.engine import Finding
+from sectors.entry import writer
 from sectors.models import Department, FigureChange, Indicator, Period, Region, Sheet, Submission
+from sectors.transfer.figure_files import import_figures
 
 TARGET, LIVE_TARGET = Decimal(1) / 3, Decimal("1.5")
 SUBMISSIONS, YEARS, CELLS = 60, 15, 150
@@ -64,11 +66,11 @@ def slip(of: Submission, rounds: int) -> Result:
 
 def _of_submission(part: str, of: Submission, rounds: int, broken: list[str], target: Decimal | None) -> Result:
     rival = Rival()
-    assert [finding.rule for finding in findings.of_submission(of)] == broken
+    assert [finding.rule for finding in gathering.of_submission(of)] == broken
     assert rival.of_submission(of) == set(broken)
     mine, theirs = alternating(
         rounds,
-        lambda _turn: timed(lambda: findings.of_submission(of)),
+        lambda _turn: timed(lambda: gathering.of_submission(of)),
         lambda _turn: timed(lambda: rival.of_submission(of)),
     )
     return Result(part, mine, theirs, target)
@@ -113,17 +115,17 @@ def county_year(rounds: int) -> Result:
     """The shipped 2022 and the demonstration's 2023, as far as it is accepted."""
     region = Region.objects.get(code=COUNTY)
     import_figures(sorted(HISTORY.glob("*.csv")), region=region, year=2022)
-    demo.make_accounts(region)
+    reporting.make_accounts(region)
     Submission.objects.filter(region=region, period__year=2023).delete()
     Period.objects.filter(region=region, year=2023).delete()
-    demo.make_demo_year(region, datetime.date(2024, 1, 5))
+    reporting.make_demo_year(region, datetime.date(2024, 1, 5))
     rival = Rival()
     for year in (2022, 2023):
-        ours = {(finding.period, rule) for finding in findings.of_year(region, year) for rule in _broken(finding)}
+        ours = {(finding.period, rule) for finding in gathering.of_year(region, year) for rule in _broken(finding)}
         assert ours == rival.of_year(region, year)
     mine, theirs = alternating(
         rounds,
-        lambda _turn: timed(lambda: findings.of_year(region, 2023)),
+        lambda _turn: timed(lambda: gathering.of_year(region, 2023)),
         lambda _turn: timed(lambda: rival.of_year(region, 2023)),
     )
     return Result("a county-year, against simpleeval", mine, theirs, TARGET)
@@ -150,8 +152,8 @@ def submission() -> Submission:
 
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
-    cells = {indicator: entry.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
-    entry.store(of, cells, by=None, source=FigureChange.Source.IMPORT)
+    cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
+    writer.store(of, cells, by=None, source=FigureChange.Source.IMPORT)
 
 
 def _figure(code: str) -> str:

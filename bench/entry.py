@@ -30,7 +30,7 @@ from playwright.sync_api import Page
 from bench import Result
 from bench._scratch import alternating, browser, clerk, server, site, submission, timed
 from config.urls import urlpatterns as site_urls
-from sectors import grid
+from sectors.entry import grid
 from sectors.models import Figure, Submission
 
 SMALL, LARGE = 150, 1500

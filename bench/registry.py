@@ -18,7 +18,8 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import Result
 from bench._scratch import COUNTY, alternating, site, timed
-from inspections import recording, spreadsheets
+from inspections import records as record_writer
+from inspections import spreadsheets
 from inspections.models import SamplingBatch
 from inspections.registers import BATCHES
 from sectors.models import Department, User
@@ -53,7 +54,7 @@ def _bring_in(person: User, department: Department) -> list[Result]:
     read = timed(lambda: found.append(spreadsheets.read(BATCHES, file, file.getbuffer().nbytes, department)))
     records = found[0].records
     assert len(records) == ROWS, (found[0].faults[:3], found[0].doubles[:3])
-    stored = timed(lambda: recording.bring_in(records, department=department, by=person))
+    stored = timed(lambda: record_writer.bring_in(records, department=department, by=person))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     exported = timed(lambda: spreadsheets.write(BATCHES, SamplingBatch.objects.filter(department=department)).close())

@@ -19,11 +19,12 @@ from django.conf import settings
 
 from bench import Result, _docxtpl
 from bench._scratch import COUNTY, alternating, site, timed
-from reports import analysis, snapshots
-from reports.document import Document
-from reports.docx import write_docx
-from sectors.figure_files import import_figures, import_narratives
+from reports.chapters import build
+from reports.document import snapshots
+from reports.document.blocks import Document
+from reports.writers.docx import write_docx
 from sectors.models import Region
+from sectors.transfer.figure_files import import_figures, import_narratives
 
 YEAR, ROUNDS = 2022, 15
 TARGET = Decimal("1.5")
@@ -49,7 +50,7 @@ def whole_year() -> Document:
     data = settings.BASE_DIR / "data" / f"{COUNTY}-{YEAR}"
     import_figures(sorted(data.glob("*.csv")), region=region, year=YEAR)
     import_narratives(sorted((data / "narratives").glob("*.yaml")), region=region, year=YEAR)
-    return analysis.build(region, YEAR, day=datetime.date(YEAR, 11, 11))
+    return build.build(region, YEAR, day=datetime.date(YEAR, 11, 11))
 
 
 def written(document: Document) -> bytes:

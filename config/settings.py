@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "inspections",
     "reports",
 ]
+if DEBUG:  # commands that make a demonstration; a server in use has none
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -82,7 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "sectors.context.navigation",
+                "sectors.shell.navigation.navigation",
             ],
         },
     },
@@ -90,7 +92,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "sectors.User"
 # What tells the faults of a wording when a catalogue is loaded: the catalogue has texts, reports know their language.
-WORDING_CHECK = "reports.sandbox.faults"
+WORDING_CHECK = "reports.wording.language.faults"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (
@@ -195,7 +197,7 @@ EMAIL_USE_TLS = _email.get("USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "zhibao@localhost")
 SITE_URL = environment.address("SITE_URL")
-# Where the fonts of official documents are, where the system itself has them not: see reports/pdf.py.
+# Where the fonts of official documents are, where the system itself has them not: see reports/writers/pdf.py.
 FONT_PATHS = environment.folders("FONT_PATHS")
 WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 

@@ -1,4 +1,4 @@
-"""Records of the registry: `inspections.recording` writes them, and here they are looked at."""
+"""Records of the registry: `inspections.records` writes them, and here they are looked at."""
 
 from __future__ import annotations
 

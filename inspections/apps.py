@@ -8,12 +8,15 @@ class InspectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Sheets, first pages and the search let the registry count, remind and find without knowing it."""
-        from inspections import due, finding, tally
-        from sectors import agenda, counting, search
+        from inspections import reminders, tally
+        from inspections import search as app_search
+        from sectors.approval import worklist
+        from sectors.catalogue import counted
+        from sectors.shell import search
 
-        if tally.refresh not in counting.registries:
-            counting.registries.append(tally.refresh)
-        if due.remind not in agenda.reminders:
-            agenda.reminders.append(due.remind)
-        if finding.find not in search.finders:
-            search.finders.append(finding.find)
+        if tally.refresh not in counted.registries:
+            counted.registries.append(tally.refresh)
+        if reminders.remind not in worklist.reminders:
+            worklist.reminders.append(reminders.remind)
+        if app_search.find not in search.finders:
+            search.finders.append(app_search.find)

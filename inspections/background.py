@@ -13,21 +13,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inspections import listing, recording, spreadsheets
+from inspections import listing, spreadsheets
+from inspections import records as record_writer
 from inspections.access import can_record
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import Preview, Reading
 from sectors import jobs
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Department, User
-from sectors.spreadsheets import BadFile, kept
+from sectors.spreadsheets import BadFile, pending
 
 
 @jobs.register("inspections.look", atomic=False)
 def look(progress: Progress, by: User, *, register: str, stored: str, name: str) -> Result:
     """Read an uploaded list, and keep beside it what its person is to look at."""
     try:
-        file = kept.own(stored, by, register)
+        file = pending.own(stored, by, register)
     except BadFile as error:
         raise Failed(str(error)) from error
     preview = Preview.of(REGISTERS[register], _read(progress, by, register, file))
@@ -74,34 +75,34 @@ def failed(progress: Progress, by: User, *, register: str, ticket: str) -> Resul
 def store(reading: Reading, by: User, *, doubles: bool) -> str:
     """Store what a reading found good, and return what to say of it."""
     records = reading.to_store(with_doubles=doubles)
-    followed = recording.bring_in(records, department=_department(by), by=by)
+    followed = record_writer.bring_in(records, department=_department(by), by=by)
     stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
     cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
     return f"{stored} {cells % {'count': followed}}" if followed else stored
 
 
-def preview_path(file: kept.Kept) -> Path:
+def preview_path(file: pending.Kept) -> Path:
     return file.path.with_name(f"{file.path.name}.json")
 
 
-def drop(file: kept.Kept) -> None:
+def drop(file: pending.Kept) -> None:
     """A list that is stored is kept no longer, nor what was shown of it."""
     file.path.unlink(missing_ok=True)
     preview_path(file).unlink(missing_ok=True)
 
 
-def failed_name(file: kept.Kept) -> str:
+def failed_name(file: pending.Kept) -> str:
     return _("%(name)s (to be mended).xlsx") % {"name": file.name.rpartition(".")[0] or file.name}
 
 
-def _kept(ticket: str, by: User, register: str) -> kept.Kept:
+def _kept(ticket: str, by: User, register: str) -> pending.Kept:
     try:
-        return kept.find(ticket, by, register)
+        return pending.find(ticket, by, register)
     except BadFile as error:
         raise Failed(str(error)) from error
 
 
-def _read(progress: Progress, by: User, register: str, file: kept.Kept) -> Reading:
+def _read(progress: Progress, by: User, register: str, file: pending.Kept) -> Reading:
     department = _department(by)
     try:
         with file.path.open("rb") as source:
@@ -109,7 +110,7 @@ def _read(progress: Progress, by: User, register: str, file: kept.Kept) -> Readi
     except BadFile as error:
         raise Failed(str(error)) from error
     except FileNotFoundError as error:
-        raise Failed(str(kept.gone())) from error
+        raise Failed(str(pending.gone())) from error
 
 
 def _department(by: User) -> Department:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from inspections.access import may_write
 from inspections.models import Record, RecordFile
-from sectors import uploads
-from sectors.file_types import TYPES
+from sectors.evidence import uploads
+from sectors.evidence.file_types import TYPES
+from sectors.evidence.uploads import Judged, Unfit
 from sectors.models import User
-from sectors.uploads import Judged, Unfit
 
 MOST_FILES = 20
 

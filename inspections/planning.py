@@ -9,9 +9,9 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from inspections import recording, risk
+from inspections import records, risk
+from inspections.choices import Category, Programme, Setting
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
-from inspections.vocabulary import Category, Programme, Setting
 from sectors.models import Department, Region, Sector, User
 
 # How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
@@ -168,5 +168,5 @@ def adopt(
     plan.clean_fields(exclude=["by"])
     plan.validate_constraints()
     tasks = [PlanTask(category=category, setting=setting, batches=count) for category, setting, count in lines if count]
-    recording.keep_plan(plan, tasks, by=by)
+    records.keep_plan(plan, tasks, by=by)
     return plan

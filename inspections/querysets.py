@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from inspections.clocks import first_kept, last_on_time
+from inspections.deadlines import first_kept, last_on_time
 from sectors.models import User
 from sectors.querysets import one_region
 

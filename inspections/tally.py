@@ -1,4 +1,4 @@
-"""Counts records into figures, by the counting rules of the catalogue and through `sectors.entry`.
+"""Counts records into figures, by the counting rules of the catalogue and through `sectors.entry.writer`.
 
 A rule counts the records of the submission's department in its sheet's sector, whose day lies in the period. Where an
 indicator is no flow (a level, a year to date), the records since the start of the year count.
@@ -35,8 +35,9 @@ from inspections.models import (
     SamplingBatch,
 )
 from inspections.querysets import under
-from sectors import entry, judgements
-from sectors.kinds import rounded
+from sectors.calculation.cells import rounded
+from sectors.entry import writer
+from sectors.findings import storage
 from sectors.models import Department, Indicator, Sector, Submission, User
 from sectors.models.submissions import PERIODS_A_YEAR
 
@@ -112,14 +113,14 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     counted = count(submission)
     if not counted:
         return 0
-    followed = entry.count_in(submission, counted, by=by)
-    judgements.refresh(submission)
+    followed = writer.count_in(submission, counted, by=by)
+    storage.refresh(submission)
     return followed
 
 
-def count(submission: Submission) -> dict[Indicator, entry.Counted]:
+def count(submission: Submission) -> dict[Indicator, writer.Counted]:
     """What the records say for each counted indicator of the sheet: one query for each kind of record."""
-    found: dict[Indicator, entry.Counted] = {}
+    found: dict[Indicator, writer.Counted] = {}
     wanted: dict[str, list[Indicator]] = {}
     for indicator in counted_indicators(submission).select_related("unit"):
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
@@ -140,7 +141,7 @@ def count(submission: Submission) -> dict[Indicator, entry.Counted]:
     return found
 
 
-def _counted(indicator: Indicator, measure: Any, answer: Mapping[str, Any], n: int) -> entry.Counted | None:
+def _counted(indicator: Indicator, measure: Any, answer: Mapping[str, Any], n: int) -> writer.Counted | None:
     """The n-th value of an answer in the indicator's unit and decimals; a share of nothing is none."""
     value = _plain(answer[f"value{n}"])
     if isinstance(measure, tuple):
@@ -150,7 +151,7 @@ def _counted(indicator: Indicator, measure: Any, answer: Mapping[str, Any], n: i
         value = value * measure[2] / whole
     else:
         value /= indicator.unit.scale
-    return entry.Counted(rounded(value, indicator.decimals, indicator.rounding), answer[f"records{n}"])
+    return writer.Counted(rounded(value, indicator.decimals, indicator.rounding), answer[f"records{n}"])
 
 
 def _plain(value: Any) -> Decimal:

@@ -8,8 +8,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """The search finds reports without knowing them."""
-        from reports import finding
-        from sectors import search
+        from reports import search as app_search
+        from sectors.shell import search
 
-        if finding.find not in search.finders:
-            search.finders.append(finding.find)
+        if app_search.find not in search.finders:
+            search.finders.append(app_search.find)

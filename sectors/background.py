@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import approval, jobs, judgements, spreadsheets, urging
+from sectors import jobs, spreadsheets
 from sectors.access import can_check_period, can_manage, may_enter
-from sectors.entry import NotWhole
+from sectors.approval import moves
+from sectors.entry.writer import NotWhole
+from sectors.findings import storage
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Period, Submission, Urge, User
-from sectors.spreadsheets import BadFile, kept
+from sectors.reminders import urging
+from sectors.spreadsheets import BadFile, pending
 
 
 @jobs.register("sectors.hand_out", atomic=False)  # period by period, and a sheet that is out is not handed out again
@@ -25,7 +28,7 @@ def hand_out(progress: Progress, by: User, *, periods: list[int]) -> Result:
         if not can_manage(by, period):
             raise Failed(_("Only the leadership office of the region hands sheets out."))
         with transaction.atomic():
-            what = {"new": approval.open_period(period), "moved": approval.hand_over(period, by=by)}
+            what = {"new": moves.open_period(period), "moved": moves.hand_over(period, by=by)}
         text = _("%(period)s: %(new)d sheets were handed out, %(moved)d were handed over.")
         said.append(text % {**what, "period": period})
     link = reverse("period", args=periods) if len(periods) == 1 else reverse("periods")
@@ -38,7 +41,7 @@ def check_period(progress: Progress, by: User, *, period: int) -> Result:
     found = Period.objects.for_user(by).filter(pk=period).first()
     if found is None or not can_check_period(by):
         raise Failed(_("Only the leadership office of the region has a period checked."))
-    count = judgements.refresh_period(found, told=progress.step)
+    count = storage.refresh_period(found, told=progress.step)
     said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
     return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
 
@@ -65,7 +68,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
     told = _Steps(progress)
     meanwhile = _("The sheet has changed since the preview. Nothing was imported; look at it once more.")
     try:
-        file = kept.find(ticket, by, str(sheet.pk))
+        file = pending.find(ticket, by, str(sheet.pk))
         with file.path.open("rb") as source:
             found = spreadsheets.read(source, file.size, sheet, by, told)
         if found.digest != file.digest or found.problems:
@@ -79,7 +82,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
             progress.conclude(Result(done % {"count": saved.changed}, link=link))
     except NotWhole:
         raise Failed(meanwhile) from None
-    except (BadFile, approval.WrongState) as error:
+    except (BadFile, moves.WrongState) as error:
         raise Failed(str(error)) from None
     file.path.unlink(missing_ok=True)
 

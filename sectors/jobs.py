@@ -50,9 +50,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from sectors import notices
 from sectors.models import Job, User
 from sectors.models.jobs import SILENCE
+from sectors.people import notices
 from sectors.querysets import JobQuerySet
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sectors import approval, entry
-from sectors.catalogue import load
+from sectors.approval import moves
+from sectors.catalogue.loader import load
+from sectors.entry import writer
 from sectors.models import (
     Assignment,
     Department,
@@ -118,9 +119,9 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
     indicators = Indicator.objects.filter(code__in=list(figures)).select_related("unit", "sheet")
     assert len(indicators) == len(figures), "a code that the catalogue does not have"
     for sheet in {indicator.sheet for indicator in indicators}:
-        entry.store(
+        writer.store(
             submission(region, sheet.number, in_period, status),
-            {i: entry.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
+            {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
             by=None,
             source=FigureChange.Source.IMPORT,
         )
@@ -138,7 +139,7 @@ def across_two_sheets() -> Rule:
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = Indicator.objects.missing_in(of).select_related("unit")
-    entry.store(of, {i: entry.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:
@@ -146,7 +147,7 @@ def take_to(status: str, cast: Cast, of: Submission) -> Submission:
     complete(of)
     steps = [("submit", cast.clerk), ("sign", cast.head), ("accept", cast.office)]
     for action, by in steps[: ["draft", "submitted", "signed", "accepted"].index(status)]:
-        of = approval.move(submission=of, action=action, by=by)
+        of = moves.move(submission=of, action=action, by=by)
     return of
 
 

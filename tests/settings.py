@@ -12,7 +12,9 @@ os.environ["SECRET_KEY"] = "only-for-the-tests"
 os.environ["DATA_DIR"] = str(Path(__file__).resolve().parent.parent / "var" / "test")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
+from config.settings import DATA_DIR, DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
+
+INSTALLED_APPS.append("demo")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -11,11 +11,11 @@ from docx.oxml.ns import qn
 
 from bench import Result
 from bench.__main__ import names
-from sectors import grid
-from sectors.catalogue import load
+from sectors.catalogue.loader import load
+from sectors.entry import grid
 from sectors.models import FigureChange
 from tests import base
-from tests.reports import blocks
+from tests.reports.editing import blocks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

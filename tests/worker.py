@@ -10,7 +10,7 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
 
-    from tests.sectors import slow_jobs
+    from tests.sectors.jobs import slow_jobs
 
     slow_jobs.register()
     call_command("run_jobs", interval=0.1, startup_delay=False, reload=False)

@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.clocks import Clock, last_on_time
-from inspections.vocabulary import Category, Channel, ComplaintKind, InspectionKind, PremisesType
-from sectors import workdays
+from inspections.choices import Category, Channel, ComplaintKind, InspectionKind, PremisesType
+from inspections.deadlines import Clock, last_on_time
+from sectors.calendar import workdays
 
 from .records import Record, refuse_disorder
 

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.clocks import DAY, Clock
+from inspections.deadlines import DAY, Clock
 from inspections.querysets import RecordQuerySet
 from sectors.models import Department, KeptFile, Region, Sector
 
@@ -38,7 +38,7 @@ class State:
 
 
 class Record(models.Model):
-    """Something a department did on a day in one sector. `inspections.recording` writes it."""
+    """Something a department did on a day in one sector. `inspections.records` writes it."""
 
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="+")

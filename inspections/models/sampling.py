@@ -14,10 +14,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections import clocks
-from inspections.clocks import Clock
+from inspections import deadlines
+from inspections.choices import Category, Programme, Retest, Setting
+from inspections.deadlines import Clock
 from inspections.querysets import batches_at, late_batches
-from inspections.vocabulary import Category, Programme, Retest, Setting
 
 from .inspections import EnforcementCase
 from .records import Record, State, in_order, out_of_order, refuse_disorder
@@ -209,12 +209,12 @@ class SamplingBatch(Record):
         if self.programme == Programme.RAPID or not self.taken_on:
             return None
         if self.reported_on:
-            return self._backup(clocks.kept_until(self.reported_on, failed=bool(self.failed)))
+            return self._backup(deadlines.kept_until(self.reported_on, failed=bool(self.failed)))
         if self.closed_on:
             return None
         if self.received_on:
-            return Clock(gettext("report"), clocks.report_due(self.received_on))
-        return Clock(gettext("deliver to the laboratory"), clocks.delivery_due(self.taken_on))
+            return Clock(gettext("report"), deadlines.report_due(self.received_on))
+        return Clock(gettext("deliver to the laboratory"), deadlines.delivery_due(self.taken_on))
 
     def _backup(self, until: datetime.date) -> Clock | None:
         """The backup sample is kept also when all else is settled; then it is done away with, and the batch settled."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from inspections.forms import sectors_of
 from inspections.registers import Register
 from sectors.models import Department
-from sectors.spreadsheets import as_written
+from sectors.spreadsheets import escaping
 
 WORDS_SHOWN = 12
 # Records that a list points to, by the text that names them in it.
@@ -154,7 +154,7 @@ def _written(cell: Any) -> str:
     if isinstance(cell, datetime.date):
         return cell.isoformat()[:10]
     text = str(cell).strip().replace("\0", "")
-    return as_written(text)
+    return escaping.unescape(text)
 
 
 def has_default(of: Any) -> bool:

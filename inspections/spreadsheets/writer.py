@@ -16,7 +16,7 @@ from import_export import fields, resources, widgets
 
 from inspections.registers import Register
 from sectors.models import Department
-from sectors.spreadsheets import harmless
+from sectors.spreadsheets import escaping
 
 from . import columns
 
@@ -30,7 +30,7 @@ class _Native(widgets.Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, int | Decimal | datetime.date) or value is None:
             return value
-        return harmless(str(value))
+        return escaping.escape(str(value))
 
 
 class _Choice(_Native):

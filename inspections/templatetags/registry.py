@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inspections.clocks import Clock
+from inspections.deadlines import Clock
 from inspections.models import Record, SamplingBatch
 from inspections.registers import Column, Register
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from inspections import files
 from inspections.models import Record
 from inspections.registers import REGISTERS
-from sectors.requests import PersonRequest
-from sectors.uploads import Unfit
+from sectors.evidence.uploads import Unfit
+from sectors.shell.http import PersonRequest
 
 logger = logging.getLogger(__name__)
 

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inspections import looking, planning, recording
+from inspections import failures, planning, records
 from inspections.access import can_plan, may_write
+from inspections.choices import Category
 from inspections.forms import TaskFormSet
 from inspections.models import SamplingPlan
 from inspections.registers import AREAS, PLANS
-from inspections.vocabulary import Category
 from sectors.models import Assignment, Region
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 class ProposalForm(forms.Form):
@@ -49,7 +49,7 @@ def proposal(request: PersonRequest) -> HttpResponse:
     region = request.user.region
     if not can_plan(request.user) or region is None:
         raise PermissionDenied
-    year = looking.latest_telling(request.user) or timezone.localdate().year - 1
+    year = failures.latest_telling(request.user) or timezone.localdate().year - 1
     start = {"year": year, "batches": 300, "floor": 5}
     asked = request.POST if request.method == "POST" else request.GET
     first = _most_sampled(region, year)
@@ -136,8 +136,8 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     initial = list(plan.tasks.values("category", "setting", "batches"))
     lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
     if lines.is_bound and lines.is_valid():
-        recording.keep_plan(plan, lines.tasks(), by=request.user)
-        messages.success(request, _("Changed: %(name)s.") % recording.named(plan))
+        records.keep_plan(plan, lines.tasks(), by=request.user)
+        messages.success(request, _("Changed: %(name)s.") % records.named(plan))
         return redirect("plan-tasks", pk=pk)
     context = {
         "plan": plan,

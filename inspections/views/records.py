@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import files, following, items, listing, planning, recording, tally
+from inspections import files, follow_ups, items, listing, planning, tally
+from inspections import records as record_writer
 from inspections.access import can_plan, can_record, may_write
+from inspections.choices import Programme
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
     EnforcementCase,
@@ -28,9 +30,8 @@ from inspections.models import (
     SavedView,
 )
 from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
-from inspections.vocabulary import Programme
 from sectors.models import Department, Indicator, Submission
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 PAGE = 50
 
@@ -88,14 +89,14 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     """A new record, with what the last one said filled in."""
     register = REGISTERS[slug]
     department = own_department(request)
-    before = following.before(request.GET.get("after", ""), register, request.user)
+    before = follow_ups.before(request.GET.get("after", ""), register, request.user)
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
     if not form.is_valid():
         return _form_page(request, register, form, before)
-    followed = recording.keep(form.instance, by=request.user)
+    followed = record_writer.keep(form.instance, by=request.user)
     if isinstance(form.instance, EnforcementCase) and isinstance(before, NonconformingSample):
-        recording.hand_over(before, form.instance, by=request.user)
-    _say(request, _("Recorded: %(name)s.") % recording.named(form.instance), followed)
+        record_writer.hand_over(before, form.instance, by=request.user)
+    _say(request, _("Recorded: %(name)s.") % record_writer.named(form.instance), followed)
     return redirect(_onward(request, register, form.instance))
 
 
@@ -110,7 +111,7 @@ def _onward(request: PersonRequest, register: Register, made: Record) -> str:
     if "more" in request.POST:
         again = f"?programme={made.programme}" if isinstance(made, SamplingBatch) else ""
         return reverse(f"new-{register.slug}") + again
-    begins = any(follow.may_begin for follow in following.follows(register, made, may_write=True))
+    begins = any(follow.may_begin for follow in follow_ups.follows(register, made, may_write=True))
     return reverse(f"change-{register.slug}", args=[made.pk]) if begins else reverse(register.slug)
 
 
@@ -127,8 +128,8 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     form = register.form(request.POST or None, instance=found, department=found.department)
     if not form.is_valid():
         return _form_page(request, register, form)
-    followed = recording.keep(form.instance, by=request.user)
-    _say(request, _("Changed: %(name)s.") % recording.named(found), followed)
+    followed = record_writer.keep(form.instance, by=request.user)
+    _say(request, _("Changed: %(name)s.") % record_writer.named(found), followed)
     return redirect(slug)
 
 
@@ -143,8 +144,8 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         counted = tally.cells_of(found)
         return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
-    words = recording.named(found)
-    followed = recording.remove(found, by=request.user)
+    words = record_writer.named(found)
+    followed = record_writer.remove(found, by=request.user)
     _say(request, _("Deleted: %(name)s.") % words, followed)
     return redirect(slug)
 
@@ -183,7 +184,7 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
         start |= {name: value for name, value in last.items() if value and name not in stale}
     elif "sector" in register.carried and request.user.department:
         start |= _only_sector(request.user.department)
-    return start | (following.begin(before, register) if before else {})
+    return start | (follow_ups.begin(before, register) if before else {})
 
 
 def _only_sector(department: Department) -> dict[str, Any]:
@@ -234,7 +235,7 @@ def around(request: PersonRequest, register: Register, found: Record) -> dict[st
     writes = may_write(request.user, found)
     return {
         "registers": AREAS[register.area],
-        "follows": following.follows(register, found, may_write=writes),
+        "follows": follow_ups.follows(register, found, may_write=writes),
         "files": files.files_of(found, by=request.user),
         "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
         "progress": planning.progress(found) if isinstance(found, SamplingPlan) else [],

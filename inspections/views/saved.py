@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from inspections import due, saving
+from inspections import reminders, saved_views
 from inspections.models import SavedView
 from inspections.registers import AREAS, REGISTERS
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -23,8 +23,10 @@ def save(request: PersonRequest, slug: str) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")).urlencode()
     address = f"{reverse(slug)}?{query}"
     try:
-        view = saving.keep(user=request.user, register=REGISTERS[slug], name=request.POST.get("name", ""), query=query)
-    except saving.Unfit as error:
+        view = saved_views.keep(
+            user=request.user, register=REGISTERS[slug], name=request.POST.get("name", ""), query=query
+        )
+    except saved_views.Unfit as error:
         messages.error(request, str(error))
         return redirect(address)
     messages.success(request, _("Saved: “%(name)s” stands over the list from now on.") % {"name": view.name})
@@ -35,7 +37,7 @@ def save(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 def forget(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.filter(user=request.user, register=slug), pk=pk)
-    saving.forget(view)
+    saved_views.forget(view)
     messages.success(request, _("The view “%(name)s” is gone; its records are where they were.") % {"name": view.name})
     return redirect(slug)
 
@@ -46,4 +48,4 @@ def due_in(request: PersonRequest, area: str) -> HttpResponse:
     """What is overdue and what soon will be, in all lists of an area: a part of a page, fetched after it."""
     if area not in AREAS:
         raise Http404
-    return render(request, "inspections/_due.html", {"lines": due.lines(request.user, area), "area": area})
+    return render(request, "inspections/_due.html", {"lines": reminders.lines(request.user, area), "area": area})

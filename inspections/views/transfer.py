@@ -20,8 +20,8 @@ from inspections.spreadsheets import LIMITS, Preview, Reading
 from inspections.views.records import own_department
 from sectors import jobs
 from sectors.models import Department
-from sectors.requests import PersonRequest
-from sectors.spreadsheets import BadFile, kept, too_large
+from sectors.shell.http import PersonRequest
+from sectors.spreadsheets import BadFile, pending, too_large
 from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,13 +71,13 @@ def _bring(request: PersonRequest, slug: str) -> HttpResponse:
         return _choose(request, register, _("Choose the Excel file first."), 422)
     name, size = file.name or "", file.size or 0
     if size > LARGE:
-        stored = kept.keep(file, request.user, slug)
+        stored = pending.keep(file, request.user, slug)
         return _start(request, "inspections.look", register, stored=stored, name=name)
     try:
         reading = spreadsheets.read(register, file, size, department)
     except BadFile as error:
         return _choose(request, register, str(error), 422)
-    return _preview(request, register, Preview.of(register, reading), kept.keep(file, request.user, slug), name)
+    return _preview(request, register, Preview.of(register, reading), pending.keep(file, request.user, slug), name)
 
 
 @login_required
@@ -87,10 +87,10 @@ def look(request: PersonRequest, slug: str) -> HttpResponse:
     register = REGISTERS[slug]
     own_department(request)
     try:
-        file = kept.own(request.GET.get("file", ""), request.user, slug)
+        file = pending.own(request.GET.get("file", ""), request.user, slug)
         found = json.loads(background.preview_path(file).read_text(encoding="utf-8"))
     except (BadFile, FileNotFoundError):
-        return _choose(request, register, str(kept.gone()), 409)
+        return _choose(request, register, str(pending.gone()), 409)
     name = found.pop("name")
     return _preview(request, register, Preview(**found), file.path.name, name)
 
@@ -102,7 +102,7 @@ def confirm(request: PersonRequest, slug: str) -> HttpResponse:
     register, department = REGISTERS[slug], own_department(request)
     ticket, doubles = request.POST.get("ticket", ""), "doubles" in request.POST
     try:
-        file = kept.find(ticket, request.user, slug)
+        file = pending.find(ticket, request.user, slug)
         if file.size > LARGE:
             return _start(request, "inspections.bring_in", register, ticket=ticket, doubles=doubles)
         reading = _read(register, file, department)
@@ -123,7 +123,7 @@ def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
     register, department = REGISTERS[slug], own_department(request)
     ticket = request.GET.get("ticket", "")
     try:
-        file = kept.find(ticket, request.user, slug)
+        file = pending.find(ticket, request.user, slug)
         if file.size > LARGE:
             return _start(request, "inspections.failed", register, ticket=ticket)
         reading = _read(register, file, department)
@@ -144,7 +144,7 @@ def _start(request: PersonRequest, kind: str, register: Register, **arguments: A
     return follow(request, jobs.start(kind, by=request.user, title=title, register=register.slug, **arguments))
 
 
-def _read(register: Register, file: kept.Kept, department: Department) -> Reading:
+def _read(register: Register, file: pending.Kept, department: Department) -> Reading:
     with file.path.open("rb") as source:
         return spreadsheets.read(register, source, file.size, department)
 
@@ -162,7 +162,7 @@ def _preview(
         "registers": AREAS[register.area],
         "preview": preview,
         "name": name,
-        "ticket": kept.ticket(stored, name, preview.digest, request.user, register.slug),
+        "ticket": pending.ticket(stored, name, preview.digest, request.user, register.slug),
     }
     nothing = not (preview.good or preview.double_rows)
     return render(request, "inspections/import.html", context, status=422 if nothing and status == 200 else status)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBasicAuth, HttpBearer
 from ninja.throttling import BaseThrottle
 
-from reports import api_tokens
+from reports.api import tokens
 from reports.models import ApiToken
 
 REQUESTS_A_MINUTE = 120
@@ -26,14 +26,14 @@ class Bearer(HttpBearer):
     """`Authorization: Bearer <token>`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        return api_tokens.use(token)
+        return tokens.use(token)
 
 
 class Basic(HttpBasicAuth):
     """The token as password with any user name: what Excel and Power Query ask a person for."""
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> ApiToken | None:
-        return api_tokens.use(password)
+        return tokens.use(password)
 
 
 class TokenThrottle(BaseThrottle):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError
 
-from reports import aggregation
+from reports.aggregation import cube
 from reports.api import rows, scope, sdmx
 from reports.api.access import REQUESTS_A_MINUTE, Basic, Bearer, TokenRequest, TokenThrottle
 from reports.api.schemas import (
@@ -105,7 +105,7 @@ def annual(request: TokenRequest, chosen: Query[AnnualFilter]) -> Any:
     if found is None:
         raise Http404
     wanted = scope.indicators(request.auth).filter(_of_indicator(chosen)).select_related("unit", "sheet")
-    values = aggregation.annual(found, chosen.year, wanted.order_by("pk"))
+    values = cube.annual(found, chosen.year, wanted.order_by("pk"))
     return [rows.annual(value, region=found.code, year=chosen.year) for value in values.values()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.aggregation import AnnualValue
+from reports.aggregation.cube import AnnualValue
 from sectors.models import Figure, Indicator, Period, Region, Submission
 
 Fields = dict[str, Any]

@@ -14,7 +14,7 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors.spreadsheets import harmless
+from sectors.spreadsheets import escaping
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -99,7 +99,7 @@ class _Cells:
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         self.ways: dict[type, Callable[[int, int, Any], object]] = {
-            str: lambda row, place, value: sheet.write_string(row, place, harmless(value)),
+            str: lambda row, place, value: sheet.write_string(row, place, escaping.escape(value)),
             int: sheet.write_number,
             Number: self._number,
             date: lambda row, place, value: sheet.write_datetime(row, place, value, self.day),
@@ -144,5 +144,5 @@ def _as_text(value: Value) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, str):
-        return harmless(value)
+        return escaping.escape(value)
     return "" if value is None else str(value)

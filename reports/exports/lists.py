@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from reports import aggregation
+from reports.aggregation import cube
 from reports.exports.files import Column, Listing, Number, Value
 from sectors.models import (
     Figure,
@@ -172,17 +172,17 @@ def annual(scope: Scope) -> Listing:
     return Listing(_("Annual values"), columns, map(_annual_row, values), len(values))
 
 
-def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, int, aggregation.AnnualValue]]:
+def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, int, cube.AnnualValue]]:
     """A department's people see those of its sheets."""
     wanted = Indicator.objects.for_report(date(year, 12, 31))
     if scope.sector:
         wanted = wanted.filter(sheet__sector=scope.sector)
     if scope.user.role in (User.Role.CLERK, User.Role.HEAD):
         wanted = wanted.filter(sheet__in=scope.submissions().values("sheet"))
-    return [(region.name, year, value) for value in aggregation.annual(region, year, wanted).values()]
+    return [(region.name, year, value) for value in cube.annual(region, year, wanted).values()]
 
 
-def _annual_row(row: tuple[str, int, aggregation.AnnualValue]) -> tuple[Value, ...]:
+def _annual_row(row: tuple[str, int, cube.AnnualValue]) -> tuple[Value, ...]:
     region, year, value = row
     indicator = value.indicator
     places = value.declared_places if value.source == "declared" else indicator.decimals

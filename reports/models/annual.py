@@ -17,9 +17,9 @@ from .frozen import Freezable
 
 
 class AnnualReport(Freezable):
-    """`snapshot` is the document as issued, as `reports.snapshots` writes it, and `sha256` its hash; both are empty in
-    a draft, whose text is made of the last `Draft` and the `Edit` rows. `order` lists the keys of all blocks once the
-    office has moved one.
+    """`snapshot` is the document as issued, as `reports.document.snapshots` writes it, and `sha256` its hash; both are
+    empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `order` lists the keys of all blocks
+    once the office has moved one.
     """
 
     frozen = "status"

@@ -15,7 +15,7 @@ from .frozen import Freezable
 
 class ReportFile(Freezable):
     """One format of an issued report, as written when it was issued. `writer` tells the version of the program that
-    wrote it (`reports.files.writer_mark`): another one may write the same document in other bytes.
+    wrote it (`reports.writers.files.writer_mark`): another one may write the same document in other bytes.
     """
 
     frozen = "report__status"

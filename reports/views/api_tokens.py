@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import api_tokens
 from reports.access import can_make_tokens
+from reports.api import tokens as api_tokens
 from reports.api.access import REQUESTS_A_MINUTE
 from reports.api.endpoints import api
 from reports.api.forms import TokenForm
 from reports.models import ApiToken
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required

@@ -18,27 +18,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from reports import editing, tokens
-from reports.assembly import Placed
-from reports.drafting import Working, WrongState
+from reports.editing import edits, tokens
+from reports.editing.assembly import Placed
+from reports.editing.drafts import Working, WrongState
+from reports.editing.tokens import BadText
 from reports.models import AnnualReport
-from reports.tokens import BadText
 from reports.views import panes, scope
-from sectors.differences import differing
+from sectors.approval.text_diff import differing
 from sectors.models import User
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 Act = Callable[[AnnualReport, str, User], Any]
 
 ACTIONS: dict[str, Act] = {
-    "hide": lambda report, key, by: editing.hide(report=report, key=key, by=by),
-    "show": lambda report, key, by: editing.hide(report=report, key=key, by=by, hidden=False),
-    "up": lambda report, key, by: editing.move(report=report, key=key, up=True, by=by),
-    "down": lambda report, key, by: editing.move(report=report, key=key, up=False, by=by),
-    "undo": lambda report, key, by: editing.undo(report=report, key=key, by=by),
-    "restore": lambda report, key, by: editing.restore(report=report, key=key, by=by),
-    "take": lambda report, key, by: editing.take_new(report=report, key=key, by=by),
-    "remove": lambda report, key, by: editing.remove(report=report, key=key, by=by),
+    "hide": lambda report, key, by: edits.hide(report=report, key=key, by=by),
+    "show": lambda report, key, by: edits.hide(report=report, key=key, by=by, hidden=False),
+    "up": lambda report, key, by: edits.move(report=report, key=key, up=True, by=by),
+    "down": lambda report, key, by: edits.move(report=report, key=key, up=False, by=by),
+    "undo": lambda report, key, by: edits.undo(report=report, key=key, by=by),
+    "restore": lambda report, key, by: edits.restore(report=report, key=key, by=by),
+    "take": lambda report, key, by: edits.take_new(report=report, key=key, by=by),
+    "remove": lambda report, key, by: edits.remove(report=report, key=key, by=by),
 }
 # After these the block stays open, to be moved on or read again.
 STAYS_OPEN = frozenset({"up", "down", "undo", "restore"})
@@ -67,12 +67,12 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _form(request, found, found.by_key[key])
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        editing.write(
+        edits.write(
             report=found.report, key=key, text=text, seen=int(seen) if seen.isdecimal() else -1, by=request.user
         )
     except BadText as error:
         return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
-    except editing.Conflict as conflict:
+    except edits.Conflict as conflict:
         return _conflict(request, year, conflict, text)
     except WrongState as error:
         return _gone(request, year, key, str(error), text)
@@ -106,7 +106,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _add_form(request, found, key)
     text, level = request.POST.get("text", ""), request.POST.get("level", "0")
     try:
-        new = editing.add(
+        new = edits.add(
             report=found.report,
             after=key,
             text=text,
@@ -128,7 +128,7 @@ def _form(request: PersonRequest, found: Working, item: Placed, *, status: int =
     return render(request, template, context, status=status)
 
 
-def _conflict(request: PersonRequest, year: int, conflict: editing.Conflict, text: str) -> HttpResponse:
+def _conflict(request: PersonRequest, year: int, conflict: edits.Conflict, text: str) -> HttpResponse:
     """Both texts: theirs stands in the report, mine in the field, to be saved over it or given up."""
     found = scope.working(request.user, year)
     item = found.by_key[conflict.theirs.key]

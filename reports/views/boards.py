@@ -7,10 +7,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports import dashboards, leadership, sector_board
-from reports.choice import chosen
-from reports.indicators import known
-from sectors.requests import PersonRequest
+from reports.aggregation.indicators import known
+from reports.boards import leader as leader_board
+from reports.boards import office as office_board
+from reports.boards import sector as sector_board
+from reports.boards.choice import chosen
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -21,9 +23,9 @@ def office(request: PersonRequest) -> HttpResponse:
     is_office = request.user.role == request.user.Role.OFFICE
     context = {
         "choice": choice,
-        "board": dashboards.office(choice),
+        "board": office_board.office(choice),
         "can_urge": is_office and choice.is_own,
-        "waiting": dashboards.waiting_for(request.user) if is_office else None,
+        "waiting": office_board.waiting_for(request.user) if is_office else None,
     }
     return render(request, "reports/boards/office.html", context)
 
@@ -33,7 +35,7 @@ def office(request: PersonRequest) -> HttpResponse:
 def leader(request: PersonRequest) -> HttpResponse:
     """How quality stands in a year: key indicators against targets and last year, and who is late."""
     choice = chosen(request, by_year=True)
-    context = {"choice": choice, "board": leadership.leadership(choice)}
+    context = {"choice": choice, "board": leader_board.leadership(choice)}
     return render(request, "reports/boards/leader.html", context)
 
 

@@ -12,13 +12,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports import comparison, drafting, snapshots
-from reports.comparison import Pair
-from reports.document import Document
+from reports.document import snapshots
+from reports.document.blocks import Document
+from reports.editing import comparison
+from reports.editing import drafts as report_drafts
+from reports.editing.comparison import Pair
 from reports.models import AnnualReport, Draft
 from reports.querysets import ReportQuerySet
 from reports.views import scope
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _document(choice: Choice) -> Document:
     if choice.draft is None:
         return snapshots.load(report.snapshot)
     draft = Draft.objects.get(pk=choice.draft.pk)
-    return snapshots.load(draft.left) if draft.left else drafting.load(report).document()
+    return snapshots.load(draft.left) if draft.left else report_drafts.load(report).document()
 
 
 def _differing(pairs: list[Pair]) -> list[Pair]:

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import analysis, drafting, editing, files, gaps, issuing
-from reports.drafting import WrongState
+from reports.chapters import build
+from reports.editing import drafts, edits, issuing, source_check
+from reports.editing.drafts import WrongState
+from reports.editing.tokens import BadText
 from reports.forms import CoverForm
-from reports.tokens import BadText
 from reports.views import panes, scope
-from reports.wording import WordingError
+from reports.wording.rendering import WordingError
+from reports.writers import files
 from sectors.access import can_build_report
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -31,8 +33,8 @@ def begin(request: PersonRequest, year: int) -> HttpResponse:
     if not can_build_report(request.user):
         raise PermissionDenied
     try:
-        drafting.begin(region=region, year=year, by=request.user)
-    except analysis.NoData as error:
+        drafts.begin(region=region, year=year, by=request.user)
+    except build.NoData as error:
         raise Http404(str(error)) from error
     except (WrongState, WordingError) as error:
         messages.error(request, str(error))
@@ -56,8 +58,8 @@ def regenerate(request: PersonRequest, year: int) -> HttpResponse:
     report = scope.draft_report(request.user, year)
     seen = request.POST.get("seen", "")
     try:
-        new = drafting.regenerate(report=report, by=request.user, seen=int(seen) if seen.isdecimal() else 0)
-    except (WrongState, WordingError, analysis.NoData) as error:
+        new = drafts.regenerate(report=report, by=request.user, seen=int(seen) if seen.isdecimal() else 0)
+    except (WrongState, WordingError, build.NoData) as error:
         messages.error(request, str(error))
         return redirect("draft", year)
     said = ngettext(
@@ -79,7 +81,7 @@ def draft_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
     document = found.document()
     response = HttpResponse(files.write(document, to), content_type=files.CONTENT_TYPES[to])
     way = "inline" if to == "pdf" else "attachment"
-    name = quote(f"{document.title}{drafting.draft_note(found.report, found.draft.number)}.{to}")
+    name = quote(f"{document.title}{drafts.draft_note(found.report, found.draft.number)}.{to}")
     response["Content-Disposition"] = f"{way}; filename*=UTF-8''{name}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -93,7 +95,7 @@ def cover(request: PersonRequest, year: int) -> HttpResponse:
     form = CoverForm(request.POST or None, initial={name: getattr(report, name) for name in CoverForm.base_fields})
     if request.method == "POST" and form.is_valid():
         try:
-            editing.write_cover(report=report, by=request.user, **form.cleaned_data)
+            edits.write_cover(report=report, by=request.user, **form.cleaned_data)
         except (BadText, WrongState) as error:
             form.add_error(None, str(error))
         else:
@@ -110,8 +112,8 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
     context = {
         "report": found.report,
         "draft": found.draft,
-        "lacking": gaps.lacking(found.placed),
-        "untold": gaps.untold(found.placed, found.generated.figures),
-        "typed": gaps.typed(found.placed),
+        "lacking": source_check.lacking(found.placed),
+        "untold": source_check.untold(found.placed, found.generated.figures),
+        "typed": source_check.typed(found.placed),
     }
     return render(request, "reports/sources.html", context)

@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports import explorer
-from reports.choice import Choice, chosen
+from reports.aggregation.indicators import known
+from reports.boards import explorer
+from reports.boards.choice import Choice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
-from reports.indicators import known
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from reports.exports.choice import Choice, ExportForm
 from reports.exports.files import CSV_TYPE, XLSX_TYPE
 from sectors import jobs
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow
 
 TYPES = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE, "zip": "application/zip"}

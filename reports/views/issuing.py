@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports import analysis, issuing
-from reports.drafting import WrongState
+from reports.chapters import build
+from reports.editing import issuing
+from reports.editing.drafts import WrongState
 from reports.forms import IssueForm, RevisionForm
 from reports.views import scope
-from reports.wording import WordingError
+from reports.wording.rendering import WordingError
 from sectors.access import can_build_report
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -65,7 +66,7 @@ def revise(request: PersonRequest, year: int, number: int) -> HttpResponse:
         except issuing.ReasonMissing as error:
             form.add_error("reason", str(error))
             status = 422
-        except (WrongState, WordingError, analysis.NoData) as error:
+        except (WrongState, WordingError, build.NoData) as error:
             messages.error(request, str(error))
             return redirect("edition", year, number)
         else:

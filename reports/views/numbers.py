@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from reports import provenance, snapshots
-from reports.document import FigureUsed
+from reports.document import snapshots
+from reports.document.blocks import FigureUsed
+from reports.editing import provenance
 from reports.views import scope
 from sectors.models import User
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required

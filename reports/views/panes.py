@@ -9,14 +9,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from reports import assembly, editing, gaps, outline, tokens
-from reports.assembly import Placed
-from reports.document import Document, FigureUsed
-from reports.drafting import Working
-from reports.html import block_html
+from reports.document.blocks import Document, FigureUsed
+from reports.editing import assembly, edits, outline, source_check, tokens
+from reports.editing.assembly import Placed
+from reports.editing.drafts import Working
 from reports.models import EditChange
 from reports.views.reading import number_address
-from sectors.differences import Piece, differing
+from reports.writers.html import block_html
+from sectors.approval.text_diff import Piece, differing
 
 HISTORY_SHOWN = 8
 
@@ -73,7 +73,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "generated": compared[0],
         "written": compared[1],
         "history": [Past(change, tokens.plain(change.before.get("text") or "")) for change in changes],
-        "undoable": editing.undoable(found.report, item.key),
+        "undoable": edits.undoable(found.report, item.key),
         "choice": _choice(found, item),
         **said,
     }
@@ -82,7 +82,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
 def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:
     """The figures that the office is likely to want in a sentence, those of its sector, with the tokens that quote
     them."""
-    codes = gaps.figures_of_sector(found.placed, item.key)
+    codes = source_check.figures_of_sector(found.placed, item.key)
     return [
         (tokens.token(code, tokens.forms(figure)[tokens.WITH_UNIT]), figure)
         for code, figure in found.figures.items()

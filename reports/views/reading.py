@@ -14,14 +14,19 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import aggregation, analysis, files, issuing, listing, snapshots
 from reports.access import may_write
-from reports.html import body_html
+from reports.aggregation import cube
+from reports.chapters import build
+from reports.document import snapshots
+from reports.editing import issuing
+from reports.editing import years as report_years
 from reports.models import AnnualReport
 from reports.views import scope
-from reports.wording import WordingError
+from reports.wording.rendering import WordingError
+from reports.writers import files
+from reports.writers.html import body_html
 from sectors.access import can_build_report
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -30,7 +35,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     """Years with accepted figures or reports, each with its draft and its editions."""
     region = scope.own_region(request.user)
     found = AnnualReport.objects.for_user(request.user).filter(region=region).with_people().without_texts()
-    years = listing.years(found, aggregation.years_with_data(region))
+    years = report_years.years(found, cube.years_with_data(region))
     context = {"years": years, "region": region, "may_write": may_write(request.user, region)}
     return render(request, "reports/reports.html", context)
 
@@ -47,8 +52,8 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
     if not can_build_report(request.user):
         raise Http404
     try:
-        document = analysis.build(region, year, day=timezone.localdate())
-    except analysis.NoData as error:
+        document = build.build(region, year, day=timezone.localdate())
+    except build.NoData as error:
         raise Http404(str(error)) from error
     except WordingError as error:
         messages.error(request, _("The wording of a sector cannot be used: %(why)s") % {"why": error})

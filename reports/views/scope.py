@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from reports import drafting
-from reports.drafting import Working
+from reports.editing import drafts
+from reports.editing.drafts import Working
 from reports.models import AnnualReport
 from sectors.access import can_build_report, can_read_report
 from sectors.models import Region, User
@@ -28,7 +28,7 @@ def draft_report(user: User, year: int) -> AnnualReport:
 
 
 def working(user: User, year: int) -> Working:
-    return drafting.load(draft_report(user, year))
+    return drafts.load(draft_report(user, year))
 
 
 def issued_report(user: User, year: int, edition: int) -> AnnualReport:

@@ -12,14 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import wording_pages, wording_versions
 from reports.access import may_write
 from reports.models import Wording
-from reports.sandbox import LONGEST_TEMPLATE
-from reports.wording_forms import RestoreForm, WordingForm
-from reports.wording_versions import Overtaken
+from reports.wording import pages
+from reports.wording import versions as wording_versions
+from reports.wording.forms import RestoreForm, WordingForm
+from reports.wording.language import LONGEST_TEMPLATE
+from reports.wording.versions import Overtaken
 from sectors.models import Region, Sector
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required
@@ -28,7 +29,7 @@ def wordings(request: PersonRequest) -> HttpResponse:
     """Every sector with the version in use, what is wrong with it and which figures it does not say."""
     region = _region(request)
     year = _year(request, region)
-    context = {"lines": wording_pages.lines(region, year), "year": year, "years": wording_pages.years(region)}
+    context = {"lines": pages.lines(region, year), "year": year, "years": pages.years(region)}
     return render(request, "reports/wordings.html", context)
 
 
@@ -54,8 +55,8 @@ def _kept(request: PersonRequest, region: Region, sector: Sector, form: WordingF
     if not form.is_valid():
         return 422
     given = form.cleaned_data
-    figures = wording_pages.figures(region, _year(request, region))
-    if wording_pages.tried(sector, given["text"], figures).faults:
+    figures = pages.figures(region, _year(request, region))
+    if pages.tried(sector, given["text"], figures).faults:
         messages.error(request, _("The wording was not saved: the lines marked below cannot be used."))
         return 422
     if given["text"] == initial["text"]:
@@ -80,7 +81,7 @@ def preview(request: PersonRequest, code: str) -> HttpResponse:
     region = _region(request)
     sector = _sector(region, code)
     text = request.POST.get("text", "")[: LONGEST_TEMPLATE + 1]
-    trial = wording_pages.tried(sector, text, wording_pages.figures(region, _year(request, region)))
+    trial = pages.tried(sector, text, pages.figures(region, _year(request, region)))
     return render(request, "reports/_wording_preview.html", {"trial": trial, "sector": sector})
 
 
@@ -101,7 +102,7 @@ def versions(request: PersonRequest, code: str) -> HttpResponse:
         "last": last,
         "old": old,
         "new": new,
-        "rows": wording_pages.side_by_side(texts[old], texts[new]),
+        "rows": pages.side_by_side(texts[old], texts[new]),
     }
     return render(request, "reports/wording_versions.html", context)
 
@@ -134,16 +135,16 @@ def _editor(
     request: PersonRequest, region: Region, sector: Sector, version: Wording | None, form: WordingForm
 ) -> dict[str, Any]:
     year = _year(request, region)
-    figures = wording_pages.figures(region, year)
+    figures = pages.figures(region, year)
     return {
         "form": form,
         "sector": sector,
         "version": version,
         "year": year,
         "last_year": year - 1,
-        "years": wording_pages.years(region),
-        "values": wording_pages.of_sector(sector, figures),
-        "trial": wording_pages.tried(sector, form["text"].value() or "", figures),
+        "years": pages.years(region),
+        "values": pages.of_sector(sector, figures),
+        "trial": pages.tried(sector, form["text"].value() or "", figures),
     }
 
 
@@ -155,7 +156,7 @@ def _region(request: PersonRequest) -> Region:
 
 
 def _sector(region: Region, code: str) -> Sector:
-    for sector in wording_pages.sectors(region):
+    for sector in pages.sectors(region):
         if sector.code == code:
             return sector
     raise Http404
@@ -163,7 +164,7 @@ def _sector(region: Region, code: str) -> Sector:
 
 def _year(request: PersonRequest, region: Region) -> int:
     """The year whose figures are tried: the one asked for where there are figures, else the latest."""
-    known = wording_pages.years(region)
+    known = pages.years(region)
     asked = request.POST.get("year") or request.GET.get("year") or ""
     return int(asked) if asked.isascii() and asked.isdigit() and int(asked) in known else known[0]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sectors.models import Chapter, Figure, Indicator, Sector, Sheet, Unit
 from sectors.querysets import counted
-from sectors.resources import IndicatorResource
+from sectors.transfer.resources import IndicatorResource
 
 from .base import Kept, ReadOnly, WithHistory
 from .transfer import Export

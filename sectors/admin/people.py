@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sectors import approval
+from sectors.approval import moves
 from sectors.models import Assignment, Department, Period, Region, User
-from sectors.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
+from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
 from .base import Kept, WithHistory
 from .transfer import Transfer
@@ -118,5 +118,5 @@ class AssignmentAdmin(Transfer, WithHistory):
         assert isinstance(request.user, User)
         today, regions = timezone.localdate(), {assignment.region_id for assignment in assignments}
         for period in Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today):
-            approval.open_period(period)
-            approval.hand_over(period, by=request.user)
+            moves.open_period(period)
+            moves.hand_over(period, by=request.user)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sectors import approval, notices
+from sectors.approval import moves
 from sectors.models import (
     Attachment,
     Comment,
@@ -28,6 +28,7 @@ from sectors.models import (
     Urge,
     User,
 )
+from sectors.people import notices
 
 from .base import Kept, ReadOnly, WithHistory
 
@@ -44,7 +45,7 @@ class PeriodAdmin(Kept, WithHistory):
         super().save_related(request, form, formsets, change)
         if form.instance.is_planned:
             return
-        count = approval.open_period(form.instance)
+        count = moves.open_period(form.instance)
         self.message_user(request, gettext("%(count)d sheets were handed out to their departments.") % {"count": count})
 
 

@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sectors import rules, trials
-from sectors.forms import RuleForm
-from sectors.formulas import codes_in, in_words
+from sectors.calculation.formulas import codes_in, in_words
+from sectors.catalogue import rules
+from sectors.checks import trials
+from sectors.findings.forms import RuleForm
 from sectors.models import Indicator, Rule
 
 
 @admin.register(Rule)
 class RuleAdmin(admin.ModelAdmin):
-    """Rules are edited in versions (`sectors.rules`), and tried against the past before they are switched on."""
+    """Rules are edited in versions (`sectors.catalogue.rules`), and tried on the past before they are switched on."""
 
     form = RuleForm
     change_form_template = "admin/rule_form.html"

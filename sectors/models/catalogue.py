@@ -221,7 +221,7 @@ class Indicator(Validity):
         _("Source of the target"), max_length=80, blank=True, help_text=_("The plan or law that sets it.")
     )
     help = models.TextField(_("Help"), blank=True)
-    # As `sectors.counting` completes it; empty for what no registry counts.
+    # As `sectors.catalogue.counted` completes it; empty for what no registry counts.
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
 
     objects = IndicatorQuerySet.as_manager()
@@ -311,7 +311,7 @@ class Rule(Validity):
     """An edit check written as an expression over indicator codes.
 
     A code may have several versions, one row each, whose validity does not overlap. One that is switched off is a
-    draft and judges nothing. See `sectors.rules`.
+    draft and judges nothing. See `sectors.catalogue.rules`.
     """
 
     class Severity(models.TextChoices):

@@ -19,7 +19,7 @@ from .submissions import Period, Submission
 
 
 class StoredFinding(models.Model):
-    """A `checks.Finding` of a submission on record. `sectors.judgements` writes it, and keeps it as the figures are.
+    """A `checks.Finding` of a submission on record. `sectors.findings.storage` writes it, and keeps it up to date.
 
     `basis` stands for the values that were judged: words are about those values, and count only while they stand.
     A finding that no longer arises is mended and stays on record with its words.

@@ -13,7 +13,7 @@ from .submissions import Submission
 
 
 class Tally(models.Model):
-    """The value counted for one cell, and from how many records. `sectors.entry` writes it.
+    """The value counted for one cell, and from how many records. `sectors.entry.writer` writes it.
 
     It follows the records after submission too, when the figure no longer does: then a finding says so.
     """

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.querysets import NoticeQuerySet
-from sectors.robots import BadAddress, check_address
+from sectors.reminders.chat_bots import BadAddress, check_address
 
 from .people import Department, Region
 from .submissions import Period, Submission

@@ -1,11 +1,10 @@
 """A sheet as an .xlsx file, and a filled file back: what it would change, what is wrong in it, and storing it."""
 
-from .container import MAX_SIZE, BadFile, too_large
-from .harmless import as_written, harmless
-from .marked import marked_copy
-from .reader import read, store
-from .upload import Change, Problem, Told, Upload
-from .writer import file_name, write
+from sectors.spreadsheets.annotated import marked_copy
+from sectors.spreadsheets.container import MAX_SIZE, BadFile, too_large
+from sectors.spreadsheets.preview import Change, Problem, Told, Upload
+from sectors.spreadsheets.reader import read, store
+from sectors.spreadsheets.writer import file_name, write
 
 __all__ = [
     "MAX_SIZE",
@@ -14,9 +13,7 @@ __all__ = [
     "Problem",
     "Told",
     "Upload",
-    "as_written",
     "file_name",
-    "harmless",
     "marked_copy",
     "read",
     "store",

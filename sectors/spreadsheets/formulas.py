@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
-from sectors.books import Definition
+from sectors.calculation.evaluation import Definition
 
 from .layout import Place, address
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sectors.kinds import Cell
+from sectors.calculation.cells import Cell
 from sectors.models import Indicator, Question, Submission
 
 HIDDEN = "_zhibao"

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sectors.spreadsheets.preview import READING, Told, nobody
+
 from .container import BadFile, Worksheet
 from .layout import PREFIX, WORDS, Place, address
-from .upload import READING, Told, nobody
 
 TABLE, VALUE, ROW = f"{PREFIX}table:", f"{PREFIX}value:", f"{PREFIX}row:"
 

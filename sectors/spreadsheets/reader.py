@@ -15,16 +15,17 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from sectors import approval, entry
-from sectors.entry import Conflict
-from sectors.kinds import HALF_WIDTH, BadNumber, Cell
+from sectors.approval import moves
+from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
+from sectors.entry import writer
+from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
+from sectors.spreadsheets.preview import COMPARING, STORING, Change, Problem, Told, Upload, nobody
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
 from .layout import HIDDEN, WORDS, Known, Origin, Place, address
 from .marks import Marks, read_marks
-from .upload import COMPARING, STORING, Change, Problem, Told, Upload, nobody
 
 NAMED = 8  # names that a sentence lists before it only counts
 
@@ -43,13 +44,13 @@ def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Tol
 
 def store(
     upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset(), told: Told = nobody
-) -> entry.Saved:
+) -> writer.Saved:
     """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
 
     Raises NotWhole when a cell changed since the file was read, and what `entry.save` raises.
     """
     wanted = [*upload.changes, *(change for change in upload.conflicts if change.code in chosen)]
-    return entry.save(
+    return writer.save(
         submission=submission,
         figures={c.code: c.typed for c in wanted if not c.in_words},
         narratives={c.code: c.typed for c in wanted if c.in_words},
@@ -129,7 +130,7 @@ class _Reader:
         self.indicators: dict[str, Indicator] = {i.code: i for i in valid}
         self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
-        self.to_mend = approval.to_mend(submission)
+        self.to_mend = moves.to_mend(submission)
 
     def read(self, told: Told) -> Upload:
         self._whole_file()
@@ -215,7 +216,7 @@ class _Reader:
                     _("The unit was %(old)s when you downloaded the sheet and is %(new)s now. Download it again.")
                     % {"old": known.unit, "new": indicator.unit.name}
                 )
-            cell = entry.read_cell(indicator, typed)
+            cell = writer.read_cell(indicator, typed)
             if _same(cell.stored, there.stored):
                 return
         except BadNumber as error:

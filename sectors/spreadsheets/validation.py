@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from sectors.kinds import kind_of
+from sectors.calculation.cells import kind_of
 from sectors.models import Indicator
 
 from .layout import Place, address

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from sectors import approval, grid
 from sectors.access import fits_status
-from sectors.books import definitions
-from sectors.grid import GridCell, GridRow, GridTable
+from sectors.approval import moves
+from sectors.calculation.evaluation import definitions
+from sectors.entry import grid
+from sectors.entry.grid import GridCell, GridRow, GridTable
 from sectors.models import Breakdown, Indicator, Question, Submission
 from sectors.querysets import breakdown_parts
 
@@ -58,7 +59,7 @@ class _Writer:
         rows = [(cell.indicator.code, cell.indicator.unit.scale, cell.indicator.formula) for cell in cells]
         self.definitions = definitions(rows, breakdown_parts(Breakdown.objects.all()))
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
-        self.to_mend = approval.to_mend(submission)
+        self.to_mend = moves.to_mend(submission)
         self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         # What is printed: of tables with columns nothing further back than last period.
@@ -149,7 +150,7 @@ class _Writer:
 
     def _hint(self) -> str:
         if self.submission.is_closed:
-            return approval.lock_sentence(self.submission)
+            return moves.lock_sentence(self.submission)
         if not self.open:
             return _("This sheet is with others now (%(status)s): to read, not to fill.") % {
                 "status": self.submission.get_status_display()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from sectors.grid import Grid, GridCell, GridRow
+from sectors.entry.grid import Grid, GridCell, GridRow
 from sectors.models import Submission
 
 register = template.Library()

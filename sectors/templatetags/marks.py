@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 
-from sectors.grid import field_id
-from sectors.kinds import shown
+from sectors.calculation.cells import shown
+from sectors.entry.grid import field_id
 from sectors.models import Indicator
 
 register = template.Library()

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sectors import deputies
 from sectors.access import can_name_deputy
-from sectors.calendar_forms import DeputyForm
+from sectors.calendar.forms import DeputyForm
 from sectors.models import Deputy
-from sectors.requests import PersonRequest
+from sectors.people import deputies
+from sectors.shell.http import PersonRequest
 
 
 @login_required

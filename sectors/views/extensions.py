@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sectors import extensions, workdays
 from sectors.access import can_manage
-from sectors.calendar_forms import ExtensionForm
+from sectors.calendar import extensions, workdays
+from sectors.calendar.forms import ExtensionForm
 from sectors.models import Extension, Period
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required

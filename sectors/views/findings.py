@@ -13,12 +13,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import finding_rows, jobs, judgements, reasons
+from sectors import jobs
 from sectors.access import can_check_period
-from sectors.approval import WrongState
-from sectors.forms import FindingFilter
+from sectors.approval.moves import WrongState
+from sectors.findings import reasons, storage
+from sectors.findings import rows as finding_rows
+from sectors.findings.forms import FindingFilter
 from sectors.models import Period, StoredFinding
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow
 
 PAGE = 25
@@ -95,7 +97,7 @@ def _words(request: PersonRequest, found: StoredFinding) -> tuple[str, str]:
 
 def _refused(request: PersonRequest, found: StoredFinding, text: str, error: Exception) -> HttpResponse:
     """The finding as it is by now, with what was typed and why it was not stored."""
-    judgements.refresh(found.submission)
+    storage.refresh(found.submission)
     return _show(request, found, typed=text, problem=str(error), status=409 if isinstance(error, WrongState) else 422)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from sectors import jobs as background
 from sectors.models import Job
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 PAGE = 25
 

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import notices as stage
 from sectors.models import Notice
-from sectors.requests import PersonRequest
+from sectors.people import notices as stage
+from sectors.shell.http import PersonRequest
 
 PAGE = 30
 

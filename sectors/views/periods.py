@@ -15,12 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, jobs, urging, workdays
-from sectors import periods as calendars
+from sectors import jobs
 from sectors.access import can_manage, can_open_period, can_read_boards, can_read_periods
-from sectors.calendar_forms import CopyForm, DaysForm, PeriodForm
+from sectors.approval import moves
+from sectors.calendar import periods as calendars
+from sectors.calendar import workdays
+from sectors.calendar.forms import CopyForm, DaysForm, PeriodForm
 from sectors.models import Assignment, Period, Region, Sheet
-from sectors.requests import PersonRequest
+from sectors.reminders import urging
+from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow
 
 
@@ -176,6 +179,6 @@ def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
         "moves_of_days": calendars.moves_of_days(found),
         "missing": [sheet for sheet, is_left_out in sheets if not is_left_out],
         "left_out": [sheet for sheet, is_left_out in sheets if is_left_out],
-        "misplaced": approval.misplaced(found),
+        "misplaced": moves.misplaced(found),
         "extensions": found.extensions.select_related("department", "submission__sheet", "by", "ended_by"),
     }

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sectors import grid, words
+from sectors.entry import grid, narratives
 from sectors.models import Department, Submission, Transition
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def printed(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "issuer": Department.objects.offices(submission.region).first(),
         "grid": grid.read(submission),
-        "answers": words.narratives_of(submission),
+        "answers": narratives.narratives_of(submission),
         "signatures": _signatures(submission.transitions.all()),
     }
     return render(request, "sectors/print.html", context)

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import review
 from sectors.access import can_review
+from sectors.approval import review
 from sectors.models import Submission, User
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 
 @login_required

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sectors import search as searching
-from sectors.requests import PersonRequest
+from sectors.shell import search as searching
+from sectors.shell.http import PersonRequest
 
 
 @login_required

@@ -19,11 +19,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import approval, entry, finding_rows, grid, judgements, reckoning, talk, words
 from sectors.access import can_edit, may_enter
-from sectors.kinds import shown
+from sectors.approval import moves
+from sectors.calculation.cells import shown
+from sectors.entry import grid, page_formulas, writer
+from sectors.entry import narratives as entry_narratives
+from sectors.evidence import comments
+from sectors.findings import rows, storage
 from sectors.models import Submission, User
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 CELLS_A_REQUEST = 1000
 TEXTS_A_CELL = 20  # sent without an answer, see static/app/sheet/saving.js
@@ -44,12 +48,12 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
-        "reckoning": reckoning.of(figures),
-        "words": words.under_tables(figures, words.narratives_of(submission)),
+        "reckoning": page_formulas.of(figures),
+        "words": entry_narratives.under_tables(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
-        **finding_rows.beside_sheet(judgements.on_record(submission), request.user),
-        "marks": talk.marks(submission),
-        "attachments": talk.attachments(submission=submission, by=request.user),
+        **rows.beside_sheet(storage.on_record(submission), request.user),
+        "marks": comments.marks(submission),
+        "attachments": comments.attachments(submission=submission, by=request.user),
         "returned": submission.last_return(),
     }
     return render(request, "sectors/sheet.html", context)
@@ -57,12 +61,12 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     try:
-        approval.move(submission=submission, action="submit", by=request.user)
-    except approval.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
+        moves.move(submission=submission, action="submit", by=request.user)
+    except moves.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
-    except (approval.Incomplete, approval.Unresolved) as error:
-        judgements.refresh(submission)  # what stopped it went with its transaction
+    except (moves.Incomplete, moves.Unresolved) as error:
+        storage.refresh(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
     messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})
@@ -84,7 +88,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         with transaction.atomic():
             submission = get_object_or_404(Submission.objects.for_user(request.user).held(), pk=pk)
-            saved = entry.save_held(
+            saved = writer.save_held(
                 locked=submission,
                 figures=sent.figures,
                 seen=sent.seen,
@@ -92,7 +96,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
                 seen_narratives=sent.seen_narratives,
                 by=request.user,
             )
-    except approval.WrongState as error:
+    except moves.WrongState as error:
         return _refusal(str(error), 409)
     return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))
 
@@ -102,7 +106,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     """The findings as they are now, for a sheet that is being filled."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
-    found = finding_rows.beside_sheet(judgements.refresh(submission), request.user)
+    found = rows.beside_sheet(storage.refresh(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
     return HttpResponse(render_to_string("sectors/_findings.html", found))
 
@@ -143,7 +147,7 @@ def _are_texts(found: object) -> bool:
     return isinstance(found, list) and len(found) <= TEXTS_A_CELL and all(_is_text(text) for text in found)
 
 
-def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
+def _answer(saved: writer.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
     return {
         "at": date_format(timezone.localtime(), "H:i"),
         "stored": saved.stored,
@@ -164,7 +168,7 @@ def _answer(saved: entry.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: entry.Conflict) -> dict[str, str]:
+def _conflict(conflict: writer.Conflict) -> dict[str, str]:
     who = conflict.by.full_name if conflict.by else _("Somebody else")
     when = date_format(timezone.localtime(conflict.at), "H:i") if conflict.at else ""
     return {"theirs": conflict.theirs, "theirs_shown": shown(conflict.theirs), "by": who, "at": when}

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
-from sectors.approval import WrongState, lock_sentence
-from sectors.entry import NotWhole
+from sectors.approval.moves import WrongState, lock_sentence
+from sectors.entry.writer import NotWhole
 from sectors.models import Submission
-from sectors.requests import PersonRequest
-from sectors.spreadsheets import BadFile, Upload, kept
+from sectors.shell.http import PersonRequest
+from sectors.spreadsheets import BadFile, Upload, pending
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
@@ -62,7 +62,7 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
         found = spreadsheets.read(file, file.size or 0, submission, request.user)
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
-    stored = kept.keep(file, request.user, str(submission.pk))
+    stored = pending.keep(file, request.user, str(submission.pk))
     return _preview(request, submission, found, stored, file.name or "", 422 if found.problems else 200)
 
 
@@ -72,7 +72,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Store what the preview showed, all or nothing. What is stored is read from the kept file again."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
+        file = pending.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
         if file.size > LONG:
             return _confirm_long(request, submission)
         found = _read(file, submission, request)
@@ -102,7 +102,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
     """The uploaded file with the bad cells marked."""
     submission = _to_fill(request, pk)
     try:
-        file = kept.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
+        file = pending.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
             data = spreadsheets.marked_copy(source, found)
@@ -127,12 +127,14 @@ def _not_now(submission: Submission) -> str:
     }
 
 
-def _read(file: kept.Kept, submission: Submission, request: PersonRequest) -> Upload:
+def _read(file: pending.Kept, submission: Submission, request: PersonRequest) -> Upload:
     with file.path.open("rb") as source:
         return spreadsheets.read(source, file.size, submission, request.user)
 
 
-def _changed_meanwhile(request: PersonRequest, submission: Submission, found: Upload, file: kept.Kept) -> HttpResponse:
+def _changed_meanwhile(
+    request: PersonRequest, submission: Submission, found: Upload, file: pending.Kept
+) -> HttpResponse:
     messages.warning(request, _("The sheet has changed since the preview. Nothing was imported; look at it once more."))
     return _preview(request, submission, found, file.path.name, file.name, 409)
 
@@ -155,7 +157,7 @@ def _preview(
         "submission": submission,
         "upload": found,
         "name": name,
-        "ticket": kept.ticket(stored, name, found.digest, request.user, str(submission.pk)),
+        "ticket": pending.ticket(stored, name, found.digest, request.user, str(submission.pk)),
         "problems": found.problems[:SHOWN],
         "conflicts": found.conflicts[:SHOWN],
         "changes": found.changes[:SHOWN],

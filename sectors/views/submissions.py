@@ -14,24 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from sectors import (
-    approval,
-    cells,
-    extensions,
-    finding_rows,
-    grid,
-    judgements,
-    notices,
-    review,
-    talk,
-    timeline,
-    words,
-    workdays,
-)
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
-from sectors.calendar_forms import MoveForm
+from sectors.approval import moves, review, timeline
+from sectors.calendar import extensions, workdays
+from sectors.calendar.forms import MoveForm
+from sectors.entry import cell_card, grid, narratives
+from sectors.evidence import comments
+from sectors.findings import rows as finding_rows
+from sectors.findings import storage
 from sectors.models import Indicator, Period, Submission, User
-from sectors.requests import PersonRequest
+from sectors.people import notices
+from sectors.shell.http import PersonRequest
 
 PAGE = 50
 # What the department takes back before the next step.
@@ -105,13 +98,13 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     """Take the step; the answer where it was not to be taken. The second half of a double click is taken as well."""
     cells = request.POST.getlist("cells")
     try:
-        approval.move(submission=found, action=action, by=request.user, cells=cells, **said)
-    except (approval.ReasonMissing, extensions.BadDay) as error:
+        moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
+    except (moves.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
-    except (approval.Incomplete, approval.Unresolved) as error:
+    except (moves.Incomplete, moves.Unresolved) as error:
         return _refused(request, found, str(error), 409)
-    except approval.WrongState as error:
-        if not approval.is_repeated(found, action, by=request.user):
+    except moves.WrongState as error:
+        if not moves.is_repeated(found, action, by=request.user):
             return _refused(request, found, str(error), 409)
     return None
 
@@ -123,11 +116,11 @@ def _refused(request: PersonRequest, found: Submission, sentence: str, status: i
 
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
-    actions, threads = actions_for(request.user, current), talk.threads(current)
+    actions, threads = actions_for(request.user, current), comments.threads(current)
     context = {
         "submission": current,
-        "words": words.under_tables(grid.read(current), words.narratives_of(current)),
-        **finding_rows.beside_sheet(judgements.refresh(current), request.user),
+        "words": narratives.under_tables(grid.read(current), narratives.narratives_of(current)),
+        **finding_rows.beside_sheet(storage.refresh(current), request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
@@ -135,8 +128,8 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "missing": Indicator.objects.missing_in(current),
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
-        "card": cells.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
-        "attachments": talk.attachments(submission=current, by=request.user),
+        "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
+        "attachments": comments.attachments(submission=current, by=request.user),
         "events": timeline.read(current),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
@@ -161,7 +154,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "named_codes": named_codes,
         "place": place,
         "trouble": review.troubles([current])[current.pk],
-        "lock": approval.lock_sentence(current) if current.is_closed else "",
+        "lock": moves.lock_sentence(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),
         "heads": [head.full_name for head in notices.people_of(current.department, [User.Role.HEAD])],

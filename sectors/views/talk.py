@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from sectors import cells, talk
-from sectors.approval import WrongState
+from sectors.approval.moves import WrongState
+from sectors.entry import cell_card
+from sectors.evidence import comments
+from sectors.evidence.uploads import Unfit
 from sectors.models import Indicator, Submission
-from sectors.requests import PersonRequest
-from sectors.uploads import Unfit
+from sectors.shell.http import PersonRequest
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     submission = _submission(request, pk)
     indicator = _indicator(submission, code)
     try:
-        talk.comment(submission=submission, indicator=indicator, by=request.user, text=request.POST.get("text", ""))
+        comments.comment(submission=submission, indicator=indicator, by=request.user, text=request.POST.get("text", ""))
     except Unfit as error:
         return _cell(request, submission, code, problem=str(error), status=422)
     return _cell_done(request, submission, code, _("Your comment stands here now; the others see it beside the cell."))
@@ -53,7 +54,7 @@ def resolve(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     read = request.POST.get("up_to", "")
     up_to = int(read) if read.isascii() and read.isdigit() and len(read) < 19 else 0
     try:
-        talk.resolve(submission=submission, indicator=indicator, by=request.user, up_to=up_to)
+        comments.resolve(submission=submission, indicator=indicator, by=request.user, up_to=up_to)
     except WrongState as error:
         return _cell(request, submission, code, problem=str(error), status=409)
     return _cell_done(request, submission, code, _("Resolved. A new comment opens it again."))
@@ -68,7 +69,7 @@ def attachments(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _files(request, submission)
     try:
-        done = talk.attach(submission=submission, files=request.FILES.getlist("files"), by=request.user)
+        done = comments.attach(submission=submission, files=request.FILES.getlist("files"), by=request.user)
     except (Unfit, WrongState) as error:
         return _files(request, submission, [str(error)], status=409 if isinstance(error, WrongState) else 422)
     said = ngettext("%(count)d file is attached.", "%(count)d files are attached.", len(done.stored))
@@ -99,7 +100,7 @@ def remove(request: PersonRequest, pk: int, attachment: int) -> HttpResponse:
     submission = _submission(request, pk)
     found = get_object_or_404(submission.attachments, pk=attachment)
     try:
-        talk.remove(attachment=found, by=request.user)
+        comments.remove(attachment=found, by=request.user)
     except WrongState as error:
         return _files(request, submission, [str(error)], status=409)
     return _files_done(request, submission, _("“%(name)s” is removed; it can be restored here.") % {"name": found.name})
@@ -111,7 +112,7 @@ def restore(request: PersonRequest, pk: int, attachment: int) -> HttpResponse:
     submission = _submission(request, pk)
     found = get_object_or_404(submission.attachments, pk=attachment)
     try:
-        talk.restore(attachment=found, by=request.user)
+        comments.restore(attachment=found, by=request.user)
     except (Unfit, WrongState) as error:
         return _files(request, submission, [str(error)], status=409)
     return _files_done(request, submission, _("“%(name)s” is back.") % {"name": found.name})
@@ -129,7 +130,7 @@ def _indicator(submission: Submission, code: str) -> Indicator:
 def _cell(
     request: PersonRequest, submission: Submission, code: str, *, problem: str = "", said: str = "", status: int = 200
 ) -> HttpResponse:
-    card = cells.read(submission, code, request.user)
+    card = cell_card.read(submission, code, request.user)
     if card is None:
         raise Http404
     context = {
@@ -159,7 +160,7 @@ def _files(
 ) -> HttpResponse:
     context = {
         "submission": submission,
-        "attachments": talk.attachments(submission=submission, by=request.user),
+        "attachments": comments.attachments(submission=submission, by=request.user),
         "problems": problems,
         "said": said,
     }

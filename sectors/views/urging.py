@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from sectors import urging
 from sectors.models import Delivery, Period
-from sectors.requests import PersonRequest
+from sectors.reminders import urging
+from sectors.shell.http import PersonRequest
 
 
 @login_required

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from sectors import agenda
 from sectors.access import can_open_period
+from sectors.approval import worklist
 from sectors.models import Assignment, Period, Submission, User
-from sectors.requests import PersonRequest
+from sectors.shell.http import PersonRequest
 
 FINISHED_SHOWN = 10
 PERIODS_SHOWN = 8
@@ -29,33 +29,33 @@ def home(request: PersonRequest) -> HttpResponse:
 
 def _work(request: PersonRequest) -> HttpResponse:
     user, department = request.user, request.user.department
-    found = agenda.of(user)
+    found = worklist.of(user)
     finished = list(_finished(user)[:FINISHED_SHOWN])
     context = {
         "mine": found.mine,
-        "groups": agenda.grouped(found.mine),
+        "groups": worklist.grouped(found.mine),
         "others": found.others,
-        "others_group": [agenda.Group("", found.others)],
+        "others_group": [worklist.Group("", found.others)],
         "finished": finished,
-        "reminders": agenda.remind(user),
-        "is_new": agenda.is_new(user),
+        "reminders": worklist.remind(user),
+        "is_new": worklist.is_new(user),
         "heads": User.objects.filter(department=department, role=User.Role.HEAD, is_active=True),
     }
     if department and not found.mine:
         is_done = user.role == User.Role.CLERK or not found.others
-        context["coming"] = agenda.coming_period(department) if is_done else None
+        context["coming"] = worklist.coming_period(department) if is_done else None
         context["assignments"] = _assignments(user)
     return render(request, "sectors/work.html", context)
 
 
 def _overview(request: PersonRequest) -> HttpResponse:
     user = request.user
-    found = agenda.of(user)
+    found = worklist.of(user)
     context = {
         "mine": found.mine,
-        "mine_group": [agenda.Group("", found.mine)],
+        "mine_group": [worklist.Group("", found.mine)],
         "late": found.late,
-        "late_group": [agenda.Group("", found.late)],
+        "late_group": [worklist.Group("", found.late)],
         "others": found.others,
         "next_due": next((item.submission.period for item in found.others if item.days_left >= 0), None),
         "periods": Period.objects.for_user(user).with_counts().order_by("-year", "-due")[:PERIODS_SHOWN],

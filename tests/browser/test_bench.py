@@ -5,7 +5,7 @@ from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.catalogue import load
+from sectors.catalogue.loader import load
 from sectors.models import Figure
 from tests import base
 

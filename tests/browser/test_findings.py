@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors import judgements
+from sectors.findings import storage
 from sectors.models import FindingNote, Submission
 from tests import base
 from tests.browser.steps import cell, serious, sign_in
@@ -70,7 +70,7 @@ def test_a_finding_that_appears_while_typing_takes_its_reason_at_once(page, cast
 
 def test_without_scripts_a_reason_is_stored_all_the_same(browser, live_server, cast, sheet):
     base.report(cast.county, "2023Q1", WRONG, "draft")
-    judgements.refresh(sheet)
+    storage.refresh(sheet)
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
     sign_in(page, "clerk")
@@ -85,7 +85,7 @@ def test_without_scripts_a_reason_is_stored_all_the_same(browser, live_server, c
 @pytest.mark.parametrize("width", [390, 1366])
 def test_the_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, sheet, width):
     base.report(cast.county, "2023Q1", WRONG | {"food.passed": "9"}, "draft")
-    judgements.refresh(sheet)
+    storage.refresh(sheet)
     page.set_viewport_size({"width": width, "height": 900})
     found = []
     for who, addresses in {

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from sectors import approval
+from sectors.approval import moves
 from sectors.models import FigureChange, Narrative
 from tests import base
 from tests.browser.steps import cell, copied, keys, reach, state, type_in
@@ -187,7 +187,7 @@ def test_two_people_in_one_cell_choose_by_keyboard(page, browser, cast, sheet):
 def test_a_return_is_answered(page, cast, sheet):
     base.report(cast.county, "2023Q1", {"food.task": "50", "food.done": "40"}, "draft")
     base.take_to("signed", cast, sheet)
-    approval.move(
+    moves.move(
         submission=sheet,
         action="return",
         by=cast.office,

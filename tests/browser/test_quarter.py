@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from sectors import urging, workdays
+from sectors.calendar import workdays
 from sectors.models import Extension, Figure, Notice, Period, Submission, Transition, Urge
+from sectors.reminders import urging
 from tests import base
 from tests.browser.steps import cell, open_sheet, sign_in, state
 

@@ -8,9 +8,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.books import Book, definitions
-from sectors.formulas import compile_formula
-from sectors.kinds import NOT_APPLICABLE, BadNumber, formatted, parse
+from sectors.calculation.cells import NOT_APPLICABLE, BadNumber, formatted, parse
+from sectors.calculation.evaluation import Book, definitions
+from sectors.calculation.formulas import compile_formula
 from tests import base
 from tests.browser.steps import cell, copied, open_sheet, sign_in, state
 

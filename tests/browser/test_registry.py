@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from inspections.models import EnforcementCase, NonconformingSample, SamplingBatch
-from sectors import counting
+from sectors.catalogue import counted
 from sectors.models import Indicator, Sector
 from tests import base
 from tests.browser.steps import cell, keys, reach, serious, sign_in
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def sheet(cast):
     """A sheet of the first quarter of 2023 whose food.done counts samples."""
-    rule = counting.completed({"of": "batch", "measure": "samples", "where": {"category": "produce"}})
+    rule = counted.completed({"of": "batch", "measure": "samples", "where": {"category": "produce"}})
     Indicator.objects.filter(code="food.done").update(counted=rule)
     return base.submission(cast.county)
 

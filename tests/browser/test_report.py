@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from reports import editing, issuing
+from reports.editing import edits, issuing
 from reports.models import AnnualReport
 from tests import base
 from tests.browser.steps import serious, sign_in
-from tests.reports import writing
+from tests.reports.editing import writing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOOD = "food/text/1"
@@ -128,7 +128,7 @@ def test_two_people_in_one_block_see_both_texts(page, cast, report):
     words.press("End")
     page.keyboard.type("我写的。")
     colleague = base.user("office", cast.county.departments.get(code="office"), "colleague")
-    editing.write(report=report, key=FOOD, text="同事写的。", seen=0, by=colleague)
+    edits.write(report=report, key=FOOD, text="同事写的。", seen=0, by=colleague)
     page.keyboard.press("Control+Enter")
     both = block(page, FOOD).locator(".both")
     expect(both).to_contain_text("同事写的。")
@@ -163,7 +163,7 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
     issuing.revise(report=AnnualReport.objects.get(), by=cast.office, reason="更正")
-    editing.write(report=AnnualReport.objects.drafts().get(), key=FOOD, text="改。", seen=0, by=cast.office)
+    edits.write(report=AnnualReport.objects.drafts().get(), key=FOOD, text="改。", seen=0, by=cast.office)
     page.on("dialog", lambda dialog: dialog.accept())
     pages = [
         *(reverse(name, args=[2023]) for name in ("report-sources", "issue-report", "report-cover")),

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from sectors import background, jobs
 from sectors.models import Figure, Job
 from tests import base
-from tests.sectors import workbooks
-from tests.sectors.workbooks import filled
+from tests.sectors.spreadsheets import workbooks
+from tests.sectors.spreadsheets.workbooks import filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

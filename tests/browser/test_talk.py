@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors import talk
+from sectors.evidence import comments
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
 from tests.browser.steps import serious, sign_in
@@ -140,7 +140,7 @@ def test_files_are_attached_refused_removed_and_restored(page, cast, sheet, tmp_
 @pytest.mark.parametrize("width", [390, 1366])
 def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, sheet, width):
     done = Indicator.objects.get(code="food.done")
-    talk.comment(submission=sheet, indicator=done, by=cast.office, text="请核对" * 40)
+    comments.comment(submission=sheet, indicator=done, by=cast.office, text="请核对" * 40)
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, "clerk")
     found = []

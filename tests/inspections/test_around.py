@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inspections import files, items, planning, recording
+from inspections import files, items, planning, records
 from inspections.models import (
     EnforcementCase,
     Inspection,
@@ -93,7 +93,7 @@ def test_a_deleted_record_takes_its_files_along(cast, media, django_capture_on_c
     files.attach(record=made, files=[pdf()], by=cast.clerk)
     assert [path for path in media.rglob("*") if path.is_file()]
     with django_capture_on_commit_callbacks(execute=True):
-        recording.remove(made, by=cast.clerk)
+        records.remove(made, by=cast.clerk)
     assert not RecordFile.objects.exists()
     assert not [path for path in media.rglob("*") if path.is_file()]
 
@@ -152,7 +152,7 @@ def test_from_an_inspection_to_its_notice(client, cast):
         department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), held_on=DAY,
         premises="某店", premises_type="food", problems=3,
     )  # fmt: skip
-    recording.keep(inspection, by=cast.clerk)
+    records.keep(inspection, by=cast.clerk)
     client.force_login(cast.clerk)
     begin = f"/inspections/notices/new/?after=inspections:{inspection.pk}"
     assert begin in client.get(f"/inspections/{inspection.pk}/").content.decode()
@@ -196,7 +196,7 @@ def test_queries_of_a_record_do_not_grow_with_what_follows(client, cast):
                 item=f"{made.nonconforming.count()}",
                 found_on=DAY,
             )
-            recording.keep(sample, by=cast.clerk)
+            records.keep(sample, by=cast.clerk)
         files.attach(record=made, files=[pdf(f"{many}.pdf", b"%%PDF-1.7 %d" % many)], by=cast.clerk)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/sampling/{made.pk}/").status_code == 200
@@ -280,7 +280,7 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
         PlanTask(category="produce.meat", batches=4),
         PlanTask(category="produce.meat", setting="market", batches=2),
     ]
-    recording.keep_plan(plan, tasks, by=cast.clerk)
+    records.keep_plan(plan, tasks, by=cast.clerk)
     for n, (category, setting) in enumerate(
         [("produce.meat", "market"), ("produce.meat", "shop"), ("produce.egg", "shop"), ("school.oil", "shop")]
     ):

@@ -8,12 +8,12 @@ import xlsxwriter
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from inspections import background, recording, spreadsheets
+from inspections import background, records, spreadsheets
 from inspections.models import EnforcementCase, Inspection, NonconformingSample, SamplingBatch, SamplingPlan
 from inspections.registers import REGISTERS
 from sectors import jobs
 from sectors.models import Job, Sector
-from sectors.spreadsheets import kept
+from sectors.spreadsheets import pending
 from tests.inspections.test_records import DAY, batch, exported
 
 IMPORT = "/sampling/import/"
@@ -177,12 +177,12 @@ def one_of_each(cast):
     plan = SamplingPlan(
         **common, year=2023, name="年度计划", programme="supervision", issued_on=DAY, body="检测院", basis="依据"
     )
-    recording.keep(plan, by=cast.clerk)
+    records.keep(plan, by=cast.clerk)
     made = batch(cast, report_number="A-1", samples=2, failed=1, plan=plan, items="农药残留：毒死蜱、克百威")
     case = EnforcementCase(**common, number="C-1", party="某店", category="produce", filed_on=DAY)
-    recording.keep(case, by=cast.clerk)
+    records.keep(case, by=cast.clerk)
     sample = NonconformingSample(**common, batch=made, item="毒死蜱", measured="0.12", found_on=DAY, case=case)
-    recording.keep(sample, by=cast.clerk)
+    records.keep(sample, by=cast.clerk)
     for model, fields in (
         ("inspections", {"held_on": DAY, "premises": "某店", "premises_type": "food"}),
         (
@@ -191,7 +191,7 @@ def one_of_each(cast):
         ),
         ("complaints", {"channel": "hotline", "subject": "价格", "accepted_on": DAY, "against": "某店"}),
     ):
-        recording.keep(REGISTERS[model].model(**common, **fields), by=cast.clerk)
+        records.keep(REGISTERS[model].model(**common, **fields), by=cast.clerk)
 
 
 @pytest.mark.parametrize("slug", REGISTERS)
@@ -274,7 +274,7 @@ def test_the_empty_list_has_the_columns_that_a_list_needs(client, cast, slug):
 def test_a_kept_file_is_swept_with_its_ticket(client, cast):
     client.force_login(cast.clerk)
     looked = look(client, workbook(row()))
-    assert kept.find(looked.context["ticket"], cast.clerk, "batches").size
+    assert pending.find(looked.context["ticket"], cast.clerk, "batches").size
     assert Inspection.objects.count() == 0
 
 

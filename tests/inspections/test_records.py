@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from inspections import clocks, recording
+from inspections import deadlines, records
 from inspections.models import Inspection, RectificationNotice, SamplingBatch
 from inspections.registers import REGISTERS
 from sectors.models import Sector
@@ -30,7 +30,7 @@ def batch(cast, **fields):
         "taken_on": DAY,
     }
     made = SamplingBatch(**{**start, **fields})
-    recording.keep(made, by=cast.clerk)
+    records.keep(made, by=cast.clerk)
     return made
 
 
@@ -178,7 +178,7 @@ def test_another_departments_records_cannot_be_pointed_to(client, cast):
         department=cast.water, region=cast.county, sector=Sector.objects.get(code="water"), held_on=DAY,
         premises="水厂", premises_type="other",
     )  # fmt: skip
-    recording.keep(other, by=cast.outsider_clerk)
+    records.keep(other, by=cast.outsider_clerk)
     client.force_login(cast.clerk)
     notice = {
         "sector": str(Sector.objects.get(code="food").pk), "inspection": str(other.pk), "issued_on": "2023-02-14",
@@ -193,15 +193,15 @@ def test_the_stage_refuses_who_may_not(cast):
     made = batch(cast)
     for who in (cast.office, cast.head, cast.outsider_clerk):
         with pytest.raises(PermissionDenied):
-            recording.keep(made, by=who)
+            records.keep(made, by=who)
         with pytest.raises(PermissionDenied):
-            recording.remove(made, by=who)
+            records.remove(made, by=who)
 
 
 def test_clocks_run_in_working_days_and_late_ones_are_found(cast):
     # 2023-04-28 is a Friday; May 1 to 3 are holidays and May 6, a Saturday, is worked.
     taken = datetime.date(2023, 4, 28)
-    assert clocks.delivery_due(taken) == datetime.date(2023, 5, 9)
+    assert deadlines.delivery_due(taken) == datetime.date(2023, 5, 9)
     made = batch(cast, taken_on=taken)
     for day, is_late in ((datetime.date(2023, 5, 9), False), (datetime.date(2023, 5, 10), True)):
         assert SamplingBatch.objects.late(day).filter(pk=made.pk).exists() is is_late, day
@@ -211,12 +211,12 @@ def test_clocks_run_in_working_days_and_late_ones_are_found(cast):
 def test_the_set_of_late_batches_agrees_with_each_clock(cast, offset):
     made = batch(cast, taken_on=datetime.date(2023, 9, 20))
     today = datetime.date(2023, 9, 20) + datetime.timedelta(offset)
-    assert SamplingBatch.objects.late(today).exists() == (clocks.delivery_due(made.taken_on) < today)
+    assert SamplingBatch.objects.late(today).exists() == (deadlines.delivery_due(made.taken_on) < today)
 
 
 def test_backup_samples_are_kept_to_the_end_of_a_short_month():
-    assert clocks.kept_until(datetime.date(2023, 11, 30), failed=False) == datetime.date(2024, 2, 29)
-    assert clocks.kept_until(datetime.date(2023, 3, 15), failed=True) == datetime.date(2023, 9, 15)
+    assert deadlines.kept_until(datetime.date(2023, 11, 30), failed=False) == datetime.date(2024, 2, 29)
+    assert deadlines.kept_until(datetime.date(2023, 3, 15), failed=True) == datetime.date(2023, 9, 15)
 
 
 def test_overdue_notices_are_a_list(client, cast):
@@ -225,7 +225,7 @@ def test_overdue_notices_are_a_list(client, cast):
             department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), number=number,
             premises=f"店{number}", premises_type="food", issued_on=DAY, due_on=DAY, closed_on=closed,
         )  # fmt: skip
-        recording.keep(notice, by=cast.clerk)
+        records.keep(notice, by=cast.clerk)
     client.force_login(cast.office)
     shown = client.get("/inspections/notices/?state=late").context["page"].object_list
     assert [n.number for n in shown] == ["1"]

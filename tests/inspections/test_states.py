@@ -6,9 +6,9 @@ import itertools
 import pytest
 from django.utils import timezone
 
-from inspections import clocks, due
+from inspections import deadlines, reminders
 from inspections.models import Complaint, EnforcementCase, NonconformingSample, RectificationNotice, SamplingBatch
-from sectors import agenda
+from sectors.approval import worklist
 from sectors.models import Sector
 from tests.inspections.test_records import batch
 
@@ -67,19 +67,19 @@ def test_overdue_and_soon_due_are_what_each_clock_says(all_ways):
 @pytest.mark.parametrize("offset", range(0, 400, 13))
 def test_backup_samples_are_kept_from_the_day_that_lists_reckon_with(failed, offset):
     today = datetime.date(2023, 1, 31) + datetime.timedelta(offset)
-    first = clocks.first_kept(today, failed=failed)
-    assert clocks.kept_until(first, failed=failed) >= today
-    assert clocks.kept_until(first - datetime.timedelta(1), failed=failed) < today
+    first = deadlines.first_kept(today, failed=failed)
+    assert deadlines.kept_until(first, failed=failed) >= today
+    assert deadlines.kept_until(first - datetime.timedelta(1), failed=failed) < today
 
 
 def test_the_clocks_can_be_set(cast, settings):
     made = batch(cast, taken_on=datetime.date(2023, 9, 20))
     assert made.clock.due == datetime.date(2023, 9, 27)
     settings.SAMPLE_DELIVERY_WORKDAYS = 1
-    clocks.after.cache_clear()
+    deadlines.after.cache_clear()
     assert made.clock.due == datetime.date(2023, 9, 21)
     settings.SAMPLE_KEPT_MONTHS = 1
-    assert clocks.kept_until(datetime.date(2023, 1, 31), failed=False) == datetime.date(2023, 2, 28)
+    assert deadlines.kept_until(datetime.date(2023, 1, 31), failed=False) == datetime.date(2023, 2, 28)
 
 
 def clock(made):
@@ -120,7 +120,7 @@ def test_what_is_overdue_stands_on_the_first_page_and_over_the_lists(client, cas
     on(TODAY.isoformat())
     late_ones(cast)
     batch(cast, taken_on=TODAY - datetime.timedelta(2), place="西门")
-    found = agenda.remind(cast.clerk)
+    found = worklist.remind(cast.clerk)
     assert [reminder.is_late for reminder in found] == [True] * 5 + [False]
     client.force_login(cast.clerk)
     page = client.get("/").content.decode()
@@ -138,15 +138,15 @@ def test_what_is_overdue_stands_on_the_first_page_and_over_the_lists(client, cas
 def test_only_what_one_sees_is_reminded_of(cast, on, who, lines):
     on(TODAY.isoformat())
     late_ones(cast)
-    assert len(due.lines(getattr(cast, who))) == lines
+    assert len(reminders.lines(getattr(cast, who))) == lines
 
 
 def test_states_are_told_in_one_query_a_list(cast, on, django_assert_num_queries):
     on(TODAY.isoformat())
     late_ones(cast)
     with django_assert_num_queries(5):
-        due.lines(cast.clerk)
+        reminders.lines(cast.clerk)
 
 
 def test_a_day_is_today_where_the_site_is(cast):
-    assert clocks.Clock("x", timezone.localdate()).days_late == 0
+    assert deadlines.Clock("x", timezone.localdate()).days_late == 0

@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from inspections import recording, tally
+from inspections import records as record_writer
+from inspections import tally
 from inspections.models import Complaint, SamplingBatch
 from inspections.tally import MEASURES, SOURCES
-from sectors import approval, counting, entry
+from sectors.approval import moves
+from sectors.catalogue import counted as counting_rules
+from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
 from tests import base
 from tests.inspections.test_records import batch
@@ -20,7 +23,7 @@ FIRST, LATER = datetime.date(2023, 1, 9), datetime.date(2023, 3, 30)
 def wired(cast):
     """food.done counts samples, food.passed those that conform, food.firms (a level) the categories of the year."""
     for code, measure in (("food.done", "samples"), ("food.passed", "passed"), ("food.firms", "categories")):
-        rule = counting.completed({"of": "batch", "measure": measure, "where": {"category": "produce"}})
+        rule = counting_rules.completed({"of": "batch", "measure": measure, "where": {"category": "produce"}})
         Indicator.objects.filter(code=code).update(counted=rule)
     return base.submission(cast.county)
 
@@ -30,7 +33,7 @@ def figure(of, code="food.done"):
 
 
 def type_in(cast, sheet, **figures):
-    saved = entry.save(submission=sheet, figures={f"food.{k}": v for k, v in figures.items()}, by=cast.clerk)
+    saved = writer.save(submission=sheet, figures={f"food.{k}": v for k, v in figures.items()}, by=cast.clerk)
     assert saved.is_whole
 
 
@@ -38,11 +41,11 @@ def test_a_record_an_edit_a_late_one_and_a_deletion_move_the_figure(cast, wired)
     first = batch(cast, samples=4, failed=1, taken_on=FIRST)
     assert (figure(wired), figure(wired, "food.passed")) == (4, 3)
     first.samples = 6
-    recording.keep(first, by=cast.clerk)
+    record_writer.keep(first, by=cast.clerk)
     assert figure(wired) == 6
     late = batch(cast, samples=10, failed=0, taken_on=LATER, place="西门")
     assert (figure(wired), figure(wired, "food.passed")) == (16, 15)
-    recording.remove(late, by=cast.clerk)
+    record_writer.remove(late, by=cast.clerk)
     assert figure(wired) == 6
     change = FigureChange.objects.filter(indicator__code="food.done")[0]
     assert (change.source, change.by, change.old, change.new) == ("registry", cast.clerk, "16", "6")
@@ -52,7 +55,7 @@ def test_a_record_that_moves_to_another_quarter_leaves_the_first(cast, wired):
     second = base.submission(cast.county, in_period="2023Q2")
     made = batch(cast, samples=4, taken_on=FIRST)
     made.taken_on = datetime.date(2023, 4, 1)
-    recording.keep(made, by=cast.clerk)
+    record_writer.keep(made, by=cast.clerk)
     assert (figure(wired), figure(second)) == (0, 4)
 
 
@@ -112,7 +115,7 @@ def test_after_submission_the_figure_stays_and_a_finding_is_raised(cast, wired, 
     assert (finding.state, finding.declared, finding.expected) == ("open", 4, 6)
     assert "4" in finding.text
     assert "6" in finding.text
-    recording.remove(made, by=cast.clerk)
+    record_writer.remove(made, by=cast.clerk)
     finding.refresh_from_db()
     assert finding.expected == 2
 
@@ -121,7 +124,7 @@ def test_cells_that_a_return_locked_stay(cast, wired):
     batch(cast, samples=4, taken_on=FIRST)
     type_in(cast, wired, task="9", **{"done.farm": "4", "done.school": "0"})
     returned = base.take_to("signed", cast, wired)
-    approval.move(
+    moves.move(
         submission=returned, action="return", by=cast.office, reason="请核对", cells=["food.task"], only_cells=True
     )
     batch(cast, samples=2, taken_on=LATER, place="西门")
@@ -147,7 +150,7 @@ def test_the_sheet_links_to_exactly_the_records(client, cast, wired):
 def test_a_new_period_starts_with_what_is_recorded_already(cast, wired):
     batch(cast, samples=4, taken_on=datetime.date(2023, 7, 3))
     period = base.period(cast.county, "2023Q3")
-    approval.open_period(period)
+    moves.open_period(period)
     assert figure(period.submissions.get(sheet__number="T-01")) == 4
 
 
@@ -203,13 +206,13 @@ def test_days_taken_are_those_of_what_is_closed(cast, wired, measure, value):
             department=cast.market, region=cast.county, sector=wired.sheet.sector, channel="hotline",
             subject=f"投诉{days}", accepted_on=FIRST, closed_on=closed,
         )  # fmt: skip
-        recording.keep(complaint, by=cast.clerk)
+        record_writer.keep(complaint, by=cast.clerk)
     assert figure(wired) == value
 
 
 def count_as(**rule):
     """Let food.done be counted so."""
-    Indicator.objects.filter(code="food.done").update(counted=counting.completed(rule))
+    Indicator.objects.filter(code="food.done").update(counted=counting_rules.completed(rule))
 
 
 def test_an_imported_list_is_counted_once(cast, wired):
@@ -220,20 +223,20 @@ def test_an_imported_list_is_counted_once(cast, wired):
         )
         for n in range(50)
     ]  # fmt: skip
-    recording.bring_in(rows, department=cast.market, by=cast.clerk)
+    record_writer.bring_in(rows, department=cast.market, by=cast.clerk)
     assert figure(wired) == 100
     assert FigureChange.objects.filter(indicator__code="food.done").count() == 1
 
 
 def test_the_registry_knows_the_words_of_the_catalogue_and_no_others():
-    assert set(SOURCES) == set(counting.COUNTABLE)
-    for of, known in counting.COUNTABLE.items():
+    assert set(SOURCES) == set(counting_rules.COUNTABLE)
+    for of, known in counting_rules.COUNTABLE.items():
         assert {measure for kind, measure in MEASURES if kind == of} == known.measures
         assert set(SOURCES[of][2]) == set(known.days)
 
 
 def test_every_rule_of_the_shipped_catalogue_can_be_counted(db):
-    from sectors.catalogue import load
+    from sectors.catalogue.loader import load
     from sectors.models import Region
 
     load(base.SHIPPED_CATALOGUE)
@@ -257,5 +260,5 @@ def test_every_rule_of_the_shipped_catalogue_can_be_counted(db):
     ],
 )
 def test_a_wrong_rule_is_named(rule, word):
-    (fault,) = counting.faults(rule)
+    (fault,) = counting_rules.faults(rule)
     assert word in fault

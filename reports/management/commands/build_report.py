@@ -9,12 +9,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import analysis
-from reports.document import to_json
-from reports.docx import write_docx
-from reports.html import write_html
-from reports.pdf import write_pdf
-from reports.wording import WordingError
+from reports.chapters import build
+from reports.document.blocks import to_json
+from reports.wording.rendering import WordingError
+from reports.writers.docx import write_docx
+from reports.writers.html import write_html
+from reports.writers.pdf import write_pdf
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
@@ -35,8 +35,8 @@ class Command(RegionCommand):
         if output.suffix not in (*FILES, *TEXTS):
             raise CommandError(_("The output must end in .docx, .pdf, .html or .json."))
         try:
-            document = analysis.build(region, year, day=options["date"] or timezone.localdate())
-        except (analysis.NoData, WordingError) as error:
+            document = build.build(region, year, day=options["date"] or timezone.localdate())
+        except (build.NoData, WordingError) as error:
             raise CommandError(str(error)) from error
         try:
             if output.suffix in FILES:

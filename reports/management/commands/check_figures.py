@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from reports import verification
-from reports.aggregation import years_with_data
-from sectors.checks import Finding
-from sectors.facts import PLACES
+from reports.aggregation.cube import years_with_data
+from reports.chapters import verification
+from sectors.checks.engine import Finding
+from sectors.checks.facts import PLACES
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from sectors import judgements
-from sectors.figure_files import FigureFileError, import_figures
+from sectors.findings import storage
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
+from sectors.transfer.figure_files import FigureFileError, import_figures
 
 
 class Command(RegionCommand):
@@ -25,7 +25,7 @@ class Command(RegionCommand):
             loaded = import_figures(options["path"], region=region, year=year)
         except FigureFileError as error:
             raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
-        judgements.refresh_year(region, year)
+        storage.refresh_year(region, year)
         self.stdout.write(
             _("%(figures)d figures stored, %(submissions)d submissions new.")
             % {"figures": loaded.figures, "submissions": loaded.submissions}

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from sectors.figure_files import FigureFileError, import_narratives
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
+from sectors.transfer.figure_files import FigureFileError, import_narratives
 
 
 class Command(RegionCommand):

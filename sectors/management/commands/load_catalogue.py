@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from sectors.catalogue import load
-from sectors.catalogue_nodes import CatalogueError
+from sectors.catalogue.loader import load
+from sectors.catalogue.nodes import CatalogueError
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from sectors import judgements
+from sectors.findings import storage
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
@@ -13,5 +13,5 @@ class Command(RegionCommand):
     help = "Judge all submissions of a region's year anew, after rules have changed. Reasons stay where figures do."
 
     def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
-        count = judgements.refresh_year(region, year)
+        count = storage.refresh_year(region, year)
         self.stdout.write(ngettext("%(count)d finding stands.", "%(count)d findings stand.", count) % {"count": count})

@@ -6,8 +6,10 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors import approval, jobs, urging
+from sectors import jobs
+from sectors.approval import moves
 from sectors.models import Period
+from sectors.reminders import urging
 
 
 class Command(BaseCommand):
@@ -20,7 +22,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         for period in Period.objects.filter(opens__lte=today, due__gte=today).select_related("region"):
             what = {"period": period, "region": period.region}
-            new, moved = approval.open_period(period), approval.hand_over(period)
+            new, moved = moves.open_period(period), moves.hand_over(period)
             if new:
                 self.stdout.write(_("%(region)s, %(period)s: %(count)d sheets handed out.") % {**what, "count": new})
             if moved:

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from demo import registry
+from sectors.models import Region
+
+REGION = "654027"
+
+
+class Command(BaseCommand):
+    help = "Give the demonstration of quickstart its sampling and inspection records. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(_("Illustrative records belong into a demonstration, which runs only with DEBUG=1."))
+        region = Region.objects.filter(code=REGION).first()
+        if region is None:
+            raise CommandError(_("There is no demonstration yet: run quickstart first."))
+        made = registry.make_records(region)
+        self.stdout.write(ngettext("%(count)d record made.", "%(count)d records made.", made) % {"count": made})

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import unicodedata
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from demo import reporting
+from sectors.catalogue import loader
+from sectors.catalogue.nodes import CatalogueError
+from sectors.findings import storage
+from sectors.models import Period, Region, User
+from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
+
+REGION, HISTORY = "654027", 2022
+
+
+class Command(BaseCommand):
+    help = "Set up a demonstration: tables, catalogue, figures of 2022, an illustrative 2023, accounts. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                _("quickstart makes accounts whose password everybody knows, so it runs only with DEBUG=1.")
+            )
+        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            loader.load(settings.BASE_DIR / "catalogue")
+            region = Region.objects.get(code=REGION)
+            _load_history(region)
+        except (CatalogueError, FigureFileError) as error:
+            raise CommandError(str(error)) from error
+        users = reporting.make_accounts(region)
+        reporting.make_demo_year(region)
+        self._print(users)
+
+    def _print(self, users: list[User]) -> None:
+        address = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/"
+        self.stdout.write(_("Zhibao: %(address)s") % {"address": address})
+        self.stdout.write(_("Administration: %(address)s") % {"address": f"{address}admin/"})
+        self.stdout.write("")
+        head = (_("Username"), _("Password"), _("Role"), _("Name"), _("Department"))
+        for line in _aligned([head, *_rows(users)]):
+            self.stdout.write(line)
+
+
+@transaction.atomic
+def _load_history(region: Region) -> None:
+    """Load 2022 once: afterwards it is the office's and the departments', and may have been corrected."""
+    if Period.objects.filter(region=region, year=HISTORY).exists():
+        return
+    folder = settings.BASE_DIR / "data" / f"{REGION}-{HISTORY}"
+    import_figures(sorted(folder.glob("*.csv")), region=region, year=HISTORY)
+    import_narratives(sorted((folder / "narratives").glob("*.yaml")), region=region, year=HISTORY)
+    storage.refresh_year(region, HISTORY)
+
+
+def _rows(users: list[User]) -> list[tuple[str, ...]]:
+    # Accounts made together share one hash, and checking one is slow on purpose.
+    ours = {hashed for hashed in {user.password for user in users} if check_password(reporting.PASSWORD, hashed)}
+    return [
+        (
+            user.username,
+            reporting.PASSWORD if user.password in ours else _("(changed)"),
+            user.get_role_display(),
+            user.full_name,
+            user.department.name if user.department else "",
+        )
+        for user in users
+    ]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Lines with columns under one another; a Chinese character is two columns wide in a terminal."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,350 @@
+"""The only place that sums: annual values of a region from accepted submissions, last year's beside them.
+
+The database adds up: what a period or a year is for one region, and what regions make together. What is left to do
+here is to reckon computed indicators from the rolled-up parts. The number of queries does not depend on the number
+of indicators, periods or regions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from decimal import Context, Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from reports.aggregation.indicators import Indicators, known
+from reports.aggregation.values import AnnualValue, Coverage, Moment
+from sectors.calculation.evaluation import Book
+from sectors.calculation.formulas import Name
+from sectors.models import Indicator, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import fetched, marks, regions_within, within
+
+__all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
+
+EVERYTHING = 0  # the area that is all regions together; others have the key of a region
+_Place = tuple[int, int, str, int]  # area; year, kind and number of a period
+
+# Accepted figures of periods and years, each in the areas that it counts for. A sheet's own periods count, and the
+# annual figure.
+FIGURES = """
+    WITH area (region, area) AS (VALUES {areas}),
+    figure AS (
+        SELECT f.indicator_id AS indicator, f.region_id AS region, p.year, p.kind, p.number, f.value, f.places,
+            CASE f.state WHEN 'na' THEN 1 ELSE 0 END AS absent,
+            CASE i.formula WHEN '' THEN i.accumulation ELSE 'computed' END AS way
+        FROM sectors_figure f
+        JOIN sectors_submission s ON s.id = f.submission_id
+        JOIN sectors_period p ON p.id = s.period_id
+        JOIN sectors_indicator i ON i.id = f.indicator_id
+        JOIN sectors_sheet h ON h.id = i.sheet_id
+        WHERE f.region_id IN ({regions}) AND s.status = 'accepted' AND f.state <> 'blank' AND p.year IN ({years})
+            AND p.kind IN (h.frequency, 'year') {wanted}
+    )"""
+# Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
+# of what does not add up. What was declared for a computed indicator is its annual figure only.
+YEARS = """,
+    latest AS (
+        SELECT indicator, region, year, value, places,
+            ROW_NUMBER() OVER (PARTITION BY indicator, region, year ORDER BY number DESC) AS age
+        FROM figure WHERE kind <> 'year' AND value IS NOT NULL
+    ),
+    one AS (
+        SELECT indicator, region, year, MAX(way) AS way,
+            COUNT(value) FILTER (WHERE kind <> 'year') AS periods,
+            SUM(value) FILTER (WHERE kind <> 'year') AS total,
+            AVG(value) FILTER (WHERE kind <> 'year') AS mean,
+            MAX(value) FILTER (WHERE kind = 'year') AS annual,
+            MAX(places) FILTER (WHERE kind = 'year') AS places,
+            COUNT(*) FILTER (WHERE kind = 'year') AS years,
+            COALESCE(MAX(absent) FILTER (WHERE kind = 'year'), MAX(absent)) AS absent
+        FROM figure GROUP BY indicator, region, year
+    ),
+    of_year AS (
+        SELECT one.indicator, one.region, one.year, one.way,
+            CASE
+                WHEN periods = 0 OR one.way = 'computed' THEN annual
+                WHEN one.way = 'flow' THEN total
+                WHEN one.way = 'average' THEN mean
+                ELSE latest.value
+            END AS value,
+            CASE periods WHEN 0 THEN years ELSE periods END AS have,
+            CASE periods WHEN 0 THEN one.places ELSE latest.places END AS places,
+            CASE periods WHEN 0 THEN absent ELSE 0 END AS absent,
+            periods
+        FROM one
+        LEFT JOIN latest ON latest.indicator = one.indicator AND latest.region = one.region
+            AND latest.year = one.year AND latest.age = 1
+    )
+    SELECT indicator, area, year, 'year', 1, {rolled}, CAST(SUM(have) AS INTEGER), MAX(periods)
+    FROM of_year JOIN area ON area.region = of_year.region
+    GROUP BY indicator, area, year, way HAVING {one_statement}"""
+PERIODS = """
+    UNION ALL
+    SELECT indicator, area, year, kind, number, {rolled}, COUNT(value), COUNT(value)
+    FROM figure JOIN area ON area.region = figure.region WHERE kind <> 'year'
+    GROUP BY indicator, area, year, kind, number, way HAVING {one_statement}"""
+ROLLED = """CASE way WHEN 'average' THEN AVG(value) ELSE SUM(value) END, MAX(places),
+        CASE COUNT(value) WHEN 0 THEN MIN(absent) ELSE 0 END"""
+# What several regions declared cannot be added up or averaged; only reckoning again is right.
+ONE_STATEMENT = "way <> 'computed' OR COUNT(value) <= 1"
+
+# How many values are expected of a sheet. A region counts by the sheet's frequency, or once where it has annual
+# submissions only.
+EXPECTED = """
+    WITH area (region, area) AS (VALUES {areas}),
+    given AS (
+        SELECT s.sheet_id AS sheet, s.region_id AS region, p.year, p.kind, p.number, h.frequency,
+            CASE p.kind {lengths} END AS periods
+        FROM sectors_submission s
+        JOIN sectors_period p ON p.id = s.period_id
+        JOIN sectors_sheet h ON h.id = s.sheet_id
+        WHERE s.region_id IN ({regions}) AND p.year IN ({years}) AND s.sheet_id IN ({sheets})
+    )
+    SELECT sheet, area, year, 'year', 1, SUM(periods)
+    FROM (
+        SELECT sheet, region, year,
+            COALESCE(MAX(periods) FILTER (WHERE kind = frequency), MIN(periods)) AS periods
+        FROM given GROUP BY sheet, region, year
+    ) AS each JOIN area ON area.region = each.region
+    GROUP BY sheet, area, year
+    UNION ALL
+    SELECT sheet, area, year, kind, number, COUNT(*)
+    FROM given JOIN area ON area.region = given.region WHERE kind <> 'year'
+    GROUP BY sheet, area, year, kind, number"""
+LENGTHS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
+EXACT = Context(prec=15)  # SQLite reckons in floating point, of which so many digits are what was meant
+
+
+# Figures of one indicator in one area and period, or year, as the statement gives them: value, decimals given, 1 where
+# all who reported said that it does not apply, how many reported it, and more than 0 where periods made the value.
+_Rolled = tuple[Decimal | None, int, int, int, int]
+_NOTHING: _Rolled = (None, 0, 0, 0, 0)
+
+
+def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = None) -> dict[str, AnnualValue]:
+    """Annual values by indicator code for the region with all regions in it, in the order of the report.
+
+    `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
+    """
+    catalogue = known()
+    indicators = catalogue.of_year(year) if indicators is None else indicators
+    return Cube(regions_within(region), (year,), indicators, catalogue=catalogue).annual(year)
+
+
+def years_with_data(region: Region) -> list[tuple[int, bool]]:
+    """Years for which the region (or one in it) has accepted submissions, latest first, and whether any is demo."""
+    accepted = Submission.objects.filter(within(region, "region"), status=Submission.Status.ACCEPTED)
+    counted = (
+        accepted.order_by("-period__year")
+        .values_list("period__year")
+        .annotate(demo=Count("pk", filter=Q(is_demo=True)))
+    )
+    return [(year, demo > 0) for year, demo in counted]
+
+
+class Cube:
+    """Values of indicators over years, periods and regions, from a number of queries that none of them changes.
+
+    `regions` are one region and all in it, `indicators` come with `unit` and `sheet` fetched. `apart` are regions among
+    them whose values, with all in them, are wanted by themselves too, `by_period` says that values of periods are.
+    `catalogue` is what `indicators.known` gave, if it was asked already.
+    """
+
+    def __init__(
+        self,
+        regions: Sequence[Region],
+        years: Collection[int],
+        indicators: Iterable[Indicator],
+        *,
+        apart: Collection[Region] = (),
+        by_period: bool = False,
+        catalogue: Indicators | None = None,
+    ) -> None:
+        self.indicators = {indicator.code: indicator for indicator in indicators}
+        self._known = catalogue or known()
+        fetch = _Fetch(
+            _areas(regions, apart),
+            sorted({year - back for year in years for back in (0, 1, 2)}),
+            self._known.read_by(self.indicators.values()),
+        )
+        self._figures = fetch.figures(self._known, by_period=by_period)
+        self._expected = fetch.expected()
+        self._values: dict[_Place, _Values] = {}
+        self._moments: dict[int, list[Moment]] = {}
+
+    def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
+        """By indicator code; of everything, or of one region that was named in `apart`."""
+        values = self.at(Moment.whole(year), region)
+        return {code: values[code] for code in self.indicators}
+
+    def at(self, moment: Moment, region: Region | None = None) -> _Values:
+        """The same for one period: a flow is the period's own amount, a ratio is reckoned from the period's parts.
+
+        `last` is the same period a year before, and the coverage counts the regions that report.
+        """
+        place = (region.pk if region else EVERYTHING, moment.year, moment.kind, moment.number)
+        if place not in self._values:
+            self._values[place] = self._read(*place)
+        return self._values[place]
+
+    def _read(self, area: int, year: int, kind: str, number: int) -> _Values:
+        back = [self._figures.get((area, year - steps, kind, number), {}) for steps in (0, 1, 2)]
+        expected = self._expected.get((area, year, kind, number), {})
+        return _Values(self._known, self.indicators, back, expected)
+
+    def moments(self, year: int) -> list[Moment]:
+        """Periods of the year in which something shown was reported or is expected, in the order of time."""
+        if year not in self._moments:
+            sheets = {indicator.sheet_id for indicator in self.indicators.values()}
+            found = [
+                Moment(of, kind, number)
+                for (area, of, kind, number), expected in self._expected.items()
+                if area == EVERYTHING and of == year and kind != "year" and not sheets.isdisjoint(expected)
+            ]
+            self._moments[year] = sorted(found, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
+        return self._moments[year]
+
+
+def _areas(regions: Sequence[Region], apart: Collection[Region]) -> list[tuple[int, int]]:
+    """Each region with the areas that it counts for: everything, and those of `apart` that it lies in."""
+    above = {region.pk: region.parent_id for region in regions}
+    wanted = {region.pk for region in apart}
+    found = [(pk, EVERYTHING) for pk in above]
+    for pk in above if wanted else ():
+        step: int | None = pk
+        while step is not None:
+            if step in wanted:
+                found.append((pk, step))
+            step = above.get(step)
+    return found
+
+
+class _Fetch:
+    """The statements with what they ask for."""
+
+    def __init__(self, areas: list[tuple[int, int]], years: list[int], read: list[Indicator]) -> None:
+        self.areas, self.years, self.read = areas, years, read
+        self.regions = list({region: None for region, _area in areas})
+
+    def figures(self, known: Indicators, *, by_period: bool) -> dict[_Place, dict[str, _Rolled]]:
+        """By area and period, then by code."""
+        if not self.read:
+            return {}
+        # Most of the catalogue is fetched sooner whole than by naming it.
+        keys = [indicator.pk for indicator in self.read] if 2 * len(self.read) < len(known.rows) else []
+        wanted = f"AND f.indicator_id IN ({marks(keys)})" if keys else ""
+        statement = FIGURES + YEARS + (PERIODS if by_period else "")
+        found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
+        parts = {"wanted": wanted, "rolled": ROLLED, "one_statement": ONE_STATEMENT}
+        rows = self._rows(statement, keys, **parts)
+        for row in rows if connection.vendor == "postgresql" else map(_exactly, rows):
+            found[row[1:5]][known.codes[row[0]]] = row[5:]
+        return found
+
+    def expected(self) -> dict[_Place, dict[int, int]]:
+        """By area and period, then by sheet."""
+        if not self.read:
+            return {}
+        sheets = list({indicator.sheet_id: None for indicator in self.read})
+        found: dict[_Place, dict[int, int]] = defaultdict(dict)
+        for row in self._rows(EXPECTED, sheets, sheets=marks(sheets), lengths=LENGTHS):
+            found[row[1:5]][row[0]] = row[5]
+        return found
+
+    def _rows(self, statement: str, keys: Sequence[int], **parts: str) -> list[tuple[Any, ...]]:
+        areas = ", ".join(["(%s, %s)"] * len(self.areas))
+        given = {"areas": areas, "regions": marks(self.regions), "years": marks(self.years)}
+        values = [part for pair in self.areas for part in pair]
+        return fetched(statement.format(**given, **parts), [*values, *self.regions, *self.years, *keys])
+
+
+def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:5], None if row[5] is None else EXACT.create_decimal(row[5]), *row[6:])
+
+
+class _Values(dict[str, AnnualValue]):
+    """Values of one period or year and area by code, each put together when it is first asked for."""
+
+    def __init__(
+        self,
+        known: Indicators,
+        indicators: Mapping[str, Indicator],
+        back: Sequence[Mapping[str, _Rolled]],
+        expected: Mapping[int, int],
+    ) -> None:
+        super().__init__()
+        self.known, self.indicators, self.expected, self.sheet_of = known, indicators, expected, known.sheet_of
+        self.now, self.before = back[0], back[1]
+        self.back = back
+
+    @cached_property
+    def book(self) -> Book:
+        reported = _Reported(self.back)
+        return Book(self.known.definitions, reported, reported)
+
+    def number(self, code: str) -> tuple[Decimal | None, int]:
+        """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
+        indicator, row = self.indicators[code], self.now.get(code, _NOTHING)
+        value = self.book.value(code) if indicator.formula else row[0]
+        # Declared, where its parts are missing.
+        return row[:2] if value is None and row[0] is not None else (value, indicator.decimals)
+
+    def __missing__(self, code: str) -> AnnualValue:
+        indicator = self.indicators[code]
+        if indicator.formula:
+            found = self[code] = self._computed(indicator, code)
+            return found
+        value, places, absent, have, periods = self.now.get(code, _NOTHING)
+        last = self.before.get(code, _NOTHING)[0]
+        coverage = _coverage(have, self.expected.get(self.sheet_of[code], 0))
+        source = "" if value is None else "periods" if periods else "annual"
+        found = self[code] = _new(AnnualValue, (indicator, value, last, coverage, source, None, places, absent > 0))
+        return found
+
+    def _computed(self, indicator: Indicator, code: str) -> AnnualValue:
+        """Reckoned from its parts; where they are missing, what was declared."""
+        declared, places, absent, _have, _periods = self.now.get(code, _NOTHING)
+        value, last = self.book.value(code), self.book.value(code, 1)
+        source, coverage = "" if value is None else "computed", self._coverage(code)
+        if value is None and declared is not None:
+            value, source, coverage = declared, "declared", self._own_coverage(code)
+        if last is None:
+            last = self.before.get(code, _NOTHING)[0]
+        return AnnualValue(indicator, value, last, coverage, source, declared, places, absent > 0)
+
+    def _coverage(self, code: str) -> Coverage:
+        """A computed value is covered as well as the least covered of what was entered for it."""
+        return min(map(self._own_coverage, self.known.entered(code)), key=_share, default=Coverage(0, 0))
+
+    def _own_coverage(self, code: str) -> Coverage:
+        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.sheet_of[code], 0))
+
+
+# A table has thousands of cells: a handful of these stand in all of them, and a value is put together twice as fast
+# without the steps between its class and the tuple that it is.
+_coverage = lru_cache(maxsize=4096)(Coverage)
+_new: Callable[[type[AnnualValue], tuple[Any, ...]], AnnualValue] = tuple.__new__
+
+
+def _share(coverage: Coverage) -> float:
+    return coverage.share
+
+
+class _Reported:
+    """Figures for a book by code and number of years back, and which of them do not apply."""
+
+    def __init__(self, back: Sequence[Mapping[str, _Rolled]]) -> None:
+        self.back = back
+
+    def get(self, name: Name, /) -> Decimal | None:
+        code, steps = name
+        return self.back[steps].get(code, _NOTHING)[0] if steps < len(self.back) else None
+
+    def __contains__(self, name: Name, /) -> bool:
+        code, steps = name
+        return steps < len(self.back) and self.back[steps].get(code, _NOTHING)[2] > 0

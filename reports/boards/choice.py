@@ -1,0 +1,159 @@
+"""Which region, year and period a board shows. The choice stands in the address: a link gives the same board."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from reports.aggregation.values import Moment
+from sectors import querysets
+from sectors.access import can_read_boards
+from sectors.models import Region
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import fetched, marks, regions_within
+from sectors.shell.http import PersonRequest
+
+CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`moment` is None where the whole year is meant; `regions` are the person's `own` one and all in it.
+
+    `periods` has (year, its periods) of all that was opened, the latest year first.
+    """
+
+    own: Region
+    region: Region
+    regions: tuple[Region, ...]
+    year: int
+    moment: Moment | None
+    periods: tuple[tuple[int, tuple[Moment, ...]], ...]
+    named: bool  # whether the address named a period
+
+    @property
+    def code(self) -> str:
+        return self.moment.code if self.moment else str(self.year)
+
+    @property
+    def years(self) -> list[int]:
+        return [year for year, _moments in self.periods]
+
+    @cached_property
+    def below(self) -> list[Region]:
+        """Regions within the chosen one that report for themselves."""
+        return _below(self.region, self.regions)
+
+    @property
+    def inside(self) -> list[Region]:
+        """The chosen region and all in it."""
+        return [self.region, *self.below]
+
+    @cached_property
+    def region_keys(self) -> list[int]:
+        return [region.pk for region in self.inside]
+
+    @property
+    def nearest(self) -> list[Region]:
+        """Regions directly below the chosen one."""
+        return [region for region in self.regions if region.parent_id == self.region.pk]
+
+    @property
+    def is_own(self) -> bool:
+        return self.region.pk == self.own.pk
+
+    @property
+    def query(self) -> str:
+        """What a link to another board carries on."""
+        return self.query_of()
+
+    def query_of(self, region: Region | None = None, code: str = "") -> str:
+        region = region or self.region
+        words = {"period": code or self.code} | ({} if region.pk == self.own.pk else {"region": region.code})
+        return urlencode(words)
+
+
+def _below(region: Region, regions: Sequence[Region]) -> list[Region]:
+    """Those of `regions` that lie in the region."""
+    inside = {region.pk}
+    while more := {one.pk for one in regions if one.parent_id in inside} - inside:
+        inside |= more
+    return [one for one in regions if one.pk in inside and one.pk != region.pk]
+
+
+def chosen(request: PersonRequest, *, by_year: bool = False) -> Choice:
+    """Read the address. Raises PermissionDenied for other roles, Http404 for a region out of scope or no period.
+
+    Without a period, the one that was due last is meant, and with `by_year` the whole latest year in which one was.
+    """
+    user = request.user
+    if not can_read_boards(user) or user.region is None:
+        raise PermissionDenied
+    regions = tuple(regions_within(user.region))
+    region = _region(user.region, regions, request.GET.get("region", ""))
+    opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
+    named = _read(request.GET.get("period", ""))
+    year, moment = named or _latest(opened)
+    periods: dict[int, list[Moment]] = {}
+    for at, _due in sorted(opened, key=lambda row: (-row[0].year, row[0].last_month, -PERIODS_A_YEAR[row[0].kind])):
+        periods.setdefault(at.year, [])
+        if at.kind != "year":
+            periods[at.year].append(at)
+    if year not in periods:
+        periods[year] = []
+    listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
+    return Choice(user.region, region, regions, year, None if by_year else moment, listed, named is not None)
+
+
+def _region(own: Region, regions: Sequence[Region], code: str) -> Region:
+    found = next((one for one in regions if one.code == code), None) if code else own
+    if found is None:
+        raise Http404
+    return found
+
+
+def _read(text: str) -> tuple[int, Moment | None] | None:
+    """2023, 2023H1, 2023Q3, 2023-07; None for no text. Raises Http404 for anything else."""
+    if not text:
+        return None
+    found = CODE.fullmatch(text)
+    if found is None:
+        raise Http404
+    year = int(found[1])
+    if not 1990 <= year <= timezone.localdate().year + 1:
+        raise Http404
+    for kind, digits in zip(("month", "quarter", "half"), found.groups()[1:], strict=True):
+        if digits:
+            if not 1 <= int(digits) <= PERIODS_A_YEAR[kind]:
+                raise Http404
+            return year, Moment(year, kind, int(digits))
+    return year, None
+
+
+def _opened(regions: Sequence[int]) -> list[tuple[Moment, datetime.date]]:
+    """Periods of the regions that have submissions, with their due day."""
+    statement = f"""
+        SELECT p.year, p.kind, p.number, MIN(p.due) FROM sectors_period p
+        WHERE p.region_id IN ({marks(regions)})
+            AND EXISTS (SELECT 1 FROM sectors_submission s WHERE s.period_id = p.id)
+        GROUP BY p.year, p.kind, p.number"""
+    return [(Moment(year, kind, number), querysets.day(due)) for year, kind, number, due in fetched(statement, regions)]
+
+
+def _latest(opened: list[tuple[Moment, datetime.date]]) -> tuple[int, Moment | None]:
+    """The period that was due last; before the first was due, the one that will be."""
+    today = timezone.localdate()
+    past = [(due, at) for at, due in opened if due < today]
+    coming = [(due, at) for at, due in opened if due >= today]
+    if not past and not coming:
+        return today.year, None
+    _due, at = max(past) if past else min(coming)
+    return at.year, None if at.kind == "year" else at

@@ -1,0 +1,194 @@
+"""The explorer: any indicators over any years, periods and regions as a pivot table, with totals by the right rule.
+
+The total over a year's periods is the annual value (amounts add up, of a level the latest counts, a rate is reckoned
+from annual parts) and the total over regions is the region above; both come from aggregation, nothing is added here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.indicators import known
+from reports.boards.charts import Chart, Line
+from reports.boards.choice import Choice
+from reports.exports.files import Column as FileColumn
+from reports.exports.files import Listing, Number
+from sectors.calculation.cells import rounded
+from sectors.models import Indicator, Region
+
+MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
+BY_PERIOD, BY_YEAR = "period", "year"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for, as it stands in the address; `problems` say what of it was left out."""
+
+    indicators: list[Indicator]
+    years: list[int]  # in the order of time
+    by: str
+    apart: list[Region]  # regions that have rows of their own
+    problems: list[str]
+
+    @cached_property
+    def codes(self) -> set[str]:
+        return {one.code for one in self.indicators}
+
+    def query(self, region: Region, own: Region, without: str = "") -> str:
+        """The address of the same table, or of the one without an indicator."""
+        words = [("i", one.code) for one in self.indicators if one.code != without]
+        words += [("year", str(year)) for year in self.years] + [("by", self.by)]
+        words += [("apart", "1")] if self.apart else []
+        words += [] if region.pk == own.pk else [("region", region.code)]
+        return urlencode(words)
+
+
+def asked(address: QueryDict, choice: Choice) -> Question:
+    """Read the address. What is unknown or too much is left out, and said."""
+    indicators = {one.code: one for one in known().of_year(choice.year)}
+    codes = list(dict.fromkeys(address.getlist("i")))
+    unknown = [code for code in codes if code not in indicators]
+    found = [indicators[code] for code in codes if code in indicators]
+    problems = []
+    if unknown:
+        problems.append(_("There is no indicator %(codes)s here.") % {"codes": "、".join(unknown)[:200]})
+    if len(found) > MOST_INDICATORS:
+        problems.append(_("Only the first %(count)d indicators are shown.") % {"count": MOST_INDICATORS})
+    named = {int(text) for text in address.getlist("year") if text.isascii() and text.isdecimal() and len(text) == 4}
+    years = sorted(named & set(choice.years))
+    if named - set(choice.years):
+        left = "、".join(map(str, sorted(named - set(choice.years))))
+        problems.append(_("Nothing was reported in %(years)s.") % {"years": left})
+    by = BY_YEAR if address.get("by") == BY_YEAR else BY_PERIOD
+    apart = choice.nearest if address.get("apart") else []
+    return Question(found[:MOST_INDICATORS], (years or [choice.year])[-MOST_YEARS:], by, apart, problems)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A period, or a year as a whole."""
+
+    year: int
+    moment: Moment | None
+
+    @property
+    def at(self) -> Moment:
+        return self.moment or Moment.whole(self.year)
+
+    @property
+    def label(self) -> str:
+        return self.at.label
+
+    @property
+    def short(self) -> str:
+        return self.moment.short if self.moment else _("Whole year")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An indicator in a region; `region` is None for all of them together."""
+
+    indicator: Indicator
+    region: Region | None
+    cells: list[AnnualValue | None]  # None in a period that the indicator's sheet does not report
+
+
+@dataclass(frozen=True)
+class Pivot:
+    question: Question
+    columns: list[Column]
+    rows: list[Row]
+
+    @property
+    def years(self) -> list[tuple[int, int]]:
+        """Each year and over how many columns it stands."""
+        return [(year, sum(column.year == year for column in self.columns)) for year in self.question.years]
+
+    def chart(self) -> Chart | None:
+        """The first rows that have one unit, over the periods or, without any, the years."""
+        drawn = [row for row in self.rows if row.region is None] if len(self.question.indicators) > 1 else self.rows
+        drawn = [row for row in drawn if row.indicator.unit_id == drawn[0].indicator.unit_id]
+        places = [n for n, column in enumerate(self.columns) if column.moment or self.question.by == BY_YEAR]
+        places = [n for n in places if any(row.cells[n] is not None for row in drawn)]
+        if not places or not any(_has(row, places) for row in drawn):
+            return None
+        left_out = len(self.rows) - len(drawn[:LINES_DRAWN])
+        lines = tuple(_line(row, places) for row in drawn[:LINES_DRAWN])
+        names = tuple(self.columns[n].label for n in places)
+        kind = "line" if len(places) > 1 else "bars"
+        return Chart("pivot", kind, _("Chart"), drawn[0].indicator.unit_text, names, lines, _words(left_out))
+
+
+def pivot(question: Question, choice: Choice) -> Pivot:
+    """The table, in a number of queries that does not depend on what is asked for."""
+    by_period = question.by == BY_PERIOD
+    cube = Cube(choice.inside, question.years, question.indicators, apart=question.apart, by_period=by_period)
+    columns = [
+        column
+        for year in question.years
+        for column in (*(Column(year, at) for at in (cube.moments(year) if by_period else ())), Column(year, None))
+    ]
+    values = {region: [cube.at(column.at, region) for column in columns] for region in (None, *question.apart)}
+    rows = []
+    kinds = [column.moment.kind if column.moment else "" for column in columns]
+    for one in question.indicators:
+        code, shown = one.code, ("", one.sheet.frequency)
+        for region, found in values.items():
+            cells = [of[code] if kind in shown else None for of, kind in zip(found, kinds, strict=True)]
+            rows.append(Row(one, region, cells))
+    return Pivot(question, columns, rows)
+
+
+def _has(row: Row, places: Sequence[int]) -> bool:
+    cells = [row.cells[n] for n in places]
+    return any(cell is not None and cell.value is not None for cell in cells)
+
+
+def _line(row: Row, places: Sequence[int]) -> Line:
+    cells = [row.cells[n] for n in places]
+    return Line(
+        " ".join(filter(None, [row.indicator.name, row.region.name if row.region else ""])),
+        tuple(cell.value if cell else None for cell in cells),
+        tuple(cell.text if cell else "" for cell in cells),
+    )
+
+
+def _words(left_out: int) -> str:
+    if not left_out:
+        return _("All rows of the table.")
+    said = ngettext(
+        "The first rows that have one unit; %(count)d row is in the table only.",
+        "The first rows that have one unit; %(count)d rows are in the table only.",
+        left_out,
+    )
+    return said % {"count": left_out}
+
+
+def listing(table: Pivot, region: Region) -> Listing:
+    """The table to be written as a file: exactly its rows and columns."""
+    heads = ((_("Code"), 24), (_("Indicator"), 30), (_("Unit"), 10), (_("Over the year"), 26), (_("Region"), 14))
+    columns = [FileColumn(head, width) for head, width in heads]
+    columns += [FileColumn(column.label, 14) for column in table.columns]
+    rows = (
+        (
+            *(row.indicator.code, row.indicator.name, row.indicator.unit_text),
+            *(str(row.indicator.get_accumulation_display()), (row.region or region).name),
+            *map(_number, row.cells),
+        )
+        for row in table.rows
+    )
+    return Listing(_("Explorer"), tuple(columns), rows, len(table.rows))
+
+
+def _number(cell: AnnualValue | None) -> Number | None:
+    if cell is None or cell.value is None:
+        return None
+    return Number(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)

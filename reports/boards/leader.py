@@ -1,0 +1,169 @@
+"""The leadership board: key indicators against their targets and last year, rates by sector, who is late, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.indicators import known
+from reports.boards import charts, office
+from reports.boards.charts import Chart, Line, sentences
+from reports.boards.choice import Choice
+from reports.boards.office import Board
+from reports.boards.trends import Point, trend
+from sectors.calculation.cells import rounded
+from sectors.models import Chapter, Indicator, Sector
+
+YEARS_SHOWN = 5
+KEYS_A_SLIDE = 8
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key indicator with its year, and the values of its small trend line in the order of time."""
+
+    value: AnnualValue
+    trend: list[Point]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.value.indicator
+
+    @property
+    def sector(self) -> Sector:
+        return self.indicator.sheet.sector
+
+    @cached_property
+    def reaches(self) -> bool | None:
+        return self.indicator.reaches_target(self.value.value)
+
+    @property
+    def stretches(self) -> list[list[tuple[str, str]]]:
+        return charts.spark(tuple(point.value for point in self.trend))
+
+    @property
+    def is_better(self) -> bool | None:
+        """None where nothing changed, or nobody says which way is good."""
+        change = self.value.change
+        if change is None or not rounded(change, 1) or self.indicator.target is None:
+            return None
+        return (change > 0) == (self.indicator.target_is == Indicator.Target.AT_LEAST)
+
+
+@dataclass(frozen=True)
+class Leadership:
+    choice: Choice
+    keys: list[Key]
+    board: Board  # of the whole year
+    rates: Chart | None
+
+    @cached_property
+    def reached(self) -> list[Key]:
+        return [key for key in self.keys if key.reaches is True]
+
+    @cached_property
+    def missed(self) -> list[Key]:
+        return [key for key in self.keys if key.reaches is False]
+
+    @property
+    def without(self) -> int:
+        """Key indicators that have no target or no figure yet."""
+        return len(self.keys) - len(self.reached) - len(self.missed)
+
+    @property
+    def pieces(self) -> list[tuple[Chapter, bool, list[Key]]]:
+        """Chapters, cut into pieces that fit a wall screen; whether a piece is its chapter's first."""
+        found = []
+        for chapter, members in groupby(self.keys, key=lambda key: key.sector.chapter):
+            keys = list(members)
+            found += [(chapter, not n, keys[n : n + KEYS_A_SLIDE]) for n in range(0, len(keys), KEYS_A_SLIDE)]
+        return found
+
+    @property
+    def late_departments(self) -> list[str]:
+        """Names, the latest first, each once."""
+        late = sorted((slip for slip in self.board.own if slip.days_late), key=lambda slip: -slip.days_late)
+        return list(dict.fromkeys(slip.department_name for slip in late))
+
+    @property
+    def words(self) -> str:
+        """How the county stands, in two or three sentences."""
+        known = len(self.reached) + len(self.missed)
+        if not known:
+            return _("No key indicator with a target has a figure of %(year)d yet.") % {"year": self.choice.year}
+        said = _("Of %(all)d key indicators that have a target and a figure, %(reached)d reach it.") % {
+            "all": known,
+            "reached": len(self.reached),
+        }
+        if self.missed:
+            names = "、".join(key.indicator.name for key in self.missed[:3])
+            more = _("%(names)s and others") if len(self.missed) > 3 else "%(names)s"
+            said = sentences(said, _("Below it: %(names)s.") % {"names": more % {"names": names}})
+        return said
+
+    @property
+    def words_on_change(self) -> str:
+        changes = [key.is_better for key in self.keys if key.value.change is not None]
+        better, worse = changes.count(True), changes.count(False)
+        what = {"better": better, "worse": worse, "other": len(changes) - better - worse}
+        return (
+            _("Against last year %(better)d are better, %(worse)d are worse, %(other)d are as they were or open.")
+            % what
+        )
+
+
+def leadership(choice: Choice) -> Leadership:
+    """Everything the board shows, in a number of queries that does not depend on what there is."""
+    catalogue = known()
+    years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
+    cube = Cube(choice.inside, years, catalogue.keys(choice.year), by_period=True, catalogue=catalogue)
+    values = cube.annual(choice.year).values()
+    keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
+    rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)
+    return Leadership(choice, keys, office.office(replace(choice, moment=None)), rates)
+
+
+def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> Chart | None:
+    """The sectors' pass rates over the years: a row a sector, this year's symbol filled."""
+    shown = [rate for rate in rates if rate.value is not None or rate.last is not None]
+    if not shown:
+        return None
+    codes = [rate.indicator.code for rate in shown]
+    lines = tuple(
+        Line(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
+        for year, values in ((year, cube.at(Moment.whole(year))) for year in sorted(years, reverse=True))
+        if any(values[code].value is not None for code in codes)
+    )
+    names = tuple(_sector(rate) for rate in shown)
+    return Chart("rates", "dots", _("Pass rates by sector"), "%", names, lines, _words_on_rates(shown))
+
+
+def _sector(value: AnnualValue) -> str:
+    return value.indicator.sheet.sector.name
+
+
+def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
+    present = [rate for rate in shown if rate.value is not None]
+    if not present:
+        return _("None of these rates has a figure of this year yet.")
+    lowest = min(present, key=lambda rate: rate.value or Decimal(0))
+    full = sum(rate.value == 100 for rate in present)
+    said = ngettext(
+        "%(full)d of %(count)d sector is at 100%%; the lowest is %(sector)s with %(value)s%%.",
+        "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
+        len(present),
+    ) % {"full": full, "count": len(present), "sector": _sector(lowest), "value": lowest.text}
+    fallen = [rate for rate in present if rate.change is not None and rate.change < 0]
+    if not fallen:
+        return sentences(said, _("None has fallen against last year."))
+    most = min(fallen, key=lambda rate: rate.change or Decimal(0))
+    what = {"count": len(fallen), "sector": _sector(most), "change": most.change_text}
+    more = _("%(count)d have fallen against last year, most of all %(sector)s (%(change)s).")
+    return sentences(said, more % what)

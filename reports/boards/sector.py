@@ -1,0 +1,210 @@
+"""A sector's year: every figure by period with its coverage, and one of them over time, in its parts and by region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.indicators import known
+from reports.boards import office
+from reports.boards.charts import Chart, Line, sentences
+from reports.boards.choice import Choice
+from reports.boards.office import Tally
+from reports.boards.submissions import Slip
+from reports.boards.trends import Point, largest, point, trend
+from sectors.calculation.cells import rounded
+from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
+from sectors.models.submissions import PERIODS_A_YEAR
+
+YEARS_SHOWN = 4
+PARTS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """An indicator with the values of the year's periods and of the year itself."""
+
+    value: AnnualValue
+    periods: list[Point | None]  # None for a period that its sheet does not report
+
+
+@dataclass(frozen=True)
+class SectorBoard:
+    """`shown` is the indicator that the charts are about."""
+
+    choice: Choice
+    sector: Sector
+    moments: list[Moment]
+    rows: list[Row]
+    shown: AnnualValue
+    charts: list[Chart]
+    slips: list[Slip]
+    findings: int
+
+    @property
+    def tables(self) -> list[tuple[Table, list[Row]]]:
+        return [(table, list(rows)) for table, rows in groupby(self.rows, key=lambda row: row.value.indicator.table)]
+
+    @cached_property
+    def complete(self) -> int:
+        return sum(row.value.coverage.complete for row in self.rows)
+
+    @property
+    def is_demo(self) -> bool:
+        return any(slip.is_demo for slip in self.slips)
+
+    @property
+    def sheets(self) -> list[tuple[Slip, list[Slip]]]:
+        """The sector's sheets of the chosen region, each with its slips in the order of time."""
+        own = sorted(
+            (slip for slip in self.slips if slip.region == self.choice.region.pk),
+            key=lambda slip: (slip.sheet.number, slip.moment.last_month, -PERIODS_A_YEAR[slip.moment.kind]),
+        )
+        return [
+            (slips[0], slips) for slips in (list(of) for _n, of in groupby(own, key=lambda slip: slip.sheet.number))
+        ]
+
+
+def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | None:
+    """Everything the page shows, in a number of queries that does not depend on what there is.
+
+    `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
+    key one is taken. None for a sector without indicators in the year.
+    """
+    catalogue = known()
+    indicators = catalogue.by_sector(choice.year).get(sector, ())
+    if not indicators:
+        return None
+    years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
+    cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
+    values, moments = cube.annual(choice.year), cube.moments(choice.year)
+    rows = [Row(value, _periods(cube, value.indicator, moments)) for value in values.values()]
+    shown = values[_shown(indicators, wanted).code]
+    everything = office.office(replace(choice, moment=None), sector)
+    charts = [
+        _over_time(shown, cube, years),
+        *_in_parts(shown, values, catalogue.breakdowns),
+        _by_region(shown, cube, choice),
+    ]
+    found = [chart for chart in charts if chart]
+    open_findings = sum(one.total for one in everything.findings)
+    return SectorBoard(choice, sector, moments, rows, shown, found, everything.slips, open_findings)
+
+
+def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
+    ways: tuple[Callable[[Indicator], bool], ...] = (
+        lambda one: one.code == wanted,
+        lambda one: one.is_key,
+        lambda one: one.unit.is_percent,
+    )
+    found = (indicator for fits in ways for indicator in indicators if fits(indicator))
+    return next(found, indicators[0])
+
+
+def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[Point | None]:
+    kind = indicator.sheet.frequency
+    return [point(cube, indicator, at) if at.kind == kind else None for at in moments]
+
+
+def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> Chart | None:
+    indicator = shown.indicator
+    points = trend(cube, indicator, years)
+    if len(points) < 2:
+        return None
+    line = Line(indicator.name, tuple(p.value for p in points), tuple(p.text for p in points))
+    known = [point for point in points if point.value is not None]
+    first, last = known[0], known[-1]
+    low, high = min(known, key=lambda p: p.value or 0), max(known, key=lambda p: p.value or 0)
+    if low.value == high.value:
+        words = _("%(name)s has stood at %(value)s%(unit)s from %(first)s to %(last)s.") % {
+            **_named(indicator), "value": last.text, "first": first.label, "last": last.label
+        }  # fmt: skip
+    else:
+        words = _(
+            "%(name)s: %(value)s%(unit)s in %(last)s; highest in %(high)s (%(most)s%(unit)s), lowest in %(low)s "
+            "(%(least)s%(unit)s)."
+        ) % {
+            **_named(indicator), "value": last.text, "last": last.label,
+            "high": high.label, "most": high.text, "low": low.label, "least": low.text,
+        }  # fmt: skip
+    title, names = _("Over time"), tuple(point.label for point in points)
+    aim = indicator.target, indicator.target_text
+    return Chart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
+
+
+def _named(indicator: Indicator) -> dict[str, str]:
+    return {"name": indicator.name, "unit": indicator.unit_text}
+
+
+def _in_parts(
+    shown: AnnualValue, values: Mapping[str, AnnualValue], breakdowns: Mapping[int, Sequence[Breakdown]]
+) -> list[Chart]:
+    """A chart for each breakdown of the indicator: its parts, the largest first, with last year's beside them."""
+    found = []
+    for breakdown in breakdowns.get(shown.indicator.pk, ()):
+        parts = largest(values[part.code] for part in breakdown.parts.all() if part.code in values)[:PARTS_SHOWN]
+        # Parts in another unit than their total, 吨 under 万吨, are compared with each other only.
+        if len({part.indicator.unit_id for part in parts}) == 1:
+            chart_id = f"parts-{breakdown.position}"
+            names = [part.indicator.row_name for part in parts]
+            whole = shown if parts[0].indicator.unit_id == shown.indicator.unit_id else None
+            found.append(_ranked(chart_id, breakdown.name, parts, names, whole))
+    return found
+
+
+def _by_region(shown: AnnualValue, cube: Cube, choice: Choice) -> Chart | None:
+    """The regions within the chosen one, the largest first."""
+    values = [(region, cube.annual(choice.year, region)[shown.indicator.code]) for region in choice.nearest]
+    known = sorted((row for row in values if row[1].value is not None), key=lambda row: -(row[1].value or 0))
+    if len(known) < 2:
+        return None
+    return _ranked("regions", _("By region"), [value for _r, value in known], [region.name for region, _v in known])
+
+
+def _ranked(
+    chart_id: str,
+    title: str,
+    values: Sequence[AnnualValue],
+    names: Sequence[str],
+    whole: AnnualValue | None = None,
+) -> Chart:
+    unit = values[0].indicator.unit_text
+    this = Line(_("This year"), tuple(value.value for value in values), tuple(value.text for value in values))
+    last = Line(_("Last year"), tuple(value.last for value in values), tuple(value.last_text for value in values))
+    lines = (this, last) if any(value is not None for value in last.values) else (this,)
+    what = {"first": names[0], "most": values[0].text, "last": names[-1], "least": values[-1].text, "unit": unit}
+    words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
+    words = (words if len(values) > 1 else _("%(first)s: %(most)s%(unit)s.")) % what
+    if whole is not None and whole.value and values[0].value is not None:
+        share = rounded(values[0].value / whole.value * 100, 1)
+        words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {**what, "share": share})
+    return Chart(chart_id, "bars", title, unit, tuple(names), lines, words)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sector in the list of all."""
+
+    sector: Sector
+    keys: list[AnnualValue]
+    tally: Tally
+
+
+def index(choice: Choice) -> list[tuple[Chapter, list[Entry]]]:
+    """All sectors by chapter, with their key indicators and how much of the year is in."""
+    indicators = [one for one in known().of_year(choice.year) if one.is_key]
+    keys: dict[int, list[AnnualValue]] = {}
+    for value in Cube(choice.inside, (choice.year,), indicators).annual(choice.year).values():
+        keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
+    slips: dict[int, list[Slip]] = {}
+    for slip in office.office(replace(choice, moment=None)).slips:
+        slips.setdefault(slip.sheet.sector_id, []).append(slip)
+    entries = [
+        Entry(sector, keys.get(sector.pk, []), Tally(slips.get(sector.pk, []))) for sector in known().sectors.values()
+    ]
+    return [(chapter, list(of)) for chapter, of in groupby(entries, key=lambda entry: entry.sector.chapter)]

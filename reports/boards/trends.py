@@ -1,0 +1,57 @@
+"""A value over time: its periods, and years that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from reports.aggregation.cube import AnnualValue, Cube, Moment
+from sectors.calculation.cells import formatted
+from sectors.models import Indicator
+
+
+class Point(NamedTuple):
+    """A value and the decimals that it is printed with."""
+
+    at: Moment
+    value: Decimal | None
+    places: int
+    indicator: Indicator
+
+    @property
+    def label(self) -> str:
+        return self.at.label
+
+    @property
+    def text(self) -> str:
+        return formatted(self.value, self.places, self.indicator.rounding)
+
+
+def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Point]:
+    """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
+    a year's amount is not to be held against a quarter's. What is still to come is left out."""
+    frequency = indicator.sheet.frequency
+    is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
+    found: list[Point] = []
+    for year in sorted(years):
+        periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
+        if any(point.value is not None for point in periods):
+            found += periods
+        elif not is_amount or frequency == "year":
+            found.append(point(cube, indicator, Moment.whole(year)))
+    while found and found[-1].value is None:
+        found.pop()
+    while found and found[0].value is None:
+        del found[0]
+    return found
+
+
+def point(cube: Cube, indicator: Indicator, at: Moment) -> Point:
+    """A value of one period, or year, with nothing beside it."""
+    return Point(at, *cube.at(at).number(indicator.code), indicator)
+
+
+def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:
+    """Those that are there, the largest first."""
+    return sorted((one for one in values if one.value is not None), key=lambda one: -(one.value or 0))

@@ -1,0 +1,197 @@
+"""The annexes: all figures by sector with last year, which of them do not add up, and who reported what when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from reports.aggregation.cube import AnnualValue
+from reports.chapters.shortfalls import spoken, too_early
+from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
+from reports.chapters.sources import Source
+from reports.chapters.verification import Remark, Said
+from reports.document.blocks import (
+    Block,
+    Column,
+    Heading,
+    Number,
+    PageBreak,
+    Paragraph,
+    Row,
+    Run,
+    Table,
+    Text,
+    format_date,
+    printable,
+    strip_marks,
+)
+from sectors.calculation.cells import rounded
+from sectors.models import Sector
+
+SEVERITIES = {"error": "不一致", "warning": "须核实"}
+FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
+PARTIAL_NOTE = "括号内为已接受的期数和全年应报期数，期数不全的数量不与上年比较"
+
+
+def listed() -> Iterator[Block]:
+    """The annexes by name, at the end of the text."""
+    for number, name in enumerate((FIGURES, REMARKS, SOURCES), start=1):
+        lead = "附件：" if number == 1 else "　　　"
+        yield Paragraph((Text(f"{lead}{number}.{name}"),), key=f"annexes/{number}")
+
+
+def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
+    """A table for each sector: this year, last year and the change; this year alone where there is no other."""
+    yield PageBreak()
+    yield Heading(1, "附件1　", FIGURES, key="figures")
+    columns = [Column("指标", "left", 15), Column("单位", "center", 5), Column(f"{year}年", "right", 6)]
+    if any(value.last is not None for value in values.values()):
+        columns += [Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7)]
+    for sector, members in of_sectors(values.values()).items():
+        yield from _figures(sector, members, tuple(columns))
+    with_target = [value for value in values.values() if value.indicator.target is not None]
+    if with_target:
+        yield _targets(with_target, too_early(values.values()), year)
+
+
+def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
+    rows: list[Row] = []
+    for table, members in groupby(values, key=lambda v: v.indicator.table):
+        rows.append(Row(((Text(table.name),),), kind="group"))
+        rows += [Row(_figure_cells(value)[: len(columns)], indent=value.indicator.indent) for value in members]
+    yield Table(f"{sector.name}主要数据", columns, tuple(rows), key=f"{sector.code}/figures")
+    notes = [
+        (DECLARED_NOTE, any(value.source == "declared" for value in values)),
+        (PARTIAL_NOTE, any(value.is_partial for value in values)),
+    ]
+    said = [note for note, applies in notes if applies]
+    if said:
+        yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
+
+
+def _targets(values: Sequence[AnnualValue], early: Collection[str], year: int) -> Table:
+    """What was aimed at and whether it was reached; the unrounded value is held against the target."""
+    columns = (
+        Column("指标", "left", 10),
+        Column("目标", "right", 5),
+        Column(f"{year}年", "right", 5),
+        Column("结果", "center", 5),
+        Column("目标来源", "left", 10),
+    )
+    rows = tuple(_target_row(value, is_early=value.indicator.code in early) for value in values)
+    return Table("目标完成情况", columns, rows, key="figures/targets")
+
+
+def _target_row(value: AnnualValue, *, is_early: bool) -> Row:
+    reached = value.indicator.reaches_target(value.value)
+    result = "—" if reached is None else "达到" if reached else "年度未满" if is_early else "未达到"
+    cells: tuple[tuple[Run, ...], ...] = (
+        (Text(spoken(value)),),
+        (Number(value.indicator.code, value.indicator.target_text),),
+        this_year(value),
+        (Text(result),),
+        (Text(value.indicator.target_source or "工作目标"),),
+    )
+    return Row(cells)
+
+
+def _figure_cells(value: AnnualValue) -> tuple[tuple[Run, ...], ...]:
+    indicator = value.indicator
+    return (
+        (Text(indicator.name),),
+        (Text("" if indicator.unit.name == "1" else indicator.unit.name),),
+        this_year(value, coverage=True),
+        (Text(value.last_text or "—"),),
+        (Text(change_text(value) or "—"),),
+    )
+
+
+def change_text(value: AnnualValue) -> str:
+    """The change against last year as a table prints it; empty without one."""
+    if value.change is None:
+        return ""
+    change = rounded(value.change, 1)
+    if not change:
+        return "持平"
+    return f"{change:+}" + ("个百分点" if value.indicator.unit.is_percent else "%")
+
+
+def remarks(found: Sequence[Remark]) -> Iterator[Block]:
+    """What does not add up in the accepted figures. The report prints figures as reported all the same."""
+    yield PageBreak()
+    yield Heading(1, "附件2　", REMARKS, key="remarks")
+    if not found:
+        yield Paragraph((Text("本年度数据核查未发现分项与合计、申报值与计算值不一致的情况。"),), key="remarks/none")
+        return
+    yield Paragraph((Text(_remarks_summary(found)),), key="remarks/summary")
+    columns = [
+        Column("序号", "center", 3),
+        Column("级别", "center", 4),
+        Column("核查说明", "left", 14),
+        Column("申报值", "right", 5),
+        Column("计算值", "right", 5),
+    ]
+    if any(remark.said for remark in found):
+        columns.append(Column("部门和质强办说明", "left", 13))
+    rows = [_remark_cells(number, remark)[: len(columns)] for number, remark in enumerate(found, start=1)]
+    yield Table("数据核查结果", tuple(columns), tuple(map(Row, rows)), key="remarks/table")
+
+
+def _remarks_summary(found: Sequence[Remark]) -> str:
+    explained = sum(bool(remark.said) for remark in found)
+    said = f"其中{explained}项已有说明" if explained else "均尚无说明"
+    return f"以下{len(found)}项数据在核查中存在不一致，{said}。正文按部门所报数据列出，比率按计算值列出。"
+
+
+def _remark_cells(number: int, remark: Remark) -> tuple[tuple[Run, ...], ...]:
+    texts = (
+        str(number),
+        SEVERITIES[remark.severity],
+        remark.text,
+        remark.declared or "—",
+        remark.expected or "—",
+        "".join(map(_said_by, remark.said)) or "尚无说明",
+    )
+    return tuple((Text(printable(text)),) for text in texts)
+
+
+def _said_by(said: Said) -> str:
+    """`2023年第2季度市场监管局说明：……。` One finding may have been explained in several periods."""
+    who = {"reason": f"{said.department}说明", "accepted": "质强办准予保留", "refused": "质强办要求更正"}[said.kind]
+    text = strip_marks(" ".join(said.text.split()))
+    return f"{said.period}{who}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
+
+
+def sources(found: Sequence[Source]) -> Iterator[Block]:
+    """Which department reported which sheet, for how many periods it was accepted and when last."""
+    yield PageBreak()
+    yield Heading(1, "附件3　", SOURCES, key="sources")
+    yield Paragraph((Text(_sources_summary(found)),), key="sources/summary")
+    columns = (
+        Column("表号", "center", 4),
+        Column("报表", "left", 14),
+        Column("填报部门", "left", 8),
+        Column("已接受", "center", 6),
+        Column("最近接受日期", "right", 9),
+    )
+    rows = tuple(map(_source_row, found))
+    yield Table("报表报送和接受情况", columns, rows, key="sources/table")
+
+
+def _sources_summary(found: Sequence[Source]) -> str:
+    whole = sum(source.accepted >= source.expected for source in found)
+    missing = [source.number for source in found if not source.accepted]
+    text = f"本报告数据来自{len({source.department for source in found})}个部门填报的{len(found)}张报表，"
+    text += "全部报表各期数据均已接受。" if whole == len(found) else f"其中{whole}张报表各期数据齐全。"
+    if missing:
+        text += f"没有已接受数据的报表为{'、'.join(missing)}，相关指标在正文和附件中标明缺数。"
+    return text
+
+
+def _source_row(source: Source) -> Row:
+    accepted = f"{source.accepted}/{source.expected}期" if source.accepted else "未报送"
+    if source.annual_only:
+        accepted = "年度数据"
+    day = format_date(source.last) if source.last else "—"
+    texts = (source.number, source.name, source.department, accepted, day)
+    return Row(tuple((Text(text),) for text in texts))

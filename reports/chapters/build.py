@@ -1,0 +1,78 @@
+"""Builds the annual quality status analysis report of a region as document blocks.
+
+The report is a Chinese official document whatever the language of the interface, so its own words stand here in
+Chinese; those of the sectors come from their wordings, and of chapters 二 and 三 also from the departments.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from reports.aggregation.cube import AnnualValue, annual
+from reports.chapters import annexes, evidence, sources
+from reports.chapters.measures import measures
+from reports.chapters.problems import problems
+from reports.chapters.situation import situation
+from reports.document.blocks import Contents, Cover, Document, FigureUsed, format_date
+from reports.wording import versions
+from reports.wording.rendering import Figures
+from sectors.models import Department, Region, Submission
+
+
+class NoData(Exception):
+    """The region has no accepted submission in the year."""
+
+
+def build(region: Region, year: int, *, day: datetime.date) -> Document:
+    """The report of the region's year, dated `day`. Raises NoData, and WordingError for a template that fails."""
+    submissions = Submission.objects.filter(region=region, period__year=year, status=Submission.Status.ACCEPTED)
+    marks = list(submissions.values_list("is_demo", flat=True))
+    if not marks:
+        raise NoData(f"{region.name}{year}年没有已接受的报送。")
+    values = annual(region, year)
+    issuer = Department.objects.filter(region=region, users__role="office").distinct().first()
+    cover = Cover(
+        title_lines=(f"{region.name}{year}年质量状况", "分析报告"),
+        issuer=issuer.name if issuer else f"{region.name}质量强县工作领导小组办公室",
+        date_text=format_date(day),
+    )
+    gathered = evidence.gather(region, year, day, values)
+    parts = (
+        situation(Figures(values, year, region.name), versions.texts(region)),
+        problems(gathered),
+        measures(gathered),
+        annexes.listed(),
+        annexes.figures(values, year),
+        annexes.remarks(gathered.remarks),
+        annexes.sources(sources.of_year(region, year)),
+    )
+    blocks = [cover, Contents(), *(block for part in parts for block in part)]
+    return Document(
+        title=f"{region.name}{year}年质量状况分析报告",
+        region_name=region.name,
+        year=year,
+        blocks=tuple(blocks),
+        figures=tuple(map(_figure_used, values.values())),
+        demo=any(marks),
+        day=day,
+    )
+
+
+def figures(region: Region, year: int) -> tuple[FigureUsed, ...]:
+    """The figures of the year as they are now, without the text around them."""
+    return tuple(map(_figure_used, annual(region, year).values()))
+
+
+def _figure_used(value: AnnualValue) -> FigureUsed:
+    return FigureUsed(
+        code=value.indicator.code,
+        name=value.indicator.name,
+        unit=value.indicator.unit.name,
+        value=value.value,
+        text=value.text,
+        last_value=value.last,
+        change=value.change,
+        coverage=(value.coverage.have, value.coverage.expected),
+        declared=value.declared,
+        source=value.source,
+    )

@@ -1,0 +1,239 @@
+"""Which figures of a year become a chart, and what is said under it. Only where a picture shows more than its table:
+something differs, and there are enough figures to differ.
+
+The choice is made from what the catalogue says of an indicator (unit, key, formula, breakdowns), so that a sector or
+a region of another catalogue file gets its charts without a change here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from itertools import groupby
+
+from reports.aggregation.cube import AnnualValue
+from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text, printable
+from sectors.calculation.cells import formatted
+
+# A picture with the sentence under it.
+Drawn = tuple[Chart, Paragraph]
+
+RATES = ("合格率", "达标率")
+SHARE = "占比"
+TOTAL = "合计"
+FEWEST, MOST = 3, 10
+# Rates that all lie above this are drawn from it, or no difference would be seen.
+HIGH = Decimal(50)
+# A breakdown of which no part has moved by this much, in per cent, is not drawn.
+NOTABLE = 5
+LONGEST_UNDER_A_COLUMN, MOST_COLUMNS = 6, 6
+
+
+def overview(values: Iterable[AnnualValue], year: int) -> Iterator[Chart | Paragraph]:
+    """The charts of all sectors together: their rates, and how the amounts behind the rates have changed."""
+    found = {value.indicator.code: value for value in values}
+    rates = [rate for rate in map(_rate_of, _by_sector(found.values())) if rate]
+    behind = [found[code] for rate in rates if (code := _denominator(rate)) in found]
+    for drawn in (_rates(rates, year), _changes(behind)):
+        yield from drawn or ()
+
+
+def of_sector(
+    values: Iterable[AnnualValue], parts: Mapping[str, Sequence[str]], year: int
+) -> Iterator[Chart | Paragraph]:
+    """A sector's own: shares by category, and the breakdown with most parts against last year. `parts` has the codes of
+    every total's parts."""
+    found = {value.indicator.code: value for value in values}
+    for members in _share_columns(found.values()):
+        yield from _shares(members, year) or ()
+    totals = [(found[code], [found[part] for part in parts[code] if part in found]) for code in found if code in parts]
+    totals.sort(key=lambda pair: (not pair[0].indicator.is_key, -len(pair[1])))
+    compared = (drawn for total, members in totals if (drawn := _breakdown(total, members, year)))
+    yield from next(compared, ())
+
+
+def _by_sector(values: Iterable[AnnualValue]) -> Iterator[list[AnnualValue]]:
+    for _sector, members in groupby(values, key=lambda value: value.indicator.sheet.sector_id):
+        yield list(members)
+
+
+def _rate_of(members: Sequence[AnnualValue]) -> AnnualValue | None:
+    """The rate that stands for a sector: a key one before others, that of a total before its parts."""
+    rates = [
+        value
+        for value in members
+        if value.indicator.name.endswith(RATES) and value.indicator.unit.is_percent and value.value is not None
+    ]
+    return min(rates, key=_rank, default=None)
+
+
+def _rank(value: AnnualValue) -> tuple[bool, bool]:
+    return not value.indicator.is_key, TOTAL not in value.indicator.row_name
+
+
+def _denominator(rate: AnnualValue) -> str:
+    """The code of the amount that a rate is of; what is no code where the formula is not that simple."""
+    return rate.indicator.formula.rpartition("/")[2].strip()
+
+
+def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
+    if len(rates) < FEWEST or len({value.text for value in rates}) == 1:
+        return None
+    lowest = min(v for rate in rates for v in (rate.value, rate.last) if v is not None)
+    start = (lowest / 10).to_integral_value(ROUND_FLOOR) * 10 if HIGH <= lowest < 100 else Decimal(0)
+    chart = Chart(
+        kind="bar",
+        title="主要合格率、达标率" + (f"（横轴从{start}%开始）" if start else ""),
+        unit="%",
+        categories=tuple(_rate_label(rate) for rate in rates),
+        series=_series(rates, year),
+        start=start,
+        key="situation/chart/rates",
+    )
+    return _with_sentence(chart, [*_extremes(rates), *_moved(rates), *_caution(rates)])
+
+
+def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
+    changed = [value for value in amounts if value.change is not None]
+    if len(changed) < FEWEST:
+        return None
+    points = [_change_point(value) for value in changed]
+    order = sorted(zip(changed, points, strict=True), key=lambda pair: -(pair[1].value or 0))
+    (most, first), (least, last) = order[0], order[-1]
+    chart = Chart(
+        kind="bar",
+        title="主要检测、抽检数量比上年增减",
+        unit="%",
+        categories=tuple(_sector_label(value) for value, _point in order),
+        series=(Series("比上年增减", tuple(point for _value, point in order)),),
+        key="situation/chart/changes",
+    )
+    ends = ((most, first, "居首，比上年"), (least, last, "居末，比上年"))
+    (upper, lower) = ([Text(_sector_label(value) + words), *_moved_by(point)] for value, point, words in ends)
+    return _with_sentence(chart, [*upper, Text("；"), *lower, Text("。")])
+
+
+def _change_point(value: AnnualValue) -> Point:
+    text = formatted(value.change, 1)
+    return Point(value.indicator.code, text, Decimal(text))
+
+
+def _moved_by(point: Point) -> list[Run]:
+    if not point.value:
+        return [Text("持平")]
+    return [Text("下降" if point.value < 0 else "增长"), Number(point.code, f"{point.text.lstrip('-')}%")]
+
+
+def _share_columns(values: Iterable[AnnualValue]) -> Iterator[list[AnnualValue]]:
+    """The columns of shares in matrix tables, without the share that the total has in itself."""
+    shares = [v for v in values if v.indicator.table.columns and v.indicator.name.endswith(SHARE) and not _is_whole(v)]
+    for _table, members in groupby(shares, key=lambda value: (value.indicator.table_id, value.indicator.column)):
+        yield list(members)
+
+
+def _is_whole(share: AnnualValue) -> bool:
+    part, _of, whole = share.indicator.formula.partition("/")
+    return part.strip() == whole.strip() != ""
+
+
+def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
+    present = [value for value in members if value.value is not None]
+    if not FEWEST <= len(present) <= MOST or len({value.text for value in present}) == 1:
+        return None
+    order = sorted(present, key=lambda value: -(value.value or 0))
+    first, second = order[:2]
+    table = first.indicator.table
+    chart = Chart(
+        kind="bar",
+        title=f"{table.name}{SHARE}",
+        unit=first.indicator.unit.name,
+        categories=tuple(printable(value.indicator.row_name) for value in order),
+        series=_series(order, year),
+        key=f"{_sector_code(first)}/chart/{table.code}.{first.indicator.column}",
+    )
+    sentence: list[Run] = [Text(f"{first.indicator.row_name}最多，占"), _number(first)]
+    sentence += [Text(f"；其次是{second.indicator.row_name}，占"), _number(second), Text("。"), *_caution(order)]
+    return _with_sentence(chart, sentence)
+
+
+def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) -> Drawn | None:
+    """A total's parts this year against last year, where both years are whole and something has moved."""
+    both = [v for v in members if v.value is not None and v.last is not None and not v.is_partial_amount]
+    changes = [value.change for value in both if value.change is not None]
+    notable = any(abs(change) >= NOTABLE for change in changes)
+    units = {value.indicator.unit.name for value in members}
+    if not FEWEST <= len(members) <= MOST or len(both) < FEWEST or not notable or len(units) > 1:
+        return None
+    indicator = total.indicator
+    names = [printable(value.indicator.row_name) for value in members]
+    short = len(names) <= MOST_COLUMNS and max(map(len, names)) <= LONGEST_UNDER_A_COLUMN
+    chart = Chart(
+        kind="column" if short else "bar",
+        title=f"{indicator.table.name if indicator.table.columns else indicator.name}与上年比较",
+        unit=units.pop(),
+        categories=tuple(names),
+        series=_series(members, year),
+        key=f"{_sector_code(total)}/chart/{indicator.code}",
+    )
+    return _with_sentence(chart, [Text(f"{_up_and_down(both)}。"), *_caution(members)])
+
+
+def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
+    return chart, Paragraph(tuple(sentence), key=f"{chart.key}/text")
+
+
+def _up_and_down(values: Sequence[AnnualValue]) -> str:
+    up = [v.indicator.row_name for v in values if v.change is not None and v.change > 0]
+    down = [v.indicator.row_name for v in values if v.change is not None and v.change < 0]
+    for which, word in ((up, "增加"), (down, "减少")):
+        if len(which) == len(values):
+            return f"各项均比上年{word}"
+    moved = "，".join(f"{'、'.join(which)}{word}" for which, word in ((up, "增加"), (down, "减少")) if which)
+    return f"与上年相比，{moved}" + ("" if len(up + down) == len(values) else "，其余持平")
+
+
+def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
+    """This year's, and last year's where there is any. A gap stays a gap."""
+    this = Series(f"{year}年", tuple(_point(v, v.text) for v in values))
+    last = Series(f"{year - 1}年", tuple(_point(v, v.last_text) for v in values))
+    return (this, last) if any(point.value is not None for point in last.points) else (this,)
+
+
+def _point(value: AnnualValue, text: str) -> Point:
+    """Drawn as it is printed."""
+    return Point(value.indicator.code, text, Decimal(text) if text else None)
+
+
+def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
+    least = min(rates, key=lambda rate: rate.value or 0)
+    full = sum(rate.value == 100 for rate in rates)
+    whole = f"{len(rates)}项比率中" + (f"有{full}项为100%，" if full else "，")
+    return [Text(f"{whole}最低的是{_rate_label(least)}，为"), _number(least), Text("。")]
+
+
+def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
+    down = [_rate_label(rate) for rate in rates if rate.change is not None and rate.change < 0]
+    if not down:
+        return []
+    return [Text(f"与上年相比，{'、'.join(down)}有所下降。")]
+
+
+def _caution(values: Sequence[AnnualValue]) -> list[Run]:
+    return [Text("部分数据期数不全。")] if any(value.is_partial for value in values) else []
+
+
+def _number(value: AnnualValue) -> Number:
+    return Number(value.indicator.code, value.text + value.indicator.unit.name)
+
+
+def _sector_code(value: AnnualValue) -> str:
+    return value.indicator.sheet.sector.code
+
+
+def _sector_label(value: AnnualValue) -> str:
+    return printable(f"{value.indicator.sheet.sector.name}·{value.indicator.name}")
+
+
+def _rate_label(value: AnnualValue) -> str:
+    """`农产品·风险监测` for its 风险监测合格率."""
+    return _sector_label(value)[: -len(RATES[0])].rstrip("·")

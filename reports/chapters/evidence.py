@@ -1,0 +1,90 @@
+"""What chapters 二 and 三 of a report are proposed from, gathered once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+
+from reports.aggregation.cube import AnnualValue
+from reports.chapters import compliance, shortfalls, verification
+from reports.chapters.compliance import Lapses
+from reports.chapters.shortfalls import Shortfall
+from reports.chapters.verification import Remark
+from sectors.models import Assignment, Narrative, Region, Sector, Submission
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A region's year on the day of the report. `departments` are short names by sheet, `words` what they wrote."""
+
+    year: int
+    day: datetime.date
+    values: Sequence[AnnualValue]
+    lapses: Lapses
+    remarks: Sequence[Remark]
+    words: Sequence[Narrative]
+    departments: Mapping[int, str]
+
+    @property
+    def sectors(self) -> list[Sector]:
+        """In the order of the report."""
+        return list(dict.fromkeys(value.indicator.sheet.sector for value in self.values))
+
+    def shortfalls(self) -> dict[int, list[Shortfall]]:
+        """By sector, the worst first."""
+        found: dict[int, list[Shortfall]] = {}
+        for shortfall in sorted(shortfalls.of(self.values), key=lambda s: -s.gap):
+            found.setdefault(shortfall.value.indicator.sheet.sector_id, []).append(shortfall)
+        return found
+
+    def missing(self) -> list[AnnualValue]:
+        """Required figures that nobody has reported."""
+        return [value for value in self.values if value.indicator.required and _is_missing(value)]
+
+    def department(self, value: AnnualValue) -> str:
+        return self.departments.get(value.indicator.sheet_id, "")
+
+
+def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, AnnualValue]) -> Evidence:
+    """The number of queries does not depend on how much there is."""
+    # The document is Chinese whatever the language of the interface, and it quotes findings.
+    with translation.override("zh-hans"):
+        remarks = verification.remarks(region, year, values)
+    assigned = Assignment.objects.filter(region=region).values_list("sheet", "department__short_name")
+    return Evidence(
+        year=year,
+        day=day,
+        values=list(values.values()),
+        lapses=compliance.of_year(region, year, day),
+        remarks=remarks,
+        words=_narratives(region, year),
+        departments=dict(assigned),
+    )
+
+
+def _is_missing(value: AnnualValue) -> bool:
+    return value.value is None and not value.not_applicable
+
+
+def _narratives(region: Region, year: int) -> list[Narrative]:
+    """The latest accepted answer to each question in the year, in the order of the report."""
+    answers = (
+        Narrative.objects.filter(
+            submission__region=region,
+            submission__status=Submission.Status.ACCEPTED,
+            submission__period__year=year,
+        )
+        .exclude(text="")
+        .select_related("question__sheet__sector__chapter")
+        .order_by("submission__period__number")
+    )
+    latest = {answer.question_id: answer for answer in answers}
+    return sorted(latest.values(), key=_place)
+
+
+def _place(word: Narrative) -> tuple[int, int, int, int]:
+    sheet = word.question.sheet
+    return sheet.sector.chapter.position, sheet.sector.position, sheet.position, word.question.position

@@ -1,0 +1,98 @@
+"""Chapter 三 of the report: next year's measures. They answer what chapter 二 found, then come the departments' own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reports.chapters.compliance import Repeated
+from reports.chapters.evidence import Evidence
+from reports.chapters.problems import NAMED_SHORT, by_sector, said, side
+from reports.chapters.shortfalls import Shortfall, spoken
+from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
+from sectors.models import Question
+
+KEY = "measures"
+
+
+def measures(evidence: Evidence) -> Iterator[Block]:
+    """The whole chapter."""
+    yield Heading(1, number_heading(1, 3), "下一步工作计划和措施", key=KEY)
+    parts = [
+        ("加强质量数据报送和审核", "data", list(_for_reporting(evidence))),
+        ("抓好突出问题整改", "mend", list(_for_problems(evidence))),
+        ("落实各领域工作措施", "sectors", list(_of_departments(evidence))),
+    ]
+    kept = [part for part in parts if part[2]]
+    for number, (title, code, blocks) in enumerate(kept, start=1):
+        yield Heading(2, number_heading(2, number), title, key=f"{KEY}/{code}")
+        yield from blocks
+    if not kept:
+        text = "各部门没有提出新的工作措施。下一年度继续按照质量工作计划开展监测、检查和抽检，按期报送数据。"
+        yield Paragraph((Text(text),), key=f"{KEY}/none")
+
+
+def _for_reporting(evidence: Evidence) -> Iterator[Block]:
+    reporting, missing = evidence.lapses.reporting, evidence.missing()
+    late = list(dict.fromkeys(name for name, _ in (*reporting.owing, *reporting.late)))
+    if late:
+        text = f"将报表按期报送纳入年度质量工作考核。报送截止前提醒，逾期即催办，对{_some(late, '部门')}重点督促。"
+        yield Paragraph((Text(text),), key=f"{KEY}/data/late")
+    if missing:
+        departments = list(dict.fromkeys(filter(None, map(evidence.department, missing))))
+        runs: list[Run] = [Text("补齐缺少的数据。由"), Text(_some(departments, "部门")), Text("对")]
+        runs += [
+            Number("reporting.missing", f"{len(missing)}项"),
+            Text("没有数据的必填指标逐项建立台账，从下一报告期起按期填报。"),
+        ]
+        yield Paragraph(tuple(runs), key=f"{KEY}/data/missing")
+    if evidence.remarks:
+        runs = [Text("核清不一致的数据。由填报部门对照附件2逐项核对"), Number("remarks", f"{len(evidence.remarks)}项")]
+        runs.append(Text("数据，填报有误的退回更正，口径不同的书面说明；质强办在审核时同步查看上年同期和分项合计。"))
+        yield Paragraph(tuple(runs), key=f"{KEY}/data/remarks")
+
+
+def _for_problems(evidence: Evidence) -> Iterator[Block]:
+    found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
+    if found:
+        yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
+    overdue = sum(notices.overdue for notices in evidence.lapses.notices.values())
+    if overdue:
+        runs: list[Run] = [Text("督办逾期整改。对逾期未整改到位的"), Number("registry.notices.overdue", f"{overdue}份")]
+        runs.append(Text("整改通知书逐份明确责任人和完成时限，复查合格后销号；拒不整改的，依法立案查处。"))
+        yield Paragraph(tuple(runs), key=f"{KEY}/mend/notices")
+    repeated = list(evidence.lapses.repeated.values())
+    if repeated:
+        yield Paragraph(_for_repeated(repeated), key=f"{KEY}/mend/repeated")
+
+
+def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run, ...]:
+    """Who sees to which indicators: the worst of each department."""
+    tasks: dict[str, list[str]] = {}
+    for shortfall in sorted(found, key=lambda s: -s.gap):
+        tasks.setdefault(evidence.department(shortfall.value), []).append(spoken(shortfall.value))
+    runs: list[Run] = [Text("扭转指标下滑。对下降或者未达到目标的"), Number("shortfalls", f"{len(found)}项")]
+    runs.append(Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"))
+    named = [f"{department}负责{_some(names, '指标', '项')}" for department, names in tasks.items() if department]
+    return (*runs, Text(f"其中，{'；'.join(named)}。")) if named else tuple(runs)
+
+
+def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
+    count = len({who for sector in repeated for who, _ in sector.batches})
+    return (
+        Text("盯住反复不合格的问题。将多次检出不合格样品的"),
+        Number("registry.repeated", f"{count}个"),
+        Text("单位和工程列入下一年度重点抽检和检查名单，增加抽检批次，核查处置不到位的不予销号。"),
+    )
+
+
+def _of_departments(evidence: Evidence) -> Iterator[Block]:
+    words = [word for word in evidence.words if word.question.kind == Question.Kind.MEASURE]
+    for number, (sector, members) in enumerate(by_sector(words), start=1):
+        yield Heading(3, number_heading(3, number), side(sector), key=f"{KEY}/{sector.code}")
+        yield from said(members, f"{KEY}/{sector.code}")
+
+
+def _some(names: Sequence[str], of: str, counter: str = "个") -> str:
+    """`甲、乙、丙等5个部门`; all of them by name where they are few."""
+    named = "、".join(names[:NAMED_SHORT])
+    return f"{named}等{len(names)}{counter}{of}" if len(names) > NAMED_SHORT else named

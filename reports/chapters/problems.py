@@ -1,0 +1,215 @@
+"""Chapter 二 of the report: problems and their causes.
+
+It is proposed from what the data say, which `reports.chapters.evidence` gathers, and from what the departments wrote;
+the office edits it. Numbers that belong to no indicator, such as notices overdue, carry the name of where they were
+counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from reports.aggregation.cube import AnnualValue
+from reports.chapters.compliance import Notices, Repeated, Reporting
+from reports.chapters.evidence import Evidence
+from reports.chapters.shortfalls import Shortfall, clauses
+from reports.document.blocks import (
+    Block,
+    Heading,
+    Number,
+    PageBreak,
+    Paragraph,
+    Run,
+    Text,
+    format_date,
+    number_heading,
+    printable,
+    strip_marks,
+)
+from sectors.models import Narrative, Question, Sector
+
+# So many things of a kind a sentence names, the worst first; the annexes have all.
+NAMED = 5
+NAMED_SHORT = 3
+Kind = Question.Kind
+
+
+def problems(evidence: Evidence) -> Iterator[Block]:
+    """The whole chapter."""
+    yield PageBreak()
+    yield Heading(1, number_heading(1, 2), "主要质量问题及原因分析", key="problems")
+    yield Heading(2, number_heading(2, 1), "宏观质量管理方面", key="problems/macro")
+    yield from _macro(evidence, "problems/macro")
+    yield Heading(2, number_heading(2, 2), "微观质量监管方面", key="problems/micro")
+    yield from _micro(evidence, "problems/micro")
+
+
+def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
+    """How quality work is managed as a whole: what reporting shows first, then what departments wrote."""
+    derived = list(_of_reporting(evidence, f"{key}/data"))
+    if derived:
+        yield Heading(3, number_heading(3, 1), "质量数据报送管理方面", key=f"{key}/data")
+        yield from derived
+    words = [word for word in evidence.words if word.question.kind == Kind.PROBLEM_MACRO]
+    for number, (sector, members) in enumerate(by_sector(words), start=2 if derived else 1):
+        yield Heading(3, number_heading(3, number), side(sector), key=f"{key}/{sector.code}")
+        yield from said(members, f"{key}/{sector.code}")
+    if not derived and not words:
+        yield _none("本年度数据报送和核查没有反映出宏观质量管理方面的突出问题，各部门也没有提出。", key)
+
+
+def _of_reporting(evidence: Evidence, key: str) -> Iterator[Block]:
+    reporting, missing = evidence.lapses.reporting, evidence.missing()
+    if reporting.late or reporting.owing:
+        yield Paragraph(_late(reporting), key=f"{key}/late")
+    if missing:
+        yield Paragraph(_missing(missing, evidence), key=f"{key}/missing")
+    if evidence.remarks:
+        yield Paragraph(_remarked(evidence), key=f"{key}/remarks")
+
+
+def _late(reporting: Reporting) -> tuple[Run, ...]:
+    runs: list[Run] = [
+        Text("一些报表没有按时报送。全年到期应报报表"),
+        Number("reporting.due", f"{reporting.due}份"),
+        Text("，按期报送"),
+        Number("reporting.on_time", f"{reporting.on_time}份"),
+    ]
+    if reporting.late:
+        count = sum(count for _, count in reporting.late)
+        runs += [Text("，逾期报送"), Number("reporting.late", f"{count}份"), *_by_department(reporting.late)]
+    if reporting.owing:
+        count = sum(count for _, count in reporting.owing)
+        runs += [Text("，到期尚未报送"), Number("reporting.owing", f"{count}份"), *_by_department(reporting.owing)]
+    return (*runs, Text("。报送不及时，影响全县质量形势的及时研判。"))
+
+
+def _by_department(counts: Sequence[tuple[str, int]]) -> list[Run]:
+    named = "、".join(f"{name}{count}份" for name, count in counts[:NAMED])
+    return [Text(f"（{named}{'等' if len(counts) > NAMED else ''}）")]
+
+
+def _missing(missing: Sequence[AnnualValue], evidence: Evidence) -> tuple[Run, ...]:
+    names = list(dict.fromkeys(value.indicator.sheet.sector.name for value in missing))
+    where = "、".join(names[:NAMED_SHORT]) + (f"等{len(names)}个领域" if len(names) > NAMED_SHORT else "")
+    required = sum(value.indicator.required for value in evidence.values)
+    return (
+        Text("一些数据没有报全。必填指标"),
+        Number("reporting.required", f"{required}项"),
+        Text("中有"),
+        Number("reporting.missing", f"{len(missing)}项"),
+        Text(f"全年没有数据，集中在{where}，相关比率只能采用部门申报值或者无法计算。"),
+    )
+
+
+def _remarked(evidence: Evidence) -> tuple[Run, ...]:
+    remarks = evidence.remarks
+    unexplained = sum(not remark.said for remark in remarks)
+    runs: list[Run] = [Text("一些数据核对不上。年度数据核查发现"), Number("remarks", f"{len(remarks)}项")]
+    runs.append(Text("分项与合计、申报值与计算值不一致或者需要核实的情况，"))
+    if unexplained == len(remarks):
+        runs.append(Text("填报部门均未作出说明"))
+    elif unexplained:
+        runs += [Text("其中"), Number("remarks.unexplained", f"{unexplained}项"), Text("填报部门尚未作出说明")]
+    else:
+        runs.append(Text("填报部门均已作出说明"))
+    lesson = "反映出部分部门在数据采集和审核环节把关不严" if unexplained else "数据采集的口径还需要进一步统一"
+    return (*runs, Text(f"（见附件2），{lesson}。"))
+
+
+def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
+    """Sector by sector: what its figures and records show, then what its departments wrote."""
+    words = {
+        sector: list(members)
+        for sector, members in by_sector([word for word in evidence.words if word.question.kind == Kind.PROBLEM_MICRO])
+    }
+    shortfalls = evidence.shortfalls()
+    number = 0
+    for sector in evidence.sectors:
+        own = f"{key}/{sector.code}"
+        blocks = [
+            *_of_records(sector, shortfalls.get(sector.pk, []), evidence, own),
+            *said(words.get(sector, []), own),
+        ]
+        if blocks:
+            number += 1
+            yield Heading(3, number_heading(3, number), side(sector), key=own)
+            yield from blocks
+    if not number:
+        yield _none("本年度各项质量指标没有明显下降，监督检查没有发现逾期未整改和多次不合格的情况。", key)
+
+
+def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, key: str) -> Iterator[Block]:
+    if found:
+        yield Paragraph(_shortfalls(found), key=f"{key}/figures")
+    notices = evidence.lapses.notices.get(sector.pk)
+    if notices and (notices.overdue or notices.late):
+        yield Paragraph(_notices(notices, sector, evidence), key=f"{key}/notices")
+    repeated = evidence.lapses.repeated.get(sector.pk)
+    if repeated:
+        yield Paragraph(_repeated(repeated, sector), key=f"{key}/repeated")
+
+
+def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
+    partial = any(shortfall.value.is_partial for shortfall in found)
+    runs: list[Run] = [Text("按已接受的数据，" if partial else "从年度数据看，")]
+    for place, clause in enumerate(clauses(found[:NAMED])):
+        runs += [Text("；")] * bool(place) + clause
+    if len(found) > NAMED:
+        runs += [Text("；另有"), Number("shortfalls", f"{len(found) - NAMED}项"), Text("指标下降或者未达到目标")]
+    return (*runs, Text("。"))
+
+
+def _notices(notices: Notices, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
+    code = f"registry.notices.{sector.code}"
+    runs: list[Run] = [Text("监督检查全年下达整改通知书"), Number(code, f"{notices.issued}份")]
+    if notices.overdue:
+        day = format_date(evidence.day)
+        runs += [Text(f"，截至{day}逾期未整改到位的有"), Number(f"{code}.overdue", f"{notices.overdue}份")]
+    if notices.late:
+        runs += [Text("，超过期限才完成整改的有"), Number(f"{code}.late", f"{notices.late}份")]
+    return (*runs, Text("，整改要求落实不够到位。"))
+
+
+def _repeated(repeated: Repeated, sector: Sector) -> tuple[Run, ...]:
+    code = f"registry.repeated.{sector.code}"
+    named = "、".join(f"{who}{count}批次" for who, count in repeated.batches[:NAMED_SHORT])
+    more = "等" if len(repeated.batches) > NAMED_SHORT else ""
+    runs: list[Run] = [
+        Text("多次检出不合格样品的单位和工程有"),
+        Number(code, f"{len(repeated.batches)}个"),
+        Text(f"（{named}{more}）"),
+    ]
+    if repeated.items:
+        runs.append(Text(f"，不合格项目为{'、'.join(repeated.items[:NAMED])}"))
+    if repeated.open:
+        runs += [Text("，还有"), Number(f"{code}.open", f"{repeated.open}批次"), Text("没有完成核查处置")]
+    return (*map(_printable, runs), Text("。"))
+
+
+def _printable(run: Run) -> Run:
+    """What clerks typed into records goes into the sentence without marks."""
+    return Text(printable(strip_marks(run.text))) if isinstance(run, Text) else run
+
+
+def side(sector: Sector) -> str:
+    """A heading: `水质质量方面` for the sector 水质质量情况."""
+    return f"{sector.name.removesuffix('情况')}方面"
+
+
+def by_sector(words: Sequence[Narrative]) -> Iterator[tuple[Sector, list[Narrative]]]:
+    for sector, members in groupby(words, key=lambda w: w.question.sheet.sector):
+        yield sector, list(members)
+
+
+def said(words: Sequence[Narrative], key: str) -> Iterator[Paragraph]:
+    """What departments wrote, one paragraph a line, by question."""
+    for word in words:
+        lines = filter(None, map(str.strip, strip_marks(word.text).splitlines()))
+        for place, line in enumerate(lines, start=1):
+            yield Paragraph((Text(printable(line)),), key=f"{key}/{word.question.code}/{place}")
+
+
+def _none(text: str, key: str) -> Paragraph:
+    return Paragraph((Text(text),), key=f"{key}/none")

@@ -1,0 +1,118 @@
+"""Which indicators stand badly in a year: targets that were missed and rates that fell. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from reports.aggregation.cube import AnnualValue
+from reports.document.blocks import Number, Run, Text
+from sectors.calculation.cells import formatted, rounded, with_unit
+
+# A rate whose target is reached, or that has none, is named from this many percentage points on.
+NOTICEABLE = Decimal("0.5")
+# A rate of these is good when it is low, so its fall is no problem.
+# A task fulfilled more than wholly is no problem, however much more it was last year.
+WHOLE = Decimal(100)
+CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+GROWING = frozenset({"flow", "cumulative"})
+BETTER_LOW = ("不合格", "投诉", "事故", "死亡", "发病", "超标", "逾期")
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """An indicator that missed its target, fell against last year by `fall` percentage points, or both."""
+
+    value: AnnualValue
+    missed: bool
+    fall: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        """By which to tell the worst: what lacks to the target, in parts of it, and the fall."""
+        target = self.value.indicator.target
+        lacking = abs((self.value.value or 0) - target) / (target or 1) * 100 if self.missed and target else Decimal(0)
+        return max(lacking, self.fall)
+
+
+def of(values: Iterable[AnnualValue]) -> list[Shortfall]:
+    """In the order of the report. `values` has the parts of ratios too."""
+    values = list(values)
+    early = too_early(values)
+    found = (_of(value) for value in values if value.indicator.code not in early)
+    return [shortfall for shortfall in found if shortfall]
+
+
+def too_early(values: Iterable[AnnualValue]) -> set[str]:
+    """The codes of what grows over a year of which periods are missing: three quarters of it cannot miss a target yet.
+
+    A rate of a part of the year does, unless it is an amount over a level, such as visitors against the year's task.
+    """
+    values = list(values)
+    known = {value.indicator.code: value.indicator.accumulation for value in values}
+    return {value.indicator.code for value in values if value.is_partial and _grows(value, known)}
+
+
+def _grows(value: AnnualValue, known: Mapping[str, str]) -> bool:
+    kinds = {known.get(code, "") for code in CODE.findall(value.indicator.formula)} or {value.indicator.accumulation}
+    return bool(kinds & GROWING) and (value.indicator.accumulation != "ratio" or "stock" in kinds)
+
+
+def _of(value: AnnualValue) -> Shortfall | None:
+    missed = value.indicator.reaches_target(value.value) is False
+    fall = _fall(value)
+    if missed or fall >= NOTICEABLE:
+        return Shortfall(value, missed, fall)
+    return None
+
+
+def _fall(value: AnnualValue) -> Decimal:
+    """In percentage points as printed; 0 for what did not fall, is all there is, or is no rate that should be high."""
+    if value.change is None or value.value is None or value.value >= WHOLE or not _is_better_high(value):
+        return Decimal(0)
+    return max(-rounded(value.change, 1), Decimal(0))
+
+
+def _is_better_high(value: AnnualValue) -> bool:
+    indicator = value.indicator
+    if indicator.accumulation != "ratio" or not indicator.unit.is_percent:
+        return False
+    if indicator.target is not None:
+        return indicator.target_is == indicator.Target.AT_LEAST
+    return indicator.name.endswith("率") and not any(word in indicator.name for word in BETTER_LOW)
+
+
+def spoken(value: AnnualValue) -> str:
+    """The indicator's name in a sentence: `食用农产品合格率` for the matrix cell `食用农产品·合格率`."""
+    return value.indicator.name.replace("·", "")
+
+
+def clauses(found: Iterable[Shortfall]) -> list[list[Run]]:
+    """`蔬菜合格率为91.3%，较上年下降8.7个百分点，未达到98%的目标`; those that missed the same target stand together."""
+    return [list(_clause(list(members))) for _, members in groupby(found, key=_told_together)]
+
+
+def _told_together(shortfall: Shortfall) -> tuple[object, ...]:
+    indicator = shortfall.value.indicator
+    alone = shortfall.fall or not shortfall.missed
+    return (indicator.code,) if alone else (indicator.target, indicator.target_is, indicator.unit.name)
+
+
+def _clause(members: list[Shortfall]) -> Iterator[Run]:
+    for place, shortfall in enumerate(members):
+        indicator = shortfall.value.indicator
+        yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}为")
+        yield Number(indicator.code, with_unit(shortfall.value.text, indicator.unit.name))
+        if shortfall.fall:
+            yield Text("，较上年下降")
+            yield Number(indicator.code, f"{formatted(shortfall.fall, 1)}个百分点")
+    first = members[0].value.indicator
+    if members[0].missed and first.target is not None:
+        least = first.target_is == first.Target.AT_LEAST
+        before, after = ("未达到", "的目标") if least else ("超过", "的控制目标")
+        yield Text(f"，{'均' if len(members) > 1 else ''}{before}")
+        yield Number(first.code, with_unit(f"{first.target.normalize():f}", first.unit.name))
+        yield Text(after)

@@ -1,0 +1,165 @@
+"""Chapter 一 of the report: three chapters of sectors, each with its text and the small tables that help to read it.
+
+All figures of a sector stand in the annex, see `reports.chapters.annexes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from reports.aggregation.cube import AnnualValue
+from reports.chapters import charts
+from reports.document.blocks import (
+    Block,
+    Column,
+    Gap,
+    Heading,
+    Number,
+    Paragraph,
+    Row,
+    Run,
+    Table,
+    Text,
+    number_heading,
+    parse_marked,
+)
+from reports.wording import rendering
+from sectors.models import Breakdown, Sector
+from sectors.querysets import breakdown_parts
+
+DECLARED = "*"
+DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
+# A table with fewer rows or columns says no more than its sentence.
+FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
+# Of so many missing figures a sentence names the first ones.
+NAMED_GAPS = 2
+
+Cells = dict[tuple[int, int], AnnualValue]  # by row and column
+
+
+def situation(figures: rendering.Figures, texts: Mapping[int, str]) -> Iterator[Block]:
+    """The whole chapter; `texts` are the wordings by sector. Raises WordingError for one that fails."""
+    yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
+    yield from charts.overview(figures.values.values(), figures.year)
+    parts = breakdown_parts(Breakdown.objects.all())
+    by_sector = of_sectors(figures.values.values())
+    for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
+        yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
+        for place, sector in enumerate(members, start=1):
+            yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
+            yield from paragraphs(sector, texts.get(sector.pk, ""), figures)
+            yield from _tables(sector, by_sector[sector])
+            yield from charts.of_sector(by_sector[sector], parts, figures.year)
+
+
+def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]:
+    """Values by sector, in the order of the report."""
+    found: dict[Sector, list[AnnualValue]] = {}
+    for value in values:
+        found.setdefault(value.indicator.sheet.sector, []).append(value)
+    return found
+
+
+def paragraphs(sector: Sector, text: str, figures: rendering.Figures) -> Iterator[Paragraph]:
+    """A sector's wording as it prints. Raises WordingError."""
+    for line, marked in rendering.render(text, figures, where=sector.name).items():
+        yield Paragraph(fold_gaps(parse_marked(marked)), key=f"{sector.code}/text/{line}")
+
+
+def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Sentences that miss every one of their figures say nothing but that: one gap stands for all in a row."""
+    folded: list[Run] = []
+    lacking: list[Gap] = []
+    for sentence in _sentences(runs):
+        gaps = [run for run in sentence if isinstance(run, Gap)]
+        if gaps and not any(isinstance(run, Number) for run in sentence):
+            lacking += gaps
+            continue
+        folded += [*_one_gap(lacking), *sentence]
+        lacking = []
+    return (*folded, *_one_gap(lacking))
+
+
+def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Runs up to and with each full stop."""
+    sentence: list[Run] = []
+    for run in runs:
+        if not isinstance(run, Text):
+            sentence.append(run)
+            continue
+        *whole, rest = run.text.split("。")
+        for part in whole:
+            yield [*sentence, Text(f"{part}。")]
+            sentence = []
+        if rest:
+            sentence.append(Text(rest))
+    if sentence:
+        yield sentence
+
+
+def _one_gap(gaps: Sequence[Gap]) -> list[Run]:
+    labels = list(dict.fromkeys(gap.label for gap in gaps))
+    if not labels:
+        return []
+    named = "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")
+    return [Gap(gaps[0].code, named), Text("。")]
+
+
+def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
+    """Its matrices, with rows and columns in which there is anything."""
+    for (sheet, table), members in groupby(values, key=lambda v: (v.indicator.sheet, v.indicator.table)):
+        if not table.columns:
+            continue
+        key = f"{sector.code}/table/{sheet.number}/{table.code}"
+        cells: Cells = {(value.indicator.row, value.indicator.column): value for value in members}
+        rows = sorted({row for (row, _), value in cells.items() if value.value is not None})
+        columns = sorted({column for (_, column), value in cells.items() if value.value is not None})
+        if len(rows) < FEWEST_ROWS or len(columns) < FEWEST_COLUMNS:
+            continue
+        yield _matrix(table.name, cells, rows, columns, key)
+        shown = [value for (row, column), value in cells.items() if row in rows and column in columns]
+        yield from declared_note(shown, key)
+
+
+def _matrix(name: str, cells: Cells, rows: Sequence[int], columns: Sequence[int], key: str) -> Table:
+    any_of_row = {row: next(value for (r, _), value in cells.items() if r == row) for row in rows}
+    any_of_column = {column: next(value for (_, c), value in cells.items() if c == column) for column in columns}
+    heads = [Column("项目", "left", 8)]
+    for value in any_of_column.values():
+        head, unit = value.indicator.table.columns[value.indicator.column]["name"], value.indicator.unit.name
+        heads.append(Column(head if unit == "1" else f"{head}（{unit}）", "right", 5))
+    body = [
+        Row(
+            ((Text(any_of_row[row].indicator.row_name),), *(_cell(cells.get((row, column))) for column in columns)),
+            indent=any_of_row[row].indicator.indent,
+        )
+        for row in rows
+    ]
+    return Table(name, tuple(heads), tuple(body), key=key)
+
+
+def _cell(value: AnnualValue | None) -> tuple[Run, ...]:
+    """A crossing of a matrix: empty where there is no such indicator."""
+    return this_year(value) if value else (Text("—"),)
+
+
+def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
+    """A figure in a table; with `coverage`, of how many periods it is where some are missing."""
+    code = value.indicator.code
+    if value.not_applicable:
+        return (Text("不适用"),)
+    if value.value is None:
+        return (Gap(code, ""),)
+    runs: list[Run] = [Number(code, value.text)]
+    if value.source == "declared":
+        runs.append(Text(DECLARED))
+    elif coverage and value.is_partial:
+        runs.append(Text(f"（{value.coverage.have}/{value.coverage.expected}期）"))
+    return tuple(runs)
+
+
+def declared_note(values: Iterable[AnnualValue], key: str) -> Iterator[Paragraph]:
+    """The note under a table that has declared figures in it."""
+    if any(value.source == "declared" for value in values):
+        yield Paragraph((Text(f"注：{DECLARED_NOTE}。"),), "note", key=f"{key}/note")

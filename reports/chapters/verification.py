@@ -1,0 +1,118 @@
+"""Checks a region's whole year: every accepted period, and the annual values that the periods make.
+
+For the report's annex the findings of the year's accepted submissions are read beside them, with what departments and
+the office said.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from reports.aggregation.cube import AnnualValue, annual
+from sectors.calculation.cells import formatted
+from sectors.checks import gathering
+from sectors.checks.engine import Finding
+from sectors.checks.facts import Point
+from sectors.models import FindingNote, Region, StoredFinding, Submission
+from sectors.querysets import within
+
+# A computed value is printed with this many more decimals than was declared, where they say something.
+MORE_PLACES = 2
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words on record about a finding; `period` where it is one of several in the year."""
+
+    kind: str  # of FindingNote
+    department: str
+    period: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One line of the annex."""
+
+    severity: str
+    text: str
+    declared: str
+    expected: str
+    said: tuple[Said, ...]
+
+
+def of_year(
+    region: Region, year: int, values: Mapping[str, AnnualValue] | None = None, *, required: bool = False
+) -> list[Finding]:
+    """Findings over accepted submissions, and over annual values (`values`, where they are at hand) what no period
+    shows by itself; with `required` also required cells that are empty. An empty list also for a year without any."""
+    periodic = gathering.of_year(region, year, required=required)
+    told = {rule for finding in periodic for rule in _rules(finding)}
+    annually = of_values(annual(region, year) if values is None else values, year)
+    return periodic + [finding for finding in annually if not told.issuperset(_rules(finding))]
+
+
+def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
+    """Findings over annual values alone."""
+    points: dict[str, dict[int, Point]] = {}
+    for code, value in values.items():
+        stated = value.declared if value.indicator.is_computed else value.value
+        times = points.setdefault(code, {})
+        if stated is not None:
+            times[0] = (stated, value.declared_places)
+        elif value.not_applicable:
+            times[0] = (None, 0)
+        # Three quarters are not to be held against a whole year.
+        if value.last is not None and not value.indicator.is_computed and not value.is_partial_amount:
+            times[-1] = (value.last, value.indicator.decimals)
+    return gathering.of_points(points, datetime.date(year, 12, 31))
+
+
+def _rules(finding: Finding) -> set[str]:
+    return {finding.rule, *(other.rule for other in finding.also)}
+
+
+def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> list[Remark]:
+    """What stands open in the year: first what its annual values show, then what shows in single periods only.
+
+    Everything that departments and the office said about the same rule in the year's accepted submissions is told.
+    """
+    stored = list(
+        StoredFinding.objects.standing()
+        .filter(within(region, "region"), period__year=year, submission__status=Submission.Status.ACCEPTED)
+        .for_listing()
+        .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
+    )
+    found = of_values(values, year)
+    lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
+    rules = {rule for finding in found for rule in _rules(finding)}
+    return [*lines, *(_of_period(row) for row in stored if row.rule not in rules)]
+
+
+def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:
+    first = values.get(finding.indicators[0]) if finding.indicators else None
+    places = first.declared_places if first else 0
+    said = tuple(word for row in stored for word in _said(row))
+    return Remark(finding.severity, finding.text, *_against(finding.declared, finding.expected, places), said)
+
+
+def _of_period(row: StoredFinding) -> Remark:
+    given = row.values.get(row.indicators[0], "") if row.indicators else ""
+    numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
+    said = tuple(replace(word, period="") for word in _said(row))  # the text names it
+    return Remark(row.severity, f"{row.period}：{row.text}", *numbers, said)
+
+
+def _said(row: StoredFinding) -> list[Said]:
+    department = row.submission.department.short_name
+    period = "" if row.period.kind == "year" else row.period.label
+    notes = [note for note in row.notes.all() if note.basis == row.basis]
+    return [Said(FindingNote.Kind(note.kind), department, period, note.text) for note in notes]
+
+
+def _against(declared: Decimal | None, expected: Decimal | None, places: int) -> tuple[str, str]:
+    computed = formatted(expected, places + MORE_PLACES)
+    return formatted(declared, places), computed.rstrip("0").rstrip(".") if "." in computed else computed

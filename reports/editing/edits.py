@@ -1,0 +1,237 @@
+"""What the office does to the blocks of a draft: the only writer of `Edit` and `EditChange`.
+
+Every step locks the report, so that two people change it one after the other; each leaves an `EditChange` with what
+stood there before.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports.document.blocks import printable
+from reports.editing import assembly, drafts, tokens
+from reports.editing.assembly import Placed
+from reports.editing.drafts import Working, WrongState
+from reports.editing.tokens import BadText
+from reports.models import AnnualReport, Edit, EditChange
+from sectors.models import User
+
+Kind = EditChange.Kind
+MOST_TITLE_LINES = 3
+ADDED = "added/"  # the keys of what the office added
+
+
+class Conflict(Exception):
+    """Somebody else changed the block since the person opened it. `theirs` is the block as it stands now."""
+
+    def __init__(self, theirs: Placed) -> None:
+        self.theirs = theirs
+        super().__init__(_("Somebody else changed this paragraph while you were writing."))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A report that is locked, and the block that a step is about."""
+
+    working: Working
+    item: Placed
+    by: User
+
+    @property
+    def report(self) -> AnnualReport:
+        return self.working.report
+
+
+@transaction.atomic
+def write(*, report: AnnualReport, key: str, text: str, seen: int, by: User) -> None:
+    """Give a block the office's words, figures in them as tokens. `seen` is the version that the person opened.
+
+    Raises PermissionDenied, WrongState, BadText, and Conflict when somebody else wrote it meanwhile.
+    """
+    step = _start(report, key, by)
+    if not step.item.is_editable:
+        raise WrongState(_("There are no words to change here."))
+    if step.item.version != seen:
+        raise Conflict(step.item)
+    taken = _read(step.working, step.item, text)
+    if taken.text == step.item.text:
+        return
+    if taken.text == assembly.generated_text(step.item.generated) and not step.item.is_added:
+        _save(step, Kind.RESTORED, text=None, quotes=[])
+    else:
+        _save(step, Kind.TEXT, text=taken.text, quotes=taken.stored)
+
+
+@transaction.atomic
+def take_new(*, report: AnnualReport, key: str, by: User) -> int:
+    """Put the new figures into an edited sentence in place of those that changed; returns how many.
+
+    Raises PermissionDenied, WrongState.
+    """
+    step = _start(report, key, by)
+    taken = [item for item in step.item.stale if item.new]
+    if taken:
+        edit = step.item.edit
+        quotes = list(edit.quotes) if edit else []
+        for outdated in taken:
+            figure = step.working.figures[outdated.code]
+            quotes[outdated.place] = {**quotes[outdated.place], "value": tokens.value_text(figure)}
+        _save(step, Kind.TAKEN, text=tokens.renewed(step.item.text, taken), quotes=quotes)
+    return len(taken)
+
+
+@transaction.atomic
+def hide(*, report: AnnualReport, key: str, by: User, hidden: bool = True) -> None:
+    """Leave a block out of the report, a heading with its section; or show it again."""
+    step = _start(report, key, by)
+    if step.item.is_hidden_itself != hidden:
+        _save(step, Kind.HIDDEN if hidden else Kind.SHOWN, hidden=hidden)
+
+
+@transaction.atomic
+def move(*, report: AnnualReport, key: str, up: bool, by: User) -> None:
+    """A place up or down, a heading with its section. Raises WrongState at the edge."""
+    step = _start(report, key, by)
+    order = assembly.moved(step.working.placed, key, up=up)
+    if order is None:
+        raise WrongState(_("It stands at the top already.") if up else _("It stands at the bottom already."))
+    AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
+    _record(step, Kind.MOVED, {})
+
+
+@transaction.atomic
+def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User) -> str:
+    """A paragraph, or with a level of 1 to 4 a heading, behind the block with the key `after`; returns its key.
+
+    Raises PermissionDenied, WrongState, BadText.
+    """
+    step = _start(report, after, by)
+    taken = tokens.read(text, step.working.figures, (), {})
+    key = _new_key(step.report)
+    Edit.objects.create(
+        report=step.report,
+        key=key,
+        text=taken.text,
+        quotes=taken.stored,
+        added=Edit.Added.HEADING if level else Edit.Added.PARAGRAPH,
+        level=level,
+        after=after,
+        version=1,
+        by=by,
+    )
+    if step.report.order:
+        order = [item.key for item in step.working.placed]
+        order.insert(order.index(after) + 1, key)
+        AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
+    EditChange.objects.create(report=step.report, key=key, kind=Kind.ADDED, by=by)
+    return key
+
+
+def _new_key(report: AnnualReport) -> str:
+    """One that nothing in this report had before: a removed paragraph may come back, and a revised edition brings the
+    added ones of the edition before."""
+    rows: tuple[Any, ...] = (report.edits, report.changes)
+    used = {key for found in rows for key in found.filter(key__startswith=ADDED).values_list("key", flat=True)}
+    return f"{ADDED}{1 + max((int(key.removeprefix(ADDED)) for key in used), default=0)}"
+
+
+@transaction.atomic
+def remove(*, report: AnnualReport, key: str, by: User) -> None:
+    """Take away what the office added, or a sentence of its own that is not generated any more. Its words stay on
+    record."""
+    step = _start(report, key, by)
+    if step.item.generated is not None or step.item.edit is None:
+        raise WrongState(_("What is generated can be hidden, not removed."))
+    edit = step.item.edit
+    place = {"added": edit.added, "level": edit.level, "after": edit.after}
+    _record(step, Kind.REMOVED, {**_state(edit), **place})
+    edit.delete()
+
+
+@transaction.atomic
+def restore(*, report: AnnualReport, key: str, by: User) -> None:
+    """Back to the generated words. Raises WrongState where none are generated."""
+    step = _start(report, key, by)
+    if step.item.generated is None:
+        raise WrongState(_("Nothing is generated here to go back to."))
+    if step.item.is_edited:
+        _save(step, Kind.RESTORED, text=None, quotes=[])
+
+
+@transaction.atomic
+def undo(*, report: AnnualReport, key: str, by: User) -> None:
+    """Take back the last change of a block's words, of its being hidden or removed; once more makes it again."""
+    last = undoable(report, key)
+    if last is None:
+        raise WrongState(_("There is nothing to undo here."))
+    if last.kind == Kind.REMOVED:
+        _bring_back(drafts.lock(report, by), last, by)
+    else:
+        _save(_start(report, key, by), Kind.UNDONE, **last.before)
+
+
+def undoable(report: AnnualReport, key: str) -> EditChange | None:
+    return report.changes.filter(key=key).exclude(kind__in=(Kind.ADDED, Kind.MOVED)).order_by("-pk").first()
+
+
+def _bring_back(report: AnnualReport, removal: EditChange, by: User) -> None:
+    Edit.objects.create(report=report, key=removal.key, version=1, by=by, **removal.before)
+    EditChange.objects.create(report=report, key=removal.key, kind=Kind.ADDED, by=by)
+
+
+@transaction.atomic
+def write_cover(*, report: AnnualReport, title: str, issuer: str, dated: datetime.date, by: User) -> None:
+    """Title (a line each), issuing body and date. Raises PermissionDenied, WrongState, BadText."""
+    locked = drafts.lock(report, by)
+    lines = [line.strip() for line in printable(title).splitlines() if line.strip()]
+    if not lines or not issuer.strip():
+        raise BadText(_("A report needs a title and an issuing body."))
+    if len(lines) > MOST_TITLE_LINES:
+        raise BadText(_("The title has at most %(most)d lines.") % {"most": MOST_TITLE_LINES})
+    AnnualReport.objects.filter(pk=locked.pk).update(
+        title="\n".join(lines), issuer=printable(issuer).strip(), dated=dated
+    )
+
+
+def _start(report: AnnualReport, key: str, by: User) -> Step:
+    working = drafts.load(drafts.lock(report, by))
+    item = working.by_key.get(key)
+    if item is None:
+        raise WrongState(_("This paragraph is not in the report any more: it was removed meanwhile."))
+    return Step(working, item, by)
+
+
+def _read(working: Working, item: Placed, text: str) -> tokens.Taken:
+    stood = item.edit.quotes if item.edit is not None and item.edit.text is not None else []
+    before = tokens.quotes_by_token(item.text, stood) if stood else {}
+    return tokens.read(text, working.figures, assembly.paragraph_runs(item.generated), before)
+
+
+def _state(edit: Edit | None) -> dict[str, Any]:
+    """What `undo` brings back."""
+    if edit is None:
+        return {"text": None, "quotes": [], "hidden": False}
+    return {"text": edit.text, "quotes": edit.quotes, "hidden": edit.hidden}
+
+
+def _save(step: Step, kind: str, **fields: Any) -> None:
+    """Write the block's new state, and on record what stood there before."""
+    edit = step.item.edit
+    _record(step, kind, _state(edit))
+    row = edit or Edit(report=step.report, key=step.item.key)
+    if fields.get("text", row.text) != row.text:
+        row.version += 1
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.by, row.at = step.by, timezone.now()
+    row.save()
+
+
+def _record(step: Step, kind: str, before: dict[str, Any]) -> None:
+    EditChange.objects.create(report=step.report, key=step.item.key, kind=kind, before=before, by=step.by)

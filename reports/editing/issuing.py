@@ -1,0 +1,220 @@
+"""From draft to issued report, frozen with its snapshot and files; from an issued one to a revised edition.
+
+The only writer of `ReportFile` and of a report's status. An issued report is rebuilt from its snapshot: `verify` holds
+stored files, hashes and rebuilt files against each other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.access import may_edit
+from reports.chapters import build
+from reports.document import snapshots
+from reports.document.blocks import Document
+from reports.editing import comparison, drafts, outstanding
+from reports.editing.comparison import FigureChange
+from reports.editing.drafts import Working, WrongState
+from reports.models import AnnualReport, ReportFile
+from reports.writers import files
+from sectors.models import User
+
+
+class ReasonMissing(Exception):
+    """Something is open in the report, or it is revised, and no reason was written."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands between a draft and its being issued. `changed` are figures that are newer than the draft: they need
+    a new draft; `open_points` need a reason."""
+
+    changed: list[FigureChange]
+    year: outstanding.Year
+    stale: int
+
+    @property
+    def open_points(self) -> list[str]:
+        points = [item.sentence for item in self.year.missing]
+        if self.stale:
+            message = ngettext(
+                "%(count)d edited sentence quotes a figure that has changed since",
+                "%(count)d edited sentences quote a figure that has changed since",
+                self.stale,
+            )
+            points.append(message % {"count": self.stale})
+        return points
+
+
+def readiness(working: Working) -> Readiness:
+    """A fixed number of queries."""
+    report = working.report
+    now = build.figures(report.region, report.year)
+    return Readiness(
+        changed=comparison.figures(working.generated.figures, now),
+        year=outstanding.of_year(report.region, report.year),
+        stale=working.stale,
+    )
+
+
+def mark(report: AnnualReport) -> str:
+    """Tells one state of a draft from the next: who issues it issues what was on the page."""
+    number = report.drafts.order_by("-number").values_list("number", flat=True).first() or 0
+    last = report.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+    cover = f"{report.title}{report.issuer}{report.dated}"
+    return f"{number}-{last}-{snapshots.sha256(cover)[:12]}"
+
+
+def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
+    """Freeze the draft as the person saw it (`seen` is its `mark`), with its files.
+
+    Raises PermissionDenied, WrongState when it was changed or issued meanwhile or figures are newer than the draft,
+    and ReasonMissing when submissions are not accepted or sentences stale, and no reason is given.
+    """
+    if not may_edit(by, report):
+        raise PermissionDenied
+    current = AnnualReport.objects.select_related("region").get(pk=report.pk)
+    as_read = mark(current)
+    working = drafts.load(current)
+    document = working.document(note=edition_note(current))
+    made = {to: files.write(document, to) for to in files.FORMATS}  # takes a second, so before the lock
+    stored: list[ReportFile] = []
+    try:
+        with transaction.atomic():
+            locked = drafts.lock(report, by)
+            if not seen == as_read == mark(locked):
+                raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
+            points = _checked(working, reason)
+            for to, content in made.items():
+                stored.append(_store(locked, to, content))
+            _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
+    except BaseException:
+        for row in stored:
+            row.file.storage.delete(row.file.name)
+        raise
+    return AnnualReport.objects.get(pk=report.pk)
+
+
+def edition_note(report: AnnualReport) -> str:
+    words = drafts.edition_words(report)
+    return f"（{words}）" if words else ""
+
+
+def _checked(working: Working, reason: str) -> list[str]:
+    ready = readiness(working)
+    if ready.changed:
+        message = ngettext(
+            "%(count)d figure has changed since this draft. Generate the next draft first.",
+            "%(count)d figures have changed since this draft. Generate the next draft first.",
+            len(ready.changed),
+        )
+        raise WrongState(message % {"count": len(ready.changed)})
+    points = ready.open_points
+    if points and not reason.strip():
+        raise ReasonMissing(_("Something is still open. Write why the report is issued all the same."))
+    return points
+
+
+def _store(report: AnnualReport, to: str, content: bytes) -> ReportFile:
+    row = ReportFile(
+        report=report, format=to, size=len(content), sha256=snapshots.sha256(content), writer=files.writer_mark(to)
+    )
+    name = f"reports/{report.region.code}/{report.year}-{report.edition}-{secrets.token_hex(8)}.{to}"
+    row.file.save(name, ContentFile(content), save=False)
+    row.save()
+    return row
+
+
+def _freeze(report: AnnualReport, document: Document, *, by: User, reason: str, points: list[str]) -> None:
+    snapshot = snapshots.dump(document)
+    AnnualReport.objects.filter(pk=report.pk).update(
+        status=AnnualReport.Status.ISSUED,
+        issued_at=timezone.now(),
+        issued_by=by,
+        reason=reason,
+        open_points=points,
+        snapshot=snapshot,
+        sha256=snapshots.sha256(snapshot),
+    )
+
+
+def since_issue(report: AnnualReport, document: Document) -> list[FigureChange]:
+    """Figures of the issued report that print otherwise by now."""
+    return comparison.figures(document.figures, build.figures(report.region, report.year))
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One stored file: whether it is there and unchanged, and whether the snapshot makes the same bytes again.
+    `same_writer` tells whether this program is the one that wrote it."""
+
+    row: ReportFile
+    is_there: bool
+    is_unchanged: bool
+    is_rebuilt: bool
+    same_writer: bool
+
+
+@dataclass(frozen=True)
+class Verification:
+    snapshot_unchanged: bool
+    files: tuple[FileCheck, ...]
+
+    @property
+    def all_agree(self) -> bool:
+        """Nothing was touched, and this program makes the same files; another version of it need not."""
+        rebuilt = all(check.is_rebuilt or not check.same_writer for check in self.files)
+        return self.snapshot_unchanged and all(check.is_unchanged for check in self.files) and rebuilt
+
+
+def verify(report: AnnualReport) -> Verification:
+    """Hold an issued report's stored files against their hashes and against what its snapshot makes now."""
+    is_whole = snapshots.sha256(report.snapshot) == report.sha256
+    document = snapshots.load(report.snapshot)
+    return Verification(is_whole, tuple(_checked_file(row, document) for row in report.files.all()))
+
+
+def _checked_file(row: ReportFile, document: Document) -> FileCheck:
+    try:
+        with row.file.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        content = None
+    return FileCheck(
+        row=row,
+        is_there=content is not None,
+        is_unchanged=content is not None and snapshots.sha256(content) == row.sha256,
+        is_rebuilt=snapshots.sha256(files.write(document, row.format)) == row.sha256,
+        same_writer=files.writer_mark(row.format) == row.writer,
+    )
+
+
+@transaction.atomic
+def revise(*, report: AnnualReport, by: User, reason: str) -> AnnualReport:
+    """Begin the next edition: what the office wrote is taken over, and a new draft made of the figures of now.
+
+    Raises PermissionDenied, WrongState for a report that is not the last edition or still a draft, ReasonMissing,
+    analysis.NoData, WordingError.
+    """
+    if not may_edit(by, report):
+        raise PermissionDenied
+    latest = AnnualReport.objects.filter(region=report.region_id, year=report.year).order_by("edition").last()
+    if report.is_draft or latest is None or latest.pk != report.pk:
+        raise WrongState(_("Only the last issued edition is revised, and there is a later one."))
+    if not reason.strip():
+        raise ReasonMissing(_("Write why the report is revised: it will stand beside the new edition."))
+    before = drafts.load(report)
+    revised = drafts.create(
+        before.generated, region=report.region, edition=report.edition + 1, by=by, revision_reason=reason.strip()
+    )
+    drafts.take_over(before, revised)
+    drafts.regenerate(report=revised, by=by, seen=1)
+    return AnnualReport.objects.get(pk=revised.pk)

@@ -1,0 +1,224 @@
+"""Where a number of a report comes from: its indicator, the formula with its numbers, the cells behind it, and who
+entered, signed and accepted them when."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from reports.aggregation.cube import AnnualValue, annual
+from reports.chapters.annexes import change_text
+from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.evaluation import definitions
+from sectors.calculation.formulas import CODE, Formula, in_words
+from sectors.models import (
+    Breakdown,
+    Figure,
+    FigureChange,
+    Indicator,
+    Region,
+    Submission,
+    Transition,
+    User,
+)
+from sectors.querysets import breakdown_parts, within
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Somebody did something at a time; `on_behalf_of` is the head whose deputy signed."""
+
+    by: User | None
+    at: datetime.datetime
+    on_behalf_of: User | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A reported figure behind a number, with the people who stand for it."""
+
+    indicator: Indicator
+    submission: Submission
+    text: str
+    note: str
+    entered: Signature | None
+    source: str
+    signed: Signature | None
+    accepted: Signature | None
+    is_used: bool
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What a formula reads, a year back or not."""
+
+    indicator: Indicator
+    text: str
+    years_back: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A number as its page shows it. `value` is that of now; the report may have printed another one. `reckoning` is
+    the formula with its numbers in place of names."""
+
+    value: AnnualValue
+    formula: str
+    reckoning: str
+    operands: tuple[Operand, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.value.indicator
+
+    @property
+    def printed(self) -> str:
+        return with_unit(self.value.text, self.indicator.unit.name) if self.value.text else ""
+
+    @property
+    def change(self) -> str:
+        return change_text(self.value)
+
+    @property
+    def unrounded(self) -> str:
+        """What was rounded for printing, where that says more."""
+        value = self.value.value
+        if value is None:
+            return ""
+        exact = formatted(value, self.indicator.decimals + 4)
+        shown = exact.rstrip("0").rstrip(".") if "." in exact else exact
+        return "" if shown == self.value.text or "." not in shown else shown
+
+
+def read(region: Region, year: int, code: str) -> Evidence | None:
+    """The evidence of an indicator's year; None for a code that the catalogue has not. A fixed number of queries."""
+    rows = {row.code: row for row in Indicator.objects.select_related("unit", "sheet__sector", "table")}
+    if code not in rows:
+        return None
+    parts = breakdown_parts(Breakdown.objects.all())
+    defined = definitions(((row.code, row.unit.scale, row.formula) for row in rows.values()), parts)
+    formula = defined[code].formula
+    read_by_formula = formula.names if formula else frozenset()
+    order = _codes(rows[code].formula)
+    names = sorted((name for name in read_by_formula if name[0] in rows), key=lambda name: _place(name[0], order))
+    wanted = {code, *(name for name, _back in names)}
+    values = annual(region, year, [rows[name] for name in wanted])
+    leaves = {rows[name].pk for name in _leaves(code, {name: found.formula for name, found in defined.items()})}
+    operands = [_operand(values[name], back) for name, back in names]
+    return Evidence(
+        value=values[code],
+        formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
+        reckoning=_reckoning(rows[code].formula, operands) if formula else "",
+        operands=tuple(operands),
+        cells=tuple(_cells(region, year, leaves | {rows[code].pk})),
+    )
+
+
+def _codes(formula: str) -> list[str]:
+    return [found[0] for found in CODE.finditer(formula)]
+
+
+def _place(code: str, order: Sequence[str]) -> int:
+    return order.index(code) if code in order else len(order)
+
+
+def _operand(value: AnnualValue, years_back: int) -> Operand:
+    text = value.last_text if years_back else value.text
+    return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", years_back)
+
+
+def _reckoning(formula: str, operands: Sequence[Operand]) -> str:
+    """`117批次 ÷ 119批次`; empty where a number is missing, or one indicator stands for two moments."""
+    texts = {operand.indicator.code: operand.text for operand in operands}
+    whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
+    return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
+
+
+def _leaves(code: str, formulas: dict[str, Formula | None]) -> set[str]:
+    """The entered indicators that a computed one is made of, through all formulas between them."""
+    found, waiting = set(), [code]
+    seen = {code}
+    while waiting:
+        name = waiting.pop()
+        formula = formulas.get(name)
+        if formula is None:
+            if name in formulas:
+                found.add(name)
+            continue
+        new = formula.codes - seen
+        seen |= new
+        waiting += new
+    return found
+
+
+def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:
+    figures = list(
+        Figure.objects.filter(
+            within(region, "region"),
+            indicator__in=list(indicators),
+            submission__status=Submission.Status.ACCEPTED,
+            submission__period__year=year,
+        )
+        .exclude(state="blank")
+        .select_related(
+            "indicator__unit", "submission__sheet", "submission__period", "submission__department", "region"
+        )
+        .order_by(
+            *("indicator__sheet__position", "indicator__table__position", "indicator__row", "indicator__column"),
+            *("region__code", F("submission__period__kind"), "submission__period__number"),
+        )
+    )
+    entered = _entered(figures)
+    signed, accepted = (_steps(figures, status) for status in (Submission.Status.SIGNED, Submission.Status.ACCEPTED))
+    for figure in figures:
+        change = entered.get((figure.submission_id, figure.indicator_id))
+        yield Cell(
+            indicator=figure.indicator,
+            submission=figure.submission,
+            text="" if figure.value is None else with_unit(_shown(figure), figure.indicator.unit.name),
+            note=figure.note,
+            entered=Signature(change.by, change.at) if change else None,
+            source=change.get_source_display() if change else "",
+            signed=signed.get(figure.submission_id),
+            accepted=accepted.get(figure.submission_id),
+            is_used=_is_used(figure, figures),
+        )
+
+
+def _shown(figure: Figure) -> str:
+    return formatted(figure.value, max(figure.places, 0))
+
+
+def _is_used(figure: Figure, figures: Iterable[Figure]) -> bool:
+    """An annual figure stands aside where the region reported the indicator's periods too; a declared ratio always."""
+    if figure.indicator.is_computed:
+        return False
+    if figure.submission.period.kind != "year" or figure.submission.sheet.frequency == "year":
+        return True
+    return not any(
+        other.indicator_id == figure.indicator_id
+        and other.region_id == figure.region_id
+        and other.submission.period.kind != "year"
+        for other in figures
+    )
+
+
+def _entered(figures: Iterable[Figure]) -> dict[tuple[int, int], FigureChange]:
+    """The latest change of each cell."""
+    changes = FigureChange.objects.filter(
+        submission__in={figure.submission_id for figure in figures},
+        indicator__in={figure.indicator_id for figure in figures},
+    )
+    rows = changes.select_related("by__department").order_by("at", "pk")
+    return {(change.submission_id, change.indicator_id): change for change in rows}
+
+
+def _steps(figures: Iterable[Figure], status: str) -> dict[int, Signature]:
+    """The latest step of each submission to a status."""
+    steps = Transition.objects.filter(submission__in={figure.submission_id for figure in figures}, new=status)
+    rows = steps.select_related("by__department", "on_behalf_of").order_by("at", "pk")
+    return {step.submission_id: Signature(step.by, step.at, step.on_behalf_of) for step in rows}

@@ -1,0 +1,109 @@
+"""What ties sentences and figures together, read from a report as it stands: sentences that lack a figure, figures that
+no sentence tells, and numbers that the office typed itself. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.document.blocks import FigureUsed, Gap, Number, Paragraph, Text
+from reports.editing.assembly import Placed, block_runs, printed_text
+
+# A number in the office's own words that is no date, count of things named in passing, or number of a heading.
+TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:%|个百分点|批次|家|起|件|份|台|吨|万吨|公里|人次|人|项|元|万元|亿元)")
+DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|第\d+")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A paragraph of the report that wants something: names of the figures it lacks, or numbers without a source."""
+
+    key: str
+    section: str
+    text: str
+    wanting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Untold:
+    """Figures of one section that stand in its table only."""
+
+    section: str
+    figures: tuple[FigureUsed, ...]
+
+
+def lacking(placed: Sequence[Placed]) -> list[Sentence]:
+    """Sentences that print a gap instead of a figure."""
+    found = []
+    for section, item in _paragraphs(placed):
+        gaps = [run.label or run.code for run in block_runs(item.block) if isinstance(run, Gap)]
+        if gaps:
+            found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(gaps))))
+    return found
+
+
+def typed(placed: Sequence[Placed]) -> list[Sentence]:
+    """Sentences of the office with numbers that come from no figure."""
+    found = []
+    for section, item in _paragraphs(placed):
+        if item.edit is None or item.edit.text is None:
+            continue
+        own = "|".join(run.text for run in block_runs(item.block) if isinstance(run, Text))
+        numbers = TYPED.findall(DATE.sub("", own))
+        if numbers:
+            found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(numbers))))
+    return found
+
+
+def untold(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list[Untold]:
+    """Figures with a value that no sentence prints, by the section whose table they stand in."""
+    told = {run.code for _, item in _paragraphs(placed) for run in block_runs(item.block) if isinstance(run, Number)}
+    homes = _homes(placed)
+    groups: dict[str, list[FigureUsed]] = {}
+    for figure in figures:
+        if figure.value is not None and figure.code not in told:
+            groups.setdefault(homes.get(figure.code, ""), []).append(figure)
+    return [Untold(section, tuple(members)) for section, members in groups.items()]
+
+
+def _paragraphs(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
+    """What is printed, with the heading over it."""
+    for section, item in _with_sections(placed):
+        if isinstance(item.block, Paragraph):
+            yield section, item
+
+
+def _with_sections(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
+    section = ""
+    for item in placed:
+        if item.hidden:
+            continue
+        if item.level:
+            section = printed_text(item.block)
+        else:
+            yield section, item
+
+
+def _homes(placed: Sequence[Placed]) -> dict[str, str]:
+    """The sector whose table each figure stands in, by its heading; else the heading over the first table."""
+    headings = {item.key: printed_text(item.block) for item in placed if item.level}
+    homes: dict[str, str] = {}
+    for section, item in _with_sections(placed):
+        if not isinstance(item.block, Paragraph):
+            for run in block_runs(item.block):
+                if isinstance(run, Number):
+                    homes.setdefault(run.code, headings.get(item.key.partition("/")[0], section))
+    return homes
+
+
+def figures_of_sector(placed: Sequence[Placed], key: str) -> set[str]:
+    """Codes of the figures in the tables of the sector that a block is about; of all tables where it is about none.
+
+    A sector's heading has its code as key, and what is about it has the code in its own.
+    """
+    sectors = {item.key for item in placed if item.level and "/" not in item.key}
+    wanted = sectors.intersection(key.split("/"))
+    tables = [item for item in placed if not isinstance(item.block, Paragraph)]
+    of_sector = [item for item in tables if wanted.intersection(item.key.split("/"))]
+    return {run.code for item in of_sector or tables for run in block_runs(item.block) if isinstance(run, Number)}

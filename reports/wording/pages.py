@@ -1,0 +1,126 @@
+"""What the pages of wordings show: sectors with their wording, one as it would print, two versions side by side."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from django.utils import timezone
+
+from reports.aggregation import cube
+from reports.aggregation.cube import AnnualValue
+from reports.chapters import situation
+from reports.document.blocks import Paragraph
+from reports.models import Wording
+from reports.wording import rendering
+from reports.wording import versions as wording_versions
+from reports.wording.language import Fault, codes_named
+from reports.wording.rendering import Figures
+from sectors.models import Indicator, Region, Sector
+
+# A template's tags change as a whole; between them every character counts.
+PIECE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A wording with a year's figures: its paragraphs, or what is wrong with it; which figures it does not say."""
+
+    paragraphs: Sequence[Paragraph]
+    faults: Sequence[Fault]
+    unsaid: Sequence[AnnualValue]
+
+    @property
+    def wrong_lines(self) -> list[int]:
+        return sorted({fault.line for fault in self.faults})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sector in the list: the version in use (None: the catalogue's) and its trial."""
+
+    sector: Sector
+    version: Wording | None
+    trial: Trial
+
+
+def sectors(region: Region) -> list[Sector]:
+    """Those that the region reports, in the order of the report."""
+    found = Sector.objects.filter(sheets__assignments__region=region).select_related("chapter").distinct()
+    return list(found)
+
+
+def years(region: Region) -> list[int]:
+    """Years to try a wording with, the latest first; the current one where there are no figures yet."""
+    return [year for year, _demo in cube.years_with_data(region)] or [timezone.localdate().year]
+
+
+def figures(region: Region, year: int) -> Figures:
+    indicators = Indicator.objects.for_report(datetime.date(year, 12, 31))
+    return Figures(cube.annual(region, year, indicators), year, region.name)
+
+
+def lines(region: Region, year: int) -> list[Line]:
+    """The number of queries does not depend on how many sectors there are."""
+    with_figures = figures(region, year)
+    texts, versions = wording_versions.texts(region), wording_versions.current(region)
+    return [
+        Line(sector, versions.get(sector.pk), tried(sector, texts[sector.pk], with_figures))
+        for sector in sectors(region)
+    ]
+
+
+def tried(sector: Sector, text: str, with_figures: Figures) -> Trial:
+    faults = rendering.trial(text, with_figures, where=sector.name)
+    paragraphs = [] if faults else list(situation.paragraphs(sector, text, with_figures))
+    named = codes_named(text)
+    own = of_sector(sector, with_figures)
+    return Trial(paragraphs, faults, [v for v in own if v.value is not None and v.indicator.code not in named])
+
+
+def of_sector(sector: Sector, with_figures: Figures) -> list[AnnualValue]:
+    """The sector's own indicators, which its editor offers."""
+    return [value for value in with_figures.values.values() if value.indicator.sheet.sector_id == sector.pk]
+
+
+Pieces = list[tuple[str, str]]  # `same`, `gone` or `new`, and the text
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of two versions side by side; None where a side has no such line."""
+
+    old: Pieces | None
+    new: Pieces | None
+    changed: bool
+
+
+def side_by_side(old: str, new: str) -> list[Row]:
+    """Two wordings line by line, with what differs inside of lines that were changed."""
+    before, after = old.splitlines(), new.splitlines()
+    rows: list[Row] = []
+    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
+            rows += [Row([("same", line)], [("same", line)], changed=False) for line in before[i:j]]
+        else:
+            rows += [_row(a, b) for a, b in zip_longest(before[i:j], after[k:m])]
+    return rows
+
+
+def _row(old: str | None, new: str | None) -> Row:
+    if old is None or new is None:
+        gone, fresh = ([(kind, line)] if line is not None else None for kind, line in (("gone", old), ("new", new)))
+        return Row(gone, fresh, changed=True)
+    before, after = PIECE.findall(old), PIECE.findall(new)
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    left = _pieces(("gone", before[i:j], what) for what, i, j, _k, _m in codes)
+    right = _pieces(("new", after[k:m], what) for what, _i, _j, k, m in codes)
+    return Row(left, right, changed=True)
+
+
+def _pieces(parts: Iterator[tuple[str, list[str], str]]) -> Pieces:
+    return [("same" if what == "equal" else kind, "".join(words)) for kind, words, what in parts if words]

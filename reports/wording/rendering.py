@@ -1,0 +1,275 @@
+"""Sentences with figures: a sector's wording is a template in the language of `reports.wording.language`.
+
+Figures pass through the text as marks, so that every printed number keeps its indicator's code.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from jinja2 import Template, TemplateError
+
+from reports.aggregation.cube import AnnualValue, Coverage
+from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
+from reports.wording.language import (
+    FUNCTIONS,
+    LINE,
+    LONGEST_TEXT,
+    Fault,
+    Item,
+    Missing,
+    Sandbox,
+    bounded,
+    codes_named,
+    faults,
+    line_mark,
+)
+from sectors.calculation.cells import formatted, rounded, with_unit
+
+# What a template can run into while it is rendered.
+FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
+HUNDRED = Decimal(100)
+# Up to here official prose writes a count in Chinese.
+LARGEST_IN_CHINESE = 10
+_LINE_MARK = re.compile(f"{LINE}([0-9]+){LINE}")
+
+
+class WordingError(Exception):
+    """A template that cannot be rendered. `fault` has the line; the message names the sector as well."""
+
+    def __init__(self, where: str, fault: Fault) -> None:
+        super().__init__(f"{where}: {fault}")
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a wording is rendered with: a region's annual values by code, and the words for the year and the region."""
+
+    values: Mapping[str, AnnualValue]
+    year: int
+    region: str
+
+    @property
+    def span(self) -> str:
+        """What stands for the time that the figures are about: 全年, or 年内 as long as periods are missing."""
+        return "年内" if any(value.is_partial for value in self.values.values()) else "全年"
+
+
+def render(template: str, figures: Figures, *, where: str) -> dict[str, str]:
+    """Render to marked paragraphs by the line of the template that they come from.
+
+    `2` is the paragraph of the second line, `2.2` the one it makes the second time round in a loop. `where` names the
+    sector in errors. Raises WordingError.
+    """
+    found = faults(template, figures.values)
+    if found:
+        raise WordingError(where, found[0])
+    try:
+        return _paragraphs(_text(_compiled(template), figures))
+    except FAILURES as error:
+        raise WordingError(where, _fault(error)) from error
+
+
+def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
+    """Everything that is wrong with a template, tried with these figures and with years in which others are there."""
+    found = faults(template, figures.values)
+    if found:
+        return found
+    compiled = _compiled(template)
+    for world in (figures, *_other_years(figures, codes_named(template))):
+        try:
+            _paragraphs(_text(compiled, world))
+        except FAILURES as error:
+            found.append(_fault(error))
+    return sorted(set(found), key=lambda fault: fault.line)
+
+
+def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
+    """The same indicators without any figure, with nothing but zeros, and all there with a last year beside them."""
+    named = {code: figures.values[code] for code in codes if code in figures.values}
+    for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
+        given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
+        given |= {"coverage": Coverage(1, 1), "not_applicable": False}
+        yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
+
+
+@lru_cache(maxsize=128)
+def _compiled(template: str) -> Template:
+    sandbox = Sandbox()
+    return sandbox.from_string(sandbox.marked(template))
+
+
+def _text(compiled: Template, figures: Figures) -> str:
+    pieces: list[str] = []
+    length = 0
+    for piece in compiled.generate(_Names(figures).all()):
+        length += len(piece)
+        if length > LONGEST_TEXT:
+            raise ValueError(_("The text grows beyond %(most)d characters.") % {"most": LONGEST_TEXT})
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _paragraphs(text: str) -> dict[str, str]:
+    """The lines with words in them, by the line number that stands before them."""
+    found: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    _before, *pieces = _LINE_MARK.split(f"{line_mark(1)}{text}")
+    for line, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        for words in filter(None, map(str.strip, piece.splitlines())):
+            times[line] += 1
+            parse_marked(words)  # an index into a text may have cut a mark in two
+            found[line if times[line] == 1 else f"{line}.{times[line]}"] = words
+    return found
+
+
+def _fault(error: Exception) -> Fault:
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return Fault((lines[-1] if lines else 1) or 1, str(error))
+
+
+class _Names:
+    """What a template may call; catalogue/README.md describes each."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    def all(self) -> dict[str, object]:
+        year = self.figures.year
+        variables = {
+            "year": f"{year}",
+            "last_year": f"{year - 1}",
+            "region": self.figures.region,
+            "span": self.figures.span,
+        }
+        return {name: getattr(self, name) for name in FUNCTIONS} | variables | {"bounded": bounded}
+
+    def n(self, code: str) -> str:
+        annual = self._find(code)
+        return self._printed(annual, with_unit(_whole(annual), annual.indicator.unit.name))
+
+    def v(self, code: str) -> str:
+        annual = self._find(code)
+        return self._printed(annual, _whole(annual))
+
+    def abs_n(self, code: str) -> str:
+        """As `n`, without the sign: for 同比下降45.6%."""
+        annual = self._find(code)
+        return self._printed(annual, with_unit(_whole(annual).removeprefix("-"), annual.indicator.unit.name))
+
+    def cn(self, code: str | int) -> str:
+        """A small count in Chinese with its unit, else as `n`; of a number its Chinese numeral, for 一是, 二是."""
+        if isinstance(code, int):
+            return chinese_number(code)
+        annual = self._find(code)
+        value, unit = annual.value, annual.indicator.unit
+        if value is None or unit.is_percent or value != int(value) or not 0 < value <= LARGEST_IN_CHINESE:
+            return self.n(code)
+        return mark_number(code, with_unit("两" if value == 2 else chinese_number(int(value)), unit.name))
+
+    def name(self, code: str) -> str:
+        return self._find(code).indicator.name
+
+    def val(self, code: str) -> Decimal | Missing:
+        return self._or_missing(code, self._find(code).value)
+
+    def has(self, *codes: str) -> bool:
+        return all(self._find(code).value is not None for code in codes)
+
+    def last(self, code: str) -> Decimal | Missing:
+        return self._or_missing(code, self._find(code).last)
+
+    def last_n(self, code: str) -> str:
+        annual = self._find(code)
+        label = f"上年{annual.indicator.name}"
+        if annual.last is None:
+            return mark_gap(code, label)
+        return mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
+
+    def change(self, code: str) -> str:
+        compared = self.compared(code)
+        return f"，{compared}" if compared else ""
+
+    def compared(self, code: str) -> str:
+        annual = self._find(code)
+        amount = _changed(annual)
+        if amount is None:
+            return ""
+        if not amount:
+            return "与上年持平"
+        verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
+        unit = "个百分点" if annual.indicator.unit.is_percent else "%"
+        return f"较上年{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+
+    def rose(self, code: str) -> bool:
+        return (_changed(self._find(code)) or 0) > 0
+
+    def fell(self, code: str) -> bool:
+        return (_changed(self._find(code)) or 0) < 0
+
+    def target(self, code: str) -> str:
+        indicator = self._find(code).indicator
+        if indicator.target is None:
+            return ""
+        return mark_number(code, with_unit(f"{indicator.target.normalize():f}", indicator.unit.name))
+
+    def reached(self, code: str) -> bool | Missing:
+        annual = self._find(code)
+        reached = annual.indicator.reaches_target(annual.value)
+        return Missing() if reached is None else reached
+
+    def ranked(self, *codes: str) -> list[Item]:
+        return sorted(self._items(codes), key=lambda item: -item.value)
+
+    def listed(self, *codes: str) -> str:
+        return _joined(self._items(codes))
+
+    def by_size(self, *codes: str) -> str:
+        return _joined(self.ranked(*codes))
+
+    def _items(self, codes: tuple[str, ...]) -> list[Item]:
+        found = [(code, self._find(code)) for code in codes]
+        return [
+            Item(code, annual.indicator.row_name, annual.value, self.n(code), self.v(code))
+            for code, annual in found
+            if annual.value is not None
+        ]
+
+    def _printed(self, annual: AnnualValue, text: str) -> str:
+        if annual.not_applicable:
+            return "不适用"
+        code = annual.indicator.code
+        return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
+
+    def _or_missing(self, code: str, value: Decimal | None) -> Decimal | Missing:
+        return Missing(mark_gap(code, self.name(code))) if value is None else value
+
+    def _find(self, code: str) -> AnnualValue:
+        if code not in self.figures.values:
+            raise ValueError(_("There is no indicator %(code)s.") % {"code": code})
+        return self.figures.values[code]
+
+
+def _joined(items: list[Item]) -> str:
+    texts = [item.name + item.n for item in items if item.value]
+    return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
+
+
+def _changed(annual: AnnualValue) -> Decimal | None:
+    return None if annual.change is None else rounded(annual.change, 1)
+
+
+def _whole(annual: AnnualValue) -> str:
+    """As printed; the whole of something is 100 % in a sentence, whatever its decimals."""
+    if annual.indicator.unit.is_percent and annual.value == HUNDRED:
+        return formatted(annual.value, 0)
+    return annual.text

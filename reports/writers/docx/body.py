@@ -1,0 +1,151 @@
+"""Blocks as WordprocessingML: cover, contents, headings, paragraphs, tables, and places for charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from itertools import count
+
+from reports.document.blocks import (
+    DEMO_WORD,
+    Block,
+    Chart,
+    Contents,
+    Cover,
+    Document,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+    printable,
+)
+from reports.writers import pagination, svg
+from reports.writers.docx.markup import FIELD_END, element, field, field_start, paragraph, run, runs, text_run
+from reports.writers.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
+from reports.writers.text_metrics import wrapped
+
+EMU = 635  # in a twip
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature"}
+_TABLE_LOOK = '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
+
+# Adds the chart to the file and answers the id that the text refers to it by.
+AddChart = Callable[[Chart], str]
+
+
+def cover(block: Cover, demo: bool, section: str) -> Iterator[str]:
+    """Title lines in the upper third, issuer and date at the foot of the page; its last paragraph ends the section."""
+    yield paragraph("Subtitle", text_run(DEMO_WORD if demo else ""))
+    for index, line in enumerate(block.title_lines):
+        yield paragraph("Title", text_run(line), before=0 if index else 4 * pagination.LINE)
+    yield paragraph("Subtitle", text_run(block.edition_note), before=pagination.LINE // 2)
+    lines = sum(len(wrapped(line, pagination.TEXT_WIDTH, size=10 * TITLE_SIZE)) for line in block.title_lines)
+    free = (pagination.LINES - 10) * pagination.LINE - lines * TITLE_LINE
+    yield paragraph("Cover Text", text_run(block.issuer), before=max(free, pagination.LINE))
+    yield paragraph("Cover Text", text_run(block.date_text), section=section)
+
+
+def contents(block: Contents, document: Document, section: str) -> Iterator[str]:
+    """A Word field that already shows its entries, for readers that never update fields."""
+    yield paragraph("TOC Heading", text_run(block.title))
+    start = field_start(f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z')
+    pages = zip(document.headings, pagination.heading_pages(document.body), strict=True)
+    for bookmark, (heading, page) in enumerate(pages, start=1):
+        if heading.level <= CONTENTS_LEVELS:
+            yield paragraph(f"toc {heading.level}", start, _contents_entry(bookmark, heading, page))
+            start = ""
+    yield paragraph("Spacer", start, FIELD_END, section=section)
+
+
+def _contents_entry(bookmark: int, heading: Heading, page: int) -> str:
+    name = _bookmark_name(bookmark)
+    content = text_run(heading.printed) + run("<w:tab/>") + field(f"PAGEREF {name} \\h", str(page))
+    return element("hyperlink", content, anchor=name, history=1)
+
+
+def _bookmark_name(number: int) -> str:
+    return f"_Toc{number:09}"
+
+
+def body(blocks: tuple[Block, ...], add_chart: AddChart) -> Iterator[str]:
+    """The blocks behind the contents. A page break is told to the paragraph that follows: one of its own would leave
+    an empty line."""
+    bookmarks, charts = count(1), count(1)
+    new_page = False
+    for block in blocks:
+        match block:
+            case Heading():
+                yield _heading(block, next(bookmarks), new_page)
+            case Paragraph():
+                yield paragraph(_PARAGRAPH_STYLES[block.style], runs(block.runs), break_before=new_page)
+            case Table():
+                yield from _table(block, new_page)
+            case Chart():
+                yield from _chart(block, next(charts), add_chart(block), new_page)
+        new_page = isinstance(block, PageBreak)
+
+
+def _heading(heading: Heading, bookmark: int, new_page: bool) -> str:
+    return paragraph(
+        f"heading {heading.level}",
+        element("bookmarkStart", id=bookmark, name=_bookmark_name(bookmark)),
+        text_run(heading.printed),
+        element("bookmarkEnd", id=bookmark),
+        break_before=new_page,
+    )
+
+
+def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator[str]:
+    """The picture with its title under it; a screen reader reads its figures."""
+    wide, high = pagination.TEXT_WIDTH * EMU, 20 * svg.height(chart, pagination.TEXT_WIDTH // 20) * EMU
+    said = escape(printable(chart.told))
+    inline = (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{said}"/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_CHART}"><c:chart r:id="{relation}"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    yield paragraph("Chart", run(inline), break_before=new_page)
+    yield paragraph("Chart Title", text_run(chart.caption))
+
+
+def _table(table: Table, new_page: bool) -> Iterator[str]:
+    widths = pagination.column_widths(table)
+    yield paragraph("caption", text_run(table.caption), break_before=new_page)
+    head = "".join(
+        _cell(width, paragraph("Table Head", text_run(column.title)))
+        for column, width in zip(table.columns, widths, strict=True)
+    )
+    yield (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>{_TABLE_LOOK}</w:tblPr>'
+        f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' for width in widths)}</w:tblGrid>"
+        f"<w:tr>{_row_properties('<w:tblHeader/>')}{head}</w:tr>"
+    )
+    yield from (_row(row, table, widths) for row in table.rows)
+    yield "</w:tbl>"
+    # Parts the table from the next one, which Word would join to it.
+    yield paragraph("Spacer")
+
+
+def _row(row: Row, table: Table, widths: list[int]) -> str:
+    style = "Table Head" if row.kind == "group" else "Table Text"
+    indent = 10 * TABLE_SIZE * row.indent
+    if row.spans(len(table.columns)):
+        only = paragraph(style, runs(row.cells[0]), left=indent, align="left")
+        return f"<w:tr>{_row_properties()}{_cell(sum(widths), only, span=len(widths))}</w:tr>"
+    cells = [
+        _cell(width, paragraph(style, runs(cell), left=0 if place else indent, align=column.align))
+        for place, (cell, column, width) in enumerate(zip(row.cells, table.columns, widths, strict=True))
+    ]
+    return f"<w:tr>{_row_properties()}{''.join(cells)}</w:tr>"
+
+
+def _row_properties(more: str = "") -> str:
+    return f'<w:trPr><w:cantSplit/><w:trHeight w:val="{pagination.ROW_HEIGHT}" w:hRule="atLeast"/>{more}</w:trPr>'
+
+
+def _cell(width: int, content: str, span: int = 1) -> str:
+    over = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{over}<w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'

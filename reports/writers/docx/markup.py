@@ -1,0 +1,87 @@
+"""WordprocessingML as text: elements, paragraphs, runs and fields.
+
+A report has some 40,000 elements; as text they are made ten times faster than as objects, and parsed once. Word
+refuses children in the wrong order, so whatever is made here has its children in the order of the schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+
+from reports.document.blocks import Gap, Run, printable
+from reports.writers.docx.styles import style_id
+
+_SPACE = ' xml:space="preserve"'
+# A minus does not stay behind on the line before its number.
+_MINUS = re.compile(r"-(?=[0-9])")
+# Quotes and dashes, which both scripts have, take the East Asian font.
+_PLAIN = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+_HIGHLIGHTED = '<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="yellow"/></w:rPr>'
+
+
+def element(tag: str, *children: str, **attributes: str | int) -> str:
+    """An element of the w: namespace with attributes of the same."""
+    named = "".join(f' w:{name}="{escape(str(value))}"' for name, value in attributes.items())
+    content = "".join(children)
+    return f"<w:{tag}{named}>{content}</w:{tag}>" if content else f"<w:{tag}{named}/>"
+
+
+def text_run(text: str, highlight: bool = False) -> str:
+    return run(_text(text), highlight)
+
+
+def run(content: str, highlight: bool = False) -> str:
+    """A w:r of markup."""
+    return f"<w:r>{_HIGHLIGHTED if highlight else _PLAIN}{content}</w:r>"
+
+
+def _text(text: str) -> str:
+    lines = escape(printable(text), quote=False).split("\n")
+    plain = "<w:br/>".join(f"<w:t{_SPACE}>{line}</w:t>" for line in lines)
+    return _MINUS.sub(f"</w:t><w:noBreakHyphen/><w:t{_SPACE}>", plain) if "-" in text else plain
+
+
+def runs(content: Iterable[Run]) -> str:
+    """The runs of a paragraph; a gap is highlighted."""
+    return "".join([text_run(run.text, isinstance(run, Gap)) for run in content])
+
+
+def paragraph(style: str, *content: str, break_before: bool = False, section: str = "", **direct: str | int) -> str:
+    """A paragraph of a style, with what it has of its own: see `_properties`. `section` ends a section with it."""
+    return f"<w:p>{_properties(style, break_before, section, **direct)}{''.join(content)}</w:p>"
+
+
+@lru_cache(maxsize=512)
+def _properties(
+    style: str, break_before: bool, section: str, *, before: int = -1, left: int = 0, align: str = "", inset: str = ""
+) -> str:
+    """`before`: space over it. `left`: indent. `align`: left, center or right. `inset`: a side to stand at, one
+    character in."""
+    parts = [element("pStyle", val=style_id(style))]
+    if break_before:
+        parts.append(element("pageBreakBefore"))
+    if before >= 0:
+        parts.append(element("spacing", before=before))
+    if left:
+        parts.append(element("ind", left=left))
+    if inset:
+        parts.append(element("ind", **{f"{inset}Chars": 100, inset: 280}))
+    if align or inset:
+        parts.append(element("jc", val=align or inset))
+    return element("pPr", *parts, section)
+
+
+def field(instruction: str, shown: str) -> str:
+    """The runs of a field whose result is already there."""
+    return field_start(instruction) + text_run(shown) + FIELD_END
+
+
+def field_start(instruction: str) -> str:
+    code = f"<w:instrText{_SPACE}> {escape(instruction, quote=False)} </w:instrText>"
+    return run(element("fldChar", fldCharType="begin")) + run(code) + run(element("fldChar", fldCharType="separate"))
+
+
+FIELD_END = run(element("fldChar", fldCharType="end"))

@@ -1,0 +1,300 @@
+"""The only writer of `Submission.status`. Every step is one locked, atomic move that leaves a `Transition`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
+from sectors.calendar import extensions
+from sectors.catalogue import counted
+from sectors.findings import storage
+from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
+from sectors.people import notices
+
+DOUBLE_CLICK = datetime.timedelta(seconds=10)
+NAMED = 5  # of the empty cells
+# What a department works on.
+OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
+
+
+class WrongState(Exception):
+    """The step does not fit the submission's status; the message says what the status is."""
+
+
+class ReasonMissing(Exception):
+    """The step needs a reason and none was given."""
+
+
+class Incomplete(Exception):
+    """Required cells are empty."""
+
+    def __init__(self, missing: list[Indicator]) -> None:
+        message = ngettext(
+            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
+            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
+            len(missing),
+        )
+        names = "、".join(indicator.name for indicator in missing[:NAMED])
+        super().__init__(message % {"count": len(missing), "names": names})
+
+
+class Unresolved(Exception):
+    """Findings stand in the way of the submission: errors, errors that wait for the office, warnings without reason."""
+
+    def __init__(self, errors: int, waiting: int, warnings: int) -> None:
+        self.errors, self.waiting, self.warnings = errors, waiting, warnings
+        parts = [
+            (
+                errors,
+                ngettext(
+                    "%(count)d error is to be mended or explained",
+                    "%(count)d errors are to be mended or explained",
+                    errors,
+                ),
+            ),
+            (
+                waiting,
+                ngettext(
+                    "%(count)d explained error waits for the office",
+                    "%(count)d explained errors wait for the office",
+                    waiting,
+                ),
+            ),
+            (warnings, ngettext("%(count)d warning needs a reason", "%(count)d warnings need a reason", warnings)),
+        ]
+        listed = _("; ").join(text % {"count": count} for count, text in parts if count)
+        super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
+
+
+# What a step or an extension changes in a submission.
+MOVING = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """Cells that a return named; with `only` the others are locked."""
+
+    codes: frozenset[str] = frozenset()
+    only: bool = False
+
+    def locks(self, code: str) -> bool:
+        return self.only and code not in self.codes
+
+
+def to_mend(submission: Submission) -> ToMend:
+    """What the last return of a returned submission asked for."""
+    if submission.status != Submission.Status.RETURNED:
+        return ToMend()
+    last = submission.last_return()
+    return ToMend(frozenset(cell.code for cell in last.cells.all()), last.only_cells) if last else ToMend()
+
+
+@transaction.atomic
+def move(
+    *,
+    submission: Submission,
+    action: str,
+    by: User,
+    reason: str = "",
+    cells: Collection[str] = (),
+    only_cells: bool = False,
+    until: datetime.date | None = None,
+) -> Submission:
+    """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
+
+    Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
+    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Incomplete or Unresolved when
+    empty required cells or findings stand in the way of submitting. Nothing is written then.
+    """
+    locked = lock(submission)
+    if not has_right(by, action, locked):
+        raise PermissionDenied
+    if not fits_status(action, locked):
+        raise WrongState(why_not(action, locked))
+    if action == "submit":
+        _check_required(locked)
+        _check_findings(locked)
+    reason = reason.strip()
+    if MOVES[action].reason and not reason:
+        raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
+    head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
+    if action == "submit":
+        locked.submitted_by = by
+        notices.settle(locked)
+    named = only_cells and bool(cells)
+    step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
+    if MOVES[action].new == Submission.Status.RETURNED:
+        step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
+        if until:
+            extensions.grant(
+                period=locked.period,
+                department=locked.department,
+                submission=locked,
+                until=until,
+                reason=reason,
+                by=by,
+            )
+            locked.refresh_from_db(fields=["extended_until"])
+        notices.tell_of_return(locked, step)
+    return locked
+
+
+def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
+    """Whether this very step is what the person did last, just now: a double click, whose second half has no news."""
+    last = submission.transitions.order_by("at", "pk").last()
+    return (
+        last is not None
+        and (last.by_id, last.new) == (by.pk, MOVES[action].new)
+        and last.old in MOVES[action].old | {Submission.Status.SUBMITTED}
+        and timezone.now() - last.at < DOUBLE_CLICK
+    )
+
+
+def _check_required(submission: Submission) -> None:
+    missing = list(Indicator.objects.missing_in(submission))
+    if missing:
+        raise Incomplete(missing)
+
+
+def _check_findings(submission: Submission) -> None:
+    """All checks once more, on the figures as they are while nobody else can change them."""
+    storage.refresh(submission)
+    # When this is done: it locks the others, and two that wait for one another would wait for ever.
+    transaction.on_commit(partial(storage.refresh_beside, submission), robust=True)
+    counts = submission.findings.counts()
+    if any(counts.values()):
+        raise Unresolved(**counts)
+
+
+def lock(submission: Submission) -> Submission:
+    """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
+    row = Submission.objects.select_for_update().values(*MOVING).get(pk=submission.pk)
+    for name, value in row.items():
+        setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
+    return submission
+
+
+def why_not(action: str, submission: Submission) -> str:
+    """Why a step does not fit, and what can be done about it."""
+    if action in LOCKED and submission.is_closed:
+        return lock_sentence(submission)
+    last = submission.transitions.select_related("by").last()
+    if last is None:
+        return _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.") % {
+            "status": submission.get_status_display()
+        }
+    return _(
+        "This submission is now “%(status)s” (%(who)s, %(when)s), so the step no longer fits. Look at it again."
+    ) % {
+        "status": submission.get_status_display(),
+        "who": last.by or _("the system"),
+        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def lock_sentence(submission: Submission) -> str:
+    """Why nothing can be entered in a closed period, and who can lift that."""
+    office = Department.objects.filter(region=submission.region_id, users__role=User.Role.OFFICE).first()
+    return _(
+        "%(period)s was closed after %(day)s, so nothing can be entered or submitted any more. %(office)s can lift "
+        "this with an extension: tell it what is to be entered, why, and until when."
+    ) % {"period": submission.period, "day": submission.closes, "office": office or _("The leadership office")}
+
+
+@transaction.atomic
+def open_period(period: Period, *, is_demo: bool = False) -> int:
+    """Hand the region's sheets of the period's frequency out as drafts; returns how many are new.
+
+    It can be repeated: a sheet that was assigned meanwhile is handed out then. What the office left out stays out.
+    """
+    # Two people, or a person and the daily command, would otherwise both find the same sheets missing.
+    Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+    day = period.last_day
+    assigned = Assignment.objects.filter(region=period.region, sheet__frequency=period.kind).select_related("sheet")
+    have = set(Submission.objects.for_period(period).values_list("sheet", flat=True))
+    have |= set(period.left_out.values_list("pk", flat=True))
+    new = [
+        Submission(
+            sheet=assignment.sheet,
+            period=period,
+            region=period.region,
+            department_id=assignment.department_id,
+            is_demo=is_demo,
+        )
+        for assignment in assigned
+        if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
+    ]
+    Submission.objects.bulk_create(new)
+    extensions.refresh(period)
+    for submission in new:
+        counted.refresh(submission)
+    return len(new)
+
+
+def misplaced(period: Period) -> list[Submission]:
+    """What lies open with a department that no longer reports the sheet."""
+    now = dict(Assignment.objects.filter(region=period.region).values_list("sheet", "department"))
+    rows = Submission.objects.for_period(period).filter(status__in=OPEN).select_related("sheet", "department")
+    return [found for found in rows if now.get(found.sheet_id, found.department_id) != found.department_id]
+
+
+@transaction.atomic
+def hand_over(period: Period, *, by: User | None = None) -> int:
+    """Move open submissions to the departments that report their sheets now; returns how many moved.
+
+    What was entered, its history and an extension go along. What is on its way or accepted stays with who sent it.
+    """
+    assigned = Assignment.objects.filter(region=period.region).select_related("department")
+    now = {assignment.sheet_id: assignment.department for assignment in assigned}
+    moved = 0
+    for found in misplaced(period):
+        locked = lock(found)
+        old, new = locked.department, now[locked.sheet_id]
+        if locked.status not in OPEN or old == new:
+            continue
+        locked.department = new
+        locked.save(update_fields=["department"])
+        extensions.carry(locked, old)
+        what = {"old": old.short_name, "new": new.short_name}
+        _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
+        moved += 1
+    return moved
+
+
+@transaction.atomic
+def file_history(submissions: list[Submission], *, reason: str) -> None:
+    """Accept submissions loaded from a document of a year that is over; nobody signed them here."""
+    for submission in submissions:
+        _write(submission, Submission.Status.ACCEPTED, by=None, reason=reason)
+
+
+def _write(
+    submission: Submission,
+    status: str,
+    *,
+    by: User | None,
+    reason: str,
+    on_behalf_of: User | None = None,
+    only_cells: bool = False,
+) -> Transition:
+    step = Transition.objects.create(
+        submission=submission,
+        old=submission.status,
+        new=status,
+        by=by,
+        on_behalf_of=on_behalf_of,
+        reason=reason,
+        only_cells=only_cells,
+    )
+    submission.status = status
+    submission.save(update_fields=["status", "submitted_by", "changed"])
+    return step

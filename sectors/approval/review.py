@@ -1,0 +1,236 @@
+"""What a reviewer needs: the queue, what is clean in it, and what changed in a submission since the last look."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from sectors.access import actions_for
+from sectors.approval import moves, text_diff, worklist
+from sectors.findings import storage
+from sectors.models import (
+    Comment,
+    FigureChange,
+    Indicator,
+    NarrativeChange,
+    Question,
+    StoredFinding,
+    Submission,
+    Transition,
+    User,
+)
+
+ONWARD = frozenset({"sign", "accept"})
+OF_HEADS = frozenset({"sign", "send_back", "unsign"})
+REVIEWED = frozenset({Submission.Status.SIGNED, Submission.Status.ACCEPTED, Submission.Status.RETURNED})
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that stands otherwise than it did: texts as `Cell.stored` gives them, and who changed it last."""
+
+    indicator: Indicator
+    old: str
+    new: str
+    by: User | None
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """Words that stand otherwise than they did, and who changed them last."""
+
+    question: Question
+    old: str
+    new: str
+    by: User | None
+    at: datetime.datetime
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """Both texts as one, as `differences.merged` gives it."""
+        return text_diff.merged(self.old, self.new)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A cell that the last return named, what became of it since, and what was said about it since."""
+
+    indicator: Indicator
+    change: Change | None
+    answers: list[Comment]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What one person changed between two steps: a sheet is typed cell by cell."""
+
+    at: datetime.datetime
+    by: User | None
+    changes: list[Change]
+    texts: list[TextChange]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a submission stands in a person's queue."""
+
+    number: int
+    total: int
+    before: Submission | None
+    after: Submission | None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What keeps a submission from being accepted unread."""
+
+    missing: int = 0
+    findings: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.missing or self.findings)
+
+
+def queue(user: User) -> list[Submission]:
+    """Submissions that wait for this person's signature or acceptance, soonest due first."""
+    statuses = (Submission.Status.SUBMITTED, Submission.Status.SIGNED)
+    rows = Submission.objects.for_user(user).filter(status__in=statuses).for_listing()
+    return [found for found in rows if ONWARD & set(actions_for(user, found))]
+
+
+def place(rows: list[Submission], submission: Submission) -> Place | None:
+    """The place in a queue; none for what does not wait there."""
+    keys = [row.pk for row in rows]
+    if submission.pk not in keys:
+        return None
+    at = keys.index(submission.pk)
+    return Place(
+        number=at + 1,
+        total=len(rows),
+        before=rows[at - 1] if at else None,
+        after=rows[at + 1] if at + 1 < len(rows) else None,
+    )
+
+
+def following(rows: list[Submission], submission: Submission) -> Submission | None:
+    """Which of a queue comes after one that has been dealt with: the next, else the one before, else the first."""
+    found = place(rows, submission)
+    return (found.after or found.before) if found else next(iter(rows), None)
+
+
+def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
+    """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries.
+
+    A finding that the department explained is one for the office to read, until it lets the finding stand.
+    """
+    states = (StoredFinding.State.OPEN, StoredFinding.State.EXPLAINED)
+    found = Counter(
+        StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
+    )
+    missing = worklist.missing_names(submissions)
+    return {s.pk: Trouble(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
+
+
+def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:
+    """Accept those that are clean at this moment; returns how many, and a sentence for each that was left."""
+    accepted, left = 0, []
+    for submission in submissions:
+        try:
+            with transaction.atomic():
+                # Locked before the look: what is judged clean is what is accepted.
+                locked = moves.lock(submission)
+                storage.refresh(locked)
+                if troubles([locked])[locked.pk].is_clean:
+                    moves.move(submission=locked, action="accept", by=by)
+                    accepted += 1
+                else:
+                    left.append(_("%(sheet)s is not clean: read it before accepting.") % {"sheet": submission.sheet})
+        except moves.WrongState as error:
+            left.append(f"{submission.sheet}: {error}")
+        except PermissionDenied:
+            left.append(_("%(sheet)s is not yours to accept.") % {"sheet": submission.sheet})
+    return accepted, left
+
+
+def last_look(user: User, submission: Submission) -> datetime.datetime | None:
+    """When this person last moved the submission on or back, or else when it was last returned."""
+    steps = [step for step in submission.transitions.all() if step.old != step.new and step.new in REVIEWED]
+    own = [step.at for step in steps if step.by_id == user.pk]
+    returned = [step.at for step in steps if step.new == Submission.Status.RETURNED]
+    return max(own, default=max(returned, default=None))
+
+
+def changes_since(submission: Submission, since: datetime.datetime | None) -> dict[str, Change]:
+    """Cells by code that stand otherwise than then; none when there was no look before."""
+    return _net(_changes(submission).filter(at__gt=since)) if since else {}
+
+
+def texts_since(submission: Submission, since: datetime.datetime | None) -> list[TextChange]:
+    """The same for the department's words, in the order of the questions."""
+    return _net_texts(_text_changes(submission).filter(at__gt=since)) if since else []
+
+
+def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]:
+    """The last return, and the cells that it named with what changed in them and was said about them since."""
+    last = submission.last_return()
+    if last is None:
+        return None, []
+    changes = changes_since(submission, last.at)
+    said: dict[int, list[Comment]] = {}
+    for comment in submission.comments.filter(at__gt=last.at).select_related("by__department"):
+        said.setdefault(comment.indicator_id, []).append(comment)
+    return last, [Named(cell, changes.get(cell.code), said.get(cell.pk, [])) for cell in last.cells.all()]
+
+
+def sittings(submission: Submission) -> list[Sitting]:
+    """All changes of figures and words (`transitions` prefetched), in the order of their last one."""
+    bounds = [step.at for step in submission.transitions.all()]
+    cells: dict[tuple[int, int | None], list[FigureChange]] = {}
+    texts: dict[tuple[int, int | None], list[NarrativeChange]] = {}
+    for row in _changes(submission):
+        cells.setdefault((sum(bound <= row.at for bound in bounds), row.by_id), []).append(row)
+    for told in _text_changes(submission):
+        texts.setdefault((sum(bound <= told.at for bound in bounds), told.by_id), []).append(told)
+    found = []
+    for key in cells | texts:
+        net, words = list(_net(cells.get(key, ())).values()), _net_texts(texts.get(key, ()))
+        if net or words:
+            last = max((*cells.get(key, ()), *texts.get(key, ())), key=lambda row: row.at)
+            found.append(Sitting(last.at, last.by, net, words))
+    return found
+
+
+def _changes(submission: Submission) -> QuerySet[FigureChange]:
+    return submission.changes.select_related("indicator", "by__department").order_by("at", "pk")
+
+
+def _text_changes(submission: Submission) -> QuerySet[NarrativeChange]:
+    return submission.text_changes.select_related("question", "by__department").order_by("at", "pk")
+
+
+def _net(rows: Iterable[FigureChange]) -> dict[str, Change]:
+    """First and last text of each cell; what was changed back is no change."""
+    found: dict[str, Change] = {}
+    for row in rows:
+        before = found.get(row.indicator.code)
+        old = before.old if before else row.old
+        found[row.indicator.code] = Change(row.indicator, old, row.new, row.by, row.at)
+    return {code: change for code, change in found.items() if change.old != change.new}
+
+
+def _net_texts(rows: Iterable[NarrativeChange]) -> list[TextChange]:
+    found: dict[int, TextChange] = {}
+    for row in rows:
+        before = found.get(row.question_id)
+        old = before.old if before else row.old
+        found[row.question_id] = TextChange(row.question, old, row.new, row.by, row.at)
+    return sorted((one for one in found.values() if one.old != one.new), key=lambda one: one.question.position)

@@ -1,0 +1,172 @@
+"""What waits for whom: open submissions sorted by what is to be done next, as a first page shows them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from sectors.access import actions_for
+from sectors.approval.moves import OPEN
+from sectors.calculation.cells import BLANK
+from sectors.entry.grid import field_id
+from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
+from sectors.models.submissions import PERIODS_A_YEAR
+
+ONWARD = {"submit", "sign", "accept"}
+SOON = 7  # days
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A line of the first page about what waits elsewhere."""
+
+    text: str
+    address: str
+    is_late: bool
+
+
+# What else waits for a person. An app that knows says so when it is ready: this one knows none of them.
+reminders: list[Callable[[User], list[Reminder]]] = []
+
+
+def remind(user: User) -> list[Reminder]:
+    """What waits elsewhere, overdue things first."""
+    found = [reminder for remind_of in reminders for reminder in remind_of(user)]
+    return sorted(found, key=lambda reminder: not reminder.is_late)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A submission as a line of a list: its last move and the names of required cells that are empty.
+
+    Being handed over to another department is no move.
+    """
+
+    submission: Submission
+    last: Transition | None
+    missing: list[str]
+
+    @property
+    def is_returned(self) -> bool:
+        return self.submission.status == Submission.Status.RETURNED
+
+    @property
+    def is_to_fill(self) -> bool:
+        return self.submission.status in OPEN
+
+    @property
+    def days_left(self) -> int:
+        return self.submission.days_left()
+
+    @property
+    def to_mend(self) -> list[tuple[str, str]]:
+        """Names and field ids of the cells that its return asked for."""
+        return [(cell.name, field_id(cell)) for cell in self.last.cells.all()] if self.is_returned and self.last else []
+
+    @property
+    def returns(self) -> int:
+        """How often it has been returned so far."""
+        return sum(move.new == Submission.Status.RETURNED != move.old for move in self.submission.transitions.all())
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    rows: list[Item]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    mine: list[Item]
+    others: list[Item]
+
+    @property
+    def late(self) -> list[Item]:
+        """Past due and still in its department, whoever there has it."""
+        return [item for item in [*self.mine, *self.others] if item.submission.is_late]
+
+
+def of(user: User) -> Agenda:
+    """Everything open that the person sees: theirs to do, and what others have."""
+    found = list(Submission.objects.for_user(user).for_agenda())
+    mine = [submission for submission in found if ONWARD & set(actions_for(user, submission))]
+    missing = missing_names(mine) if user.role == User.Role.CLERK else {}
+    items = [Item(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
+    theirs = {submission.pk for submission in mine}
+    return Agenda(
+        [item for item in items if item.submission.pk in theirs],
+        [item for item in items if item.submission.pk not in theirs],
+    )
+
+
+def grouped(items: Iterable[Item]) -> list[Group]:
+    """Returned ones first, then late, due soon and later; a group without rows is left out."""
+    groups: dict[str, list[Item]] = {
+        _("Returned, to be mended"): [],
+        _("Late"): [],
+        _("Due within %(count)d days") % {"count": SOON}: [],
+        _("Due later"): [],
+    }
+    returned, late, soon, later = groups.values()
+    for item in items:
+        if item.is_returned:
+            returned.append(item)
+        else:
+            (late if item.days_left < 0 else soon if item.days_left <= SOON else later).append(item)
+    return [Group(name, rows) for name, rows in groups.items() if rows]
+
+
+def is_new(user: User) -> bool:
+    """Whether the person has never entered a figure nor moved a submission."""
+    return not (user.figure_changes.exists() or user.transitions.exists())
+
+
+def coming_period(department: Department) -> Period | None:
+    """The period after the latest of the department's sheets; not stored, only its label and last day are of use."""
+    latest = (
+        Period.objects.filter(submissions__department=department, submissions__sheet__frequency=F("kind"))
+        .order_by()
+        .values_list("kind")
+        .annotate(latest=Max(F("year") * 100 + F("number")))
+    )
+    following = []
+    for kind, code in latest:
+        year, number = divmod(code, 100)
+        more = number < PERIODS_A_YEAR[kind]
+        following.append(Period(kind=kind, year=year + (not more), number=number + 1 if more else 1))
+    return min(following, key=lambda period: period.last_day, default=None)
+
+
+def _last(submission: Submission) -> Transition | None:
+    moves = [move for move in submission.transitions.all() if move.old != move.new]
+    return max(moves, key=lambda move: (move.at, move.pk), default=None)
+
+
+def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
+    """Names of empty required cells by submission, in the order of the sheet."""
+    required: dict[int, list[Indicator]] = {}
+    sheets = {submission.sheet_id for submission in submissions}
+    rows = Indicator.objects.filter(sheet__in=sheets, formula="", required=True)
+    for indicator in rows.order_by("table__position", "row", "column"):
+        required.setdefault(indicator.sheet_id, []).append(indicator)
+    answered = set(
+        Figure.objects.filter(submission__in=submissions, indicator__required=True)
+        .exclude(state=BLANK)
+        .values_list("submission", "indicator")
+    )
+    return {
+        submission.pk: [
+            indicator.name
+            for indicator in _valid(required.get(submission.sheet_id, []), submission.period.last_day)
+            if (submission.pk, indicator.pk) not in answered
+        ]
+        for submission in submissions
+    }
+
+
+def _valid(indicators: list[Indicator], day: datetime.date) -> list[Indicator]:
+    return [indicator for indicator in indicators if indicator.valid_on(day)]

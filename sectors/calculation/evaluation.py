@@ -1,0 +1,95 @@
+"""Values of indicators: entered ones as they are, computed ones reckoned by their formulas. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
+
+UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
+FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What reckoning needs of an indicator: the scale of its unit and its formula, if it is computed."""
+
+    code: str
+    scale: Decimal
+    formula: Formula | None = None
+
+
+class Entered(Protocol):
+    """Values by code and moment: a mapping, or something that works them out."""
+
+    def get(self, name: Name, /) -> Decimal | None: ...
+
+
+class Absent(Protocol):
+    """Which figures were reported as not applicable: a set, or something that works it out."""
+
+    def __contains__(self, name: Name, /) -> bool: ...
+
+
+class Book:
+    """Values of many indicators, computed ones reckoned when asked for, each once.
+
+    `entered` maps (code, moment) to values in the indicator's own unit; `absent` are those reported as not
+    applicable. A formula that reads itself in a circle gives a missing value; the catalogue refuses such formulas
+    when they are loaded. `instead` is what a missing entered figure counts as, where a rule wants that, and with
+    `declared_stands` a computed value whose parts are missing is what was declared for it.
+    """
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        entered: Entered,
+        absent: Absent = frozenset(),
+        *,
+        instead: Decimal | None = None,
+        declared_stands: bool = False,
+    ) -> None:
+        self.definitions = definitions
+        self.entered = entered
+        self.absent = absent
+        self.instead = instead
+        self.declared_stands = declared_stands
+        self._known: dict[Name, Decimal | None] = {}
+
+    def value(self, code: str, moment: int = NOW) -> Decimal | None:
+        """In the indicator's own unit, unrounded; None when missing."""
+        base = self.base(code, moment)
+        return None if base is None else base / self.definitions[code].scale
+
+    def base(self, code: str, moment: int = NOW, in_sum: bool = False) -> Decimal | None:
+        """In base units."""
+        name = (code, moment)
+        if in_sum and name in self.absent:
+            return ZERO
+        found = self._known.get(name, UNREAD)
+        if found is not UNREAD:
+            return found
+        definition = self.definitions.get(code)
+        if definition is None or moment % PREVIOUS > FARTHEST:
+            return None
+        formula, found = definition.formula, None
+        if formula is not None:
+            self._known[name] = None  # stands while a circle is being read
+            found = formula.evaluate(self.base if not moment else self._earlier(moment))
+        if formula is None or (found is None and self.declared_stands):
+            value = self.entered.get(name)
+            missing = self.instead if formula is None else None
+            found = missing if value is None else value * definition.scale
+        self._known[name] = found
+        return found
+
+    def _earlier(self, moment: int) -> Lookup:
+        return lambda code, more, in_sum: self.base(code, moment + more, in_sum)
+
+
+def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:
+    """(code, scale, formula text) -> definitions by code."""
+    return {code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows}

@@ -1,0 +1,92 @@
+"""More time for one department or one submission: granted by the office with a reason, ended early, never erased."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sectors.access import can_manage
+from sectors.models import Department, Extension, Period, Submission, User
+from sectors.people import notices
+
+
+class BadDay(Exception):
+    """A day until which no time can be given; the message says why."""
+
+
+@transaction.atomic
+def grant(
+    *,
+    period: Period,
+    department: Department,
+    until: datetime.date,
+    reason: str,
+    by: User,
+    submission: Submission | None = None,
+) -> Extension:
+    """Give a department until the end of a day, for one submission or for all of the period.
+
+    Raises PermissionDenied, or BadDay for a day that gives no time.
+    """
+    if not can_manage(by, period):
+        raise PermissionDenied
+    if until < timezone.localdate():
+        raise BadDay(_("%(day)s is over already. Choose a day from today on.") % {"day": until})
+    if until <= period.due:
+        raise BadDay(_("The due day is %(due)s already. Choose a later day to give more time.") % {"due": period.due})
+    extension = Extension.objects.create(
+        period=period, department=department, submission=submission, until=until, reason=reason, by=by
+    )
+    refresh(period, department)
+    notices.tell_of_extension(extension)
+    return extension
+
+
+@transaction.atomic
+def end(extension: Extension, *, by: User) -> None:
+    """End an extension early, once: the due and closing day of the period hold again. Raises PermissionDenied."""
+    if not can_manage(by, extension.period):
+        raise PermissionDenied
+    now = timezone.now()
+    Extension.objects.filter(pk=extension.pk, ended_at=None).update(ended_by=by, ended_at=now)
+    refresh(extension.period, extension.department)
+
+
+def refresh(period: Period, department: Department | None = None) -> None:
+    """Write to the period's submissions until when each is extended now. The longest grant counts."""
+    granted = list(period.extensions.filter(ended_at=None))
+    rows = Submission.objects.for_period(period).select_for_update()
+    changed = []
+    for submission in rows.filter(department=department) if department else rows:
+        until = max((e.until for e in granted if _covers(e, submission)), default=None)
+        if until != submission.extended_until:
+            submission.extended_until = until
+            changed.append(submission)
+    Submission.objects.bulk_update(changed, ["extended_until"])
+
+
+def carry(submission: Submission, old: Department) -> None:
+    """What a department was granted for all its sheets goes along with one that is handed to another."""
+    granted = submission.period.extensions.filter(ended_at=None, department=old, submission=None)
+    Extension.objects.bulk_create(
+        Extension(
+            period=submission.period,
+            department=submission.department,
+            submission=submission,
+            until=extension.until,
+            reason=extension.reason,
+            by_id=extension.by_id,
+            at=extension.at,
+        )
+        for extension in granted
+    )
+
+
+def _covers(extension: Extension, submission: Submission) -> bool:
+    if extension.submission_id is not None:
+        return extension.submission_id == submission.pk
+    return extension.department_id == submission.department_id

@@ -1,0 +1,186 @@
+"""Forms about days: calendars of periods, more time for a department, the absence of a head."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sectors.calendar import workdays
+from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def check_workday(day: datetime.date | None) -> datetime.date | None:
+    """Nobody is there to deliver or to help on a day off. Raises ValidationError with the next working day."""
+    if day and not workdays.is_workday(day):
+        what = {"day": day, "name": workdays.name_of(day), "next": workdays.next_workday(day)}
+        raise ValidationError(_("%(day)s is a day off (%(name)s). The next working day is %(next)s.") % what)
+    return day
+
+
+class CalendarForm(forms.ModelForm):
+    """The days of a period. What falls on a day off is asked again, with the next working day."""
+
+    class Meta:
+        model = Period
+        fields: ClassVar[list[str]] = ["opens", "due", "closes"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"opens": DAY, "due": DAY, "closes": DAY}
+
+    def clean_due(self) -> datetime.date | None:
+        return check_workday(self.cleaned_data["due"])
+
+    def clean_closes(self) -> datetime.date | None:
+        return check_workday(self.cleaned_data["closes"])
+
+    def validate_unique(self) -> None:
+        """The region is no field of the form, so Django would leave out that a period opens once in a region."""
+        if self.errors:
+            return
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class DaysForm(CalendarForm):
+    """Days of a period that departments work by already: whoever moves them says why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=100,
+        help_text=gettext_lazy("The departments that have still to deliver are told, with this reason."),
+    )
+
+
+class PeriodForm(CalendarForm):
+    """A new period of a region, for all sheets of its frequency or for some."""
+
+    ALL, SOME = "all", "some"
+    which = forms.ChoiceField(
+        label=gettext_lazy("Which sheets"),
+        choices=[
+            (ALL, gettext_lazy("All sheets of this frequency")),
+            (SOME, gettext_lazy("Only those chosen below")),
+        ],
+        initial=ALL,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    sheets = forms.ModelMultipleChoiceField(
+        Sheet.objects.none(), label=gettext_lazy("Sheets"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta(CalendarForm.Meta):
+        fields: ClassVar[list[str]] = ["year", "kind", "number", "opens", "due", "closes"]
+
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.region = region
+        self.assigned = Sheet.objects.filter(assignments__region=region).order_by("frequency", "number")
+        field = self.fields["sheets"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = self.assigned
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("which") == self.SOME and not self._chosen(data):
+            self.add_error("sheets", _("Choose at least one sheet of this frequency."))
+        return data
+
+    def _chosen(self, data: dict[str, Any]) -> list[Sheet]:
+        return [sheet for sheet in data.get("sheets") or [] if sheet.frequency == data.get("kind")]
+
+    def save(self, commit: bool = True) -> Period:
+        period: Period = super().save(commit)
+        if self.cleaned_data["which"] == self.SOME:
+            chosen = [sheet.pk for sheet in self._chosen(self.cleaned_data)]
+            period.left_out.set(self.assigned.filter(frequency=period.kind).exclude(pk__in=chosen))
+        return period
+
+
+class CopyForm(CalendarForm):
+    """One line of last year's calendar, to be taken over with these days."""
+
+    take = forms.BooleanField(label=gettext_lazy("Take over"), required=False, initial=True)
+
+
+class SheetChoice(forms.ModelChoiceField):
+    """Submissions of one period, told apart by their sheets."""
+
+    def label_from_instance(self, obj: Submission) -> str:
+        return str(obj.sheet)
+
+
+class ExtensionForm(forms.ModelForm):
+    """More time for a department of a period, or for one of its sheets."""
+
+    submission = SheetChoice(
+        Submission.objects.none(),
+        label=gettext_lazy("Sheet"),
+        empty_label=gettext_lazy("All its sheets"),
+        required=False,
+    )
+
+    class Meta:
+        model = Extension
+        fields: ClassVar[list[str]] = ["department", "submission", "until", "reason"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"until": DAY, "reason": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_ones = Submission.objects.for_period(period).exclude(status=Submission.Status.ACCEPTED)
+        departments, submissions = self.fields["department"], self.fields["submission"]
+        assert isinstance(departments, forms.ModelChoiceField)
+        assert isinstance(submissions, forms.ModelChoiceField)
+        departments.queryset = period.region.departments.filter(submissions__in=open_ones).distinct()
+        submissions.queryset = open_ones.select_related("sheet", "period").order_by("sheet__number")
+
+    def clean_until(self) -> datetime.date | None:
+        return check_workday(self.cleaned_data["until"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        department, submission = data.get("department"), data.get("submission")
+        if department and submission and submission.department_id != department.pk:
+            self.add_error("submission", _("This sheet is reported by another department."))
+        return data
+
+
+class MoveForm(forms.Form):
+    """What a step is sent with. The cells that a return names are looked up by the step itself."""
+
+    reason = forms.CharField(required=False)
+    only_cells = forms.BooleanField(required=False)
+    until = forms.DateField(label=gettext_lazy("To be mended until"), required=False, widget=DAY)
+
+    def clean_until(self) -> datetime.date | None:
+        return check_workday(self.cleaned_data["until"])
+
+
+class DeputyForm(forms.ModelForm):
+    """Who stands in for the head who fills this in."""
+
+    class Meta:
+        model = Deputy
+        fields: ClassVar[list[str]] = ["person", "first_day", "last_day"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"first_day": DAY, "last_day": DAY}
+
+    def __init__(self, *args: Any, head: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.head = head
+        person = self.fields["person"]
+        assert isinstance(person, forms.ModelChoiceField)
+        person.queryset = User.objects.filter(department=head.department, role=User.Role.CLERK, is_active=True)
+
+    def clean_last_day(self) -> datetime.date | None:
+        last = self.cleaned_data["last_day"]
+        if last and last < timezone.localdate():
+            raise ValidationError(_("%(day)s is over already. Choose a day from today on.") % {"day": last})
+        return last  # type: ignore[no-any-return]

@@ -1,0 +1,117 @@
+"""Calendars of periods: a proposal for the coming one, and last year's copied to the next, on working days."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from sectors.calendar import workdays
+from sectors.models import Department, Period, Region, Submission, User
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.people import notices
+
+# Departments report a period within so many days after its end, as most do.
+DAYS_TO_REPORT = 10
+DAYS = {"opens": gettext_lazy("Opens"), "due": gettext_lazy("Due"), "closes": gettext_lazy("Closes")}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Days of a period that somebody moved: name of the day, before, after."""
+
+    at: datetime.datetime
+    by: User | None
+    reason: str
+    days: list[tuple[str, datetime.date | None, datetime.date | None]]
+
+
+def proposed(region: Region, today: datetime.date) -> Period:
+    """The quarter after the region's latest, or the one that ended last; not stored."""
+    latest = Period.objects.filter(region=region, kind="quarter").order_by("year", "number").last()
+    if latest:
+        year, number = (latest.year, latest.number + 1) if latest.number < 4 else (latest.year + 1, 1)
+    else:
+        year, number = (today.year, (today.month - 1) // 3) if today.month > 3 else (today.year - 1, 4)
+    period = Period(region=region, kind="quarter", year=year, number=number)
+    period.opens = workdays.next_workday(period.last_day + workdays.DAY)
+    period.due = workdays.next_workday(period.last_day + workdays.DAY * DAYS_TO_REPORT)
+    return period
+
+
+def unstored(year: int, kind: str, number: int) -> Period:
+    """A period of no region in particular: only its words and its last day are of use."""
+    return Period(year=year, kind=kind, number=number)
+
+
+def years_to_copy(region: Region, today: datetime.date) -> list[int]:
+    """Years that follow one with periods, up to the coming one, the latest first."""
+    years = Period.objects.filter(region=region, year__lte=today.year).values_list("year", flat=True)
+    return sorted({year + 1 for year in years}, reverse=True)
+
+
+def a_year_later(region: Region, year: int) -> list[Period]:
+    """The calendar of the year before with its days a year later, for periods of `year` that are not there yet.
+
+    Not stored. Deadlines that would fall on a day off move to the next working day. Periods come in the order of time.
+    """
+    there = set(Period.objects.filter(region=region, year=year).values_list("kind", "number"))
+    before = Period.objects.filter(region=region, year=year - 1)
+    return sorted(
+        (_copied(period) for period in before if (period.kind, period.number) not in there),
+        key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]),
+    )
+
+
+def _copied(period: Period) -> Period:
+    return Period(
+        region_id=period.region_id,
+        year=period.year + 1,
+        kind=period.kind,
+        number=period.number,
+        opens=_moved(period.opens),
+        due=_moved(period.due),
+        closes=_moved(period.closes) if period.closes else None,
+    )
+
+
+def _moved(day: datetime.date) -> datetime.date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return workdays.next_workday(day.replace(year=day.year + 1, day=28 if is_leap_day else day.day))
+
+
+def copy_choice(period: Period) -> None:
+    """Leave out of a new period what was left out of the same one a year before."""
+    before = Period.objects.filter(
+        region=period.region_id, kind=period.kind, year=period.year - 1, number=period.number
+    ).first()
+    if before:
+        period.left_out.set(before.left_out.all())
+
+
+@transaction.atomic
+def move_days(period: Period, *, reason: str) -> None:
+    """Store days that were changed, with who did it, and tell the departments that have still to deliver."""
+    period._change_reason = reason  # type: ignore[attr-defined]  # what simple-history keeps
+    period.save(update_fields=DAYS)
+    open_there = Submission.objects.for_period(period).with_department().values("department")
+    for department in Department.objects.filter(pk__in=open_there).order_by("pk"):
+        notices.tell_of_days(period, department, reason)
+
+
+def moves_of_days(period: Period) -> list[Moved]:
+    """How its days were moved, the latest first."""
+    kept = list(period.history.select_related("history_user__department"))
+    return [
+        Moved(new.history_date, new.history_user, new.history_change_reason or "", days)
+        for new, old in pairwise(kept)
+        if (days := _moved_days(old, new))
+    ]
+
+
+def _moved_days(old: Period, new: Period) -> list[tuple[str, datetime.date | None, datetime.date | None]]:
+    pairs = [(str(label), getattr(old, name), getattr(new, name)) for name, label in DAYS.items()]
+    return [(name, before, after) for name, before, after in pairs if before != after]

@@ -1,0 +1,363 @@
+"""Loads catalogue files into the database: idempotent, all or nothing, never editing what accepted figures rest on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
+from sectors.catalogue.files import Catalogue, SectorSpec, read
+from sectors.catalogue.nodes import CatalogueError, Place, Problem
+from sectors.models import (
+    Assignment,
+    Breakdown,
+    BreakdownPart,
+    Chapter,
+    Department,
+    Figure,
+    Indicator,
+    Question,
+    Region,
+    Rule,
+    Sector,
+    Sheet,
+    Table,
+    Unit,
+)
+from sectors.querysets import breakdown_parts
+
+# What a figure means. Changing one of these under accepted figures would change what they say.
+MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
+
+
+@dataclass
+class Changes:
+    """What a load did, or with `dry_run` would do: one line each."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, verb: str, row: models.Model, detail: str = "") -> None:
+        kind = row._meta.verbose_name
+        self.lines.append(f"{verb} {kind} {row}" + (f": {detail}" if detail else ""))
+
+
+class _DryRun(Exception):
+    pass
+
+
+def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
+    """Load a file or folder. Raises CatalogueError with every problem; the database is then as it was.
+
+    `by` is the account of the server that loads it, for the history.
+    """
+    catalogue = read(path)
+    changes = Changes()
+    try:
+        with transaction.atomic():
+            _Loader(catalogue, changes, by).load()
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return changes
+
+
+class _Loader:
+    def __init__(self, catalogue: Catalogue, changes: Changes, by: str) -> None:
+        self.catalogue, self.changes, self.by = catalogue, changes, by
+        self.problems: list[Problem] = []
+        self.file = ""  # the one whose rows are being loaded
+        # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
+        self.kept: dict[tuple[Any, bool], list[Any]] = {}
+
+    def load(self) -> None:
+        self._twice()
+        self._units()
+        for step in (self._sectors, self._regions):
+            self._stop_at_problems()
+            step()
+        self._stop_at_problems()
+        for (model, changed), rows in self.kept.items():
+            model.history.bulk_history_create(rows, batch_size=500, update=changed)
+        # Processes that keep plans of sheets see by it that theirs are old.
+        Sheet.objects.update(edition=uuid.uuid4())
+
+    def _stop_at_problems(self) -> None:
+        if self.problems:
+            raise CatalogueError(self.problems)
+
+    def _problem(self, place: Place, message: str) -> None:
+        self.problems.append(Problem(place, message))
+
+    def _twice(self) -> None:
+        """A code that stands twice in the files is a slip, whatever the database has."""
+        sectors = self.catalogue.sectors
+        named: dict[str, Iterable[tuple[Place, str]]] = {
+            _("unit"): [(u.place, u.name) for u in self.catalogue.units],
+            _("sector"): [(s.place, s.fields["code"]) for s in sectors],
+            _("sheet"): [(x["place"], x["number"]) for s in sectors for x in s.sheets],
+            _("indicator"): [(x.place, x.code) for s in sectors for x in s.indicators],
+            _("rule"): [(x.place, x.fields["code"]) for s in sectors for x in s.rules],
+            _("question"): [(x["place"], x["code"]) for s in sectors for x in s.questions],
+        }
+        for kind, rows in named.items():
+            first: dict[str, Place] = {}
+            for place, code in rows:
+                if first.setdefault(code, place) is not place:
+                    what = {"kind": kind, "code": code, "place": first[code]}
+                    self._problem(place, _("%(kind)s %(code)s stands already at %(place)s.") % what)
+
+    def _units(self) -> None:
+        for spec in self.catalogue.units:
+            self.file = spec.place.file
+            self._upsert(Unit, {"name": spec.name}, {"base": spec.base, "scale": spec.scale})
+        self.units = {unit.name: unit for unit in Unit.objects.all()}
+
+    def _sectors(self) -> None:
+        self.frozen = set(
+            Figure.objects.filter(submission__status="accepted").values_list("indicator", flat=True).distinct()
+        )
+        for spec in self.catalogue.sectors:
+            self._sector(spec)
+        self._check_expressions()
+
+    def _sector(self, spec: SectorSpec) -> None:
+        self.file = spec.place.file
+        chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
+        fields = {**_without(spec.fields, "code"), "chapter": chapter}
+        sector = self._upsert(Sector, {"code": spec.fields["code"]}, fields)
+        sheets = {
+            row["number"]: self._upsert(Sheet, {"number": row["number"]}, {**_without(row, "number"), "sector": sector})
+            for row in spec.sheets
+        }
+        have_tables = _by(Table.objects.filter(sheet__sector=sector), lambda t: (t.sheet_id, t.code))
+        tables = {}
+        for row in spec.tables:
+            sheet = sheets[row["sheet"]]
+            fields = {key: row[key] for key in ("name", "position", "columns")}
+            key = {"sheet": sheet, "code": row["code"]}
+            found = have_tables.get((sheet.pk, row["code"]))
+            tables[row["sheet"], row["code"]] = self._upsert(Table, key, fields, found)
+        indicators = self._indicators(spec, sector, sheets, tables)
+        self._breakdowns(spec, sector, indicators)
+        self._rules(spec, sector)
+        questions = [
+            {**q, "sheet": sheets[q["sheet"]], "table": tables.get((q["sheet"], q["table"]))} for q in spec.questions
+        ]
+        self._rows(Question, Question.objects.filter(sheet__sector=sector), spec, questions)
+
+    def _indicators(
+        self, spec: SectorSpec, sector: Sector, sheets: dict[str, Any], tables: dict[tuple[str, str], Any]
+    ) -> dict[str, Indicator]:
+        have = _by(Indicator.objects.filter(code__startswith=f"{sector.code}."), lambda i: i.code)
+        loaded: dict[str, Indicator] = {}
+        for row in spec.indicators:
+            old = have.pop(row.code, None)
+            unit = self.units.get(row.fields["unit"])
+            if unit is None:
+                self._problem(row.place, _("Unknown unit %(unit)s.") % {"unit": row.fields["unit"]})
+                continue
+            if row.fields["accumulation"] == "ratio" and not row.fields["formula"]:
+                self._problem(row.place, _("%(code)s is a ratio and needs a formula.") % {"code": row.code})
+                continue
+            fields = {**_without(row.fields, "code"), "unit": unit, "sheet": sheets[row.sheet]}
+            fields["table"] = tables[row.sheet, row.table]
+            if old and self._is_edit_under_figures(old, fields):
+                message = _(
+                    "%(code)s has accepted figures, so its unit, decimals, accumulation, formula and sheet stay. "
+                    "Retire it with valid_to and add an indicator with a new code."
+                )
+                self._problem(row.place, message % {"code": row.code})
+                continue
+            loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
+        self._remove(have.values(), spec.place)
+        return loaded
+
+    def _is_edit_under_figures(self, old: Indicator, fields: dict[str, Any]) -> bool:
+        new = {**fields, "unit_id": fields["unit"].pk, "sheet_id": fields["sheet"].pk}
+        return old.pk in self.frozen and any(getattr(old, name) != new[name] for name in MEANING)
+
+    def _breakdowns(self, spec: SectorSpec, sector: Sector, indicators: dict[str, Indicator]) -> None:
+        rows = Breakdown.objects.filter(total__sheet__sector=sector).select_related("total")
+        have = _by(rows, lambda b: (b.total.code, b.name))
+        members: dict[int, list[int]] = {}
+        for breakdown, part in BreakdownPart.objects.filter(breakdown__in=list(have.values())).values_list(
+            "breakdown", "indicator"
+        ):
+            members.setdefault(breakdown, []).append(part)
+        for row in spec.breakdowns:
+            if row.total not in indicators or not set(row.parts) <= indicators.keys():
+                continue  # already named as a problem of the indicator itself
+            key = {"total": indicators[row.total], "name": row.name}
+            fields = {"exhaustive": row.exhaustive, "position": row.position}
+            breakdown = self._upsert(Breakdown, key, fields, have.pop((row.total, row.name), None))
+            parts = [indicators[code].pk for code in row.parts]
+            if members.get(breakdown.pk) != parts:
+                if breakdown.pk in members:
+                    self.changes.add("~", breakdown, _("parts"))
+                breakdown.memberships.all().delete()
+                BreakdownPart.objects.bulk_create(
+                    BreakdownPart(breakdown=breakdown, indicator_id=pk, position=n) for n, pk in enumerate(parts)
+                )
+        self._remove(have.values(), spec.place)
+
+    def _rules(self, spec: SectorSpec, sector: Sector) -> None:
+        """A rule that was edited in the administration has all its versions left as they are, and that is said."""
+        edited = set(Rule.objects.filter(source=Rule.Source.ADMIN).values_list("code", flat=True))
+        rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
+        self._rows(
+            Rule, sector.rules.exclude(code__in=edited), spec, [row for row in rows if row["code"] not in edited]
+        )
+        left = sorted(edited & {row["code"] for row in rows})
+        self.changes.lines += [
+            _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
+        ]
+
+    def _rows(self, model: Any, queryset: Any, spec: SectorSpec, rows: list[dict[str, Any]]) -> None:
+        """Rules and questions: rows known by their code alone."""
+        have = _by(queryset, lambda r: r.code)
+        for row in rows:
+            self._upsert(model, {"code": row["code"]}, _without(row, "code"), have.pop(row["code"], None))
+        self._remove(have.values(), spec.place)
+
+    def _remove(self, rows: Iterable[models.Model], place: Place) -> None:
+        """What a file no longer names goes, unless something was reported for it."""
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    name, detail = str(row), _("no longer in the file")
+                    self._explain(row)
+                    row.delete()
+                self.changes.lines.append(f"- {row._meta.verbose_name} {name}: {detail}")
+            except models.ProtectedError:
+                message = _("%(name)s has figures and cannot be left out. Keep it and give it a valid_to.")
+                self._problem(place, message % {"name": row})
+
+    def _check_expressions(self) -> None:
+        """Every formula and rule of the whole catalogue, since one file may name another's indicators."""
+        codes = set(Indicator.objects.values_list("code", flat=True))
+        codes |= {row.code for spec in self.catalogue.sectors for row in spec.indicators}
+        parts = breakdown_parts(Breakdown.objects.all())
+        formulas: dict[str, Formula] = {}
+        for spec in self.catalogue.sectors:
+            for row in spec.indicators:
+                if row.fields["formula"]:
+                    compiled = self._compiled(row.place, row.fields["formula"], codes, parts, compile_formula)
+                    formulas |= {row.code: compiled} if compiled else {}
+            for rule in spec.rules:
+                self._compiled(rule.place, rule.fields["expression"], codes, parts, compile_rule)
+            edited = Rule.objects.filter(sector__code=spec.fields["code"], source=Rule.Source.ADMIN)
+            for text in edited.values_list("expression", flat=True):
+                self._compiled(spec.place, text, codes, parts, compile_rule)
+        self._check_circles(formulas)
+        self._check_wordings(codes)
+
+    def _check_wordings(self, codes: set[str]) -> None:
+        """Reports know the language of wordings; which function that is, the settings say."""
+        check = import_string(settings.WORDING_CHECK)
+        for spec in self.catalogue.sectors:
+            for fault in check(spec.fields["wording"], codes):
+                self._problem(replace(spec.wording, line=spec.wording.line + fault.line - 1), fault.message)
+
+    def _compiled(
+        self,
+        place: Place,
+        text: str,
+        codes: set[str],
+        parts: Mapping[str, list[str]],
+        compiler: Callable[[str, Mapping[str, list[str]]], Any],
+    ) -> Any:
+        try:
+            compiled = compiler(text, parts)
+        except FormulaError as error:
+            where = {"text": error.marked(text), "column": error.column + 1, "why": error}
+            self._problem(place, _("“%(text)s”, character %(column)d: %(why)s") % where)
+            return None
+        for name in sorted(compiled.codes - codes):
+            self._problem(place, _("“%(text)s” names %(code)s, which no file has.") % {"text": text, "code": name})
+        return compiled
+
+    def _check_circles(self, formulas: dict[str, Formula]) -> None:
+        path = circle(formulas)
+        if path:
+            place = next(r.place for s in self.catalogue.sectors for r in s.indicators if r.code == path[0])
+            self._problem(place, _("Formulas read each other in a circle: %(path)s.") % {"path": " → ".join(path)})
+
+    def _regions(self) -> None:
+        for spec in self.catalogue.regions:
+            self.file, parent = spec.place.file, None
+            for step in reversed(spec.chain):
+                parent = self._upsert(Region, {"code": step["code"]}, {**_without(step, "code"), "parent": parent})
+            for row in spec.departments:
+                self._upsert(Department, {"region": parent, "code": row["code"]}, _without(row, "code"))
+            if parent is not None:
+                self._assign(parent, spec.assignments, spec.place)
+        named = {spec.chain[0]["code"] for spec in self.catalogue.regions}
+        for region in Region.objects.filter(departments__isnull=False).exclude(code__in=named).distinct():
+            self.file = ""
+            self._assign(region, {}, None)
+
+    def _assign(self, region: Region, wanted: Mapping[str, str], place: Place | None) -> None:
+        """Give every sheet of the region its department; without a file, leave what is assigned as it is."""
+        departments = {d.code: d for d in region.departments.all()}
+        sheets = {sheet.number: sheet for sheet in Sheet.objects.all()}
+        have = _by(region.assignments.all(), lambda a: a.sheet_id)
+        for number in sorted(wanted.keys() - sheets.keys()):
+            if place:
+                self._problem(place, _("assignments names sheet %(number)s, which no file has.") % {"number": number})
+        for number, sheet in sheets.items():
+            code = wanted.get(number, sheet.department_code)
+            if code in departments and (place or sheet.pk not in have):
+                key = {"sheet": sheet, "region": region}
+                self._upsert(Assignment, key, {"department": departments[code]}, have.get(sheet.pk))
+            elif number in wanted and place:
+                what = {"number": number, "code": code}
+                self._problem(place, _("%(number)s is assigned to %(code)s, which is no department here.") % what)
+
+    def _upsert(self, model: Any, key: dict[str, Any], fields: dict[str, Any], found: Any = None) -> Any:
+        """Create, or update what differs; the change is noted either way."""
+        fields = _without(fields, "place")
+        row = found or model.objects.filter(**key).first()
+        if row is None:
+            row = model(**key, **fields)
+            self._keep(row, changed=False)
+            row.save(force_insert=True)
+            self.changes.add("+", row)
+            return row
+        different = [name for name, value in fields.items() if getattr(row, name) != value]
+        if different:
+            for name in different:
+                setattr(row, name, fields[name])
+            self._keep(row, changed=True)
+            row.save(update_fields=different)
+            self.changes.add("~", row, ", ".join(different))
+        return row
+
+    def _keep(self, row: Any, *, changed: bool) -> None:
+        """Have the history of the row written with the others': one by one it would double the time of a load."""
+        if hasattr(row, "history"):
+            self._explain(row)
+            row.skip_history_when_saving = True
+            self.kept.setdefault((type(row), changed), []).append(row)
+
+    def _explain(self, row: Any) -> None:
+        """Say in the history which file changed the row, and who loaded it."""
+        what = {"file": Path(self.file).name or _("catalogue"), "by": self.by}
+        text = _("Catalogue file %(file)s, loaded by %(by)s") if self.by else _("Catalogue file %(file)s")
+        row._change_reason = (text % what)[:100]  # as much as the column takes
+
+
+def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in names}
+
+
+def _by(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, Any]:
+    return {key(row): row for row in rows}

@@ -1,0 +1,290 @@
+"""One slip, one finding: what has a common cause is shown as one, with the figures that are likely wrong. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.formulas import NOW, ZERO
+from sectors.checks.arithmetic import Check, Declared, split_of
+from sectors.checks.facts import ERROR, Facts, Finding, Split
+from sectors.checks.repairs import smallest_changes
+from sectors.checks.suspects import Cause, Linear, Step, Suspect, chosen, single_causes
+
+MOST_NAMED = 3  # more suspects than that help nobody
+# Which of several findings of one cause is told, and which follow from it.
+RANK = {kind: rank for rank, kind in enumerate(("sum", "rule", "part", "fall", "annual", "declared", "share"))}
+# What speaks against one figure only, the gravest first.
+ALONE = ("bound", "fall", "annual", "change", "outlier")
+UNUSUAL = ("change", "outlier")
+
+Group = tuple[frozenset[str], list[Cause]]
+
+
+class Checked(Protocol):
+    """What is known of the checks: all of them, and those that read any of some figures."""
+
+    @property
+    def checks(self) -> Sequence[Check]: ...
+
+    def touching(self, codes: Collection[str]) -> Sequence[Check]: ...
+
+
+class Causes:
+    """Looks for the causes of findings among the figures of one period."""
+
+    def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: Checked) -> None:
+        self.found = {finding.rule: finding for finding in found}
+        self.facts, self.rulebook = facts, rulebook
+        checks = rulebook.touching({code for finding in self.found.values() for code in finding.indicators})
+        self.checks = {check.rule: check for check in checks}
+        self.rows: list[Linear] = [row for check in checks for row in check.rows(facts)]
+        self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
+        self.steps = {code: Step(_last_digit(known.places), known.trait.exact) for code, known in facts.known.items()}
+
+    def explained(self) -> list[Finding]:
+        """The findings, those of one cause as one, in the order they were found in."""
+        groups = self._groups()
+        told = {rule: finding for group in groups for rule, finding in self._told(*group).items()}
+        left = [told.get(rule, finding) for rule, finding in self.found.items()]
+        return [finding for finding in left if finding is not None]
+
+    def _groups(self) -> list[Group]:
+        causes = [
+            *single_causes(self.rows, self.failing, self.facts.values, self.steps),
+            *self._missing_rows(),
+        ]
+        groups: list[Group] = chosen(causes, self.failing)
+        left = self.failing - {rule for group, _causes in groups for rule in group}
+        for component in self._components(left):
+            groups += self._sets(component, left)
+        return groups
+
+    def _missing_rows(self) -> list[Cause]:
+        """A category that is missing from a table leaves all its sums short, and the shares of each."""
+        short: dict[tuple[object, ...], set[str]] = {}
+        for rule in self.failing:
+            split = split_of(self.checks[rule])
+            if split is not None and self._shortfall(split) > 0:
+                traits = [self.facts.traits[part] for part in split.parts]
+                key = tuple(sorted((trait.table, trait.row) for trait in traits))
+                shares = {f"share:{split.total}:{split.name}"} & self.failing
+                short.setdefault(key, set()).update({rule} | shares)
+        return [Cause(frozenset(rules)) for rules in short.values()]
+
+    def _shortfall(self, split: Split) -> Decimal:
+        """By how much the parts stay below their total, in the total's unit."""
+        total = self.facts.book.base(split.total) or ZERO
+        parts = [self.facts.book.base(part, NOW, in_sum=True) or ZERO for part in split.parts]
+        return (total - sum(parts, ZERO)) / self.facts.traits[split.total].scale
+
+    def _components(self, rules: Collection[str]) -> list[list[Linear]]:
+        """The rows that hang together with each of the rules, through any figure."""
+        found, done = [], set[str]()
+        explained = self.failing - set(rules)
+        rows = [row for check in self.rulebook.checks if rules for row in check.rows(self.facts)]
+        rows = [row for row in rows if row.rule not in explained]
+        for rule in sorted(rules):
+            if rule not in done:
+                component = _component(rule, rows)
+                done |= {row.rule for row in component}
+                found.append(component)
+        return found
+
+    def _sets(self, component: Sequence[Linear], left: Collection[str]) -> list[Group]:
+        """Rules that only several figures together explain: by the smallest sets of them."""
+        answers = smallest_changes(component, self.facts.values, self.steps)
+        if not answers:
+            return [(frozenset([rule]), []) for rule in {row.rule for row in component} & set(left)]
+        causes = []
+        for answer in answers:
+            for suspects in _apart(self._reckoned(answer), component):
+                codes = {suspect.code for suspect in suspects}
+                fixes = {row.rule for row in component if not codes.isdisjoint(row.reads)} & set(left)
+                if fixes:
+                    causes.append(Cause(frozenset(fixes), suspects))
+        return chosen(causes, set(left) & {row.rule for row in component})
+
+    def _reckoned(self, answer: Sequence[Suspect]) -> list[Suspect]:
+        """With the declared values that the repaired figures give, not just any that the rules allow."""
+        book = self.facts.book_with({(suspect.code, NOW): suspect.repair for suspect in answer})
+        found = []
+        for suspect in answer:
+            trait, value = self.facts.traits[suspect.code], book.value(suspect.code)
+            places = self.facts.known[suspect.code].places
+            found.append(
+                replace(suspect, repair=rounded(value, places)) if trait.formula and value is not None else suspect
+            )
+        return found
+
+    def _told(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
+        """The findings of one cause: the first of them tells the others, which are no longer findings themselves."""
+        found = [self.found[rule] for rule in self.found if rule in rules]
+        first, *also = sorted(found, key=lambda f: (f.severity != ERROR, RANK.get(f.kind, len(RANK))))
+        singles = [cause for cause in causes if len(cause.suspects) == 1]
+        suspects = [suspect for cause in singles for suspect in self._reckoned(cause.suspects)]
+        if first.kind == "declared" and not any(suspect.code == first.indicators[0] for suspect in suspects):
+            suspects = [*first.suspects, *suspects]
+        if not suspects:
+            suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
+        codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
+        hint = " ".join(filter(None, [first.hint, self._hint(first, rules, causes, suspects)]))
+        merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hint=hint)
+        return dict.fromkeys(rules, None) | {first.rule: merged}
+
+    def _hint(
+        self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
+    ) -> str:
+        if len(rules) == len(suspects) == 1 and (first.kind == "declared" or len(first.indicators) == 1):
+            return ""  # the message says it already; and what a limit would allow is no value to write down
+        singles = [cause for cause in causes if len(cause.suspects) == 1]
+        if singles and len(suspects) <= MOST_NAMED:
+            return " ".join(filter(None, [self._confirmed(rules, suspects), self._suspected(first, suspects)]))
+        split = split_of(self.checks[first.rule])
+        if any(not cause.suspects for cause in causes) and not singles:
+            return self._missing_row(rules)
+        if split is None:
+            return ""
+        if not singles:
+            return self._together(split, causes)
+        off = {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
+        if self._shortfall(split) > 0:
+            return _("One of these figures is off by %(by)s, or a part is missing.") % off
+        return _("One of these figures is off by %(by)s.") % off
+
+    def _suspected(self, first: Finding, suspects: Sequence[Suspect]) -> str:
+        what = {"figures": "、".join(map(self._named, suspects))}
+        split = split_of(self.checks[first.rule])
+        if split is None or self._shortfall(split) <= 0 or len(suspects) == 1:
+            return _("Suspect: %(figures)s.") % what
+        what["by"] = self.facts.traits[split.total].shown(self._shortfall(split))
+        return _("Suspect: %(figures)s; or a part of %(by)s is missing.") % what
+
+    def _together(self, split: Split, causes: Sequence[Cause]) -> str:
+        if len(causes) == 1:
+            figures = "、".join(map(self._named, causes[0].suspects))
+            return _("No single figure explains it; together these would: %(figures)s.") % {"figures": figures}
+        told = (
+            _("No single figure explains %(by)s too few: a part may be missing, or several figures are wrong.")
+            if self._shortfall(split) > 0
+            else _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong.")
+        )
+        return told % {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
+
+    def _missing_row(self, rules: Collection[str]) -> str:
+        splits = [split for rule in sorted(rules) if (split := split_of(self.checks[rule])) is not None]
+        by = [self.facts.traits[split.total].shown(self._shortfall(split)) for split in splits]
+        if len(splits) == 1:
+            return _("Every figure is confirmed by others: one category of %(by)s is likely missing.") % {"by": by[0]}
+        what = {"names": "、".join(self.facts.traits[split.total].name for split in splits), "by": "、".join(by)}
+        if len(set(by)) == 1:
+            return _("%(names)s miss the same %(by)s: one category is likely missing.") % {**what, "by": by[0]}
+        return _("%(names)s miss %(by)s: one category is likely missing.") % what
+
+    def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> str:
+        """What a declared rate says for the other figures, and so against the only suspect."""
+        told = ""
+        for check in (self.checks[rule] for rule in sorted(rules)) if len(suspects) == 1 else ():
+            if not isinstance(check, Declared):
+                continue
+            codes = [side.code for side in check.formula.operands]
+            if len(codes) == 2 and all(codes) and suspects[0].code in codes:
+                rate = self.facts.known[check.trait.code]
+                told += _("The declared %(rate)s of %(value)s fits %(top)s of %(bottom)s, so %(old)s is suspect.") % {
+                    "rate": rate.trait.name,
+                    "value": rate.text + rate.trait.unit,
+                    "top": self._repaired(codes[0], suspects[0]),
+                    "bottom": self._repaired(codes[1], suspects[0]),
+                    "old": self.facts.known[suspects[0].code].text,
+                }
+        return told
+
+    def _repaired(self, code: str, suspect: Suspect) -> str:
+        if code == suspect.code:
+            return formatted(suspect.repair, self.facts.known[code].places)
+        trait = self.facts.traits[code]
+        return formatted(self.facts.book.value(code), trait.decimals)
+
+    def _named(self, suspect: Suspect) -> str:
+        known = self.facts.known[suspect.code]
+        what = {"name": known.trait.name, "repair": formatted(suspect.repair, known.places)}
+        return _("%(name)s (%(repair)s would fit)") % what
+
+
+def _apart(answer: Sequence[Suspect], rows: Iterable[Linear]) -> list[tuple[Suspect, ...]]:
+    """Changes that have no rule in common are slips of their own."""
+    groups: list[set[str]] = [{suspect.code} for suspect in answer]
+    for row in rows:
+        touched = [group for group in groups if not group.isdisjoint(row.reads)]
+        if len(touched) > 1:
+            groups = [group for group in groups if group not in touched] + [set().union(*touched)]
+    return [
+        tuple(replace(s, together=tuple(c for c in sorted(group) if c != s.code)) for s in answer if s.code in group)
+        for group in groups
+    ]
+
+
+def _component(rule: str, rows: Sequence[Linear]) -> list[Linear]:
+    taken = {n for n, row in enumerate(rows) if row.rule == rule}
+    reads = [row.reads for row in rows]
+    codes = {code for n in taken for code in reads[n]}
+    while more := {n for n, read in enumerate(reads) if n not in taken and not codes.isdisjoint(read)}:
+        taken |= more
+        codes |= {code for n in more for code in reads[n]}
+    return [rows[n] for n in sorted(taken)]
+
+
+def _last_digit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
+def with_course(found: Sequence[Finding], wholes: Mapping[str, Collection[str]]) -> list[Finding]:
+    """What speaks against one figure only belongs to the finding that suspects the figure, and an unusual course to
+    that of the whole it is a part of."""
+    alone: dict[str, Finding] = {}
+    for finding in sorted((f for f in found if f.kind in ALONE), key=lambda f: ALONE.index(f.kind)):
+        code = finding.indicators[0]
+        alone[code] = _joined(alone[code], [finding]) if code in alone else finding
+    rest = [finding for finding in found if finding.kind not in ALONE]
+    taken: dict[str, list[Finding]] = {}
+    for code, finding in alone.items():
+        target = _suspecting(code, finding, rest) or _whole(finding, [alone.get(w) for w in wholes.get(code, ())])
+        if target is not None:
+            taken.setdefault(target.rule, []).append(finding)
+    gone = {finding.rule for findings in taken.values() for finding in findings}
+    told = {finding.rule: finding for finding in (*rest, *alone.values())}
+    left = [told[finding.rule] for finding in found if finding.rule in told and finding.rule not in gone]
+    return [_joined(finding, taken.get(finding.rule, [])) for finding in left]
+
+
+def _suspecting(code: str, finding: Finding, others: Iterable[Finding]) -> Finding | None:
+    for other in others:
+        if code in {suspect.code for suspect in other.suspects} and (
+            other.severity == ERROR or finding.severity != ERROR
+        ):
+            return other
+    return None
+
+
+def _whole(finding: Finding, wholes: Iterable[Finding | None]) -> Finding | None:
+    """The unusual course of a whole, where both grew or both fell."""
+    grew = (finding.difference or ZERO) > 0
+    for whole in wholes if finding.kind in UNUSUAL else ():
+        if whole is not None and whole.kind in UNUSUAL and ((whole.difference or ZERO) > 0) == grew:
+            return whole
+    return None
+
+
+def _joined(finding: Finding, others: Sequence[Finding]) -> Finding:
+    """With the consequences of the others, and the figures that they are about suspected first."""
+    if not others:
+        return finding
+    unusual = {other.indicators[0] for other in others}
+    first = sorted(finding.suspects, key=lambda suspect: suspect.code not in unusual)
+    also = (*finding.also, *(one for other in others for one in (other, *other.also)))
+    return replace(finding, suspects=tuple(first), also=also)

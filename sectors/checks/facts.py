@@ -1,0 +1,316 @@
+"""What is judged, and what judging gives: figures of one period with those of other times beside them, and findings.
+
+Pure. A printed figure may be rounded, so it stands for anything within half a unit of its last digit; whole counts
+are exact.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.evaluation import Book, Definition, Entered
+from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
+from sectors.checks.suspects import Suspect
+
+ERROR, WARNING = "error", "warning"
+HALF = Decimal("0.5")
+PLACES = Decimal("1e-8")  # what findings are kept to
+# What a missing figure does to a rule: the rule is skipped when any is missing, only when all are, or never.
+SKIP_ANY, SKIP_ALL, COUNT_ZERO = "any", "all", "zero"
+
+# A value in its own unit with the decimals it was given; None for "not applicable".
+Point = tuple[Decimal | None, int]
+Points = Mapping[str, Mapping[int, Point]]
+
+
+@dataclass(frozen=True)
+class Trait(Definition):
+    """What the checks know of an indicator, besides its scale and formula."""
+
+    name: str = ""
+    unit: str = ""
+    decimals: int = 0
+    exact: bool = False  # a whole count
+    accumulation: str = "flow"
+    required: bool = False
+    change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
+    sheet: int = 0
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+
+    @property
+    def is_percent(self) -> bool:
+        return self.unit == "%"
+
+    def shown(self, value: Decimal, places: int | None = None) -> str:
+        """A value in the indicator's unit as a person reads it."""
+        return with_unit(formatted(value, self.decimals if places is None else places), self.unit)
+
+
+@dataclass(slots=True)
+class Known:
+    """A reported figure: its value in its own unit, and the decimals it was given."""
+
+    trait: Trait
+    value: Decimal
+    places: int
+
+    @property
+    def tolerance(self) -> Decimal:
+        """In base units."""
+        return ZERO if self.trait.exact else half(self.places) * self.trait.scale
+
+    @property
+    def text(self) -> str:
+        return formatted(self.value, self.places)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A breakdown: exhaustive parts add up to the total, others are each at most it."""
+
+    total: str
+    name: str
+    exhaustive: bool
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A rule of the catalogue."""
+
+    code: str
+    comparison: Comparison
+    severity: str
+    message: str
+    missing: str = SKIP_ANY
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found; `declared`, `expected` and `difference` are in the unit of the first indicator."""
+
+    rule: str
+    kind: str  # sum | part | declared | share | rule | bound | fall | annual | change | outlier | blank | required
+    severity: str
+    indicators: tuple[str, ...]
+    declared: Decimal | None
+    expected: Decimal | None
+    message: str
+    suspects: tuple[Suspect, ...] = ()
+    hint: str = ""  # what speaks for one cause or another, and the suspects where there are few enough to help
+    also: tuple[Finding, ...] = ()  # what else the same slip brings about
+    period: str = ""  # code of the period it is about, where several are looked at
+
+    @property
+    def text(self) -> str:
+        """Message, consequences and hint as sentences; messages of written rules end without a full stop."""
+        others = "；".join(finding.message.rstrip("。.") for finding in self.also)
+        told = [self.message, _("The same slip shows as well in: %(others)s.") % {"others": others} if others else ""]
+        return _sentences([*told, self.hint])
+
+    @property
+    def difference(self) -> Decimal | None:
+        if self.declared is None or self.expected is None:
+            return None
+        return self.declared - self.expected
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    whole = ""
+    for text in filter(None, texts):
+        stop = " " if whole.endswith(".") else "" if not whole or whole.endswith("。") else "。"
+        whole += stop + text
+    return whole
+
+
+def half(places: int) -> Decimal:
+    """Half a unit of the last digit."""
+    return HALF.scaleb(-places)
+
+
+class Series:
+    """Figures by code and time, seen from one period: what a Book calls entered.
+
+    Times are numbered on: year x periods a year + number of the period, from 0.
+    """
+
+    def __init__(self, points: Points, traits: Mapping[str, Trait], now: int, a_year: int) -> None:
+        self.points, self.traits, self.now, self.a_year = points, traits, now, a_year
+
+    def times(self, moment: int) -> range:
+        """The periods that a moment means."""
+        end = self.now - moment % PREVIOUS * self.a_year - moment % TO_DATE // PREVIOUS
+        return range(end - end % self.a_year if moment >= TO_DATE else end, end + 1)
+
+    def get(self, name: Name, /) -> Decimal | None:
+        """A value in its own unit; year to date needs every period so far."""
+        points = self.points.get(name[0])
+        if not points:
+            return None
+        if name[1] < TO_DATE:
+            point = points.get(self.now - name[1] % PREVIOUS * self.a_year - name[1] // PREVIOUS)
+            return point[0] if point else None
+        values = [points[time][0] for time in self.times(name[1]) if time in points]
+        known = [value for value in values if value is not None]
+        if not known or len(values) < len(self.times(name[1])):
+            return None
+        return folded(self.traits[name[0]].accumulation, known)
+
+    def __contains__(self, name: Name) -> bool:
+        """Whether the figure was reported as not applicable."""
+        points = self.points.get(name[0], {})
+        values = [points[time][0] for time in self.times(name[1]) if time in points]
+        return bool(values) and not any(value is not None for value in values)
+
+    def tolerance(self, name: Name) -> Decimal:
+        """In base units."""
+        trait, points = self.traits[name[0]], self.points.get(name[0], {})
+        if trait.exact:
+            return ZERO
+        given = [half(points[time][1]) for time in self.times(name[1]) if time in points]
+        return (folded(trait.accumulation, given) if given else ZERO) * trait.scale
+
+    def before(self, code: str, count: int) -> list[Decimal]:
+        """Values of the `count` periods before this one, the latest first; for year-to-date figures what each added."""
+        return [
+            value for value in (self.added(code, time) for time in range(self.now - 1, self.now - 1 - count, -1))
+            if value is not None
+        ]  # fmt: skip
+
+    def added(self, code: str, time: int) -> Decimal | None:
+        points = self.points.get(code, {})
+        value = points[time][0] if time in points else None
+        if value is None or self.traits[code].accumulation != "cumulative" or time % self.a_year == 0:
+            return value
+        earlier = points[time - 1][0] if time - 1 in points else None
+        return None if earlier is None else value - earlier
+
+
+def folded(accumulation: str, values: Sequence[Decimal]) -> Decimal:
+    """Values of successive periods as one, by the indicator's accumulation."""
+    if accumulation == "flow":
+        return sum(values, ZERO)
+    return sum(values, ZERO) / len(values) if accumulation == "average" else values[-1]
+
+
+class _Changed:
+    """Entered values with some of them others."""
+
+    def __init__(self, entered: Entered, changes: Mapping[Name, Decimal]) -> None:
+        self.entered, self.changes = entered, changes
+
+    def get(self, name: Name, /) -> Decimal | None:
+        return self.changes[name] if name in self.changes else self.entered.get(name)
+
+
+@dataclass
+class Facts:
+    """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
+    `periods` has, for annual figures, those of each period of the year."""
+
+    traits: Mapping[str, Trait]
+    points: Points
+    now: int = 0
+    a_year: int = 1
+    scope: Collection[str] | None = None
+    periods: Mapping[str, Sequence[Point | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.series = Series(self.points, self.traits, self.now, self.a_year)
+        self.known: dict[str, Known] = {}
+        self.base: dict[str, Decimal] = {}  # entered figures in base units
+        for code, times in self.points.items():
+            value, places = times.get(self.now, (None, 0))
+            if value is not None:
+                trait = self.traits[code]
+                self.known[code] = Known(trait, value, places)
+                if trait.formula is None:
+                    self.base[code] = value * trait.scale
+        self.book = self.book_with({})
+
+    @cached_property
+    def filled(self) -> Book:
+        """The same with every gap counted as zero."""
+        return self.book_with({}, ZERO)
+
+    @cached_property
+    def values(self) -> dict[str, Decimal]:
+        return {code: known.value for code, known in self.known.items()}
+
+    @property
+    def judged(self) -> Iterator[Known]:
+        """The figures in scope."""
+        return (known for code, known in self.known.items() if self.scope is None or code in self.scope)
+
+    def tolerance(self, code: str) -> Decimal:
+        """How far rounding may put off a value, computed or not, in base units."""
+        formula = self.traits[code].formula
+        if formula is None or formula.evaluate(self.book.base) is None:
+            return self.known[code].tolerance if code in self.known else ZERO
+        return self.slack(formula.evaluate, formula.names)
+
+    def slack(self, evaluate: Closure, names: Iterable[Name], instead: Decimal | None = None) -> Decimal:
+        """How far rounding of what an expression reads may put off its value, in base units."""
+        start, off = evaluate(self.book_with({}, instead).base), ZERO
+        for name in self.leaves(names):
+            tolerance, value = self.series.tolerance(name), self.series.get(name)
+            if start is not None and value is not None and tolerance:
+                changes = {name: value + tolerance / self.traits[name[0]].scale}
+                moved = evaluate(self.book_with(changes, instead).base)
+                off += abs(moved - start) if moved is not None else ZERO
+        return off
+
+    def book_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Book:
+        """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
+        entered = _Changed(self.series, changes) if changes else self.series
+        return Book(self.traits, entered, self.series, instead=instead, declared_stands=True)
+
+    def leaves(self, names: Iterable[Name]) -> set[Name]:
+        """The reported figures behind names."""
+        found: set[Name] = set()
+        for code, moment in names:
+            formula = self.traits[code].formula if code in self.traits else None
+            reads = {(other, moment + more) for other, more in formula.names} if formula else set()
+            if reads and all(self.book.base(*name) is not None for name in reads):
+                found |= self.leaves(reads)
+            elif self.series.get((code, moment)) is not None:
+                found.add((code, moment))
+        return found
+
+    def expand(self, form: Form | None) -> tuple[dict[str, Decimal], Decimal] | None:
+        """A linear expression as coefficients of reported figures, each in its own unit, and a constant in base
+        units; figures of other times are constants. None where it is not linear in reported figures."""
+        if form is None:
+            return None
+        terms: dict[str, Decimal] = {}
+        constant = form.constant
+        for (code, moment), weight in form.terms.items():
+            more = self._expand(code, moment)
+            if more is None:
+                return None
+            for name, coefficient in more[0].items():
+                terms[name] = terms.get(name, ZERO) + weight * coefficient
+            constant += weight * more[1]
+        return {code: weight for code, weight in terms.items() if weight}, constant
+
+    def _expand(self, code: str, moment: int) -> tuple[dict[str, Decimal], Decimal] | None:
+        if moment != NOW:
+            value = self.book.base(code, moment)
+            return None if value is None else ({}, value)
+        formula = self.traits[code].formula if code in self.traits else None
+        if formula is not None:
+            return self.expand(formula.form)
+        if code in self.known:
+            return {code: self.traits[code].scale}, ZERO
+        return ({}, ZERO) if (code, NOW) in self.series else None

@@ -1,0 +1,161 @@
+"""Gathers what `checks` needs from the database: one query for the figures, whatever their number."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from django.db.models import F
+from django.utils.translation import ngettext
+
+from sectors.calculation.cells import formatted
+from sectors.catalogue.rulebooks import Catalogue, catalogue
+from sectors.checks.comparisons import POINTS_BACK
+from sectors.checks.engine import Facts, Finding, Rulebook, check, stays_clean
+from sectors.checks.facts import WARNING, Point, Points
+from sectors.models import Period, Region, Submission
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import FigureRow, figure_rows
+
+# By kind of period: figures by code and time.
+ByKind = dict[str, dict[str, dict[int, Point]]]
+
+
+def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
+    """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
+    same period. With `required` also its required cells that are empty."""
+    known, period = catalogue(), submission.period
+    rulebook = known.rulebook(period.last_day)
+    scope = known.scope(rulebook, submission.sheet_id, period.last_day)
+    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
+    figures = _by_kind(known, rows)
+    facts = _facts(known, figures, period, scope.codes)
+    checked, before = _clean.pop(submission.pk, (None, {}))
+    changed = _changed(before, figures) if checked is rulebook and not required else None
+    found: list[Finding] = []
+    if changed is None or not stays_clean(facts, rulebook, changed):
+        found = check(facts, rulebook, scope.checks, near=scope.near, blanks=True, required=required)
+    if not found:
+        _keep(submission.pk, rulebook, figures)
+    own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
+    return own + list(_against_registry(submission) if submission.sheet_id in known.counted else ())
+
+
+# Of submissions in which nothing was found: what they were checked by, and all figures that were looked at. A sheet is
+# checked with every cell that is saved, and mostly it is as clean as before. Each process has its own.
+_clean: dict[int, tuple[Rulebook, ByKind]] = {}
+MOST_KEPT = 200
+
+
+def _keep(submission: int, rulebook: Rulebook, figures: ByKind) -> None:
+    _clean[submission] = rulebook, figures
+    for oldest in list(_clean)[:-MOST_KEPT]:
+        _clean.pop(oldest, None)
+
+
+def _changed(before: ByKind, now: ByKind) -> set[str] | None:
+    """Codes with another value; None where figures came or went."""
+    if before.keys() != now.keys():
+        return None
+    found = set()
+    for kind, codes in now.items():
+        if codes.keys() != before[kind].keys():
+            return None
+        others = {code for code, times in codes.items() if times != before[kind][code]}
+        if any(codes[code].keys() != before[kind][code].keys() for code in others):
+            return None
+        found |= others
+    return found
+
+
+def _against_registry(submission: Submission) -> Iterator[Finding]:
+    """Figures that are not what their registry counts: by choice of the department, or by a record that came late."""
+    tallies = submission.tallies.select_related("indicator").order_by("indicator__code")
+    same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
+    for tally in same.annotate(said=F("indicator__figures__value")).exclude(said=F("value")):
+        indicator = tally.indicator
+        message = ngettext(
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record). Correct the "
+            "figure or the records, or say why they differ.",
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records). Correct the "
+            "figure or the records, or say why they differ.",
+            tally.records,
+        )
+        words = {
+            "name": indicator.name,
+            "value": formatted(tally.said, indicator.decimals),
+            "counted": formatted(tally.value, indicator.decimals),
+            "count": tally.records,
+        }
+        rule, code = f"registry:{indicator.code}", indicator.code
+        yield Finding(rule, "registry", WARNING, (code,), tally.said, tally.value, message % words)
+
+
+def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
+    """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
+    known = catalogue()
+    figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
+    return [
+        finding
+        for period in _periods(figures, region, year)
+        for finding in _of_period(known, figures, period, required=required)
+    ]
+
+
+def of_points(points: Points, day: datetime.date) -> list[Finding]:
+    """Findings over annual values by code and time: 0 for the year at hand, -1 for the year before."""
+    known = catalogue()
+    return check(Facts(known.traits, points), known.rulebook(day))
+
+
+def _of_period(known: Catalogue, figures: ByKind, period: Period, *, required: bool) -> Iterator[Finding]:
+    facts = _facts(known, figures, period, known.valid(period.last_day))
+    for finding in check(facts, known.rulebook(period.last_day), blanks=True, required=required):
+        yield replace(finding, period=period.code)
+
+
+def _periods(figures: ByKind, region: Region, year: int) -> list[Period]:
+    """The year's periods that have any figure, in the order of time."""
+    times = {(kind, time) for kind, codes in figures.items() for points in codes.values() for time in points}
+    periods = [
+        Period(region=region, year=year, kind=kind, number=time % PERIODS_A_YEAR[kind] + 1)
+        for kind, time in times
+        if time // PERIODS_A_YEAR[kind] == year
+    ]
+    return sorted(periods, key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]))
+
+
+def _years(period: Period) -> tuple[int, int]:
+    """From the first year that a figure of the period is compared with to its own."""
+    return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
+
+
+def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
+    found: ByKind = defaultdict(lambda: defaultdict(dict))
+    codes, a_year = known.codes, PERIODS_A_YEAR
+    for key, kind, year, number, value, places in rows:
+        found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)
+    return found
+
+
+def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str]) -> Facts:
+    a_year = PERIODS_A_YEAR[period.kind]
+    points = figures.get(period.kind, {})
+    return Facts(
+        known.traits,
+        points,
+        now=period.year * a_year + period.number - 1,
+        a_year=a_year,
+        scope=scope,
+        periods={code: _of_periods(known, figures, code, period.year) for code in points if period.kind == "year"},
+    )
+
+
+def _of_periods(known: Catalogue, figures: ByKind, code: str, year: int) -> list[Point | None]:
+    """The figures of the year's periods, in their order, of a sheet that is reported more often than once a year."""
+    frequency = known.frequencies[code]
+    count = PERIODS_A_YEAR[frequency]
+    times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
+    return [times.get(time) for time in range(year * count, (year + 1) * count)]

@@ -1,0 +1,109 @@
+"""One cell as its page shows it: what stands there, what it is made of, who entered it, what was said about it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sectors.access import can_comment
+from sectors.calculation.formulas import codes_in, in_words
+from sectors.entry import grid
+from sectors.models import Comment, FigureChange, Indicator, Submission, User
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An indicator that a formula reads, with the submission that it stands in where this person may look at it."""
+
+    indicator: Indicator
+    value: str
+    years_back: int
+    submission_id: int | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A change as a page shows it."""
+
+    at: datetime.datetime
+    by: User | None
+    source: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A cell with its history (newest first) and its thread (oldest first)."""
+
+    cell: grid.GridCell
+    formula: str
+    operands: list[Operand]
+    note: str
+    changes: list[Entered]
+    comments: list[Comment]
+    may_comment: bool
+
+    @property
+    def open_comments(self) -> int:
+        return sum(comment.is_open for comment in self.comments)
+
+    @property
+    def last_comment(self) -> int:
+        """Up to where a person who looks at this has read."""
+        return self.comments[-1].pk if self.comments else 0
+
+
+def read(submission: Submission, code: str, by: User) -> Card | None:
+    """A cell of the sheet (`sheet`, `period` and `department` fetched); None when the sheet has no such cell."""
+    found = grid.read_one(submission, code)
+    if found is None:
+        return None
+    cell, read_by_formula = found
+    indicator = cell.indicator
+    changes = FigureChange.objects.filter(submission=submission, indicator=indicator)
+    comments = Comment.objects.filter(submission=submission, indicator=indicator)
+    notes = submission.figures.filter(indicator=indicator).values_list("note", flat=True)
+    return Card(
+        cell=cell,
+        formula=_formula(indicator.formula),
+        operands=list(_operands(submission, indicator.formula, read_by_formula, by)) if read_by_formula else [],
+        note=next(iter(notes), ""),
+        changes=[
+            Entered(change.at, change.by, change.get_source_display(), _shown(change.old), _shown(change.new))
+            for change in changes.select_related("by__department")
+        ],
+        comments=list(comments.select_related("by__department", "resolved_by")),
+        may_comment=can_comment(by, submission),
+    )
+
+
+def _formula(text: str) -> str:
+    return in_words(text, Indicator.objects.names(codes_in(text))) if text else ""
+
+
+def _operands(
+    submission: Submission, formula: str, cells: list[tuple[grid.GridCell, int]], by: User
+) -> Iterator[Operand]:
+    """In the order of the formula, then parts of a sum in the order of the sheet.
+
+    A figure of another department's sheet is named; its value is shown to those who may read that sheet.
+    """
+    in_scope = Submission.objects.for_user(by).for_period(submission.period)
+    readable = dict(in_scope.values_list("sheet", "pk"))
+    codes = codes_in(formula)
+    for cell, years_back in sorted(cells, key=lambda pair: _place(pair[0].indicator.code, codes)):
+        where = readable.get(cell.indicator.sheet_id)
+        value = cell.last_year if years_back else cell.text
+        yield Operand(cell.indicator, value if where else "", years_back, where)
+
+
+def _place(code: str, codes: list[str]) -> int:
+    return codes.index(code) if code in codes else len(codes)
+
+
+def _shown(stored: str) -> str:
+    return _("n/a") if stored == "n/a" else stored

@@ -1,0 +1,278 @@
+"""A sheet as it stands on the screen: tables, rows and cells with last period, last year and year to date beside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sectors.approval.moves import to_mend
+from sectors.calculation.cells import NOT_APPLICABLE, NUMBER, Cell, formatted, rounded
+from sectors.calculation.evaluation import Book
+from sectors.catalogue.plans import Plan, plan_of
+from sectors.models import Indicator, Submission, Tally
+from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.querysets import figure_rows
+
+# A moment to look at: year and number of the period in it.
+Moment = tuple[int, int]
+
+
+def field_id(indicator: Indicator) -> str:
+    return "cell-" + indicator.code.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell. `text` stands in its field, or is the computed value; `seen` is the same as it is stored."""
+
+    indicator: Indicator
+    text: str
+    seen: str
+    previous: str
+    last_year: str
+    to_date: str
+    change: str
+    declared: str = ""
+    is_returned: bool = False  # the last return named it
+    is_locked: bool = False
+    counted: Tally | None = None  # what the registry counts for it
+
+    @property
+    def counted_text(self) -> str:
+        """Where the figure comes from; with what the registry counts where that is another one."""
+        if self.counted is None:
+            return ""
+        count = self.counted.records
+        text = ngettext("counted from %(count)d record", "counted from %(count)d records", count) % {"count": count}
+        counted = _printed(self.indicator, self.counted.value)
+        return text if counted == self.text else f"{text}: {counted}"
+
+    @property
+    def accumulation(self) -> str:
+        """How periods make the year, in words, where it is not simply their sum."""
+        adds_up = self.indicator.is_computed or self.indicator.accumulation == Indicator.Accumulation.FLOW
+        return "" if adds_up else str(self.indicator.get_accumulation_display())
+
+    @property
+    def field_id(self) -> str:
+        return field_id(self.indicator)
+
+    @property
+    def copies(self) -> bool:
+        """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
+        return self.indicator.accumulation == Indicator.Accumulation.STOCK and not self.is_locked
+
+    @cached_property
+    def compared(self) -> str:
+        """The comparison in one line, for tables that have no columns to spare for it."""
+        parts = (
+            (_("last"), self.previous),
+            (_("a year ago"), f"{self.last_year} {self.change}".strip()),
+            (_("to date"), self.to_date if self.indicator.accumulation == Indicator.Accumulation.FLOW else ""),
+        )
+        return " · ".join(f"{word} {text}" for word, text in parts if text)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    name: str
+    indent: int
+    group_name: str
+    cells: list[GridCell | None]
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is nothing to enter in it."""
+        return all(cell is None or cell.indicator.is_computed for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class GridTable:
+    name: str
+    columns: list[dict[str, str]]  # name and unit of each; empty for a list of indicators
+    rows: list[GridRow]
+
+    @property
+    def heads(self) -> list[tuple[str, str, str]]:
+        """Name, unit and, in words, how the figures of each column come about or make the year."""
+        return [
+            (column["name"], column["unit"], _way([cell for row in self.rows if (cell := row.cells[n])]))
+            for n, column in enumerate(self.columns)
+        ]
+
+
+def _way(column: list[GridCell]) -> str:
+    if all(cell.indicator.is_computed for cell in column):
+        return _("computed") if column else ""
+    return column[0].accumulation
+
+
+@dataclass(frozen=True)
+class Grid:
+    tables: list[GridTable]
+    has_to_date: bool  # whether a year has more than one of these periods
+    copies: bool  # whether last period has levels to start from
+    plan: Plan
+    values: Book  # of this period, and a year back
+
+
+def read(submission: Submission) -> Grid:
+    """The grid of a submission (`sheet` and `period` fetched)."""
+    return _Reader(submission).grid()
+
+
+def touched_by(submission: Submission, codes: Collection[str]) -> list[GridCell]:
+    """The cells with these codes and the computed cells of the sheet that follow from them."""
+    return _Reader(submission, frozenset(codes)).cells()
+
+
+def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[GridCell, int]]] | None:
+    """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with how many years back."""
+    reader = _Reader(submission)
+    indicator = next((i for i in reader.indicators if i.code == code), None)
+    if indicator is None:
+        return None
+    formula = reader.plan.definitions[code].formula
+    names = formula.names if formula else frozenset()
+    rows = Indicator.objects.filter(code__in=[name for name, _back in names]).select_related("unit", "sheet")
+    cells = [reader._cell(row) for row in rows.order_by("sheet__position", "table__position", "row", "column")]
+    read = [(cell, back) for cell in cells for back in (0, 1) if (cell.indicator.code, back) in names]
+    return reader._cell(indicator), read
+
+
+class _Reader:
+    def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
+        self.submission = submission
+        self.period = submission.period
+        self.plan = plan_of(submission)
+        self.indicators = self.plan.indicators if only is None else self.plan.following(only)
+        self.to_mend = to_mend(submission)
+        self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
+        self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
+        self.moments = self._fetch()
+        year, number = self.period.year, self.period.number
+        self.now = self._book([(year, number)], [(year - 1, number)])
+        self.previous = self._book([self._before()])
+        self.last_year = self._book([(year - 1, number)], [(year - 2, number)])
+        self.to_date = self._book(
+            [(year, n) for n in range(1, number + 1)], [(year - 1, n) for n in range(1, number + 1)]
+        )
+
+    def cells(self) -> list[GridCell]:
+        return [self._cell(indicator) for indicator in self.indicators]
+
+    def grid(self) -> Grid:
+        tables = [
+            GridTable(table.name, table.columns, self._rows(list(members), len(table.columns)))
+            for table, members in groupby(self.indicators, key=lambda i: i.table)
+        ]
+        cells = [cell for table in tables for row in table.rows for cell in row.cells]
+        copies = any(cell.copies and cell.previous for cell in cells if cell)
+        return Grid(tables, self.periodic, copies, self.plan, self.now)
+
+    def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
+        rows = []
+        for _number, members in groupby(indicators, key=lambda i: i.row):
+            cells = {indicator.column: self._cell(indicator) for indicator in members}
+            first = next(iter(cells.values())).indicator
+            name = first.row_name
+            rows.append(
+                GridRow(name, first.indent, first.group_name, [cells.get(column) for column in range(max(width, 1))])
+            )
+        return rows
+
+    def _cell(self, indicator: Indicator) -> GridCell:
+        code = indicator.code
+        now, then = self.now.value(code), self.last_year.value(code)
+        cell = self._stored(code)
+        text, declared = cell.text if cell else "", ""
+        if indicator.is_computed:
+            text, declared = _printed(indicator, now), text
+        return GridCell(
+            indicator=indicator,
+            text=text,
+            seen=cell.stored if cell else "",
+            previous=_printed(indicator, self.previous.value(code)),
+            last_year=_printed(indicator, then),
+            to_date=_printed(indicator, self.to_date.value(code)),
+            change=change_text(indicator, now, then),
+            declared=declared,
+            is_returned=code in self.to_mend.codes,
+            is_locked=self.to_mend.locks(code),
+            counted=self.tallies.get(indicator.pk),
+        )
+
+    def _stored(self, code: str) -> Cell | None:
+        return self.moments.get((self.period.year, self.period.number), {}).get(code)
+
+    def _before(self) -> Moment:
+        year, number = self.period.year, self.period.number
+        if number > 1:
+            return year, number - 1
+        return year - 1, PERIODS_A_YEAR[self.period.kind]
+
+    def _fetch(self) -> dict[Moment, dict[str, Cell]]:
+        """One query for every figure of the region that the page shows or reckons with."""
+        kind, year, keys = self.period.kind, self.period.year, self.plan.keys
+        codes = {keys[code]: code for code in self.plan.read_by(self.indicators) if code in keys}
+        years = (year - (2 if self.plan.looks_back else 1), year)
+        rows = figure_rows(self.submission.region_id, years, kind=kind, indicators=codes) if codes else ()
+        found: dict[Moment, dict[str, Cell]] = {}
+        for key, of_kind, of_year, number, value, places in rows:
+            if of_kind == kind:
+                state = NOT_APPLICABLE if value is None else NUMBER
+                found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
+        return found
+
+    def _book(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Book:
+        entered: dict[tuple[str, int], Decimal | None] = {}
+        absent: set[tuple[str, int]] = set()
+        for back, moments in enumerate((now, year_before) if self.plan.looks_back else (now,)):
+            for code, values in self._gathered(moments).items():
+                entered[code, back] = self._folded(code, values)
+            absent |= {(code, back) for code in self._absent(moments)}
+        return Book(self.plan.definitions, entered, absent)
+
+    def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
+        found: dict[str, list[Decimal]] = {}
+        for moment in sorted(moments):
+            for code, cell in self.moments.get(moment, {}).items():
+                if cell.value is not None:
+                    found.setdefault(code, []).append(cell.value)
+        return found
+
+    def _absent(self, moments: Iterable[Moment]) -> set[str]:
+        return {
+            code
+            for moment in moments
+            for code, cell in self.moments.get(moment, {}).items()
+            if cell.state == NOT_APPLICABLE
+        }
+
+    def _folded(self, code: str, values: list[Decimal]) -> Decimal:
+        """Periods so far as one value, by the indicator's accumulation."""
+        if len(values) == 1:
+            return values[0]
+        accumulation = self.plan.accumulations[code]
+        if accumulation == "flow":
+            return sum(values, Decimal(0))
+        return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]
+
+
+def _printed(indicator: Indicator, value: Decimal | None) -> str:
+    return formatted(value, indicator.decimals, indicator.rounding)
+
+
+def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
+    """Against last year: percentage points for a rate, per cent for a count; empty with nothing to compare."""
+    if now is None or then is None:
+        return ""
+    if indicator.unit.is_percent:
+        return _("%(points)s pp") % {"points": f"{rounded(now - then, 1) + 0:+}"}
+    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then else ""

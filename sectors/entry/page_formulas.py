@@ -1,0 +1,68 @@
+"""What a sheet's page reckons its computed cells with while one types, see static/app/sheet/reckoning.js. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from sectors.calculation.cells import STORED_NOT_APPLICABLE
+from sectors.calculation.evaluation import Book
+from sectors.calculation.formulas import NOW
+from sectors.entry.grid import Grid
+from sectors.models import Indicator
+
+
+def of(grid: Grid) -> dict[str, Any] | None:
+    """As JSON; None for a sheet without computed cells.
+
+    - `cells`: the sheet's computed cells by code: decimals, and whether halves are rounded to even.
+    - `formulas`: by code, of all computed indicators that these read (`formulas.Tree`).
+    - `known`: what is read and not entered on the page, in base units, by code and by "code moment": digits, `n/a`,
+      or null where it is missing. Of a computed indicator that was declared as not applicable, `n/a`.
+    - `kind`: unit and decimals of most of the entered cells that are read; `kinds`: those of the others.
+    - `scales`: of units that are not their own base.
+    """
+    computed = [indicator for indicator in grid.plan.indicators if indicator.is_computed]
+    if not computed:
+        return None
+    codes, definitions = sorted(grid.plan.read_by(computed)), grid.plan.definitions
+    formulas = {code: found.formula for code in codes if (found := definitions.get(code)) and found.formula}
+    entered = [grid.plan.entered[code] for code in codes if code in grid.plan.entered]
+    names = {(code, NOW) for code in codes if code not in grid.plan.entered}
+    names |= {(code, moment) for formula in formulas.values() for code, moment in formula.names if moment}
+    kind, kinds = _kinds(entered)
+    return {
+        "cells": {i.code: [i.decimals, i.rounding == Indicator.Rounding.HALF_EVEN] for i in computed},
+        "formulas": {code: formula.tree for code, formula in formulas.items()},
+        "known": dict(_known(grid.values, names)),
+        "kind": kind,
+        "kinds": kinds,
+        "scales": {code: _digits(definitions[code].scale) for code in codes if _is_scaled(grid, code)},
+    }
+
+
+def _known(values: Book, names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str | None]]:
+    for code, moment in sorted(names):
+        definition, key = values.definitions.get(code), f"{code} {moment}" if moment else code
+        if not moment and (code, moment) in values.absent:
+            yield key, STORED_NOT_APPLICABLE
+        elif moment or definition is None or definition.formula is None:
+            value = values.base(code, moment)
+            yield key, None if value is None else _digits(value)
+
+
+def _kinds(entered: list[Indicator]) -> tuple[tuple[str, int], dict[str, tuple[str, int]]]:
+    found = {indicator.code: (indicator.unit.name, indicator.decimals) for indicator in entered}
+    most = max(Counter(found.values()).items(), key=lambda pair: pair[1])[0] if found else ("", 0)
+    return most, {code: kind for code, kind in found.items() if kind != most}
+
+
+def _is_scaled(grid: Grid, code: str) -> bool:
+    definition = grid.plan.definitions.get(code)
+    return definition is not None and definition.scale != 1
+
+
+def _digits(value: Decimal) -> str:
+    return f"{value.normalize():f}"

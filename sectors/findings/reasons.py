@@ -1,0 +1,100 @@
+"""What people say about findings: the only writer of `FindingNote`.
+
+The department explains; the office accepts an error or refuses to, with a reason of its own.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sectors.access import fits_explaining, may_explain, may_judge
+from sectors.approval.moves import WrongState
+from sectors.findings import reason_quality, storage
+from sectors.models import FindingNote, StoredFinding, Submission, User
+
+
+class Hollow(ValueError):
+    """Words that give no reason; the message says what to write instead."""
+
+
+def explain(*, finding: StoredFinding, text: str, by: User, seen: str = "") -> StoredFinding:
+    """Store the department's reason. `seen` is the finding's basis as the person saw it.
+
+    Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or Hollow.
+    """
+    return _say(finding, FindingNote.Kind.REASON, text, by, seen)
+
+
+def judge(*, finding: StoredFinding, accept: bool, text: str, by: User, seen: str = "") -> StoredFinding:
+    """Store the office's word on an error, with a reason of its own. Raises as `explain` does."""
+    return _say(finding, FindingNote.Kind.ACCEPTED if accept else FindingNote.Kind.REFUSED, text, by, seen)
+
+
+@transaction.atomic
+def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> StoredFinding:
+    locked = Submission.objects.select_for_update(of=("self",)).select_related("department", "period")
+    submission = locked.get(pk=finding.submission_id)
+    _check_right(submission, kind, by)
+    storage.refresh(submission)
+    current = StoredFinding.objects.for_listing().get(pk=finding.pk)
+    _check_time(current, kind, seen or current.basis)
+    text = text.strip()
+    said = [note for note in current.notes.all() if note.basis == current.basis]
+    if said and (said[-1].kind, said[-1].text) == (kind, text):
+        return current  # a second click
+    _check_substance(text, current, said)
+    for one in (current, *_twins(current, kind)):
+        FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
+        storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
+    return StoredFinding.objects.for_listing().get(pk=finding.pk)
+
+
+def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
+    """The same contradiction of the same figures, found in another sheet that it names: a department explains it once,
+    and the office judges it once."""
+    same = StoredFinding.objects.standing().filter(
+        region=finding.region_id, period=finding.period_id, rule=finding.rule, basis=finding.basis
+    )
+    rows = list(same.exclude(pk=finding.pk).select_related("submission__department", "submission__period"))
+    if kind != FindingNote.Kind.REASON:
+        return rows
+    department = finding.submission.department_id
+    return [
+        row
+        for row in rows
+        if row.submission.department_id == department
+        and row.state != StoredFinding.State.ACCEPTED
+        and fits_explaining(row.submission)
+    ]
+
+
+def _check_right(submission: Submission, kind: str, by: User) -> None:
+    is_reason = kind == FindingNote.Kind.REASON
+    if not (may_explain(by, submission) if is_reason else may_judge(by, submission)):
+        raise PermissionDenied
+    if is_reason and not fits_explaining(submission):
+        raise WrongState(
+            _("This submission is now “%(status)s”. Withdraw it or ask for its return, then explain.")
+            % {"status": submission.get_status_display()}
+        )
+
+
+def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
+    if finding.state == StoredFinding.State.MENDED:
+        raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
+    if finding.basis != seen:
+        raise WrongState(_("The figures have changed meanwhile. Look at the finding again, then write."))
+    if kind == FindingNote.Kind.REASON and finding.state == StoredFinding.State.ACCEPTED:
+        raise WrongState(_("The office has accepted this already; nothing more has to be said."))
+    if kind != FindingNote.Kind.REASON and not finding.is_error:
+        raise WrongState(_("Only errors wait for the office; for a warning the department's reason is enough."))
+
+
+def _check_substance(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
+    instead = reason_quality.lacking(text, finding.text)
+    if instead:
+        raise Hollow(instead)
+    if text in {note.text for note in said}:
+        raise Hollow(_("These words stand there already. Write what you add to them."))

@@ -1,0 +1,181 @@
+"""Findings as a page shows them: with links to their cells, what was said, and what this person may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sectors.access import can_edit, fits_explaining, may_explain, may_judge
+from sectors.calculation.cells import Cell, formatted
+from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
+
+State = StoredFinding.State
+# Style of a state, for errors and for warnings; the word always stands beside it.
+STYLES = {
+    "error": {"open": "returned", "explained": "submitted", "accepted": "accepted", "mended": "draft"},
+    "warning": {"open": "soon", "explained": "accepted", "accepted": "accepted", "mended": "draft"},
+}
+# Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
+RECKONED = frozenset({"sum", "declared", "share", "annual"})
+# How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
+MORE_PLACES = 2
+# How many findings stand beside a sheet: the page asks for them with every cell that is saved.
+BESIDE = 200
+
+
+@dataclass(frozen=True)
+class CellLink:
+    code: str
+    name: str
+    text: str  # what stood there when it was judged
+    url: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding for one person. `typed` and `problem` are words that could not be stored."""
+
+    finding: StoredFinding
+    cells: list[CellLink]
+    can_explain: bool
+    can_judge: bool
+    is_stale: bool = False  # the figures are others than those that were judged
+    typed: str = ""
+    problem: str = ""
+
+    @property
+    def severity(self) -> str:
+        return self.finding.severity
+
+    @property
+    def state_style(self) -> str:
+        return STYLES[self.finding.severity][self.finding.state]
+
+    @property
+    def state_word(self) -> str:
+        """The state as what is to be done next."""
+        finding = self.finding
+        if finding.is_error and finding.state == State.OPEN:
+            return _("to be mended or explained")
+        if finding.is_error and finding.state == State.EXPLAINED:
+            return _("waits for the office")
+        if finding.state == State.OPEN:
+            return _("needs a reason")
+        return str(finding.get_state_display())
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is this person's turn to say something."""
+        waits_for = State.EXPLAINED if self.can_judge else State.OPEN
+        return (self.can_judge or self.can_explain) and self.finding.state == waits_for
+
+    @property
+    def notes(self) -> list[FindingNote]:
+        """What was said about the values at hand."""
+        return [note for note in self.finding.notes.all() if note.basis == self.finding.basis]
+
+    @property
+    def old_notes(self) -> list[FindingNote]:
+        """What was said about values that have changed since."""
+        return [note for note in self.finding.notes.all() if note.basis != self.finding.basis]
+
+    @property
+    def is_reckoned(self) -> bool:
+        return bool(self.declared and self.expected) and self.finding.kind in RECKONED
+
+    @property
+    def declared(self) -> str:
+        return _shown(self.finding, more=0)
+
+    @property
+    def expected(self) -> str:
+        return _shown(self.finding, more=MORE_PLACES)
+
+    @property
+    def reason_label(self) -> str:
+        if self.can_judge:
+            return _("Reason of the office")
+        return (
+            _("Reason for this finding")
+            if not self.finding.is_error
+            else _("Ask the office to accept it, with a reason")
+        )
+
+
+def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem: str = "") -> list[FindingRow]:
+    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`."""
+    listed = list(findings)
+    if not listed:
+        return []  # as after most cells that are saved: there is nothing to put queries together for
+    codes = {code for finding in listed for code in finding.indicators}
+    known = Indicator.objects.filter(code__in=codes).values_list("code", "name", "sheet")
+    named = {code: (name, sheet) for code, name, sheet in known}
+    now = _now(listed, codes)
+    return [replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now)) for finding in listed]
+
+
+def beside_sheet(findings: list[StoredFinding], user: User) -> dict[str, object]:
+    """What stands beside a sheet that is being filled: all findings, or the first of very many, errors before the
+    rest; as those are settled the next come up."""
+    first = findings if len(findings) <= BESIDE else sorted(findings, key=lambda one: not one.is_error)[:BESIDE]
+    return {"findings": rows(first, user), "found": len(findings)}
+
+
+def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[int, int, str], str]:
+    """What stands by now in the cells that findings name: by region, period and code."""
+    regions, periods = {row.region_id for row in listed}, {row.period_id for row in listed}
+    rows = Figure.objects.filter(
+        region__in=regions, submission__period__in=periods, indicator__code__in=codes
+    ).values_list("region", "submission__period", "indicator__code", "state", "value", "places")
+    return {
+        (region, period, code): Cell(state, value, places).stored for region, period, code, state, value, places in rows
+    }
+
+
+def _is_stale(finding: StoredFinding, now: dict[tuple[int, int, str], str]) -> bool:
+    place = (finding.region_id, finding.period_id)
+    return finding.state != State.MENDED and any(
+        now.get((*place, code), "") != judged for code, judged in finding.values.items()
+    )
+
+
+def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:
+    submission = finding.submission
+    stands = finding.state != State.MENDED
+    explainable = stands and finding.state != State.ACCEPTED and fits_explaining(submission)
+    return FindingRow(
+        finding,
+        list(_cells(finding, user, named)),
+        can_explain=explainable and may_explain(user, submission),
+        can_judge=stands and finding.is_error and may_judge(user, submission),
+        typed=typed,
+        problem=problem,
+    )
+
+
+def _cells(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]]) -> Iterator[CellLink]:
+    """Links to cells of the submission's own sheet; a cell of another sheet is named without one."""
+    submission = finding.submission
+    for code in finding.indicators:
+        name, sheet = named.get(code, (code, 0))
+        anchor = "cell-" + code.replace(".", "-")
+        url = ""
+        if sheet == submission.sheet_id and can_edit(user, submission):
+            url = f"{reverse('sheet', args=[submission.pk])}#{anchor}"
+        elif sheet == submission.sheet_id:
+            url = f"{reverse('submission', args=[submission.pk])}?cell={code}#{anchor}"
+        yield CellLink(code, name, finding.values.get(code, ""), url)
+
+
+def _shown(finding: StoredFinding, *, more: int) -> str:
+    """Declared or expected value with the decimals of the declared one, and some more where they say something."""
+    value = finding.expected if more else finding.declared
+    if value is None:
+        return ""
+    given = finding.values.get(finding.indicators[0], "") if finding.indicators else ""
+    places = len(given.partition(".")[2])
+    text = formatted(value, places + more)
+    return text.rstrip("0").rstrip(".") if more and "." in text else text

@@ -1,0 +1,191 @@
+"""Keeps what the checks find on record: the only writer of `StoredFinding`.
+
+A finding is known by its submission and its rule. It keeps what was said about it as long as the values it judged
+stay as they are, opens again when they change, and is mended when it no longer arises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from sectors.calculation.cells import Cell
+from sectors.checks import gathering
+from sectors.checks.engine import Finding
+from sectors.checks.facts import PLACES
+from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
+from sectors.querysets import has_findings
+
+State = StoredFinding.State
+SAID = {
+    FindingNote.Kind.REASON: State.EXPLAINED,
+    FindingNote.Kind.ACCEPTED: State.ACCEPTED,
+    FindingNote.Kind.REFUSED: State.OPEN,
+}
+JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
+
+
+def refresh(submission: Submission) -> list[StoredFinding]:
+    """Judge a submission anew and return what stands, in the order of the checks, worded in the language at hand.
+
+    Writes only what differs from what is on record. `period` is fetched when it is not yet.
+    """
+    found = _by_rule(gathering.of_submission(submission))
+    if not found and not has_findings(submission.pk):
+        return []
+    stored = _stored(submission)
+    if _differs(stored, found, _values(submission, found)):
+        with transaction.atomic():
+            # One at a time: two that look at the same moment would store the same finding twice.
+            Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+            found = _by_rule(gathering.of_submission(submission))
+            _write(submission, found)
+        stored = _stored(submission)
+    for rule, finding in found.items():
+        stored[rule].text = finding.text
+    return [stored[rule] for rule in found]
+
+
+def on_record(submission: Submission) -> list[StoredFinding]:
+    """What stood when it was last judged."""
+    return list(StoredFinding.objects.for_listing().standing().filter(submission=submission))
+
+
+def refresh_year(region: Region, year: int) -> int:
+    """Judge every submission of a region's year anew; returns how many findings stand."""
+    return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))
+
+
+def refresh_period(period: Period, told: Callable[[int, int, str], None] | None = None) -> int:
+    """The same for the submissions of a period; `told` hears how many of how many are done, and which is next."""
+    submissions = list(Submission.objects.for_period(period).select_related("period", "sheet").order_by("pk"))
+    count = 0
+    for number, submission in enumerate(submissions):
+        if told:
+            told(number, len(submissions), str(submission.sheet))
+        count += len(refresh(submission))
+    return count
+
+
+def refresh_beside(submission: Submission) -> None:
+    """The same for other submissions of the period whose findings name figures of this one."""
+    own = set(Indicator.objects.filter(sheet=submission.sheet_id).values_list("code", flat=True))
+    others = StoredFinding.objects.standing().filter(region=submission.region_id, period=submission.period_id)
+    rows = others.exclude(submission=submission).select_related("submission__period")
+    for other in {row.submission for row in rows if not own.isdisjoint(row.indicators)}:
+        refresh(other)
+
+
+def settle(finding: StoredFinding) -> None:
+    """Bring a finding's state in line with what was said about it."""
+    state = _state(finding, finding.basis)
+    if state != finding.state:
+        finding.state, finding.since = state, timezone.now()
+        finding.save(update_fields=["state", "since"])
+
+
+def _state(finding: StoredFinding | None, basis: str) -> str:
+    """What the last words about the values behind `basis` make of a finding."""
+    said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
+    return SAID[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
+
+
+def _stored(submission: Submission) -> dict[str, StoredFinding]:
+    return {row.rule: row for row in StoredFinding.objects.for_listing().filter(submission=submission)}
+
+
+def _by_rule(found: Iterable[Finding]) -> dict[str, Finding]:
+    """Findings by rule; where one rule finds two things, the second is known by its indicators too."""
+    named: dict[str, Finding] = {}
+    for finding in found:
+        rule = finding.rule if finding.rule not in named else f"{finding.rule} {','.join(finding.indicators)}"
+        named[rule] = finding
+    return named
+
+
+def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, str]:
+    """What stands in the cells that the findings name, as stored, whatever sheet of the period they are in."""
+    codes = {code for finding in found.values() for code in finding.indicators}
+    if not codes:
+        return {}
+    rows = Figure.objects.filter(
+        region=submission.region_id, submission__period=submission.period_id, indicator__code__in=codes
+    ).values_list("indicator__code", "state", "value", "places")
+    return {code: Cell(state, value, places).stored for code, state, value, places in rows}
+
+
+def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of `JUDGED`, from a finding and the values of all cells."""
+    own = {code: values.get(code, "") for code in finding.indicators}
+    declared, expected = _rounded(finding.declared), _rounded(finding.expected)
+    judged = json.dumps([sorted(own.items()), str(declared), str(expected)])
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "indicators": list(finding.indicators),
+        "values": own,
+        "suspects": [[suspect.code, f"{suspect.repair.normalize():f}"] for suspect in finding.suspects],
+        "declared": declared,
+        "expected": expected,
+        "text": finding.text,
+        "basis": hashlib.sha256(judged.encode()).hexdigest()[:32],
+    }
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(PLACES)
+
+
+def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
+    """Whether the record is behind. Wording of another language than the record's says nothing."""
+    standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
+    if standing.keys() != found.keys():
+        return True
+    judged = {rule: _judged(finding, values) for rule, finding in found.items()}
+    names = ["severity", "basis", "suspects"]
+    if translation.get_language() == settings.LANGUAGE_CODE:
+        names.append("text")
+    return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
+
+
+def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
+    """Bring the record in line with `found`, in a fixed number of queries."""
+    values, stored, now = _values(submission, found), _stored(submission), timezone.now()
+    rows = []
+    for rule, finding in _in_the_sites_language(submission, found).items():
+        row = StoredFinding(
+            submission=submission,
+            region_id=submission.region_id,
+            period_id=submission.period_id,
+            rule=rule,
+            since=now,
+            **_judged(finding, values),
+        )
+        old = stored.get(rule)
+        row.state = _state(old, row.basis)
+        if old and old.state == row.state:
+            row.since = old.since
+        rows.append(row)
+    StoredFinding.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["submission", "rule"],
+        update_fields=[*JUDGED, "state", "since"],
+    )
+    gone = submission.findings.standing().exclude(rule__in=list(found))
+    gone.update(state=State.MENDED, since=now)
+
+
+def _in_the_sites_language(submission: Submission, found: Mapping[str, Finding]) -> Mapping[str, Finding]:
+    """The record is kept in one language, whoever looks first."""
+    if translation.get_language() == settings.LANGUAGE_CODE:
+        return found
+    with translation.override(settings.LANGUAGE_CODE):
+        return _by_rule(gathering.of_submission(submission))

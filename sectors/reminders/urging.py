@@ -1,0 +1,283 @@
+"""Urging and reminding departments (催报): a notice always, e-mail and group chats where they are set up.
+
+First everything is recorded in one transaction, then it is sent, as a job where a person waits: what a killed process
+did not send is still there to be sent by the next `send_reminders`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import smtplib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sectors import jobs
+from sectors.access import can_manage
+from sectors.calendar import workdays
+from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
+from sectors.people import notices
+from sectors.reminders import chat_bots
+
+# A second press within this time is the same urge.
+QUIET = datetime.timedelta(minutes=10)
+WORKDAYS_BEFORE = 3
+DAYS_BETWEEN = 3
+# Whoever has not delivered so long after the due day is not waiting for another reminder.
+LAST_REMINDER = datetime.timedelta(days=60)
+FORGOTTEN = datetime.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A department and the sheets that it has still to deliver."""
+
+    department: Department
+    submissions: list[Submission]
+
+    @property
+    def late(self) -> list[Submission]:
+        return [s for s in self.submissions if s.is_late]
+
+    @property
+    def days_late(self) -> int:
+        return max(s.days_late for s in self.submissions)
+
+
+def owing(period: Period) -> list[Owing]:
+    """Departments with something still to deliver in the period, the latest first."""
+    rows = Submission.objects.for_period(period).with_department().select_related("sheet", "department", "period")
+    grouped = groupby(rows.order_by("department", "sheet__position", "pk"), key=lambda s: s.department)
+    found = [Owing(department, list(members)) for department, members in grouped]
+    return sorted(found, key=lambda o: -o.days_late)
+
+
+def urge(*, period: Period, departments: Collection[int], by: User, note: str = "") -> list[Urge]:
+    """Urge the named departments, as far as they owe something; returns the urges. E-mails and messages to group chats
+    are sent in the background.
+
+    Who was urged within the last minutes is not urged again: a double click is one urge. Raises PermissionDenied.
+    """
+    if not can_manage(by, period):
+        raise PermissionDenied
+    with transaction.atomic():
+        Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+        recent = period.urges.filter(kind=Urge.Kind.URGE, at__gt=timezone.now() - QUIET)
+        asked = set(departments) - set(recent.values_list("department", flat=True))
+        made = [
+            _record(period, owed, Urge.Kind.URGE, by=by, note=note)
+            for owed in owing(period)
+            if owed.department.pk in asked
+        ]
+    if _waiting(made).exists():
+        title = _("Urging by e-mail and group chats: %(period)s") % {"period": period}
+        jobs.start("sectors.send_urges", by=by, title=title, urges=[one.pk for one in made])
+    return made
+
+
+def remind() -> list[Urge]:
+    """Remind of every due day near or past; a second run on the same day finds nothing left to do."""
+    today = timezone.localdate()
+    started = Period.objects.filter(opens__lte=today)
+    made: list[Urge] = []
+    for period in started.filter(submissions__in=Submission.objects.with_department()).distinct().order_by("due", "pk"):
+        with transaction.atomic():
+            Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+            new = [
+                _record(period, Owing(owed.department, members), kind)
+                for owed in owing(period)
+                for kind, members in _kinds(owed, today).items()
+            ]
+        _send(new)
+        made += new
+    return made
+
+
+def send(urges: Collection[int]) -> tuple[int, int]:
+    """Send what is still waiting of some urges, named by their keys; returns how many messages went and how many
+    did not. What was sent is not sent again."""
+    _send(Urge.objects.filter(pk__in=urges))
+    sent = Delivery.objects.filter(urge__in=urges).exclude(way=Delivery.Way.NOTICE)
+    failed = sent.filter(outcome=Delivery.Outcome.FAILED).count()
+    return sent.count() - failed, failed
+
+
+def send_forgotten() -> int:
+    """Send what a process that was killed had recorded only; returns how many deliveries."""
+    now = timezone.now()
+    waiting = Delivery.objects.filter(outcome=Delivery.Outcome.WAITING, at__range=(now - FORGOTTEN, now - QUIET))
+    urges = list(Urge.objects.filter(deliveries__in=waiting).distinct())
+    count = waiting.count()
+    _send(urges)
+    return count
+
+
+def _kinds(owed: Owing, today: datetime.date) -> dict[str, list[Submission]]:
+    """What the department is reminded of today: kind of reminder -> sheets."""
+    reminded = Urge.objects.filter(period=owed.submissions[0].period, department=owed.department).exclude(
+        kind=Urge.Kind.URGE
+    )
+    if reminded.filter(day=today).exists():
+        return {}
+    last = {
+        (kind, submission): day
+        for kind, submission, day in reminded.order_by("day").values_list("kind", "submissions", "day")
+    }
+    found: dict[str, list[Submission]] = {}
+    for submission in owed.submissions:
+        kind = _kind(submission, today)
+        before = last.get((kind, submission.pk))
+        if kind and (before is None or before < _not_before(submission, kind, today)):
+            found.setdefault(kind, []).append(submission)
+    return found
+
+
+def _kind(submission: Submission, today: datetime.date) -> str:
+    due = submission.due
+    if submission.is_closed:
+        return ""
+    if due == today:
+        return Urge.Kind.DUE
+    if workdays.before(due, WORKDAYS_BEFORE) <= today < due:
+        return Urge.Kind.BEFORE
+    late = due < today <= due + LAST_REMINDER
+    return Urge.Kind.AFTER if late and workdays.is_workday(today) else ""
+
+
+def _not_before(submission: Submission, kind: str, today: datetime.date) -> datetime.date:
+    """A reminder of this kind that went out on this day or later is still good."""
+    if kind == Urge.Kind.BEFORE:
+        return workdays.before(submission.due, WORKDAYS_BEFORE)
+    return today - datetime.timedelta(days=DAYS_BETWEEN - 1) if kind == Urge.Kind.AFTER else today
+
+
+def _record(
+    period: Period,
+    owed: Owing,
+    kind: str,
+    *,
+    by: User | None = None,
+    note: str = "",
+) -> Urge:
+    """The urge, its notices, and what is still to be sent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _text(period, owed, note)
+    made = Urge.objects.create(
+        period=period, department=owed.department, kind=kind, by=by, text=text, day=timezone.localdate()
+    )
+    made.submissions.set(owed.submissions)
+    people = list(notices.people_of(owed.department))
+    one = owed.submissions[0] if len(owed.submissions) == 1 else None
+    notices.tell(people, text, notices.page_of(one) if one else reverse("home"))
+    Delivery.objects.bulk_create(_deliveries(made, people))
+    return made
+
+
+def _deliveries(made: Urge, people: list[User]) -> list[Delivery]:
+    ways, outcomes = Delivery.Way, Delivery.Outcome
+    names = "、".join(person.full_name for person in people)[:200]
+    found = [Delivery(urge=made, way=ways.NOTICE, to=names, outcome=outcomes.SENT)]
+    if not people:
+        nobody = _("The department has no active account.")
+        found = [Delivery(urge=made, way=ways.NOTICE, to="–", outcome=outcomes.FAILED, detail=nobody)]
+    if settings.EMAIL_CONFIGURED:
+        found += [Delivery(urge=made, way=ways.EMAIL, to=person.email) for person in people if person.email]
+    used = Robot.objects.filter(region=made.period.region_id, is_active=True)
+    return found + [Delivery(urge=made, way=ways.ROBOT, robot=robot, to=robot.name) for robot in used]
+
+
+def _text(period: Period, owed: Owing, note: str) -> str:
+    lines = [
+        ngettext(
+            "%(department)s: %(count)d sheet of %(period)s is still to be delivered.",
+            "%(department)s: %(count)d sheets of %(period)s are still to be delivered.",
+            len(owed.submissions),
+        )
+        % {"department": owed.department.short_name, "count": len(owed.submissions), "period": period}
+    ]
+    lines += [_line(submission) for submission in owed.submissions]
+    return "\n".join([*lines, note.strip()]).strip()
+
+
+def _line(submission: Submission) -> str:
+    left, late = submission.days_left(), submission.days_late
+    if left > 0:
+        text = ngettext("%(sheet)s: due %(due)s, %(days)d day left", "%(sheet)s: due %(due)s, %(days)d days left", left)
+    elif late > 0:
+        text = ngettext("%(sheet)s: due %(due)s, %(days)d day late", "%(sheet)s: due %(due)s, %(days)d days late", late)
+    else:
+        text = _("%(sheet)s: due today")
+    return text % {"sheet": submission.sheet, "due": submission.due, "days": abs(left)}
+
+
+def _send(urges: Iterable[Urge]) -> None:
+    waiting = list(_waiting(urges).select_related("urge__period", "robot"))
+    mails = [d for d in waiting if d.way == Delivery.Way.EMAIL]
+    posts = [d for d in waiting if d.way == Delivery.Way.ROBOT]
+    _mail(mails)
+    for _robot, members in groupby(sorted(posts, key=lambda d: d.robot_id or 0), key=lambda d: d.robot_id):
+        _post(list(members))
+
+
+def _waiting(urges: Iterable[Urge]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(urge__in=list(urges), outcome=Delivery.Outcome.WAITING)
+
+
+def _mail(mails: list[Delivery]) -> None:
+    if not mails:
+        return
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        _settle(mails, _failure(error))
+        return
+    for delivery in mails:
+        with translation.override(settings.LANGUAGE_CODE):
+            subject = _("%(period)s: sheets to be delivered") % {"period": delivery.urge.period}
+        text = _with_address(delivery.urge.text)
+        try:
+            EmailMessage(subject, text, to=[delivery.to], connection=connection).send()
+        except (OSError, smtplib.SMTPException) as error:
+            _settle([delivery], _failure(error))
+        else:
+            _settle([delivery])
+    connection.close()
+
+
+def _failure(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _post(posts: list[Delivery]) -> None:
+    """One message for all: a robot takes twenty a minute, and a group chat wants fewer."""
+    robot = posts[0].robot
+    if robot is None:
+        _settle(posts, _("The robot was removed."))
+        return
+    try:
+        chat_bots.post(robot.address, _with_address("\n".join(d.urge.text for d in posts)), secret=robot.secret)
+    except chat_bots.NotDelivered as error:
+        _settle(posts, str(error))
+    else:
+        _settle(posts)
+
+
+def _with_address(text: str) -> str:
+    return f"{text}\n{settings.SITE_URL}" if settings.SITE_URL else text
+
+
+def _settle(deliveries: list[Delivery], problem: str = "") -> None:
+    outcome = Delivery.Outcome.FAILED if problem else Delivery.Outcome.SENT
+    rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+    rows.update(outcome=outcome, detail=problem[:200], at=timezone.now())

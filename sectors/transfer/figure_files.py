@@ -1,0 +1,244 @@
+"""Loads a CSV of figures (indicator, period, value, declared, note) as accepted history, all or nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from sectors.approval import moves
+from sectors.calculation.cells import BLANK, Cell
+from sectors.entry import writer
+from sectors.models import Assignment, FigureChange, Indicator, Period, Question, Region, Submission
+
+COLUMNS = ("indicator", "period", "value", "declared", "note")
+PERIOD = re.compile(r"((?:19|20)\d\d)(?:(Q)([1-4])|(H)([12])|-(0[1-9]|1[0-2]))?")
+
+
+class FigureFileError(Exception):
+    """A file that cannot be loaded; `problems` names every bad line, nothing was changed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Line:
+    place: str
+    indicator: Indicator
+    period: tuple[str, int]  # kind and number in the year
+    cell: Cell
+    note: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    figures: int
+    submissions: int
+    narratives: int = 0
+
+
+def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loaded:
+    """Load figure files into submissions of the region's year. Raises FigureFileError; then nothing has changed.
+
+    Submissions that do not exist yet are made and accepted as history. One that a department is working on is
+    not touched: its figures are the department's, and a line for it is a problem.
+    """
+    indicators = {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
+    problems: list[str] = []
+    lines: list[Line] = []
+    for path in paths:
+        lines += _read(path, year, indicators, problems)
+    _twice(lines, problems)
+    if not lines and not problems:
+        problems.append(_("The file has no figures."))
+    if problems:
+        raise FigureFileError(problems)
+    with transaction.atomic():
+        return _store(lines, region, year)
+
+
+def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            head = tuple(reader.fieldnames or ())
+            rows = [(f"{path}:{reader.line_num}", row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        problems.append(_("%(path)s cannot be read as CSV in UTF-8: %(why)s") % {"path": path, "why": error})
+        return []
+    if head != COLUMNS:
+        problems.append(_("%(path)s:1: the first line must be %(head)s.") % {"path": path, "head": ",".join(COLUMNS)})
+        return []
+    lines = []
+    for place, row in rows:
+        try:
+            lines.append(_line(place, row, year, indicators))
+        except ValueError as error:
+            problems.append(f"{place}: {error}")
+    return lines
+
+
+def _line(place: str, row: dict[str, str | None], year: int, indicators: dict[str, Indicator]) -> Line:
+    """One line of a file. Raises ValueError with what is wrong with it."""
+    if None in row or None in row.values():
+        raise ValueError(_("The line has not exactly %(count)d columns.") % {"count": len(COLUMNS)})
+    code, period, value, declared, note = ((row[name] or "").strip() for name in COLUMNS)
+    indicator = indicators.get(code)
+    if indicator is None:
+        raise ValueError(_("Unknown indicator %(code)s.") % {"code": code})
+    if indicator.is_computed and value:
+        raise ValueError(_("%(code)s is computed: put what the document says under declared.") % {"code": code})
+    if not indicator.is_computed and declared:
+        raise ValueError(_("%(code)s is entered: put it under value.") % {"code": code})
+    found = _period(period, year, indicator)
+    cell = writer.read_cell(indicator, declared if indicator.is_computed else value)
+    if cell.state == BLANK:
+        raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
+    if len(note) > 200:
+        raise ValueError(_("The note is longer than 200 characters."))
+    return Line(place, indicator, found, cell, note)
+
+
+def _period(text: str, year: int, indicator: Indicator) -> tuple[str, int]:
+    found = PERIOD.fullmatch(text)
+    if found is None:
+        raise ValueError(_("“%(text)s” is no period. Write 2023, 2023Q3, 2023H1 or 2023-07.") % {"text": text})
+    if int(found[1]) != year:
+        raise ValueError(_("%(text)s is not in the year %(year)d.") % {"text": text, "year": year})
+    kind, number = "year", 1
+    if found[2]:
+        kind, number = "quarter", int(found[3])
+    elif found[4]:
+        kind, number = "half", int(found[5])
+    elif found[6]:
+        kind, number = "month", int(found[6])
+    if kind not in ("year", indicator.sheet.frequency):
+        raise ValueError(
+            _("%(code)s is reported by %(frequency)s, not in %(text)s.")
+            % {"code": indicator.code, "frequency": indicator.sheet.get_frequency_display(), "text": text}
+        )
+    return kind, number
+
+
+def _twice(lines: list[Line], problems: list[str]) -> None:
+    first: dict[tuple[str, tuple[str, int]], str] = {}
+    for line in lines:
+        place = first.setdefault((line.indicator.code, line.period), line.place)
+        if place != line.place:
+            what = {"code": line.indicator.code, "place": place}
+            problems.append(f"{line.place}: " + _("%(code)s stands already at %(place)s.") % what)
+
+
+def _store(lines: list[Line], region: Region, year: int) -> Loaded:
+    grouped: dict[tuple[int, tuple[str, int]], list[Line]] = {}
+    for line in lines:
+        grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
+    departments = dict(Assignment.objects.filter(region=region).values_list("sheet", "department"))
+    periods = {period: _open(region, year, *period) for _sheet, period in grouped}
+    problems: list[str] = []
+    new: list[Submission] = []
+    changed = 0
+    for (sheet, period), rows in grouped.items():
+        if sheet not in departments:
+            what = {"region": region, "sheet": rows[0].indicator.sheet}
+            problems.append(f"{rows[0].place}: " + _("No department of %(region)s reports %(sheet)s.") % what)
+            continue
+        submission, is_new = Submission.objects.get_or_create(
+            sheet_id=sheet,
+            period=periods[period],
+            defaults={"region": region, "department_id": departments[sheet]},
+        )
+        if is_new:
+            new.append(submission)
+        elif _is_theirs(submission):
+            problems.append(f"{rows[0].place}: {_in_their_hands(submission)}")
+            continue
+        changed += writer.store(
+            submission,
+            {line.indicator: line.cell for line in rows},
+            by=None,
+            source=FigureChange.Source.IMPORT,
+            notes={line.indicator.code: line.note for line in rows},
+        )
+    if problems:
+        raise FigureFileError(problems)
+    moves.file_history(new, reason=_("Loaded from a document of %(year)d.") % {"year": year})
+    return Loaded(changed, len(new))
+
+
+def _is_theirs(submission: Submission | None) -> bool:
+    """Not history: a department is working on it, or somebody once moved it."""
+    if submission is None:
+        return False
+    moved = submission.transitions.filter(by__isnull=False)
+    return submission.status != Submission.Status.ACCEPTED or moved.exists()
+
+
+def _in_their_hands(submission: Submission) -> str:
+    message = _("%(submission)s is in the department's hands; only the department changes its figures.")
+    return message % {"submission": submission}
+
+
+def _open(region: Region, year: int, kind: str, number: int) -> Period:
+    """The period, made with the ordinary calendar (due ten days after its end) where it does not exist."""
+    period = Period(region=region, year=year, kind=kind, number=number)
+    due = period.last_day + datetime.timedelta(days=10)
+    return Period.objects.get_or_create(
+        region=region, year=year, kind=kind, number=number, defaults={"opens": period.last_day, "due": due}
+    )[0]
+
+
+def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> int:
+    """Load YAML files of question code -> text into the year's history; returns how many changed.
+
+    Raises FigureFileError; then nothing has changed. What a department is working on is not touched.
+    """
+    questions = {q.code: q for q in Question.objects.select_related("sheet")}
+    problems: list[str] = []
+    texts: dict[int, dict[str, str]] = {}
+    for path in paths:
+        for code, text in _read_texts(path, problems).items():
+            if code not in questions:
+                problems.append(f"{path}: " + _("Unknown question %(code)s.") % {"code": code})
+                continue
+            answers = texts.setdefault(questions[code].sheet_id, {})
+            if code in answers:
+                problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
+            answers[code] = str(text or "")
+    submissions = {
+        s.sheet_id: s for s in Submission.objects.filter(region=region, period__year=year, period__kind="year")
+    }
+    for sheet in texts.keys() - submissions.keys():
+        codes = ", ".join(sorted(texts[sheet]))
+        problems.append(
+            _("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year}
+        )
+    problems += [_in_their_hands(submissions[sheet]) for sheet in texts if _is_theirs(submissions.get(sheet))]
+    if problems:
+        raise FigureFileError(problems)
+    with transaction.atomic():
+        return sum(writer.store_narratives(submissions[sheet], answers) for sheet, answers in texts.items())
+
+
+def _read_texts(path: Path, problems: list[str]) -> dict[str, str]:
+    try:
+        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        problems.append(_("%(path)s cannot be read: %(why)s") % {"path": path, "why": error})
+        return {}
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        problems.append(_("%(path)s must map question codes to texts.") % {"path": path})
+        return {}
+    return data

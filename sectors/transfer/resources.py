@@ -1,0 +1,345 @@
+"""Regions, departments, people, assignments and indicators as rows of a file, by django-import-export.
+
+A row is known by its natural key, and rows are saved one by one, not in bulk: a region may lie within another of the
+same file, history is kept by row, and so are errors. Nothing is deleted by a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from import_export.fields import Field
+from import_export.resources import Diff, ModelResource
+from import_export.widgets import Widget
+from tablib import Dataset
+
+from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
+from sectors.spreadsheets import escaping
+
+Texts = Iterable[tuple[Any, str | Promise]]
+
+
+def as_text(value: object) -> str:
+    """A cell as it would be typed: Excel keeps a code as a number."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else escaping.unescape(str(value)).strip()
+
+
+def spellings(text: str | Promise) -> set[str]:
+    """In every language of the site: a file goes from one person to another."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.add(str(text))
+    return found
+
+
+class Choice(Widget):
+    """One of some words, which a file gives as pages show them; the code behind a word is understood too."""
+
+    def __init__(self, choices: Texts) -> None:
+        super().__init__()
+        self.choices = list(choices)
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        for key, text in self.choices:
+            if value == str(key) or value in spellings(text):
+                return key
+        words = _(", ").join(str(text) for _key, text in self.choices)
+        raise ValueError(_("“%(value)s” is none of these: %(words)s.") % {"value": value, "words": words})
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return str(dict(self.choices).get(value, ""))
+
+
+class OfRegion(Widget):
+    """A region by its code."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Region | None:
+        found = Region.objects.filter(code=value).first() if value else None
+        if value and found is None:
+            raise ValueError(_("There is no region with the code %(code)s.") % {"code": value})
+        return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return value.code if value else ""
+
+
+class OfDepartment(Widget):
+    """A department by its code; its region stands in another cell of the row."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Department | None:
+        if not value:
+            return None
+        region = row.get("region", "")
+        found = Department.objects.filter(region__code=region, code=value).select_related("region").first()
+        if found is None:
+            what = {"code": value, "region": region or "–"}
+            raise ValueError(_("There is no department with the code %(code)s in the region %(region)s.") % what)
+        return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return value.code if value else ""
+
+
+class OfSheet(Widget):
+    """A sheet by its number."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Sheet:
+        found = Sheet.objects.filter(number=value).first()
+        if found is None:
+            raise ValueError(_("There is no sheet with the number %(number)s.") % {"number": value or "–"})
+        return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return value.number if value else ""
+
+
+class Text(Widget):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        return value
+
+
+YES_OR_NO = Choice([(True, gettext_lazy("yes")), (False, gettext_lazy("no"))])
+
+
+class Differences(Diff):
+    """What a row is and will be; the library's own marks need styles that the site forbids."""
+
+    def as_html(self) -> list[str]:
+        pairs = zip(self.left, self.right, strict=True)
+        return [new if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new) for old, new in pairs]
+
+
+class Rows(ModelResource):
+    """Columns bear the words of the pages; cells are text. Errors are sentences that name their column."""
+
+    names: ClassVar[dict[str, str | Promise]] = {}  # column -> its head
+
+    class Meta:
+        skip_unchanged = True
+        report_skipped = True
+        clean_model_instances = True
+        use_transactions = True
+
+    def get_diff_class(self) -> type[Diff]:
+        return Differences
+
+    # Out
+
+    def export_field(self, field: Field, instance: models.Model, **kwargs: Any) -> Any:
+        value = super().export_field(field, instance, **kwargs)
+        return escaping.escape(value) if isinstance(value, str) else value
+
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        return [str(self.names[name]) for name in super().get_export_headers(selected_fields)]
+
+    def get_diff_headers(self) -> list[str]:
+        """Names and not heads: the library takes the cells of a wrong row by them."""
+        return list(self.names)
+
+    # In
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        """Columns in any order and language; without a key, or with one that nobody knows, nothing is read."""
+        self.importer: User | None = kwargs.get("user")
+        self.seen: dict[tuple[str, ...], int] = {}
+        known = {text.casefold(): name for name, head in self.names.items() for text in {name, *spellings(head)}}
+        heads = [str(head) for head in dataset.headers]
+        columns = [known.get(head.casefold(), "") for head in heads]
+        try:
+            self._check_columns(heads, columns)
+        except ValueError:
+            dataset.wipe()
+            raise
+        dataset.headers = columns
+
+    def _check_columns(self, heads: list[str], columns: list[str]) -> None:
+        unknown = [head or "–" for head, column in zip(heads, columns, strict=True) if not column]
+        missing = [str(self.names[key]) for key in self._meta.import_id_fields if key not in columns]
+        expected = _(", ").join(map(str, self.names.values()))
+        for text, found in (
+            (_("Nobody knows these columns: %(names)s. The file may have: %(expected)s."), unknown),
+            (_("These columns are missing: %(names)s. The file may have: %(expected)s."), missing),
+            (
+                _("These columns stand there twice: %(names)s."),
+                [h for h, c in zip(heads, columns, strict=True) if columns.count(c) > 1],
+            ),
+        ):
+            if found:
+                raise ValueError(text % {"names": _(", ").join(found), "expected": expected})
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        for name in row:
+            row[name] = as_text(row[name])
+        key = tuple(row[name] for name in self._meta.import_id_fields)
+        first = self.seen.setdefault(key, kwargs["row_number"])
+        if first != kwargs["row_number"]:
+            # Files are counted with the line of heads.
+            what = {"key": " ".join(key), "line": first + 1}
+            raise ValidationError(_("%(key)s stands already in line %(line)d.") % what)
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        try:
+            return super().get_instance(instance_loader, row)
+        except ValueError:
+            return None  # its column is told of below
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        try:
+            super().validate_instance(instance, import_validation_errors, validate_unique)
+        except ValidationError as error:
+            raise ValidationError(self._sentences(error.message_dict)) from None
+
+    def _sentences(self, errors: Mapping[str, list[str]]) -> list[str]:
+        """The first of each column, and all that are about the whole row."""
+        told = []
+        for name, texts in errors.items():
+            if name == NON_FIELD_ERRORS:
+                told += texts
+            else:
+                told.append(_("%(column)s: %(text)s") % {"column": self.names.get(name, name), "text": texts[0]})
+        return told
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        text = _("Imported from %(file)s") % {"file": kwargs.get("file_name") or ""}
+        instance._change_reason = text[:100]  # as much as the history takes
+
+
+class RegionResource(Rows):
+    names = {
+        "code": gettext_lazy("Code"),
+        "name": gettext_lazy("Name"),
+        "level": gettext_lazy("Level"),
+        "parent": gettext_lazy("Code of the region around it"),
+    }
+    code = Field("code", "code", Text())
+    name = Field("name", "name", Text())
+    level = Field("level", "level", Choice(Region.Level.choices))
+    parent = Field("parent", "parent", OfRegion())
+
+    class Meta(Rows.Meta):
+        model = Region
+        fields = import_order = export_order = ("code", "name", "level", "parent")
+        import_id_fields = ("code",)
+
+
+class DepartmentResource(Rows):
+    names = {
+        "region": gettext_lazy("Region code"),
+        "code": gettext_lazy("Code"),
+        "name": gettext_lazy("Name"),
+        "short_name": gettext_lazy("Short name"),
+        "signs": gettext_lazy("Head signs"),
+    }
+    region = Field("region", "region", OfRegion())
+    code = Field("code", "code", Text())
+    name = Field("name", "name", Text())
+    short_name = Field("short_name", "short_name", Text())
+    signs = Field("signs", "signs", YES_OR_NO)
+
+    class Meta(Rows.Meta):
+        model = Department
+        fields = import_order = export_order = ("region", "code", "name", "short_name", "signs")
+        import_id_fields = ("region", "code")
+
+
+class UserResource(Rows):
+    """Without passwords and without what opens the administration: both are given by hand, person by person."""
+
+    names = {
+        "username": gettext_lazy("Username"),
+        "last_name": gettext_lazy("Family name"),
+        "first_name": gettext_lazy("Given name"),
+        "email": gettext_lazy("E-mail"),
+        "region": gettext_lazy("Region code"),
+        "department": gettext_lazy("Department code"),
+        "role": gettext_lazy("Role"),
+        "is_active": User._meta.get_field("is_active").verbose_name,  # as the person's page calls it
+    }
+    username = Field("username", "username", Text())
+    last_name = Field("last_name", "last_name", Text())
+    first_name = Field("first_name", "first_name", Text())
+    email = Field("email", "email", Text())
+    region = Field("department__region__code", "region", Text(), readonly=True)
+    department = Field("department", "department", OfDepartment())
+    role = Field("role", "role", Choice(User.Role.choices))
+    is_active = Field("is_active", "is_active", YES_OR_NO)
+
+    class Meta(Rows.Meta):
+        model = User
+        fields = import_order = export_order = (
+            *("username", "last_name", "first_name", "email", "region", "department", "role", "is_active"),
+        )
+        import_id_fields = ("username",)
+
+    def after_init_instance(self, instance: User, new: bool, row: Any, **kwargs: Any) -> None:
+        if new:
+            instance.set_unusable_password()
+
+    def validate_instance(
+        self, instance: User, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        own = self.importer is not None and instance.pk == self.importer.pk
+        if own and not (instance.is_active and instance.role == User.Role.ADMIN):
+            raise ValidationError(_("This is yourself: the file would shut you out of the administration."))
+
+
+class AssignmentResource(Rows):
+    names = {
+        "region": gettext_lazy("Region code"),
+        "sheet": gettext_lazy("Sheet number"),
+        "department": gettext_lazy("Department code"),
+    }
+    region = Field("region", "region", OfRegion())
+    sheet = Field("sheet", "sheet", OfSheet())
+    department = Field("department", "department", OfDepartment())
+
+    class Meta(Rows.Meta):
+        model = Assignment
+        fields = import_order = export_order = ("region", "sheet", "department")
+        import_id_fields = ("region", "sheet")
+
+
+class IndicatorResource(Rows):
+    """Out only: the catalogue is written in its files."""
+
+    names = {
+        "code": gettext_lazy("Code"),
+        "name": gettext_lazy("Name"),
+        "sheet": gettext_lazy("Sheet number"),
+        "sheet_name": gettext_lazy("Sheet"),
+        "sector": gettext_lazy("Sector"),
+        "unit": gettext_lazy("Unit"),
+        "decimals": gettext_lazy("Decimals"),
+        "accumulation": gettext_lazy("Accumulation"),
+        "formula": gettext_lazy("Formula"),
+        "required": gettext_lazy("Required"),
+        "valid_from": gettext_lazy("Valid from"),
+        "valid_to": gettext_lazy("Valid to"),
+    }
+    sheet = Field("sheet__number", "sheet")
+    sheet_name = Field("sheet__name", "sheet_name")
+    sector = Field("sheet__sector__name", "sector")
+    unit = Field("unit__name", "unit")
+    accumulation = Field("accumulation", "accumulation", Choice(Indicator.Accumulation.choices))
+    required = Field("required", "required", YES_OR_NO)
+
+    class Meta(Rows.Meta):
+        model = Indicator
+        fields = export_order = (
+            *("code", "name", "sheet", "sheet_name", "sector", "unit", "decimals", "accumulation", "formula"),
+            *("required", "valid_from", "valid_to"),
+        )

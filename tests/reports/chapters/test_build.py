@@ -1,0 +1,354 @@
+"""The whole report: its structure, and every figure of the shipped year in the section of its sector."""
+
+import csv
+import datetime
+import io
+import json
+import re
+from typing import Any
+
+import docx
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from reports.chapters import build, situation
+from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, block_key, runs_text
+from reports.writers.docx import write_docx
+from sectors.catalogue.loader import load
+from sectors.findings import reasons, storage
+from sectors.models import Figure, Indicator, Region, Sector, Submission
+from sectors.models.submissions import FigureState
+from sectors.transfer.figure_files import import_figures, import_narratives
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2022, 11, 11)
+
+
+@pytest.fixture
+def tekes():
+    load(base.SHIPPED_CATALOGUE)
+    region = Region.objects.get(code="654027")
+    import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
+    import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
+    return region
+
+
+def sections(document):
+    """Sector name -> the texts of its paragraphs and table cells, in chapter 一 and in the annex of figures."""
+    names = dict(Sector.objects.values_list("code", "name"))
+    found: dict[str, list[str]] = {}
+    for block in document.blocks:
+        name = names.get(block_key(block).partition("/")[0])
+        if name and isinstance(block, Paragraph):
+            found.setdefault(name, []).append(runs_text(block.runs))
+        elif name and isinstance(block, Table):
+            found.setdefault(name, []).extend(runs_text(cell) for row in block.rows for cell in row.cells)
+    return found
+
+
+def test_structure_is_that_of_the_annual_report(tekes):
+    document = build.build(tekes, 2022, day=DAY)
+    headings = [block.printed for block in document.headings if block.level <= 2]
+    assert headings[:4] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
+    assert headings[5:7] == ["（一）宏观质量管理方面", "（二）微观质量监管方面"]
+    assert [block.printed for block in document.headings if block.level == 1] == [
+        "一、基本情况",
+        "二、主要质量问题及原因分析",
+        "三、下一步工作计划和措施",
+        "附件1　主要指标数据",
+        "附件2　数据核查说明",
+        "附件3　数据来源和覆盖情况",
+    ]
+    assert list(sections(document)) == list(Sector.objects.values_list("name", flat=True))
+    assert all(
+        any(isinstance(b, Table) and b.caption.startswith(name) for b in document.blocks) for name in sections(document)
+    )
+    assert not document.demo
+
+
+def test_every_figure_of_the_shipped_year_stands_in_its_sector(tekes):
+    document = build.build(tekes, 2022, day=DAY)
+    printed = sections(document)
+    sources = {figure.code: figure.source for figure in document.figures}
+    names = dict(Indicator.objects.values_list("code", "sheet__sector__name"))
+    lines = 0
+    for path in sorted(base.SHIPPED_DATA.glob("*.csv")):
+        for row in csv.DictReader(path.open(encoding="utf-8")):
+            code, text = row["indicator"], row["value"] or row["declared"]
+            lines += 1
+            if row["declared"] and sources[code] == "computed":
+                continue  # the computed value stands in for the declared one
+            cells = {cell.removesuffix(situation.DECLARED) for cell in printed[names[code]]}
+            assert text in cells, (code, text)
+    assert lines > 350
+
+
+def test_a_missing_figure_is_a_visible_gap_and_never_zero(tekes):
+    document = build.build(tekes, 2022, day=DAY)
+    gaps = {
+        run.code
+        for block in document.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row.cells
+        for run in cell
+        if isinstance(run, Gap)
+    }
+    missing = {figure.code for figure in document.figures if figure.value is None}
+    assert gaps == missing
+    assert missing
+
+
+def test_a_generated_block_has_a_key_that_outlives_its_figures(tekes):
+    before = build.build(tekes, 2022, day=DAY)
+    assert all(block_key(block) for block in before.body if not isinstance(block, PageBreak))
+    assert len({*map(block_key, before.body)} - {""}) > 120
+    sheets = Submission.objects.filter(sheet__sector__code__in=("agri", "food", "tourism"))
+    Figure.objects.filter(submission__in=sheets).update(value=F("value") * 3 + 1)
+    Figure.objects.filter(indicator__code="agri.risk.times").update(value=None, state=FigureState.BLANK)
+    after = build.build(tekes, 2022, day=DAY)
+    # What is proposed comes and goes with the figures; all else, and what departments wrote, stays where it was.
+    comes_and_goes = re.compile(r"problems/|measures/|\w+/chart/")
+    for stays in (lambda key: not comes_and_goes.match(key), re.compile(r"(problems|measures)/.*/\w+\.\w+/\d").match):
+        keys = [list(filter(stays, map(block_key, document.body))) for document in (before, after)]
+        assert keys[0] == keys[1] != []
+    assert after.blocks != before.blocks
+
+
+def test_the_narrative_of_a_department_is_known_by_its_question_and_paragraph(cast):
+    sheet = base.submission(cast.county, status="accepted")
+    question = sheet.sheet.questions.get(code="food.problem")
+    sheet.narratives.create(question=question, text="一是检测慢。\n\n二是人员少。")
+    by_key: dict[str, Any] = {block_key(block): block for block in build.build(cast.county, 2023, day=DAY).body}
+    assert by_key["problems/micro/food"].text == "食品方面"
+    assert runs_text(by_key["problems/micro/food/food.problem/2"].runs) == "二是人员少。"
+
+
+def test_wordings_read_without_any_figure_too(tekes):
+    """A sector that has reported one figure only still has its text, with gaps."""
+    other = Region.objects.create(code="654028", name="邻县", level="county")
+    department = other.departments.create(code="office", name="邻县质强办", short_name="质强办")
+    other.assignments.create(sheet=Indicator.objects.get(code="agri.risk.times").sheet, department=department)
+    base.report(other, "2023Q1", {"agri.risk.times": "1"})
+    assert len(sections(build.build(other, 2023, day=DAY))) == 16
+
+
+def test_every_figure_of_the_shipped_year_is_said_or_stands_in_a_table_beside_it(tekes):
+    """The annex has all of them; here are the few that chapter 一 leaves to it."""
+    document = build.build(tekes, 2022, day=DAY)
+    names = dict(Sector.objects.values_list("code", "name"))
+    shown = set()
+    for block in document.blocks:
+        if block_key(block).partition("/")[0] in names and not block_key(block).endswith("/figures"):
+            runs = list(block.runs) if isinstance(block, Paragraph) else []
+            if isinstance(block, Table):
+                runs = [run for row in block.rows for cell in row.cells for run in cell]
+            shown |= {run.code for run in runs if isinstance(run, Number)}
+    present = {figure.code for figure in document.figures if figure.value is not None}
+    assert len(present) > 350
+    # Zeros that are told in words: 没有发生……
+    in_words = {"accidents", "incidents", "black", "abnormal", "sampling", "banned", "residue", "malicious"}
+    in_words |= {"accident_complaints", "event_complaints", "illness", "material_failed"}
+    left = {code for code in present - shown if code.rpartition(".")[2] not in in_words}
+    assert left <= {"industrial.licensed.cement", "agri.law.closed", "elderly.support.scattered.urban"} | {
+        f"orchard.practice.{name}.rate" for name in ("thinning", "pruning", "grading")
+    }
+
+
+def test_a_report_of_which_half_is_missing_reads_on(tekes):
+    """Every second sheet has nothing accepted: gaps are told as such, nothing is made up, nothing breaks off."""
+    gone = list(Submission.objects.order_by("sheet__number").values_list("pk", flat=True))[::2]
+    Submission.objects.filter(pk__in=gone).update(status="draft")
+    document = build.build(tekes, 2022, day=DAY)
+    assert len(sections(document)) == 16
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            text = runs_text(block.runs)
+            assert not re.search(r"[，、：；。][，、；。]|None|^[，、；。]|(包括|由)[，。；]", text), (
+                block.key,
+                text,
+            )
+    by_key: dict[str, Any] = {block_key(block): block for block in document.blocks}
+    rows = [[runs_text(cell) for cell in row.cells] for row in by_key["sources/table"].rows]
+    assert sum(row[3] == "未报送" for row in rows) == len(gone)
+    assert "没有已接受数据的报表为" in runs_text(by_key["sources/summary"].runs)
+
+
+def test_a_report_without_a_last_year_has_no_empty_columns(tekes):
+    def heads():
+        document = build.build(tekes, 2022, day=DAY)
+        tables = [b for b in document.blocks if isinstance(b, Table) and b.key.endswith("/figures")]
+        rows = [[runs_text(cell) for cell in row.cells] for table in tables for row in table.rows]
+        return {tuple(c.title for c in table.columns) for table in tables}, [r for r in rows if r[0] == "风险监测样品"]
+
+    assert heads() == ({("指标", "单位", "2022年")}, [["风险监测样品", "批次", "150"]])
+    base.report(tekes, "2021", {"agri.risk.samples": "120"})
+    row = ["风险监测样品", "批次", "150", "120", "+25.0%"]
+    assert heads() == ({("指标", "单位", "2022年", "2021年", "比上年")}, [row])
+
+
+@pytest.mark.parametrize(
+    ("passed", "source", "row"),
+    [
+        ("97.9", "", ["抽检合格率", "≥98%", "97.9", "未达到", "工作目标"]),
+        ("98", "国家规划", ["抽检合格率", "≥98%", "98.0", "达到", "国家规划"]),
+        ("", "", ["抽检合格率", "≥98%", "〔缺〕", "—", "工作目标"]),
+    ],
+)
+def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row):
+    Indicator.objects.filter(code="food.rate").update(target_source=source)
+    figures = {"food.passed": str(int(float(passed) * 10))} if passed else {}
+    base.report(cast.county, "2023", {"food.done": "1000"} | figures)
+    document = build.build(cast.county, 2023, day=DAY)
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets"]
+    assert [[runs_text(cell) for cell in line.cells] for table in tables for line in table.rows] == [row]
+
+
+def test_sources_tell_periods_and_days(cast):
+    for number in (1, 2):
+        base.report(cast.county, f"2023Q{number}", {"food.done": "3"})
+    last = base.submission(cast.county, in_period="2023Q2", status="accepted")
+    at = datetime.datetime(2023, 7, 9, 4, tzinfo=datetime.UTC)
+    last.transitions.create(old="signed", new="accepted", by=cast.office, at=at)
+    base.report(cast.county, "2023", {"water.tests": "8"})
+    document = build.build(cast.county, 2023, day=DAY)
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.key == "sources/table"]
+    assert [[runs_text(cell) for cell in row.cells] for table in tables for row in table.rows] == [
+        ["T-01", "食品抽检情况表", "市场监管局", "2/4期", "2023年7月9日"],
+        ["T-02", "饮用水检测情况表", "水利局", "年度数据", "—"],
+        ["T-03", "水厂情况表", "水利局", "未报送", "—"],
+    ]
+
+
+def test_a_year_without_accepted_figures_has_no_report(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "1"}, "signed")
+    with pytest.raises(build.NoData):
+        build.build(cast.county, 2023, day=DAY)
+
+
+def test_another_county_has_its_report_from_files_alone(cast):
+    load(base.DATA / "shanyin")
+    region = Region.objects.get(code="990201")
+    import_figures([base.DATA / "shanyin" / "2022.csv"], region=region, year=2022)
+    document = build.build(region, 2022, day=DAY)
+    assert "全年检测茶叶800公斤，合格率为99.5%。" in sections(document)["茶叶"]
+    assert document.title.startswith("山阴县2022年")
+    assert "茶叶主要数据" in [block.caption for block in document.blocks if isinstance(block, Table)]
+    assert [block.text for block in document.headings if block.level == 1][-3:] == [
+        "主要指标数据",
+        "数据核查说明",
+        "数据来源和覆盖情况",
+    ]
+
+
+def test_narratives_of_departments_cannot_pretend_to_be_figures(cast):
+    sheet = base.submission(cast.county, status="draft")
+    text = "问题\ue000food.done\ue00299\ue003一"
+    sheet.narratives.create(question=sheet.sheet.questions.get(code="food.problem"), text=text)
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    said = [runs_text(b.runs) for b in build.build(cast.county, 2023, day=DAY).blocks if isinstance(b, Paragraph)]
+    assert "问题food.done99一" in said
+
+
+def annex(document):
+    """Rows of the annex: severity, what it says, declared, computed, what was said."""
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.caption == "数据核查结果"]
+    return [[runs_text(cell) for cell in row.cells[1:]] for table in tables for row in table.rows]
+
+
+def explain(cast, in_period, text, office=""):
+    (found,) = storage.refresh(base.submission(cast.county, in_period=in_period, status="accepted"))
+    reasons.explain(finding=found, text=text, by=cast.clerk)
+    if office:
+        reasons.judge(finding=found, accept=True, text=office, by=cast.office)
+
+
+def test_the_annex_holds_declared_against_computed_with_both_reasons(cast):
+    base.report(cast.county, "2022", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    assert [len(row) for row in annex(build.build(cast.county, 2022, day=DAY))] == [4]
+    explain(cast, "2022", "1批次由乡镇抽检，\n尚未分环节", "已看过乡镇台账，可以保留。")
+    document = build.build(cast.county, 2022, day=DAY)
+    ((severity, text, declared, computed, said),) = annex(document)
+    assert (severity, declared, computed) == ("不一致", "7", "6")
+    assert "抽检完成" in text
+    assert said == "市场监管局说明：1批次由乡镇抽检， 尚未分环节。质强办准予保留：已看过乡镇台账，可以保留。"
+    assert "其中1项已有说明" in "".join(runs_text(b.runs) for b in document.blocks if isinstance(b, Paragraph))
+
+
+def test_the_annex_tells_what_was_said_in_which_period(cast):
+    """The year shows one finding; the departments have explained it in the quarters that it is made of."""
+    for number in (1, 2):
+        figures = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+        base.report(cast.county, f"2023Q{number}", figures)
+        explain(cast, f"2023Q{number}", f"第{number}批由乡镇抽检，尚未分环节")
+    ((_severity, _text, declared, computed, said),) = annex(build.build(cast.county, 2023, day=DAY))
+    assert (declared, computed) == ("14", "12")
+    assert said == (
+        "2023年第1季度市场监管局说明：第1批由乡镇抽检，尚未分环节。"
+        "2023年第2季度市场监管局说明：第2批由乡镇抽检，尚未分环节。"
+    )
+
+
+def test_the_annex_has_what_shows_in_a_single_period_only(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"})
+    base.report(cast.county, "2023Q2", {"food.done": "50", "food.passed": "40"})
+    explain(cast, "2023Q1", "含上年第四季度复检的1批次")
+    ((_severity, text, _declared, _computed, said),) = annex(build.build(cast.county, 2023, day=DAY))
+    assert text.startswith("2023年第1季度：")
+    assert said == "市场监管局说明：含上年第四季度复检的1批次。"
+
+
+def test_the_annex_leaves_out_what_is_mended_or_not_accepted_or_about_other_figures(cast):
+    wrong = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+    base.report(cast.county, "2023Q1", wrong)
+    explain(cast, "2023Q1", "1批次由乡镇抽检，尚未分环节")
+    base.report(cast.county, "2023Q1", {"food.done": "8"})
+    storage.refresh(base.submission(cast.county, status="accepted"))
+    assert [row[-1] for row in annex(build.build(cast.county, 2023, day=DAY))] == ["6"]
+    base.report(cast.county, "2023Q1", {"food.done": "6"})
+    storage.refresh(base.submission(cast.county, status="accepted"))
+    base.report(cast.county, "2023Q2", wrong, "draft")
+    storage.refresh(base.submission(cast.county, in_period="2023Q2"))
+    assert annex(build.build(cast.county, 2023, day=DAY)) == []
+
+
+def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):
+    for ending in ("docx", "html", "json"):
+        call_command("build_report", region="654027", year=2022, output=tmp_path / f"r.{ending}", date=DAY)
+    figures = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["figures"]
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    word = docx.Document(tmp_path / "r.docx")
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    checked = 0
+    for figure in figures:
+        if figure["value"] is not None:
+            assert f'data-code="{figure["code"]}">{figure["text"]}<' in html, figure["code"]
+            assert {figure["text"], figure["text"] + situation.DECLARED} & cells, figure["code"]
+            checked += 1
+    assert checked > 350
+
+
+def test_the_same_figures_make_the_same_file(tekes):
+    first, second = io.BytesIO(), io.BytesIO()
+    for file in (first, second):
+        write_docx(build.build(tekes, 2022, day=DAY), file)
+    assert first.getvalue() == second.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "output", "message"),
+    [
+        ("000000", 2022, "r.docx", "000000"),
+        ("990101", 1999, "r.docx", "1999"),
+        ("990101", 2023, "r.odt", r"\.docx"),
+        ("990101", 2023, "nowhere/r.docx", "nowhere"),
+    ],
+)
+def test_bad_orders_fail_with_a_sentence_and_leave_no_file(cast, tmp_path, region, year, output, message):
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    with pytest.raises(CommandError, match=message):
+        call_command("build_report", region=region, year=year, output=tmp_path / output)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,111 @@
+"""Which figures become a chart: only where something differs, and never a gap as a zero."""
+
+from decimal import Decimal
+from typing import Any
+
+from reports.aggregation.cube import AnnualValue, Coverage
+from reports.chapters import charts
+from reports.document.blocks import Chart, Paragraph, runs_text
+from sectors.models import Indicator, Sector, Sheet, Table, Unit
+
+PERCENT, BATCHES = Unit(name="%"), Unit(name="批次")
+PLAIN, MATRIX = Table(pk=1, name="抽检监测"), Table(pk=2, name="分品种抽检", columns=[{"name": "占比"}], code="kinds")
+
+
+def value(code, name, this, last=None, *, sector=1, unit=PERCENT, table=PLAIN, have=4, **changes: Any):
+    sheet = Sheet(sector=Sector(pk=sector, code=f"s{sector}", name=f"领域{sector}"), sector_id=sector)
+    decimals = len(str(this or last or "").partition(".")[2])
+    fields = {"row_name": name, "decimals": decimals, "accumulation": "flow"} | changes
+    indicator = Indicator(code=code, name=name, unit=unit, sheet=sheet, table=table, **fields)
+    numbers = [None if number is None else Decimal(number) for number in (this, last)]
+    return AnnualValue(indicator, numbers[0], numbers[1], Coverage(have, 4), "periods")
+
+
+def drawn(blocks):
+    return [block for block in blocks if isinstance(block, Chart)]
+
+
+def said(blocks):
+    return [runs_text(block.runs) for block in blocks if isinstance(block, Paragraph)]
+
+
+def rates(*numbers):
+    return [
+        value(f"s{n}.rate", "抽检合格率", this, last, sector=n, formula=f"s{n}.passed / s{n}.samples")
+        for n, (this, last) in enumerate(numbers, start=1)
+    ]
+
+
+def test_rates_of_all_sectors_in_one_picture():
+    blocks = list(charts.overview(rates(("100", "100"), ("97.5", "98.0"), ("94.8", None)), 2031))
+    (chart,) = drawn(blocks)
+    assert chart.kind == "bar"
+    assert chart.categories == ("领域1·抽检", "领域2·抽检", "领域3·抽检")
+    assert [series.name for series in chart.series] == ["2031年", "2030年"]
+    assert [[point.text for point in series.points] for series in chart.series] == [
+        ["100", "97.5", "94.8"],
+        ["100", "98.0", ""],
+    ]
+    assert chart.series[1].points[2].value is None
+    assert chart.start == 90
+    assert "从90%开始" in chart.title
+    assert said(blocks) == ["3项比率中有1项为100%，最低的是领域3·抽检，为94.8%。与上年相比，领域2·抽检有所下降。"]
+
+
+def test_nothing_is_drawn_where_all_is_the_same_or_too_little_is_known():
+    assert list(charts.overview(rates(("100", None), ("100", None), ("100", None)), 2031)) == []
+    assert list(charts.overview(rates(("100", None), ("97", None), (None, "95")), 2031)) == []
+    assert list(charts.overview([], 2031)) == []
+    assert list(charts.of_sector([], {}, 2031)) == []
+
+
+def test_a_key_rate_and_that_of_a_total_stand_for_their_sector():
+    plain = value("a", "风险监测合格率", "99")
+    total = value("b", "合计合格率", "98", row_name="合计")
+    key = value("c", "例行监测合格率", "97", is_key=True)
+    assert charts._rate_of([plain, total]) == total
+    assert charts._rate_of([plain, total, key]) == key
+    assert charts._rate_of([value("d", "任务完成率", "60")]) is None
+
+
+def test_amounts_behind_the_rates_are_held_against_last_year():
+    samples = [
+        value(f"s{n}.samples", "检测样品", this, last, sector=n, unit=BATCHES)
+        for n, (this, last) in enumerate((("90", "100"), ("150", "100"), ("100", "100")), start=1)
+    ]
+    values = [*rates(("100", None), ("97", None), ("95", None)), *samples]
+    values.sort(key=lambda found: found.indicator.sheet.sector_id)
+    blocks = list(charts.overview(values, 2031))
+    _rates, chart = drawn(blocks)
+    assert [point.text for point in chart.series[0].points] == ["50.0", "0.0", "-10.0"]
+    assert said(blocks)[1] == "领域2·检测样品居首，比上年增长50.0%；领域1·检测样品居末，比上年下降10.0%。"
+
+
+def test_an_amount_of_which_quarters_are_missing_is_not_compared():
+    parts = [value(f"p{n}", f"第{n}类", "50", "100", unit=BATCHES, have=3) for n in range(3)]
+    total = value("all", "检测样品", "150", "300", unit=BATCHES, have=3)
+    assert list(charts.of_sector([total, *parts], {"all": ["p0", "p1", "p2"]}, 2031)) == []
+
+
+def test_a_breakdown_is_drawn_when_a_part_has_moved():
+    parts = [value(f"p{n}", f"第{n}类", this, "100", unit=BATCHES) for n, this in enumerate(("100", "120", "95"))]
+    total = value("all", "检测样品", "315", "300", unit=BATCHES)
+    blocks = list(charts.of_sector([total, *parts], {"all": ["p0", "p1", "p2"]}, 2031))
+    (chart,) = drawn(blocks)
+    assert (chart.kind, chart.unit, chart.title) == ("column", "批次", "检测样品与上年比较")
+    assert said(blocks) == ["与上年相比，第1类增加，第2类减少，其余持平。"]
+    still = [value(f"p{n}", f"第{n}类", "102", "100", unit=BATCHES) for n in range(3)]
+    assert list(charts.of_sector([total, *still], {"all": ["p0", "p1", "p2"]}, 2031)) == []
+
+
+def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
+    shares = [
+        value(f"k{n}", f"{name}·占比", this, table=MATRIX, row_name=name)
+        for n, (name, this) in enumerate((("蔬菜", "30.0"), ("水果", "60.0"), ("鲜蛋", None), ("水产品", "10.0")))
+    ]
+    total = value("all", "合计·占比", "100.0", table=MATRIX, row_name="合计", formula="k.all.done / k.all.done")
+    blocks = list(charts.of_sector([*shares, total], {}, 2031))
+    (chart,) = drawn(blocks)
+    assert chart.title == "分品种抽检占比"
+    assert chart.categories == ("水果", "蔬菜", "水产品")
+    assert said(blocks) == ["水果最多，占60.0%；其次是蔬菜，占30.0%。"]

@@ -1,0 +1,336 @@
+"""The shipped year holds real slips: each that arithmetic can find is found, and nothing that is right."""
+
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+
+from reports.chapters import verification
+from sectors.catalogue.loader import load
+from sectors.catalogue.rulebooks import catalogue
+from sectors.checks.engine import Facts
+from sectors.models import Figure, Region
+from sectors.transfer.figure_files import import_figures
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+# What is wrong: severity, declared, expected.
+SLIPS = {
+    "sum:equipment.total:按设备种类": ("error", "271", "265"),
+    "sum:orchard.area:按树种": ("error", "3.27", "3.63"),
+    "sum:orchard.output:按树种": ("warning", "3.82", "3.8281"),
+    "sum:health.tech:按岗位": ("error", "563", "469"),
+    "sum:health.tech:按职称": ("error", "563", "570"),
+    "sum:construction.projects.building:按建设性质": ("error", "31", "32"),
+    "food.kinds_make_produce": ("error", "90", "82"),
+    "health.subjects_parts_make_total": ("warning", "567", "551"),
+    "health.checks_parts_make_total": ("warning", "4866", "4667"),
+    "declared:food.sampling.all.rate": ("warning", "59.5", None),
+    "declared:food.kinds.meat.share": ("warning", "25.5", None),
+    "declared:food.kinds.fruit.share": ("warning", "15.5", None),
+    "declared:health.middle_share": ("warning", "13.67", None),
+    "declared:health.junior_share": ("warning", "77.61", None),
+    # Shares that make no hundred, because the parts do not make the whole: told with these.
+    "share:health.tech:按职称": ("error", "101.18", "100"),
+    "share:food.sampling.produce.done:food.kinds_make_produce": ("error", "91.1", "100"),
+}
+# Whose change alone would mend it, and to what, in the order of the sheet. Figures that another rule confirms are not
+# among them: the total of the staff stands also in the shares of titles, those that are completed in another sum.
+SUSPECTS: dict[str, dict[str, str]] = {
+    "sum:equipment.total:按设备种类": {
+        "equipment.boilers": "15",
+        "equipment.vessels": "70",
+        "equipment.cranes": "21",
+        "equipment.lifts": "120",
+        "equipment.vehicles": "67",
+        "equipment.ropeways": "7",
+        "equipment.rides": "7",
+        "equipment.total": "265",
+    },
+    "sum:orchard.area:按树种": {
+        "orchard.area.apple": "0.99",
+        "orchard.area.apricot": "0.7",
+        "orchard.area.plum": "0.1263",
+        "orchard.area.other": "0",
+        "orchard.area": "3.63",
+    },
+    "sum:orchard.output:按树种": {"orchard.output": "3.83"},
+    "sum:health.tech:按岗位": {
+        "health.tech.doctor": "307",
+        "health.tech.nurse": "270",
+        "health.tech.other": "174",
+    },
+    "sum:construction.projects.building:按建设性质": {
+        "construction.projects.building.new": "6",
+        "construction.projects.building.continued": "24",
+    },
+    "food.kinds_make_produce": {},  # every part has its share: a category is missing
+    "health.subjects_parts_make_total": {
+        "health.subjects.public": "348",
+        "health.subjects.school": "134",
+        "health.subjects": "551",
+    },
+    "declared:food.sampling.all.rate": {"food.sampling.all.rate": "59.6"},
+    "declared:food.kinds.meat.share": {"food.kinds.meat.share": "25.6"},
+    "declared:food.kinds.fruit.share": {"food.kinds.fruit.share": "15.6"},
+    "declared:health.middle_share": {"health.middle_share": "13.68"},
+    "declared:health.junior_share": {"health.junior_share": "77.62"},
+    "construction.checks_agree": {"construction.checks": "38", "construction.site_checks": "36"},
+    "construction.notices_agree": {"construction.notices": "32", "construction.site_notices": "30"},
+    "construction.housing_completed_within_completed": {
+        "construction.units_area.completed": "7.6",
+        "construction.completed": "13.3",
+    },
+    "health.medical_counts_agree": {"health.subjects.medical": "94"},
+    "wheat.density_of_first_grade": {"wheat.density.low": "790"},
+}
+# What only two changes together would mend: too many in the titles, each of which has its share.
+TOGETHER = {
+    "health.tech.senior": ("5", "health.senior_share"),
+    "health.tech.associate": ("37", "health.associate_share"),
+    "health.tech.middle": ("70", "health.middle_share"),
+    "health.tech.junior": ("430", "health.junior_share"),
+}
+# Stated twice with two values, a part larger than its whole, a limit: to be looked at again.
+DOUBTS = {
+    "construction.checks_agree": ("36", "38"),
+    "construction.notices_agree": ("30", "32"),
+    "construction.housing_completed_within_completed": ("13.26", "7.6"),
+    "health.medical_counts_agree": ("101", "94"),
+    "wheat.density_of_first_grade": ("786", "790"),
+}
+# What is right and stays silent: sums, rates, parts of a whole, shares, limits and orders.
+RIGHT = [
+    "sum:food.sampling.all.task:食品抽检合计",
+    "sum:food.sampling.all.done:食品抽检合计",
+    "sum:livestock.clenbuterol.samples:按环节",
+    "sum:livestock.vehicles.filed:按运输范围",
+    "sum:health.institutions:按机构类别",
+    "sum:health.institutions.county:按医院",
+    "sum:construction.projects:按工程类别",
+    "sum:tourism.star_hotels:按星级",
+    "sum:tourism.farmstays:按星级",
+    "sum:tourism.opinions:按来源",
+    "sum:catering.licences:按业态",
+    "sum:catering.graded:按风险等级",
+    "food.canteen_makes_school",
+    "declared:food.sampling.produce.rate",
+    "declared:food.kinds.vegetable.share",
+    "declared:food.kinds.aquatic.share",
+    "declared:food.kinds.egg.share",
+    "declared:food.canteen.tableware.share",
+    "declared:food.canteen.oil.share",
+    "declared:food.canteen.dough.share",
+    "declared:health.senior_share",
+    "declared:health.associate_share",
+    "declared:construction.tests.material.rate",
+    "declared:construction.tests.entity.rate",
+    "declared:livestock.vehicles.signing_rate",
+    "declared:hydraulic.coverage",
+    "declared:hydraulic.points_rate",
+    "declared:hydraulic.fixed_rate",
+    "declared:drugs.reports.drug.required",
+    "declared:drugs.reports.device.required",
+    "declared:drugs.reports.cosmetic.required",
+    "declared:drugs.severe_required",
+    "share:food.sampling.school.done:food.canteen_makes_school",
+    "part:health.subjects.public",
+    "part:health.subjects.school.nursery",
+    "part:construction.units.completed",
+    "part:construction.units_area.completed",
+    "part:construction.projects.building.completed",
+    "part:transport.rural_investment.tax",
+    "part:tourism.scenic.rated",
+    "part:tourism.hotels.corps",
+    "agri.closed_within_cases",
+    "agri.officers_per_check",
+    "orchard.yield_per_mu",
+    "wheat.density_in_order",
+    "wheat.imperfect_in_order",
+    "wheat.moisture_in_order",
+    "wheat.imperfect_within_standard",
+    "wheat.moisture_within_standard",
+    "elderly.nursing_within_beds",
+    "health.tech_within_staff",
+    "hydraulic.points_passed_within",
+    "tourism.visitors_growth_floor",
+    "tourism.income_growth_floor",
+    "catering.graded_within",
+    "drugs.severe_within_reports",
+]
+
+
+class ShippedYearTest(TestCase):
+    """A class for what takes seconds to load; the tests only look."""
+
+    region: Region
+    printed: list[dict[str, Any]]
+
+    @classmethod
+    def setUpTestData(cls):
+        load(base.SHIPPED_CATALOGUE)
+        cls.region = Region.objects.get(code="654027")
+        import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=cls.region, year=2022)
+        out = io.StringIO()
+        call_command("check_figures", region="654027", year=2022, format="json", stdout=out)
+        cls.printed = json.loads(out.getvalue())
+
+    @property
+    def found(self):
+        return {finding["rule"]: finding for finding in self.printed}
+
+    @property
+    def every(self):
+        return {finding["rule"]: finding for entry in self.printed for finding in (entry, *entry["also"])}
+
+    def test_every_slip_is_found(self):
+        found = self.every
+        assert len(SLIPS) >= 16
+        for rule, (severity, declared, expected) in SLIPS.items():
+            assert found[rule]["severity"] == severity, rule
+            assert declared == found[rule]["declared"], rule
+            assert expected in (None, found[rule]["expected"]), rule
+
+    def test_nothing_that_is_right_is_named(self):
+        found = self.every
+        assert found.keys() == SLIPS.keys() | DOUBTS.keys()
+        for rule, (declared, expected) in DOUBTS.items():
+            seen = found[rule]
+            assert (seen["severity"], seen["declared"], seen["expected"]) == ("warning", declared, expected), rule
+
+    def test_what_is_silent_is_checked(self):
+        """Each of them would speak if one of its figures were another."""
+        rulebook = catalogue().rulebook(base.period(self.region, "2022").last_day)
+        checks = {check.rule: check for check in rulebook.checks}
+        values = {
+            code: (value, places)
+            for code, value, places in Figure.objects.values_list("indicator__code", "value", "places")
+        }
+        right = facts(values)
+        assert len(RIGHT) > 40
+        for rule in RIGHT:
+            assert checks[rule].find(right) is None, rule
+            codes = [code for code, moment in sorted(checks[rule].names) if code in right.known and not moment]
+            changes = [(code, times) for code in codes for times in (Decimal("0.01"), Decimal(100))]
+            assert any(checks[rule].find(facts(values, *change)) for change in changes), rule
+
+    def test_json_has_what_a_reader_needs(self):
+        for finding in self.printed:
+            assert finding.keys() >= {
+                *(
+                    "rule",
+                    "kind",
+                    "severity",
+                    "indicators",
+                    "declared",
+                    "expected",
+                    "difference",
+                    "suspects",
+                    "message",
+                ),
+            }
+        (equipment,) = (finding for finding in self.printed if finding["rule"].startswith("sum:equipment"))
+        assert (equipment["kind"], equipment["difference"], equipment["period"]) == ("sum", "6", "2022")
+        assert equipment["indicators"][0] == "equipment.total"
+        assert {"indicator": "equipment.boilers", "repair": "15", "together": []} in equipment["suspects"]
+
+    def test_each_slip_is_told_once_with_its_suspects_and_what_would_repair_them(self):
+        """Of the checks of premises any part may be meant, so each of them is suspect."""
+        told = [finding["rule"] for finding in self.printed]
+        assert len(told) == len(set(told)) == len(SUSPECTS) + 2
+        for rule, suspects in SUSPECTS.items():
+            named = [(s["indicator"], s["repair"], s["together"]) for s in self.found[rule]["suspects"]]
+            assert named == [(code, repair, []) for code, repair in suspects.items()], rule
+        checks = {
+            s["indicator"]: Decimal(s["repair"]) for s in self.found["health.checks_parts_make_total"]["suspects"]
+        }
+        assert len(checks) == 9
+        assert checks["health.checks"] == 4667
+        assert checks["health.checks.medical"] == 3600 + 199
+        together = {
+            s["indicator"]: (s["repair"], *s["together"]) for s in self.found["sum:health.tech:按职称"]["suspects"]
+        }
+        assert {code: together[code] for code in TOGETHER} == TOGETHER
+
+    def test_what_shares_confirm_asks_for_a_missing_category_or_two_changes(self):
+        kinds = self.found["food.kinds_make_produce"]
+        assert [other["kind"] for other in kinds["also"]] == ["share"]
+        assert "很可能漏了8批次的一个类别" in kinds["message"]
+        assert "分项多 7人" in self.found["sum:health.tech:按职称"]["message"]
+
+    def test_the_words_say_what_is_asked_for_and_suggest_no_figure_that_only_suits_a_limit(self):
+        messages = {finding["rule"]: finding["message"] for finding in self.printed}
+        assert messages["declared:food.sampling.all.rate"].endswith("为 59.556，四舍五入应为 59.6。")
+        assert messages["sum:orchard.output:按树种"].endswith("是截尾，四舍五入应为 3.83。")
+        assert "3.63，填报的是 3.27" in messages["sum:orchard.area:按树种"]
+        assert "即相符" not in messages["wheat.density_of_first_grade"]
+        assert all(len(message) < 200 and message.endswith(("。", "）")) for message in messages.values())
+
+    def test_in_words_every_finding_is_a_line(self):
+        out = io.StringIO()
+        call_command("check_figures", region="654027", year=2022, stdout=out)
+        lines = out.getvalue().splitlines()
+        assert len(lines) == len(self.printed) + 1
+        assert any(line.startswith("[error] 2022 特种设备") and "271" in line for line in lines)
+
+
+def facts(values, code="", times=1):
+    """Figures as shipped, one of them so many times as large."""
+    points = {
+        other: {0: (value * times if other == code else value, places)} for other, (value, places) in values.items()
+    }
+    return Facts(catalogue().traits, points)
+
+
+def test_rules_hold_over_annual_values(cast):
+    base.report(cast.county, "2022", {"food.done": "100", "food.passed": "90", "food.rate": "90.0"})
+    base.report(cast.county, "2023", {"food.done": "100", "food.passed": "110", "food.rate": "110.0"})
+    assert verification.of_year(cast.county, 2022) == []
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert finding.rule == "food.passed_within_done"
+    assert {other.rule for other in finding.also} == {"bound:food.rate"}
+
+
+def test_a_slip_of_a_quarter_is_told_once_and_with_its_quarter(cast):
+    for quarter in range(1, 5):
+        done = {"food.done": "30", "food.done.farm": "10", "food.done.school": "25" if quarter == 2 else "20"}
+        base.report(cast.county, f"2023Q{quarter}", done)
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert (finding.kind, finding.period, finding.difference) == ("sum", "2023Q2", -5)
+
+
+def test_what_no_quarter_shows_is_found_in_the_year(cast):
+    """Two figures that were never reported in the same quarter."""
+    base.report(cast.county, "2023Q1", {"food.done": "30"})
+    base.report(cast.county, "2023Q2", {"food.passed": "40"})
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert (finding.rule, finding.period) == ("food.passed_within_done", "")
+
+
+def test_three_quarters_are_not_held_against_a_year(cast):
+    base.report(cast.county, "2022", {"food.done": "4000"})
+    base.report(cast.county, "2023Q1", {"food.done": "1000"})
+    assert verification.of_year(cast.county, 2023) == []
+    for quarter in (2, 3, 4):
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "2800"})
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert (finding.rule, finding.declared, finding.expected) == ("change:food.done", 9400, 4000)
+
+
+def test_the_annual_figure_is_held_against_its_quarters(cast):
+    for quarter in range(1, 5):
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "30"})
+    base.report(cast.county, "2023", {"food.done": "130"})
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert (finding.rule, finding.period, finding.expected) == ("annual:food.done", "2023", 120)
+
+
+@pytest.mark.parametrize(("region", "year", "message"), [("000000", 2022, "000000"), ("990101", 2022, "2022")])
+def test_bad_orders_fail_with_a_sentence(cast, region, year, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("check_figures", region=region, year=year)

@@ -1,0 +1,249 @@
+"""Issued once, frozen for good: figures, texts and files, verified against the snapshot; revised under a new number."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from reports.document import snapshots
+from reports.editing import drafts, edits, issuing, outstanding
+from reports.editing.drafts import WrongState
+from reports.models import AnnualReport, Draft, Edit, ReportFile
+from reports.querysets import Frozen
+from reports.writers import files
+from sectors.models import Submission
+from tests import base
+from tests.reports.editing import writing
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+FOOD = "food/text/1"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def report(cast):
+    return writing.begin(cast)
+
+
+def issue(report, cast, reason="先行印发", seen=None):
+    seen = seen or issuing.mark(writing.working(report).report)
+    return issuing.issue(report=report, by=cast.office, reason=reason, seen=seen)
+
+
+def complete(cast):
+    """Every sheet of the year accepted, in each of its periods."""
+    for sheet, periods in (("T-01", "1234"), ("T-02", "1234")):
+        for quarter in periods:
+            base.submission(cast.county, sheet, f"2023Q{quarter}", status="accepted")
+    base.submission(cast.county, "T-03", "2023", status="accepted")
+
+
+def test_what_is_missing_is_named(cast, report):
+    base.submission(cast.county, "T-01", "2023Q2", status="draft")
+    year = outstanding.of_year(cast.county, 2023)
+    assert (year.expected, year.accepted) == (9, 2)
+    assert [item.sentence for item in year.missing] == [
+        "T-01 食品抽检情况表, Quarter 2 of 2023, 市场监管局: Draft",
+        "T-01 食品抽检情况表, 市场监管局: 2 of the year's periods were never opened",
+        "T-02 饮用水检测情况表, 水利局: 3 of the year's periods were never opened",
+        "T-03 水厂情况表, 水利局: 1 of the year's periods were never opened",
+    ]
+    # History has annual submissions only: one of them stands for the whole year.
+    base.submission(cast.county, "T-01", "2021", status="accepted")
+    assert outstanding.of_year(cast.county, 2021).missing[0].sheet == "T-02 饮用水检测情况表"
+
+
+def test_a_whole_year_is_issued_without_a_reason(cast, report):
+    complete(cast)
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    issued = issue(report, cast, reason="")
+    assert (issued.status, issued.issued_by, issued.reason, issued.open_points) == ("issued", cast.office, "", [])
+    document = snapshots.load(issued.snapshot)
+    assert writing.cover(document).edition_note == ""
+    assert issued.sha256 == snapshots.sha256(issued.snapshot)
+
+
+def test_with_missing_submissions_a_reason_is_asked_for_and_kept(cast, report):
+    with pytest.raises(issuing.ReasonMissing):
+        issue(report, cast, reason="  ")
+    assert AnnualReport.objects.get().is_draft
+    issued = issue(report, cast, reason="县政府要求先行印发")
+    assert issued.reason == "县政府要求先行印发"
+    assert len(issued.open_points) == 3
+
+
+def test_a_stale_sentence_is_an_open_point_too(cast, report):
+    complete(cast)
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    edits.write(report=report, key=FOOD, text="抽检{{food.done}}。", seen=0, by=cast.office)
+    writing.correct(cast, done="41", passed="40")
+    drafts.regenerate(report=report, by=cast.office, seen=2)
+    assert issuing.readiness(writing.working(report)).open_points == [
+        "1 edited sentence quotes a figure that has changed since"
+    ]
+    with pytest.raises(issuing.ReasonMissing):
+        issue(report, cast, reason="")
+
+
+def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
+    writing.correct(cast, done="41", passed="40")
+    with pytest.raises(WrongState, match="figures have changed since this draft"):
+        issue(report, cast)
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    assert issue(report, cast).status == "issued"
+
+
+def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, report):
+    seen = issuing.mark(writing.working(report).report)
+    steps = [
+        lambda: edits.hide(report=report, key=FOOD, by=cast.office),
+        lambda: edits.write_cover(report=report, title="题", issuer="政府", dated=writing.DAY, by=cast.office),
+        lambda: drafts.regenerate(report=report, by=cast.office, seen=1),
+    ]
+    for step in steps:
+        step()
+        with pytest.raises(WrongState, match="changed meanwhile"):
+            issue(report, cast, seen=seen)
+        seen = issuing.mark(writing.working(report).report)
+    assert not ReportFile.objects.exists()
+
+
+def test_the_files_are_stored_with_their_hashes_and_are_built_again_byte_for_byte(cast, report, media):
+    issued = issue(report, cast)
+    rows = list(issued.files.all())
+    assert [row.format for row in rows] == list(files.FORMATS)
+    for row in rows:
+        content = (media / row.file.name).read_bytes()
+        assert (len(content), snapshots.sha256(content)) == (row.size, row.sha256)
+        assert files.write(snapshots.load(issued.snapshot), row.format) == content
+    found = issuing.verify(issued)
+    assert found.all_agree
+    assert all(check.is_rebuilt and check.same_writer for check in found.files)
+
+
+def test_verifying_sees_a_file_that_was_touched_or_lost_and_a_snapshot_that_was_changed(cast, report, media):
+    issued = issue(report, cast)
+    first, second, *_rest = issued.files.all()
+    Path(media / first.file.name).write_bytes(b"other")
+    Path(media / second.file.name).unlink()
+    found = issuing.verify(issued)
+    assert not found.all_agree
+    assert [(check.is_there, check.is_unchanged, check.is_rebuilt) for check in found.files][:2] == [
+        (True, False, True),
+        (False, False, True),
+    ]
+    issued.snapshot = issued.snapshot.replace("97.5%", "99.9%")
+    found = issuing.verify(issued)
+    assert (found.snapshot_unchanged, found.all_agree) == (False, False)
+    assert not any(check.is_rebuilt for check in found.files)
+
+
+def test_another_version_of_the_writer_is_told_from_tampering(cast, report, monkeypatch):
+    issued = issue(report, cast)
+    monkeypatch.setattr(files, "writer_mark", lambda to: "later")
+    write = files.write
+    monkeypatch.setattr(files, "write", lambda document, to: write(document, to) + b" ")
+    found = issuing.verify(issued)
+    told = {(check.is_unchanged, check.is_rebuilt, check.same_writer) for check in found.files}
+    assert told == {(True, False, False)}
+    assert found.all_agree
+
+
+def test_nothing_of_an_issued_report_is_changed_any_more(cast, report):
+    edits.write(report=report, key=FOOD, text="改过。", seen=0, by=cast.office)
+    issued = issue(report, cast)
+    for step in (
+        lambda: edits.write(report=report, key=FOOD, text="再改。", seen=1, by=cast.office),
+        lambda: edits.hide(report=report, key=FOOD, by=cast.office),
+        lambda: edits.undo(report=report, key=FOOD, by=cast.office),
+        lambda: drafts.regenerate(report=report, by=cast.office, seen=1),
+        lambda: issue(report, cast),
+    ):
+        with pytest.raises(WrongState, match="issued meanwhile"):
+            step()
+    rows = [issued, issued.drafts.first(), issued.edits.first(), issued.changes.first(), issued.files.first()]
+    for row in rows:
+        for step in (
+            row.save,
+            row.delete,
+            type(row).objects.filter(pk=row.pk).delete,
+            lambda row=row: type(row).objects.filter(pk=row.pk).update(pk=row.pk),
+            lambda row=row: type(row).objects.bulk_update([row], [type(row)._meta.fields[1].name]),
+        ):
+            with pytest.raises(Frozen):
+                step()
+    with pytest.raises(Frozen):
+        Edit.objects.create(report=issued, key="x", by=cast.office)
+    with pytest.raises(Frozen):
+        Draft.objects.create(report=issued, number=9, by=cast.office, generated="{}")
+    assert AnnualReport.objects.get(pk=issued.pk).snapshot == issued.snapshot
+
+
+@pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
+def test_only_the_office_of_the_region_issues_and_revises(cast, report, name):
+    seen = issuing.mark(writing.working(report).report)
+    with pytest.raises(PermissionDenied):
+        issuing.issue(report=report, by=getattr(cast, name), reason="x", seen=seen)
+    issued = issue(report, cast)
+    with pytest.raises(PermissionDenied):
+        issuing.revise(report=issued, by=getattr(cast, name), reason="x")
+
+
+def test_later_changes_of_figures_show_and_lead_to_a_revised_edition(cast, report):
+    edits.write(report=report, key=FOOD, text="抽检{{food.done}}，平稳。", seen=0, by=cast.office)
+    added = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
+    issued = issue(report, cast)
+    document = snapshots.load(issued.snapshot)
+    assert issuing.since_issue(issued, document) == []
+    writing.correct(cast, done="41", passed="40")
+    changes = {change.code: (change.left, change.right) for change in issuing.since_issue(issued, document)}
+    assert changes["food.done"] == ("40", "41")
+    assert changes["food.rate"] == ("97.5", "97.6")
+
+    with pytest.raises(issuing.ReasonMissing):
+        issuing.revise(report=issued, by=cast.office, reason=" ")
+    revised = issuing.revise(report=issued, by=cast.office, reason="市监局更正抽检数")
+    assert (revised.edition, revised.status, revised.revision_reason) == (2, "draft", "市监局更正抽检数")
+    working = writing.working(revised)
+    assert writing.printed(revised, FOOD) == "抽检40批次，平稳。"
+    assert [(item.old, item.new) for item in working.by_key[FOOD].stale] == [("40批次", "41批次")]
+    assert writing.printed(revised, added) == "补充。"
+    assert working.draft.number == 2
+    edits.take_new(report=revised, key=FOOD, by=cast.office)
+    assert edits.add(report=revised, after=FOOD, text="再补充。", by=cast.office) != added
+
+    second = issue(revised, cast)
+    assert writing.issued_cover(second).edition_note == "（第2版）"
+    assert snapshots.load(AnnualReport.objects.get(pk=issued.pk).snapshot) == document
+    assert issuing.verify(issued).all_agree
+    with pytest.raises(WrongState, match="last issued edition"):
+        issuing.revise(report=issued, by=cast.office, reason="再来")
+
+
+def test_there_is_no_second_draft_beside_a_revision(cast, report):
+    issued = issue(report, cast)
+    issuing.revise(report=issued, by=cast.office, reason="更正")
+    with pytest.raises(WrongState):
+        issuing.revise(report=issued, by=cast.office, reason="更正")
+    assert AnnualReport.objects.count() == 2
+
+
+def test_when_a_file_cannot_be_written_nothing_is_issued_and_nothing_is_left(cast, report, media, monkeypatch):
+    monkeypatch.setattr(issuing, "_freeze", lambda *args, **kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        issue(report, cast)
+    assert AnnualReport.objects.get().is_draft
+    assert not ReportFile.objects.exists()
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+def test_the_year_counts_only_its_region(cast, report):
+    base.report(cast.other_county, "2023Q1", {"food.done": "7"})
+    assert Submission.objects.filter(region=cast.other_county).count() == 1
+    assert outstanding.of_year(cast.county, 2023).accepted == 2
+    assert outstanding.of_year(cast.county, 2031).accepted == 0

@@ -1,0 +1,109 @@
+"""Where a number comes from: formula with its numbers, cells, people, dates."""
+
+import pytest
+from django.urls import reverse
+
+from reports.editing import provenance
+from sectors.approval import moves
+from sectors.entry import writer
+from sectors.models import Submission, Transition
+from tests import base
+from tests.reports.editing import writing
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+def read(cast, code, year=2023):
+    return provenance.read(cast.county, year, code)
+
+
+@pytest.fixture
+def quarters(cast):
+    """Two quarters the ordinary way, with people."""
+    for quarter, done, passed in ((1, "40", "39"), (2, "20", "20")):
+        submission = base.submission(cast.county, "T-01", f"2023Q{quarter}")
+        typed = {"food.task": "60", "food.done": done, "food.passed": passed}
+        writer.save(submission=submission, figures=typed, by=cast.clerk)
+        base.take_to("accepted", cast, submission)
+
+
+def test_a_ratio_shows_its_formula_with_numbers_and_the_cells_of_its_parts(cast, quarters):
+    found = read(cast, "food.rate")
+    assert (found.printed, found.unrounded) == ("98.3%", "98.33333")
+    assert found.formula == "抽检合格 ÷ 抽检完成"
+    assert found.reckoning == "59批次 ÷ 60批次"
+    assert [(part.indicator.code, part.text) for part in found.operands] == [
+        ("food.passed", "59批次"),
+        ("food.done", "60批次"),
+    ]
+    cells = [(cell.indicator.code, cell.submission.period.code, cell.text) for cell in found.cells]
+    assert sorted(cells) == [
+        ("food.done", "2023Q1", "40批次"),
+        ("food.done", "2023Q2", "20批次"),
+        ("food.passed", "2023Q1", "39批次"),
+        ("food.passed", "2023Q2", "20批次"),
+    ]
+
+
+def test_each_cell_names_who_entered_signed_and_accepted_it(cast, quarters):
+    for cell in read(cast, "food.done").cells:
+        assert (cell.entered.by, cell.signed.by, cell.accepted.by) == (cast.clerk, cast.head, cast.office)
+        assert cell.entered.at <= cell.signed.at <= cell.accepted.at
+
+
+def test_the_latest_change_and_the_latest_acceptance_count(cast, quarters):
+    writing.correct(cast, done="41", passed="39")
+    cell = read(cast, "food.done").cells[0]
+    assert cell.text == "41批次"
+    latest = Transition.objects.filter(submission=cell.submission, new="accepted").latest("pk")
+    assert cell.accepted.at == latest.at
+
+
+def test_what_is_not_accepted_is_no_evidence(cast, quarters):
+    moves.move(submission=Submission.objects.get(period__number=2), action="reopen", by=cast.office, reason="请核对")
+    assert [cell.submission.period.code for cell in read(cast, "food.done").cells] == ["2023Q1"]
+
+
+def test_an_annual_figure_beside_its_quarters_and_a_declared_ratio_are_for_comparison(cast, quarters):
+    base.report(cast.county, "2023", {"food.done": "61", "food.rate": "98.4"})
+    cells = {(cell.indicator.code, cell.submission.period.code): cell.is_used for cell in read(cast, "food.rate").cells}
+    assert cells["food.done", "2023Q1"]
+    assert not cells["food.done", "2023"]
+    assert not cells["food.rate", "2023"]
+
+
+def test_a_missing_figure_has_no_cells_and_an_unknown_code_no_page(client, cast, quarters):
+    assert read(cast, "food.output").cells == ()
+    assert read(cast, "no.such") is None
+    client.force_login(cast.office)
+    assert client.get(reverse("number", args=[2023, "no.such"])).status_code == 404
+    assert client.get(reverse("number", args=[2023, "food.output"])).status_code == 200
+
+
+def test_the_page_stands_alone_and_beside_a_report(client, cast, quarters):
+    client.force_login(cast.leader)
+    address = reverse("number", args=[2023, "food.rate"])
+    page = client.get(address).content.decode()
+    assert "<html" in page
+    assert "59批次 ÷ 60批次 = 98.3%" in page
+    assert "2023年第1季度" in page
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("office", 200), ("leader", 200), ("clerk", 403), ("head", 403), ("admin", 403)]
+)
+def test_who_may_ask(client, cast, quarters, who, status):
+    client.force_login(getattr(cast, who))
+    assert client.get(reverse("number", args=[2023, "food.rate"])).status_code == status
+
+
+def test_another_county_sees_its_own_numbers_only(client, cast, quarters):
+    client.force_login(cast.outsider_office)
+    assert client.get(reverse("number", args=[2023, "food.rate"])).status_code == 404
+    base.report(cast.other_county, "2023Q1", {"food.done": "8", "food.passed": "7"})
+    page = client.get(reverse("number", args=[2023, "food.rate"]))
+    assert page.status_code == 200
+    assert "87.5" in page.content.decode()
+    assert "59批次" not in page.content.decode()

@@ -1,0 +1,114 @@
+"""Two people press at the same moment: one draft, one edition, one winner in a block, and the other is told."""
+
+import time
+
+import pytest
+
+from reports.editing import drafts, edits, issuing
+from reports.editing.drafts import WrongState
+from reports.editing.edits import Conflict
+from reports.models import AnnualReport, Edit, EditChange, ReportFile
+from tests import base
+from tests.reports.editing import writing
+from tests.sectors.approval.test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAUSE = 0.15
+FOOD = "food/text/1"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch):
+    """A pause between looking and writing, in every step."""
+    for module, name in ((edits, "_save"), (drafts, "_anchor"), (issuing, "_freeze")):
+        original = getattr(module, name)
+
+        def late(*args, original=original, **kwargs):
+            time.sleep(PAUSE)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, late)
+
+
+@pytest.fixture
+def report(cast):
+    return writing.begin(cast)
+
+
+@pytest.fixture
+def colleague(cast):
+    return base.user("office", cast.county.departments.get(code="office"), "colleague")
+
+
+def test_two_people_save_one_block(cast, report, colleague):
+    def write(by, text):
+        return lambda: edits.write(report=report, key=FOOD, text=text, seen=0, by=by)
+
+    results = at_once(write(cast.office, "甲写的。"), write(colleague, "乙写的。"))
+    conflicts = [result for result in results if isinstance(result, Conflict)]
+    assert (results.count(None), len(conflicts)) == (1, 1), results
+    assert conflicts[0].theirs.text == Edit.objects.get().text == writing.printed(report, FOOD)
+    assert EditChange.objects.count() == 1
+
+
+def test_two_people_generate_the_next_draft(cast, report, colleague):
+    def generate(by):
+        return lambda: drafts.regenerate(report=report, by=by, seen=1)
+
+    results = at_once(generate(cast.office), generate(colleague))
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert list(report.drafts.values_list("number", flat=True)) == [1, 2]
+
+
+def test_two_people_begin_the_report(cast, colleague):
+    writing.figures(cast)
+
+    def begin(by):
+        return lambda: drafts.begin(region=cast.county, year=2023, by=by, day=writing.DAY)
+
+    results = at_once(begin(cast.office), begin(colleague))
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert AnnualReport.objects.count() == 1
+
+
+def test_two_people_issue_at_once(cast, report, colleague, media):
+    seen = issuing.mark(writing.working(report).report)
+
+    def issue(by):
+        return lambda: issuing.issue(report=report, by=by, reason="先行", seen=seen)
+
+    results = at_once(issue(cast.office), issue(colleague))
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert ReportFile.objects.count() == 3
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 3
+    assert issuing.verify(AnnualReport.objects.get()).all_agree
+
+
+def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague):
+    seen = issuing.mark(writing.working(report).report)
+    results = at_once(
+        lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
+        lambda: edits.write(report=report, key=FOOD, text="改。", seen=0, by=colleague),
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    issued = AnnualReport.objects.get()
+    assert issued.is_draft == Edit.objects.exists()  # either issued without the edit, or edited and not issued
+
+
+def test_two_moves_lose_no_block(cast, report, colleague):
+    keys = [item.key for item in writing.working(report).placed]
+    results = at_once(
+        lambda: edits.move(report=report, key="water", up=True, by=cast.office),
+        lambda: edits.move(report=report, key=FOOD, up=True, by=colleague),
+    )
+    assert [result for result in results if result is not None] == []
+    after = [item.key for item in writing.working(report).placed]
+    assert sorted(after) == sorted(keys)
+    assert after.index("water") < after.index("food")
+    assert after.index(FOOD) < after.index("food")

@@ -1,0 +1,364 @@
+"""Pages of reports: who reads and writes them, what they show, and how much they ask of the database."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from docx import Document
+
+from reports.editing import drafts, edits, issuing
+from reports.models import AnnualReport, Edit
+from sectors.models import Sector
+from tests import base
+from tests.reports.editing import writing
+
+pytestmark = pytest.mark.django_db
+YEAR = 2023
+FOOD = "food/text/1"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def year(cast):
+    writing.figures(cast)
+
+
+@pytest.fixture
+def report(cast):
+    return writing.begin(cast)
+
+
+@pytest.fixture
+def issued(cast, report):
+    seen = issuing.mark(writing.working(report).report)
+    return issuing.issue(report=report, by=cast.office, reason="先行印发", seen=seen)
+
+
+def get(client, name, *args, **data):
+    return client.get(reverse(name, args=args), data)
+
+
+def post(client, name, *args, htmx=False, **data):
+    return client.post(reverse(name, args=args), data, headers=HTMX if htmx else {})
+
+
+def block(name, *more):
+    return (name, YEAR, *more, FOOD)
+
+
+DRAFT_PAGES = [
+    ("draft", YEAR),
+    ("draft-file", YEAR, "docx"),
+    ("report-cover", YEAR),
+    ("report-sources", YEAR),
+    ("issue-report", YEAR),
+    block("block"),
+    block("block-edit"),
+    block("block-add"),
+]
+STEPS = [
+    ("regenerate", YEAR),
+    ("report-cover", YEAR),
+    ("issue-report", YEAR),
+    block("block-edit"),
+    block("block-add"),
+    block("block-act", "hide"),
+]
+EDITION_PAGES = [("edition", YEAR, 1), ("verify-report", YEAR, 1), ("edition-file", YEAR, 1, "docx")]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("office", 200), ("leader", 200), ("clerk", 403), ("head", 403), ("admin", 403)]
+)
+def test_who_reads_the_list(client, cast, year, who, status):
+    client.force_login(getattr(cast, who))
+    assert get(client, "reports").status_code == status
+
+
+@pytest.mark.parametrize("page", DRAFT_PAGES)
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("office", 200), ("leader", 403), ("clerk", 403), ("head", 403), ("admin", 403), ("outsider_office", 404)],
+)
+def test_only_the_office_of_the_region_sees_a_draft(client, cast, report, page, who, status):
+    client.force_login(getattr(cast, who))
+    answer = get(client, *page)
+    if answer.status_code == 302:  # without htmx a block is shown in its draft
+        answer = client.get(answer.url)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("who", "status"), [("leader", 403), ("clerk", 403), ("admin", 403), ("outsider_office", 404)])
+def test_nobody_else_changes_a_draft(client, cast, report, step, who, status):
+    client.force_login(getattr(cast, who))
+    assert post(client, *step, text="改。", seen="0").status_code == status
+    assert not Edit.objects.exists()
+    assert report.drafts.count() == 1
+
+
+@pytest.mark.parametrize("page", EDITION_PAGES)
+@pytest.mark.parametrize(
+    ("who", "status"), [("office", 200), ("leader", 200), ("clerk", 403), ("admin", 403), ("outsider_office", 404)]
+)
+def test_who_reads_an_issued_edition(client, cast, issued, page, who, status):
+    client.force_login(getattr(cast, who))
+    assert get(client, *page).status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), [("leader", 403), ("clerk", 403), ("outsider_office", 404)])
+def test_who_revises(client, cast, issued, who, status):
+    client.force_login(getattr(cast, who))
+    assert post(client, "revise-report", YEAR, 1, reason="更正").status_code == status
+    assert AnnualReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", [("begin-report", YEAR), ("regenerate", YEAR), block("block-act", "hide")])
+def test_what_changes_something_is_posted(client, cast, report, step):
+    client.force_login(cast.office)
+    assert get(client, *step).status_code == 405
+
+
+def test_a_year_leads_the_office_from_figures_to_draft_to_edition(client, cast, year):
+    client.force_login(cast.office)
+    text = get(client, "report", YEAR).content.decode()
+    assert 'data-code="food.rate">97.5%' in text
+    assert "〔缺" in text
+    begun = post(client, "begin-report", YEAR)
+    assert begun.url == reverse("draft", args=[YEAR])
+    assert get(client, "report", YEAR).url == begun.url
+    report = AnnualReport.objects.get()
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
+    assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
+
+
+def test_the_leader_reads_what_is_issued_and_no_draft(client, cast, report):
+    client.force_login(cast.leader)
+    assert get(client, "report", YEAR).status_code == 404
+    assert reverse("draft", args=[YEAR]) not in get(client, "reports").content.decode()
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
+    assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
+    text = get(client, "edition", YEAR, 1).content.decode()
+    assert "全年完成抽检" in text
+    assert reverse("revise-report", args=[YEAR, 1]) not in text
+
+
+def test_a_year_without_figures_and_another_county_have_no_report(client, cast, year):
+    client.force_login(cast.office)
+    assert get(client, "report", 1999).status_code == 404
+    assert post(client, "begin-report", 1999).status_code == 404
+    client.force_login(cast.outsider_office)
+    assert get(client, "report", YEAR).status_code == 404
+
+
+def test_a_wording_that_fails_is_told(client, cast, year):
+    Sector.objects.filter(code="food").update(wording="{{ n('no.such') }}")
+    client.force_login(cast.office)
+    assert "no.such" in client.post(reverse("begin-report", args=[YEAR]), follow=True).content.decode()
+    assert not AnnualReport.objects.exists()
+
+
+def test_the_word_file_of_a_draft_has_the_edits_and_says_that_it_is_a_draft(client, cast, report):
+    edits.write(report=report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    answer = get(client, "draft-file", YEAR, "docx")
+    text = "\n".join(p.text for p in Document(io.BytesIO(answer.content)).paragraphs)
+    assert "食品抽检40批次。" in text
+    assert "草稿第1稿" in text
+    assert get(client, "draft-file", YEAR, "exe").status_code == 404
+
+
+def test_a_block_is_edited_where_it_stands(client, cast, report):
+    client.force_login(cast.office)
+    form = client.get(reverse("block-edit", args=[YEAR, FOOD]), headers=HTMX).content.decode()
+    assert "{{food.done|40批次}}" in form
+    answer = post(client, *block("block-edit"), htmx=True, text="食品抽检{{food.done}}。", seen="0")
+    text = answer.content.decode()
+    assert 'id="food/text/1"' in text
+    assert 'data-code="food.done">40批次</a>' in text
+    assert 'id="outline"' in text
+    assert "<html" not in text
+
+
+def test_without_script_the_same_addresses_are_pages(client, cast, report):
+    client.force_login(cast.office)
+    assert "<html" in get(client, *block("block-edit")).content.decode()
+    answer = post(client, *block("block-edit"), text="食品抽检{{food.done}}。", seen="0")
+    assert answer.url == f"{reverse('draft', args=[YEAR])}#food/text/1"
+    assert post(client, *block("block-act", "up")).url == reverse("block-edit", args=[YEAR, FOOD])
+    assert post(client, *block("block-add"), text="补充。", level="0").status_code == 302
+
+
+def test_a_bad_text_comes_back_with_the_problem_and_nothing_is_lost(client, cast, report):
+    client.force_login(cast.office)
+    for htmx in (True, False):
+        answer = post(client, *block("block-edit"), htmx=htmx, text="写了很多{{food.none}}。", seen="0")
+        assert answer.status_code == 422
+        text = answer.content.decode()
+        assert "写了很多{{food.none}}。" in text
+        assert "没有代码为 food.none 的数据" in text
+
+
+def test_the_second_of_two_people_sees_both_texts(client, cast, report):
+    edits.write(report=report, key=FOOD, text="同事写的话。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    answer = post(client, *block("block-edit"), htmx=True, text="我写的话。", seen="0")
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "同事" in text
+    assert "我写的话。</textarea>" in text
+    assert 'name="seen" value="1"' in text
+    assert post(client, *block("block-edit"), htmx=True, text="我写的话。", seen="1").status_code == 200
+    assert writing.printed(report, FOOD) == "我写的话。"
+
+
+def test_a_move_shows_the_whole_document_with_the_block_still_open(client, cast, report):
+    client.force_login(cast.office)
+    answer = post(client, *block("block-act", "down"), htmx=True)
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#document", "outerHTML")
+    text = answer.content.decode()
+    assert text.index('id="water"') < text.index('id="food/text/1"')
+    assert 'name="text"' in text
+    assert "csrfmiddlewaretoken" in text
+    edge = post(client, "block-act", YEAR, "up", "situation", htmx=True)
+    assert edge.status_code == 409
+    assert "已在最前" in edge.content.decode()
+
+
+def test_a_block_that_is_gone_gives_the_words_back(client, cast, report):
+    key = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
+    edits.remove(report=report, key=key, by=cast.office)
+    client.force_login(cast.office)
+    answer = post(client, "block-edit", YEAR, key, htmx=True, text="写了很多。", seen="1")
+    assert answer.status_code == 409
+    assert "写了很多。" in answer.content.decode()
+    assert get(client, "block-edit", YEAR, key).status_code == 404
+    assert post(client, "block-act", YEAR, "explode", FOOD).status_code == 404
+
+
+def test_the_draft_marks_stale_sentences_and_says_which_figures_are_newer(client, cast, report):
+    edits.write(report=report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
+    writing.correct(cast, done="41", passed="40")
+    client.force_login(cast.office)
+    assert "本稿之后有4项数据变化" in get(client, "draft", YEAR).content.decode()
+    post(client, "regenerate", YEAR, seen="1")
+    text = get(client, "draft", YEAR).content.decode()
+    assert "<s>40批次</s> → <strong>41批次</strong>" in text
+    assert "csrfmiddlewaretoken" in text[text.index("<s>40批次</s>") - 400 : text.index("<s>40批次</s>")]
+    assert "1处过时" in text
+    assert "与上一稿相比4项数据不同" in text
+    answer = post(client, *block("block-act", "take"), htmx=True)
+    assert "食品抽检" in answer.content.decode()
+    assert writing.printed(report, FOOD) == "食品抽检41批次。"
+
+
+def test_an_older_page_does_not_generate_over_a_newer_draft(client, cast, report):
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    client.force_login(cast.office)
+    answer = client.post(reverse("regenerate", args=[YEAR]), {"seen": "1"}, follow=True)
+    assert "期间office已生成第2稿" in answer.content.decode()
+    assert report.drafts.count() == 2
+
+
+def test_issuing_asks_for_the_reason_and_freezes(client, cast, report):
+    client.force_login(cast.office)
+    page = get(client, "issue-report", YEAR)
+    assert "3项未了事项" in page.content.decode()
+    seen = page.context["form"]["seen"].value()
+    refused = post(client, "issue-report", YEAR, seen=seen, reason="")
+    assert refused.status_code == 422
+    assert AnnualReport.objects.get().is_draft
+    done = post(client, "issue-report", YEAR, seen=seen, reason="县政府要求先行印发")
+    assert done.url == reverse("edition", args=[YEAR, 1])
+    text = client.get(done.url).content.decode()
+    assert "县政府要求先行印发" in text
+    assert "签发后数据没有变化" in text
+    assert get(client, "draft", YEAR).status_code == 404
+
+
+def test_files_of_an_edition_are_handed_out_as_they_were_written(client, cast, issued):
+    client.force_login(cast.leader)
+    for row in issued.files.all():
+        answer = get(client, "edition-file", YEAR, 1, row.format)
+        assert b"".join(answer.streaming_content) == row.file.open("rb").read()
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    html = get(client, "edition-file", YEAR, 1, "html")
+    assert html["Content-Disposition"].startswith("attachment")
+    row = issued.files.get(format="docx")
+    row.file.storage.delete(row.file.name)
+    assert get(client, "edition-file", YEAR, 1, "docx").status_code == 404
+    assert "文件丢失" in get(client, "verify-report", YEAR, 1).content.decode()
+
+
+def test_what_changed_since_the_issue_shows_and_is_revised(client, cast, issued):
+    writing.correct(cast, done="41", passed="40")
+    client.force_login(cast.office)
+    text = get(client, "edition", YEAR, 1).content.decode()
+    assert "签发后有4项数据变化" in text
+    assert post(client, "revise-report", YEAR, 1, reason="").status_code == 422
+    assert post(client, "revise-report", YEAR, 1, reason="更正").url == reverse("draft", args=[YEAR])
+    assert AnnualReport.objects.drafts().get().edition == 2
+    number = get(client, "number", YEAR, "food.done", edition="1").content.decode()
+    assert "签发的报告为40，现在为41" in number
+
+
+def test_sentences_and_figures_that_do_not_meet_are_listed(client, cast, report):
+    edits.write(report=report, key=FOOD, text="共查出问题12起，抽检{{food.done}}。", seen=0, by=cast.office)
+    edits.write(report=report, key="water/text/1", text="缺{{water.supply}}。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    page = get(client, "report-sources", YEAR)
+    lacking = {row.key: row.wanting for row in page.context["lacking"]}
+    assert lacking["water/text/1"] == ("供水量",)
+    assert [(row.key, row.wanting) for row in page.context["typed"]] == [(FOOD, ("12起",))]
+    untold = {group.section: [figure.code for figure in group.figures] for group in page.context["untold"]}
+    assert "food.passed" in untold["食品"]
+    assert "food.done" not in untold["食品"]
+
+
+def test_reports_are_compared(client, cast, issued):
+    editing_report = issuing.revise(report=issued, by=cast.office, reason="更正")
+    edits.write(report=editing_report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    page = get(client, "compare", left="2023-1", right="2023-2-d2")
+    text = page.content.decode()
+    assert "<del>全年完成</del>" in text
+    assert "<ins>食品</ins>" in text
+    assert get(client, "compare", left="2023-1", right="2023-9").status_code == 404
+    assert get(client, "compare").status_code == 200
+    client.force_login(cast.leader)
+    assert get(client, "compare", left="2023-1", right="2023-2-d2").status_code == 404
+    client.force_login(cast.outsider_office)
+    assert get(client, "compare", left="2023-1", right="2023-1").status_code == 404
+    client.force_login(cast.clerk)
+    assert get(client, "compare").status_code == 403
+
+
+def test_pages_do_not_ask_more_the_more_there_is(client, cast, report, django_assert_max_num_queries):
+    client.force_login(cast.office)
+    pages = [("draft", YEAR), ("issue-report", YEAR), ("report-sources", YEAR), ("number", YEAR, "food.done")]
+    pages += [block("block-edit"), ("reports",), ("compare",)]
+
+    def counted():
+        counts = []
+        for page in pages:
+            with django_assert_max_num_queries(60) as queries:
+                assert get(client, *page).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    edits.write(report=report, key=FOOD, text="抽检{{food.done}}。", seen=0, by=cast.office)
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    few = counted()
+    for number in range(2, 12):
+        edits.write(report=report, key=FOOD, text=f"抽检{{{{food.done}}}}，{number}。", seen=number - 1, by=cast.office)
+        edits.add(report=report, after=FOOD, text=f"第{number}段。", by=cast.office)
+    for quarter in (2, 3, 4):
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5", "food.passed": "5"})
+    for seen in (2, 3, 4):
+        drafts.regenerate(report=report, by=cast.office, seen=seen)
+    assert counted() == few

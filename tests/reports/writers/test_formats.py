@@ -1,0 +1,146 @@
+"""The same numbers in all three files: they are read back from each, in order, and held against the document."""
+
+import datetime
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from docx.oxml.ns import qn
+from lxml import etree, html
+from pypdf import PdfReader
+
+from reports.chapters import build
+from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Table, runs_text
+from reports.writers import pdf
+from reports.writers.docx import write_docx
+from reports.writers.html import write_html
+from sectors.catalogue.loader import load
+from sectors.models import Region
+from sectors.transfer.figure_files import import_figures, import_narratives
+from tests import base
+from tests.reports.editing.blocks import change_chart, chart, report
+
+CHART_SPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+pytestmark = pytest.mark.django_db
+
+
+def small():
+    return report(chart(), change_chart(), chart("column"))
+
+
+def whole_year():
+    """The shipped 2022, with every sector and every kind of block."""
+    load(base.SHIPPED_CATALOGUE)
+    region = Region.objects.get(code="654027")
+    import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
+    import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
+    return build.build(region, 2022, day=datetime.date(2022, 11, 11))
+
+
+@pytest.fixture(params=[small, whole_year], ids=["small", "2022"])
+def document(request, db):
+    return request.param()
+
+
+def figures(document):
+    """Code and text of every figure and gap, as read from top to bottom."""
+    for block in document.blocks:
+        match block:
+            case Paragraph():
+                yield from _figures(block.runs)
+            case Chart():
+                yield from (pair for row in block.table.rows for cell in row.cells for pair in _figures(cell))
+            case Table():
+                yield from (pair for row in block.rows for cell in row.cells for pair in _figures(cell))
+
+
+def _figures(runs):
+    return [(run.code, run.text) for run in runs if isinstance(run, Number | Gap)]
+
+
+def texts(block):
+    """What a block prints, each paragraph and cell by itself."""
+    match block:
+        case Heading():
+            return [block.printed]
+        case Paragraph():
+            return [runs_text(block.runs)]
+        case Table():
+            heads = [column.title for column in block.columns]
+            return [block.caption, *heads, *(runs_text(cell) for row in block.rows for cell in row.cells)]
+        case Chart():
+            return [block.caption]
+    return []
+
+
+def test_the_page_has_every_number_with_its_code(document):
+    page = html.fromstring(write_html(document))
+    found = [(element.get("data-code"), element.text_content()) for element in page.iter() if element.get("data-code")]
+    assert found == list(figures(document))
+    assert len(found) > 40
+
+
+def test_the_word_file_has_every_number(document):
+    file = BytesIO()
+    write_docx(document, file)
+    with ZipFile(file) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+        spaces = [
+            etree.fromstring(archive.read(f"word/charts/chart{number}.xml"))
+            for number in range(1, sum(isinstance(block, Chart) for block in document.blocks) + 1)
+        ]
+    said = [
+        "".join(map(_word_text, p.iter(qn("w:t"), qn("w:br"), qn("w:noBreakHyphen")))) for p in body.iter(qn("w:p"))
+    ]
+    expected = [text for block in document.body for text in texts(block) if text]
+    assert [text for text in said if text][-len(expected) :] == expected
+    drawn = [block for block in document.blocks if isinstance(block, Chart)]
+    assert list(map(_points, spaces)) == [
+        [[(i, point.text) for i, point in enumerate(s.points) if point.value is not None] for s in block.series]
+        for block in drawn
+    ]
+
+
+def _word_text(element):
+    return {qn("w:br"): "\n", qn("w:noBreakHyphen"): "-"}.get(element.tag, element.text or "")
+
+
+def _points(space):
+    """Index and printed text of every point of every series."""
+    return [
+        [(int(point.get("idx")), _printed(point)) for point in cache.iter(f"{CHART_SPACE}pt")]
+        for cache in space.iter(f"{CHART_SPACE}numCache")
+    ]
+
+
+def _printed(point):
+    decimals = len(point.get("formatCode").partition(".")[2])
+    return f"{float(point.findtext(f'{CHART_SPACE}v')):.{decimals}f}"
+
+
+def test_the_pdf_has_every_number(document):
+    """Nothing but the head of a table that goes on, or what a chart says besides, stands between two texts."""
+    reader = PdfReader(BytesIO(pdf.render(document, pdf.font_list([], system=False))))
+    pages = [_plain(page.extract_text()) for page in reader.pages]
+    text = "".join(re.sub(r"—\d+—$|^—\d+—", "", page) for page in pages)
+    first, *_, last = (_plain(heading.printed) for heading in document.headings)
+    place = text.index(first, text.index(last))  # behind the contents
+    for block in document.body:
+        heads = sum(len(_plain(column.title)) for column in block.columns) if isinstance(block, Table) else 0
+        if isinstance(block, Chart):
+            end = text.index(_plain(block.caption), place)
+            for series in block.series:
+                drawn = [point.text for point in series.points if point.value is not None]
+                assert all(number in text[place:end] for number in drawn)
+            place = end
+        for said in texts(block):
+            found = text.find(_plain(said), place)
+            assert 0 <= found - place <= heads, (said, text[place : place + 80])
+            place = found + len(_plain(said))
+
+
+def _plain(text):
+    return re.sub(r"\s", "", text)

@@ -1,0 +1,110 @@
+"""Lines, columns and pages reckoned without a font."""
+
+import re
+import shutil
+import subprocess
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from reports.document.blocks import Block, Column, Heading, Number, PageBreak, Paragraph, Row, Table, Text
+from reports.writers import pagination
+from reports.writers.docx import write_docx
+from reports.writers.text_metrics import text_width, wrapped
+from tests.reports.editing.blocks import change_chart, chart, report
+
+
+def body_lines(text):
+    return pagination._body_lines(text)
+
+
+def test_a_line_has_28_characters_and_the_first_one_26():
+    lines = body_lines("质" * 60)
+    assert [len(line) for line in lines] == [26, 28, 6]
+
+
+def test_what_clings_to_a_character_goes_with_it():
+    assert wrapped("甲乙丙（丁）戊", 3000) == ["甲乙丙", "（丁）", "戊"]
+    assert wrapped("甲乙丙，丁", 3000) == ["甲乙丙，", "丁"]  # hangs
+    assert wrapped("甲乙123.45%丁", 4000) == ["甲乙", "123.45%", "丁"]
+
+
+def test_a_word_longer_than_a_line_is_cut():
+    assert wrapped("1234567890", 2000) == ["1234", "5678", "90"]
+    assert "".join(wrapped("aVeryLongWord，" * 9, 3000)) == "aVeryLongWord，" * 9
+
+
+def test_widths_are_those_of_times_new_roman():
+    assert text_width("2031年") == 4 * 500 + 220 + 1000
+    assert text_width("i.W") == 278 + 250 + 944
+
+
+def table(*cells, shares=(1, 1), words="甲" * 40, said="乙" * 40):
+    columns = (Column("核查说明", "left", shares[0]), Column("2031年", "right"), Column("部门说明", "left", shares[1]))
+    return Table("表", columns, tuple(Row(((Text(words),), (Number("a", cell),), (Text(said),))) for cell in cells))
+
+
+def test_a_figure_gets_the_width_it_needs_and_words_share_the_rest():
+    left, figure, right = pagination.column_widths(table("123456（3/4期）", "7", shares=(3, 1)))
+    assert left + figure + right == pagination.TEXT_WIDTH
+    assert figure - 2 * pagination.CELL_SIDE > text_width("123456（3/4期）") * pagination.TABLE_SIZE // 1000
+    assert abs(left - 3 * right) <= 3
+    assert wrapped("123456（3/4期）", figure - 2 * pagination.CELL_SIDE, size=pagination.TABLE_SIZE) == [
+        "123456（3/4期）"
+    ]
+
+
+def test_a_column_of_words_leaves_what_it_does_not_need_to_the_others():
+    widths = pagination.column_widths(table("7", said="尚无说明"))
+    assert sum(widths) == pagination.TEXT_WIDTH
+    assert wrapped("尚无说明", widths[2] - 2 * pagination.CELL_SIDE, size=pagination.TABLE_SIZE) == ["尚无说明"]
+    assert widths[0] > 2 * widths[2]
+
+
+def test_a_table_that_fits_is_spread_over_the_line():
+    widths = pagination.column_widths(table("7", words="甲乙丙", said="乙"))
+    assert sum(widths) == pagination.TEXT_WIDTH
+    assert max(widths) < 2 * min(widths)
+
+
+def test_too_many_figures_for_the_line_fall_back_on_shares():
+    columns = tuple(Column("指标", "right", 1 + (n == 0)) for n in range(9))
+    wide = Table("表", columns, (Row(tuple((Number("a", "123456789.12"),) for _ in columns)),))
+    widths = pagination.column_widths(wide)
+    assert sum(widths) == pagination.TEXT_WIDTH
+    assert widths[0] > widths[1] == widths[8]
+
+
+def test_a_heading_stays_with_the_first_line_behind_it():
+    lines = [Paragraph((Text("字。"),))] * 20
+    blocks: list[Block] = [*lines, Heading(1, "", "甲"), Heading(2, "", "乙"), Paragraph((Text("丙"),))]
+    assert pagination.heading_pages(blocks) == [2, 2]
+    assert pagination.heading_pages(blocks[1:]) == [1, 1]
+
+
+def test_a_page_break_and_the_head_of_a_table_take_their_place():
+    rows = tuple(Row(((Text("甲"),),)) for _ in range(62))
+    long = Table("表", (Column("指标"),), rows)
+    assert pagination.heading_pages([long, Heading(1, "", "甲"), PageBreak(), Heading(1, "", "乙")]) == [3, 4]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path):
+    """Every heading of a report of some pages, with charts and a long table. No numbers in its long text: what stands
+    in for Times New Roman on this computer may be wider."""
+    long = Paragraph((Text("各部门按期报送，质强办逐项审核，没有发现漏报。" * 30),))
+    document = report(chart(), long, change_chart(), Heading(3, "3.", "尾"))
+    write_docx(document, tmp_path / "report.docx")
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", tmp_path, tmp_path / "report.docx"], check=True, timeout=120)
+    pages = [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(tmp_path / "report.pdf").pages[2:]]
+    found = [next(n for n, text in enumerate(pages, 1) if heading.printed in text) for heading in document.headings]
+    said = [
+        p.text
+        for p in docx.Document(tmp_path / "report.docx").paragraphs
+        if str(p.style and p.style.name).startswith("toc ")
+    ]
+    entries = zip(document.headings, found, strict=True)
+    assert said == [f"{heading.printed}\t{page}" for heading, page in entries if heading.level < 4]
+    assert len(set(found)) > 3

@@ -1,0 +1,160 @@
+"""The PDF: Chinese without a font of the server, text that stays text, pages numbered as the standard wants them."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from reports.document.blocks import Cover, Gap, Heading, Number, PageBreak, Paragraph, Row, Table, Text
+from reports.writers import pdf
+from tests.reports.editing.blocks import COLUMNS, change_chart, chart, report
+
+HOSTILE = (
+    '#import "x.typ": * #panic("no") $x$ \\ `raw` *bold* _em_ @ref <label> // rest [[]] {{}} "quote" =甲 #sys.inputs'
+)
+
+
+@pytest.fixture(scope="module")
+def bare():
+    """Only what the package brings: a server without any font for Chinese."""
+    return pdf.font_list([], system=False)
+
+
+def read(document, fonts):
+    return PdfReader(BytesIO(pdf.render(document, fonts)))
+
+
+def plain(text):
+    return re.sub(r"\s", "", text)
+
+
+@pytest.fixture(scope="module")
+def reader(bare):
+    return read(report(chart(), change_chart()), bare)
+
+
+@pytest.fixture(scope="module")
+def pages(reader):
+    return [plain(page.extract_text()) for page in reader.pages]
+
+
+def test_chinese_is_there_without_a_font_of_the_server(reader, bare):
+    assert pdf.families(bare)["fang"][-1] == "Noto Serif SC"
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    names = {str(font["/BaseFont"]).partition("+")[2].partition("-")[0] for font in fonts}
+    assert {"NotoSerifSC", "NotoSansSC"} <= names
+    inner = [descendant.get_object() for font in fonts for descendant in font["/DescendantFonts"]]
+    assert all("/FontFile3" in font["/FontDescriptor"] or "/FontFile2" in font["/FontDescriptor"] for font in inner)
+
+
+def test_a_font_of_the_server_comes_first(tmp_path):
+    class Server:
+        def families(self):
+            return ["FangSong", "SimHei", "Noto Serif SC", "Noto Sans SC", "Times New Roman", "Liberation Serif"]
+
+    found = pdf.families(Server())  # type: ignore[arg-type]
+    assert found["fang"] == ["Times New Roman", "FangSong", "Noto Serif SC"]
+    assert found["hei"] == ["Times New Roman", "SimHei", "Noto Sans SC"]
+    assert found["title"] == ["Times New Roman", "Noto Serif SC"]
+
+
+def test_page_numbers_begin_behind_the_contents(pages):
+    assert not any(re.search(r"—\d+—", page) for page in pages[:2])
+    assert [re.findall(r"—(\d+)—", page) for page in pages[2:]] == [[str(n)] for n in range(1, len(pages) - 1)]
+
+
+def test_numbers_stand_at_the_right_of_odd_pages_and_at_the_left_of_even_ones(reader):
+    places = []
+    for page in reader.pages[2:5]:
+        found: list[tuple[str, float]] = []
+        page.extract_text(
+            visitor_text=lambda text, cm, tm, *_, found=found: found.append((text, tm[4] * cm[0] + cm[4]))
+        )
+        places.append(next(x for text, x in found if text.strip().startswith("—")))
+    assert places[0] > 400
+    assert places[1] < 120
+    assert places[2] > 400
+
+
+def test_contents_and_bookmarks_lead_to_every_heading(reader, pages):
+    document = report(chart(), change_chart())
+    titles = []
+
+    def walk(items):
+        for item in items:
+            if isinstance(item, list):
+                walk(item)
+            else:
+                titles.append((plain(item.title), reader.get_destination_page_number(item)))
+
+    walk(reader.outline)
+    assert [title for title, _page in titles] == [plain(heading.printed) for heading in document.headings]
+    for title, page in titles:
+        assert title in pages[page]
+        if not title.startswith("（1）"):  # of the fourth level
+            assert re.search(rf"{re.escape(title)}[.]*{page - 1}", pages[1])
+
+
+def test_it_says_what_it_is(reader):
+    assert reader.metadata.title == "云泽县2031年质量状况分析报告"
+    assert reader.metadata.author == "云泽县质量办"
+    assert reader.metadata.creation_date.date().isoformat() == "2032-01-01"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert str(reader.trailer["/Root"]["/Lang"]).startswith("zh")
+
+
+def test_the_head_of_a_table_stands_again_on_the_next_page(pages):
+    assert sum("指标单位2031年比上年" in page for page in pages) >= 3
+
+
+def test_charts_are_drawn_with_their_numbers_and_gaps(pages):
+    text = "".join(pages)
+    assert "主要合格率" in text
+    for shown in ("97.75", "98.1", "99.0", "-8.1", "缺", "2031年2030年"):
+        assert shown in text
+
+
+def test_the_same_document_gives_the_same_bytes(bare):
+    document = report(chart())
+    assert pdf.render(document, bare) == pdf.render(document, pdf.font_list([], system=False))
+
+
+def test_typst_is_no_way_in(bare):
+    """Whatever a person writes anywhere is printed as it stands."""
+    cell = ((Text(HOSTILE),), (Gap(HOSTILE, HOSTILE),), (Number(HOSTILE, HOSTILE),), (Text("甲"),))
+    blocks = (
+        Cover((HOSTILE,), HOSTILE, HOSTILE, HOSTILE),
+        Heading(1, "", HOSTILE),
+        Paragraph((Text(HOSTILE), Gap("", HOSTILE))),
+        Table(HOSTILE, tuple(replace(column, title=HOSTILE) for column in COLUMNS), (Row(cell),)),
+        chart(title=HOSTILE, categories=(HOSTILE, "乙", "丙")),
+        PageBreak(),
+        Paragraph((Text("末尾"),)),
+    )
+    document = replace(report(), title=HOSTILE, blocks=blocks)
+    text = "".join(plain(page.extract_text()) for page in read(document, bare).pages)
+    assert text.count("#panic") >= 10
+    assert plain('#import "x.typ": * #panic("no") $x$ \\ `raw` *bold* _em_ @ref <label>') in text
+    assert "末尾" in text
+
+
+def test_control_characters_and_empty_texts_are_no_trouble(bare):
+    blocks = (Paragraph((Text("甲\x0b\x00乙\n丙"),)), Paragraph(()), Paragraph((Text(""),), "note"), Heading(3, "", ""))
+    text = plain(read(replace(report(), blocks=blocks), bare).pages[0].extract_text())
+    assert text.startswith("甲乙丙")
+
+
+def test_a_demonstration_says_so_on_every_page(bare):
+    reader = read(replace(report(), demo=True), bare)
+    assert all("演示数据" in page.extract_text() for page in reader.pages)
+
+
+def test_writes_to_a_path_and_to_a_stream(tmp_path, settings):
+    settings.FONT_PATHS = []
+    stream = BytesIO()
+    pdf.write_pdf(report(), stream)
+    pdf.write_pdf(report(), tmp_path / "report.pdf")
+    assert (tmp_path / "report.pdf").read_bytes() == stream.getvalue()
+    assert stream.getvalue().startswith(b"%PDF-")

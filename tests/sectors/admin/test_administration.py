@@ -1,0 +1,395 @@
+"""The administration: for administrators only; files in and out, history, and what cannot be deleted."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from sectors.catalogue.loader import load
+from sectors.models import Assignment, Department, Indicator, Notice, Region, Sheet, Submission, Unit, User
+from tests import base
+
+
+@pytest.fixture
+def admin(client, cast):
+    client.force_login(cast.admin)
+    return client
+
+
+def send(client, model, text, *, name="rows.csv", encoding="utf-8-sig"):
+    """Choose a file; the answer shows what it would change or what is wrong in it."""
+    data = text if isinstance(text, bytes) else text.encode(encoding)
+    form = {"import_file": SimpleUploadedFile(name, data), "format": "0", "resource": "0"}
+    return client.post(reverse(f"admin:sectors_{model}_import"), form)
+
+
+def confirm(client, model, answer):
+    return client.post(
+        reverse(f"admin:sectors_{model}_process_import"), answer.context["confirm_form"].initial, follow=True
+    )
+
+
+def heads(model):
+    """The first line of an export in Chinese."""
+    from sectors.transfer import resources
+
+    resource = getattr(resources, f"{model.capitalize()}Resource")()
+    with translation.override("zh-hans"):
+        return ",".join(resource.get_export_headers()) + "\n"
+
+
+def wrong(answer):
+    """Sentences by line, as the page shows them."""
+    result = answer.context["result"]
+    assert "confirm_form" not in answer.context
+    return {row.number + 1: row.non_field_specific_errors for row in result.invalid_rows}
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+# Who gets there
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "office", "leader"])
+@pytest.mark.parametrize("page", ["user_import", "user_export", "user_changelist", "region_import", "unit_changelist"])
+def test_only_administrators_get_there_whatever_is_ticked(client, cast, who, page):
+    person = getattr(cast, who)
+    User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(person)
+    assert client.get(reverse(f"admin:sectors_{page}")).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_every_page_of_the_administration_opens(admin, cast):
+    from django.contrib import admin as site
+
+    base.report(cast.county, "2023Q1", {"food.done": "10"})
+    assert admin.get(reverse("admin:index")).status_code == 200
+    for model in site.site._registry:
+        if model._meta.app_label in ("sectors", "inspections", "reports"):
+            names = f"{model._meta.app_label}_{model._meta.model_name}"
+            assert admin.get(reverse(f"admin:{names}_changelist") + "?q=x").status_code in (200, 302), names
+            row = model._default_manager.first()
+            if row is not None:
+                assert admin.get(reverse(f"admin:{names}_change", args=[row.pk])).status_code == 200, names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("submission", "figure", "figurechange", "transition", "storedfinding", "findingnote", "job", "comment"),
+        *("attachment", "urge", "extension"),
+    ],
+)
+def test_what_has_its_own_writer_is_looked_at_only(admin, name):
+    assert admin.get(reverse(f"admin:sectors_{name}_changelist")).status_code == 200
+    assert admin.get(reverse(f"admin:sectors_{name}_add")).status_code == 403
+
+
+# Files in
+
+
+def test_people_come_in_by_a_file_that_is_shown_first(admin, cast):
+    text = heads("user") + "zhao,赵,敏,z@example.cn,990101,market,填报员,是\n"
+    answer = send(admin, "user", text)
+    assert not User.objects.filter(username="zhao").exists()
+    assert "1 新增" in answer.content.decode()
+    assert "赵" in answer.content.decode()
+    page = confirm(admin, "user", answer)
+    person = User.objects.get(username="zhao")
+    assert (person.department, person.role, person.email) == (cast.market, "clerk", "z@example.cn")
+    assert not person.has_usable_password()
+    assert not person.is_staff
+    assert page.redirect_chain[-1][0] == reverse("admin:sectors_user_changelist")
+    kept = person.history.get()
+    assert (kept.history_user, kept.history_change_reason) == (cast.admin, "由 rows.csv 导入")
+
+
+def test_a_file_changes_whom_it_names_and_leaves_passwords_alone(admin, cast):
+    before = cast.clerk.password
+    answer = send(admin, "user", "用户名,姓氏\nclerk,钱\n")
+    confirm(admin, "user", answer)
+    cast.clerk.refresh_from_db()
+    assert (cast.clerk.last_name, cast.clerk.password, cast.clerk.role) == ("钱", before, "clerk")
+
+
+def test_what_went_out_comes_back_unchanged(admin, cast):
+    User.objects.filter(pk=cast.clerk.pk).update(last_name="=1+1", first_name="@x")
+    for model, form in (("user", "1"), ("department", "0"), ("region", "0"), ("assignment", "1")):
+        out = admin.post(reverse(f"admin:sectors_{model}_export"), {"format": form, "resource": "0"})
+        back = send(admin, model, out.content, name="x")
+        totals = back.context["result"].totals
+        assert (totals["new"], totals["update"], totals["invalid"], totals["error"]) == (0, 0, 0, 0), model
+        assert totals["skip"] > 0
+
+
+def test_exported_text_is_no_formula_and_passwords_stay(admin, cast):
+    User.objects.filter(pk=cast.clerk.pk).update(last_name='=HYPERLINK("http://x")')
+    csv = admin.post(reverse("admin:sectors_user_export"), {"format": "1", "resource": "0"}).content
+    assert csv.startswith(b"\xef\xbb\xbf")
+    assert b"'=HYPERLINK" in csv
+    book = admin.post(reverse("admin:sectors_user_export"), {"format": "0", "resource": "0"}).content
+    cells = [cell.value for row in openpyxl.load_workbook(BytesIO(book)).active.rows for cell in row]
+    assert '\'=HYPERLINK("http://x")' in cells
+    cast.clerk.refresh_from_db()
+    for secret in (cast.clerk.password, "md5"):
+        assert secret not in csv.decode()
+        assert secret not in [str(cell) for cell in cells]
+
+
+def test_excel_and_its_numbers_and_csv_of_chinese_excel_are_read(admin, cast):
+    book = openpyxl.Workbook()
+    for row in (["代码", "名称", "级别", "上级区划代码"], [990103, "青原县", "县（市、区）", 990100.0]):
+        book.active.append(row)
+    kept = BytesIO()
+    book.save(kept)
+    confirm(admin, "region", send(admin, "region", kept.getvalue(), name="x.xlsx"))
+    assert Region.objects.get(code="990103").parent == cast.prefecture
+    text = "代码,名称,级别,上级区划代码\n990104,白河县,县（市、区）,990100\n990104001,白河镇,township,990104\n"
+    confirm(admin, "region", send(admin, "region", text, encoding="gb18030"))
+    assert Region.objects.filter(code="990104001", parent__code="990104").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("x,,,,990101,nowhere,填报员,是", "部门代码：区划 990101 里没有代码为 nowhere 的部门。"),
+        ("x,,,,999999,market,填报员,是", "部门代码：区划 999999 里没有代码为 market 的部门。"),
+        ("x,,,,,,填报员,是", "部门代码：除管理员外，每个用户都须属于一个部门。"),
+        ("x,,,,990101,market,大王,是", "角色：“大王”不是以下任何一项：填报员、部门负责人、质强办、领导、管理员。"),
+        ("x,,,,990101,market,填报员,也许", "有效：“也许”不是以下任何一项：是、否。"),
+        ("x y,,,,990101,market,填报员,是", "用户名："),
+        ("x,,,nonsense,990101,market,填报员,是", "电子邮件："),
+        (",,,,990101,market,填报员,是", "用户名："),
+        ("admin,,,,,,管理员,否", "这是您自己：照此导入，您就进不了系统管理了。"),
+    ],
+)
+def test_a_wrong_row_is_told_and_nothing_is_stored(admin, cast, row, sentence):
+    answer = send(admin, "user", heads("user") + "good,,,,990101,market,填报员,是\n" + row + "\n")
+    assert [line for line, _texts in wrong(answer).items()] == [3]
+    assert any(text.startswith(sentence) for text in wrong(answer)[3]), wrong(answer)
+    assert sentence in answer.content.decode()
+    assert row.split(",")[6] in next(row.values for row in answer.context["result"].invalid_rows)
+    assert not User.objects.filter(username="good").exists()
+
+
+def test_a_username_that_stands_twice_is_told(admin):
+    row = "x,,,,990101,market,填报员,是\n"
+    assert wrong(send(admin, "user", heads("user") + row + row)) == {3: ["x 在第 2 行已经有了。"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "没有数据行"),
+        ("用户名\n", "没有数据行"),
+        (b"PK\x03\x04 nonsense", "Excel"),
+        (b"\xff\xfe\x00\xff", "另存为 .xlsx"),
+        ("姓氏\n赵\n", "缺少这些列：用户名"),
+        ("用户名,密码\nx,y\n", "不认识这些列：密码"),
+        ("用户名,用户名\nx,y\n", "这些列出现了两次：用户名"),
+    ],
+)
+def test_a_wrong_file_is_told(admin, text, sentence):
+    page = send(admin, "user", text)
+    assert page.status_code == 200
+    assert "confirm_form" not in page.context
+    assert sentence in page.content.decode()
+    assert "Traceback" not in page.content.decode()
+
+
+def test_what_became_wrong_since_it_was_shown_is_not_stored(admin, cast):
+    text = heads("user") + "a,,,,990101,water,填报员,是\nb,,,,990101,market,填报员,是\n"
+    answer = send(admin, "user", text)
+    Department.objects.filter(pk=cast.water.pk).update(code="waters")
+    page = confirm(admin, "user", answer)
+    assert "什么也没有导入" in told(page)[0]
+    assert not User.objects.filter(username__in=("a", "b")).exists()
+
+
+def test_a_file_is_confirmed_once(admin):
+    answer = send(admin, "user", heads("user") + "x,,,,990101,market,填报员,是\n")
+    confirm(admin, "user", answer)
+    assert "已经导入过" in told(confirm(admin, "user", answer))[0]
+
+
+def test_assignments_by_file_hand_open_sheets_over(admin, cast, on):
+    sheet = base.submission(cast.county)
+    on("2023-01-05")
+    text = heads("assignment") + f"990101,{sheet.sheet.number},water\n"
+    answer = send(admin, "assignment", text)
+    sheet.refresh_from_db()
+    assert sheet.department == cast.market
+    assert not Notice.objects.exists()
+    confirm(admin, "assignment", answer)
+    sheet.refresh_from_db()
+    assert sheet.department == cast.water
+
+
+def test_a_sheet_is_assigned_within_its_region(admin, cast):
+    text = heads("assignment") + "990101,T-01,nowhere\n990102,X-99,office\n"
+    found = wrong(send(admin, "assignment", text))
+    assert found[3] == ["表号：没有表号为 X-99 的报表。"]
+    form = {"sheet": Sheet.objects.get(number="T-01").pk, "region": cast.other_county.pk, "department": cast.market.pk}
+    Assignment.objects.filter(region=cast.other_county).delete()
+    page = admin.post(reverse("admin:sectors_assignment_add"), form)
+    assert "这个部门属于另一个行政区划。" in page.content.decode()
+
+
+# Finding
+
+
+def test_an_indicator_is_found_by_name_and_by_code(admin, cast):
+    row = Indicator.objects.get(code="food.done")
+    for words in (row.code, row.name):
+        page = admin.get(reverse("admin:sectors_indicator_changelist"), {"q": words})
+        assert row in page.context["cl"].result_list
+    assert not admin.get(reverse("admin:sectors_indicator_changelist"), {"q": "没有"}).context["cl"].result_list
+    out = admin.post(reverse("admin:sectors_indicator_export") + "?q=food.done", {"format": "1", "resource": "0"})
+    lines = out.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + Indicator.objects.filter(code__contains="food.done").count()
+    assert lines[1].startswith(f"food.done,{row.name},T-01,")
+
+
+@pytest.mark.parametrize("model", ["indicator", "sheet", "user", "department", "assignment"])
+def test_lists_ask_the_same_number_of_questions(admin, cast, django_assert_num_queries, model):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    address = reverse(f"admin:sectors_{model}_changelist")
+    admin.get(address)
+    with CaptureQueriesContext(connection) as few:
+        admin.get(address)
+    base.wide(cast.county, 5, 4)
+    for number in range(20):
+        base.user("clerk", cast.market, f"more{number}")
+        cast.county.departments.create(code=f"more{number}", name="部门", short_name="部门")
+    with CaptureQueriesContext(connection) as many:
+        admin.get(address)
+    assert len(many) <= len(few)
+
+
+# History
+
+
+def test_a_change_is_kept_with_who_and_when(admin, cast):
+    address = reverse("admin:sectors_department_change", args=[cast.water.pk])
+    fields = {"region": cast.county.pk, "code": "water", "name": "水务局", "short_name": "水务", "signs": "on"}
+    before = cast.water.name
+    assert admin.post(address, fields).status_code == 302
+    page = admin.get(reverse("admin:sectors_department_history", args=[cast.water.pk])).content.decode()
+    assert f"{before} → 水务局" in page
+    assert str(cast.admin) in page
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:sectors_department_simple_history", args=[cast.water.pk, cast.water.history.first().pk])
+
+
+def test_history_keeps_no_password_and_no_sign_in(client, cast):
+    names = {field.name for field in User.history.model._meta.get_fields()}
+    assert not names & {"password", "last_login"}
+    before = cast.clerk.history.count()
+    client.post(reverse("login"), {"username": "clerk", "password": base.PASSWORD})
+    cast.clerk.refresh_from_db()
+    assert cast.clerk.last_login
+    assert cast.clerk.history.count() == before
+
+
+def test_a_load_is_kept_with_its_file(cast, tmp_path):
+    kept = Indicator.objects.get(code="food.done").history.get()
+    assert kept.history_type == "+"
+    assert kept.history_change_reason.startswith("目录文件 ")
+    for file in base.SMALL.glob("*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    Unit.objects.filter(name="批次").update(base="x")
+    row = Indicator.objects.get(code="food.done")
+    row.name = "旧名"
+    row.save()
+    load(tmp_path, by="li")
+    newest = Indicator.objects.get(code="food.done").history.first()
+    assert (newest.history_type, newest.prev_record.name) == ("~", "旧名")
+    assert newest.history_change_reason.endswith("由 li 载入")
+    before = Indicator.history.count()
+    load(tmp_path)
+    assert Indicator.history.count() == before
+
+
+def test_a_load_writes_history_at_once_and_not_row_by_row(db):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        load(base.SMALL)
+    kept = [query for query in asked if 'INSERT INTO "sectors_historicalindicator"' in query["sql"]]
+    assert len(kept) == 1 < Indicator.objects.count() == Indicator.history.count()
+
+
+# What cannot be deleted
+
+
+@pytest.fixture
+def reported(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "10"})
+    sheet = base.submission(cast.county, "T-01", "2023Q2")
+    return base.take_to("submitted", cast, sheet)
+
+
+@pytest.mark.parametrize(
+    ("model", "find", "sentences"),
+    [
+        ("indicator", lambda s, c: Indicator.objects.get(code="food.done"), ["数据", "valid_to"]),
+        ("sheet", lambda s, c: s.sheet, ["报送", "valid_to"]),
+        ("unit", lambda s, c: Unit.objects.get(name="家"), ["指标"]),
+        ("department", lambda s, c: c.market, ["报送 2", "换给别的部门"]),
+        ("region", lambda s, c: c.county, ["报送", "数据"]),
+        ("user", lambda s, c: c.clerk, ["流转记录", "“有效”"]),
+        ("period", lambda s, c: s.period, ["报送 1", "关闭日期"]),
+    ],
+)
+def test_what_has_figures_stays(admin, cast, reported, model, find, sentences):
+    row = find(reported, cast)
+    one = reverse(f"admin:sectors_{model}_delete", args=[row.pk])
+    many = reverse(f"admin:sectors_{model}_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    for page in (admin.get(one), admin.post(one, {"post": "yes"}), admin.post(many, chosen)):
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "没有删除任何内容" in text
+        assert all(sentence in text for sentence in sentences), page.context["protected"]
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_one_that_stays_keeps_all_that_were_chosen(admin, cast, reported):
+    free = base.user("clerk", cast.market, "free")
+    chosen = {"action": "delete_selected", "_selected_action": [free.pk, cast.clerk.pk], "post": "yes"}
+    admin.post(reverse("admin:sectors_user_changelist"), chosen)
+    assert User.objects.filter(pk=free.pk).exists()
+    admin.post(reverse("admin:sectors_user_changelist"), chosen | {"_selected_action": [free.pk]})
+    assert not User.objects.filter(pk=free.pk).exists()
+
+
+def test_what_is_new_in_the_catalogue_leaves_it_by_its_file(admin, cast):
+    unit = Unit.objects.create(name="新", base="新")
+    page = admin.post(reverse("admin:sectors_unit_delete", args=[unit.pk]), {"post": "yes"})
+    assert "目录文件" in page.content.decode()
+    assert Unit.objects.filter(pk=unit.pk).exists()
+
+
+def test_why_many_stay_is_asked_with_as_many_questions_as_for_one(cast, reported):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from sectors.admin.base import rests_on
+
+    people = list(User.objects.all())
+    with CaptureQueriesContext(connection) as one:
+        rests_on(User, people[:1])
+    with CaptureQueriesContext(connection) as all_of_them:
+        found = rests_on(User, people)
+    assert len(one) == len(all_of_them)
+    assert found[cast.clerk.pk]
+    assert Submission.objects.count() == 2

@@ -1,0 +1,112 @@
+"""What is read from a cell, and how a figure is printed."""
+
+from decimal import Decimal
+
+import pytest
+
+from sectors.calculation.cells import BadNumber, formatted, parse, rounded, with_unit
+
+pytestmark = pytest.mark.usefixtures("english")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1548", "1548"),
+        ("0", "0"),
+        ("１，５４８", "1548"),
+        ("1,548", "1548"),
+        ("1,234,567", "1234567"),
+        (" 1 548\n", "1548"),
+        ("1,548 吨", "1548"),
+        ("1548吨", "1548"),
+        ("0.38", "0.38"),
+        ("３．８", "3.8"),
+        ("+3", "3"),
+    ],
+)
+def test_figures_are_read_as_people_type_them(text, value):
+    cell = parse(text, unit="吨", decimals=2)
+    assert (cell.state, cell.value) == ("number", Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("", "blank"), ("  　", "blank"), ("0", "number"), ("不适用", "na"), ("N/A", "na"), ("n/a", "na")],
+)
+def test_blank_zero_and_not_applicable_are_three_things(text, state):
+    assert parse(text, unit="批次", decimals=0).state == state
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "decimals", "sentence"),
+    [
+        ("12公斤", "吨", 0, "unit here is 吨"),
+        ("12万吨", "吨", 0, "万吨"),
+        ("1e5", "吨", 0, "e5"),
+        ("120%", "%", 1, "at most 100%"),
+        ("100.1", "%", 1, "at most 100%"),
+        ("-3", "吨", 0, "negative"),
+        ("−3", "吨", 0, "negative"),
+        ("1,54", "吨", 0, "not a number"),
+        ("1,5480", "吨", 0, "not a number"),
+        ("1..5", "吨", 1, "not a number"),
+        ("约30", "吨", 0, "not a number"),
+        ("三十", "吨", 0, "not a number"),
+        ("∞", "吨", 0, "not a number"),
+        ("NaN", "吨", 0, "not a number"),
+        ("=1+1", "吨", 0, "not a number"),
+        ("10³", "吨", 0, "³"),
+        ("①", "吨", 0, "not a number"),
+        ("1½", "吨", 1, "½"),
+        ("1.5", "家", 0, "no decimals"),
+        ("1.555", "吨", 2, "At most 2 decimals"),
+        ("123456789012345", "吨", 0, "too long"),
+        ("9" * 5000, "吨", 0, "too long"),
+    ],
+)
+def test_what_is_no_figure_is_refused_with_a_sentence(text, unit, decimals, sentence):
+    with pytest.raises(BadNumber, match=sentence):
+        parse(text, unit=unit, decimals=decimals)
+
+
+def test_a_declared_value_may_be_any_number():
+    assert parse("120.25%", unit="%", decimals=0, computed=True).value == Decimal("120.25")
+    assert parse("-3", unit="吨", decimals=0, computed=True).value == -3
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"), [("075.0", "75.0"), ("-0", "0"), ("-0.0", "0.0"), ("不适用", "n/a"), ("", "")]
+)
+def test_the_decimals_that_were_given_are_kept(text, stored):
+    assert parse(text, unit="吨", decimals=1, computed=True).stored == stored
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "rounding", "text"),
+    [
+        ("0.5", 0, "half_up", "1"),
+        ("2.5", 0, "half_up", "3"),
+        ("2.5", 0, "half_even", "2"),
+        ("3.5", 0, "half_even", "4"),
+        ("-2.5", 0, "half_up", "-3"),
+        ("99.949", 1, "half_up", "99.9"),
+        ("7.6", 2, "half_up", "7.60"),
+        ("-0.04", 1, "half_up", "0.0"),
+        ("1E+3", 0, "half_up", "1000"),
+    ],
+)
+def test_printed_with_its_decimals_and_never_minus_zero(value, decimals, rounding, text):
+    assert formatted(Decimal(value), decimals, rounding) == text
+
+
+def test_missing_prints_as_nothing():
+    assert formatted(None, 1) == ""
+
+
+def test_rounding_happens_once():
+    assert rounded(Decimal("2.4449"), 1) == Decimal("2.4")
+
+
+def test_a_pure_number_has_no_unit():
+    assert (with_unit("3", "1"), with_unit("3", "家")) == ("3", "3家")

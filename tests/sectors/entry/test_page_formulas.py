@@ -1,0 +1,65 @@
+"""What a page gets to reckon its computed cells with."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from sectors.entry import grid, page_formulas
+from sectors.models import Indicator
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+
+def computed(formula):
+    """食品抽检合格率 by another formula."""
+    Indicator.objects.filter(code="food.rate").update(formula=formula)
+
+
+def given(cast):
+    return page_formulas.of(grid.read(base.submission(cast.county)))
+
+
+def test_a_formula_goes_along_as_data_with_how_its_value_is_printed(cast):
+    data = given(cast)
+    assert data["cells"] == {"food.rate": [1, False]}
+    assert data["formulas"] == {"food.rate": ("/", "food.passed", "food.done")}
+    assert (data["kind"], data["kinds"]) == (("批次", 0), {})
+    assert (data["known"], data["scales"]) == ({}, {"food.rate": "0.01"})
+
+
+def test_what_the_page_does_not_have_goes_along_in_base_units(cast):
+    computed("(food.passed + parts(food.done)) / (water.supply - last_year(food.passed)) + 0.5 * -food.price")
+    base.report(cast.county, "2022Q1", {"food.passed": "30", "water.supply": "1.5"})
+    base.report(cast.county, "2023Q1", {"water.supply": "2.25"})
+    data = given(cast)
+    assert data["formulas"]["food.rate"] == (
+        "+",
+        (
+            "/",
+            ("+", "food.passed", ("sum", "food.done.farm", "food.done.school")),
+            ("-", "water.supply", ("at", "food.passed", 1)),
+        ),
+        ("*", "0.5", ("neg", "food.price")),
+    )
+    assert (data["known"]["water.supply"], data["scales"]["water.supply"]) == ("22500", "10000")
+    assert data["known"]["food.passed 1"] == "30"
+    assert data["kinds"] == {"food.price": ("元", 2)}
+
+
+def test_missing_and_not_applicable_are_told_apart(cast):
+    computed("min(water.tests, food.done) + water.supply")
+    base.report(cast.county, "2023Q1", {"water.supply": "不适用"})
+    assert given(cast)["known"] == {"water.supply": "n/a", "water.tests": None}
+
+
+@pytest.mark.parametrize(("who", "sheet", "carries"), [("clerk", "T-01", True), ("outsider_clerk", "T-02", False)])
+def test_only_a_sheet_with_computed_cells_carries_formulas(client, cast, who, sheet, carries):
+    client.force_login(getattr(cast, who))
+    page = client.get(reverse("sheet", args=[base.submission(cast.county, sheet).pk])).content.decode()
+    found = re.search(r'<script id="reckoning" type="application/json">(.*)</script>', page)
+    assert bool(found) is carries
+    if found:
+        assert json.loads(found[1])["formulas"] == {"food.rate": ["/", "food.passed", "food.done"]}

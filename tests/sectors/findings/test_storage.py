@@ -1,0 +1,206 @@
+"""Findings on record: they follow the figures, and words count while the figures stay as they were."""
+
+from unittest import mock
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from sectors.checks import gathering
+from sectors.entry import writer
+from sectors.findings import reasons, storage
+from sectors.models import FindingNote, Rule, Sector, StoredFinding
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+WRONG = {"food.done": "271", "food.done.farm": "200", "food.done.school": "65"}
+WHY = "6批次由乡镇抽检，尚未分到环节"
+
+
+@pytest.fixture
+def sheet(cast):
+    return base.submission(cast.county)
+
+
+def save(cast, sheet, **figures):
+    writer.save(
+        submission=sheet, figures={f"food.{c.replace('__', '.')}": t for c, t in figures.items()}, by=cast.clerk
+    )
+
+
+def states():
+    return dict(StoredFinding.objects.values_list("rule", "state"))
+
+
+def test_what_is_found_is_stored_with_what_it_judged(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    (found,) = storage.refresh(sheet)
+    stored = StoredFinding.objects.get()
+    assert found == stored
+    assert (stored.region, stored.period, stored.kind, stored.severity) == (cast.county, sheet.period, "sum", "error")
+    assert stored.values == WRONG
+    assert (stored.declared, stored.expected, stored.difference) == (271, 265, 6)
+    assert stored.indicators[0] == "food.done"
+    assert ["food.done", "265"] in stored.suspects
+    assert "265" in stored.text
+    assert stored.state == "open"
+
+
+def test_an_unchanged_submission_writes_nothing(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    storage.refresh(sheet)
+    with CaptureQueriesContext(connection) as captured:
+        storage.refresh(sheet)
+    assert [q["sql"] for q in captured if not q["sql"].startswith("SELECT")] == []
+
+
+def test_a_reason_stays_while_the_figures_do_and_the_finding_opens_again_with_other_figures(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    (found,) = storage.refresh(sheet)
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    save(cast, sheet, task="300")  # no part of it
+    (found,) = storage.refresh(sheet)
+    assert found.state == "explained"
+    save(cast, sheet, done="272")
+    (found,) = storage.refresh(sheet)
+    assert (found.state, found.difference) == ("open", 7)
+    assert [note.text for note in found.notes.all()] == [WHY]
+    save(cast, sheet, done="271")  # as it was when the reason was given
+    (found,) = storage.refresh(sheet)
+    assert found.state == "explained"
+    assert StoredFinding.objects.count() == FindingNote.objects.count() == 1
+
+
+def test_a_finding_is_mended_and_comes_back(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    (first,) = storage.refresh(sheet)
+    save(cast, sheet, done="265")
+    assert storage.refresh(sheet) == []
+    mended = StoredFinding.objects.get()
+    assert mended.state == "mended"
+    assert mended.since > first.since
+    assert mended.found == first.found
+    save(cast, sheet, done="270")
+    (again,) = storage.refresh(sheet)
+    assert (again.pk, again.state) == (first.pk, "open")
+
+
+def test_a_change_of_what_is_expected_opens_it_again_too(cast, sheet):
+    """The declared rate stays; the figures under it change, and with them what was explained."""
+    base.report(cast.county, "2023Q1", {"food.done": "225", "food.passed": "134", "food.rate": "59.5"}, "draft")
+    (found,) = storage.refresh(sheet)
+    assert found.severity == "warning"
+    reasons.explain(finding=found, text="总结材料按截尾列出，来源是年度总结", by=cast.clerk)
+    save(cast, sheet, passed="135")
+    (found,) = storage.refresh(sheet)
+    assert (found.rule, found.state) == ("declared:food.rate", "open")
+
+
+def test_a_rule_that_turns_a_warning_into_an_error_makes_the_reason_wait_for_the_office(cast, sheet):
+    rule = Rule.objects.get(code="food.passed_within_done")
+    Rule.objects.update(severity="warning")
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (found,) = storage.refresh(sheet)
+    reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
+    Rule.objects.filter(pk=rule.pk).update(severity="error")
+    (found,) = storage.refresh(sheet)
+    assert (found.severity, found.state) == ("error", "explained")
+
+
+def test_two_findings_of_one_rule_are_both_kept(cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (found,) = gathering.of_submission(sheet)
+    twins = [found, type(found)(**{**found.__dict__, "indicators": ("food.task", "food.done")})]
+    with mock.patch("sectors.checks.gathering.of_submission", return_value=twins):
+        assert len(storage.refresh(sheet)) == 2
+        assert len(storage.refresh(sheet)) == 2
+    assert len(states()) == 2
+
+
+def test_a_rule_over_two_sheets_keeps_the_values_of_both(cast, sheet):
+    other = base.submission(cast.county, "T-02")
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
+    for one in (sheet, other):
+        (found,) = storage.refresh(one)
+        assert found.values == {"food.done": "5", "water.tests": "4"}
+    base.report(cast.county, "2023Q1", {"water.tests": "9"}, "draft")
+    assert storage.refresh(sheet) == []
+
+
+def test_findings_of_other_sheets_follow_a_figure_that_they_name(cast, sheet):
+    other = base.submission(cast.county, "T-02")
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
+    for one in (sheet, other):
+        storage.refresh(one)
+    save(cast, sheet, done="3")
+    storage.refresh(sheet)
+    states = StoredFinding.objects.order_by("submission").values_list("state", flat=True)
+    assert list(states) == ["mended", "open"]
+    storage.refresh_beside(sheet)
+    assert list(states.all()) == ["mended", "mended"]
+
+
+def test_an_edited_message_is_read_from_the_record(cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (found,) = storage.refresh(sheet)
+    reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
+    Rule.objects.update(message="合格数怎么会比完成数多")
+    storage.refresh(sheet)
+    stored = StoredFinding.objects.get()
+    assert "怎么会" in stored.text
+    assert stored.state == "explained"
+
+
+def test_the_record_is_in_the_language_of_the_site_and_the_page_in_the_readers(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    with translation.override("en"):
+        (found,) = storage.refresh(sheet)
+        assert "is reported" in found.text
+        (found,) = storage.refresh(sheet)
+        assert "is reported" in found.text
+    assert "填报的是" in StoredFinding.objects.get().text
+
+
+def test_the_queries_do_not_grow_with_the_findings(cast, sheet):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            storage.refresh(sheet)
+        return len(captured)
+
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    storage.refresh(sheet)
+    base.report(cast.county, "2023Q1", {"food.passed": "7"}, "draft")
+    few = queries()
+    sector = Sector.objects.get(code="food")
+    Rule.objects.bulk_create(
+        Rule(sector=sector, code=f"food.r{n}", expression="food.done > 5", severity="error", message="少")
+        for n in range(30)
+    )
+    gathering.of_submission(sheet)  # the first to look reads the new rules
+    assert queries() == few
+    assert len(states()) == 31
+
+
+def test_a_year_is_judged_by_command(cast, sheet, capsys):
+    base.report(cast.county, "2023Q1", WRONG, "accepted")
+    base.report(cast.county, "2023Q2", WRONG, "draft")
+    base.report(cast.county, "2022Q1", WRONG, "draft")
+    call_command("refresh_findings", region="990101", year=2023)
+    assert "2" in capsys.readouterr().out
+    assert set(StoredFinding.objects.values_list("period__year", flat=True)) == {2023}
+
+
+def test_only_switched_on_rules_of_the_last_day_judge(cast, sheet):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    assert len(storage.refresh(sheet)) == 1
+    Rule.objects.update(is_on=False)
+    assert storage.refresh(sheet) == []
+    Rule.objects.update(is_on=True, valid_from="2023-04-01")
+    assert storage.refresh(sheet) == []
+    Rule.objects.update(valid_from="2023-03-31")
+    assert len(storage.refresh(sheet)) == 1

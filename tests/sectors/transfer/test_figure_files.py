@@ -1,0 +1,202 @@
+"""Loading figure files: all or nothing, every bad line named, never into a department's hands."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sectors.approval import moves
+from sectors.catalogue.loader import load
+from sectors.entry import writer
+from sectors.models import Figure, FigureChange, Narrative, Region, StoredFinding, Submission, Transition
+from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
+from tests import base
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+HEAD = "indicator,period,value,declared,note\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="figures.csv"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else (HEAD + text).encode())
+        return path
+
+    return write
+
+
+def problems(cast, *paths, year=2022):
+    with pytest.raises(FigureFileError) as caught:
+        import_figures(paths, region=cast.county, year=year)
+    assert not Figure.objects.exists()
+    assert not Submission.objects.exists()
+    return caught.value.problems
+
+
+def test_the_shipped_year_loads_once_as_accepted_history():
+    load(base.SHIPPED_CATALOGUE)
+    region = Region.objects.get(code="654027")
+    paths = sorted(base.SHIPPED_DATA.glob("*.csv"))
+    loaded = import_figures(paths, region=region, year=2022)
+    assert loaded.figures == Figure.objects.count() == FigureChange.objects.count() > 350
+    assert set(Submission.objects.values_list("status", flat=True)) == {"accepted"}
+    assert Transition.objects.count() == loaded.submissions == Submission.objects.count()
+    texts = import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
+    assert texts == Narrative.objects.count() > 16
+    again = import_figures(paths, region=region, year=2022)
+    assert (again.figures, again.submissions) == (0, 0)
+    assert Transition.objects.count() == loaded.submissions
+
+
+def test_values_declared_ones_and_their_decimals_are_kept(cast, file):
+    path = file(
+        "food.done,2022,134,,\nfood.rate,2022,,75.0,原文如此\nfood.firms,2022,n/a,,\nfood.done,2022Q3,40 批次,,\n"
+    )
+    assert import_figures([path], region=cast.county, year=2022).submissions == 2
+    stored = Figure.objects.values_list(
+        "indicator__code", "submission__period__kind", "state", "value", "places", "note"
+    )
+    assert set(stored) == {
+        ("food.done", "year", "number", 134, 0, ""),
+        ("food.rate", "year", "number", 75, 1, "原文如此"),
+        ("food.firms", "year", "na", None, 0, ""),
+        ("food.done", "quarter", "number", 40, 0, ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("no.such,2022,5,,", "Unknown indicator no.such"),
+        ("food.done,2022,5 吨,,", "The unit here is 批次"),
+        ("food.done,2022,many,,", "is not a number"),
+        ("food.done,2022,-5,,", "cannot be negative"),
+        ("food.done,2022,,,", "has no value"),
+        ("food.done,2021,5,,", "is not in the year 2022"),
+        ("food.done,last year,5,,", "is no period"),
+        ("food.done,9999,5,,", "is no period"),
+        ("food.done,2022-07,5,,", "is reported by Quarterly"),
+        ("food.done,2022,,5,", "is entered: put it under value"),
+        ("food.rate,2022,97,,", "is computed: put what the document says under declared"),
+        ("food.done,2022,5", "not exactly 5 columns"),
+        ("food.done,2022,5,,,,", "not exactly 5 columns"),
+        (f"food.done,2022,5,,{'很' * 201}", "longer than 200"),
+        ("food.task,2022,5,,", "stands already at"),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_is_loaded(cast, file, line, message):
+    (problem,) = problems(cast, file(f"food.task,2022,1,,\n{line}\n"))
+    assert "figures.csv:3: " in problem
+    assert message in problem
+
+
+def test_all_bad_lines_of_all_files_are_named(cast, file):
+    one, two = file("food.task,2022,1,,\nx.y,2022,1,,\n"), file("food.task,2022,1,,\nx.z,2022,1,,\n", "two.csv")
+    assert len(problems(cast, one, two)) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"code,value\nfood.task,5\n", "the first line must be"),
+        ("indicator,period,value,declared,note\n农产品合格率\n".encode("gb18030"), "CSV in UTF-8"),
+        (b"", "the first line must be"),
+        (HEAD.encode(), "has no figures"),
+    ],
+)
+def test_a_wrong_file_is_refused(cast, file, content, message):
+    assert any(message in problem for problem in problems(cast, file(content)))
+
+
+def test_a_sheet_that_the_region_does_not_report_is_refused(cast, file):
+    with pytest.raises(FigureFileError, match="No department of"):
+        import_figures([file("water.tests,2022,5,,\n")], region=cast.other_county, year=2022)
+    assert not Submission.objects.exists()
+
+
+def test_a_submission_in_a_departments_hands_is_never_touched(cast, file):
+    sheet = base.submission(cast.county, in_period="2022Q1")
+    writer.save(submission=sheet, figures={"food.task": "5", "food.done": "4"}, by=cast.clerk)
+    path = file("food.task,2022Q1,9,,\n")
+    for status in ("draft", "submitted", "signed", "accepted"):
+        if status != "draft":
+            step = {
+                "submitted": ("submit", cast.clerk),
+                "signed": ("sign", cast.head),
+                "accepted": ("accept", cast.office),
+            }
+            moves.move(submission=sheet, action=step[status][0], by=step[status][1])
+        with pytest.raises(FigureFileError, match="department's hands"):
+            import_figures([path], region=cast.county, year=2022)
+        assert Figure.objects.get(indicator__code="food.task").value == 5
+
+
+@pytest.mark.parametrize(
+    ("region", "content", "message"), [("999999", "", "no region"), ("990101", "x.y,2022,1,,\n", "x.y")]
+)
+def test_the_command_fails_with_a_sentence(cast, file, region, content, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("import_figures", file(content), region=region, year=2022)
+
+
+def test_the_command_judges_what_it_loaded(cast, file):
+    call_command("import_figures", file("food.done,2022,5,,\nfood.passed,2022,6,,\n"), region="990101", year=2022)
+    assert StoredFinding.objects.get().rule == "food.passed_within_done"
+
+
+def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):
+    path = tmp_path / "words.yaml"
+    path.write_text("food.work: 抽检\nno.such: x\n", encoding="utf-8")
+    with pytest.raises(FigureFileError) as caught:
+        import_narratives([path], region=cast.county, year=2022)
+    assert len(caught.value.problems) == 2
+    assert not Narrative.objects.exists()
+
+
+@pytest.fixture
+def words(tmp_path):
+    def write(text, name="words.yaml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_narratives_of_a_department_are_never_touched(cast, words):
+    sheet = base.submission(cast.county, "T-03", "2022")
+    writer.save(submission=sheet, figures={}, narratives={"plants.measure": "自己写的"}, by=cast.outsider_clerk)
+    for status in ("draft", "submitted", "accepted"):
+        if status != "draft":
+            action, by = ("submit", cast.outsider_clerk) if status == "submitted" else ("accept", cast.office)
+            moves.move(submission=sheet, action=action, by=by)
+        with pytest.raises(FigureFileError, match="department's hands"):
+            import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
+    assert Narrative.objects.get().text == "自己写的"
+
+
+def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, words):
+    import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
+    assert import_narratives([words("plants.measure:\n")], region=cast.county, year=2022) == 0
+    both = [words("plants.measure: 甲\n"), words("plants.measure: 乙\n", "more.yaml")]
+    with pytest.raises(FigureFileError, match=r"more\.yaml: plants\.measure"):
+        import_narratives(both, region=cast.county, year=2022)
+    assert not Narrative.objects.exists()
+
+
+@pytest.mark.parametrize("content", ["- 一\n", "food.work: [", "只有一句话\n"])
+def test_a_file_of_narratives_that_is_no_mapping_is_refused(cast, words, content):
+    with pytest.raises(FigureFileError, match="words"):
+        import_narratives([words(content)], region=cast.county, year=2022)
+
+
+def test_the_command_for_narratives_loads_them_or_fails_with_a_sentence(cast, file, words, capsys):
+    import_figures([file("food.done,2022,5,,\n")], region=cast.county, year=2022)
+    call_command("import_narratives", words("food.work: 抽检五批次\n"), region="990101", year=2022)
+    assert Narrative.objects.get().text == "抽检五批次"
+    for region, text, message in (
+        ("999999", "food.work: x", "no region"),
+        ("990101", "no.such: x", "Unknown question"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            call_command("import_narratives", words(text), region=region, year=2022)

@@ -1,0 +1,359 @@
+"""The office's pages of periods: calendars, handing out, more time, urging."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from sectors.calendar import workdays
+from sectors.models import Assignment, Extension, Notice, Period, Sheet, Submission, Urge
+from sectors.reminders import urging
+from tests import base
+
+pytestmark = pytest.mark.django_db
+QUARTER = {"year": "2024", "kind": "quarter", "number": "1", "opens": "2024-04-01", "due": "2024-04-10"}
+
+
+@pytest.fixture
+def sheet(cast):
+    return base.submission(cast.county)
+
+
+@pytest.fixture
+def office(client, cast):
+    client.force_login(cast.office)
+    return client
+
+
+def at(name, *args):
+    return reverse(name, args=args)
+
+
+def numbers(period):
+    return set(Submission.objects.filter(period=period).values_list("sheet__number", flat=True))
+
+
+@pytest.mark.parametrize("name", ["edit-period", "hand-out", "extend", "urge"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    # Everybody of the region knows of its periods, but only the office may do this.
+    [("clerk", 403), ("head", 403), ("leader", 403), ("admin", 403), ("outsider_office", 404), ("outsider_clerk", 403)],
+)
+def test_only_the_regions_office_changes_a_period(client, cast, sheet, name, who, status):
+    client.force_login(getattr(cast, who))
+    answer = client.post(at(name, sheet.period_id), {"departments": [cast.market.pk]})
+    assert answer.status_code == status
+    assert not Urge.objects.exists()
+    assert not Extension.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "status"), [("hand-out", 405), ("urge", 405), ("edit-period", 200), ("extend", 200)])
+def test_what_changes_something_is_posted(office, sheet, name, status):
+    assert office.get(at(name, sheet.period_id)).status_code == status
+    assert office.put(at(name, sheet.period_id)).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "leader", "admin"])
+def test_only_the_office_copies_a_calendar(client, cast, who):
+    client.force_login(getattr(cast, who))
+    assert client.get(at("copy-calendar")).status_code == 403
+
+
+def test_the_form_proposes_the_next_quarter_on_working_days(office, cast, on):
+    base.submission(cast.county, in_period="2025Q2")
+    initial = office.get(at("open-period")).context["initial"]
+    assert (initial["year"], initial["number"]) == (2025, 3)
+    assert initial["opens"] == datetime.date(2025, 10, 9)  # after National Day
+    assert initial["due"] == datetime.date(2025, 10, 10)
+
+
+def test_without_periods_it_proposes_what_ended_last(office, on):
+    for day, proposed in (("2024-05-03", (2024, 1)), ("2024-02-03", (2023, 4)), ("2024-12-31", (2024, 3))):
+        on(day)
+        initial = office.get(at("open-period")).context["initial"]
+        assert (initial["year"], initial["number"]) == proposed
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "part"),
+    [
+        ({"due": "2024-04-13"}, "due", "2024-04-15"),
+        ({"due": "2024-05-03"}, "due", "劳动节"),
+        ({"closes": "2024-04-21"}, "closes", "2024-04-22"),
+        ({"closes": "2024-04-09"}, "closes", ""),
+        ({"which": "some"}, "sheets", ""),
+    ],
+)
+def test_a_day_off_is_asked_again_with_the_next_working_day(office, cast, change, field, part):
+    answer = office.post(at("open-period"), QUARTER | change)
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert list(errors) == [field]
+    assert part in errors[field][0]
+    assert not Period.objects.exists()
+
+
+def test_a_weekend_that_is_worked_is_a_good_due_day(office):
+    assert office.post(at("open-period"), QUARTER | {"due": "2024-04-28"}).status_code == 302
+
+
+def test_a_period_is_opened_for_some_sheets_and_the_rest_follow(office, cast):
+    chosen = Sheet.objects.get(number="T-01")
+    office.post(at("open-period"), QUARTER | {"which": "some", "sheets": [chosen.pk]})
+    period = Period.objects.get()
+    assert numbers(period) == {"T-01"}
+    other = Sheet.objects.get(number="T-02")
+    assert office.get(at("period", period.pk)).context["left_out"] == [other]
+    office.post(at("hand-out", period.pk))
+    assert numbers(period) == {"T-01"}
+    office.post(at("hand-out", period.pk), {"sheets": [other.pk]})
+    assert numbers(period) == {"T-01", "T-02"}
+
+
+def test_a_sheet_of_another_frequency_is_no_choice(office):
+    yearly = Sheet.objects.get(number="T-03")
+    answer = office.post(at("open-period"), QUARTER | {"which": "some", "sheets": [yearly.pk]})
+    assert list(answer.context["form"].errors) == ["sheets"]
+
+
+def test_a_future_period_is_planned_and_hands_out_on_its_day(office, on):
+    on("2024-03-20")
+    answer = office.post(at("open-period"), QUARTER, follow=True)
+    period = Period.objects.get()
+    assert numbers(period) == set()
+    assert "2024-04-01" in answer.content.decode()
+    assert [s.number for s in answer.context["missing"]] == ["T-01", "T-02"]
+    office.post(at("hand-out", period.pk))  # the office may do it earlier
+    assert numbers(period) == {"T-01", "T-02"}
+
+
+def test_last_years_calendar_moves_to_working_days(office, cast, on):
+    on("2024-12-02")
+    for number, opens, due, closes in (
+        (1, "2024-04-01", "2024-04-10", None),
+        (3, "2024-10-01", "2024-10-10", "2024-10-18"),
+    ):
+        period = Period.objects.create(
+            region=cast.county, year=2024, kind="quarter", number=number, opens=opens, due=due, closes=closes
+        )
+    period.left_out.set(Sheet.objects.filter(number="T-02"))
+    page = office.get(at("copy-calendar"))
+    proposed = [(f.instance.code, f.instance.opens, f.instance.due, f.instance.closes) for f in page.context["forms"]]
+    day = datetime.date
+    assert proposed == [
+        ("2025Q1", day(2025, 4, 1), day(2025, 4, 10), None),
+        ("2025Q3", day(2025, 10, 9), day(2025, 10, 10), day(2025, 10, 20)),  # 10-18 is a Saturday
+    ]
+    posted = {
+        "2025Q1-take": "on",
+        "2025Q1-opens": "2025-04-01",
+        "2025Q1-due": "2025-04-11",
+        "2025Q3-opens": "",
+        "2025Q3-due": "nonsense",
+    }
+    assert office.post(at("copy-calendar"), posted).status_code == 302
+    made = Period.objects.get(year=2025)
+    assert (made.code, made.due, made.left_out.count()) == ("2025Q1", day(2025, 4, 11), 0)
+    posted = {"2025Q3-take": "on", "2025Q3-opens": "2025-10-09", "2025Q3-due": "2025-10-10"}
+    office.post(at("copy-calendar"), posted)
+    assert [s.number for s in Period.objects.get(year=2025, number=3).left_out.all()] == ["T-02"]
+    assert office.get(at("copy-calendar")).context["forms"] == []
+
+
+def test_a_wrong_line_stops_the_whole_copy(office, cast, on):
+    on("2024-12-02")
+    base.period(cast.county, "2024Q1")
+    base.period(cast.county, "2024Q2")
+    posted = {
+        "2025Q1-take": "on",
+        "2025Q1-opens": "2025-04-01",
+        "2025Q1-due": "2025-04-11",
+        "2025Q2-take": "on",
+        "2025Q2-opens": "2025-07-01",
+        "2025Q2-due": "2025-07-12",
+    }
+    answer = office.post(at("copy-calendar"), posted)
+    assert answer.status_code == 422
+    assert "2025-07-14" in answer.content.decode()
+    assert not Period.objects.filter(year=2025).exists()
+
+
+def test_the_29th_of_february_has_a_day_a_year_later(office, cast, on):
+    on("2024-12-02")
+    Period.objects.create(region=cast.county, year=2024, kind="month", number=1, opens="2024-02-01", due="2024-02-29")
+    (form,) = office.get(at("copy-calendar")).context["forms"]
+    assert form.instance.due == datetime.date(2025, 2, 28)
+
+
+def test_a_year_whose_holidays_are_unknown_says_so(office, cast, on):
+    known = max(workdays.ANNOUNCED)
+    on(f"{known}-12-01")
+    for year in (known - 1, known):
+        Period.objects.create(
+            region=cast.county,
+            year=year,
+            kind="quarter",
+            number=year - known + 2,
+            opens=f"{year}-04-01",
+            due=f"{year}-04-10",
+        )
+    page = office.get(at("copy-calendar"))
+    assert page.context["unknown"] == [known + 1]
+    assert f"{known + 1}" in page.content.decode().split('class="notice warning"')[1]
+    page = office.get(at("copy-calendar"), {"year": str(known)})
+    assert page.context["unknown"] == []
+    planned = Period.objects.create(
+        region=cast.county, year=known, kind="quarter", number=4, opens=f"{known + 1}-01-04", due=f"{known + 1}-01-08"
+    )
+    assert office.get(at("period", planned.pk)).context["unknown"] == [known + 1]
+
+
+def test_the_office_moves_the_days_and_so_lifts_the_lock(office, cast, sheet):
+    Period.objects.filter(pk=sheet.period_id).update(closes="2023-01-31")
+    page = office.get(at("period", sheet.period_id))
+    assert page.context["is_closed"]
+    later = workdays.next_workday(timezone.localdate() + datetime.timedelta(days=30))
+    days = {"opens": "2023-01-03", "due": "2023-01-11", "closes": later.isoformat()}
+    assert list(office.post(at("edit-period", sheet.period_id), days).context["form"].errors) == ["reason"]
+    days["reason"] = "汛期抢险，全县顺延"
+    assert office.post(at("edit-period", sheet.period_id), days).status_code == 302
+    sheet.refresh_from_db()
+    assert not sheet.is_closed
+    assert office.post(at("edit-period", sheet.period_id), days | {"closes": "2023-01-02"}).status_code == 422
+
+
+def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, sheet):
+    base.submission(cast.county, "T-02", status="accepted")
+    days = {"opens": "2023-01-01", "due": "2023-01-13", "reason": "汛期抢险，全县顺延"}
+    office.post(at("edit-period", sheet.period_id), days)
+    office.post(at("edit-period", sheet.period_id), days | {"reason": "没有改动"})
+    (moved,) = office.get(at("period", sheet.period_id)).context["moves_of_days"]
+    assert (moved.by, moved.reason) == (cast.office, "汛期抢险，全县顺延")
+    assert [(before.isoformat(), after.isoformat()) for _name, before, after in moved.days] == [
+        ("2023-01-11", "2023-01-13")
+    ]
+    # Whoever has delivered is left in peace.
+    assert set(Notice.objects.values_list("to__username", flat=True)) == {"clerk", "head"}
+    assert "2023-01-13" in Notice.objects.earliest("pk").text
+
+
+def test_a_reassigned_sheet_is_shown_and_handed_over(office, cast, sheet):
+    Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
+    assert office.get(at("period", sheet.period_id)).context["misplaced"] == [sheet]
+    office.post(at("hand-out", sheet.period_id))
+    sheet.refresh_from_db()
+    assert sheet.department == cast.water
+    assert sheet.transitions.get().by == cast.office
+
+
+def soon():
+    return workdays.next_workday(timezone.localdate() + datetime.timedelta(days=5)).isoformat()
+
+
+def test_the_office_gives_one_sheet_time_and_ends_it(office, cast, sheet):
+    given = {"department": cast.market.pk, "submission": sheet.pk, "until": soon(), "reason": "系统升级"}
+    assert office.post(at("extend", sheet.period_id), given).url == at("period", sheet.period_id)
+    extension = Extension.objects.get()
+    assert (extension.submission, extension.by, extension.reason) == (sheet, cast.office, "系统升级")
+    assert "系统升级" in office.get(at("period", sheet.period_id)).content.decode()
+    assert office.get(at("end-extension", extension.pk)).status_code == 405
+    assert office.post(at("end-extension", extension.pk)).status_code == 302
+    sheet.refresh_from_db()
+    assert sheet.extended_until is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"until": "2023-01-13"}, "until"),  # over
+        ({"until": "2024-05-03"}, "until"),  # a holiday
+        ({"reason": " "}, "reason"),
+        ({"department": ""}, "department"),
+        ({"submission": "water"}, "submission"),
+        ({"submission": "elsewhere"}, "submission"),
+    ],
+)
+def test_an_extension_without_sense_is_refused(office, cast, sheet, change, field):
+    others = {
+        "water": base.submission(cast.county, "T-02").pk,
+        "elsewhere": base.submission(cast.other_county).pk,
+    }
+    given = {"department": cast.market.pk, "until": soon(), "reason": "x"}
+    given |= {key: others.get(value, value) for key, value in change.items()}
+    answer = office.post(at("extend", sheet.period_id), given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not Extension.objects.exists()
+
+
+@pytest.mark.parametrize(("who", "status"), [("clerk", 403), ("leader", 403), ("admin", 403), ("outsider_office", 404)])
+def test_an_extension_of_another_is_not_ended(client, cast, sheet, who, status):
+    extension = Extension.objects.create(
+        period=sheet.period, department=cast.market, until="2023-02-01", reason="x", by=cast.office
+    )
+    client.force_login(getattr(cast, who))
+    assert client.post(at("end-extension", extension.pk)).status_code == status
+    extension.refresh_from_db()
+    assert extension.ended_at is None
+
+
+def test_the_board_urges_whom_the_office_chose_and_shows_the_record(office, cast, sheet):
+    base.submission(cast.county, "T-02")
+    page = office.get(at("period", sheet.period_id))
+    assert [owed.department for owed, _last, _times in page.context["owing"]] == [cast.market, cast.water]
+    assert page.context["late_count"] == 2
+    answer = office.post(at("urge", sheet.period_id), {"departments": [cast.water.pk], "note": "周五开会"}, follow=True)
+    assert [(u.department, u.by) for u in Urge.objects.all()] == [(cast.water, cast.office)]
+    assert "outsider_clerk" in answer.content.decode()
+    told = {owed.department: times for owed, _last, times in answer.context["owing"]}
+    assert told == {cast.market: 0, cast.water: 1}
+    again = office.post(at("urge", sheet.period_id), {"departments": [cast.water.pk, "x", "9" * 30]}, follow=True)
+    assert Urge.objects.count() == 1
+    assert [m.level_tag for m in again.context["messages"]] == ["warning"]
+
+
+def test_the_button_of_one_department_urges_it_alone(office, cast, sheet):
+    base.submission(cast.county, "T-02")
+    posted = {"departments": [cast.market.pk, cast.water.pk], "one": cast.water.pk}
+    office.post(at("urge", sheet.period_id), posted)
+    assert [urge.department for urge in Urge.objects.all()] == [cast.water]
+
+
+def test_a_message_that_did_not_arrive_is_said(office, cast, sheet):
+    cast.market.users.update(is_active=False)
+    answer = office.post(at("urge", sheet.period_id), {"departments": [cast.market.pk]}, follow=True)
+    assert [m.level_tag for m in answer.context["messages"]] == ["warning"]
+    assert 'class="failed"' in answer.content.decode()
+
+
+def test_the_leader_sees_the_record_and_no_button(client, cast, sheet):
+    urging.urge(period=sheet.period, departments=[cast.market.pk], by=cast.office)
+    client.force_login(cast.leader)
+    text = client.get(at("period", sheet.period_id)).content.decode()
+    assert "clerk、head" in text
+    assert at("urge", sheet.period_id) not in text
+
+
+def test_queries_of_the_board_do_not_grow(office, cast, sheet):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert office.get(at("period", sheet.period_id)).status_code == 200
+        return len(captured)
+
+    def more(count):
+        for _again in range(count):
+            Urge.objects.update(at=timezone.now() - datetime.timedelta(hours=1))
+            urging.urge(period=sheet.period, departments=[cast.market.pk, cast.water.pk], by=cast.office)
+            Extension.objects.create(
+                period=sheet.period, department=cast.market, until="2023-02-01", reason="x", by=cast.office
+            )
+
+    base.submission(cast.county, "T-02")
+    more(2)
+    few = queries()
+    more(8)
+    assert Urge.objects.count() == 20
+    assert queries() == few
