@@ -20,7 +20,6 @@ from sectors.calculation.formulas import CODE
 from sectors.checks.arithmetic import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
-from sectors.querysets import breakdown_parts
 
 MOMENT = re.compile(rf"(previous|last_year)\(({CODE.pattern})\)")
 RELATION = re.compile(r"==|<=|>=|<|>")
@@ -51,7 +50,7 @@ class Check:
 
 class Rival:
     def __init__(self) -> None:
-        self.parts = breakdown_parts(Breakdown.objects.all())
+        self.parts = Breakdown.objects.part_codes()
         formulas = Indicator.objects.exclude(formula="").exclude(formula__contains="last_year")
         self.formulas = {_name(i.code): Parsed(self._spelled(i.code, i.formula)) for i in formulas}
         self.sheets = dict(Indicator.objects.values_list("code", "sheet"))

@@ -40,7 +40,6 @@ from sectors.models import (
     User,
 )
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
-from sectors.querysets import breakdown_parts
 
 YEAR = 2023
 PASSWORD = "zhibao-2023"
@@ -388,7 +387,7 @@ class _IllustrativeYear:
 
     def __init__(self, region: Region) -> None:
         self.indicators = {i.code: i for i in Indicator.objects.select_related("unit")}
-        parts = breakdown_parts(Breakdown.objects.all())
+        parts = Breakdown.objects.part_codes()
         self.formulas = {code: compile_formula(i.formula, parts) for code, i in self.indicators.items() if i.formula}
         self.last = self._last_year(region)
         self.leads = self._leads()

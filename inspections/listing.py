@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from inspections import tally
 from inspections.access import sees_departments
-from inspections.models.records import State
-from inspections.querysets import under
+from inspections.models.records import State, under
 from inspections.registers import Register
 from sectors.models import Department, Indicator, Submission, User
-from sectors.querysets import one_region
+from sectors.models.scopes import one_region
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from inspections.models import (
     RectificationNotice,
     SamplingBatch,
 )
-from inspections.querysets import under
+from inspections.models.records import under
 from sectors.calculation.cells import rounded
 from sectors.entry import writer
 from sectors.findings import storage

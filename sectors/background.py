@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import jobs, spreadsheets
+from sectors import guard, jobs, spreadsheets
 from sectors.access import can_check_period, can_manage, may_enter
 from sectors.approval import moves
 from sectors.entry.writer import NotWhole
@@ -82,7 +82,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
             progress.conclude(Result(done % {"count": saved.changed}, link=link))
     except NotWhole:
         raise Failed(meanwhile) from None
-    except (BadFile, moves.WrongState) as error:
+    except (BadFile, guard.WrongState) as error:
         raise Failed(str(error)) from None
     file.path.unlink(missing_ok=True)
 

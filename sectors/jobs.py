@@ -51,9 +51,8 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from sectors.models import Job, User
-from sectors.models.jobs import SILENCE
+from sectors.models.jobs import SILENCE, JobQuerySet
 from sectors.people import notices
-from sectors.querysets import JobQuerySet
 
 logger = logging.getLogger(__name__)
 State = Job.State

@@ -138,7 +138,7 @@ def across_two_sheets() -> Rule:
 
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
-    missing = Indicator.objects.missing_in(of).select_related("unit")
+    missing = of.missing_cells().select_related("unit")
     writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
 
 

@@ -108,7 +108,7 @@ class File:
         word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
         name = node.id if isinstance(node, ast.Name) else word
         full = self.imported.get(name, "").split(".")
-        if len(full) > 2 and full[0] in APPS and full[1] == "models":
+        if len(full) > 2 and full[0] in APPS and full[1] == "models" and full[-1][:1].isupper():
             return f"{full[0]}.{full[-1]}"
         return self.holds.get(name, "") if isinstance(node, ast.Name) else ""
 
@@ -471,7 +471,7 @@ def test_a_breach_is_noticed(path, source, sentence):
         ("sectors/entry/writer.py", "from sectors.models import Figure\nFigure.objects.bulk_create([Figure()])"),
         ("sectors/approval/moves.py", "submission.status = 'accepted'"),
         (
-            "sectors/querysets.py",
+            "sectors/models/submissions.py",
             "from sectors.models import Submission\nSubmission.objects.filter(status='accepted').count()",
         ),
         ("sectors/calculation/cells.py", "from django import forms\nseen = set()\nseen.add(1)\n{}.update(status=1)"),

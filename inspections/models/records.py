@@ -6,7 +6,7 @@ import datetime
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
@@ -14,13 +14,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections.deadlines import DAY, Clock
-from inspections.querysets import RecordQuerySet
-from sectors.models import Department, KeptFile, Region, Sector
+from sectors.models import Department, KeptFile, Region, Sector, User
+from sectors.models.scopes import one_region
 
 SOON = 7  # days in which something is due soon
 
@@ -35,6 +36,31 @@ class State:
     @property
     def condition(self) -> Q:
         return self.reckon()
+
+
+def under(field: str, codes: list[str]) -> Q:
+    """Rows whose dotted code is one of the codes or lies below it."""
+    condition = Q(**{f"{field}__in": codes})
+    for code in codes:
+        condition |= Q(**{f"{field}__startswith": f"{code}."})
+    return condition
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Records of a department: it writes them, the office and the leaders of its region read them."""
+
+    def for_user(self, user: User) -> Self:
+        if user.role == User.Role.ADMIN:
+            return self.all()
+        if user.role in (User.Role.OFFICE, User.Role.LEADER):
+            return self.filter(one_region(user))
+        return self.filter(department=user.department_id)
+
+    def for_listing(self) -> Self:
+        return self.select_related("department", "sector")
+
+    def late(self, today: datetime.date | None = None) -> Self:
+        return self.filter(self.model.late_condition(today or timezone.localdate()))
 
 
 class Record(models.Model):

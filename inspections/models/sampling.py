@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections import deadlines
 from inspections.choices import Category, Programme, Retest, Setting
-from inspections.deadlines import Clock
-from inspections.querysets import batches_at, late_batches
+from inspections.deadlines import Clock, first_kept, last_on_time
 
 from .inspections import EnforcementCase
 from .records import Record, State, in_order, out_of_order, refuse_disorder
@@ -71,6 +70,34 @@ class PlanTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} {self.get_setting_display()} {self.batches}"
+
+
+RAPID = Q(programme="rapid")
+
+
+READ_OFF = Q(programme="rapid", failed__isnull=False)  # on the spot
+
+
+def late_batches(today: datetime.date) -> Q:
+    """Not settled, and past a day: not delivered, not reported, or with a backup sample to do away with."""
+    deliver = last_on_time(today, settings.SAMPLE_DELIVERY_WORKDAYS)
+    report = last_on_time(today, settings.SAMPLE_REPORT_WORKDAYS)
+    undelivered = Q(taken_on__lt=deliver, received_on=None, reported_on=None)
+    unreported = Q(taken_on__isnull=False, received_on__lt=report, reported_on=None)
+    over = Q(reported_on__lt=first_kept(today, failed=False), failed=0)
+    over_failed = Q(reported_on__lt=first_kept(today, failed=True), failed__gt=0)
+    return Q(closed_on=None, taken_on__isnull=False) & ~RAPID & (undelivered | unreported | over | over_failed)
+
+
+def batches_at(stage: str) -> Q:
+    """Batches that have come so far and no further; the same as `SamplingBatch.stage` says of each."""
+    if stage == "closed":
+        return Q(closed_on__isnull=False)
+    steps = ("planned", "taken", "received", "tested", "reported")
+    at = steps.index(stage)
+    condition = Q(**({f"{stage}_on__isnull": False} if at else {}), **{f"{s}_on": None for s in steps[at + 1 :]})
+    condition = condition & ~READ_OFF if stage != "tested" else condition | READ_OFF
+    return Q(closed_on=None) & condition
 
 
 class SamplingBatch(Record):

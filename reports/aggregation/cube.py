@@ -21,8 +21,10 @@ from reports.aggregation.values import AnnualValue, Coverage, Moment
 from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import Name
 from sectors.models import Indicator, Region, Submission
+from sectors.models.scopes import within
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import fetched, marks, regions_within, within
+from sectors.sql.execution import fetch, placeholders
+from sectors.sql.regions import regions_within
 
 __all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
 
@@ -237,7 +239,7 @@ class _Fetch:
             return {}
         # Most of the catalogue is fetched sooner whole than by naming it.
         keys = [indicator.pk for indicator in self.read] if 2 * len(self.read) < len(known.rows) else []
-        wanted = f"AND f.indicator_id IN ({marks(keys)})" if keys else ""
+        wanted = f"AND f.indicator_id IN ({placeholders(keys)})" if keys else ""
         statement = FIGURES + YEARS + (PERIODS if by_period else "")
         found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
         parts = {"wanted": wanted, "rolled": ROLLED, "one_statement": ONE_STATEMENT}
@@ -252,15 +254,15 @@ class _Fetch:
             return {}
         sheets = list({indicator.sheet_id: None for indicator in self.read})
         found: dict[_Place, dict[int, int]] = defaultdict(dict)
-        for row in self._rows(EXPECTED, sheets, sheets=marks(sheets), lengths=LENGTHS):
+        for row in self._rows(EXPECTED, sheets, sheets=placeholders(sheets), lengths=LENGTHS):
             found[row[1:5]][row[0]] = row[5]
         return found
 
     def _rows(self, statement: str, keys: Sequence[int], **parts: str) -> list[tuple[Any, ...]]:
         areas = ", ".join(["(%s, %s)"] * len(self.areas))
-        given = {"areas": areas, "regions": marks(self.regions), "years": marks(self.years)}
+        given = {"areas": areas, "regions": placeholders(self.regions), "years": placeholders(self.years)}
         values = [part for pair in self.areas for part in pair]
-        return fetched(statement.format(**given, **parts), [*values, *self.regions, *self.years, *keys])
+        return fetch(statement.format(**given, **parts), [*values, *self.regions, *self.years, *keys])
 
 
 def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:

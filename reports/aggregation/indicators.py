@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sectors.calculation.evaluation import definitions
 from sectors.models import Breakdown, Indicator, Sector, Sheet
-from sectors.querysets import breakdown_parts, catalogue_stamp
+from sectors.sql.catalogue import catalogue_stamp
 
 
 class Indicators:
@@ -29,7 +29,7 @@ class Indicators:
         self.by_code = {row.code: row for row in self.rows}
         self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
         formulas = ((row.code, row.unit.scale, row.formula) for row in self.rows)
-        self.definitions = definitions(formulas, breakdown_parts(Breakdown.objects.all()))
+        self.definitions = definitions(formulas, Breakdown.objects.part_codes())
         self.breakdowns: dict[int, list[Breakdown]] = {}  # by their total, each with its parts
         for breakdown in Breakdown.objects.order_by("position").prefetch_related("parts"):
             self.breakdowns.setdefault(breakdown.total_id, []).append(breakdown)

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from reports.models import ApiToken
 from sectors.models import Figure, Indicator, Period, Region, Submission
-from sectors.querysets import IndicatorQuerySet, within
+from sectors.models.catalogue import IndicatorQuerySet
+from sectors.models.scopes import within
 
 
 def is_office(token: ApiToken) -> bool:

@@ -1,6 +1,6 @@
 """Submissions as the boards show them: whose turn it is, how late, how much is filled and when it was delivered.
 
-What boards ask of them is written out in SQL (see `querysets.fetched`), each in one statement.
+What boards ask of them is written out in SQL (see `sectors.sql`), each in one statement.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from django.utils.translation import pgettext_lazy
 from reports.aggregation.indicators import known
 from reports.aggregation.values import Moment
 from reports.boards.choice import Choice
-from sectors import querysets
 from sectors.models import Sector, Sheet
-from sectors.querysets import fetched, marks
+from sectors.sql.execution import as_time, fetch, placeholders
 
 # A letter stands for a state where a word has no room; the page lists them. The key is also the class of its colour.
 STATES: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -162,14 +161,14 @@ def slips(choice: Choice, sector: Sector | None = None) -> list[Slip]:
     found = []
     for row in rows:
         due, extended, left = row[4:7]
-        day = querysets.time(left).astimezone(zone).date() if left else None
+        day = as_time(left).astimezone(zone).date() if left else None
         found.append(Slip._make((*row[7:], *about(*row[:4]), max(due, extended or due), day, today)))
     return found
 
 
 def told(choice: Choice) -> dict[tuple[int, int], datetime.datetime]:
     """When a department was last urged or reminded, by period and department."""
-    return {(period, department): querysets.time(at) for period, department, at in _asked(TOLD, choice)}
+    return {(period, department): as_time(at) for period, department, at in _asked(TOLD, choice)}
 
 
 def findings(choice: Choice, sector: Sector | None = None) -> list[Open]:
@@ -181,7 +180,7 @@ def findings(choice: Choice, sector: Sector | None = None) -> list[Open]:
 
 def _asked(statement: str, choice: Choice, sector: Sector | None = None) -> list[tuple[Any, ...]]:
     """Rows of the chosen periods `p`; with a sector, of its submissions `s` only."""
-    chosen = [f"p.region_id IN ({marks(choice.region_keys)})", "p.year = %s"]
+    chosen = [f"p.region_id IN ({placeholders(choice.region_keys)})", "p.year = %s"]
     values: list[Any] = [*choice.region_keys, choice.year]
     if choice.moment:
         chosen.append("p.kind = %s AND p.number = %s")
@@ -189,4 +188,4 @@ def _asked(statement: str, choice: Choice, sector: Sector | None = None) -> list
     if sector is not None:
         chosen.append("s.sheet_id IN (SELECT id FROM sectors_sheet WHERE sector_id = %s)")
         values.append(sector.pk)
-    return fetched(statement.format(chosen=" AND ".join(chosen)), values)
+    return fetch(statement.format(chosen=" AND ".join(chosen)), values)

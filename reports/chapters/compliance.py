@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
 from sectors.models import Region, Submission, Transition
-from sectors.querysets import due_day
+from sectors.models.scopes import due_day
 
 REPEATED = 2  # failing batches of one producer in a year
 

@@ -26,7 +26,6 @@ from reports.document.blocks import (
 )
 from reports.wording import rendering
 from sectors.models import Breakdown, Sector
-from sectors.querysets import breakdown_parts
 
 DECLARED = "*"
 DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
@@ -42,7 +41,7 @@ def situation(figures: rendering.Figures, texts: Mapping[int, str]) -> Iterator[
     """The whole chapter; `texts` are the wordings by sector. Raises WordingError for one that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
     yield from charts.overview(figures.values.values(), figures.year)
-    parts = breakdown_parts(Breakdown.objects.all())
+    parts = Breakdown.objects.part_codes()
     by_sector = of_sectors(figures.values.values())
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")

@@ -9,8 +9,8 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from sectors.models import Assignment, Region, Sheet, Submission
+from sectors.models.scopes import valid_between
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import valid_between
 
 ANNUAL = Sheet.Frequency.YEAR
 

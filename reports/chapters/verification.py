@@ -17,7 +17,7 @@ from sectors.checks import gathering
 from sectors.checks.engine import Finding
 from sectors.checks.facts import Point
 from sectors.models import FindingNote, Region, StoredFinding, Submission
-from sectors.querysets import within
+from sectors.models.scopes import within
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sectors.models import Assignment, Region, Sheet, Submission
+from sectors.models.scopes import valid_between
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import valid_between
 
 
 @dataclass(frozen=True)

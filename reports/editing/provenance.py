@@ -24,7 +24,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.querysets import breakdown_parts, within
+from sectors.models.scopes import within
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def read(region: Region, year: int, code: str) -> Evidence | None:
     rows = {row.code: row for row in Indicator.objects.select_related("unit", "sheet__sector", "table")}
     if code not in rows:
         return None
-    parts = breakdown_parts(Breakdown.objects.all())
+    parts = Breakdown.objects.part_codes()
     defined = definitions(((row.code, row.unit.scale, row.formula) for row in rows.values()), parts)
     formula = defined[code].formula
     read_by_formula = formula.names if formula else frozenset()

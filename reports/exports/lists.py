@@ -26,8 +26,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.submissions import FigureState
-from sectors.querysets import SubmissionQuerySet
+from sectors.models.submissions import FigureState, SubmissionQuerySet
 
 CHUNK = 2000
 # Of a figure: the sheet's place in the report, then the cell's in the sheet.

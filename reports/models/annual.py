@@ -10,10 +10,37 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import DraftQuerySet, ReportQuerySet
-from sectors.models import Region
+from reports.models.frozen import FreezableQuerySet
+from sectors.models import Region, User
+from sectors.models.scopes import one_region
 
 from .frozen import Freezable
+
+
+class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
+    def for_user(self, user: User) -> ReportQuerySet:
+        """Own region; the leader sees what is issued, the office drafts too, the administrator all; nobody else any."""
+        roles = user.Role
+        if user.role == roles.ADMIN:
+            return self.all()
+        if user.role == roles.OFFICE:
+            return self.filter(one_region(user))
+        if user.role == roles.LEADER:
+            return self.filter(one_region(user), status="issued")
+        return self.none()
+
+    def drafts(self) -> ReportQuerySet:
+        return self.filter(status="draft")
+
+    def issued(self) -> ReportQuerySet:
+        return self.filter(status="issued")
+
+    def with_people(self) -> ReportQuerySet:
+        return self.select_related("region", "created_by__department", "issued_by__department")
+
+    def without_texts(self) -> ReportQuerySet:
+        """For lists: a snapshot is half a megabyte."""
+        return self.defer("snapshot", "order")
 
 
 class AnnualReport(Freezable):
@@ -85,6 +112,11 @@ class AnnualReport(Freezable):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+
+class DraftQuerySet(FreezableQuerySet["Draft"]):
+    def without_texts(self) -> DraftQuerySet:
+        return self.defer("generated", "left")
 
 
 class Draft(Freezable):

@@ -10,10 +10,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import ChangeQuerySet, EditQuerySet
+from reports.models.frozen import FreezableQuerySet
 
 from .annual import AnnualReport
 from .frozen import Freezable
+
+
+class EditQuerySet(FreezableQuerySet["Edit"]):
+    pass
 
 
 class Edit(Freezable):
@@ -58,6 +62,10 @@ class Edit(Freezable):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ChangeQuerySet(FreezableQuerySet["EditChange"]):
+    pass
 
 
 class EditChange(Freezable):

@@ -7,10 +7,14 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import FileQuerySet
+from reports.models.frozen import FreezableQuerySet
 
 from .annual import AnnualReport
 from .frozen import Freezable
+
+
+class FileQuerySet(FreezableQuerySet["ReportFile"]):
+    pass
 
 
 class ReportFile(Freezable):

@@ -7,9 +7,37 @@ says, not the object in hand.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Frozen(Exception):
+    """An attempt to change an issued report or what belongs to it."""
+
+
+class FreezableQuerySet(models.QuerySet[M]):
+    """Refuses to change or delete what belongs to an issued report: `frozen` of the model leads to its status."""
+
+    def refuse_frozen(self) -> None:
+        model: Any = self.model
+        if self.filter(**{model.frozen: "issued"}).exists():
+            raise Frozen(f"{model.__name__}: what belongs to an issued report is not changed.")
+
+    def update(self, **kwargs: Any) -> int:
+        self.refuse_frozen()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self.refuse_frozen()
+        return super().delete()
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        rows = list(objs)
+        FreezableQuerySet.refuse_frozen(self.filter(pk__in=[row.pk for row in rows]))
+        return super().bulk_update(rows, fields, batch_size)
 
 
 class Freezable(models.Model):

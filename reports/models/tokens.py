@@ -9,8 +9,25 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import TokenQuerySet
-from sectors.models import Department
+from sectors.models import Department, User
+
+
+class TokenQuerySet(models.QuerySet["ApiToken"]):
+    def for_user(self, user: User) -> TokenQuerySet:
+        """Those of the own department for its head and for the office, all for the administrator; nobody else any."""
+        if user.role == user.Role.ADMIN:
+            return self.all()
+        if user.role in (user.Role.HEAD, user.Role.OFFICE):
+            return self.filter(department=user.department_id)
+        return self.none()
+
+    def in_force(self) -> TokenQuerySet:
+        return self.filter(ended_at=None)
+
+    def with_reach(self) -> TokenQuerySet:
+        """Adds `is_office`: the department is the leadership office of its region, whose token reads the region."""
+        office = User.objects.filter(department=models.OuterRef("department"), role=User.Role.OFFICE)
+        return self.select_related("department__region").annotate(is_office=models.Exists(office))
 
 
 class ApiToken(models.Model):

@@ -18,7 +18,7 @@ from reports.editing import comparison
 from reports.editing import drafts as report_drafts
 from reports.editing.comparison import Pair
 from reports.models import AnnualReport, Draft
-from reports.querysets import ReportQuerySet
+from reports.models.annual import ReportQuerySet
 from reports.views import scope
 from sectors.shell.http import PersonRequest
 

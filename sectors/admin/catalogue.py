@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sectors.models import Chapter, Figure, Indicator, Sector, Sheet, Unit
-from sectors.querysets import counted
+from sectors.models.scopes import counted
 from sectors.transfer.resources import IndicatorResource
 
 from .base import Kept, ReadOnly, WithHistory

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
@@ -17,17 +16,12 @@ from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.findings import storage
-from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
+from sectors.guard import OPEN, WrongState, closed_message, lock
+from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
 NAMED = 5  # of the empty cells
-# What a department works on.
-OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
-
-
-class WrongState(Exception):
-    """The step does not fit the submission's status; the message says what the status is."""
 
 
 class ReasonMissing(Exception):
@@ -73,29 +67,6 @@ class Unresolved(Exception):
         ]
         listed = _("; ").join(text % {"count": count} for count, text in parts if count)
         super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
-
-
-# What a step or an extension changes in a submission.
-MOVING = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
-
-
-@dataclass(frozen=True)
-class ToMend:
-    """Cells that a return named; with `only` the others are locked."""
-
-    codes: frozenset[str] = frozenset()
-    only: bool = False
-
-    def locks(self, code: str) -> bool:
-        return self.only and code not in self.codes
-
-
-def to_mend(submission: Submission) -> ToMend:
-    """What the last return of a returned submission asked for."""
-    if submission.status != Submission.Status.RETURNED:
-        return ToMend()
-    last = submission.last_return()
-    return ToMend(frozenset(cell.code for cell in last.cells.all()), last.only_cells) if last else ToMend()
 
 
 @transaction.atomic
@@ -160,7 +131,7 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
 
 
 def _check_required(submission: Submission) -> None:
-    missing = list(Indicator.objects.missing_in(submission))
+    missing = list(submission.missing_cells())
     if missing:
         raise Incomplete(missing)
 
@@ -175,18 +146,10 @@ def _check_findings(submission: Submission) -> None:
         raise Unresolved(**counts)
 
 
-def lock(submission: Submission) -> Submission:
-    """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
-    row = Submission.objects.select_for_update().values(*MOVING).get(pk=submission.pk)
-    for name, value in row.items():
-        setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
-    return submission
-
-
 def why_not(action: str, submission: Submission) -> str:
     """Why a step does not fit, and what can be done about it."""
     if action in LOCKED and submission.is_closed:
-        return lock_sentence(submission)
+        return closed_message(submission)
     last = submission.transitions.select_related("by").last()
     if last is None:
         return _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.") % {
@@ -199,15 +162,6 @@ def why_not(action: str, submission: Submission) -> str:
         "who": last.by or _("the system"),
         "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
     }
-
-
-def lock_sentence(submission: Submission) -> str:
-    """Why nothing can be entered in a closed period, and who can lift that."""
-    office = Department.objects.filter(region=submission.region_id, users__role=User.Role.OFFICE).first()
-    return _(
-        "%(period)s was closed after %(day)s, so nothing can be entered or submitted any more. %(office)s can lift "
-        "this with an extension: tell it what is to be entered, why, and until when."
-    ) % {"period": submission.period, "day": submission.closes, "office": office or _("The leadership office")}
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sectors import guard
 from sectors.access import actions_for
 from sectors.approval import moves, text_diff, worklist
 from sectors.findings import storage
@@ -147,14 +148,14 @@ def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, l
         try:
             with transaction.atomic():
                 # Locked before the look: what is judged clean is what is accepted.
-                locked = moves.lock(submission)
+                locked = guard.lock(submission)
                 storage.refresh(locked)
                 if troubles([locked])[locked.pk].is_clean:
                     moves.move(submission=locked, action="accept", by=by)
                     accepted += 1
                 else:
                     left.append(_("%(sheet)s is not clean: read it before accepting.") % {"sheet": submission.sheet})
-        except moves.WrongState as error:
+        except guard.WrongState as error:
             left.append(f"{submission.sheet}: {error}")
         except PermissionDenied:
             left.append(_("%(sheet)s is not yours to accept.") % {"sheet": submission.sheet})

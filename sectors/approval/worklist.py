@@ -10,9 +10,9 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from sectors.access import actions_for
-from sectors.approval.moves import OPEN
 from sectors.calculation.cells import BLANK
 from sectors.entry.grid import field_id
+from sectors.guard import OPEN
 from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
 from sectors.models.submissions import PERIODS_A_YEAR
 
@@ -63,7 +63,7 @@ class Item:
         return self.submission.days_left()
 
     @property
-    def to_mend(self) -> list[tuple[str, str]]:
+    def requested_cells(self) -> list[tuple[str, str]]:
         """Names and field ids of the cells that its return asked for."""
         return [(cell.name, field_id(cell)) for cell in self.last.cells.all()] if self.is_returned and self.last else []
 

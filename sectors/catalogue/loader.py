@@ -32,7 +32,6 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.querysets import breakdown_parts
 
 # What a figure means. Changing one of these under accepted figures would change what they say.
 MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
@@ -245,7 +244,7 @@ class _Loader:
         """Every formula and rule of the whole catalogue, since one file may name another's indicators."""
         codes = set(Indicator.objects.values_list("code", flat=True))
         codes |= {row.code for spec in self.catalogue.sectors for row in spec.indicators}
-        parts = breakdown_parts(Breakdown.objects.all())
+        parts = Breakdown.objects.part_codes()
         formulas: dict[str, Formula] = {}
         for spec in self.catalogue.sectors:
             for row in spec.indicators:

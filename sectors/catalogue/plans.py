@@ -14,7 +14,6 @@ from functools import cached_property, lru_cache
 
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.models import Breakdown, Indicator, Submission
-from sectors.querysets import breakdown_parts
 
 KEPT = 256  # plans: sheets times periods that are being worked on
 
@@ -109,5 +108,5 @@ def _plan(sheet: int, day: datetime.date, _edition: uuid.UUID) -> Plan:
 def _defined(rows: list[Row]) -> dict[str, Definition]:
     """Breakdowns are read only where a formula adds one up."""
     adds_up = any("parts(" in formula for _key, _code, _scale, formula, _accumulation in rows)
-    parts = breakdown_parts(Breakdown.objects.all()) if adds_up else {}
+    parts = Breakdown.objects.part_codes() if adds_up else {}
     return definitions([(code, scale, formula) for _key, code, scale, formula, _accumulation in rows], parts)

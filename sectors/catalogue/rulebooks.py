@@ -16,7 +16,7 @@ from sectors.calculation.formulas import compile_formula, compile_rule
 from sectors.checks.arithmetic import Check
 from sectors.checks.engine import Rulebook, Split, Trait, Written
 from sectors.models import Breakdown, BreakdownPart, Indicator, Rule
-from sectors.querysets import breakdown_parts, catalogue_text
+from sectors.sql.catalogue import catalogue_text
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def catalogue() -> Catalogue:
 @lru_cache(maxsize=2)
 def _catalogue(text: str) -> Catalogue:
     """`text` tells one state of the catalogue from another; nothing is read from it."""
-    parts = breakdown_parts(Breakdown.objects.all())
+    parts = Breakdown.objects.part_codes()
     rows = list(Indicator.objects.select_related("unit", "sheet"))
     rules = [
         (

@@ -17,7 +17,7 @@ from sectors.checks.engine import Facts, Finding, Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, Point, Points
 from sectors.models import Period, Region, Submission
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import FigureRow, figure_rows
+from sectors.sql.figures import FigureRow, figure_rows
 
 # By kind of period: figures by code and time.
 ByKind = dict[str, dict[str, dict[int, Point]]]

@@ -14,7 +14,6 @@ from sectors.checks.engine import Facts, Finding, Rulebook, Written, check
 from sectors.checks.facts import Point
 from sectors.models import Breakdown, Figure, Period, Rule, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
-from sectors.querysets import breakdown_parts
 
 FINEST = Decimal("1e-6")
 Course = tuple[int, str]  # region and kind of period
@@ -53,7 +52,7 @@ class Trial:
 
 def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
-    comparison = compile_rule(rule.expression, breakdown_parts(Breakdown.objects.all()))
+    comparison = compile_rule(rule.expression, Breakdown.objects.part_codes())
     known = catalogue()
     written = Written(rule.code, comparison, rule.severity, rule.message, rule.missing)
     rulebook = Rulebook(known.traits, [], [written])

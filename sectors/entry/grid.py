@@ -11,13 +11,13 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.approval.moves import to_mend
 from sectors.calculation.cells import NOT_APPLICABLE, NUMBER, Cell, formatted, rounded
 from sectors.calculation.evaluation import Book
 from sectors.catalogue.plans import Plan, plan_of
+from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.querysets import figure_rows
+from sectors.sql.figures import figure_rows
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -152,7 +152,7 @@ class _Reader:
         self.period = submission.period
         self.plan = plan_of(submission)
         self.indicators = self.plan.indicators if only is None else self.plan.following(only)
-        self.to_mend = to_mend(submission)
+        self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
         self.moments = self._fetch()
@@ -203,8 +203,8 @@ class _Reader:
             to_date=_printed(indicator, self.to_date.value(code)),
             change=change_text(indicator, now, then),
             declared=declared,
-            is_returned=code in self.to_mend.codes,
-            is_locked=self.to_mend.locks(code),
+            is_returned=code in self.requested_cells.codes,
+            is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sectors.entry.grid import Grid, GridTable
 from sectors.models import Narrative, Period, Question, Submission
-from sectors.querysets import valid_between
+from sectors.models.scopes import valid_between
 
 # Older words are of no help to who writes the next ones.
 YEARS_BACK = 2

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
-from sectors.approval.moves import ToMend, WrongState, lock, lock_sentence, to_mend
 from sectors.calculation.cells import BLANK, NUMBER, BadNumber, Cell, parse
 from sectors.catalogue.plans import plan_of
+from sectors.guard import RequestedCells, WrongState, closed_message, lock, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
-from sectors.querysets import figures_in
+from sectors.sql.figures import figures_in
 
 NOTHING = (Cell(BLANK), "")
 AT_ONCE = 1000  # figures that are written together
@@ -103,7 +103,7 @@ def save_held(
     told: Told | None = None,
 ) -> Saved:
     """Store texts by indicator code and by question code in a submission that was locked in this transaction, by
-    `approval.lock` or `SubmissionQuerySet.held`.
+    `guard.lock` or `SubmissionQuerySet.held`.
 
     `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
     hearing an answer. Where something else stands there by now, nothing is overwritten and both come back as a
@@ -116,14 +116,14 @@ def save_held(
     if not may_enter(by, locked):
         raise PermissionDenied
     if locked.is_closed:
-        raise WrongState(lock_sentence(locked))
+        raise WrongState(closed_message(locked))
     if not fits_status("submit", locked):
         raise WrongState(
             _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.")
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells = _read(plan_of(locked).entered, to_mend(locked), figures, saved)
+    cells = _read(plan_of(locked).entered, requested_cells(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there, _note = have.get(indicator.pk, NOTHING)
@@ -139,7 +139,7 @@ def save_held(
 
 
 def _read(
-    entered: Mapping[str, Indicator], mendable: ToMend, figures: Mapping[str, str], saved: Saved
+    entered: Mapping[str, Indicator], mendable: RequestedCells, figures: Mapping[str, str], saved: Saved
 ) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
     cells: dict[Indicator, Cell] = {}
@@ -207,7 +207,7 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
     )
     if locked.is_closed or not fits_status("submit", locked):
         return 0
-    mendable = to_mend(locked)
+    mendable = requested_cells(locked)
     cells = {
         i: Cell(NUMBER, c.value, i.decimals)
         for i, c in told.items()

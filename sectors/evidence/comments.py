@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import can_comment, can_edit, fits_status, may_enter
-from sectors.approval.moves import WrongState, lock, lock_sentence
 from sectors.evidence import uploads
 from sectors.evidence.file_types import TYPES
 from sectors.evidence.uploads import Judged, Unfit
+from sectors.guard import WrongState, closed_message, lock
 from sectors.models import Attachment, Comment, Indicator, Submission, User
 
 MOST_LETTERS = 2000
@@ -165,7 +165,7 @@ def _lock(submission: Submission, by: User) -> Submission:
     locked = lock(submission)
     _check_right(locked, by)
     if locked.is_closed:
-        raise WrongState(lock_sentence(locked))
+        raise WrongState(closed_message(locked))
     if not fits_status("submit", locked):
         raise WrongState(
             _("This submission is now “%(status)s”, so its files stay as they are. Withdraw it or ask for its return.")

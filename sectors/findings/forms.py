@@ -29,7 +29,6 @@ from sectors.models import (
     Submission,
     User,
 )
-from sectors.querysets import breakdown_parts
 
 WORD_OR_CHARACTER = re.compile(r"\w+|\S")
 
@@ -118,7 +117,7 @@ class RuleForm(forms.ModelForm):
     def clean_expression(self) -> str:
         text = " ".join(str(self.cleaned_data["expression"]).split())
         try:
-            comparison = compile_rule(text, breakdown_parts(Breakdown.objects.all()))
+            comparison = compile_rule(text, Breakdown.objects.part_codes())
         except FormulaError as error:
             raise ValidationError(_marked(text, error.column, str(error))) from error
         unknown = comparison.codes - set(Indicator.objects.values_list("code", flat=True))

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_explaining, may_explain, may_judge
-from sectors.approval.moves import WrongState
 from sectors.findings import reason_quality, storage
+from sectors.guard import WrongState
 from sectors.models import FindingNote, StoredFinding, Submission, User
 
 

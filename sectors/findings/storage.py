@@ -21,7 +21,7 @@ from sectors.checks import gathering
 from sectors.checks.engine import Finding
 from sectors.checks.facts import PLACES
 from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
-from sectors.querysets import has_findings
+from sectors.sql.findings import has_findings
 
 State = StoredFinding.State
 SAID = {

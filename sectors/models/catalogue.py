@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import IndicatorQuerySet, RuleQuerySet
+from sectors.models.scopes import valid_between
 
 from .history import History
 from .people import Department, Region
@@ -168,6 +169,22 @@ class Table(models.Model):
         return self.name
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def valid_on(self, day: datetime.date) -> IndicatorQuerySet:
+        return self.filter(valid_between(day))
+
+    def names(self, codes: Collection[str]) -> dict[str, str]:
+        return dict(self.filter(code__in=codes).values_list("code", "name"))
+
+    def for_report(self, day: datetime.date) -> IndicatorQuerySet:
+        """Those valid on the day, in the order of the report, with what printing needs."""
+        return self.valid_on(day).select_related("unit", "table", "sheet__sector__chapter").in_report_order()
+
+    def in_report_order(self) -> IndicatorQuerySet:
+        sheet = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+        return self.order_by(*sheet, "table__position", "row", "column")
+
+
 class Indicator(Validity):
     """One measured thing. With a formula it is computed; without one it is entered."""
 
@@ -269,6 +286,22 @@ class Indicator(Validity):
         return value >= self.target if self.target_is == self.Target.AT_LEAST else value <= self.target
 
 
+class BreakdownQuerySet(models.QuerySet["Breakdown"]):
+    def part_codes(self) -> dict[str, list[str]]:
+        """Codes of the parts of each total's first exhaustive breakdown: what `parts(code)` adds up."""
+        found: dict[str, list[str]] = {}
+        first: dict[str, int] = {}
+        rows = (
+            self.filter(exhaustive=True)
+            .order_by("position", "memberships__position")
+            .values_list("total__code", "pk", "memberships__indicator__code")
+        )
+        for total, breakdown, part in rows:
+            if first.setdefault(total, breakdown) == breakdown:
+                found.setdefault(total, []).append(part)
+        return found
+
+
 class Breakdown(models.Model):
     """One way to split a total. Exhaustive parts add up to it; others (其中) are each at most it."""
 
@@ -279,6 +312,8 @@ class Breakdown(models.Model):
     parts: models.ManyToManyField[Indicator, BreakdownPart] = models.ManyToManyField(
         Indicator, through="BreakdownPart", related_name="part_of"
     )
+
+    objects = BreakdownQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Breakdown")
@@ -305,6 +340,12 @@ class BreakdownPart(models.Model):
 
     def __str__(self) -> str:
         return self.indicator.code
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    def in_force(self, day: datetime.date) -> RuleQuerySet:
+        """Those switched on and valid on the day: at most one version of each code."""
+        return self.filter(valid_between(day), is_on=True)
 
 
 class Rule(Validity):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,7 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import DeputyQuerySet
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def on(self, day: datetime.date) -> DeputyQuerySet:
+        """Those in force on the day. Whoever left the department, or is no head any more, has lost it."""
+        return self.filter(
+            first_day__lte=day,
+            last_day__gte=day,
+            ended_at=None,
+            head__role="head",
+            person__role="clerk",
+            person__department=F("head__department"),
+        )
 
 
 class Deputy(models.Model):

@@ -7,15 +7,48 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import FindingQuerySet
+from sectors.models.people import User
+from sectors.models.scopes import one_region
 
 from .catalogue import Rule
 from .people import Region
 from .submissions import Period, Submission
+
+
+class FindingQuerySet(models.QuerySet["StoredFinding"]):
+    def for_user(self, user: User) -> FindingQuerySet:
+        """The findings of the submissions that `SubmissionQuerySet.for_user` gives."""
+        roles = user.Role
+        if user.role == roles.ADMIN:
+            return self.all()
+        if user.role in (roles.OFFICE, roles.LEADER):
+            return self.filter(one_region(user))
+        return self.filter(submission__department=user.department_id)
+
+    def standing(self) -> FindingQuerySet:
+        """Those that are not mended, whatever was said about them."""
+        return self.exclude(state="mended")
+
+    def for_listing(self) -> FindingQuerySet:
+        """With their place and all that was said, the latest period and the errors first."""
+        return (
+            self.select_related("submission__sheet__sector", "submission__department", "period", "region")
+            .prefetch_related(Prefetch("notes", FindingNote.objects.select_related("by__department")))
+            .order_by("-period__due", "severity", "submission__sheet__number", "pk")
+        )
+
+    def counts(self) -> dict[str, int]:
+        """What is left to do, by whom."""
+        error, warning = Q(severity="error"), Q(severity="warning")
+        return self.aggregate(
+            errors=Count("pk", filter=error & Q(state="open")),
+            waiting=Count("pk", filter=error & Q(state="explained")),
+            warnings=Count("pk", filter=warning & Q(state="open")),
+        )
 
 
 class StoredFinding(models.Model):

@@ -10,12 +10,18 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import JobQuerySet
+from sectors.models.people import User
 
 from .people import Department
 
 # A worker says several times a second that it is alive; after so long a silence it is not.
 SILENCE = datetime.timedelta(minutes=2)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def for_user(self, user: User) -> JobQuerySet:
+        """One's own; what was asked for in another department stays behind there."""
+        return self.filter(owner=user, department=user.department_id)
 
 
 class Job(models.Model):

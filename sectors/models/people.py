@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import DepartmentQuerySet
-
 from .history import History
 
 
@@ -47,6 +45,16 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def reporting(self, region: Region) -> DepartmentQuerySet:
+        """Departments of the region that have a sheet to report."""
+        return self.filter(region=region, assignments__isnull=False).distinct()
+
+    def offices(self, region: Region) -> DepartmentQuerySet:
+        """The leadership office of the region: where its people are."""
+        return self.filter(region=region, users__role="office").distinct()
 
 
 class Department(models.Model):

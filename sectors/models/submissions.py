@@ -8,13 +8,14 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from sectors.querysets import PeriodQuerySet, SubmissionQuerySet
+from sectors.models.people import User
+from sectors.models.scopes import counted, due_day, one_region
 
 from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
@@ -28,6 +29,17 @@ LABELS = {
     "year": gettext_noop("Year %(year)d"),
 }
 SECOND_HALF = gettext_noop("Second half of %(year)d")
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def for_user(self, user: User) -> PeriodQuerySet:
+        return self.all() if user.role == user.Role.ADMIN else self.filter(one_region(user))
+
+    def with_counts(self) -> PeriodQuerySet:
+        """Adds `expected` and `accepted`: numbers of submissions."""
+        return self.annotate(
+            expected=Count("submissions"), accepted=Count("submissions", filter=Q(submissions__status="accepted"))
+        )
 
 
 class Period(models.Model):
@@ -125,6 +137,79 @@ class Period(models.Model):
         return timezone.localdate() < self.opens
 
 
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def for_user(self, user: User) -> SubmissionQuerySet:
+        """Own department for clerk and head, own region for office and leader, all for the administrator."""
+        roles = user.Role
+        if user.role == roles.ADMIN:
+            return self.all()
+        if user.role in (roles.OFFICE, roles.LEADER):
+            return self.filter(one_region(user))
+        return self.filter(department=user.department_id)
+
+    def for_period(self, period: Period) -> SubmissionQuerySet:
+        return self.filter(period=period)
+
+    def with_names(self) -> SubmissionQuerySet:
+        return self.select_related("sheet__sector__chapter", "period", "department", "region")
+
+    def for_listing(self) -> SubmissionQuerySet:
+        """Submissions with their names and progress, soonest due first."""
+        return (
+            self.select_related("sheet__sector", "period", "department", "region")
+            .with_progress()
+            .order_by(
+                due_day(),
+                "period_id",
+                "sheet__sector__chapter__position",
+                "sheet__sector__position",
+                "sheet__position",
+                "pk",
+            )
+        )
+
+    def for_agenda(self) -> SubmissionQuerySet:
+        """Those that are not accepted yet, with their moves and the cells that a return named."""
+        moves = Transition.objects.select_related("by__department").prefetch_related("cells")
+        return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))
+
+    def with_department(self) -> SubmissionQuerySet:
+        """Those that the department has still to deliver: nothing submitted, or its head has not signed."""
+        return self.filter(Q(status__in=("draft", "returned")) | Q(status="submitted", department__signs=True))
+
+    def late(self, day: datetime.date) -> SubmissionQuerySet:
+        return self.with_department().alias(last_day=due_day()).filter(last_day__lt=day)
+
+    def with_progress(self) -> SubmissionQuerySet:
+        """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
+        entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")
+        filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(state="blank")
+        return self.annotate(
+            cells=counted(entered, "sheet"),
+            required_cells=counted(entered.filter(required=True), "sheet"),
+            filled=counted(filled, "submission"),
+            required_filled=counted(filled.filter(indicator__required=True), "submission"),
+        )
+
+    def held(self) -> SubmissionQuerySet:
+        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
+        own = ("status", "region", "department", "extended_until")
+        sheet, period = ("edition", "frequency"), ("year", "kind", "number", "closes")
+        names = [*own, *(f"sheet__{name}" for name in sheet), *(f"period__{name}" for name in period)]
+        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+
+    def to_judge(self) -> SubmissionQuerySet:
+        """With what checking asks of it and nothing more."""
+        period = ("year", "kind", "number")
+        return self.select_related("period").only("sheet", "region", *(f"period__{name}" for name in period))
+
+    def for_reading(self) -> SubmissionQuerySet:
+        """One submission with its timeline, ready for a page."""
+        named = self.with_names().with_progress()
+        steps = Transition.objects.select_related("by__department", "on_behalf_of")
+        return named.prefetch_related(Prefetch("transitions", steps))
+
+
 class Submission(models.Model):
     """One sheet, one department, one period, one status."""
 
@@ -201,6 +286,12 @@ class Submission(models.Model):
     @property
     def is_late(self) -> bool:
         return self.is_with_department and self.days_left() < 0
+
+    def missing_cells(self) -> models.QuerySet[Indicator]:
+        """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""
+        answered = self.figures.exclude(state="blank").values("indicator")
+        required = Indicator.objects.filter(sheet=self.sheet_id, formula="", required=True)
+        return required.valid_on(self.period.last_day).exclude(pk__in=answered)
 
     def last_return(self) -> Transition | None:
         """The last time it came back, with the cells that were named. Being handed over while returned is none."""

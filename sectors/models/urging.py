@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sectors.querysets import NoticeQuerySet
-from sectors.reminders.chat_bots import BadAddress, check_address
+from sectors.models.validators import BadAddress, check_address
 
 from .people import Department, Region
 from .submissions import Period, Submission
@@ -127,6 +126,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} · {self.to} · {self.get_outcome_display()}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at__isnull=True)
 
 
 class Notice(models.Model):

@@ -13,11 +13,12 @@ import time
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from django.conf import settings
 from django.utils.translation import gettext as _
+
+from sectors.models.validators import BadAddress, check_address
 
 TIMEOUT = 5  # seconds; the person who urges waits for it
 MOST_READ = 65536
@@ -25,27 +26,8 @@ MOST_READ = 65536
 MOST_SENT = 2048
 
 
-class BadAddress(Exception):
-    """An address that nothing may be posted to."""
-
-
 class NotDelivered(Exception):
     """The robot did not take the text; the message says why."""
-
-
-def check_address(address: str) -> None:
-    """https, or a host that the site's operator allowed by name. Raises BadAddress."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        host = ""
-    if not host or parts.username or parts.scheme not in ("http", "https"):
-        raise BadAddress(_("Write the whole address, as the group chat shows it: https://…"))
-    if parts.scheme == "http" and host not in settings.WEBHOOK_HTTP_HOSTS:
-        raise BadAddress(
-            _("An address must begin with https. Without it, the host must stand in the setting WEBHOOK_HTTP_HOSTS.")
-        )
 
 
 class _NoRedirects(HTTPRedirectHandler):

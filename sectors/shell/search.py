@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_read_boards
 from sectors.models import Assignment, Indicator, Sheet, Submission, User
-from sectors.querysets import one_region
+from sectors.models.scopes import one_region
 
 SHOWN = 10  # of each kind
 LONGEST = 100  # characters of what is looked for

@@ -15,7 +15,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from sectors.approval import moves
+from sectors import guard
 from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
@@ -130,7 +130,7 @@ class _Reader:
         self.indicators: dict[str, Indicator] = {i.code: i for i in valid}
         self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
-        self.to_mend = moves.to_mend(submission)
+        self.requested_cells = guard.requested_cells(submission)
 
     def read(self, told: Told) -> Upload:
         self._whole_file()
@@ -209,7 +209,7 @@ class _Reader:
             there = self.figures.get(indicator.code, Cell("blank"))
             if _same(typed, there.stored):
                 return
-            if self.to_mend.locks(indicator.code):
+            if self.requested_cells.locks(indicator.code):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
             if known.unit != indicator.unit.name:
                 raise BadNumber(

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from sectors import guard
 from sectors.access import fits_status
-from sectors.approval import moves
 from sectors.calculation.evaluation import definitions
 from sectors.entry import grid
 from sectors.entry.grid import GridCell, GridRow, GridTable
 from sectors.models import Breakdown, Indicator, Question, Submission
-from sectors.querysets import breakdown_parts
 
 from . import layout
 from .formulas import spreadsheet_formula
@@ -57,9 +56,9 @@ class _Writer:
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
         rows = [(cell.indicator.code, cell.indicator.unit.scale, cell.indicator.formula) for cell in cells]
-        self.definitions = definitions(rows, breakdown_parts(Breakdown.objects.all()))
+        self.definitions = definitions(rows, Breakdown.objects.part_codes())
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
-        self.to_mend = moves.to_mend(submission)
+        self.requested_cells = guard.requested_cells(submission)
         self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         # What is printed: of tables with columns nothing further back than last period.
@@ -150,7 +149,7 @@ class _Writer:
 
     def _hint(self) -> str:
         if self.submission.is_closed:
-            return moves.lock_sentence(self.submission)
+            return guard.closed_message(self.submission)
         if not self.open:
             return _("This sheet is with others now (%(status)s): to read, not to fill.") % {
                 "status": self.submission.get_status_display()
@@ -236,7 +235,7 @@ class _Writer:
                 self._text_or_number(place, cell.text, form)
             return
         known = self.figures.get(indicator.code)
-        may_enter = self.open and not self.to_mend.locks(indicator.code)
+        may_enter = self.open and not self.requested_cells.locks(indicator.code)
         colour = {"bg_color": CREAM, "locked": False} if may_enter else {}
         self._text_or_number(place, known.text if known else "", self._format(BOX, colour, align="right"))
 

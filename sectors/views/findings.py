@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sectors import jobs
 from sectors.access import can_check_period
-from sectors.approval.moves import WrongState
 from sectors.findings import reasons, storage
 from sectors.findings import rows as finding_rows
 from sectors.findings.forms import FindingFilter
+from sectors.guard import WrongState
 from sectors.models import Period, StoredFinding
 from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sectors import guard
 from sectors.access import can_edit, may_enter
 from sectors.approval import moves
 from sectors.calculation.cells import shown
@@ -62,7 +63,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     try:
         moves.move(submission=submission, action="submit", by=request.user)
-    except moves.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
+    except guard.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
     except (moves.Incomplete, moves.Unresolved) as error:
@@ -96,7 +97,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
                 seen_narratives=sent.seen_narratives,
                 by=request.user,
             )
-    except moves.WrongState as error:
+    except guard.WrongState as error:
         return _refusal(str(error), 409)
     return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))
 

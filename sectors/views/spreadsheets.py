@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
-from sectors.approval.moves import WrongState, lock_sentence
 from sectors.entry.writer import NotWhole
+from sectors.guard import WrongState, closed_message
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import BadFile, Upload, pending
@@ -121,7 +121,7 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
 
 def _not_now(submission: Submission) -> str:
     if submission.is_closed:
-        return lock_sentence(submission)
+        return closed_message(submission)
     return _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.") % {
         "status": submission.get_status_display()
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from sectors import guard
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.approval import moves, review, timeline
 from sectors.calendar import extensions, workdays
@@ -22,7 +23,7 @@ from sectors.entry import cell_card, grid, narratives
 from sectors.evidence import comments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
-from sectors.models import Indicator, Period, Submission, User
+from sectors.models import Period, Submission, User
 from sectors.people import notices
 from sectors.shell.http import PersonRequest
 
@@ -103,7 +104,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
         return _refused(request, found, str(error), 409)
-    except moves.WrongState as error:
+    except guard.WrongState as error:
         if not moves.is_repeated(found, action, by=request.user):
             return _refused(request, found, str(error), 409)
     return None
@@ -125,7 +126,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
         "can_edit": "submit" in actions,
-        "missing": Indicator.objects.missing_in(current),
+        "missing": current.missing_cells(),
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
@@ -154,7 +155,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "named_codes": named_codes,
         "place": place,
         "trouble": review.troubles([current])[current.pk],
-        "lock": moves.lock_sentence(current) if current.is_closed else "",
+        "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),
         "heads": [head.full_name for head in notices.people_of(current.department, [User.Role.HEAD])],

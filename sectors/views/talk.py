@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from sectors.approval.moves import WrongState
 from sectors.entry import cell_card
 from sectors.evidence import comments
 from sectors.evidence.uploads import Unfit
+from sectors.guard import WrongState
 from sectors.models import Indicator, Submission
 from sectors.shell.http import PersonRequest
 

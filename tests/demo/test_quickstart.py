@@ -34,7 +34,6 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.querysets import breakdown_parts
 
 HOLDS = {
     "<=": lambda a, b: a <= b,
@@ -87,7 +86,7 @@ def accepted_values():
 
 
 def books():
-    parts = breakdown_parts(Breakdown.objects.all())
+    parts = Breakdown.objects.part_codes()
     every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
     for period, values in accepted_values().items():
         yield period, Book(every, {(code, 0): value for code, value in values.items()})
@@ -200,7 +199,7 @@ class QuickstartTest(TestCase):
         assert [(str(s), s.filled, s.cells) for s in accepted if s.filled != s.cells] == []
 
     def test_accepted_figures_keep_every_rule(self):
-        rules = [compile_rule(r.expression, breakdown_parts(Breakdown.objects.all())) for r in Rule.objects.all()]
+        rules = [compile_rule(r.expression, Breakdown.objects.part_codes()) for r in Rule.objects.all()]
         checked, broken = set(), []
         for period, book in books():
             lookup = lambda code, back, in_sum, book=book: book.base(code, back, in_sum)  # noqa: E731

@@ -9,7 +9,7 @@ from reports.document import snapshots
 from reports.editing import drafts, edits, issuing, outstanding
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
-from reports.querysets import Frozen
+from reports.models.frozen import Frozen
 from reports.writers import files
 from sectors.models import Submission
 from tests import base

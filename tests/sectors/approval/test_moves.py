@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from sectors import guard
 from sectors.access import MOVES, actions_for, can_edit
 from sectors.approval import moves
 from sectors.calendar import extensions
@@ -115,7 +116,7 @@ def test_the_whole_table(cast, deputy, signs, closed, status, action):
             assert (last.old, last.new, last.by, last.on_behalf_of) == (status, becomes, person, stands_in)
             assert last.reason == "why"
             continue
-        with pytest.raises(moves.WrongState if name in entitled else PermissionDenied):
+        with pytest.raises(guard.WrongState if name in entitled else PermissionDenied):
             moves.move(submission=sheet, action=action, by=person, reason="why")
         sheet.refresh_from_db()
         assert sheet.status == status
@@ -136,7 +137,7 @@ def test_a_return_needs_a_reason(cast, status, action, who):
 def test_a_department_without_signing_goes_straight_to_the_office(cast):
     sheet = base.submission(cast.county, "T-02")
     moves.move(submission=sheet, action="submit", by=cast.outsider_clerk)
-    with pytest.raises(moves.WrongState):
+    with pytest.raises(guard.WrongState):
         moves.move(submission=sheet, action="sign", by=cast.outsider_head)
     assert moves.move(submission=sheet, action="accept", by=cast.office).status == "accepted"
 
@@ -145,7 +146,7 @@ def test_the_second_of_two_comes_too_late(cast):
     sheet = base.submission(cast.county, status="signed")
     first, second = (Submission.objects.get(pk=sheet.pk) for _ in range(2))
     moves.move(submission=first, action="accept", by=cast.office)
-    with pytest.raises(moves.WrongState, match="Accepted"):
+    with pytest.raises(guard.WrongState, match="Accepted"):
         moves.move(submission=second, action="return", by=cast.office, reason="late")
     assert Transition.objects.count() == 1
 
@@ -274,7 +275,7 @@ def test_a_figure_stored_at_the_same_moment_is_judged_too(cast):
 def test_who_came_first_is_named(cast):
     sheet = base.take_to("signed", cast, base.submission(cast.county))
     moves.move(submission=sheet, action="accept", by=cast.office)
-    with pytest.raises(moves.WrongState, match=r"now “Accepted” \(office, 20\d\d-\d\d-\d\d \d\d:\d\d\)"):
+    with pytest.raises(guard.WrongState, match=r"now “Accepted” \(office, 20\d\d-\d\d-\d\d \d\d:\d\d\)"):
         moves.move(submission=sheet, action="accept", by=cast.office)
 
 
@@ -294,10 +295,10 @@ LOCKED = (
 
 
 def test_a_closed_period_says_why_it_is_locked_and_who_can_lift_it(cast, closed):
-    with pytest.raises(moves.WrongState) as error:
+    with pytest.raises(guard.WrongState) as error:
         moves.move(submission=closed, action="submit", by=cast.clerk)
     assert str(error.value) == LOCKED
-    with pytest.raises(moves.WrongState) as error:
+    with pytest.raises(guard.WrongState) as error:
         writer.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk)
     assert str(error.value) == LOCKED
     assert not closed.figures.exists()
@@ -308,7 +309,7 @@ def test_a_period_closes_with_the_end_of_its_closing_day(cast, closed, on):
     on("2023-01-31")
     assert writer.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk).changed == 1
     on("2023-02-01")
-    with pytest.raises(moves.WrongState, match="closed after"):
+    with pytest.raises(guard.WrongState, match="closed after"):
         writer.save(submission=closed, figures={"food.task": "2"}, by=cast.clerk)
 
 
@@ -319,10 +320,10 @@ def test_an_extension_lifts_the_lock_for_its_department_and_its_days(cast, close
         period=closed.period, department=cast.market, until=datetime.date(2023, 2, 6), reason="停电两天", by=cast.office
     )
     assert writer.save(submission=closed, figures={"food.task": "1"}, by=cast.clerk).changed == 1
-    with pytest.raises(moves.WrongState, match="closed after 2023-01-31"):
+    with pytest.raises(guard.WrongState, match="closed after 2023-01-31"):
         writer.save(submission=other, figures={"water.tests": "1"}, by=cast.outsider_clerk)
     on("2023-02-07")
-    with pytest.raises(moves.WrongState, match="closed after 2023-02-06"):
+    with pytest.raises(guard.WrongState, match="closed after 2023-02-06"):
         moves.move(submission=closed, action="submit", by=cast.clerk)
 
 
@@ -472,4 +473,4 @@ def test_cells_to_mend_survive_being_handed_over(cast):
     Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
     moves.hand_over(sheet.period)
     sheet.refresh_from_db()
-    assert moves.to_mend(sheet) == moves.ToMend(frozenset({"food.task"}), only=True)
+    assert guard.requested_cells(sheet) == guard.RequestedCells(frozenset({"food.task"}), only=True)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone, translation
 
+from sectors import guard
 from sectors.approval import moves
 from sectors.entry import writer
 from sectors.models import Delivery, Deputy, Notice, Submission, Transition, Urge
@@ -63,7 +64,7 @@ def step(sheet, action, by, reason=""):
 
 def one_wins(results, sheet, outcomes):
     """`outcomes`: the status that each call would lead to. Exactly one did, and the other was told so."""
-    losers = [result for result in results if isinstance(result, moves.WrongState)]
+    losers = [result for result in results if isinstance(result, guard.WrongState)]
     winners = [number for number, result in enumerate(results) if isinstance(result, Submission)]
     assert (len(winners), len(losers)) == (1, len(results) - 1), results
     sheet.refresh_from_db()
@@ -130,7 +131,7 @@ def test_nothing_is_entered_behind_a_submission(cast):
     )
     assert isinstance(submitted, Submission)
     stored = sheet.figures.get(indicator__code="food.task").value
-    if isinstance(saved, moves.WrongState):
+    if isinstance(saved, guard.WrongState):
         assert stored is None
     else:
         assert (saved.changed, stored) == (1, 5)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from sectors.approval import moves
+from sectors import guard
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Narrative
 from tests import base
@@ -67,7 +67,7 @@ def test_nobody_but_the_departments_clerk_enters(cast, sheet, name):
 @pytest.mark.parametrize("status", ["submitted", "signed", "accepted"])
 def test_what_is_on_its_way_cannot_be_changed(cast, status):
     sheet = base.submission(cast.county, status=status)
-    with pytest.raises(moves.WrongState):
+    with pytest.raises(guard.WrongState):
         writer.save(submission=sheet, figures={"food.task": "1"}, by=cast.clerk)
     assert not Figure.objects.exists()
 

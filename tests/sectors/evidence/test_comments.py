@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from sectors import guard
 from sectors.approval import moves, timeline
 from sectors.evidence import comments, uploads
 from sectors.models import Attachment, Comment, Indicator, Period, Submission
@@ -110,7 +111,7 @@ def test_what_came_in_meanwhile_is_not_resolved_unread(cast, sheet, done):
 def test_the_second_to_resolve_is_told_so(cast, sheet, done):
     say(sheet, done, cast.office)
     resolve(sheet, done, cast.clerk)
-    with pytest.raises(moves.WrongState, match="resolved already"):
+    with pytest.raises(guard.WrongState, match="resolved already"):
         resolve(sheet, done, cast.office)
     assert Comment.objects.get().resolved_by == cast.clerk
 
@@ -164,9 +165,9 @@ def test_only_the_departments_clerk_attaches_and_removes(cast, sheet, name):
 def test_files_of_what_is_on_its_way_stay_as_they_are(cast, sheet, status, media):
     file = attach(sheet, cast.clerk).stored[0]
     base.submission(cast.county, status=status)
-    with pytest.raises(moves.WrongState, match=f"now “{Submission.Status(status).label}”"):
+    with pytest.raises(guard.WrongState, match=f"now “{Submission.Status(status).label}”"):
         attach(sheet, cast.clerk, pdf(content=b"%PDF- b"))
-    with pytest.raises(moves.WrongState):
+    with pytest.raises(guard.WrongState):
         comments.remove(attachment=file, by=cast.clerk)
     assert Attachment.objects.filter(removed_at=None).count() == 1
     assert len(files_in(media)) == 1
@@ -239,7 +240,7 @@ def test_a_removed_file_stays_on_record_and_can_be_restored(cast, sheet, media):
     assert (media / file.file.name).exists()
     assert comments.attachments(submission=sheet, by=cast.clerk).removed == [file]
     assert comments.attachments(submission=sheet, by=cast.office).removed == []
-    with pytest.raises(moves.WrongState, match=r"“报告\.pdf” is removed already"):
+    with pytest.raises(guard.WrongState, match=r"“报告\.pdf” is removed already"):
         comments.remove(attachment=file, by=cast.clerk)
     comments.restore(attachment=file, by=cast.clerk)
     assert comments.attachments(submission=sheet, by=cast.office).kept == [file]
@@ -249,7 +250,7 @@ def test_what_was_attached_again_is_not_restored_beside_itself(cast, sheet):
     file = attach(sheet, cast.clerk, pdf("old.pdf")).stored[0]
     comments.remove(attachment=file, by=cast.clerk)
     attach(sheet, cast.clerk, pdf("new.pdf"))
-    with pytest.raises(moves.WrongState, match=r"“old\.pdf” is attached already, as “new\.pdf”"):
+    with pytest.raises(guard.WrongState, match=r"“old\.pdf” is attached already, as “new\.pdf”"):
         comments.restore(attachment=file, by=cast.clerk)
 
 
@@ -277,6 +278,6 @@ def test_moves_words_and_files_stand_in_the_order_of_time(cast, sheet, done):
 def test_a_closed_period_keeps_its_files_too(cast, sheet):
     Period.objects.filter(pk=sheet.period_id).update(closes="2023-01-31")
     sheet.refresh_from_db()
-    with pytest.raises(moves.WrongState, match="was closed after 2023-01-31"):
+    with pytest.raises(guard.WrongState, match="was closed after 2023-01-31"):
         attach(sheet, cast.clerk)
     assert not Attachment.objects.exists()

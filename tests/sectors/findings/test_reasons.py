@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from sectors.approval.moves import WrongState
 from sectors.entry import writer
 from sectors.findings import reasons, storage
+from sectors.guard import WrongState
 from sectors.models import FindingNote, Rule, StoredFinding, Submission
 from tests import base
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission
-from sectors.querysets import breakdown_parts, within
+from sectors.models.scopes import within
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_parts_are_those_of_the_first_exhaustive_breakdown(cast):
     total = Indicator.objects.get(code="food.done")
     more = total.breakdowns.create(name="其中", exhaustive=True, position=1)
     more.memberships.create(indicator=Indicator.objects.get(code="food.passed"), position=0)
-    assert breakdown_parts(Breakdown.objects.all()) == {"food.done": ["food.done.farm", "food.done.school"]}
+    assert Breakdown.objects.part_codes() == {"food.done": ["food.done.farm", "food.done.school"]}
 
 
 @pytest.mark.parametrize("fetch", ["for_listing", "for_reading"])

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sectors.models import validators
 from sectors.reminders import chat_bots
 from tests.chat import Chat
 
@@ -97,13 +98,13 @@ def test_who_is_not_there_cannot_be_reached(settings):
     ],
 )
 def test_only_https_or_an_allowed_host(address, sentence):
-    with pytest.raises(chat_bots.BadAddress, match=sentence):
-        chat_bots.check_address(address)
+    with pytest.raises(validators.BadAddress, match=sentence):
+        validators.check_address(address)
     with pytest.raises(chat_bots.NotDelivered, match=sentence):
         chat_bots.post(address, "x")
 
 
 def test_https_and_allowed_hosts_pass(settings):
     settings.WEBHOOK_HTTP_HOSTS = ["gateway.example"]
-    chat_bots.check_address("https://oapi.dingtalk.com/robot/send?access_token=1")
-    chat_bots.check_address("http://gateway.example:8080/send")
+    validators.check_address("https://oapi.dingtalk.com/robot/send?access_token=1")
+    validators.check_address("http://gateway.example:8080/send")

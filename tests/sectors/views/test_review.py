@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sectors import guard
 from sectors.access import MOVES
 from sectors.approval import moves
 from sectors.calendar import workdays
@@ -169,7 +170,7 @@ def test_a_return_names_cells_and_locks_the_others(office, client, cast):
     posted = {"action": "return", "reason": "请核对完成数", "cells": ["food.done", "no.such"], "only_cells": "on"}
     office.post(at("move", sheet.pk), posted)
     sheet.refresh_from_db()
-    assert moves.to_mend(sheet) == moves.ToMend(frozenset({"food.done"}), only=True)
+    assert guard.requested_cells(sheet) == guard.RequestedCells(frozenset({"food.done"}), only=True)
     client.force_login(cast.clerk)
     page = client.get(at("submission", sheet.pk))
     assert [cell.indicator.code for cell in page.context["named"]] == ["food.done"]
