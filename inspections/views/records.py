@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import files, follow_ups, items, listing, planning, tally
+from inspections import follow_ups, items, listing, planning, tally
 from inspections import records as record_writer
 from inspections.access import can_plan, can_record, may_write
 from inspections.choices import Programme
+from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
     EnforcementCase,
@@ -236,7 +237,7 @@ def around(request: PersonRequest, register: Register, found: Record) -> dict[st
     return {
         "registers": AREAS[register.area],
         "follows": follow_ups.follows(register, found, may_write=writes),
-        "files": files.files_of(found, by=request.user),
+        "files": RecordAttachments(found, request.user).listed(),
         "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
         "progress": planning.progress(found) if isinstance(found, SamplingPlan) else [],
     }

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inspections import files, items, planning, records
+from inspections import items, planning, records
+from inspections.files import RecordAttachments
 from inspections.models import (
     EnforcementCase,
     Inspection,
@@ -18,6 +19,7 @@ from inspections.models import (
     SamplingPlan,
     SavedView,
 )
+from sectors.evidence import attachments
 from sectors.models import Sector
 from tests.inspections.test_records import DAY, batch, typed
 
@@ -58,7 +60,7 @@ def test_a_file_is_attached_served_removed_and_restored(client, cast):
 )
 def test_files_are_seen_and_changed_by_whom_the_record_is(client, cast, who, look, change):
     made = batch(cast)
-    files.attach(record=made, files=[pdf()], by=cast.clerk)
+    RecordAttachments(made, cast.clerk).attach([pdf()])
     address = f"/sampling/{made.pk}/files/"
     file = RecordFile.objects.get()
     client.force_login(getattr(cast, who))
@@ -71,7 +73,7 @@ def test_files_are_seen_and_changed_by_whom_the_record_is(client, cast, who, loo
 
 def test_a_file_of_another_record_is_not_there(client, cast):
     one, other = batch(cast), batch(cast, place="西门")
-    files.attach(record=one, files=[pdf()], by=cast.clerk)
+    RecordAttachments(one, cast.clerk).attach([pdf()])
     client.force_login(cast.clerk)
     file = RecordFile.objects.get()
     assert client.get(f"/sampling/{other.pk}/files/{file.pk}/").status_code == 404
@@ -79,7 +81,7 @@ def test_a_file_of_another_record_is_not_there(client, cast):
 
 
 def test_no_more_files_than_there_is_room_for(client, cast, monkeypatch):
-    monkeypatch.setattr(files, "MOST_FILES", 1)
+    monkeypatch.setattr(attachments, "MOST_FILES", 1)
     made = batch(cast)
     client.force_login(cast.clerk)
     address = f"/sampling/{made.pk}/files/"
@@ -90,7 +92,7 @@ def test_no_more_files_than_there_is_room_for(client, cast, monkeypatch):
 
 def test_a_deleted_record_takes_its_files_along(cast, media, django_capture_on_commit_callbacks):
     made = batch(cast)
-    files.attach(record=made, files=[pdf()], by=cast.clerk)
+    RecordAttachments(made, cast.clerk).attach([pdf()])
     assert [path for path in media.rglob("*") if path.is_file()]
     with django_capture_on_commit_callbacks(execute=True):
         records.remove(made, by=cast.clerk)
@@ -197,7 +199,7 @@ def test_queries_of_a_record_do_not_grow_with_what_follows(client, cast):
                 found_on=DAY,
             )
             records.keep(sample, by=cast.clerk)
-        files.attach(record=made, files=[pdf(f"{many}.pdf", b"%%PDF-1.7 %d" % many)], by=cast.clerk)
+        RecordAttachments(made, cast.clerk).attach([pdf(f"{many}.pdf", b"%%PDF-1.7 %d" % many)])
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/sampling/{made.pk}/").status_code == 200
         counts.append(len(asked))
