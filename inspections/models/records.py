@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from inspections.deadlines import DAY, Clock
 from sectors.models import Department, KeptFile, Region, Sector, User
 from sectors.models.scopes import one_region
+from sectors.models.talk import REMOVED
 
 SOON = 7  # days in which something is due soon
 
@@ -138,11 +139,12 @@ class RecordFile(KeptFile):
         verbose_name_plural = _("Files of records")
         ordering: ClassVar[list[str]] = ["at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=REMOVED, name="file_removed_by_somebody"),
             models.UniqueConstraint(
                 fields=["record_type", "record_id", "sha256"],
                 condition=Q(removed_at__isnull=True),
                 name="file_once_a_record",
-            )
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["record_type", "record_id"])]
 
