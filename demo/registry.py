@@ -131,9 +131,9 @@ def _of_department(department: Department, clerk: User) -> int:
         records[SamplingBatch] += _of_these_weeks(like)
     for plan, tasks in plans:
         plan.department, plan.region_id = department, department.region_id
-        record_writer.keep_plan(plan, tasks, by=clerk)
+        record_writer.save_plan(plan, tasks, by=clerk)
     for of_kind in records.values():
-        record_writer.bring_in(of_kind, department=department, by=clerk)
+        record_writer.bulk_create(of_kind, department=department, by=clerk)
     return sum(map(len, records.values())) + _found(department, clerk)
 
 
@@ -167,7 +167,7 @@ def _found(department: Department, clerk: User) -> int:
             )
             for _sample in range(batch.failed or 0)
         ]
-    record_writer.bring_in(found, department=department, by=clerk)
+    record_writer.bulk_create(found, department=department, by=clerk)
     return len(found) + _handed(department, clerk)
 
 
@@ -192,7 +192,7 @@ def _handed(department: Department, clerk: User) -> int:
                 penalty=5000,
                 is_demo=True,
             )
-            record_writer.keep(case, by=clerk)
+            record_writer.save(case, by=clerk)
             made += 1
         if case is not None and n % 2 == 0:
             record_writer.hand_over(sample, case, by=clerk)

@@ -75,10 +75,10 @@ def failed(progress: Progress, by: User, *, register: str, ticket: str) -> Resul
 def store(reading: Reading, by: User, *, doubles: bool) -> str:
     """Store what a reading found good, and return what to say of it."""
     records = reading.to_store(with_doubles=doubles)
-    followed = record_writer.bring_in(records, department=_department(by), by=by)
+    updated = record_writer.bulk_create(records, department=_department(by), by=by)
     stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
-    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-    return f"{stored} {cells % {'count': followed}}" if followed else stored
+    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", updated)
+    return f"{stored} {cells % {'count': updated}}" if updated else stored
 
 
 def preview_path(file: pending.Kept) -> Path:

@@ -168,5 +168,5 @@ def adopt(
     plan.clean_fields(exclude=["by"])
     plan.validate_constraints()
     tasks = [PlanTask(category=category, setting=setting, batches=count) for category, setting, count in lines if count]
-    records.keep_plan(plan, tasks, by=by)
+    records.save_plan(plan, tasks, by=by)
     return plan

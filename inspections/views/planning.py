@@ -136,8 +136,8 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     initial = list(plan.tasks.values("category", "setting", "batches"))
     lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
     if lines.is_bound and lines.is_valid():
-        records.keep_plan(plan, lines.tasks(), by=request.user)
-        messages.success(request, _("Changed: %(name)s.") % records.named(plan))
+        records.save_plan(plan, lines.tasks(), by=request.user)
+        messages.success(request, _("Changed: %(name)s.") % records.message_names(plan))
         return redirect("plan-tasks", pk=pk)
     context = {
         "plan": plan,

@@ -23,8 +23,6 @@ from inspections.choices import Programme
 from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
-    EnforcementCase,
-    NonconformingSample,
     Record,
     SamplingBatch,
     SamplingPlan,
@@ -94,10 +92,8 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
     if not form.is_valid():
         return _form_page(request, register, form, before)
-    followed = record_writer.keep(form.instance, by=request.user)
-    if isinstance(form.instance, EnforcementCase) and isinstance(before, NonconformingSample):
-        record_writer.hand_over(before, form.instance, by=request.user)
-    _say(request, _("Recorded: %(name)s.") % record_writer.named(form.instance), followed)
+    updated = record_writer.save(form.instance, by=request.user, after=before)
+    _say(request, _("Recorded: %(name)s.") % record_writer.message_names(form.instance), updated)
     return redirect(_onward(request, register, form.instance))
 
 
@@ -129,8 +125,8 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     form = register.form(request.POST or None, instance=found, department=found.department)
     if not form.is_valid():
         return _form_page(request, register, form)
-    followed = record_writer.keep(form.instance, by=request.user)
-    _say(request, _("Changed: %(name)s.") % record_writer.named(found), followed)
+    updated = record_writer.save(form.instance, by=request.user)
+    _say(request, _("Changed: %(name)s.") % record_writer.message_names(found), updated)
     return redirect(slug)
 
 
@@ -145,9 +141,9 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         counted = tally.cells_of(found)
         return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
-    words = record_writer.named(found)
-    followed = record_writer.remove(found, by=request.user)
-    _say(request, _("Deleted: %(name)s.") % words, followed)
+    words = record_writer.message_names(found)
+    updated = record_writer.delete(found, by=request.user)
+    _say(request, _("Deleted: %(name)s.") % words, updated)
     return redirect(slug)
 
 
@@ -252,10 +248,10 @@ def _reading(register: Register, found: Record) -> dict[str, Any]:
     return {"register": register, "record": found, "shown": [(n, v) for n, v in shown if v not in ("", None)]}
 
 
-def _say(request: PersonRequest, sentence: str, followed: int) -> None:
-    if followed:
-        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-        sentence = f"{sentence} {cells % {'count': followed}}"
+def _say(request: PersonRequest, sentence: str, updated: int) -> None:
+    if updated:
+        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", updated)
+        sentence = f"{sentence} {cells % {'count': updated}}"
     messages.success(request, sentence)
 
 
