@@ -100,7 +100,7 @@ def move(
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
-        notices.settle(locked)
+        notices.mark_handled(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
     if MOVES[action].new == Submission.Status.RETURNED:
@@ -115,7 +115,7 @@ def move(
                 by=by,
             )
             locked.refresh_from_db(fields=["extended_until"])
-        notices.tell_of_return(locked, step)
+        notices.notify_return(locked, step)
     return locked
 
 

@@ -42,7 +42,7 @@ def grant(
         period=period, department=department, submission=submission, until=until, reason=reason, by=by
     )
     refresh(period, department)
-    notices.tell_of_extension(extension)
+    notices.notify_extension(extension)
     return extension
 
 

@@ -99,7 +99,7 @@ def move_days(period: Period, *, reason: str) -> None:
     period.save(update_fields=DAYS)
     open_there = Submission.objects.for_period(period).with_department().values("department")
     for department in Department.objects.filter(pk__in=open_there).order_by("pk"):
-        notices.tell_of_days(period, department, reason)
+        notices.notify_new_days(period, department, reason)
 
 
 def moves_of_days(period: Period) -> list[Moved]:
