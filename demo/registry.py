@@ -200,7 +200,7 @@ def _handed(department: Department, clerk: User) -> int:
 
 
 def _of_these_weeks(like: Record) -> Iterable[SamplingBatch]:
-    """Batches on their way, so that clocks run: planned, just taken, late at the laboratory, late with its report."""
+    """Batches on their way, with something due: planned, just taken, late at the laboratory, late in its report."""
     today = timezone.localdate()
     ages = ((None, None, None), (2, None, None), (16, None, None), (12, 9, None), (60, 55, None), (40, 36, 8))
     for n, (taken, received, reported) in enumerate(ages):

@@ -88,7 +88,7 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     """A new record, with what the last one said filled in."""
     register = REGISTERS[slug]
     department = own_department(request)
-    before = follow_ups.before(request.GET.get("after", ""), register, request.user)
+    before = follow_ups.predecessor(request.GET.get("after", ""), register, request.user)
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
     if not form.is_valid():
         return _form_page(request, register, form, before)
@@ -108,7 +108,7 @@ def _onward(request: PersonRequest, register: Register, made: Record) -> str:
     if "more" in request.POST:
         again = f"?programme={made.programme}" if isinstance(made, SamplingBatch) else ""
         return reverse(f"new-{register.slug}") + again
-    begins = any(follow.may_begin for follow in follow_ups.follows(register, made, may_write=True))
+    begins = any(follow.may_begin for follow in follow_ups.of_record(register, made, may_write=True))
     return reverse(f"change-{register.slug}", args=[made.pk]) if begins else reverse(register.slug)
 
 
@@ -181,7 +181,7 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
         start |= {name: value for name, value in last.items() if value and name not in stale}
     elif "sector" in register.carried and request.user.department:
         start |= _only_sector(request.user.department)
-    return start | (follow_ups.begin(before, register) if before else {})
+    return start | (follow_ups.initial_values(before, register) if before else {})
 
 
 def _only_sector(department: Department) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def around(request: PersonRequest, register: Register, found: Record) -> dict[st
     writes = may_write(request.user, found)
     return {
         "registers": AREAS[register.area],
-        "follows": follow_ups.follows(register, found, may_write=writes),
+        "follows": follow_ups.of_record(register, found, may_write=writes),
         "files": RecordAttachments(found, request.user).listed(),
         "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
         "progress": planning.progress(found) if isinstance(found, SamplingPlan) else [],

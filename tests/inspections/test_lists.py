@@ -346,5 +346,5 @@ def test_who_records_no_more_stores_nothing(client, cast, all_are_large, setting
     looked = client.get(client.post(IMPORT, {"file": workbook(row())}).url)
     ticket = looked.context["ticket"]
     with pytest.raises(jobs.Failed):
-        background.bring_in(jobs.Progress(Job()), cast.head, register="batches", ticket=ticket, doubles=False)
+        background.import_list(jobs.Progress(Job()), cast.head, register="batches", ticket=ticket, doubles=False)
     assert not SamplingBatch.objects.exists()

@@ -172,7 +172,7 @@ def test_the_follow_up_of_each_is_shown_until_it_is_settled(client, cast):
     context = client.get("/samples/where/").context
     assert [one.item for one in context["unsettled"]] == ["毒死蜱"]
     assert [(one.name, one.batches, one.failed, one.open) for one in context["offenders"]] == [("老王合作社", 2, 3, 1)]
-    assert context["followed"] == {"all": 2, "closed": 1, "handed": 0, "retested": 2, "reversed": 0}
+    assert context["outcomes"] == {"all": 2, "closed": 1, "handed": 0, "retested": 2, "reversed": 0}
 
 
 def test_queries_of_where_to_look_do_not_grow(client, cast):
