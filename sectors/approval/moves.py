@@ -83,7 +83,7 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Incomplete or Unresolved when
+    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved when
     empty required cells or findings stand in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
@@ -217,7 +217,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
             continue
         locked.department = new
         locked.save(update_fields=["department"])
-        extensions.carry(locked, old)
+        extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
         moved += 1
