@@ -83,8 +83,8 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved when
-    empty required cells or findings stand in the way of submitting. Nothing is written then.
+    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved
+    when empty required cells or findings stand in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
     if not has_right(by, action, locked):

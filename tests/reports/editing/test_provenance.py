@@ -105,7 +105,7 @@ def test_another_county_sees_its_own_numbers_only(client, cast, quarters):
     client.force_login(cast.outsider_office)
     page = client.get(reverse("number", args=[2023, "food.rate"])).content.decode()
     assert "98.3" not in page
-    assert "No accepted submission has this figure." in page
+    assert "已接受的报送中没有这项数据" in page
     base.report(cast.other_county, "2023Q1", {"food.done": "8", "food.passed": "7"})
     page = client.get(reverse("number", args=[2023, "food.rate"]))
     assert page.status_code == 200
