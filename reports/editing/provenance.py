@@ -24,7 +24,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _leaves(code: str, formulas: dict[str, Formula | None]) -> set[str]:
 def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:
     figures = list(
         Figure.objects.filter(
-            within(region, "region"),
+            region__in=regions_within(region),
             indicator__in=list(indicators),
             submission__status=Submission.Status.ACCEPTED,
             submission__period__year=year,
