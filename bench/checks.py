@@ -153,7 +153,7 @@ def submission() -> Submission:
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
     cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
-    writer.store(of, cells, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, cells, by=None, way=FigureChange.Source.IMPORT)
 
 
 def _figure(code: str) -> str:

@@ -113,7 +113,7 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     counted = count(submission)
     if not counted:
         return 0
-    followed = writer.count_in(submission, counted, by=by)
+    followed = writer.store_counts(submission, counted, by=by)
     storage.refresh(submission)
     return followed
 

@@ -12,11 +12,11 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors.access import can_comment, can_edit, fits_status, may_enter
+from sectors.access import can_comment, can_edit, may_enter
 from sectors.evidence import uploads
 from sectors.evidence.file_types import TYPES
 from sectors.evidence.uploads import Judged, Unfit
-from sectors.guard import WrongState, closed_message, lock
+from sectors.guard import WrongState, open_for_entry
 from sectors.models import Attachment, Comment, Indicator, Submission, User
 
 MOST_LETTERS = 2000
@@ -114,7 +114,8 @@ def attach(*, submission: Submission, files: Sequence[UploadedFile], by: User) -
 
     Raises PermissionDenied, WrongState when the submission is on its way, Unfit when there are none or too many.
     """
-    _check_right(submission, by)
+    if not may_enter(by, submission):
+        raise PermissionDenied
     uploads.check_amount(files)
     done, judged = Attached(), []
     for file in files:  # before the lock: reading large files takes a while
@@ -123,7 +124,7 @@ def attach(*, submission: Submission, files: Sequence[UploadedFile], by: User) -
         except Unfit as error:
             done.refused.append(str(error))
     with transaction.atomic():
-        locked = _lock(submission, by)
+        locked = open_for_entry(submission, by)
         names = dict(locked.attachments.filter(removed_at__isnull=True).values_list("sha256", "name"))
         _check_room(len(names) + len(judged), len(names))
         for found in judged:
@@ -138,7 +139,7 @@ def attach(*, submission: Submission, files: Sequence[UploadedFile], by: User) -
 @transaction.atomic
 def remove(*, attachment: Attachment, by: User) -> None:
     """Take a file away: it stays on record and can be brought back. Raises PermissionDenied, WrongState."""
-    _lock(attachment.submission, by)
+    open_for_entry(attachment.submission, by)
     gone = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True)
     if not gone.update(removed_by=by, removed_at=timezone.now()):
         raise WrongState(_("“%(name)s” is removed already.") % {"name": attachment.name})
@@ -147,31 +148,12 @@ def remove(*, attachment: Attachment, by: User) -> None:
 @transaction.atomic
 def restore(*, attachment: Attachment, by: User) -> None:
     """Bring a removed file back. Raises PermissionDenied, WrongState, Unfit when there is no room for it."""
-    submission = _lock(attachment.submission, by)
+    submission = open_for_entry(attachment.submission, by)
     names = dict(submission.attachments.filter(removed_at__isnull=True).values_list("sha256", "name"))
     if attachment.sha256 in names:
         raise WrongState(_there_already(attachment.name, names[attachment.sha256]))
     _check_room(len(names) + 1, len(names))
     Attachment.objects.filter(pk=attachment.pk).update(removed_by=None, removed_at=None)
-
-
-def _check_right(submission: Submission, by: User) -> None:
-    if not may_enter(by, submission):
-        raise PermissionDenied
-
-
-def _lock(submission: Submission, by: User) -> Submission:
-    """The submission as it is now, which its clerk may change."""
-    locked = lock(submission)
-    _check_right(locked, by)
-    if locked.is_closed:
-        raise WrongState(closed_message(locked))
-    if not fits_status("submit", locked):
-        raise WrongState(
-            _("This submission is now “%(status)s”, so its files stay as they are. Withdraw it or ask for its return.")
-            % {"status": locked.get_status_display()}
-        )
-    return locked
 
 
 def _check_room(wanted: int, have: int) -> None:

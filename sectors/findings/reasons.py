@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import fits_explaining, may_explain, may_judge
 from sectors.findings import reason_quality, storage
-from sectors.guard import WrongState
+from sectors.guard import WrongState, unchangeable
 from sectors.models import FindingNote, StoredFinding, Submission, User
 
 
@@ -75,10 +75,7 @@ def _check_right(submission: Submission, kind: str, by: User) -> None:
     if not (may_explain(by, submission) if is_reason else may_judge(by, submission)):
         raise PermissionDenied
     if is_reason and not fits_explaining(submission):
-        raise WrongState(
-            _("This submission is now “%(status)s”. Withdraw it or ask for its return, then explain.")
-            % {"status": submission.get_status_display()}
-        )
+        raise WrongState(unchangeable(submission))
 
 
 def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:

@@ -2,7 +2,7 @@
 
 from sectors.spreadsheets.annotated import marked_copy
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, too_large
-from sectors.spreadsheets.preview import Change, Problem, Told, Upload
+from sectors.spreadsheets.preview import Change, OnFileProgress, Problem, Upload
 from sectors.spreadsheets.reader import read, store
 from sectors.spreadsheets.writer import file_name, write
 
@@ -10,8 +10,8 @@ __all__ = [
     "MAX_SIZE",
     "BadFile",
     "Change",
+    "OnFileProgress",
     "Problem",
-    "Told",
     "Upload",
     "file_name",
     "marked_copy",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from sectors.spreadsheets.preview import READING, Told, nobody
+from sectors.spreadsheets.preview import READING, OnFileProgress, no_progress
 
 from .container import BadFile, Worksheet
 from .layout import PREFIX, WORDS, Place, address
@@ -23,13 +23,13 @@ class Marks:
     any: bool = False
 
 
-def read_marks(page: Worksheet, told: Told = nobody) -> Marks:
+def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Marks:
     """Find the cells. Raises BadFile when a whole column of values is gone."""
     found, columns = Marks(), _columns(page)
     values = sorted({column for table, own in columns.items() if table != WORDS for column in own.values()})
     twice: dict[str, list[Place]] = {}
     for number, row in enumerate(page.rows):
-        told(READING, number, len(page.rows))
+        on_progress(READING, number, len(page.rows))
         marks = [value for value in row if isinstance(value, str) and value.startswith(PREFIX)]
         found.any = found.any or bool(marks)
         for mark in marks:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from sectors.entry.writer import Conflict
 from sectors.spreadsheets.layout import Place, address
 
-# Hears how far a file is: which of the three steps, how many rows or cells are through, and of how many.
-Told = Callable[[int, int, int], None]
+# Called with how far a file is: which of the three steps, how many rows or cells are through, and of how many.
+OnFileProgress = Callable[[int, int, int], None]
 READING, COMPARING, STORING = range(3)
 
 
-def nobody(_step: int, _done: int, _count: int) -> None:
+def no_progress(_step: int, _done: int, _count: int) -> None:
     """For a file that is through at once."""
 
 

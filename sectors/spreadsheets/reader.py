@@ -20,7 +20,7 @@ from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
-from sectors.spreadsheets.preview import COMPARING, STORING, Change, Problem, Told, Upload, nobody
+from sectors.spreadsheets.preview import COMPARING, STORING, Change, OnFileProgress, Problem, Upload, no_progress
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
@@ -30,7 +30,9 @@ from .marks import Marks, read_marks
 NAMED = 8  # names that a sentence lists before it only counts
 
 
-def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Told = nobody) -> Upload:
+def read(
+    file: IO[bytes], size: int, submission: Submission, by: User, on_progress: OnFileProgress = no_progress
+) -> Upload:
     """Read a file that `by` filled for the submission (sheet, period, department, region fetched).
 
     Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
@@ -38,28 +40,34 @@ def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Tol
     book = open_file(file, size)
     origin = _origin(book)
     _expect(origin, submission)
-    page, marks = _marked(book, told)
-    return _Reader(submission, by, origin, page, marks).read(told)
+    page, marks = _marked(book, on_progress)
+    return _Reader(submission, by, origin, page, marks).read(on_progress)
 
 
 def store(
-    upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset(), told: Told = nobody
+    upload: Upload,
+    submission: Submission,
+    by: User,
+    chosen: frozenset[str] = frozenset(),
+    on_progress: OnFileProgress = no_progress,
 ) -> writer.Saved:
     """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
 
-    Raises NotWhole when a cell changed since the file was read, and what `entry.save` raises.
+    Raises NotEverythingStored when a cell changed since the file was read, and what `entry.save` raises.
     """
     wanted = [*upload.changes, *(change for change in upload.conflicts if change.code in chosen)]
     return writer.save(
-        submission=submission,
-        figures={c.code: c.typed for c in wanted if not c.in_words},
-        narratives={c.code: c.typed for c in wanted if c.in_words},
+        submission,
+        writer.Typed(
+            {c.code: c.typed for c in wanted if not c.in_words},
+            narratives={c.code: c.typed for c in wanted if c.in_words},
+            seen={c.code: [c.seen] for c in wanted if not c.in_words},
+            seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
+            all_or_nothing=True,
+        ),
         by=by,
-        seen={c.code: [c.seen] for c in wanted if not c.in_words},
-        seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
-        source=FigureChange.Source.EXCEL,
-        whole=True,
-        told=partial(told, STORING),
+        way=FigureChange.Source.EXCEL,
+        on_progress=partial(on_progress, STORING),
     )
 
 
@@ -95,13 +103,13 @@ def _expect(origin: Origin, submission: Submission) -> None:
         )
 
 
-def _marked(book: OpenedFile, told: Told) -> tuple[Worksheet, Marks]:
+def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, Marks]:
     """The one worksheet with the form."""
     found = []
     for name in book.names:
         if name != HIDDEN:
             page = book.worksheet(name)
-            marks = read_marks(page, told)
+            marks = read_marks(page, on_progress)
             if marks.any:
                 found.append((page, marks))
     if len(found) > 1:
@@ -132,11 +140,11 @@ class _Reader:
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.requested_cells = guard.requested_cells(submission)
 
-    def read(self, told: Told) -> Upload:
+    def read(self, on_progress: OnFileProgress) -> Upload:
         self._whole_file()
         cells = sorted(self.marks.cells.items(), key=lambda item: item[1])
         for number, (code, place) in enumerate(cells):
-            told(COMPARING, number, len(cells))
+            on_progress(COMPARING, number, len(cells))
             known = self.origin.known.get(code)
             if known is None or place in self.marks.blocked:
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -76,26 +75,24 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
 
 @require_POST
 def cells(request: HttpRequest, pk: int) -> JsonResponse:
-    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `entry.save`).
+    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `writer.Typed`).
 
     `{"figures": {code: text}, "seen": {code: [text]}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
     sign-in has run out hears 401 instead of being led away: what was typed stays in it.
     """
     if not isinstance(request.user, User):
         return _refusal(_("Your sign-in has expired. Sign in again; what you typed is kept on this computer."), 401)
-    sent = _sent(request)
-    if sent is None:
+    typed = _typed(request)
+    if typed is None:
         return _refusal(_("The request cannot be read."), 400)
     try:
         with transaction.atomic():
             submission = get_object_or_404(Submission.objects.for_user(request.user).held(), pk=pk)
-            saved = writer.save_held(
-                locked=submission,
-                figures=sent.figures,
-                seen=sent.seen,
-                narratives=sent.narratives,
-                seen_narratives=sent.seen_narratives,
+            saved = writer.save(
+                submission,
+                typed,
                 by=request.user,
+                is_locked=True,
             )
     except guard.WrongState as error:
         return _refusal(str(error), 409)
@@ -112,17 +109,7 @@ def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     return HttpResponse(render_to_string("sectors/_findings.html", found))
 
 
-@dataclass
-class Sent:
-    """What a sheet sends: texts by code, and those that it takes to stand there."""
-
-    figures: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, list[str]] = field(default_factory=dict)
-    narratives: dict[str, str] = field(default_factory=dict)
-    seen_narratives: dict[str, list[str]] = field(default_factory=dict)
-
-
-def _sent(request: HttpRequest) -> Sent | None:
+def _typed(request: HttpRequest) -> writer.Typed | None:
     """None when it is anything else."""
     try:
         body = json.loads(request.body)
@@ -130,10 +117,11 @@ def _sent(request: HttpRequest) -> Sent | None:
         return None
     if not isinstance(body, dict):
         return None
-    sent = Sent(**{name: body[name] for name in Sent.__annotations__ if name in body})
-    typed, seen = (sent.figures, sent.narratives), (sent.seen, sent.seen_narratives)
-    fits = all(_is_map(texts, _is_text) for texts in typed) and all(_is_map(texts, _are_texts) for texts in seen)
-    return sent if fits else None
+    texts = {name: body.get(name, {}) for name in ("figures", "narratives")}
+    seen = {name: body.get(name, {}) for name in ("seen", "seen_narratives")}
+    fits = all(_is_map(one, _is_text) for one in texts.values())
+    fits = fits and all(_is_map(one, _are_texts) for one in seen.values())
+    return writer.Typed(**texts, **seen) if fits else None
 
 
 def _is_map(found: object, fits: Callable[[object], bool]) -> bool:
@@ -155,8 +143,8 @@ def _answer(saved: writer.Saved, touched: list[grid.GridCell]) -> dict[str, Any]
         "shown": {code: shown(stored) for code, stored in saved.stored.items() if shown(stored) != stored},
         "refused": {code: why for code, (_text, why) in saved.refused.items()},
         "conflicts": {code: _conflict(conflict) for code, conflict in saved.conflicts.items()},
-        "told": saved.told,
-        "told_conflicts": {code: _conflict(conflict) for code, conflict in saved.told_conflicts.items()},
+        "narratives": saved.narratives,
+        "narrative_conflicts": {code: _conflict(conflict) for code, conflict in saved.narrative_conflicts.items()},
         "cells": {
             cell.indicator.code: {
                 "text": cell.text,

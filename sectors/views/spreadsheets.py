@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
-from sectors.entry.writer import NotWhole
-from sectors.guard import WrongState, closed_message
+from sectors.entry.writer import NotEverythingStored
+from sectors.guard import WrongState, why_not
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import BadFile, Upload, pending
@@ -52,7 +52,7 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
 def _upload(request: PersonRequest, pk: int) -> HttpResponse:
     submission = _to_fill(request, pk)
     if not fits_status("submit", submission):
-        return _choose(request, submission, _not_now(submission), 409)
+        return _choose(request, submission, why_not("submit", submission), 409)
     if request.method != "POST":
         return _choose(request, submission)
     file = request.FILES.get("file")
@@ -79,7 +79,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
         saved = spreadsheets.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
-    except NotWhole:
+    except NotEverythingStored:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
     except (BadFile, WrongState) as error:
         return _choose(request, submission, str(error), 409)
@@ -117,14 +117,6 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
     if not may_enter(request.user, submission):
         raise PermissionDenied
     return submission
-
-
-def _not_now(submission: Submission) -> str:
-    if submission.is_closed:
-        return closed_message(submission)
-    return _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.") % {
-        "status": submission.get_status_display()
-    }
 
 
 def _read(file: pending.Kept, submission: Submission, request: PersonRequest) -> Upload:

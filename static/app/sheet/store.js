@@ -42,7 +42,7 @@ export async function send(address, token, entries, keepalive = false) {
 // What became of one entry: {stored, shown} | {conflict} | {refused: why}.
 export function outcome(key, answer) {
   const [kind, code] = split(key);
-  const [stored, conflicts] = kind === "figures" ? [answer.stored, answer.conflicts] : [answer.told, answer.told_conflicts];
+  const [stored, conflicts] = kind === "figures" ? [answer.stored, answer.conflicts] : [answer.narratives, answer.narrative_conflicts];
   if (code in stored) return { stored: stored[code], shown: answer.shown[code] ?? stored[code] };
   return code in conflicts ? { conflict: conflicts[code] } : { refused: answer.refused[code] ?? "" };
 }

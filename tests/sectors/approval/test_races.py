@@ -126,7 +126,7 @@ def test_nothing_is_entered_behind_a_submission(cast):
     sheet = base.submission(cast.county)
     base.complete(sheet)
     saved, submitted = at_once(
-        lambda: writer.save(submission=sheet, figures={"food.task": "5"}, by=cast.clerk),
+        lambda: writer.save(sheet, writer.Typed({"food.task": "5"}), by=cast.clerk),
         step(sheet, "submit", cast.clerk),
     )
     assert isinstance(submitted, Submission)

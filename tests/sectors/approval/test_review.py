@@ -29,11 +29,11 @@ def clean(cast, in_period="2023Q1", status="signed"):
 def returned(cast):
     """Filled, submitted, signed, and returned by the office with two cells named; then one of them was changed."""
     sheet = base.submission(cast.county)
-    writer.save(submission=sheet, figures={"food.task": "5", "food.done": "4", "food.firms": "2"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.task": "5", "food.done": "4", "food.firms": "2"}), by=cast.clerk)
     sheet = base.take_to("signed", cast, sheet)
     moves.move(submission=sheet, action="return", by=cast.office, reason="请核对", cells=["food.done", "food.task"])
     for figures in ({"food.done": "3", "food.firms": "9"}, {"food.done": "5", "food.firms": "2"}):
-        writer.save(submission=sheet, figures=figures, by=cast.clerk)
+        writer.save(sheet, writer.Typed(figures), by=cast.clerk)
     return Submission.objects.for_reading().get(pk=sheet.pk)
 
 
@@ -136,9 +136,7 @@ def test_only_what_stands_otherwise_since_the_return_has_changed(cast, returned)
 
 def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, returned):
     def say(**texts):
-        writer.save(
-            submission=returned, figures={}, narratives={f"food.{k}": v for k, v in texts.items()}, by=cast.clerk
-        )
+        writer.save(returned, writer.Typed(narratives={f"food.{k}": v for k, v in texts.items()}), by=cast.clerk)
 
     since = review.last_look(cast.office, returned)
     say(work="开展抽检四次。", problem="无")

@@ -33,7 +33,7 @@ def sheet(cast):
 
 def enter(cast, sheet, **figures):
     texts = {name.replace("_", "."): text for name, text in figures.items()}
-    writer.save(submission=sheet, figures=texts, by=cast.clerk, source=FigureChange.Source.FORM)
+    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=FigureChange.Source.FORM)
 
 
 def changes(found):
@@ -143,7 +143,7 @@ def test_each_kind_of_cell_has_its_validation(cast, sheet):
 
 
 def test_what_is_typed_never_becomes_a_formula(cast, sheet):
-    writer.save(submission=sheet, figures={}, narratives={"food.work": "=1+1\nhttp://a.b"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed(narratives={"food.work": "=1+1\nhttp://a.b"}), by=cast.clerk)
     data = download(sheet)
     cell = workbooks.cells(opened(data)[1])["food.work"]
     assert (cell.value, cell.data_type) == ("=1+1\nhttp://a.b", "s")
@@ -217,7 +217,7 @@ def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(db):
             for i in form.indicators.filter(formula="")
         }
         words = {q.code: "第一行\n\n 第二行 " for q in form.questions.all()}
-        writer.save(submission=sheet, figures=figures, narratives=words, by=clerk, whole=True)
+        writer.save(sheet, writer.Typed(figures, narratives=words, all_or_nothing=True), by=clerk)
         data = download(sheet)
         found = upload(data, sheet, clerk)
         assert (found.is_empty, found.notices) == (True, []), form.number
@@ -601,7 +601,7 @@ def test_a_cell_that_both_changed_is_for_the_person_to_choose(cast, sheet):
     colleague = base.user("clerk", cast.market, "colleague")
     data = filled(download(sheet), food_task=5, food_done=7, food_work="我写的")
     theirs = {"food.done": "40", "food.task": "5"}
-    writer.save(submission=sheet, figures=theirs, narratives={"food.work": "他写的"}, by=colleague)
+    writer.save(sheet, writer.Typed(theirs, narratives={"food.work": "他写的"}), by=colleague)
     found = upload(data, sheet, cast.clerk)
     assert (changes(found), problems(found)) == ({}, {})
     assert [(c.code, c.old, c.new, c.conflict.by) for c in found.conflicts] == [
@@ -624,7 +624,7 @@ def test_what_one_uploaded_oneself_is_no_conflict(cast, sheet):
 def test_a_change_between_reading_and_storing_stops_all(cast, sheet):
     found = upload(filled(download(sheet), food_task=5, food_done=7), sheet, cast.clerk)
     enter(cast, sheet, food_done="40")
-    with pytest.raises(writer.NotWhole) as error:
+    with pytest.raises(writer.NotEverythingStored) as error:
         spreadsheets.store(found, sheet, cast.clerk)
     assert error.value.saved.conflicts["food.done"].theirs == "40"
     assert not Figure.objects.filter(indicator__code="food.task").exists()

@@ -168,7 +168,7 @@ def test_a_cell_is_a_page_of_its_own_or_a_part_of_another(client, cast, sheet, c
 
 def test_it_says_who_entered_what_and_how_it_is_computed(client, cast, sheet):
     for text in ("38", "不适用", "39"):
-        writer.save(submission=sheet, figures={"food.passed": text, "food.done": "40"}, by=cast.clerk)
+        writer.save(sheet, writer.Typed({"food.passed": text, "food.done": "40"}), by=cast.clerk)
     client.force_login(cast.office)
     shown = " ".join(text_of(client.get(cell(sheet, code="food.passed"))).split())
     assert "不适用 → <strong>39</strong>" in shown
@@ -269,7 +269,7 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
         for n in numbers:
             by = cast.clerk if n % 2 else cast.office
             comments.comment(submission=sheet, indicator=done, by=by, text=str(n))
-            writer.save(submission=sheet, figures={"food.done": str(n)}, by=cast.clerk)
+            writer.save(sheet, writer.Typed({"food.done": str(n)}), by=cast.clerk)
             stored = comments.attach(submission=sheet, files=[pdf(f"{n}.pdf", b"%%PDF-%d" % n)], by=cast.clerk).stored
             if n % 2:
                 comments.remove(attachment=stored[0], by=cast.clerk)
