@@ -6,9 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from sectors.access import can_comment
+from sectors.calculation.cells import shown
 from sectors.calculation.formulas import codes_in, in_words
 from sectors.entry import grid
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
@@ -73,7 +72,7 @@ def read(submission: Submission, code: str, by: User) -> Card | None:
         operands=list(_operands(submission, indicator.formula, read_by_formula, by)) if read_by_formula else [],
         note=next(iter(notes), ""),
         changes=[
-            Entered(change.at, change.by, change.get_source_display(), _shown(change.old), _shown(change.new))
+            Entered(change.at, change.by, change.get_source_display(), shown(change.old), shown(change.new))
             for change in changes.select_related("by__department")
         ],
         comments=list(comments.select_related("by__department", "resolved_by")),
@@ -103,7 +102,3 @@ def _operands(
 
 def _place(code: str, codes: list[str]) -> int:
     return codes.index(code) if code in codes else len(codes)
-
-
-def _shown(stored: str) -> str:
-    return _("n/a") if stored == "n/a" else stored

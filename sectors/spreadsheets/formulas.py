@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.calculation.evaluation import Definition
 
 from .layout import Place, address
 
-NOT_APPLICABLE = '{"不适用","n/a","na"}'
+NOT_APPLICABLE = "{" + ",".join(f'"{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS) + "}"
 MAX_LENGTH = 8000  # a spreadsheet takes 8,192 characters
 MAX_NAMES = 250  # and 255 arguments of a function
 

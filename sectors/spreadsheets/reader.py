@@ -16,7 +16,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from sectors import guard
-from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
@@ -326,13 +326,13 @@ def _same(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> Decimal | str:
-    short = "".join(text.translate(HALF_WIDTH).split()).lower()
-    if short in ("不适用", "na"):
-        return "n/a"
+    if says_not_applicable(text):
+        return STORED_NOT_APPLICABLE
+    plain = squeezed(text)
     try:
-        return Decimal(short)
+        return Decimal(plain)
     except InvalidOperation:
-        return short
+        return plain.lower()
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 
 from sectors import spreadsheets
 from sectors.approval.moves import move
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Region, Sheet, Unit
@@ -132,14 +133,23 @@ def test_each_kind_of_cell_has_its_validation(cast, sheet):
     places = workbooks.cells(page)
     rules = {rule.formula1: rule for rule in page.data_validations.dataValidation}
     cell = places["food.price"].coordinate
-    rule = rules[
-        f'IF(ISNUMBER({cell}),AND({cell}>=0,ABS({cell}-ROUND({cell},2))<1E-9),OR({cell}="不适用",{cell}="n/a"))'
-    ]
+    spelled = f'OR({cell}="不适用",{cell}="n/a",{cell}="na")'
+    rule = rules[f"IF(ISNUMBER({cell}),AND({cell}>=0,ABS({cell}-ROUND({cell},2))<1E-9),{spelled})"]
     assert str(rule.sqref) == cell
     assert "at most 2 decimals" in rule.error
     covered = {c for rule in rules.values() for part in rule.sqref for row in part.rows for c in row}
     entered = Indicator.objects.filter(sheet=sheet.sheet, formula="").values_list("code", flat=True)
     assert {(places[code].row, places[code].column) for code in entered} == covered
+
+
+@pytest.mark.parametrize("spelling", NOT_APPLICABLE_SPELLINGS)
+def test_whatever_is_read_as_not_applicable_passes_the_validation_and_is_stored(cast, sheet, spelling):
+    data = download(sheet)
+    page = opened(data)[1]
+    price = workbooks.cells(page)["food.price"].coordinate
+    (rule,) = (rule for rule in page.data_validations.dataValidation if price in rule.sqref)
+    assert f'{price}="{spelling}"' in rule.formula1
+    assert changes(upload(filled(data, food_price=spelling), sheet, cast.clerk)) == {"food.price": ("", "n/a")}
 
 
 def test_what_is_typed_never_becomes_a_formula(cast, sheet):

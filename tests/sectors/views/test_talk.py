@@ -354,7 +354,7 @@ def test_too_late_for_files_is_said_and_changes_nothing(client, cast, sheet, fil
     ):
         answer = client.post(address, {"files": pdf("二.pdf", b"%PDF-2")}, headers=headers)
         assert answer.status_code == 409
-        assert "状态是“已报送”，附件不能再增减" in text_of(answer)
+        assert "现在是“已报送”，不能修改" in text_of(answer)
     assert Attachment.objects.filter(removed_at=None).count() == 1
 
 
