@@ -207,7 +207,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def to_judge(self) -> SubmissionQuerySet:
         """With what checking asks of it and nothing more."""
         period = ("year", "kind", "number")
-        return self.select_related("period").only("sheet", "region", *(f"period__{name}" for name in period))
+        return self.select_related("period").only(
+            "sheet", "region", "department", *(f"period__{name}" for name in period)
+        )
 
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""

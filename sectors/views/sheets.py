@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sectors import guard
 from sectors.access import can_edit, may_enter
@@ -100,11 +100,15 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
-    """The findings as they are now, for a sheet that is being filled."""
+    """The findings as they are now, for a sheet that is being filled. POST, after cells were saved, also puts them on
+    record."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
-    found = rows.beside_sheet(storage.refresh(submission), request.user)
+    if request.method == "POST" and not may_enter(request.user, submission):
+        raise PermissionDenied
+    judge = storage.refresh if request.method == "POST" else storage.current
+    found = rows.beside_sheet(judge(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
     return HttpResponse(render_to_string("sectors/_findings.html", found))
 

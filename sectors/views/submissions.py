@@ -103,6 +103,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     except (moves.ReasonMissing, extensions.BadDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
+        storage.refresh(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
     except guard.WrongState as error:
         if not moves.is_repeated(found, action, by=request.user):
@@ -121,7 +122,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
     context = {
         "submission": current,
         "words": narratives.under_tables(grid.read(current), narratives.narratives_of(current)),
-        **finding_rows.beside_sheet(storage.refresh(current), request.user),
+        **finding_rows.beside_sheet(storage.current(current), request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],

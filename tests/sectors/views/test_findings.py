@@ -29,11 +29,11 @@ def error(cast):
 
 
 def address(name, found):
-    return reverse(name, args=[found.submission_id, found.pk])
+    return reverse(name, args=[found.submission_id, found.key])
 
 
 def words(found, text=WHY, **more):
-    return {f"reason-{found.pk}": text, f"basis-{found.pk}": found.basis, **more}
+    return {f"reason-{found.key}": text, f"basis-{found.key}": found.basis, **more}
 
 
 def listed(client, **chosen):
@@ -204,7 +204,7 @@ def test_the_small_requests_are_only_posted(client, cast, error, name):
 def test_a_finding_of_another_submission_is_not_there(client, cast, error):
     other = base.submission(cast.county, in_period="2023Q2")
     client.force_login(cast.clerk)
-    wrong = reverse("finding-reason", args=[other.pk, error.pk])
+    wrong = reverse("finding-reason", args=[other.pk, error.key])
     assert client.post(wrong, words(error)).status_code == 404
 
 
@@ -212,7 +212,7 @@ def test_without_htmx_one_comes_back_to_the_finding(client, cast, error):
     client.force_login(cast.clerk)
     back = reverse("findings") + "?severity=error"
     answer = client.post(address("finding-reason", error), words(error, next=back))
-    assert answer.url == f"{back}#finding-{error.pk}"
+    assert answer.url == f"{back}#finding-{error.key}"
     assert WHY in client.get(back).content.decode()
 
 
@@ -220,13 +220,13 @@ def test_nobody_is_led_away(client, cast, error):
     client.force_login(cast.clerk)
     for away in ("https://example.com/", "//example.com", ""):
         answer = client.post(address("finding-reason", error), words(error, next=away))
-        assert answer.url == reverse("submission", args=[error.submission_id]) + f"#finding-{error.pk}"
+        assert answer.url == reverse("submission", args=[error.submission_id]) + f"#finding-{error.key}"
 
 
 def test_with_htmx_the_finding_comes_back_alone(client, cast, error):
     client.force_login(cast.clerk)
     text = client.post(address("finding-reason", error), words(error), headers=HTMX).content.decode()
-    assert text.strip().startswith(f'<li id="finding-{error.pk}"')
+    assert text.strip().startswith(f'<li id="finding-{error.key}"')
     assert WHY in text
     assert "等质强办认可" in text
 
