@@ -169,7 +169,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             )
         )
 
-    def for_agenda(self) -> SubmissionQuerySet:
+    def for_worklist(self) -> SubmissionQuerySet:
         """Those that are not accepted yet, with their moves and the cells that a return named."""
         moves = Transition.objects.select_related("by__department").prefetch_related("cells")
         return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))

@@ -20,11 +20,19 @@ from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, sa
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
-from sectors.spreadsheets.preview import COMPARING, STORING, Change, OnFileProgress, Problem, Upload, no_progress
+from sectors.spreadsheets.preview import (
+    COMPARING,
+    STORING,
+    CellProblem,
+    OnFileProgress,
+    Preview,
+    ProposedChange,
+    no_progress,
+)
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
-from .layout import HIDDEN, WORDS, Known, Origin, Place, address
+from .layout import HIDDEN, WORDS, DownloadedCell, Origin, Position, address
 from .marks import Marks, read_marks
 
 NAMED = 8  # names that a sentence lists before it only counts
@@ -32,7 +40,7 @@ NAMED = 8  # names that a sentence lists before it only counts
 
 def read(
     file: IO[bytes], size: int, submission: Submission, by: User, on_progress: OnFileProgress = no_progress
-) -> Upload:
+) -> Preview:
     """Read a file that `by` filled for the submission (sheet, period, department, region fetched).
 
     Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
@@ -41,11 +49,11 @@ def read(
     origin = _origin(book)
     _expect(origin, submission)
     page, marks = _marked(book, on_progress)
-    return _Reader(submission, by, origin, page, marks).read(on_progress)
+    return _FileReader(submission, by, origin, page, marks).read(on_progress)
 
 
 def store(
-    upload: Upload,
+    preview: Preview,
     submission: Submission,
     by: User,
     chosen: frozenset[str] = frozenset(),
@@ -55,7 +63,7 @@ def store(
 
     Raises NotEverythingStored when a cell changed since the file was read, and what `entry.save` raises.
     """
-    wanted = [*upload.changes, *(change for change in upload.conflicts if change.code in chosen)]
+    wanted = [*preview.changes, *(change for change in preview.conflicts if change.code in chosen)]
     return writer.save(
         submission,
         writer.Typed(
@@ -127,11 +135,11 @@ def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, M
     return found[0]
 
 
-class _Reader:
+class _FileReader:
     def __init__(self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks) -> None:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
-        self.upload = Upload(page.name, page.tells_all)
+        self.preview = Preview(page.name, page.has_cell_details)
         entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
         # A sheet has few units and tables: one of each instead of one a row.
         valid = entered.valid_on(submission.period.last_day).prefetch_related("unit", "table")
@@ -140,7 +148,7 @@ class _Reader:
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.requested_cells = guard.requested_cells(submission)
 
-    def read(self, on_progress: OnFileProgress) -> Upload:
+    def read(self, on_progress: OnFileProgress) -> Preview:
         self._whole_file()
         cells = sorted(self.marks.cells.items(), key=lambda item: item[1])
         for number, (code, place) in enumerate(cells):
@@ -153,8 +161,8 @@ class _Reader:
             elif code in self.indicators:
                 self._figure(self.indicators[code], known, place)
         self._name_conflicts()
-        self.upload.problems.sort(key=lambda problem: problem.place)
-        return self.upload
+        self.preview.problems.sort(key=lambda problem: problem.place)
+        return self.preview
 
     # What concerns the file as a whole.
 
@@ -201,14 +209,14 @@ class _Reader:
             )
 
     def _notice(self, sentence: str) -> None:
-        self.upload.notices.append(sentence)
+        self.preview.notices.append(sentence)
 
-    def _refuse(self, place: Place, name: str, text: str, sentence: str) -> None:
-        self.upload.problems.append(Problem(place, name, text, sentence))
+    def _refuse(self, place: Position, name: str, text: str, sentence: str) -> None:
+        self.preview.problems.append(CellProblem(place, name, text, sentence))
 
     # One cell.
 
-    def _figure(self, indicator: Indicator, known: Known, place: Place) -> None:
+    def _figure(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
             typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
@@ -232,14 +240,14 @@ class _Reader:
             return
         columns = indicator.table.columns
         column = columns[indicator.column]["name"] if columns else _("This period")
-        change = Change(
+        change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
             there.text, cell.text, there.stored, typed,
             conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
         )  # fmt: skip
-        (self.upload.conflicts if change.conflict else self.upload.changes).append(change)
+        (self.preview.conflicts if change.conflict else self.preview.changes).append(change)
 
-    def _typed(self, place: Place, value: Value, is_percent: bool, stored: str) -> str:
+    def _typed(self, place: Position, value: Value, is_percent: bool, stored: str) -> str:
         """What stands in a cell as a person would type it. Raises BadNumber for what is no number to Excel."""
         self._expect_plain(place)
         if isinstance(value, bool):
@@ -250,7 +258,7 @@ class _Reader:
                 % {"date": value}
             )
         if isinstance(value, str):
-            if not value and stored and not self.page.tells_all:
+            if not value and stored and not self.page.has_cell_details:
                 raise BadNumber(
                     _("An .xls file does not tell an empty cell from an error. Save it as .xlsx and upload that.")
                 )
@@ -262,25 +270,25 @@ class _Reader:
                     _("The cell is formatted as a percentage, and the unit here is another. Type the figure.")
                 )
             number *= 100
-        elif is_percent and 0 < number < 1 and not self.page.tells_all:
+        elif is_percent and 0 < number < 1 and not self.page.has_cell_details:
             raise BadNumber(_("An .xls file does not tell 0.95 from 95%. Save the file as .xlsx and upload that."))
         return f"{number.normalize():f}"
 
-    def _expect_plain(self, place: Place) -> None:
+    def _expect_plain(self, place: Position) -> None:
         if place in self.page.errors:
             raise BadNumber(
                 _("The formula gives the error %(error)s. Mend it, or type the figure.")
                 % {"error": self.page.errors[place]}
             )
-        if place in self.page.unreckoned:
+        if place in self.page.uncomputed:
             raise BadNumber(
                 _("The formula has no result in the file. Open it in Excel or WPS, save it, and upload it again.")
             )
 
-    def _shown(self, place: Place, value: Value) -> str:
+    def _shown(self, place: Position, value: Value) -> str:
         return self.page.errors.get(place) or (_digits(value) if type(value) in (int, float) else str(value))
 
-    def _words(self, question: Question, known: Known, place: Place) -> None:
+    def _words(self, question: Question, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
             self._expect_plain(place)
@@ -293,26 +301,26 @@ class _Reader:
         if layout.digest(typed) in (known.stored, layout.digest(there)):
             return
         changed = layout.digest(there) != known.stored
-        change = Change(
+        change = ProposedChange(
             question.code, place, _("In words"), question.text, question.get_kind_display(),
             there, typed, there, typed, in_words=True, conflict=Conflict(typed, there) if changed else None,
         )  # fmt: skip
-        (self.upload.conflicts if changed else self.upload.changes).append(change)
+        (self.preview.conflicts if changed else self.preview.changes).append(change)
 
     def _name_conflicts(self) -> None:
         """Name who changed the other value. What the person uploaded themselves before is no conflict."""
-        codes = [change.code for change in self.upload.conflicts]
+        codes = [change.code for change in self.preview.conflicts]
         rows = FigureChange.objects.filter(submission=self.submission, indicator__code__in=codes)
         last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("at", "id")}
-        conflicts, self.upload.conflicts = self.upload.conflicts, []
+        conflicts, self.preview.conflicts = self.preview.conflicts, []
         for change in conflicts:
             row = last.get(change.code)
             if row and row.by == self.by and row.source == FigureChange.Source.EXCEL:
-                self.upload.changes.append(replace(change, conflict=None))
+                self.preview.changes.append(replace(change, conflict=None))
             else:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
-                self.upload.conflicts.append(replace(change, conflict=named))
-        self.upload.changes.sort(key=lambda change: change.place)
+                self.preview.conflicts.append(replace(change, conflict=named))
+        self.preview.changes.sort(key=lambda change: change.place)
 
 
 def _digits(value: Value) -> str:

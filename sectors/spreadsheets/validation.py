@@ -12,12 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, kind_of
 from sectors.models import Indicator
 
-from .layout import Place, address
+from .layout import Position, address
 
 MAX_PROMPT = 255
 
 
-def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Place]) -> None:
+def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Position]) -> None:
     """One rule for all cells of a column that are of one kind, with n/a always allowed."""
     for indicators, column in _columns(entered, places):
         kind = kind_of(unit=indicators[0].unit.name, decimals=indicators[0].decimals, computed=False)
@@ -55,7 +55,7 @@ def _expected(decimals: int, maximum: Decimal | None) -> str:
     return _("Enter a whole number from 0 without its unit, or n/a where the indicator does not apply.")
 
 
-def _columns(indicators: Iterable[Indicator], places: Mapping[str, Place]) -> Iterable[tuple[list[Indicator], int]]:
+def _columns(indicators: Iterable[Indicator], places: Mapping[str, Position]) -> Iterable[tuple[list[Indicator], int]]:
     """Indicators that one validation covers: of one column and one kind."""
 
     def kind(indicator: Indicator) -> tuple[int, int, bool, str]:

@@ -48,8 +48,8 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
-        "reckoning": page_formulas.of(figures),
-        "words": entry_narratives.under_tables(figures, entry_narratives.narratives_of(submission)),
+        "reckoning": page_formulas.for_page(figures),
+        "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
         "marks": comments.marks(submission),
@@ -96,7 +96,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
             )
     except guard.WrongState as error:
         return _refusal(str(error), 409)
-    return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))
+    return JsonResponse(_answer(saved, grid.affected_by(submission, saved.stored)))
 
 
 @login_required

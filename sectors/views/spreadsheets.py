@@ -19,7 +19,7 @@ from sectors.entry.writer import NotEverythingStored
 from sectors.guard import WrongState, why_not
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
-from sectors.spreadsheets import BadFile, Upload, pending
+from sectors.spreadsheets import BadFile, Preview, pending
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
@@ -105,7 +105,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
         file = pending.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
-            data = spreadsheets.marked_copy(source, found)
+            data = spreadsheets.annotated_copy(source, found)
     except BadFile as error:
         return _choose(request, submission, str(error), 409)
     return _file(data, _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name})
@@ -119,13 +119,13 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
     return submission
 
 
-def _read(file: pending.Kept, submission: Submission, request: PersonRequest) -> Upload:
+def _read(file: pending.PendingFile, submission: Submission, request: PersonRequest) -> Preview:
     with file.path.open("rb") as source:
         return spreadsheets.read(source, file.size, submission, request.user)
 
 
 def _changed_meanwhile(
-    request: PersonRequest, submission: Submission, found: Upload, file: pending.Kept
+    request: PersonRequest, submission: Submission, found: Preview, file: pending.PendingFile
 ) -> HttpResponse:
     messages.warning(request, _("The sheet has changed since the preview. Nothing was imported; look at it once more."))
     return _preview(request, submission, found, file.path.name, file.name, 409)
@@ -142,7 +142,7 @@ def _choose(request: PersonRequest, submission: Submission, problem: str = "", s
 
 
 def _preview(
-    request: PersonRequest, submission: Submission, found: Upload, stored: str, name: str, status: int
+    request: PersonRequest, submission: Submission, found: Preview, stored: str, name: str, status: int
 ) -> HttpResponse:
     lists = (found.problems, found.conflicts, found.changes)
     context = {

@@ -649,7 +649,7 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
     workbooks.cells(page)["food.done"].font = Font(bold=True)
     data = saved(book)
     found = upload(data, sheet, cast.clerk)
-    copy = spreadsheets.marked_copy(BytesIO(data), found)
+    copy = spreadsheets.annotated_copy(BytesIO(data), found)
     book, page = opened(copy)
     cell = workbooks.cells(page)["food.task"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("十二", "FFF4B6B2")
@@ -664,11 +664,11 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
 
 def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
     data = filled(download(sheet), food_task="十二", food_done="十")
-    copy = spreadsheets.marked_copy(BytesIO(data), upload(data, sheet, cast.clerk))
+    copy = spreadsheets.annotated_copy(BytesIO(data), upload(data, sheet, cast.clerk))
     half = filled(copy, food_task=12)
     found = upload(half, sheet, cast.clerk)
     assert changes(found) == {"food.task": ("", "12")}
-    again = workbooks.cells(opened(spreadsheets.marked_copy(BytesIO(half), found))[1])
+    again = workbooks.cells(opened(spreadsheets.annotated_copy(BytesIO(half), found))[1])
     assert again["food.task"].comment is None
     assert again["food.done"].comment is not None
     assert changes(upload(filled(copy, food_task=12, food_done=10), sheet, cast.clerk)) == {
@@ -680,4 +680,4 @@ def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
 def test_a_file_that_openpyxl_cannot_write_has_no_marked_copy(cast, sheet):
     found = upload(filled(download(sheet), food_task="十二"), sheet, cast.clerk)
     with pytest.raises(BadFile, match="No marked copy"):
-        spreadsheets.marked_copy(BytesIO(b"no workbook"), found)
+        spreadsheets.annotated_copy(BytesIO(b"no workbook"), found)
