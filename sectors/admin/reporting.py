@@ -79,10 +79,13 @@ class FindingAdmin(ReadOnly):
     list_filter = ("region", "period__year", "submission__sheet__sector", "severity", "state")
     list_select_related = ("submission__sheet", "submission__period")
     search_fields = ("rule", "quoted")
+    readonly_fields = ("text",)
+    exclude = ("statement",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFinding]:
         """`quoted`: what is put into the sentences, such as names and figures, for the search."""
-        return super().get_queryset(request).annotate(quoted=Cast("statement", TextField()))
+        rows: QuerySet[StoredFinding] = super().get_queryset(request)
+        return rows.annotate(quoted=Cast("statement", TextField()))
 
     @admin.display(description=_("Message"))
     def text(self, finding: StoredFinding) -> str:
