@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sectors import guard
 from sectors.access import can_edit, may_enter
 from sectors.approval import moves
-from sectors.calculation.cells import shown
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
 from sectors.evidence import comments
@@ -48,6 +48,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
+        "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
         "reckoning": page_formulas.for_page(figures),
         "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.

@@ -15,7 +15,7 @@ from django.urls import reverse
 from sectors import jobs
 from sectors.approval.moves import move
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Job, Period, Submission
+from sectors.models import Figure, FigureChange, Job, Period, StoredFinding, Submission
 from tests import base
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import at, download, filled
@@ -161,6 +161,14 @@ def test_from_the_file_to_the_stored_figures(client, cast, sheet, uploads):
     }
     assert FigureChange.objects.filter(source="excel", by=cast.clerk).count() == 3
     assert list(uploads.iterdir()) == []
+
+
+def test_what_was_imported_is_judged_at_once(client, cast, sheet):
+    client.force_login(cast.clerk)
+    shown = send(client, sheet, filled(download(sheet), food_task=9, food_done=5, food_passed=6))
+    assert not StoredFinding.objects.exists()
+    assert confirm(client, sheet, shown).status_code == 200
+    assert StoredFinding.objects.get().values == {"food.done": "5", "food.passed": "6"}
 
 
 def test_a_file_that_changes_nothing_says_so(client, cast, sheet):
