@@ -34,8 +34,8 @@ def figure(of, code="food.done"):
 
 
 def type_in(cast, sheet, **figures):
-    saved = writer.save(submission=sheet, figures={f"food.{k}": v for k, v in figures.items()}, by=cast.clerk)
-    assert saved.is_whole
+    saved = writer.save(sheet, writer.Typed({f"food.{k}": v for k, v in figures.items()}), by=cast.clerk)
+    assert saved.is_complete
 
 
 def test_a_record_an_edit_a_late_one_and_a_deletion_move_the_figure(cast, wired):
