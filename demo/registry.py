@@ -27,7 +27,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Department, Figure, Region, Submission, User
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, Role
 
 YEAR = 2023
 DAY = datetime.timedelta(days=1)
@@ -105,7 +105,7 @@ def make_records(region: Region) -> int:
         return 0
     made = 0
     for department in Department.objects.reporting(region):
-        clerk = User.objects.filter(department=department, role=User.Role.CLERK).first()
+        clerk = User.objects.filter(department=department, role=Role.CLERK).first()
         if clerk is not None:
             made += _of_department(department, clerk)
     return made

@@ -39,7 +39,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, Role, SubmissionStatus
 
 YEAR = 2023
 PASSWORD = "zhibao-2023"
@@ -93,10 +93,10 @@ SEASON = tuple(map(Decimal, ("0", "0.25", "0.53", "0.8", "1")))
 PROGRESS = tuple(map(Decimal, ("0", "0.5", "0.75", "0.95", "1")))
 LEVEL = tuple(map(Decimal, ("0", "0.5", "1", "1", "1")))
 # Growth of a year and how far it varies from one indicator to another.
-GROWTH = {
-    "flow": (Decimal("1.08"), Decimal("0.06")),
-    "cumulative": (Decimal("1.04"), Decimal("0.03")),
-    "stock": (Decimal("1.02"), Decimal("0.02")),
+GROWTH: dict[str, tuple[Decimal, Decimal]] = {
+    Accumulation.FLOW: (Decimal("1.08"), Decimal("0.06")),
+    Accumulation.CUMULATIVE: (Decimal("1.04"), Decimal("0.03")),
+    Accumulation.STOCK: (Decimal("1.02"), Decimal("0.02")),
 }
 CODE = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
 RATIO = re.compile(rf"({CODE}) / ({CODE})")
@@ -240,9 +240,9 @@ def make_accounts(region: Region) -> list[User]:
     office = region.departments.get(code="office")
     wanted: list[tuple[str, str, Department | None]] = [
         *_staff(main),
-        ("office", User.Role.OFFICE, office),
-        ("leader", User.Role.LEADER, office),
-        ("admin", User.Role.ADMIN, None),
+        ("office", Role.OFFICE, office),
+        ("leader", Role.LEADER, office),
+        ("admin", Role.ADMIN, None),
         *_staff(others),
     ]
     # Hashing is slow on purpose, and all share the one password.
@@ -256,14 +256,14 @@ def make_accounts(region: Region) -> list[User]:
 def _staff(departments: Iterable[Department]) -> list[tuple[str, str, Department | None]]:
     clerks: list[tuple[str, str, Department | None]] = []
     for department in departments:
-        clerks.append((f"{department.code}_clerk", User.Role.CLERK, department))
+        clerks.append((f"{department.code}_clerk", Role.CLERK, department))
         if department.signs:
-            clerks.append((f"{department.code}_head", User.Role.HEAD, department))
+            clerks.append((f"{department.code}_head", Role.HEAD, department))
     return clerks
 
 
 def _account(username: str, role: str, department: Department | None, name: tuple[str, str], password: str) -> User:
-    is_admin = role == User.Role.ADMIN
+    is_admin = role == Role.ADMIN
     return User.objects.select_related("department").get_or_create(
         username=username,
         defaults={
@@ -293,16 +293,16 @@ def make_demo_year(region: Region, today: datetime.date | None = None) -> int:
     people = {
         (user.role, user.department_id): user for user in User.objects.filter(department__region=region).order_by("-pk")
     }
-    office = next(user for (role, _department), user in people.items() if role == User.Role.OFFICE)
+    office = next(user for (role, _department), user in people.items() if role == Role.OFFICE)
     made = 0
     for period in _periods(region, today):
         made += moves.open_period(period, is_demo=True)
         for submission in Submission.objects.for_period(period).select_related("sheet", "department"):
-            clerk = people[User.Role.CLERK, submission.department_id]
+            clerk = people[Role.CLERK, submission.department_id]
             staff: dict[str, User] = {
-                User.Role.CLERK: clerk,
-                User.Role.HEAD: people.get((User.Role.HEAD, submission.department_id), clerk),
-                User.Role.OFFICE: office,
+                Role.CLERK: clerk,
+                Role.HEAD: people.get((Role.HEAD, submission.department_id), clerk),
+                Role.OFFICE: office,
             }
             _tell(submission, period, figures_of.texts(submission, period), staff)
             _date(submission, period, today)
@@ -352,7 +352,7 @@ def _tell(submission: Submission, period: Period, texts: dict[str, str], staff: 
     words = dict(NARRATIVES)
     if story == "half":
         texts, words = dict(list(texts.items())[: len(texts) // 2]), {}
-    clerk, place = staff[User.Role.CLERK], (period.code, number)
+    clerk, place = staff[Role.CLERK], (period.code, number)
     for code, off in SLIPS.get(place, {}).items():
         if code in texts:
             texts[code] = str(Decimal(texts[code]) + off)
@@ -362,7 +362,7 @@ def _tell(submission: Submission, period: Period, texts: dict[str, str], staff: 
     for action in STEPS[story]:
         if action in ("sign", "send_back") and not submission.department.signs:
             continue
-        if action == "submit" and submission.status == Submission.Status.RETURNED:
+        if action == "submit" and submission.status == SubmissionStatus.RETURNED:
             writer.save(submission=submission, figures={}, narratives=words, by=clerk)
         reason = REASONS.get(number, "请核实本期数据后重新报送。") if MOVES[action].reason else ""
         submission = moves.move(submission=submission, action=action, by=staff[MOVES[action].role], reason=reason)
@@ -373,9 +373,9 @@ def _explain(submission: Submission, place: tuple[str, str], staff: Mapping[str,
     for finding in storage.refresh(submission):
         reason = EXPLAINED.get(place, "" if finding.is_error else ANY_WARNING)
         if reason:
-            reasons.explain(finding=finding, text=reason, by=staff[User.Role.CLERK])
+            reasons.explain(finding=finding, text=reason, by=staff[Role.CLERK])
         if finding.is_error and place in LET_STAND:
-            reasons.judge(finding=finding, accept=True, text=LET_STAND[place], by=staff[User.Role.OFFICE])
+            reasons.judge(finding=finding, accept=True, text=LET_STAND[place], by=staff[Role.OFFICE])
 
 
 class _IllustrativeYear:
@@ -425,9 +425,9 @@ class _IllustrativeYear:
         rows = Figure.objects.filter(
             region=region,
             state=FigureState.NUMBER,
-            submission__status=Submission.Status.ACCEPTED,
+            submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=YEAR - 1,
-            submission__period__kind="year",
+            submission__period__kind=Frequency.YEAR,
         ).values_list("indicator__code", "value")
         given = {code: value * self.indicators[code].unit.scale for code, value in rows if value is not None}
         last = {code: value for code, value in given.items() if code not in self.formulas}
@@ -531,11 +531,11 @@ class _IllustrativeYear:
     def _moved(self, code: str, old: Decimal, new: Decimal, span: Span) -> Decimal:
         """How much of a year's amount falls to the period, or where a level has come on its way from old to new."""
         accumulation = self.indicators[code].accumulation
-        if accumulation == "flow":
+        if accumulation == Accumulation.FLOW:
             year = self._round(code, new)
             done = self._round(code, year * self._season(code, span.start))
             return self._round(code, year * self._season(code, span.end)) - done
-        if accumulation == "cumulative":
+        if accumulation == Accumulation.CUMULATIVE:
             return self._round(code, new * _between(PROGRESS, span.end))
         return self._round(code, old + (new - old) * _between(LEVEL, span.end))
 

@@ -14,7 +14,6 @@ from sectors.entry import writer
 from sectors.models import (
     Assignment,
     Department,
-    FigureChange,
     Indicator,
     Period,
     Region,
@@ -26,6 +25,7 @@ from sectors.models import (
     Unit,
     User,
 )
+from sectors.vocabulary import ChangeSource, Role
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -77,7 +77,7 @@ def cast() -> Cast:
 
 
 def user(role: str, department: Department | None, username: str = "") -> User:
-    staff = role == User.Role.ADMIN
+    staff = role == Role.ADMIN
     return User.objects.create_user(
         username or role, password=PASSWORD, role=role, department=department, is_staff=staff, is_superuser=staff
     )
@@ -123,7 +123,7 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
             submission(region, sheet.number, in_period, status),
             {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
             by=None,
-            source=FigureChange.Source.IMPORT,
+            source=ChangeSource.IMPORT,
         )
 
 
@@ -139,7 +139,7 @@ def across_two_sheets() -> Rule:
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
-    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=ChangeSource.IMPORT)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:

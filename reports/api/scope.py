@@ -12,6 +12,7 @@ from reports.models import ApiToken
 from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.models.catalogue import IndicatorQuerySet
 from sectors.models.scopes import within
+from sectors.vocabulary import FigureState, SubmissionStatus
 
 
 def is_office(token: ApiToken) -> bool:
@@ -23,7 +24,7 @@ def submissions(token: ApiToken) -> QuerySet[Submission]:
     if not is_office(token):
         return rows.filter(department=token.department_id)
     region = token.department.region
-    accepted = within(region, "region") & Q(status=Submission.Status.ACCEPTED)
+    accepted = within(region, "region") & Q(status=SubmissionStatus.ACCEPTED)
     return rows.filter(Q(region=region) | accepted)
 
 
@@ -31,7 +32,7 @@ def figures(token: ApiToken) -> QuerySet[Figure]:
     """Those that are not blank: a blank cell says nothing."""
     return (
         Figure.objects.filter(submission__in=submissions(token).select_related(None).values("pk"))
-        .exclude(state="blank")
+        .exclude(state=FigureState.BLANK)
         .select_related("indicator__unit", "submission__period", "submission__sheet", "region")
     )
 

@@ -17,6 +17,7 @@ from reports.boards.choice import Choice
 from reports.boards.submissions import STATES, Open, Slip
 from reports.models import AnnualReport
 from sectors.models import Region, Sector, StoredFinding, Submission, User
+from sectors.vocabulary import FindingState, Frequency, Severity, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Tally:
 
     @cached_property
     def accepted(self) -> Coverage:
-        return Coverage(self._count("accepted"), len(self.slips))
+        return Coverage(self._count(SubmissionStatus.ACCEPTED), len(self.slips))
 
     @cached_property
     def required(self) -> Coverage:
@@ -42,11 +43,11 @@ class Tally:
     @cached_property
     def waiting(self) -> int:
         """With the office, to be accepted."""
-        return sum(not slip.is_with_department and slip.status != "accepted" for slip in self.slips)
+        return sum(not slip.is_with_department and slip.status != SubmissionStatus.ACCEPTED for slip in self.slips)
 
     @cached_property
     def returned(self) -> int:
-        return self._count("returned")
+        return self._count(SubmissionStatus.RETURNED)
 
     @cached_property
     def unreported(self) -> int:
@@ -109,11 +110,15 @@ class Board:
     @cached_property
     def moments(self) -> list[tuple[int, Moment]]:
         found = {(slip.period, slip.moment) for slip in self.own}
-        return sorted(found, key=lambda row: (row[1].last_month, row[1].kind == "year", row[1].kind == "half"))
+        return sorted(
+            found, key=lambda row: (row[1].last_month, row[1].kind == Frequency.YEAR, row[1].kind == Frequency.HALF)
+        )
 
     def columns(self) -> list[tuple[Moment, str]]:
         """Periods of the matrix of a year, each with the address of its own board; annual sheets have none."""
-        return [(at, "" if at.kind == "year" else self.choice.query_of(code=at.code)) for _pk, at in self.moments]
+        return [
+            (at, "" if at.kind == Frequency.YEAR else self.choice.query_of(code=at.code)) for _pk, at in self.moments
+        ]
 
     def by_sheet(self) -> list[tuple[Slip, list[Slip | None]]]:
         """Rows of the matrix of one period: a slip that names the sheet, then one for each department."""
@@ -182,9 +187,9 @@ class Waiting:
 
 def waiting_for(user: User) -> Waiting:
     mine = Submission.objects.for_user(user)
-    at_office = Q(status="signed") | Q(status="submitted", department__signs=False)
+    at_office = Q(status=SubmissionStatus.SIGNED) | Q(status=SubmissionStatus.SUBMITTED, department__signs=False)
     return Waiting(
         mine.filter(at_office).count(),
-        StoredFinding.objects.for_user(user).filter(severity="error", state="explained").count(),
+        StoredFinding.objects.for_user(user).filter(severity=Severity.ERROR, state=FindingState.EXPLAINED).count(),
         list(AnnualReport.objects.for_user(user).drafts().order_by("year").values_list("year", flat=True)),
     )

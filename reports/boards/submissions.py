@@ -19,16 +19,17 @@ from reports.aggregation.values import Moment
 from reports.boards.choice import Choice
 from sectors.models import Sector, Sheet
 from sectors.sql.execution import as_time, fetch, placeholders
+from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
 
 # A letter stands for a state where a word has no room; the page lists them. The key is also the class of its colour.
 STATES: dict[str, tuple[str | Promise, str | Promise]] = {
     "late": (pgettext_lazy("one letter", "L"), _("Late")),
     "unfilled": (pgettext_lazy("one letter", "E"), _("Not filled yet")),
-    "draft": (pgettext_lazy("one letter", "D"), _("Draft")),
-    "returned": (pgettext_lazy("one letter", "R"), _("Returned")),
-    "submitted": (pgettext_lazy("one letter", "S"), _("Submitted")),
-    "signed": (pgettext_lazy("one letter", "H"), _("Signed")),
-    "accepted": (pgettext_lazy("one letter", "A"), _("Accepted")),
+    SubmissionStatus.DRAFT: (pgettext_lazy("one letter", "D"), _("Draft")),
+    SubmissionStatus.RETURNED: (pgettext_lazy("one letter", "R"), _("Returned")),
+    SubmissionStatus.SUBMITTED: (pgettext_lazy("one letter", "S"), _("Submitted")),
+    SubmissionStatus.SIGNED: (pgettext_lazy("one letter", "H"), _("Signed")),
+    SubmissionStatus.ACCEPTED: (pgettext_lazy("one letter", "A"), _("Accepted")),
 }
 
 # A submission is delivered when it first leaves its department.
@@ -99,7 +100,7 @@ class Slip(NamedTuple):
 
     @property
     def is_with_department(self) -> bool:
-        return self.status in ("draft", "returned") or (self.status == "submitted" and self.signs)
+        return self.status in OPEN_STATUSES or (self.status == SubmissionStatus.SUBMITTED and self.signs)
 
     @property
     def days_late(self) -> int:
@@ -109,12 +110,12 @@ class Slip(NamedTuple):
     def state(self) -> str:
         if self.days_late:
             return "late"
-        return "unfilled" if self.status == "draft" and not self.filled else self.status
+        return "unfilled" if self.status == SubmissionStatus.DRAFT and not self.filled else self.status
 
     @property
     def status_word(self) -> str | Promise:
         """What it is besides late."""
-        return STATES["unfilled" if self.status == "draft" and not self.filled else self.status][1]
+        return STATES["unfilled" if self.status == SubmissionStatus.DRAFT and not self.filled else self.status][1]
 
     @property
     def letter(self) -> str | Promise:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reports.aggregation.cube import AnnualValue, Cube, Moment
 from sectors.calculation.cells import formatted
 from sectors.models import Indicator
+from sectors.vocabulary import AMOUNTS, Frequency
 
 
 class Point(NamedTuple):
@@ -32,13 +33,13 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Poin
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
     frequency = indicator.sheet.frequency
-    is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
+    is_amount = indicator.accumulation in AMOUNTS and not indicator.unit.is_percent
     found: list[Point] = []
     for year in sorted(years):
         periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods
-        elif not is_amount or frequency == "year":
+        elif not is_amount or frequency == Frequency.YEAR:
             found.append(point(cube, indicator, Moment.whole(year)))
     while found and found[-1].value is None:
         found.pop()

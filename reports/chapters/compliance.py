@@ -14,6 +14,7 @@ from django.utils import timezone
 from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
 from sectors.models import Region, Submission, Transition
 from sectors.models.scopes import due_day
+from sectors.vocabulary import HANDED_ON_STATUSES, OPEN_STATUSES, SubmissionStatus
 
 REPEATED = 2  # failing batches of one producer in a year
 
@@ -107,8 +108,11 @@ def _repeated(region: Region, year: int) -> dict[int, Repeated]:
 
 def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
     """A year that was loaded as history was never due, so it is not counted; nor what is not due yet."""
-    history = Transition.objects.filter(submission=OuterRef("pk"), by=None, new=Submission.Status.ACCEPTED)
-    moved = Q(transitions__by__isnull=False, transitions__new__in=("submitted", "signed", "accepted"))
+    history = Transition.objects.filter(submission=OuterRef("pk"), by=None, new=SubmissionStatus.ACCEPTED)
+    moved = Q(
+        transitions__by__isnull=False,
+        transitions__new__in=HANDED_ON_STATUSES,
+    )
     rows = (
         Submission.objects.filter(region=region, period__year=year)
         .exclude(Exists(history))
@@ -120,7 +124,7 @@ def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
     due, late, owing = 0, Counter[str](), Counter[str]()
     for department, status, last_day, handed_in in rows:
         due += 1
-        if status in (Submission.Status.DRAFT, Submission.Status.RETURNED):
+        if status in OPEN_STATUSES:
             owing[department] += 1
         elif handed_in and timezone.localdate(handed_in) > last_day:
             late[department] += 1

@@ -13,7 +13,8 @@ from reports.chapters import compliance, shortfalls, verification
 from reports.chapters.compliance import Lapses
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Remark
-from sectors.models import Assignment, Narrative, Region, Sector, Submission
+from sectors.models import Assignment, Narrative, Region, Sector
+from sectors.vocabulary import SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _narratives(region: Region, year: int) -> list[Narrative]:
     answers = (
         Narrative.objects.filter(
             submission__region=region,
-            submission__status=Submission.Status.ACCEPTED,
+            submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=year,
         )
         .exclude(text="")

@@ -16,6 +16,7 @@ from sectors.catalogue import rules
 from sectors.checks import trials
 from sectors.findings.forms import RuleForm
 from sectors.models import Indicator, Rule
+from sectors.vocabulary import RuleSource
 
 
 @admin.register(Rule)
@@ -58,12 +59,12 @@ class RuleAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
         """Only a draft: what has judged submissions ends instead."""
-        is_draft = obj is not None and not obj.is_on and obj.source == Rule.Source.ADMIN
+        is_draft = obj is not None and not obj.is_on and obj.source == RuleSource.ADMIN
         return super().has_delete_permission(request, obj) and is_draft
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         if not change:
-            obj.source = Rule.Source.ADMIN
+            obj.source = RuleSource.ADMIN
             super().save_model(request, obj, form, change)
             return
         ended = rules.revise(obj, starts=form.starting)

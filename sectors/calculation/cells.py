@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
+from sectors.vocabulary import FigureState, Rounding
+
+NUMBER, NOT_APPLICABLE, BLANK = FigureState.NUMBER, FigureState.NOT_APPLICABLE, FigureState.BLANK
 STORED_NOT_APPLICABLE = "n/a"
-ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+ROUNDING: Mapping[str, str] = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14
@@ -117,12 +119,12 @@ def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
         raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
 
 
-def rounded(value: Decimal, decimals: int, rounding: str = "half_up") -> Decimal:
+def rounded(value: Decimal, decimals: int, rounding: str = Rounding.HALF_UP) -> Decimal:
     """The one rounding function. Round once, from the unrounded value."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUNDING[rounding])
 
 
-def formatted(value: Decimal | None, decimals: int, rounding: str = "half_up") -> str:
+def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HALF_UP) -> str:
     """As printed: `1548`, `0.4838`; the empty string for a missing one. Never `-0`."""
     if value is None:
         return ""

@@ -15,15 +15,16 @@ from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO
 from sectors.checks.facts import ERROR, WARNING, Facts, Finding, Known, Point, Split, Trait, folded, half
 from sectors.checks.suspects import Suspect
+from sectors.vocabulary import AMOUNTS, Accumulation
 
 HUNDRED = Decimal(100)
 # The largest change that is ordinary, in per cent of the smaller value: against the period before and against the
 # same period last year. Work comes and goes with the seasons, a level does not. An indicator may have its own limit.
 ORDINARY: dict[str, dict[int, int]] = {
-    "flow": {PREVIOUS: 200, LAST_YEAR: 100},
-    "stock": {PREVIOUS: 50, LAST_YEAR: 50},
-    "average": {PREVIOUS: 50, LAST_YEAR: 50},
-    "cumulative": {LAST_YEAR: 100},
+    Accumulation.FLOW: {PREVIOUS: 200, LAST_YEAR: 100},
+    Accumulation.STOCK: {PREVIOUS: 50, LAST_YEAR: 50},
+    Accumulation.AVERAGE: {PREVIOUS: 50, LAST_YEAR: 50},
+    Accumulation.CUMULATIVE: {LAST_YEAR: 100},
 }
 ORDINARY_POINTS = 20  # of a percentage, in points
 CHANCE = 3  # standard deviations of what chance makes of a count
@@ -38,7 +39,7 @@ def course(facts: Facts, rates: Iterable[Trait]) -> Iterator[Finding]:
     for known in facts.judged:
         trait, times = known.trait, facts.points[known.trait.code]
         if len(times) > 1 and trait.formula is None:
-            if trait.accumulation == "cumulative":
+            if trait.accumulation == Accumulation.CUMULATIVE:
                 yield from _fall(facts, known)
             if trait.change_limit != 0:
                 yield from _unusual(facts, known)
@@ -75,8 +76,8 @@ def _annual(known: Known, periods: Sequence[Point | None]) -> Iterator[Finding]:
         return
     whole, expected = len(reported) == len(periods), folded(trait.accumulation, values)
     slack = folded(trait.accumulation, [half(places) for value, places in reported if value is not None])
-    slack = ZERO if trait.exact and trait.accumulation != "average" else slack + half(known.places)
-    grows = trait.accumulation in ("flow", "cumulative")
+    slack = ZERO if trait.exact and trait.accumulation != Accumulation.AVERAGE else slack + half(known.places)
+    grows = trait.accumulation in AMOUNTS
     if abs(known.value - expected) <= slack if whole else not grows or known.value >= expected - slack:
         return
     message = (
@@ -115,7 +116,8 @@ def _is_change(known: Known, then: Decimal, moment: int) -> bool:
         return False
     if trait.is_percent:
         return abs(now - then) > (trait.change_limit or ORDINARY_POINTS)
-    resting = trait.accumulation == "flow" and moment == PREVIOUS  # nothing done in a quarter is nothing unusual
+    # Nothing done in a quarter is nothing unusual.
+    resting = trait.accumulation == Accumulation.FLOW and moment == PREVIOUS
     least, most = sorted((now, then))
     if not then or (resting and not least) or most <= least * (1 + limit / HUNDRED):
         return False
@@ -145,7 +147,7 @@ def _outlier(facts: Facts, known: Known) -> Iterator[Finding]:
     """The modified z-score: how far from the median, measured by the median of such distances."""
     trait = known.trait
     now, course = facts.series.added(trait.code, facts.now), facts.series.before(trait.code, POINTS_BACK)
-    if now is None or len(course) < FEWEST_POINTS or (trait.accumulation == "flow" and not now):
+    if now is None or len(course) < FEWEST_POINTS or (trait.accumulation == Accumulation.FLOW and not now):
         return
     middle = median(course)
     spread = median(abs(value - middle) for value in course)
@@ -167,7 +169,7 @@ def _rate(facts: Facts, trait: Trait) -> Iterator[Finding]:
     """A percentage that moved by more points than is ordinary, and than chance explains."""
     codes = trait.formula.codes if trait.formula is not None else ()
     # What a year has done so far only grows, and its share with it.
-    grows = any(facts.traits[code].accumulation == "cumulative" for code in codes if code in facts.traits)
+    grows = any(facts.traits[code].accumulation == Accumulation.CUMULATIVE for code in codes if code in facts.traits)
     now = facts.book.value(trait.code)
     for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
         then = facts.book.value(trait.code, moment)

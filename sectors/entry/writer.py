@@ -18,6 +18,7 @@ from sectors.catalogue.plans import plan_of
 from sectors.guard import RequestedCells, WrongState, closed_message, lock, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
+from sectors.vocabulary import ChangeSource
 
 NOTHING = (Cell(BLANK), "")
 AT_ONCE = 1000  # figures that are written together
@@ -72,7 +73,7 @@ def save(
     by: User,
     seen: Mapping[str, list[str]] | None = None,
     seen_narratives: Mapping[str, list[str]] | None = None,
-    source: str = FigureChange.Source.FORM,
+    source: str = ChangeSource.FORM,
     whole: bool = False,
     told: Told | None = None,
 ) -> Saved:
@@ -98,7 +99,7 @@ def save_held(
     by: User,
     seen: Mapping[str, list[str]] | None = None,
     seen_narratives: Mapping[str, list[str]] | None = None,
-    source: str = FigureChange.Source.FORM,
+    source: str = ChangeSource.FORM,
     whole: bool = False,
     told: Told | None = None,
 ) -> Saved:
@@ -213,7 +214,7 @@ def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by
         for i, c in told.items()
         if not mendable.locks(i.code) and _follows(figures.get(i.pk, NOTHING)[0], before.get(i.pk), c)
     }
-    return _write(locked, cells, figures, by=by, source=FigureChange.Source.REGISTRY)
+    return _write(locked, cells, figures, by=by, source=ChangeSource.REGISTRY)
 
 
 def _is_news(before: Tally | None, now: Counted) -> bool:

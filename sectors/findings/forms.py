@@ -25,10 +25,10 @@ from sectors.models import (
     Period,
     Rule,
     Sector,
-    StoredFinding,
     Submission,
     User,
 )
+from sectors.vocabulary import DEPARTMENT_ROLES, FindingState, Severity
 
 WORD_OR_CHARACTER = re.compile(r"\w+|\S")
 
@@ -39,9 +39,9 @@ class FindingFilter(forms.Form):
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
     sector = forms.ModelChoiceField(Sector.objects.none(), label=_("Sector"), required=False)
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), required=False)
-    severity = forms.ChoiceField(choices=[("", _("All")), *Rule.Severity.choices], label=_("Severity"), required=False)
+    severity = forms.ChoiceField(choices=[("", _("All")), *Severity.choices], label=_("Severity"), required=False)
     state = forms.ChoiceField(
-        choices=[("", _("All that stand")), *StoredFinding.State.choices], label=_("State"), required=False
+        choices=[("", _("All that stand")), *FindingState.choices], label=_("State"), required=False
     )
     FIELDS: ClassVar[dict[str, str]] = {
         "department": "submission__department",
@@ -63,7 +63,7 @@ class FindingFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset, field.empty_label = queryset, _("All")
-        if user.role in (user.Role.CLERK, user.Role.HEAD):
+        if user.role in DEPARTMENT_ROLES:
             del self.fields["department"]
         self.is_valid()
 

@@ -20,14 +20,14 @@ from sectors.calculation.cells import Cell
 from sectors.checks import gathering
 from sectors.checks.engine import Finding
 from sectors.checks.facts import PLACES
-from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
+from sectors.models import Figure, Indicator, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import has_findings
+from sectors.vocabulary import FindingNoteKind, FindingState
 
-State = StoredFinding.State
 SAID = {
-    FindingNote.Kind.REASON: State.EXPLAINED,
-    FindingNote.Kind.ACCEPTED: State.ACCEPTED,
-    FindingNote.Kind.REFUSED: State.OPEN,
+    FindingNoteKind.REASON: FindingState.EXPLAINED,
+    FindingNoteKind.ACCEPTED: FindingState.ACCEPTED,
+    FindingNoteKind.REFUSED: FindingState.OPEN,
 }
 JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
 
@@ -94,7 +94,7 @@ def settle(finding: StoredFinding) -> None:
 def _state(finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding."""
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
-    return SAID[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
+    return SAID[FindingNoteKind(said[-1].kind)] if said else FindingState.OPEN
 
 
 def _stored(submission: Submission) -> dict[str, StoredFinding]:
@@ -145,7 +145,7 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
     """Whether the record is behind. Wording of another language than the record's says nothing."""
-    standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
+    standing = {rule: row for rule, row in stored.items() if row.state != FindingState.MENDED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
@@ -180,7 +180,7 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
         update_fields=[*JUDGED, "state", "since"],
     )
     gone = submission.findings.standing().exclude(rule__in=list(found))
-    gone.update(state=State.MENDED, since=now)
+    gone.update(state=FindingState.MENDED, since=now)
 
 
 def _in_the_sites_language(submission: Submission, found: Mapping[str, Finding]) -> Mapping[str, Finding]:

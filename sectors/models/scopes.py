@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Count, IntegerField, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
+from sectors.vocabulary import REGION_ROLES, Role
+
 if TYPE_CHECKING:
     from sectors.models.people import Region, User
 
@@ -26,6 +28,14 @@ def within(region: Region, field: str = "") -> Q:
 
 def one_region(user: User) -> Q:
     return Q(region=user.department.region_id if user.department else None)
+
+
+def visible(user: User, department: str = "department") -> Q:
+    """What belongs to a department (reached by `department`) is seen by its clerk and head, by office and leader of
+    its region, and by the administrator."""
+    if user.role == Role.ADMIN:
+        return Q()
+    return one_region(user) if user.role in REGION_ROLES else Q(**{department: user.department_id})
 
 
 def valid_between(day: datetime.date) -> Q:

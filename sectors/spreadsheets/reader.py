@@ -16,11 +16,12 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from sectors import guard
-from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
+from sectors.calculation.cells import BLANK, HALF_WIDTH, BadNumber, Cell
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
 from sectors.spreadsheets.preview import COMPARING, STORING, Change, Problem, Told, Upload, nobody
+from sectors.vocabulary import ChangeSource
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
@@ -57,7 +58,7 @@ def store(
         by=by,
         seen={c.code: [c.seen] for c in wanted if not c.in_words},
         seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
-        source=FigureChange.Source.EXCEL,
+        source=ChangeSource.EXCEL,
         whole=True,
         told=partial(told, STORING),
     )
@@ -206,7 +207,7 @@ class _Reader:
             typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
             if _same(typed, known.stored):
                 return
-            there = self.figures.get(indicator.code, Cell("blank"))
+            there = self.figures.get(indicator.code, Cell(BLANK))
             if _same(typed, there.stored):
                 return
             if self.requested_cells.locks(indicator.code):
@@ -299,7 +300,7 @@ class _Reader:
         conflicts, self.upload.conflicts = self.upload.conflicts, []
         for change in conflicts:
             row = last.get(change.code)
-            if row and row.by == self.by and row.source == FigureChange.Source.EXCEL:
+            if row and row.by == self.by and row.source == ChangeSource.EXCEL:
                 self.upload.changes.append(replace(change, conflict=None))
             else:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)

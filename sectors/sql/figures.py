@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from sectors.sql.execution import as_decimal, fetch, placeholders
+from sectors.vocabulary import Frequency
 
 # Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
 FigureRow = tuple[int, str, int, int, Decimal | None, int]
@@ -32,8 +33,8 @@ def figure_rows(
     where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
     if kind:
-        where.append("(p.kind = %s OR p.year = %s)" if kind == "year" else "p.kind = %s")
-        values += [kind, years[1]] if kind == "year" else [kind]
+        where.append("(p.kind = %s OR p.year = %s)" if kind == Frequency.YEAR else "p.kind = %s")
+        values += [kind, years[1]] if kind == Frequency.YEAR else [kind]
     if sheets:
         where.append(f"f.indicator_id IN (SELECT id FROM sectors_indicator WHERE sheet_id IN ({placeholders(sheets)}))")
     if indicators:

@@ -12,6 +12,7 @@ from sectors import guard
 from sectors.approval import moves, timeline
 from sectors.evidence import comments, uploads
 from sectors.models import Attachment, Comment, Indicator, Period, Submission
+from sectors.vocabulary import SubmissionStatus
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -56,7 +57,7 @@ def resolve(sheet, indicator, by, up_to=10**9):
     return comments.resolve(submission=sheet, indicator=indicator, by=by, up_to=up_to)
 
 
-@pytest.mark.parametrize("status", Submission.Status.values)
+@pytest.mark.parametrize("status", SubmissionStatus.values)
 @pytest.mark.parametrize("name", TALKERS)
 def test_department_and_office_talk_and_resolve_in_every_status(cast, done, name, status):
     sheet = base.submission(cast.county, status=status)
@@ -165,7 +166,7 @@ def test_only_the_departments_clerk_attaches_and_removes(cast, sheet, name):
 def test_files_of_what_is_on_its_way_stay_as_they_are(cast, sheet, status, media):
     file = attach(sheet, cast.clerk).stored[0]
     base.submission(cast.county, status=status)
-    with pytest.raises(guard.WrongState, match=f"now “{Submission.Status(status).label}”"):
+    with pytest.raises(guard.WrongState, match=f"now “{SubmissionStatus(status).label}”"):
         attach(sheet, cast.clerk, pdf(content=b"%PDF- b"))
     with pytest.raises(guard.WrongState):
         comments.remove(attachment=file, by=cast.clerk)

@@ -17,6 +17,7 @@ from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Region, Sheet, Unit
 from sectors.spreadsheets import BadFile
+from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import at, download, filled, opened, saved, upload
@@ -33,7 +34,7 @@ def sheet(cast):
 
 def enter(cast, sheet, **figures):
     texts = {name.replace("_", "."): text for name, text in figures.items()}
-    writer.save(submission=sheet, figures=texts, by=cast.clerk, source=FigureChange.Source.FORM)
+    writer.save(submission=sheet, figures=texts, by=cast.clerk, source=ChangeSource.FORM)
 
 
 def changes(found):
