@@ -14,7 +14,6 @@ from sectors.entry import writer
 from sectors.models import (
     Assignment,
     Department,
-    FigureChange,
     Indicator,
     Period,
     Region,
@@ -27,6 +26,7 @@ from sectors.models import (
     User,
 )
 from sectors.transfer.figure_files import import_figures, import_narratives
+from sectors.vocabulary import ChangeSource, Role
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -105,7 +105,7 @@ def shipped_county() -> Region:
 
 
 def user(role: str, department: Department | None, username: str = "") -> User:
-    staff = role == User.Role.ADMIN
+    staff = role == Role.ADMIN
     return User.objects.create_user(
         username or role, password=PASSWORD, role=role, department=department, is_staff=staff, is_superuser=staff
     )
@@ -151,7 +151,7 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
             submission(region, sheet.number, in_period, status),
             {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
             by=None,
-            way=FigureChange.Source.IMPORT,
+            way=ChangeSource.IMPORT,
         )
 
 
@@ -167,7 +167,7 @@ def across_two_sheets() -> Rule:
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
-    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=FigureChange.Source.IMPORT)
+    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=ChangeSource.IMPORT)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:

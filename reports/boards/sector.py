@@ -19,7 +19,7 @@ from reports.boards.submissions import BoardSubmission
 from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
 from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
 PARTS_SHOWN = 12

@@ -18,8 +18,8 @@ from reports.writers.docx import write_docx
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
 from sectors.models import Figure, Indicator, Region, Sector, Submission
-from sectors.models.submissions import FigureState
 from sectors.transfer.figure_files import import_figures
+from sectors.vocabulary import FigureState
 from tests import base
 
 pytestmark = pytest.mark.django_db

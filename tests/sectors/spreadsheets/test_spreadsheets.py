@@ -17,6 +17,7 @@ from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Sheet, Unit
 from sectors.spreadsheets import BadFile
+from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import at, download, filled, opened, saved, upload
@@ -33,7 +34,7 @@ def sheet(cast):
 
 def enter(cast, sheet, **figures):
     texts = {name.replace("_", "."): text for name, text in figures.items()}
-    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=FigureChange.Source.FORM)
+    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=ChangeSource.FORM)
 
 
 def changes(found):
