@@ -9,10 +9,11 @@ from itertools import pairwise
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.models import Department, Period, Region, Submission, User
 from sectors.people import notices
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency
+from sectors.vocabulary import Frequency
 
 # Departments report a period within so many days after its end, as most do.
 DAYS_TO_REPORT = 10
@@ -32,11 +33,9 @@ class DayChange:
 def proposal(region: Region, today: datetime.date) -> Period:
     """The quarter after the region's latest, or the one that ended last; not stored."""
     latest = Period.objects.filter(region=region, kind=Frequency.QUARTER).order_by("year", "number").last()
-    if latest:
-        year, number = (latest.year, latest.number + 1) if latest.number < 4 else (latest.year + 1, 1)
-    else:
-        year, number = (today.year, (today.month - 1) // 3) if today.month > 3 else (today.year - 1, 4)
-    period = Period(region=region, kind=Frequency.QUARTER, year=year, number=number)
+    running = PeriodKey(today.year, Frequency.QUARTER, (today.month + 2) // 3)
+    key = latest.key.following if latest else running.previous
+    period = Period(region=region, kind=key.kind, year=key.year, number=key.number)
     period.opens = workdays.next_workday(period.last_day + workdays.DAY)
     period.due = workdays.next_workday(period.last_day + workdays.DAY * DAYS_TO_REPORT)
     return period
@@ -62,7 +61,7 @@ def copies_for(region: Region, year: int) -> list[Period]:
     before = Period.objects.filter(region=region, year=year - 1)
     return sorted(
         (_copy(period) for period in before if (period.kind, period.number) not in there),
-        key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]),
+        key=lambda period: period.key,
     )
 
 

@@ -10,12 +10,13 @@ from dataclasses import replace
 from django.db.models import F
 
 from sectors.calculation.cells import formatted
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.rulebooks import Catalogue, catalogue
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points
 from sectors.checks.messages import Message, Template, Text
-from sectors.models import Period, Region, Submission
+from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
@@ -26,7 +27,7 @@ ByKind = dict[str, dict[str, dict[int, Point]]]
 def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
     """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
     same period. With `required` also its required cells that are empty."""
-    known, period = catalogue(), submission.period
+    known, period = catalogue(), submission.period.key
     rulebook = known.rulebook(period.last_day)
     scope = known.scope(rulebook, submission.sheet_id, period.last_day)
     rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
@@ -92,7 +93,7 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
     figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
     return [
         finding
-        for period in _periods(figures, region, year)
+        for period in _periods(figures, year)
         for finding in _of_period(known, figures, period, required=required)
     ]
 
@@ -103,24 +104,20 @@ def of_points(points: Points, day: datetime.date) -> list[Finding]:
     return check(Facts(known.traits, points), known.rulebook(day))
 
 
-def _of_period(known: Catalogue, figures: ByKind, period: Period, *, required: bool) -> Iterator[Finding]:
+def _of_period(known: Catalogue, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
     facts = _facts(known, figures, period, known.valid(period.last_day))
     for finding in check(facts, known.rulebook(period.last_day), blanks=True, required=required):
         yield replace(finding, period=period.code)
 
 
-def _periods(figures: ByKind, region: Region, year: int) -> list[Period]:
+def _periods(figures: ByKind, year: int) -> list[PeriodKey]:
     """The year's periods that have any figure, in the order of time."""
     times = {(kind, time) for kind, codes in figures.items() for points in codes.values() for time in points}
-    periods = [
-        Period(region=region, year=year, kind=kind, number=time % PERIODS_A_YEAR[kind] + 1)
-        for kind, time in times
-        if time // PERIODS_A_YEAR[kind] == year
-    ]
-    return sorted(periods, key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]))
+    periods = (PeriodKey.at(kind, time) for kind, time in times)
+    return sorted(period for period in periods if period.year == year)
 
 
-def _years(period: Period) -> tuple[int, int]:
+def _years(period: PeriodKey) -> tuple[int, int]:
     """From the first year that a figure of the period is compared with to its own."""
     return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
 
@@ -133,13 +130,13 @@ def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
     return found
 
 
-def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[str]) -> Facts:
+def _facts(known: Catalogue, figures: ByKind, period: PeriodKey, scope: Collection[str]) -> Facts:
     a_year = PERIODS_A_YEAR[period.kind]
     points = figures.get(period.kind, {})
     return Facts(
         known.traits,
         points,
-        now=period.year * a_year + period.number - 1,
+        now=period.ordinal,
         a_year=a_year,
         scope=scope,
         periods={

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from sectors import timeliness
+from sectors.calculation.periods import PeriodKey
 from sectors.models.people import User
 from sectors.models.scopes import counted, one_region, visible
 from sectors.vocabulary import (
@@ -28,14 +29,6 @@ from sectors.vocabulary import (
 
 from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
-
-LABELS = {
-    "month": gettext_noop("Month %(number)d of %(year)d"),
-    "quarter": gettext_noop("Quarter %(number)d of %(year)d"),
-    "half": gettext_noop("First half of %(year)d"),
-    "year": gettext_noop("Year %(year)d"),
-}
-SECOND_HALF = gettext_noop("Second half of %(year)d")
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -115,21 +108,20 @@ class Period(models.Model):
             raise ValidationError(wrong)
 
     @property
+    def key(self) -> PeriodKey:
+        return PeriodKey(self.year, self.kind, self.number)
+
+    @property
     def label(self) -> str:
-        name = SECOND_HALF if (self.kind, self.number) == ("half", 2) else LABELS[self.kind]
-        return gettext(name) % {"year": self.year, "number": self.number}
+        return self.key.label
 
     @property
     def code(self) -> str:
-        """As in figure files: 2023, 2023H1, 2023Q3, 2023-07."""
-        suffix = {"month": f"-{self.number:02d}", "quarter": f"Q{self.number}", "half": f"H{self.number}"}
-        return f"{self.year}{suffix.get(self.kind, '')}"
+        return self.key.code
 
     @property
     def last_day(self) -> datetime.date:
-        month = self.number * 12 // PERIODS_A_YEAR[self.kind]
-        following = datetime.date(self.year + month // 12, month % 12 + 1, 1)
-        return following - datetime.timedelta(days=1)
+        return self.key.last_day
 
     def days_left(self, today: datetime.date | None = None) -> int:
         """Days until due; negative when late."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,12 @@ from ruamel.yaml.error import YAMLError
 
 from sectors.approval import moves
 from sectors.calculation.cells import Cell
+from sectors.calculation.periods import PeriodKey
 from sectors.entry import writer
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
-PERIOD = re.compile(r"((?:19|20)\d\d)(?:(Q)([1-4])|(H)([12])|-(0[1-9]|1[0-2]))?")
 
 
 class FigureFileError(Exception):
@@ -36,7 +35,7 @@ class FigureFileError(Exception):
 class Line:
     place: str
     indicator: Indicator
-    period: tuple[str, int]  # kind and number in the year
+    period: PeriodKey
     cell: Cell
     note: str
 
@@ -110,29 +109,24 @@ def _line(place: str, row: dict[str, str | None], year: int, indicators: dict[st
     return Line(place, indicator, found, cell, note)
 
 
-def _period(text: str, year: int, indicator: Indicator) -> tuple[str, int]:
-    found = PERIOD.fullmatch(text)
-    if found is None:
-        raise ValueError(_("“%(text)s” is no period. Write 2023, 2023Q3, 2023H1 or 2023-07.") % {"text": text})
-    if int(found[1]) != year:
+def _period(text: str, year: int, indicator: Indicator) -> PeriodKey:
+    try:
+        found = PeriodKey.parse(text)
+    except ValueError:
+        message = _("“%(text)s” is no period. Write 2023, 2023Q3, 2023H1 or 2023-07.")
+        raise ValueError(message % {"text": text}) from None
+    if found.year != year:
         raise ValueError(_("%(text)s is not in the year %(year)d.") % {"text": text, "year": year})
-    kind, number = "year", 1
-    if found[2]:
-        kind, number = "quarter", int(found[3])
-    elif found[4]:
-        kind, number = "half", int(found[5])
-    elif found[6]:
-        kind, number = "month", int(found[6])
-    if kind not in (Frequency.YEAR, indicator.sheet.frequency):
+    if found.kind not in (Frequency.YEAR, indicator.sheet.frequency):
         raise ValueError(
             _("%(code)s is reported by %(frequency)s, not in %(text)s.")
             % {"code": indicator.code, "frequency": indicator.sheet.get_frequency_display(), "text": text}
         )
-    return kind, number
+    return found
 
 
 def _twice(lines: list[Line], problems: list[str]) -> None:
-    first: dict[tuple[str, tuple[str, int]], str] = {}
+    first: dict[tuple[str, PeriodKey], str] = {}
     for line in lines:
         place = first.setdefault((line.indicator.code, line.period), line.place)
         if place != line.place:
@@ -141,11 +135,11 @@ def _twice(lines: list[Line], problems: list[str]) -> None:
 
 
 def _store(lines: list[Line], region: Region, year: int) -> Loaded:
-    grouped: dict[tuple[int, tuple[str, int]], list[Line]] = {}
+    grouped: dict[tuple[int, PeriodKey], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
     departments = dict(Assignment.objects.filter(region=region).values_list("sheet", "department"))
-    periods = {period: _open(region, year, *period) for _sheet, period in grouped}
+    periods = {period: _open(region, period) for _sheet, period in grouped}
     problems: list[str] = []
     new: list[Submission] = []
     changed = 0
@@ -190,13 +184,12 @@ def _in_their_hands(submission: Submission) -> str:
     return message % {"submission": submission}
 
 
-def _open(region: Region, year: int, kind: str, number: int) -> Period:
+def _open(region: Region, key: PeriodKey) -> Period:
     """The period, made with the ordinary calendar (due ten days after its end) where it does not exist."""
-    period = Period(region=region, year=year, kind=kind, number=number)
-    due = period.last_day + datetime.timedelta(days=10)
-    return Period.objects.get_or_create(
-        region=region, year=year, kind=kind, number=number, defaults={"opens": period.last_day, "due": due}
-    )[0]
+    days = {"opens": key.last_day, "due": key.last_day + datetime.timedelta(days=10)}
+    return Period.objects.get_or_create(region=region, year=key.year, kind=key.kind, number=key.number, defaults=days)[
+        0
+    ]
 
 
 def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> int:
