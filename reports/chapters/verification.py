@@ -14,8 +14,7 @@ from decimal import Decimal
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted
 from sectors.checks import gathering
-from sectors.checks.engine import Finding
-from sectors.checks.facts import Point
+from sectors.checks.facts import Finding, Point
 from sectors.models import FindingNote, Region, StoredFinding, Submission
 from sectors.models.scopes import within
 

@@ -12,7 +12,7 @@ from django.test import TestCase
 from reports.chapters import verification
 from sectors.catalogue.loader import load
 from sectors.catalogue.rulebooks import catalogue
-from sectors.checks.engine import Facts
+from sectors.checks.facts import Facts
 from sectors.models import Figure, Region
 from sectors.transfer.figure_files import import_figures
 from tests import base
