@@ -13,6 +13,7 @@ from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import (
     Assignment,
+    CatalogueVersion,
     Department,
     FigureChange,
     Indicator,
@@ -131,9 +132,11 @@ def across_two_sheets() -> Rule:
     """A rule over figures of T-01 and T-02."""
     sector = Sector.objects.get(code="food")
     expression = "food.done <= water.tests"
-    return Rule.objects.create(
+    rule = Rule.objects.create(
         sector=sector, code="food.tests", expression=expression, severity="warning", message="抽检多于检测"
     )
+    CatalogueVersion.objects.renew()
+    return rule
 
 
 def complete(of: Submission) -> None:
@@ -175,6 +178,7 @@ def wide(region: Region, rows: int, columns: int) -> Submission:
         for row in range(1, rows + 1)
         for column in range(1, columns + 1)
     )
+    CatalogueVersion.objects.renew()
     department = region.departments.get(code="market")
     Assignment.objects.create(sheet=form, region=region, department=department)
     return submission(region, "T-90")

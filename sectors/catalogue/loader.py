@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from sectors.models import (
     Assignment,
     Breakdown,
     BreakdownPart,
+    CatalogueVersion,
     Chapter,
     Department,
     Figure,
@@ -86,8 +86,7 @@ class _Loader:
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
-        # Processes that keep plans of sheets see by it that theirs are old.
-        Sheet.objects.update(edition=uuid.uuid4())
+        CatalogueVersion.objects.renew()
 
     def _stop_at_problems(self) -> None:
         if self.problems:

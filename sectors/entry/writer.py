@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import fits_status, may_enter
 from sectors.calculation.cells import BLANK, NUMBER, BadNumber, Cell, parse
-from sectors.catalogue.plans import plan_of
+from sectors.catalogue.compiled import sheet_of
 from sectors.guard import RequestedCells, WrongState, closed_message, lock, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
@@ -123,7 +123,7 @@ def save_held(
             % {"status": locked.get_status_display()}
         )
     saved = Saved()
-    cells = _read(plan_of(locked).entered, requested_cells(locked), figures, saved)
+    cells = _read(sheet_of(locked).entered, requested_cells(locked), figures, saved)
     have = _have(locked, cells)
     for indicator in [i for i in cells if seen and i.code in seen]:
         there, _note = have.get(indicator.pk, NOTHING)

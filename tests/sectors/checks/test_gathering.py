@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.loader import load
-from sectors.catalogue.rulebooks import catalogue
 from sectors.checks import gathering
 from sectors.models import Indicator, Rule, Sector
 from tests import base
