@@ -41,7 +41,7 @@ def check_period(progress: Progress, by: User, *, period: int) -> Result:
     found = Period.objects.for_user(by).filter(pk=period).first()
     if found is None or not can_check_period(by):
         raise Failed(_("Only the leadership office of the region has a period checked."))
-    count = storage.refresh_period(found, told=progress.step)
+    count = storage.refresh_period(found, on_progress=progress.step)
     said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
     return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
 

@@ -15,6 +15,9 @@ from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Remark
 from sectors.models import Assignment, Narrative, Region, Sector, Submission
 
+# Of the document, whatever the language of the interface: it quotes findings and names periods.
+LANGUAGE = "zh-hans"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -50,8 +53,7 @@ class Evidence:
 
 def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, AnnualValue]) -> Evidence:
     """The number of queries does not depend on how much there is."""
-    # The document is Chinese whatever the language of the interface, and it quotes findings.
-    with translation.override("zh-hans"):
+    with translation.override(LANGUAGE):
         remarks = verification.remarks(region, year, values)
     assigned = Assignment.objects.filter(region=region).values_list("sheet", "department__short_name")
     return Evidence(

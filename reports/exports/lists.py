@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation import cube
 from reports.exports.files import Column, Listing, Number, Value
+from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
     FindingNote,
@@ -225,7 +226,7 @@ def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
             *_place(finding.submission),
             severities[finding.severity],
             states[finding.state],
-            finding.text,
+            worded(finding.statement),
             _plain(finding.declared),
             _plain(finding.expected),
             finding.since,

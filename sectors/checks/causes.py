@@ -172,10 +172,10 @@ class Causes:
         return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
 
     def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
+        """Where parts are too many; where they are too few, a missing row would explain it."""
         if len(causes) == 1:
             return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
-        template = Template.TOO_FEW if self._shortfall(breakdown) > 0 else Template.TOO_MANY
-        return Message(template, {"by": self._off(breakdown)})
+        return Message(Template.TOO_MANY, {"by": self._off(breakdown)})
 
     def _missing_row(self, rules: Collection[str]) -> Message:
         found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]

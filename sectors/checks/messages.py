@@ -106,10 +106,6 @@ class Template(TextChoices):
     TOGETHER = "together", _("No single figure explains it; together these would: %(figures)s.")
     OFF = "off", _("One of these figures is off by %(by)s.")
     OFF_OR_MISSING = "off_or_missing", _("One of these figures is off by %(by)s, or a part is missing.")
-    TOO_FEW = (
-        "too_few",
-        _("No single figure explains %(by)s too few: a part may be missing, or several figures are wrong."),
-    )
     TOO_MANY = (
         "too_many",
         _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong."),

@@ -10,19 +10,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_explaining, may_explain, may_judge
+from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
 from sectors.guard import WrongState
 from sectors.models import FindingNote, StoredFinding, Submission, User
 
 
-class Hollow(ValueError):
+class InsufficientReason(ValueError):
     """Words that give no reason; the message says what to write instead."""
 
 
 def explain(*, finding: StoredFinding, text: str, by: User, seen: str = "") -> StoredFinding:
     """Store the department's reason. `seen` is the finding's basis as the person saw it.
 
-    Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or Hollow.
+    Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or InsufficientReason.
     """
     return _say(finding, FindingNote.Kind.REASON, text, by, seen)
 
@@ -44,7 +45,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     said = [note for note in current.notes.all() if note.basis == current.basis]
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click
-    _check_substance(text, current, said)
+    _check_quality(text, current, said)
     for one in (current, *_twins(current, kind)):
         FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
         storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
@@ -92,9 +93,9 @@ def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
         raise WrongState(_("Only errors wait for the office; for a warning the department's reason is enough."))
 
 
-def _check_substance(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
-    instead = reason_quality.lacking(text, finding.text)
-    if instead:
-        raise Hollow(instead)
+def _check_quality(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
+    objection = reason_quality.objection(text, worded(finding.statement))
+    if objection:
+        raise InsufficientReason(objection)
     if text in {note.text for note in said}:
-        raise Hollow(_("These words stand there already. Write what you add to them."))
+        raise InsufficientReason(_("These words stand there already. Write what you add to them."))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge
 from sectors.calculation.cells import Cell, formatted
+from sectors.checks.facts import CheckKind
+from sectors.checks.messages import worded
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
 
 State = StoredFinding.State
@@ -19,7 +21,7 @@ STYLES = {
     "warning": {"open": "soon", "explained": "accepted", "accepted": "accepted", "mended": "draft"},
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
-RECKONED = frozenset({"sum", "declared", "share", "annual"})
+COMPUTED = frozenset({CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL})
 # How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
 MORE_PLACES = 2
 # How many findings stand beside a sheet: the page asks for them with every cell that is saved.
@@ -49,6 +51,10 @@ class FindingRow:
     @property
     def severity(self) -> str:
         return self.finding.severity
+
+    @property
+    def text(self) -> str:
+        return worded(self.finding.statement)
 
     @property
     def state_style(self) -> str:
@@ -83,8 +89,9 @@ class FindingRow:
         return [note for note in self.finding.notes.all() if note.basis != self.finding.basis]
 
     @property
-    def is_reckoned(self) -> bool:
-        return bool(self.declared and self.expected) and self.finding.kind in RECKONED
+    def is_computed(self) -> bool:
+        """Whether the declared value stands against one that is computed from other figures."""
+        return bool(self.declared and self.expected) and self.finding.kind in COMPUTED
 
     @property
     def declared(self) -> str:

@@ -12,28 +12,26 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from sectors.calculation.cells import Cell
 from sectors.checks import gathering
-from sectors.checks.engine import Finding
-from sectors.checks.facts import PLACES
+from sectors.checks.facts import PLACES, Finding
 from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import has_findings
 
 State = StoredFinding.State
-SAID = {
+STATE_AFTER = {
     FindingNote.Kind.REASON: State.EXPLAINED,
     FindingNote.Kind.ACCEPTED: State.ACCEPTED,
     FindingNote.Kind.REFUSED: State.OPEN,
 }
-JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
+JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "statement", "basis")
 
 
 def refresh(submission: Submission) -> list[StoredFinding]:
-    """Judge a submission anew and return what stands, in the order of the checks, worded in the language at hand.
+    """Judge a submission anew and return what stands, in the order of the checks.
 
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
@@ -48,8 +46,6 @@ def refresh(submission: Submission) -> list[StoredFinding]:
             found = _by_rule(gathering.of_submission(submission))
             _write(submission, found)
         stored = _stored(submission)
-    for rule, finding in found.items():
-        stored[rule].text = finding.text
     return [stored[rule] for rule in found]
 
 
@@ -63,13 +59,13 @@ def refresh_year(region: Region, year: int) -> int:
     return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))
 
 
-def refresh_period(period: Period, told: Callable[[int, int, str], None] | None = None) -> int:
-    """The same for the submissions of a period; `told` hears how many of how many are done, and which is next."""
+def refresh_period(period: Period, on_progress: Callable[[int, int, str], None] | None = None) -> int:
+    """The same for a period's submissions; `on_progress` gets how many of how many are done, and which is next."""
     submissions = list(Submission.objects.for_period(period).select_related("period", "sheet").order_by("pk"))
     count = 0
     for number, submission in enumerate(submissions):
-        if told:
-            told(number, len(submissions), str(submission.sheet))
+        if on_progress:
+            on_progress(number, len(submissions), str(submission.sheet))
         count += len(refresh(submission))
     return count
 
@@ -94,7 +90,7 @@ def settle(finding: StoredFinding) -> None:
 def _state(finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding."""
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
-    return SAID[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
+    return STATE_AFTER[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
 
 
 def _stored(submission: Submission) -> dict[str, StoredFinding]:
@@ -134,7 +130,7 @@ def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
         "suspects": [[suspect.code, f"{suspect.repair.normalize():f}"] for suspect in finding.suspects],
         "declared": declared,
         "expected": expected,
-        "text": finding.text,
+        "statement": finding.statement.data,
         "basis": hashlib.sha256(judged.encode()).hexdigest()[:32],
     }
 
@@ -144,14 +140,12 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
-    """Whether the record is behind. Wording of another language than the record's says nothing."""
+    """Whether the record is behind."""
     standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
-    names = ["severity", "basis", "suspects"]
-    if translation.get_language() == settings.LANGUAGE_CODE:
-        names.append("text")
+    names = ("severity", "basis", "suspects", "statement")
     return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
 
 
@@ -159,7 +153,7 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     """Bring the record in line with `found`, in a fixed number of queries."""
     values, stored, now = _values(submission, found), _stored(submission), timezone.now()
     rows = []
-    for rule, finding in _in_the_sites_language(submission, found).items():
+    for rule, finding in found.items():
         row = StoredFinding(
             submission=submission,
             region_id=submission.region_id,
@@ -181,11 +175,3 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     )
     gone = submission.findings.standing().exclude(rule__in=list(found))
     gone.update(state=State.MENDED, since=now)
-
-
-def _in_the_sites_language(submission: Submission, found: Mapping[str, Finding]) -> Mapping[str, Finding]:
-    """The record is kept in one language, whoever looks first."""
-    if translation.get_language() == settings.LANGUAGE_CODE:
-        return found
-    with translation.override(settings.LANGUAGE_CODE):
-        return _by_rule(gathering.of_submission(submission))

@@ -65,7 +65,7 @@ def reason(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
     text, seen = _words(request, found)
     try:
         said = reasons.explain(finding=found, text=text, by=request.user, seen=seen)
-    except (WrongState, reasons.Hollow) as error:
+    except (WrongState, reasons.InsufficientReason) as error:
         return _refused(request, found, text, error)
     return _done(request, said, _("Your reason is on record."))
 
@@ -81,7 +81,7 @@ def verdict(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
     accept = request.POST["verdict"] == "accept"
     try:
         said = reasons.judge(finding=found, accept=accept, text=text, by=request.user, seen=seen)
-    except (WrongState, reasons.Hollow) as error:
+    except (WrongState, reasons.InsufficientReason) as error:
         return _refused(request, found, text, error)
     return _done(request, said, _("Accepted with your reason.") if accept else _("Refused; the department sees why."))
 
