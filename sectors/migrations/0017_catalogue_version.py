@@ -13,7 +13,7 @@ def first_version(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0015_narrative_changes'),
+        ('sectors', '0016_finding_statements'),
     ]
 
     operations = [
