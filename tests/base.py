@@ -7,6 +7,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
@@ -75,6 +78,16 @@ def cast() -> Cast:
         outsider_head=user("head", water, "outsider_head"),
         outsider_office=user("office", other.departments.get(code="office"), "outsider_office"),
     )
+
+
+def database_url() -> str:
+    """The database of the tests, for a process of its own."""
+    place = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{place['NAME']}"
+    host = f"{quote(place['HOST'], safe='')}:{place['PORT']}" if place["PORT"] and "/" not in place["HOST"] else ""
+    socket = f"?host={place['HOST']}" if "/" in place["HOST"] else ""
+    return f"postgresql://{place['USER']}:{quote(place['PASSWORD'])}@{host}/{place['NAME']}{socket}"
 
 
 def user(role: str, department: Department | None, username: str = "") -> User:
