@@ -82,7 +82,8 @@ class FindingAdmin(ReadOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFinding]:
         """`quoted`: what is put into the sentences, such as names and figures, for the search."""
-        return super().get_queryset(request).annotate(quoted=Cast("statement", TextField()))
+        rows: QuerySet[StoredFinding] = super().get_queryset(request)
+        return rows.annotate(quoted=Cast("statement", TextField()))
 
     @admin.display(description=_("Message"))
     def text(self, finding: StoredFinding) -> str:

@@ -11,6 +11,7 @@ from inspections.models import Complaint, SamplingBatch
 from inspections.tally import MEASURES, SOURCES
 from sectors.approval import moves
 from sectors.catalogue import counted as counting_rules
+from sectors.checks.messages import worded
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
 from tests import base
@@ -113,8 +114,7 @@ def test_after_submission_the_figure_stays_and_a_finding_is_raised(cast, wired, 
     assert figure(wired) == 4
     finding = StoredFinding.objects.get(rule="registry:food.done")
     assert (finding.state, finding.declared, finding.expected) == ("open", 4, 6)
-    assert "4" in finding.text
-    assert "6" in finding.text
+    assert "报表填4，台账2条记录计为6" in worded(finding.statement)
     record_writer.remove(made, by=cast.clerk)
     finding.refresh_from_db()
     assert finding.expected == 2

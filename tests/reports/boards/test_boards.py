@@ -215,7 +215,7 @@ def test_open_findings_lead_to_their_list(client, cast, quarter):
     ):
         StoredFinding.objects.create(
             submission=of, region=cast.county, period=quarter, rule=f"r{number}", kind="rule", severity=severity,
-            state=state, text="…", basis="",
+            state=state, statement="…", basis="",
         )  # fmt: skip
     (one,) = board(cast).findings
     assert (one.errors, one.waiting, one.warnings) == (1, 1, 2)
@@ -422,8 +422,8 @@ def fill(cast, sheets):
             made.figures.create(region=cast.county, indicator=indicator, state="number", value=3)
             Transition.objects.create(submission=made, old="draft", new="signed")
             StoredFinding.objects.create(
-                submission=made, region=cast.county, period=period, rule="r", kind="rule", severity="error", text="…",
-                basis="",
+                submission=made, region=cast.county, period=period, rule="r", kind="rule", severity="error",
+                statement="…", basis="",
             )  # fmt: skip
             Urge.objects.create(period=period, department=new, kind="urge", text="…", day="2023-01-20", by=cast.office)
 

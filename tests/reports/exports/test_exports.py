@@ -191,11 +191,11 @@ def test_findings_and_steps_are_exported_with_their_words(client, cast):
     of = base.take_to("signed", cast, base.submission(cast.county, in_period="2022Q1"))
     moves.move(submission=of, action="return", by=cast.office, reason="=请核对")
     StoredFinding.objects.create(
-        submission=of, region=of.region, period=of.period, rule="x", kind="rule", severity="error", text="不相符",
+        submission=of, region=of.region, period=of.period, rule="x", kind="rule", severity="error", statement="不相符",
         declared=Decimal("59.50000000"), expected=Decimal("59.56"), basis="b",
     )  # fmt: skip
-    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "申报值", "计算值")
-    assert found == [("错误", "未解决", 59.5, 59.56)]
+    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "提示", "申报值", "计算值")
+    assert found == [("错误", "未解决", "不相符", 59.5, 59.56)]
     steps = rows(ask(client, cast.office, what="transitions"), "原状态", "新状态", "理由")
     assert steps[-1] == ("已签发", "退回", "'=请核对")
     assert rows(ask(client, cast.outsider_head, what="transitions"), "原状态") == []

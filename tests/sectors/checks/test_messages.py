@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -39,7 +40,7 @@ def year(*quarters):
     return {"a_year": 1, "periods": {"t.a": [point(text) if text else None for text in quarters]}}
 
 
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "sum": {"figures": {"t.all": "271", "t.a": "200", "t.b": "65"}, "breakdowns": [WHOLE]},
     "sum_cut_off": {
         "figures": {"t.all": "3.82", "t.a": "20021", "t.b": "18260"},
