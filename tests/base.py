@@ -7,9 +7,11 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
@@ -150,6 +152,12 @@ def across_two_sheets() -> Rule:
     )
     CatalogueVersion.objects.renew()
     return rule
+
+
+def change_catalogue(rows: QuerySet[Any], **fields: object) -> None:
+    """Change rows of the catalogue past its writers; who makes such rows renews the version likewise."""
+    rows.update(**fields)
+    CatalogueVersion.objects.renew()
 
 
 def complete(of: Submission) -> None:

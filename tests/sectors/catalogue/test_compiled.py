@@ -201,7 +201,7 @@ def test_breakdowns_have_their_parts_in_order_and_a_sheet_its_cells_of_the_day(c
 @pytest.fixture
 def elsewhere():
     """Gets a page from another process of the site: its text, and the queries that it took."""
-    process = subprocess.Popen(
+    process: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-m", "tests.second_server"],
         cwd=base.BASE_DIR,
         env={**os.environ, "DATABASE_URL": base.database_url()},
@@ -210,10 +210,14 @@ def elsewhere():
         text=True,
     )
 
+    requests, answers = process.stdin, process.stdout
+    assert requests
+    assert answers
+
     def get(user, name, *args):
-        process.stdin.write(f"{user.username} {reverse(name, args=args)}\n")
-        process.stdin.flush()
-        page = json.loads(process.stdout.readline())
+        requests.write(f"{user.username} {reverse(name, args=args)}\n")
+        requests.flush()
+        page = json.loads(answers.readline())
         assert page["status"] == 200
         return page["text"], page["queries"]
 
