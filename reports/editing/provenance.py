@@ -23,7 +23,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A number as its page shows it. `value` is that of now; the report may have printed another one. `reckoning` is
+class Provenance:
+    """A number as its page shows it. `value` is that of now; the report may have printed another one. `computation` is
     the formula with its numbers in place of names."""
 
     value: AnnualValue
     formula: str
-    reckoning: str
+    computation: str
     operands: tuple[Operand, ...]
     cells: tuple[Cell, ...]
 
@@ -93,7 +93,7 @@ class Evidence:
         return "" if shown == self.value.text or "." not in shown else shown
 
 
-def read(region: Region, year: int, code: str) -> Evidence | None:
+def read(region: Region, year: int, code: str) -> Provenance | None:
     """The evidence of an indicator's year; None for a code that the catalogue has not. A fixed number of queries."""
     catalogue = compiled.catalogue()
     rows = catalogue.by_code
@@ -108,10 +108,10 @@ def read(region: Region, year: int, code: str) -> Evidence | None:
     behind = [rows[name] for name in catalogue.with_inputs([code]) if name in rows]
     entered = {row.pk for row in behind if not row.is_computed}
     operands = [_operand(values[name], back) for name, back in names]
-    return Evidence(
+    return Provenance(
         value=values[code],
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
-        reckoning=_reckoning(rows[code].formula, operands) if formula else "",
+        computation=_computation(rows[code].formula, operands) if formula else "",
         operands=tuple(operands),
         cells=tuple(_cells(region, year, entered | {rows[code].pk})),
     )
@@ -130,7 +130,7 @@ def _operand(value: AnnualValue, years_back: int) -> Operand:
     return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", years_back)
 
 
-def _reckoning(formula: str, operands: Sequence[Operand]) -> str:
+def _computation(formula: str, operands: Sequence[Operand]) -> str:
     """`117批次 ÷ 119批次`; empty where a number is missing, or one indicator stands for two moments."""
     texts = {operand.indicator.code: operand.text for operand in operands}
     whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
@@ -140,7 +140,7 @@ def _reckoning(formula: str, operands: Sequence[Operand]) -> str:
 def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:
     figures = list(
         Figure.objects.filter(
-            within(region, "region"),
+            region__in=regions_within(region),
             indicator__in=list(indicators),
             submission__status=Submission.Status.ACCEPTED,
             submission__period__year=year,

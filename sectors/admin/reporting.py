@@ -79,6 +79,8 @@ class FindingAdmin(ReadOnly):
     list_filter = ("region", "period__year", "submission__sheet__sector", "severity", "state")
     list_select_related = ("submission__sheet", "submission__period")
     search_fields = ("rule", "quoted")
+    readonly_fields = ("text",)
+    exclude = ("statement",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFinding]:
         """`quoted`: what is put into the sentences, such as names and figures, for the search."""
@@ -113,7 +115,7 @@ class DeputyAdmin(admin.ModelAdmin):
         obj.by = obj.by or request.user
         super().save_model(request, obj, form, change)
         if not change:
-            notices.tell_of_deputy(obj)
+            notices.notify_deputy(obj)
 
 
 @admin.register(Robot)

@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
             field=models.JSONField(default=str, encoder=sectors.models.findings.UnescapedJSON, verbose_name="Message"),
             preserve_default=False,
         ),
-        migrations.RunPython(keep_texts),
+        # On the way back texts are empty: they are written anew when the submissions are checked.
+        migrations.AlterField(
+            model_name="storedfinding", name="text", field=models.TextField(default="", verbose_name="Message")
+        ),
+        migrations.RunPython(keep_texts, migrations.RunPython.noop),
         migrations.RemoveField(model_name="storedfinding", name="text"),
     ]
