@@ -101,7 +101,7 @@ def _live(part: str, of: Submission, rounds: int, wrong: dict[str, str], found: 
 
     def check(_turn: int) -> Decimal:
         shown: list[bytes] = []
-        time = timed(lambda: shown.append(client.get(page).content))
+        time = timed(lambda: shown.append(client.post(page).content))
         assert shown[0].count(b'data-severity="') == found
         return time
 
@@ -153,7 +153,7 @@ def submission() -> Submission:
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
     cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
-    writer.store(of, cells, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, cells, by=None, way=FigureChange.Source.IMPORT)
 
 
 def _figure(code: str) -> str:

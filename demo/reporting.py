@@ -109,13 +109,13 @@ def _process(submission: Submission, period: Period, texts: dict[str, str], staf
         if code in texts:
             texts[code] = str(Decimal(texts[code]) + off)
     # What is returned first lacks the words that the reason asks for.
-    writer.save(submission=submission, figures=texts, narratives={} if story == "corrected" else words, by=clerk)
+    writer.save(submission, writer.Typed(texts, narratives={} if story == "corrected" else words), by=clerk)
     _explain(submission, place, staff)
     for action in STEPS[story]:
         if action in ("sign", "send_back") and not submission.department.signs:
             continue
         if action == "submit" and submission.status == Submission.Status.RETURNED:
-            writer.save(submission=submission, figures={}, narratives=words, by=clerk)
+            writer.save(submission, writer.Typed(narratives=words), by=clerk)
         reason = REASONS.get(number, "请核实本期数据后重新报送。") if MOVES[action].reason else ""
         submission = moves.move(submission=submission, action=action, by=staff[MOVES[action].role], reason=reason)
 

@@ -81,28 +81,28 @@ def store(reading: Reading, by: User, *, doubles: bool) -> str:
     return f"{stored} {cells % {'count': updated}}" if updated else stored
 
 
-def preview_path(file: pending.Kept) -> Path:
+def preview_path(file: pending.PendingFile) -> Path:
     return file.path.with_name(f"{file.path.name}.json")
 
 
-def drop(file: pending.Kept) -> None:
+def drop(file: pending.PendingFile) -> None:
     """A list that is stored is kept no longer, nor what was shown of it."""
     file.path.unlink(missing_ok=True)
     preview_path(file).unlink(missing_ok=True)
 
 
-def failed_name(file: pending.Kept) -> str:
+def failed_name(file: pending.PendingFile) -> str:
     return _("%(name)s (to be mended).xlsx") % {"name": file.name.rpartition(".")[0] or file.name}
 
 
-def _kept(ticket: str, by: User, register: str) -> pending.Kept:
+def _kept(ticket: str, by: User, register: str) -> pending.PendingFile:
     try:
         return pending.find(ticket, by, register)
     except BadFile as error:
         raise Failed(str(error)) from error
 
 
-def _read(progress: Progress, by: User, register: str, file: pending.Kept) -> Reading:
+def _read(progress: Progress, by: User, register: str, file: pending.PendingFile) -> Reading:
     department = _department(by)
     try:
         with file.path.open("rb") as source:

@@ -113,7 +113,7 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     counted = count(submission)
     if not counted:
         return 0
-    updated = writer.count_in(submission, counted, by=by)
+    updated = writer.store_counts(submission, counted, by=by)
     storage.refresh(submission)
     return updated
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from sectors import guard, jobs, spreadsheets
 from sectors.access import can_check_period, can_manage, may_enter
 from sectors.approval import moves
-from sectors.entry.writer import NotWhole
+from sectors.entry.writer import NotEverythingStored
 from sectors.findings import storage
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Period, Submission, Urge, User
@@ -80,7 +80,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
             )
             link = reverse("sheet", args=[submission])
             progress.conclude(Result(done % {"count": saved.changed}, link=link))
-    except NotWhole:
+    except NotEverythingStored:
         raise Failed(meanwhile) from None
     except (BadFile, guard.WrongState) as error:
         raise Failed(str(error)) from None

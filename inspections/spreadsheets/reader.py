@@ -17,7 +17,7 @@ from inspections.models import Record
 from inspections.registers import Register
 from sectors.models import Department
 from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, Value, open_file
-from sectors.spreadsheets.layout import Place, address
+from sectors.spreadsheets.layout import Position, address
 
 from . import columns
 
@@ -61,7 +61,7 @@ class Reading:
     bad_rows: int = 0
     heads: list[str] = field(default_factory=list)
     rows: list[list[Value]] = field(default_factory=list)
-    errors: dict[Place, str] = field(default_factory=dict)
+    errors: dict[Position, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -90,7 +90,7 @@ def read(
     page = book.worksheet(book.names[0])
     if len(page.rows) > MAX_ROWS:
         raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": MAX_ROWS})
-    return _Reader(register, department, page.rows, page.errors, page.unreckoned).read(on_progress)
+    return _Reader(register, department, page.rows, page.errors, page.uncomputed).read(on_progress)
 
 
 class _Reader:
@@ -99,8 +99,8 @@ class _Reader:
         register: Register,
         department: Department,
         rows: list[list[Value]],
-        errors: dict[Place, str],
-        unreckoned: set[Place],
+        errors: dict[Position, str],
+        unreckoned: set[Position],
     ) -> None:
         self.register, self.department, self.unreckoned = register, department, unreckoned
         heads = [str(cell).strip() for cell in rows[0]] if rows else []
@@ -155,7 +155,7 @@ class _Reader:
         self.reading.faults += faults
         return None
 
-    def _refuse_errors(self, place: Place) -> None:
+    def _refuse_errors(self, place: Position) -> None:
         if place in self.reading.errors:
             why = _("Excel found an error here (%(error)s): type the value.")
             raise ValidationError(why % {"error": self.reading.errors[place]})

@@ -144,7 +144,7 @@ def _start(request: PersonRequest, kind: str, register: Register, **arguments: A
     return follow(request, jobs.start(kind, by=request.user, title=title, register=register.slug, **arguments))
 
 
-def _read(register: Register, file: pending.Kept, department: Department) -> Reading:
+def _read(register: Register, file: pending.PendingFile, department: Department) -> Reading:
     with file.path.open("rb") as source:
         return spreadsheets.read(register, source, file.size, department)
 

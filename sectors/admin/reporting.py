@@ -33,11 +33,11 @@ from sectors.models import (
 )
 from sectors.people import notices
 
-from .base import Kept, ReadOnly, WithHistory
+from .base import ProtectedAdmin, ReadOnly, WithHistory
 
 
 @admin.register(Period)
-class PeriodAdmin(Kept, WithHistory):
+class PeriodAdmin(ProtectedAdmin, WithHistory):
     instead = _("Give it a closing day: after it nobody enters or submits.")
     list_display = ("label", "region", "opens", "due", "closes")
     list_filter = ("region", "year", "kind")

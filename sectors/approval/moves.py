@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
+from sectors.access import MOVES, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.findings import storage
-from sectors.guard import OPEN, WrongState, closed_message, lock
+from sectors.guard import OPEN, WrongState, lock, why_not
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
 
@@ -144,24 +144,6 @@ def _check_findings(submission: Submission) -> None:
     counts = submission.findings.counts()
     if any(counts.values()):
         raise Unresolved(**counts)
-
-
-def why_not(action: str, submission: Submission) -> str:
-    """Why a step does not fit, and what can be done about it."""
-    if action in LOCKED and submission.is_closed:
-        return closed_message(submission)
-    last = submission.transitions.select_related("by").last()
-    if last is None:
-        return _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.") % {
-            "status": submission.get_status_display()
-        }
-    return _(
-        "This submission is now “%(status)s” (%(who)s, %(when)s), so the step no longer fits. Look at it again."
-    ) % {
-        "status": submission.get_status_display(),
-        "who": last.by or _("the system"),
-        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
-    }
 
 
 @transaction.atomic

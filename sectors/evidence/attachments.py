@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sectors.access import can_edit, fits_status, may_enter
+from sectors.access import can_edit, may_enter
 from sectors.evidence import uploads
 from sectors.evidence.file_types import TYPES
-from sectors.guard import WrongState, closed_message, lock
+from sectors.guard import WrongState, check_entry, lock
 from sectors.models import KeptFile, Submission, User
 
 MOST_FILES = 20
@@ -172,16 +172,7 @@ class SubmissionAttachments(Attachments):
         lock(self.submission)
 
     def check_state(self) -> None:
-        if self.submission.is_closed:
-            raise WrongState(closed_message(self.submission))
-        if not fits_status("submit", self.submission):
-            raise WrongState(
-                _(
-                    "This submission is now “%(status)s”, so its files stay as they are. "
-                    "Withdraw it or ask for its return."
-                )
-                % {"status": self.submission.get_status_display()}
-            )
+        check_entry(self.submission, self.by)
 
 
 def _duplicate_message(name: str, other: str) -> str:

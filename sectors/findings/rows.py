@@ -81,12 +81,12 @@ class FindingRow:
     @property
     def notes(self) -> list[FindingNote]:
         """What was said about the values at hand."""
-        return [note for note in self.finding.notes.all() if note.basis == self.finding.basis]
+        return [note for note in _notes(self.finding) if note.basis == self.finding.basis]
 
     @property
     def old_notes(self) -> list[FindingNote]:
         """What was said about values that have changed since."""
-        return [note for note in self.finding.notes.all() if note.basis != self.finding.basis]
+        return [note for note in _notes(self.finding) if note.basis != self.finding.basis]
 
     @property
     def is_computed(self) -> bool:
@@ -113,7 +113,8 @@ class FindingRow:
 
 
 def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem: str = "") -> list[FindingRow]:
-    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`."""
+    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`
+    or from `storage.current`."""
     listed = list(findings)
     if not listed:
         return []  # as after most cells that are saved: there is nothing to put queries together for
@@ -175,6 +176,11 @@ def _cells(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]]
         elif sheet == submission.sheet_id:
             url = f"{reverse('submission', args=[submission.pk])}?cell={code}#{anchor}"
         yield CellLink(code, name, finding.values.get(code, ""), url)
+
+
+def _notes(finding: StoredFinding) -> list[FindingNote]:
+    """Nothing was said yet about what is not on record."""
+    return list(finding.notes.all()) if finding.pk else []
 
 
 def _shown(finding: StoredFinding, *, more: int) -> str:

@@ -1,11 +1,13 @@
 """Keeps what the checks find on record: the only writer of `StoredFinding`.
 
 A finding is known by its submission and its rule. It keeps what was said about it as long as the values it judged
-stay as they are, opens again when they change, and is mended when it no longer arises.
+stay as they are, opens again when they change, and is mended when it no longer arises. The record follows when
+something is written; a page that is only looked at shows what `current` makes of it and leaves it as it is.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +49,16 @@ def refresh(submission: Submission) -> list[StoredFinding]:
             _write(submission, found)
         stored = _stored(submission)
     return [stored[rule] for rule in found]
+
+
+def current(submission: Submission) -> list[StoredFinding]:
+    """What stands, judged anew and beside the record, in the order of the checks (`period` fetched). Writes nothing:
+    what came up since the record was written has no `pk` yet."""
+    found = _by_rule(gathering.of_submission(submission))
+    if not found:
+        return []
+    values, stored, now = _values(submission, found), _stored(submission), timezone.now()
+    return [_row(submission, rule, finding, values, stored.get(rule), now) for rule, finding in found.items()]
 
 
 def on_record(submission: Submission) -> list[StoredFinding]:
@@ -149,24 +161,32 @@ def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], 
     return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
 
 
+def _row(
+    submission: Submission,
+    rule: str,
+    finding: Finding,
+    values: Mapping[str, str],
+    stored: StoredFinding | None,
+    now: datetime.datetime,
+) -> StoredFinding:
+    """A finding as it goes on record: the row that is `stored` brought up to date, or a new one."""
+    row = stored or StoredFinding(
+        submission=submission, region_id=submission.region_id, period=submission.period, rule=rule
+    )
+    for name, value in _judged(finding, values).items():
+        setattr(row, name, value)
+    state = _state(stored, row.basis)
+    if stored is None or stored.state != state:
+        row.state, row.since = state, now
+    return row
+
+
 def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     """Bring the record in line with `found`, in a fixed number of queries."""
     values, stored, now = _values(submission, found), _stored(submission), timezone.now()
-    rows = []
-    for rule, finding in found.items():
-        row = StoredFinding(
-            submission=submission,
-            region_id=submission.region_id,
-            period_id=submission.period_id,
-            rule=rule,
-            since=now,
-            **_judged(finding, values),
-        )
-        old = stored.get(rule)
-        row.state = _state(old, row.basis)
-        if old and old.state == row.state:
-            row.since = old.since
-        rows.append(row)
+    rows = [_row(submission, rule, finding, values, stored.get(rule), now) for rule, finding in found.items()]
+    for row in rows:
+        row.pk = None  # submission and rule tell which it is
     StoredFinding.objects.bulk_create(
         rows,
         update_conflicts=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -108,6 +109,11 @@ class StoredFinding(models.Model):
 
     def __str__(self) -> str:
         return self.rule
+
+    @property
+    def key(self) -> str:
+        """What a page knows it by, whether it is on record yet or not."""
+        return hashlib.sha256(f"{self.submission_id} {self.rule}".encode()).hexdigest()[:12]
 
     @property
     def is_error(self) -> bool:

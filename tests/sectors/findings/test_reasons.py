@@ -100,10 +100,10 @@ def test_a_second_click_stores_nothing_more(cast, error):
 
 
 def test_words_about_figures_that_changed_meanwhile_are_not_taken(cast, error):
-    writer.save(submission=error.submission, figures={"food.done": "8"}, by=cast.clerk)
+    writer.save(error.submission, writer.Typed({"food.done": "8"}), by=cast.clerk)
     with pytest.raises(WrongState, match="changed meanwhile"):
         reasons.explain(finding=error, text=WHY, by=cast.clerk, seen=error.basis)
-    writer.save(submission=error.submission, figures={"food.done": "6"}, by=cast.clerk)
+    writer.save(error.submission, writer.Typed({"food.done": "6"}), by=cast.clerk)
     with pytest.raises(WrongState, match="mended"):
         reasons.explain(finding=error, text=WHY, by=cast.clerk, seen=error.basis)
     assert not FindingNote.objects.exists()

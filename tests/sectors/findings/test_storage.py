@@ -29,9 +29,7 @@ def sheet(cast):
 
 
 def save(cast, sheet, **figures):
-    writer.save(
-        submission=sheet, figures={f"food.{c.replace('__', '.')}": t for c, t in figures.items()}, by=cast.clerk
-    )
+    writer.save(sheet, writer.Typed({f"food.{c.replace('__', '.')}": t for c, t in figures.items()}), by=cast.clerk)
 
 
 def states():

@@ -169,7 +169,7 @@ def test_a_cell_is_a_page_of_its_own_or_a_part_of_another(client, cast, sheet, c
 
 def test_it_says_who_entered_what_and_how_it_is_computed(client, cast, sheet):
     for text in ("38", "不适用", "39"):
-        writer.save(submission=sheet, figures={"food.passed": text, "food.done": "40"}, by=cast.clerk)
+        writer.save(sheet, writer.Typed({"food.passed": text, "food.done": "40"}), by=cast.clerk)
     client.force_login(cast.office)
     shown = " ".join(text_of(client.get(cell(sheet, code="food.passed"))).split())
     assert "不适用 → <strong>39</strong>" in shown
@@ -270,7 +270,7 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
         for n in numbers:
             by = cast.clerk if n % 2 else cast.office
             comments.comment(submission=sheet, indicator=done, by=by, text=str(n))
-            writer.save(submission=sheet, figures={"food.done": str(n)}, by=cast.clerk)
+            writer.save(sheet, writer.Typed({"food.done": str(n)}), by=cast.clerk)
             stored = SubmissionAttachments(sheet, cast.clerk).attach([pdf(f"{n}.pdf", b"%%PDF-%d" % n)]).stored
             if n % 2:
                 SubmissionAttachments(sheet, cast.clerk).remove(stored[0])
@@ -355,7 +355,7 @@ def test_too_late_for_files_is_said_and_changes_nothing(client, cast, sheet, fil
     ):
         answer = client.post(address, {"files": pdf("二.pdf", b"%PDF-2")}, headers=headers)
         assert answer.status_code == 409
-        assert "状态是“已报送”，附件不能再增减" in text_of(answer)
+        assert "现在是“已报送”，不能修改" in text_of(answer)
     assert Attachment.objects.filter(removed_at=None).count() == 1
 
 
