@@ -25,6 +25,7 @@ from sectors.entry import writer
 from sectors.models import (
     Breakdown,
     BreakdownPart,
+    CatalogueVersion,
     Department,
     Indicator,
     Period,
@@ -105,6 +106,7 @@ def _sheet(cells: int) -> Sheet:
     )
     for position in range(cells // (ROWS * COLUMNS)):
         _table(sheet, position)
+    CatalogueVersion.objects.renew()
     return sheet
 
 

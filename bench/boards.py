@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from bench import Result
 from bench._scratch import COUNTY, alternating, site, timed
-from reports.aggregation.indicators import known
 from reports.boards import explorer, leader, office, sector
 from reports.boards.choice import BoardChoice, chosen
 from sectors.approval import moves
+from sectors.catalogue.compiled import catalogue
 from sectors.models import (
     Assignment,
     Department,
@@ -120,7 +120,7 @@ def _people(county: Region, prefecture: Region) -> tuple[User, User]:
 
 
 def _sector(choice: BoardChoice) -> object:
-    return sector.sector_board(choice, known().sectors["food"], "")
+    return sector.sector_board(choice, catalogue().sectors["food"], "")
 
 
 def _question() -> str:

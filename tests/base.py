@@ -7,12 +7,18 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+from django.db.models import QuerySet
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import (
     Assignment,
+    CatalogueVersion,
     Department,
     Indicator,
     Period,
@@ -84,6 +90,16 @@ def cast() -> Cast:
         water=water,
         **people,
     )
+
+
+def database_url() -> str:
+    """The database of the tests, for a process of its own."""
+    place = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{place['NAME']}"
+    host = f"{quote(place['HOST'], safe='')}:{place['PORT']}" if place["PORT"] and "/" not in place["HOST"] else ""
+    socket = f"?host={place['HOST']}" if "/" in place["HOST"] else ""
+    return f"postgresql://{place['USER']}:{quote(place['PASSWORD'])}@{host}/{place['NAME']}{socket}"
 
 
 def make_shipped_catalogue() -> Region:
@@ -159,9 +175,17 @@ def across_two_sheets() -> Rule:
     """A rule over figures of T-01 and T-02."""
     sector = Sector.objects.get(code="food")
     expression = "food.done <= water.tests"
-    return Rule.objects.create(
+    rule = Rule.objects.create(
         sector=sector, code="food.tests", expression=expression, severity="warning", message="抽检多于检测"
     )
+    CatalogueVersion.objects.renew()
+    return rule
+
+
+def change_catalogue(rows: QuerySet[Any], **fields: object) -> None:
+    """Change rows of the catalogue past its writers; who makes such rows renews the version likewise."""
+    rows.update(**fields)
+    CatalogueVersion.objects.renew()
 
 
 def complete(of: Submission) -> None:
@@ -203,6 +227,7 @@ def wide(region: Region, rows: int, columns: int) -> Submission:
         for row in range(1, rows + 1)
         for column in range(1, columns + 1)
     )
+    CatalogueVersion.objects.renew()
     department = region.departments.get(code="market")
     Assignment.objects.create(sheet=form, region=region, department=department)
     return submission(region, "T-90")

@@ -1,6 +1,5 @@
 """Rows that many tests begin with: made once in a process, then copied into the database of each test."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from sectors.models import Sheet
+from sectors.models import CatalogueVersion
 
 APPS = ("sectors", "inspections", "reports")
 
@@ -33,9 +32,11 @@ class SavedRows:
         """Into a database that has none of them. Foreign keys are checked at the end: tables may come in any order."""
         for manager, rows in self.tables:
             manager.bulk_create(rows)
-        # A plan that the process keeps is that of another test, which may have changed its catalogue.
-        Sheet.objects.update(edition=uuid.uuid4())
+        # What the process keeps is of another test, which may have changed its catalogue.
+        CatalogueVersion.objects.renew()
 
 
 def _models() -> list[Any]:
-    return [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    """But for the version of the catalogue, which stands in every database."""
+    found = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    return [model for model in found if model is not CatalogueVersion]

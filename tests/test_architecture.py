@@ -32,6 +32,15 @@ WRITERS_BESIDE_RECORDS = {
     "inspections.SavedView": "inspections/saved_views.py",
 }
 JOB_WRITER = "sectors/jobs.py"
+# Who changes the catalogue renews its version, so that no process goes on with the old one.
+WRITERS_OF_CATALOGUE = {"sectors/catalogue/loader.py", "sectors/catalogue/rules.py"}
+CATALOGUE = frozenset(
+    f"sectors.{name}"
+    for name in (
+        *("CatalogueVersion", "Unit", "Chapter", "Sector", "Sheet", "Table", "Indicator"),
+        *("Breakdown", "BreakdownPart", "Rule", "Question"),
+    )
+)
 WRITERS_OF_FINDINGS = {
     "sectors.StoredFinding": "sectors/findings/storage.py",
     "sectors.FindingNote": "sectors/findings/reasons.py",
@@ -220,6 +229,15 @@ def jobs_are_written_by_jobs(file: File) -> Broken:
             yield statement, f"only {JOB_WRITER} knows the queue"
 
 
+def the_catalogue_is_written_by_its_writers(file: File) -> Broken:
+    """A row that is only made, to be looked at, is none of the catalogue yet."""
+    if str(file.path) in WRITERS_OF_CATALOGUE:
+        return
+    for node, model, _called_on in _written(file):
+        if isinstance(node.func, ast.Attribute) and model in CATALOGUE:
+            yield node, f"only {', '.join(sorted(WRITERS_OF_CATALOGUE))} may write the catalogue"
+
+
 def _is_submission(file: File, target: ast.Attribute) -> bool:
     # Within sectors nothing else has a status; in the other apps their own models have one.
     return (
@@ -296,6 +314,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     records_are_written_by_recording,
     evidence_has_one_writer_each,
     jobs_are_written_by_jobs,
+    the_catalogue_is_written_by_its_writers,
     reports_write_only_their_own,
     reports_are_written_by_their_stages,
     only_aggregation_sums,
@@ -430,6 +449,16 @@ def test_there_is_no_drawer_for_everything():
             "exports.py:2: only sectors/jobs.py may write a Job",
         ),
         ("sectors/views/jobs.py", "job.save()", "only sectors/jobs.py may write a Job"),
+        (
+            "sectors/admin/rules.py",
+            "from sectors.models import Rule\ndef f(rule: Rule):\n    rule.save()",
+            "rules.py:3: only sectors/catalogue/loader.py, sectors/catalogue/rules.py may write the catalogue",
+        ),
+        (
+            "demo/story.py",
+            "from sectors.models import Indicator\nIndicator.objects.filter(pk=1).update(target=5)",
+            "may write the catalogue",
+        ),
         ("reports/background.py", "from django_tasks import task", "only sectors/jobs.py knows the queue"),
         (
             "reports/boards/office.py",

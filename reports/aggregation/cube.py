@@ -15,10 +15,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from reports.aggregation.indicators import Indicators, known
 from reports.aggregation.values import AnnualValue, Coverage, Moment
 from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import Name
+from sectors.catalogue import compiled
+from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Indicator, Region, Submission
 from sectors.sql.annual import Areas, area_expected, area_figures
 from sectors.sql.regions import regions_within
@@ -40,7 +41,7 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
 
     `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
     """
-    catalogue = known()
+    catalogue = compiled.catalogue()
     indicators = catalogue.of_year(year) if indicators is None else indicators
     return Cube(list(regions_within(region)), (year,), indicators, catalogue=catalogue).annual(year)
 
@@ -61,7 +62,7 @@ class Cube:
 
     `regions` are one region and all in it, `indicators` come with `unit` and `sheet` fetched. `apart` are regions among
     them whose values, with all in them, are wanted by themselves too, `by_period` says that values of periods are.
-    `catalogue` is what `indicators.known` gave, if it was asked already.
+    `catalogue` is the one of now, if it was asked for already.
     """
 
     def __init__(
@@ -72,14 +73,15 @@ class Cube:
         *,
         apart: Collection[Region] = (),
         by_period: bool = False,
-        catalogue: Indicators | None = None,
+        catalogue: CompiledCatalogue | None = None,
     ) -> None:
         self.indicators = {indicator.code: indicator for indicator in indicators}
-        self._known = catalogue or known()
+        self._catalogue = catalogue or compiled.catalogue()
+        by_code = self._catalogue.by_code
         areas = _areas(regions, apart)
         with_earlier = sorted({year - back for year in years for back in (0, 1, 2)})
-        read = self._known.read_by(self.indicators.values())
-        self._figures = _figures(areas, with_earlier, read, self._known, by_period=by_period)
+        read = [by_code[code] for code in self._catalogue.with_inputs(self.indicators) if code in by_code]
+        self._figures = _figures(areas, with_earlier, read, self._catalogue, by_period=by_period)
         self._expected = _expected(areas, with_earlier, read)
         self._values: dict[_Place, _Values] = {}
         self._moments: dict[int, list[Moment]] = {}
@@ -102,7 +104,7 @@ class Cube:
     def _read(self, area: int, year: int, kind: str, number: int) -> _Values:
         back = [self._figures.get((area, year - steps, kind, number), {}) for steps in (0, 1, 2)]
         expected = self._expected.get((area, year, kind, number), {})
-        return _Values(self._known, self.indicators, back, expected)
+        return _Values(self._catalogue, self.indicators, back, expected)
 
     def moments(self, year: int) -> list[Moment]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""
@@ -132,14 +134,14 @@ def _areas(regions: Sequence[Region], apart: Collection[Region]) -> list[tuple[i
 
 
 def _figures(
-    areas: Areas, years: Sequence[int], read: Sequence[Indicator], known: Indicators, *, by_period: bool
+    areas: Areas, years: Sequence[int], read: Sequence[Indicator], catalogue: CompiledCatalogue, *, by_period: bool
 ) -> dict[_Place, dict[str, _Rolled]]:
     """By area and period, then by code."""
     found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
     # Most of the catalogue is fetched sooner whole than by naming it.
-    keys = [indicator.pk for indicator in read] if 2 * len(read) < len(known.rows) else []
+    keys = [indicator.pk for indicator in read] if 2 * len(read) < len(catalogue.indicators) else []
     for row in area_figures(areas, years, indicators=keys, by_period=by_period) if read else ():
-        found[row[1:5]][known.codes[row[0]]] = row[5:]
+        found[row[1:5]][catalogue.codes[row[0]]] = row[5:]
     return found
 
 
@@ -157,20 +159,20 @@ class _Values(dict[str, AnnualValue]):
 
     def __init__(
         self,
-        known: Indicators,
+        catalogue: CompiledCatalogue,
         indicators: Mapping[str, Indicator],
         back: Sequence[Mapping[str, _Rolled]],
         expected: Mapping[int, int],
     ) -> None:
         super().__init__()
-        self.known, self.indicators, self.expected, self.sheet_of = known, indicators, expected, known.sheet_of
+        self.catalogue, self.indicators, self.expected = catalogue, indicators, expected
         self.now, self.before = back[0], back[1]
         self.back = back
 
     @cached_property
     def book(self) -> Book:
         reported = _Reported(self.back)
-        return Book(self.known.definitions, reported, reported)
+        return Book(self.catalogue.definitions, reported, reported)
 
     def number(self, code: str) -> tuple[Decimal | None, int]:
         """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
@@ -186,7 +188,7 @@ class _Values(dict[str, AnnualValue]):
             return found
         value, places, absent, have, periods = self.now.get(code, _NOTHING)
         last = self.before.get(code, _NOTHING)[0]
-        coverage = _coverage(have, self.expected.get(self.sheet_of[code], 0))
+        coverage = _coverage(have, self.expected.get(indicator.sheet_id, 0))
         source = "" if value is None else "periods" if periods else "annual"
         found = self[code] = _new(AnnualValue, (indicator, value, last, coverage, source, None, places, absent > 0))
         return found
@@ -204,10 +206,11 @@ class _Values(dict[str, AnnualValue]):
 
     def _coverage(self, code: str) -> Coverage:
         """A computed value is covered as well as the least covered of what was entered for it."""
-        return min(map(self._own_coverage, self.known.entered(code)), key=_share, default=Coverage(0, 0))
+        return min(map(self._own_coverage, self.catalogue.entered_for(code)), key=_share, default=Coverage(0, 0))
 
     def _own_coverage(self, code: str) -> Coverage:
-        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.sheet_of[code], 0))
+        sheet = self.catalogue.by_code[code].sheet_id
+        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(sheet, 0))
 
 
 # A table has thousands of cells: a handful of these stand in all of them, and a value is put together twice as fast

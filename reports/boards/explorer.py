@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.aggregation.cube import AnnualValue, Cube, Moment
-from reports.aggregation.indicators import known
 from reports.boards.charts import ChartLine, ScreenChart
 from reports.boards.choice import BoardChoice
 from reports.exports.files import ExportColumn as FileColumn
 from reports.exports.files import ExportNumber, Listing
 from sectors.calculation.cells import rounded
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Indicator, Region
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
@@ -53,7 +53,7 @@ class Question:
 
 def asked(address: QueryDict, choice: BoardChoice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
-    indicators = {one.code: one for one in known().of_year(choice.year)}
+    indicators = {one.code: one for one in catalogue().of_year(choice.year)}
     codes = list(dict.fromkeys(address.getlist("i")))
     unknown = [code for code in codes if code not in indicators]
     found = [indicators[code] for code in codes if code in indicators]

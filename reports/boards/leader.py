@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.aggregation.cube import AnnualValue, Cube, Moment
-from reports.aggregation.indicators import known
 from reports.boards import charts, office
 from reports.boards.charts import ChartLine, ScreenChart, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
 from sectors.calculation.cells import rounded
+from sectors.catalogue import compiled
 from sectors.models import Chapter, Indicator, Sector
 from sectors.vocabulary import TargetBound
 
@@ -125,9 +125,10 @@ class Leadership:
 
 def leadership(choice: BoardChoice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
-    catalogue = known()
+    catalogue = compiled.catalogue()
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    cube = Cube(choice.inside, years, catalogue.keys(choice.year), by_period=True, catalogue=catalogue)
+    shown = [one for one in catalogue.of_year(choice.year) if one.is_key or one.is_pass_rate]
+    cube = Cube(choice.inside, years, shown, by_period=True, catalogue=catalogue)
     values = cube.annual(choice.year).values()
     keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
     rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)

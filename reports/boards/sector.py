@@ -10,7 +10,6 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from reports.aggregation.cube import AnnualValue, Cube, Moment
-from reports.aggregation.indicators import known
 from reports.boards import office
 from reports.boards.charts import ChartLine, ScreenChart, sentences
 from reports.boards.choice import BoardChoice
@@ -18,7 +17,9 @@ from reports.boards.office import Tally
 from reports.boards.submissions import BoardSubmission
 from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
-from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
+from sectors.catalogue import compiled
+from sectors.catalogue.compiled import CompiledCatalogue
+from sectors.models import Chapter, Indicator, Sector, Table
 from sectors.vocabulary import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
@@ -81,7 +82,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
     key one is taken. None for a sector without indicators in the year.
     """
-    catalogue = known()
+    catalogue = compiled.catalogue()
     indicators = catalogue.by_sector(choice.year).get(sector, ())
     if not indicators:
         return None
@@ -93,7 +94,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     everything = office.office(replace(choice, moment=None), sector)
     charts = [
         _over_time(shown, cube, years),
-        *_in_parts(shown, values, catalogue.breakdowns),
+        *_in_parts(shown, values, catalogue),
         _by_region(shown, cube, choice),
     ]
     found = [chart for chart in charts if chart]
@@ -146,13 +147,13 @@ def _named(indicator: Indicator) -> dict[str, str]:
     return {"name": indicator.name, "unit": indicator.unit_text}
 
 
-def _in_parts(
-    shown: AnnualValue, values: Mapping[str, AnnualValue], breakdowns: Mapping[int, Sequence[Breakdown]]
-) -> list[ScreenChart]:
+def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue], catalogue: CompiledCatalogue) -> list[ScreenChart]:
     """A chart for each breakdown of the indicator: its parts, the largest first, with last year's beside them."""
     found = []
-    for breakdown in breakdowns.get(shown.indicator.pk, ()):
-        parts = largest(values[part.code] for part in breakdown.parts.all() if part.code in values)[:PARTS_SHOWN]
+    for breakdown in catalogue.breakdowns:
+        if breakdown.total.code != shown.indicator.code:
+            continue
+        parts = largest(values[part.code] for part in breakdown.parts if part.code in values)[:PARTS_SHOWN]
         # Parts in another unit than their total, 吨 under 万吨, are compared with each other only.
         if len({part.indicator.unit_id for part in parts}) == 1:
             chart_id = f"parts-{breakdown.position}"
@@ -202,15 +203,16 @@ class SectorSummary:
 
 def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
     """All sectors by chapter, with their key indicators and how much of the year is in."""
-    indicators = [one for one in known().of_year(choice.year) if one.is_key]
+    catalogue = compiled.catalogue()
+    indicators = [one for one in catalogue.of_year(choice.year) if one.is_key]
     keys: dict[int, list[AnnualValue]] = {}
-    for value in Cube(choice.inside, (choice.year,), indicators).annual(choice.year).values():
+    for value in Cube(choice.inside, (choice.year,), indicators, catalogue=catalogue).annual(choice.year).values():
         keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
     submissions: dict[int, list[BoardSubmission]] = {}
     for submission in office.office(replace(choice, moment=None)).submissions:
         submissions.setdefault(submission.sheet.sector_id, []).append(submission)
     entries = [
         SectorSummary(sector, keys.get(sector.pk, []), Tally(submissions.get(sector.pk, [])))
-        for sector in known().sectors.values()
+        for sector in catalogue.sectors.values()
     ]
     return [(chapter, list(of)) for chapter, of in groupby(entries, key=lambda entry: entry.sector.chapter)]

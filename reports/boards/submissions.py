@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reports.aggregation.indicators import known
 from reports.aggregation.values import Moment
 from reports.boards.choice import BoardChoice
 from sectors import timeliness
+from sectors.catalogue import compiled
 from sectors.models import Sector, Sheet
 from sectors.sql import boards
 from sectors.sql.boards import Chosen
@@ -110,12 +110,12 @@ class OpenFindings(NamedTuple):
 
 def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[BoardSubmission]:
     """Of the chosen region and all in it, of all sectors or one, in the order of the report."""
-    catalogue, today, zone = known(), timezone.localdate(), timezone.get_current_timezone()
+    catalogue, today, zone = compiled.catalogue(), timezone.localdate(), timezone.get_current_timezone()
 
     @cache
     def about(sheet: int, *at: Any) -> tuple[Sheet, Moment, int]:
         moment = Moment(*at)
-        return catalogue.sheets[sheet], moment, catalogue.required(sheet, moment.last_day)
+        return catalogue.sheets[sheet], moment, catalogue.required_cells(sheet, moment.last_day)
 
     rows = boards.submissions(_chosen(choice, sector))
     place = {sheet: place for place, sheet in enumerate(catalogue.sheets)}

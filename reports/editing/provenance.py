@@ -12,10 +12,9 @@ from django.db.models import F
 from reports.aggregation.cube import AnnualValue, annual
 from reports.chapters.annexes import change_text
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.evaluation import definitions
-from sectors.calculation.formulas import CODE, Formula, in_words
+from sectors.calculation.formulas import CODE, in_words
+from sectors.catalogue import compiled
 from sectors.models import (
-    Breakdown,
     Figure,
     FigureChange,
     Indicator,
@@ -97,25 +96,25 @@ class Provenance:
 
 def read(region: Region, year: int, code: str) -> Provenance | None:
     """The evidence of an indicator's year; None for a code that the catalogue has not. A fixed number of queries."""
-    rows = {row.code: row for row in Indicator.objects.select_related("unit", "sheet__sector", "table")}
+    catalogue = compiled.catalogue()
+    rows = catalogue.by_code
     if code not in rows:
         return None
-    parts = Breakdown.objects.part_codes()
-    defined = definitions(((row.code, row.unit.scale, row.formula) for row in rows.values()), parts)
-    formula = defined[code].formula
+    formula = catalogue.formula(code)
     read_by_formula = formula.names if formula else frozenset()
     order = _codes(rows[code].formula)
     names = sorted((name for name in read_by_formula if name[0] in rows), key=lambda name: _place(name[0], order))
     wanted = {code, *(name for name, _back in names)}
     values = annual(region, year, [rows[name] for name in wanted])
-    leaves = {rows[name].pk for name in _leaves(code, {name: found.formula for name, found in defined.items()})}
+    behind = [rows[name] for name in catalogue.with_inputs([code]) if name in rows]
+    entered = {row.pk for row in behind if not row.is_computed}
     operands = [_operand(values[name], back) for name, back in names]
     return Provenance(
         value=values[code],
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
         computation=_computation(rows[code].formula, operands) if formula else "",
         operands=tuple(operands),
-        cells=tuple(_cells(region, year, leaves | {rows[code].pk})),
+        cells=tuple(_cells(region, year, entered | {rows[code].pk})),
     )
 
 
@@ -137,23 +136,6 @@ def _computation(formula: str, operands: Sequence[Operand]) -> str:
     texts = {operand.indicator.code: operand.text for operand in operands}
     whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
     return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
-
-
-def _leaves(code: str, formulas: dict[str, Formula | None]) -> set[str]:
-    """The entered indicators that a computed one is made of, through all formulas between them."""
-    found, waiting = set(), [code]
-    seen = {code}
-    while waiting:
-        name = waiting.pop()
-        formula = formulas.get(name)
-        if formula is None:
-            if name in formulas:
-                found.add(name)
-            continue
-        new = formula.codes - seen
-        seen |= new
-        waiting += new
-    return found
 
 
 def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from reports.aggregation.indicators import known
 from reports.document import snapshots
 from reports.document.blocks import FigureUsed
 from reports.editing import provenance
 from reports.views import scope
 from reports.writers.html import Link
+from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
 
@@ -22,7 +22,7 @@ from sectors.shell.http import PersonRequest
 def number_links(year: int, edition: int = 0) -> Link:
     """Where it is shown what a number is made of, by its code; empty for what is no figure of an indicator: a gap of
     words, and what was counted in the registry or of submissions."""
-    codes = known().by_code.keys()
+    codes = catalogue().by_code.keys()
     query = f"?edition={edition}" if edition else ""
     return lambda code: f"{reverse('number', args=[year, code])}{query}" if code in codes else ""
 

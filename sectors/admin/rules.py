@@ -65,13 +65,15 @@ class RuleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         if not change:
-            obj.source = RuleSource.ADMIN
-            super().save_model(request, obj, form, change)
+            rules.add(obj)
             return
         ended = rules.revise(obj, starts=form.starting)
         if ended is not None:
             days = {"end": ended.valid_to, "start": obj.valid_from}
             self.message_user(request, gettext("The old words hold until %(end)s, the new ones from %(start)s.") % days)
+
+    def delete_model(self, request: HttpRequest, obj: Rule) -> None:
+        rules.delete(obj)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         form = context["adminform"].form

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sectors.catalogue import counted
-from sectors.catalogue.nodes import CatalogueError, Node, Place, Problem, root
+from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem, Node, root
 from sectors.vocabulary import (
     Accumulation,
     Frequency,
@@ -30,24 +30,24 @@ LONGEST_SOURCE = 80
 
 
 @dataclass(frozen=True)
-class UnitSpec:
-    place: Place
+class FileUnit:
+    place: FilePosition
     name: str
     base: str
     scale: Decimal
 
 
 @dataclass(frozen=True)
-class RegionSpec:
-    place: Place
+class FileRegion:
+    place: FilePosition
     chain: list[dict[str, str]]  # the region first, then those above it: code, name, level
     departments: list[dict[str, Any]]
     assignments: dict[str, str]
 
 
 @dataclass(frozen=True)
-class IndicatorSpec:
-    place: Place
+class FileIndicator:
+    place: FilePosition
     sheet: str
     table: str
     fields: dict[str, Any]  # as in the model, `unit` by name
@@ -58,8 +58,8 @@ class IndicatorSpec:
 
 
 @dataclass(frozen=True)
-class BreakdownSpec:
-    place: Place
+class FileBreakdown:
+    place: FilePosition
     total: str
     name: str
     exhaustive: bool
@@ -68,39 +68,39 @@ class BreakdownSpec:
 
 
 @dataclass(frozen=True)
-class RuleSpec:
-    place: Place
+class FileRule:
+    place: FilePosition
     fields: dict[str, Any]
 
 
 @dataclass
-class SectorSpec:
-    place: Place
+class FileSector:
+    place: FilePosition
     chapter: dict[str, Any]
     fields: dict[str, Any]
-    wording: Place  # of its first line
+    wording: FilePosition  # of its first line
     sheets: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
-    indicators: list[IndicatorSpec] = field(default_factory=list)
-    breakdowns: list[BreakdownSpec] = field(default_factory=list)
-    rules: list[RuleSpec] = field(default_factory=list)
+    indicators: list[FileIndicator] = field(default_factory=list)
+    breakdowns: list[FileBreakdown] = field(default_factory=list)
+    rules: list[FileRule] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
-class Catalogue:
-    units: list[UnitSpec] = field(default_factory=list)
-    regions: list[RegionSpec] = field(default_factory=list)
-    sectors: list[SectorSpec] = field(default_factory=list)
+class CatalogueFiles:
+    units: list[FileUnit] = field(default_factory=list)
+    regions: list[FileRegion] = field(default_factory=list)
+    sectors: list[FileSector] = field(default_factory=list)
 
 
-def read(path: Path) -> Catalogue:
+def read(path: Path) -> CatalogueFiles:
     """Read a file, or every .yaml of a folder and the folders in it. Raises CatalogueError with all problems."""
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
-    problems: list[Problem] = []
-    catalogue = Catalogue()
+    problems: list[FileProblem] = []
+    catalogue = CatalogueFiles()
     if not files:
-        problems.append(Problem(Place(str(path), 1), _("There is no .yaml file here.")))
+        problems.append(FileProblem(FilePosition(str(path), 1), _("There is no .yaml file here.")))
     for file in files:
         _read_file(file, catalogue, problems)
     if problems:
@@ -108,7 +108,7 @@ def read(path: Path) -> Catalogue:
     return catalogue
 
 
-def _read_file(file: Path, catalogue: Catalogue, problems: list[Problem]) -> None:
+def _read_file(file: Path, catalogue: CatalogueFiles, problems: list[FileProblem]) -> None:
     node = root(file, problems)
     if node is None:
         return
@@ -124,16 +124,16 @@ def _read_file(file: Path, catalogue: Catalogue, problems: list[Problem]) -> Non
     node.finish()
 
 
-def _unit(node: Node) -> UnitSpec:
+def _unit(node: Node) -> FileUnit:
     name = node.text("name")
-    spec = UnitSpec(node.place, name, node.text("base", name), node.decimal("scale", "1"))
+    spec = FileUnit(node.place, name, node.text("base", name), node.decimal("scale", "1"))
     if spec.scale <= 0:
         node.problem(_("scale must be greater than 0."), "scale")
     node.finish()
     return spec
 
 
-def _region(node: Node) -> RegionSpec:
+def _region(node: Node) -> FileRegion:
     chain = [
         {
             "code": node.text("region"),
@@ -149,7 +149,7 @@ def _region(node: Node) -> RegionSpec:
             node.problem(_("“%(code)s” is not a region code of 6 or 9 digits.") % {"code": step["code"]}, "region")
     departments = [_department(node.child("office"), signs=False)]
     departments += [_department(child, signs=True) for child in node.children("departments", required=True)]
-    return RegionSpec(node.place, chain, departments, node.mapping("assignments"))
+    return FileRegion(node.place, chain, departments, node.mapping("assignments"))
 
 
 def _department(node: Node, *, signs: bool) -> dict[str, Any]:
@@ -170,7 +170,7 @@ class _SectorReader:
     def __init__(self, node: Node) -> None:
         self.node = node
         chapter = node.child("chapter")
-        self.spec = SectorSpec(
+        self.spec = FileSector(
             node.place,
             {"code": chapter.text("code"), "name": chapter.text("name"), "position": chapter.number("position")},
             {
@@ -184,7 +184,7 @@ class _SectorReader:
         chapter.finish()
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
 
-    def read(self) -> SectorSpec:
+    def read(self) -> FileSector:
         for position, sheet in enumerate(self.node.children("sheets", required=True)):
             self._sheet(sheet, position)
         self._rules(self.node)
@@ -262,7 +262,7 @@ class _SectorReader:
         name = node.text("name")
         fields |= {"code": node.text("code"), "name": name, "row_name": name, "row": next(rows), "column": 0}
         fields |= {"indent": indent, "group_name": group}
-        self.add(IndicatorSpec(node.place, sheet, table, fields))
+        self.add(FileIndicator(node.place, sheet, table, fields))
         passed_on = {key: fields[key] for key in ("unit", "decimals", "accumulation", "change_limit")}
         for split in node.children("parts"):
             label = split.text("name")
@@ -275,16 +275,16 @@ class _SectorReader:
         node.finish()
         return str(fields["code"])
 
-    def add(self, spec: IndicatorSpec) -> None:
+    def add(self, spec: FileIndicator) -> None:
         if not spec.code.startswith(f"{self.spec.fields['code']}."):
             message = _("Indicator %(code)s must begin with the sector's code and a dot.") % {"code": spec.code}
-            self.node.problems.append(Problem(spec.place, message))
+            self.node.problems.append(FileProblem(spec.place, message))
         self.spec.indicators.append(spec)
 
-    def split(self, place: Place, total: str, name: str, exhaustive: bool, parts: list[str]) -> None:
+    def split(self, place: FilePosition, total: str, name: str, exhaustive: bool, parts: list[str]) -> None:
         position = self.positions.get(total, 0)
         self.positions[total] = position + 1
-        self.spec.breakdowns.append(BreakdownSpec(place, total, name, exhaustive, position, parts))
+        self.spec.breakdowns.append(FileBreakdown(place, total, name, exhaustive, position, parts))
 
     def _rules(self, node: Node) -> None:
         if not node.has("matrix"):
@@ -301,7 +301,7 @@ class _SectorReader:
             "valid_from": node.date("valid_from"),
             "valid_to": node.date("valid_to"),
         }
-        self.spec.rules.append(RuleSpec(node.place_of("expression"), fields))
+        self.spec.rules.append(FileRule(node.place_of("expression"), fields))
         node.finish()
 
 
@@ -452,7 +452,7 @@ class _Matrix:
         return code
 
     def _cells(
-        self, place: Place, row: str, name: str, indent: int, group: str, total: dict[str, Any] | None = None
+        self, place: FilePosition, row: str, name: str, indent: int, group: str, total: dict[str, Any] | None = None
     ) -> None:
         number = next(self.rows)
         self.row_codes.append(row)
@@ -471,11 +471,11 @@ class _Matrix:
             own["counted"] = (
                 _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
             )
-            self.reader.add(IndicatorSpec(place, self.sheet, self.table, column.fields | own | shared))
+            self.reader.add(FileIndicator(place, self.sheet, self.table, column.fields | own | shared))
         if self.side:
             self._side_cell(place, row, name, shared)
 
-    def _side_cell(self, place: Place, row: str, name: str, shared: dict[str, Any]) -> None:
+    def _side_cell(self, place: FilePosition, row: str, name: str, shared: dict[str, Any]) -> None:
         assert self.side is not None
         code = self._code(row, self.side["code"])
         own = {
@@ -487,7 +487,7 @@ class _Matrix:
             "is_key": False,
             "is_pass_rate": False,
         }
-        self.reader.add(IndicatorSpec(place, self.sheet, self.table, self.columns[0].fields | own | shared))
+        self.reader.add(FileIndicator(place, self.sheet, self.table, self.columns[0].fields | own | shared))
         parts = [self._code(row, column) for column in self.side["columns"]]
         self.reader.split(place, code, self.side["name"], True, parts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +13,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
-from sectors.catalogue.files import Catalogue, SectorSpec, read
-from sectors.catalogue.nodes import CatalogueError, Place, Problem
+from sectors.catalogue.files import CatalogueFiles, FileSector, read
+from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.models import (
     Assignment,
     Breakdown,
     BreakdownPart,
+    CatalogueVersion,
     Chapter,
     Department,
     Figure,
@@ -71,9 +71,9 @@ def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
 
 
 class _Loader:
-    def __init__(self, catalogue: Catalogue, changes: Changes, by: str) -> None:
+    def __init__(self, catalogue: CatalogueFiles, changes: Changes, by: str) -> None:
         self.catalogue, self.changes, self.by = catalogue, changes, by
-        self.problems: list[Problem] = []
+        self.problems: list[FileProblem] = []
         self.file = ""  # the one whose rows are being loaded
         # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
@@ -87,20 +87,19 @@ class _Loader:
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
-        # Processes that keep plans of sheets see by it that theirs are old.
-        Sheet.objects.update(edition=uuid.uuid4())
+        CatalogueVersion.objects.renew()
 
     def _stop_at_problems(self) -> None:
         if self.problems:
             raise CatalogueError(self.problems)
 
-    def _problem(self, place: Place, message: str) -> None:
-        self.problems.append(Problem(place, message))
+    def _problem(self, place: FilePosition, message: str) -> None:
+        self.problems.append(FileProblem(place, message))
 
     def _twice(self) -> None:
         """A code that stands twice in the files is a slip, whatever the database has."""
         sectors = self.catalogue.sectors
-        named: dict[str, Iterable[tuple[Place, str]]] = {
+        named: dict[str, Iterable[tuple[FilePosition, str]]] = {
             _("unit"): [(u.place, u.name) for u in self.catalogue.units],
             _("sector"): [(s.place, s.fields["code"]) for s in sectors],
             _("sheet"): [(x["place"], x["number"]) for s in sectors for x in s.sheets],
@@ -109,7 +108,7 @@ class _Loader:
             _("question"): [(x["place"], x["code"]) for s in sectors for x in s.questions],
         }
         for kind, rows in named.items():
-            first: dict[str, Place] = {}
+            first: dict[str, FilePosition] = {}
             for place, code in rows:
                 if first.setdefault(code, place) is not place:
                     what = {"kind": kind, "code": code, "place": first[code]}
@@ -131,7 +130,7 @@ class _Loader:
             self._sector(spec)
         self._check_expressions()
 
-    def _sector(self, spec: SectorSpec) -> None:
+    def _sector(self, spec: FileSector) -> None:
         self.file = spec.place.file
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
         fields = {**_without(spec.fields, "code"), "chapter": chapter}
@@ -157,7 +156,7 @@ class _Loader:
         self._rows(Question, Question.objects.filter(sheet__sector=sector), spec, questions)
 
     def _indicators(
-        self, spec: SectorSpec, sector: Sector, sheets: dict[str, Any], tables: dict[tuple[str, str], Any]
+        self, spec: FileSector, sector: Sector, sheets: dict[str, Any], tables: dict[tuple[str, str], Any]
     ) -> dict[str, Indicator]:
         have = _by(Indicator.objects.filter(code__startswith=f"{sector.code}."), lambda i: i.code)
         loaded: dict[str, Indicator] = {}
@@ -187,7 +186,7 @@ class _Loader:
         new = {**fields, "unit_id": fields["unit"].pk, "sheet_id": fields["sheet"].pk}
         return old.pk in self.frozen and any(getattr(old, name) != new[name] for name in MEANING)
 
-    def _breakdowns(self, spec: SectorSpec, sector: Sector, indicators: dict[str, Indicator]) -> None:
+    def _breakdowns(self, spec: FileSector, sector: Sector, indicators: dict[str, Indicator]) -> None:
         rows = Breakdown.objects.filter(total__sheet__sector=sector).select_related("total")
         have = _by(rows, lambda b: (b.total.code, b.name))
         members: dict[int, list[int]] = {}
@@ -211,7 +210,7 @@ class _Loader:
                 )
         self._remove(have.values(), spec.place)
 
-    def _rules(self, spec: SectorSpec, sector: Sector) -> None:
+    def _rules(self, spec: FileSector, sector: Sector) -> None:
         """A rule that was edited in the administration has all its versions left as they are, and that is said."""
         edited = set(Rule.objects.filter(source=RuleSource.ADMIN).values_list("code", flat=True))
         rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
@@ -223,14 +222,14 @@ class _Loader:
             _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
         ]
 
-    def _rows(self, model: Any, queryset: Any, spec: SectorSpec, rows: list[dict[str, Any]]) -> None:
+    def _rows(self, model: Any, queryset: Any, spec: FileSector, rows: list[dict[str, Any]]) -> None:
         """Rules and questions: rows known by their code alone."""
         have = _by(queryset, lambda r: r.code)
         for row in rows:
             self._upsert(model, {"code": row["code"]}, _without(row, "code"), have.pop(row["code"], None))
         self._remove(have.values(), spec.place)
 
-    def _remove(self, rows: Iterable[models.Model], place: Place) -> None:
+    def _remove(self, rows: Iterable[models.Model], place: FilePosition) -> None:
         """What a file no longer names goes, unless something was reported for it."""
         for row in rows:
             try:
@@ -271,7 +270,7 @@ class _Loader:
 
     def _compiled(
         self,
-        place: Place,
+        place: FilePosition,
         text: str,
         codes: set[str],
         parts: Mapping[str, list[str]],
@@ -307,7 +306,7 @@ class _Loader:
             self.file = ""
             self._assign(region, {}, None)
 
-    def _assign(self, region: Region, wanted: Mapping[str, str], place: Place | None) -> None:
+    def _assign(self, region: Region, wanted: Mapping[str, str], place: FilePosition | None) -> None:
         """Give every sheet of the region its department; without a file, leave what is assigned as it is."""
         departments = {d.code: d for d in region.departments.all()}
         sheets = {sheet.number: sheet for sheet in Sheet.objects.all()}

@@ -17,7 +17,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 
 @dataclass(frozen=True)
-class Place:
+class FilePosition:
     file: str
     line: int
 
@@ -26,8 +26,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
-    place: Place
+class FileProblem:
+    place: FilePosition
     message: str
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Problem:
 class CatalogueError(Exception):
     """Files that cannot be loaded; `problems` has them all, nothing was changed."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[FileProblem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
@@ -45,7 +45,7 @@ class CatalogueError(Exception):
 class Node:
     """A mapping of a file that remembers its lines, reports what is wrong and which keys were never asked for."""
 
-    def __init__(self, data: Any, file: str, problems: list[Problem], line: int = 1) -> None:
+    def __init__(self, data: Any, file: str, problems: list[FileProblem], line: int = 1) -> None:
         self.file, self.problems = file, problems
         self.data = data if isinstance(data, CommentedMap) else CommentedMap()
         self.line = self.data.lc.line + 1 if isinstance(data, CommentedMap) else line
@@ -54,22 +54,22 @@ class Node:
             self.problem(_("A mapping (key: value) is expected here."))
 
     @property
-    def place(self) -> Place:
-        return Place(self.file, self.line)
+    def place(self) -> FilePosition:
+        return FilePosition(self.file, self.line)
 
-    def place_of(self, key: str) -> Place:
+    def place_of(self, key: str) -> FilePosition:
         try:
-            return Place(self.file, self.data.lc.key(key)[0] + 1)
+            return FilePosition(self.file, self.data.lc.key(key)[0] + 1)
         except KeyError:
             return self.place
 
-    def first_line(self, key: str) -> Place:
+    def first_line(self, key: str) -> FilePosition:
         """Where a text begins: a block of lines below its key, anything else beside it."""
         place = self.place_of(key)
-        return Place(place.file, place.line + isinstance(self.data.get(key), LiteralScalarString))
+        return FilePosition(place.file, place.line + isinstance(self.data.get(key), LiteralScalarString))
 
     def problem(self, message: str, key: str = "") -> None:
-        self.problems.append(Problem(self.place_of(key) if key else self.place, message))
+        self.problems.append(FileProblem(self.place_of(key) if key else self.place, message))
 
     def text(self, key: str, default: str | None = None, choices: Collection[str] = ()) -> str:
         value = self._value(key, default)
@@ -159,16 +159,18 @@ class Node:
         return default if value is None else value
 
 
-def root(file: Path, problems: list[Problem]) -> Node | None:
+def root(file: Path, problems: list[FileProblem]) -> Node | None:
     """The whole file; None, with a problem more, for one that is no YAML."""
     yaml = YAML(typ="rt")
     try:
         data = yaml.load(file.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(Place(str(file), line), _("Not readable as YAML: %(why)s") % {"why": error.problem}))
+        problems.append(
+            FileProblem(FilePosition(str(file), line), _("Not readable as YAML: %(why)s") % {"why": error.problem})
+        )
     except (OSError, UnicodeDecodeError, YAMLError) as error:
-        problems.append(Problem(Place(str(file), 1), _("The file cannot be read: %(why)s") % {"why": error}))
+        problems.append(FileProblem(FilePosition(str(file), 1), _("The file cannot be read: %(why)s") % {"why": error}))
     else:
         return Node(data, str(file), problems)
     return None

@@ -11,7 +11,7 @@ from copy import copy
 
 from django.db import transaction
 
-from sectors.models import Rule
+from sectors.models import CatalogueVersion, Rule
 from sectors.vocabulary import RuleSource
 
 # Changing one of these changes what the rule says.
@@ -25,6 +25,20 @@ def ends_a_version(old: Rule, new: Rule, starts: datetime.date) -> bool:
 
 
 @transaction.atomic
+def add(rule: Rule) -> None:
+    """Save a new rule of the administration."""
+    rule.source = RuleSource.ADMIN
+    rule.save(force_insert=True)
+    CatalogueVersion.objects.renew()
+
+
+@transaction.atomic
+def delete(rule: Rule) -> None:
+    rule.delete()
+    CatalogueVersion.objects.renew()
+
+
+@transaction.atomic
 def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     """Save an edited rule; returns the version that it ended, if it did.
 
@@ -32,6 +46,7 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     then on the rule is the administration's: loading the catalogue leaves all its versions alone.
     """
     old = Rule.objects.select_for_update().get(pk=rule.pk)
+    CatalogueVersion.objects.renew()
     rule.source = RuleSource.ADMIN
     if not ends_a_version(old, rule, starts):
         rule.save()

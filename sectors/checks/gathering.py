@@ -11,11 +11,11 @@ from django.db.models import F
 
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue.rulebooks import Catalogue, catalogue
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points
 from sectors.checks.messages import Message, Template, Text
+from sectors.checks.rulebooks import Rulebooks, rulebooks
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency
@@ -27,9 +27,9 @@ ByKind = dict[str, dict[str, dict[int, Point]]]
 def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
     """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
     same period. With `required` also its required cells that are empty."""
-    known, period = catalogue(), submission.period.key
-    rulebook = known.rulebook(period.last_day)
-    scope = known.scope(rulebook, submission.sheet_id, period.last_day)
+    known, period = rulebooks(), submission.period.key
+    rulebook = known.of_day(period.last_day)
+    scope = known.of_sheet(submission.sheet_id, period.last_day)
     rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
     figures = _by_kind(known, rows)
     facts = _facts(known, figures, period, scope.codes)
@@ -41,7 +41,7 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
     if not found:
         _keep(submission.pk, rulebook, figures)
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
-    return own + list(_against_registry(submission) if submission.sheet_id in known.counted else ())
+    return own + list(_against_registry(submission) if submission.sheet_id in known.catalogue.counted_sheets else ())
 
 
 # Of submissions in which nothing was found: what they were checked by, and all figures that were looked at. A sheet is
@@ -89,7 +89,7 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
 
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
-    known = catalogue()
+    known = rulebooks()
     figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
     return [
         finding
@@ -100,13 +100,13 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
 
 def of_points(points: Points, day: datetime.date) -> list[Finding]:
     """Findings over annual values by code and time: 0 for the year at hand, -1 for the year before."""
-    known = catalogue()
-    return check(Facts(known.traits, points), known.rulebook(day))
+    known = rulebooks()
+    return check(Facts(known.indicators, points), known.of_day(day))
 
 
-def _of_period(known: Catalogue, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
+def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
     facts = _facts(known, figures, period, known.valid(period.last_day))
-    for finding in check(facts, known.rulebook(period.last_day), blanks=True, required=required):
+    for finding in check(facts, known.of_day(period.last_day), blanks=True, required=required):
         yield replace(finding, period=period.code)
 
 
@@ -122,19 +122,19 @@ def _years(period: PeriodKey) -> tuple[int, int]:
     return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
 
 
-def _by_kind(known: Catalogue, rows: Iterable[FigureRow]) -> ByKind:
+def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
     found: ByKind = defaultdict(lambda: defaultdict(dict))
-    codes, a_year = known.codes, PERIODS_A_YEAR
+    codes, a_year = known.catalogue.codes, PERIODS_A_YEAR
     for key, kind, year, number, value, places in rows:
         found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)
     return found
 
 
-def _facts(known: Catalogue, figures: ByKind, period: PeriodKey, scope: Collection[str]) -> Facts:
+def _facts(known: Rulebooks, figures: ByKind, period: PeriodKey, scope: Collection[str]) -> Facts:
     a_year = PERIODS_A_YEAR[period.kind]
     points = figures.get(period.kind, {})
     return Facts(
-        known.traits,
+        known.indicators,
         points,
         now=period.ordinal,
         a_year=a_year,
@@ -145,9 +145,9 @@ def _facts(known: Catalogue, figures: ByKind, period: PeriodKey, scope: Collecti
     )
 
 
-def _of_periods(known: Catalogue, figures: ByKind, code: str, year: int) -> list[Point | None]:
+def _of_periods(known: Rulebooks, figures: ByKind, code: str, year: int) -> list[Point | None]:
     """The figures of the year's periods, in their order, of a sheet that is reported more often than once a year."""
-    frequency = known.frequencies[code]
+    frequency = known.catalogue.by_code[code].sheet.frequency
     count = PERIODS_A_YEAR[frequency]
     times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
     return [times.get(time) for time in range(year * count, (year + 1) * count)]

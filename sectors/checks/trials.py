@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sectors.calculation.formulas import compile_rule
-from sectors.catalogue.rulebooks import catalogue
 from sectors.checks.arithmetic import RuleCheck
 from sectors.checks.engine import Rulebook, check
 from sectors.checks.facts import Facts, Finding, Point, RuleSpec
-from sectors.models import Breakdown, Figure, Period, Rule, Submission
+from sectors.checks.rulebooks import rulebooks
+from sectors.models import Figure, Period, Rule, Submission
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 FINEST = Decimal("1e-6")
@@ -52,16 +52,16 @@ class Trial:
 
 def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
-    comparison = compile_rule(rule.expression, Breakdown.objects.part_codes())
-    known = catalogue()
+    known = rulebooks()
+    comparison = compile_rule(rule.expression, known.catalogue.parts)
     written = RuleSpec(rule.code, comparison, rule.severity, rule.message, rule.missing)
-    rulebook = Rulebook(known.traits, [], [written])
+    rulebook = Rulebook(known.indicators, [], [written])
     read = {code for code, _moment in rulebook.names([RuleCheck(written)])}
     trial = Trial()
-    for (_region, kind), figures in _courses([known.keys[code] for code in read]).items():
-        points = _points(figures, known.codes)
+    for (_region, kind), figures in _courses([known.catalogue.by_code[code].pk for code in read]).items():
+        points = _points(figures, known.catalogue.codes)
         for time, submission in _judgeable(figures).items():
-            facts = Facts(known.traits, points, now=time, a_year=PERIODS_A_YEAR[kind], scope=())
+            facts = Facts(known.indicators, points, now=time, a_year=PERIODS_A_YEAR[kind], scope=())
             if RuleCheck(written).sides(facts) is None:
                 continue
             trial.judged[submission.period.year] += 1

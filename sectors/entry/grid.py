@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
 from sectors.calculation.evaluation import Book
-from sectors.catalogue.plans import Plan, plan_of
+from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows
@@ -118,7 +118,7 @@ class Grid:
     tables: list[GridTable]
     has_to_date: bool  # whether a year has more than one of these periods
     copies: bool  # whether last period has levels to start from
-    plan: Plan
+    sheet: CompiledSheet
     values: Book  # of this period, and a year back
 
 
@@ -138,10 +138,10 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     indicator = next((i for i in reader.indicators if i.code == code), None)
     if indicator is None:
         return None
-    formula = reader.plan.definitions[code].formula
+    formula = reader.catalogue.formula(code)
     names = formula.names if formula else frozenset()
-    rows = Indicator.objects.filter(code__in=[name for name, _back in names]).select_related("unit", "sheet")
-    cells = [reader._cell(row) for row in rows.order_by("sheet__position", "table__position", "row", "column")]
+    codes = {name for name, _back in names}
+    cells = [reader._cell(row) for row in reader.catalogue.indicators if row.code in codes]
     read = [(cell, back) for cell in cells for back in (0, 1) if (cell.indicator.code, back) in names]
     return reader._cell(indicator), read
 
@@ -150,8 +150,9 @@ class _GridReader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
         self.period = submission.period
-        self.plan = plan_of(submission)
-        self.indicators = self.plan.indicators if only is None else self.plan.following(only)
+        self.sheet = sheet_of(submission)
+        self.catalogue = self.sheet.catalogue
+        self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
         self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != Frequency.YEAR
@@ -174,7 +175,7 @@ class _GridReader:
         ]
         cells = [cell for table in tables for row in table.rows for cell in row.cells]
         copies = any(cell.copies and cell.previous for cell in cells if cell)
-        return Grid(tables, self.periodic, copies, self.plan, self.now)
+        return Grid(tables, self.periodic, copies, self.sheet, self.now)
 
     def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
         rows = []
@@ -219,9 +220,10 @@ class _GridReader:
 
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
         """One query for every figure of the region that the page shows or reckons with."""
-        kind, year, keys = self.period.kind, self.period.year, self.plan.keys
-        codes = {keys[code]: code for code in self.plan.read_by(self.indicators) if code in keys}
-        years = (year - (2 if self.plan.looks_back else 1), year)
+        kind, year, by_code = self.period.kind, self.period.year, self.catalogue.by_code
+        read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
+        codes = {by_code[code].pk: code for code in read if code in by_code}
+        years = (year - (2 if self.sheet.looks_back else 1), year)
         rows = figure_rows(self.submission.region_id, years, kind=kind, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
         for key, of_kind, of_year, number, value, places in rows:
@@ -233,11 +235,11 @@ class _GridReader:
     def _book(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Book:
         entered: dict[tuple[str, int], Decimal | None] = {}
         absent: set[tuple[str, int]] = set()
-        for back, moments in enumerate((now, year_before) if self.plan.looks_back else (now,)):
+        for back, moments in enumerate((now, year_before) if self.sheet.looks_back else (now,)):
             for code, values in self._gathered(moments).items():
                 entered[code, back] = self._folded(code, values)
             absent |= {(code, back) for code in self._absent(moments)}
-        return Book(self.plan.definitions, entered, absent)
+        return Book(self.catalogue.definitions, entered, absent)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
         found: dict[str, list[Decimal]] = {}
@@ -259,7 +261,7 @@ class _GridReader:
         """Periods so far as one value, by the indicator's accumulation."""
         if len(values) == 1:
             return values[0]
-        accumulation = self.plan.accumulations[code]
+        accumulation = self.catalogue.by_code[code].accumulation
         if accumulation == Accumulation.FLOW:
             return sum(values, Decimal(0))
         return sum(values, Decimal(0)) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]

@@ -10,6 +10,7 @@ from typing import Any
 from sectors.calculation.cells import STORED_NOT_APPLICABLE
 from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import NOW
+from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.entry.grid import Grid
 from sectors.models import Indicator
 from sectors.vocabulary import Rounding
@@ -25,13 +26,14 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     - `kind`: unit and decimals of most of the entered cells that are read; `kinds`: those of the others.
     - `scales`: of units that are not their own base.
     """
-    computed = [indicator for indicator in grid.plan.indicators if indicator.is_computed]
+    computed = [indicator for indicator in grid.sheet.indicators if indicator.is_computed]
     if not computed:
         return None
-    codes, definitions = sorted(grid.plan.read_by(computed)), grid.plan.definitions
-    formulas = {code: found.formula for code in codes if (found := definitions.get(code)) and found.formula}
-    entered = [grid.plan.entered[code] for code in codes if code in grid.plan.entered]
-    names = {(code, NOW) for code in codes if code not in grid.plan.entered}
+    catalogue, on_page = grid.sheet.catalogue, grid.sheet.entered
+    codes = sorted(catalogue.with_inputs(indicator.code for indicator in computed))
+    formulas = {code: formula for code in codes if (formula := catalogue.formula(code))}
+    entered = [on_page[code] for code in codes if code in on_page]
+    names = {(code, NOW) for code in codes if code not in on_page}
     names |= {(code, moment) for formula in formulas.values() for code, moment in formula.names if moment}
     kind, kinds = _kinds(entered)
     return {
@@ -40,7 +42,7 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
         "known": dict(_known(grid.values, names)),
         "kind": kind,
         "kinds": kinds,
-        "scales": {code: _digits(definitions[code].scale) for code in codes if _is_scaled(grid, code)},
+        "scales": dict(_scales(catalogue, codes)),
     }
 
 
@@ -60,9 +62,11 @@ def _kinds(entered: list[Indicator]) -> tuple[tuple[str, int], dict[str, tuple[s
     return most, {code: kind for code, kind in found.items() if kind != most}
 
 
-def _is_scaled(grid: Grid, code: str) -> bool:
-    definition = grid.plan.definitions.get(code)
-    return definition is not None and definition.scale != 1
+def _scales(catalogue: CompiledCatalogue, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for code in codes:
+        definition = catalogue.definitions.get(code)
+        if definition is not None and definition.scale != 1:
+            yield code, _digits(definition.scale)
 
 
 def _digits(value: Decimal) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sectors import guard
 from sectors.access import fits_status
 from sectors.calculation.cells import BadNumber, Cell, parse
-from sectors.catalogue.plans import plan_of
+from sectors.catalogue.compiled import sheet_of
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
 from sectors.vocabulary import ChangeSource, FigureState
@@ -103,7 +103,7 @@ def save(
     else:
         guard.open_for_entry(submission, by)
     saved = Saved()
-    cells = _read(plan_of(submission).entered, guard.requested_cells(submission), typed.figures, saved)
+    cells = _read(sheet_of(submission).entered, guard.requested_cells(submission), typed.figures, saved)
     before = _stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)

@@ -46,6 +46,41 @@ class Validity(models.Model):
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+class CatalogueVersionQuerySet(models.QuerySet["CatalogueVersion"]):
+    def current(self) -> uuid.UUID | None:
+        """The version of the catalogue; None where none was ever loaded."""
+        return self.values_list("version", flat=True).first()
+
+    def renew(self) -> None:
+        """Tell all processes that the catalogue is another one: to be called in the transaction that changes it."""
+        self.bulk_create(
+            [CatalogueVersion(version=uuid.uuid4())],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["version"],
+        )
+
+
+class CatalogueVersion(models.Model):
+    """One row, with another value after every change of a unit, sector, sheet, indicator, breakdown, question or rule.
+
+    A random value and no number: one that was rolled back never comes again for something else.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    version = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    objects = CatalogueVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(id=1), name="catalogue_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class Unit(models.Model):
     """A unit of measure; `scale` of them in base units, so 1 万吨 is 10000 吨."""
 

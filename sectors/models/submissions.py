@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from sectors.vocabulary import (
     SubmissionStatus,
 )
 
-from .catalogue import Indicator, Question, Sheet
+from .catalogue import CatalogueVersion, Indicator, Question, Sheet
 from .people import Department, Region
 
 
@@ -198,11 +198,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
 
     def held(self) -> SubmissionQuerySet:
-        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
-        own = ("status", "region", "department", "extended_until")
-        sheet, period = ("edition", "frequency"), ("year", "kind", "number", "closes")
-        names = [*own, *(f"sheet__{name}" for name in sheet), *(f"period__{name}" for name in period)]
-        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more; the version
+        of the catalogue comes along, which saves the query for it."""
+        own, period = ("status", "region", "department", "extended_until"), ("year", "kind", "number", "closes")
+        names = [*own, "sheet__frequency", *(f"period__{name}" for name in period)]
+        rows = self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+        return rows.annotate(catalogue_version=Subquery(CatalogueVersion.objects.values("version")))
 
     def to_judge(self) -> SubmissionQuerySet:
         """With what checking asks of it and nothing more."""

@@ -37,11 +37,11 @@ def as_text(value: object) -> str:
 
 def spellings(text: str | Promise) -> set[str]:
     """In every language of the site: a file goes from one person to another."""
-    found = set()
+    texts = set()
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found.add(str(text))
-    return found
+            texts.add(str(text))
+    return texts
 
 
 class Choice(Widget):

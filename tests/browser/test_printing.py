@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.models import Indicator
+from sectors.models import CatalogueVersion, Indicator
 from tests import base
 from tests.browser.steps import sign_in
 
@@ -41,6 +41,7 @@ def test_a_long_sheet_repeats_its_heads_and_breaks_no_row(page, cast):
         for n in range(120)
     ]  # fmt: skip
     Indicator.objects.bulk_create(rows)
+    CatalogueVersion.objects.renew()
     sign_in(page, "clerk")
     page.goto(reverse("print", args=[of.pk]))
     assert len(pages(page.pdf(prefer_css_page_size=True))) >= 3

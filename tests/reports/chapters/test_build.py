@@ -190,7 +190,7 @@ def test_a_report_without_a_last_year_has_no_empty_columns(shipped_year):
     ],
 )
 def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row):
-    Indicator.objects.filter(code="food.rate").update(target_source=source)
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target_source=source)
     figures = {"food.passed": str(int(float(passed) * 10))} if passed else {}
     base.report(cast.county, "2023", {"food.done": "1000"} | figures)
     document = build.build(cast.county, 2023, day=DAY)

@@ -44,7 +44,7 @@ def found(region, year=2023):
 
 def rates(cast, before, now, **changes):
     """The county's rate of 抽检合格率 (its target is 98%) in two years, in per cent."""
-    Indicator.objects.filter(code="food.rate").update(**changes)
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), **changes)
     for year, rate in (("2022", before), ("2023", now)):
         if rate is not None:
             base.report(cast.county, year, {"food.done": "1000", "food.passed": str(int(Decimal(rate) * 10))})
@@ -91,7 +91,7 @@ def test_a_task_that_is_more_than_fulfilled_has_not_fallen(cast):
 
 def test_a_rate_that_grows_over_the_year_is_not_held_against_it_before_its_end(cast):
     """Passed samples against the firms there are: after one quarter a quarter of the year's."""
-    Indicator.objects.filter(code="food.rate").update(formula="food.passed / food.firms")
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.passed / food.firms")
     for quarter in (1, 2, 3):
         base.report(cast.county, f"2023Q{quarter}", {"food.passed": "20", "food.firms": "100"})
     assert "food.rate" not in found(cast.county)

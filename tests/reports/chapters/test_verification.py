@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 
 from reports.chapters import verification
-from sectors.catalogue.rulebooks import catalogue
 from sectors.checks.facts import Facts
+from sectors.checks.rulebooks import rulebooks
 from sectors.models import Figure, Region
 from tests import base
 
@@ -201,7 +201,7 @@ class ShippedYearTest(TestCase):
 
     def test_what_is_silent_is_checked(self):
         """Each of them would speak if one of its figures were another."""
-        rulebook = catalogue().rulebook(base.period(self.region, "2022").last_day)
+        rulebook = rulebooks().of_day(base.period(self.region, "2022").last_day)
         checks = {check.rule: check for check in rulebook.checks}
         values = {
             code: (value, places)
@@ -280,7 +280,7 @@ def facts(values, code="", times=1):
     points = {
         other: {0: (value * times if other == code else value, places)} for other, (value, places) in values.items()
     }
-    return Facts(catalogue().traits, points)
+    return Facts(rulebooks().indicators, points)
 
 
 def test_rules_hold_over_annual_values(cast):

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reports.editing import provenance
@@ -91,6 +93,15 @@ def test_the_page_stands_alone_and_beside_a_report(client, cast, quarters):
     assert "2023年第1季度" in page
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
+
+
+def test_a_click_does_not_read_the_catalogue_again(cast, quarters):
+    read(cast, "food.rate")
+    with CaptureQueriesContext(connection) as asked:
+        assert read(cast, "food.rate").operands
+    statements = [query["sql"] for query in asked]
+    assert len(statements) == 9, statements
+    assert [one for one in statements if 'FROM "sectors_indicator"' in one] == []
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_missing_required_cells_are_named_and_na_is_an_answer(cast):
     assert [item.missing for item in worklist.worklist_of(cast.clerk).mine] == [["抽检任务", "抽检完成"]]
     base.report(cast.county, "2023Q1", {"food.task": "n/a"}, "draft")
     assert worklist.worklist_of(cast.clerk).mine[0].missing == ["抽检完成"]
-    Indicator.objects.filter(code="food.done").update(valid_to="2022-12-31")
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), valid_to="2022-12-31")
     assert worklist.worklist_of(cast.clerk).mine[0].missing == []
     assert worklist.worklist_of(cast.clerk).mine[0].submission == of
 

@@ -1,6 +1,7 @@
 """Periods as values: what their codes say, how they follow one another, when they end and what they are called."""
 
 import datetime
+import random
 
 import pytest
 from django.utils import translation
@@ -43,7 +44,7 @@ def test_periods_follow_by_their_last_day_and_the_shorter_first():
         *("2023-09", "2023Q3", "2023-12", "2023Q4", "2023H2", "2023", "2024-01"),
     ]
     keys = [PeriodKey.parse(code) for code in wanted]
-    assert [key.code for key in sorted(keys[::-1])] == wanted
+    assert sorted(random.Random(1).sample(keys, len(keys))) == keys
     assert keys[0] < keys[1] <= keys[1]
     assert keys[1] > keys[0]
 

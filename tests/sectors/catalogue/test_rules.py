@@ -88,7 +88,7 @@ def test_a_second_edit_for_the_same_day_makes_no_empty_version(rule):
 
 
 def test_a_draft_is_rewritten_in_place(rule):
-    Rule.objects.update(is_on=False)
+    base.change_catalogue(Rule.objects.all(), is_on=False)
     rule.refresh_from_db()
     rule.severity = "warning"
     assert revise(rule, starts=JULY) is None
@@ -117,7 +117,7 @@ def test_the_catalogue_does_not_undo_what_was_edited_and_says_so(rule):
 
 
 def test_the_catalogue_still_keeps_its_own_rules(rule):
-    Rule.objects.filter(pk=rule.pk).update(severity="warning")
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), severity="warning")
     Rule.objects.create(sector=rule.sector, code="food.gone", expression="food.done > 0", severity="error", message="x")
     Rule.objects.create(
         sector=rule.sector, code="food.ours", expression="food.done > 0", severity="error", message="x", source="admin"
@@ -129,7 +129,7 @@ def test_the_catalogue_still_keeps_its_own_rules(rule):
 def test_a_catalogue_that_breaks_an_edited_rule_is_refused(rule):
     rule.expression = "parts(food.done) == food.done"
     revise(rule, starts=JULY)
-    Rule.objects.filter(pk=rule.pk).update(expression="parts(food.task) == food.task")
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression="parts(food.task) == food.task")
     assert not Breakdown.objects.filter(total__code="food.task").exists()
     with pytest.raises(CatalogueError, match=r"food\.task"):
         loader.load(base.SMALL)
@@ -248,7 +248,7 @@ def test_versions_may_not_overlap(client, cast, rule):
 
 def test_a_change_after_the_end_is_refused(client, cast, rule):
     future = timezone.localdate() + datetime.timedelta(days=30)
-    Rule.objects.update(valid_to=future)
+    base.change_catalogue(Rule.objects.all(), valid_to=future)
     client.force_login(cast.admin)
     late = str(future + datetime.timedelta(days=1))
     answer = client.post(change(rule), form(rule, severity="warning", starts=late, valid_to=str(future)))
@@ -294,7 +294,7 @@ def test_only_drafts_are_deleted(client, cast, rule):
     client.force_login(cast.admin)
     delete = reverse("admin:sectors_rule_delete", args=[rule.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
-    Rule.objects.update(is_on=False, source="admin")
+    base.change_catalogue(Rule.objects.all(), is_on=False, source="admin")
     assert client.post(delete, {"post": "yes"}).status_code == 302
     assert not Rule.objects.exists()
 

@@ -123,7 +123,7 @@ def test_a_comment_is_resolved_by_somebody_at_some_time(cast, sheet, done):
 
 
 def test_moves_words_and_files_stand_in_the_order_of_time(cast, sheet, done):
-    Indicator.objects.update(required=False)  # figures would stand among what happened
+    base.change_catalogue(Indicator.objects.all(), required=False)  # figures would stand among what happened
     attachments = SubmissionAttachments(sheet, cast.clerk)
     (file,) = attachments.attach([SimpleUploadedFile("报告.pdf", b"%PDF-1.7 a")]).stored
     attachments.remove(file)

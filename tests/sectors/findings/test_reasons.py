@@ -160,7 +160,7 @@ def test_what_is_on_its_way_already_gets_no_words_of_its_department(cast):
 
 def test_the_office_judges_a_contradiction_of_two_sheets_once(cast):
     sheets, _found = two_sheets(cast)
-    Rule.objects.update(severity="error")
+    base.change_catalogue(Rule.objects.all(), severity="error")
     for sheet in sheets:
         storage.refresh(sheet)
     found = StoredFinding.objects.filter(submission=sheets[0]).get()

@@ -14,7 +14,7 @@ from sectors.checks import engine, gathering
 from sectors.checks.messages import worded
 from sectors.entry import writer
 from sectors.findings import reasons, rows, storage
-from sectors.models import FindingNote, Rule, Sector, StoredFinding, Submission
+from sectors.models import CatalogueVersion, FindingNote, Rule, Sector, StoredFinding, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +102,11 @@ def test_a_change_of_what_is_expected_opens_it_again_too(cast, sheet):
 
 def test_a_rule_that_turns_a_warning_into_an_error_makes_the_reason_wait_for_the_office(cast, sheet):
     rule = Rule.objects.get(code="food.passed_within_done")
-    Rule.objects.update(severity="warning")
+    base.change_catalogue(Rule.objects.all(), severity="warning")
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
-    Rule.objects.filter(pk=rule.pk).update(severity="error")
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), severity="error")
     (found,) = storage.refresh(sheet)
     assert (found.severity, found.state) == ("error", "explained")
 
@@ -150,7 +150,7 @@ def test_an_edited_message_is_read_from_the_record(cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
-    Rule.objects.update(message="合格数怎么会比完成数多")
+    base.change_catalogue(Rule.objects.all(), message="合格数怎么会比完成数多")
     storage.refresh(sheet)
     stored = StoredFinding.objects.get()
     assert "怎么会" in worded(stored.statement)
@@ -217,6 +217,7 @@ def test_the_queries_do_not_grow_with_the_findings(cast, sheet):
         Rule(sector=sector, code=f"food.r{n}", expression="food.done > 5", severity="error", message="少")
         for n in range(30)
     )
+    CatalogueVersion.objects.renew()
     gathering.of_submission(sheet)  # the first to look reads the new rules
     assert queries() == few
     assert len(states()) == 31
@@ -234,9 +235,9 @@ def test_a_year_is_judged_by_command(cast, sheet, capsys):
 def test_only_switched_on_rules_of_the_last_day_judge(cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
     assert len(storage.refresh(sheet)) == 1
-    Rule.objects.update(is_on=False)
+    base.change_catalogue(Rule.objects.all(), is_on=False)
     assert storage.refresh(sheet) == []
-    Rule.objects.update(is_on=True, valid_from="2023-04-01")
+    base.change_catalogue(Rule.objects.all(), is_on=True, valid_from="2023-04-01")
     assert storage.refresh(sheet) == []
-    Rule.objects.update(valid_from="2023-03-31")
+    base.change_catalogue(Rule.objects.all(), valid_from="2023-03-31")
     assert len(storage.refresh(sheet)) == 1

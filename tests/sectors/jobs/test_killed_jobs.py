@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -36,7 +35,7 @@ def worker():
     started = []
 
     def begin():
-        environment = {**os.environ, "DATABASE_URL": address()}
+        environment = {**os.environ, "DATABASE_URL": base.database_url()}
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.worker"],
             cwd=base.BASE_DIR,
@@ -51,15 +50,6 @@ def worker():
     for process in started:
         process.kill()
         process.wait()
-
-
-def address():
-    told = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{told['NAME']}"
-    place = f"{quote(told['HOST'], safe='')}:{told['PORT']}" if told["PORT"] and "/" not in told["HOST"] else ""
-    socket = f"?host={told['HOST']}" if "/" in told["HOST"] else ""
-    return f"postgresql://{told['USER']}:{quote(told['PASSWORD'])}@{place}/{told['NAME']}{socket}"
 
 
 def until(job, **wanted):

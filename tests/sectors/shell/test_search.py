@@ -120,7 +120,7 @@ def test_as_many_questions_whatever_is_found(client, cast):
     few = asked()
     base.wide(cast.county, 20, 4)
     Sheet.objects.filter(number="T-90").update(name="宽表 23")
-    Indicator.objects.filter(sheet__number="T-90").update(name="2 3")
+    base.change_catalogue(Indicator.objects.filter(sheet__number="T-90"), name="2 3")
     batches(cast.market, "23B", 20)
     assert asked() == few
 

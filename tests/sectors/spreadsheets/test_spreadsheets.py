@@ -429,7 +429,7 @@ def test_a_percentage_is_what_the_person_sees(cast, sheet):
 
 def test_a_cell_that_was_bad_before_and_left_alone_is_no_matter(cast, sheet):
     enter(cast, sheet, food_price="7.55")
-    Indicator.objects.filter(code="food.price").update(decimals=0)
+    base.change_catalogue(Indicator.objects.filter(code="food.price"), decimals=0)
     assert upload(download(sheet), sheet, cast.clerk).is_empty
 
 
@@ -461,7 +461,7 @@ def test_a_file_of_another_department_sheet_or_period_is_told_apart(cast, sheet)
 def test_an_older_version_says_what_came_and_went_and_takes_the_rest(cast, sheet):
     data = filled(download(sheet), food_task=5, food_firms=3, food_output=2)
     workbooks.more_indicators(sheet, 1)
-    Indicator.objects.filter(code="food.firms").update(valid_to="2022-12-31")
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), valid_to="2022-12-31")
     found = upload(data, sheet, cast.clerk)
     assert changes(found) == {"food.task": ("", "5"), "food.output": ("", "2")}
     assert found.notices == [
@@ -472,7 +472,7 @@ def test_an_older_version_says_what_came_and_went_and_takes_the_rest(cast, sheet
 
 def test_another_unit_since_the_download_is_an_error(cast, sheet):
     data = filled(download(sheet), food_output=2)
-    Indicator.objects.filter(code="food.output").update(unit=Unit.objects.get(name="万吨"))
+    base.change_catalogue(Indicator.objects.filter(code="food.output"), unit=Unit.objects.get(name="万吨"))
     sentence = "The unit was 吨 when you downloaded the sheet and is 万吨 now. Download it again."
     assert problem_of(cast, sheet, data) == sentence
 

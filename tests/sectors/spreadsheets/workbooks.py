@@ -8,7 +8,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from sectors import spreadsheets
-from sectors.models import Assignment, Indicator, Question, Sector, Sheet, Submission, Table, Unit
+from sectors.models import Assignment, CatalogueVersion, Indicator, Question, Sector, Sheet, Submission, Table, Unit
 from tests import base
 
 
@@ -162,3 +162,4 @@ def more_indicators(submission, count, start=0):
         )
         for n in range(start, start + count)
     )
+    CatalogueVersion.objects.renew()

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sectors.findings import reasons, storage
-from sectors.models import FindingNote, Rule, Sector, StoredFinding
+from sectors.models import CatalogueVersion, FindingNote, Rule, Sector, StoredFinding
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,7 @@ def test_everyone_sees_the_findings_of_their_scope(client, cast, error, who, cou
         sector=Sector.objects.get(code="water"), code="water.few", expression="water.tests > 9", message="过少",
         severity="warning",
     )  # fmt: skip
+    CatalogueVersion.objects.renew()
     base.report(cast.county, "2023Q1", {"water.tests": "1"}, "draft")
     storage.refresh(base.submission(cast.county, "T-02"))
     found_in(cast.other_county)
@@ -117,6 +118,7 @@ def test_the_list_has_pages(client, cast, error):
     for n in range(30):
         rule = {"code": f"food.r{n}", "expression": "food.done > 9", "severity": "warning", "message": f"少{n}"}
         Rule.objects.create(sector=sector, **rule)
+    CatalogueVersion.objects.renew()
     storage.refresh(error.submission)
     client.force_login(cast.office)
     assert len(listed(client)) == 25

@@ -82,7 +82,7 @@ def test_the_form_has_its_title_numbers_units_and_figures(client, cast, sheet):
 def test_lists_run_on_under_one_head(client, cast, sheet):
     model = Indicator.objects.get(code="food.price")
     table = Table.objects.create(sheet=model.sheet, code="costs", name="经费", position=1)
-    Indicator.objects.filter(pk=model.pk).update(table=table)
+    base.change_catalogue(Indicator.objects.filter(pk=model.pk), table=table)
     text = page(client, cast.clerk, sheet)
     assert text.count("<thead>") == 1
     assert text.index(">抽检</th>") < text.index("食品产量") < text.index(">经费</th>") < text.index("每批次费用")

@@ -1,0 +1,186 @@
+"""The catalogue made ready for use: one for entry, checks, aggregation and boards, kept in the process.
+
+Whoever changes the catalogue renews `CatalogueVersion` in the same transaction. That one row is asked for each time, so
+a change in one process is seen by all others at their next request.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
+
+from sectors.calculation.evaluation import Definition, definitions
+from sectors.calculation.formulas import Formula
+from sectors.models import Breakdown, CatalogueVersion, Indicator, Rule, Sector, Sheet, Submission
+
+
+@dataclass(frozen=True)
+class CompiledBreakdown:
+    """One way to split a total, with its parts in their order."""
+
+    total: Indicator
+    name: str
+    position: int
+    exhaustive: bool
+    parts: Sequence[Indicator]
+
+
+class CompiledCatalogue:
+    """One state of the catalogue. All of it is read at once; what is worked out later is worked out from that.
+
+    It is shared by all requests, and so are the rows in it: they are read, never changed. Indicators stand in the order
+    of the report, each with `unit`, `table`, `sheet`, sector and chapter.
+    """
+
+    def __init__(self) -> None:
+        # Of what many of them share there is one of each instead of one a row.
+        rows = Indicator.objects.in_report_order().prefetch_related("unit", "table", "sheet__sector__chapter")
+        self.indicators: Sequence[Indicator] = tuple(rows)
+        self.by_code = {row.code: row for row in self.indicators}
+        self.codes = {row.pk: row.code for row in self.indicators}
+        self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
+        self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
+        self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
+        self.breakdowns = tuple(self._breakdowns())
+        self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
+        # Asked for again and again, for a few sheets, days and years.
+        self.sheet, self.valid_on, self.by_sector = cache(self._sheet), cache(self._valid_on), cache(self._by_sector)
+        self.required_cells, self.entered_for = cache(self._required_cells), cache(self._entered_for)
+
+    def _breakdowns(self) -> Iterable[CompiledBreakdown]:
+        by_key = {row.pk: row for row in self.indicators}
+        for row in Breakdown.objects.prefetch_related("memberships"):
+            parts = [by_key[part.indicator_id] for part in row.memberships.all()]
+            yield CompiledBreakdown(by_key[row.total_id], row.name, row.position, row.exhaustive, parts)
+
+    # What formulas read
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Definition]:
+        """Scale and formula of every indicator."""
+        return definitions(((row.code, row.unit.scale, row.formula) for row in self.indicators), self.parts)
+
+    def formula(self, code: str) -> Formula | None:
+        definition = self.definitions.get(code)
+        return definition.formula if definition else None
+
+    def with_inputs(self, codes: Iterable[str]) -> set[str]:
+        """The codes and all that their formulas read, directly or through another."""
+        return _closure(codes, self._inputs)
+
+    def with_dependents(self, codes: Iterable[str]) -> set[str]:
+        """The codes and all whose formulas read one of them, directly or through another."""
+        return _closure(codes, lambda code: self._dependents.get(code, ()))
+
+    def _entered_for(self, code: str) -> Sequence[str]:
+        """Codes of the figures of the same time that a value comes from in the end; its own, if it is entered."""
+        formula = self.formula(code)
+        if formula is None:
+            return (code,)
+        return tuple({entered for name, back in formula.names if not back for entered in self.entered_for(name)})
+
+    def _inputs(self, code: str) -> Collection[str]:
+        formula = self.formula(code)
+        return formula.codes if formula else ()
+
+    @cached_property
+    def _dependents(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for code in self.definitions:
+            for name in self._inputs(code):
+                found.setdefault(name, []).append(code)
+        return found
+
+    # Days and years
+
+    def of_year(self, year: int) -> Sequence[Indicator]:
+        """Those that are valid at its end."""
+        return self.valid_on(datetime.date(year, 12, 31))
+
+    def _valid_on(self, day: datetime.date) -> Sequence[Indicator]:
+        return tuple(row for row in self.indicators if row.valid_on(day))
+
+    def _by_sector(self, year: int) -> Mapping[Sector, Sequence[Indicator]]:
+        """Those of a year by their sectors."""
+        rows = groupby(self.of_year(year), key=lambda row: row.sheet.sector)
+        return {sector: tuple(members) for sector, members in rows}
+
+    # Sheets
+
+    def _sheet(self, sheet: int, day: datetime.date) -> CompiledSheet:
+        """As it is filled in a period that ends on the day."""
+        return CompiledSheet(self, [row for row in self._by_sheet.get(sheet, ()) if row.valid_on(day)])
+
+    def _required_cells(self, sheet: int, day: datetime.date) -> int:
+        """How many cells of a sheet must be filled in such a period."""
+        return sum(row.required for row in self.sheet(sheet, day).entered.values())
+
+    @cached_property
+    def counted_sheets(self) -> frozenset[int]:
+        """Those with cells that a registry counts."""
+        return frozenset(row.sheet_id for row in self.indicators if row.counted)
+
+    @cached_property
+    def _by_sheet(self) -> Mapping[int, Sequence[Indicator]]:
+        found: dict[int, list[Indicator]] = {}
+        for row in self.indicators:
+            found.setdefault(row.sheet_id, []).append(row)
+        return found
+
+
+def _closure(codes: Iterable[str], following: Callable[[str], Collection[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = set(codes)
+    while waiting:
+        found |= waiting
+        waiting = {name for code in waiting for name in following(code)} - found
+    return found
+
+
+@dataclass(frozen=True)
+class CompiledSheet:
+    """Indicators of a sheet that are valid on a day, in their order."""
+
+    catalogue: CompiledCatalogue
+    indicators: Sequence[Indicator]
+
+    @cached_property
+    def entered(self) -> Mapping[str, Indicator]:
+        """Those that are typed in, by code."""
+        return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether a formula reads a value of the year before."""
+        read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
+        formulas = [formula for code in read if (formula := self.catalogue.formula(code))]
+        return any(moment for formula in formulas for _name, moment in formula.names)
+
+    def following(self, codes: Iterable[str]) -> list[Indicator]:
+        """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
+        wanted = self.catalogue.with_dependents(codes)
+        return [indicator for indicator in self.indicators if indicator.code in wanted]
+
+
+def catalogue(version: uuid.UUID | None = None) -> CompiledCatalogue:
+    """The catalogue as it is now; `version` is the one of now where it has been read already, else it is asked for."""
+    # Read before what it stands for: of a change in between there may be something under the old version, which is not
+    # asked for again, and nothing old under the new one.
+    version = version or CatalogueVersion.objects.current()
+    return _compiled(version) if version else CompiledCatalogue()
+
+
+def sheet_of(submission: Submission) -> CompiledSheet:
+    """The sheet of a submission in its period (`period` fetched, else it costs a query)."""
+    version = getattr(submission, "catalogue_version", None)  # comes along with `SubmissionQuerySet.held`
+    return catalogue(version).sheet(submission.sheet_id, submission.period.last_day)
+
+
+@lru_cache(maxsize=1)
+def _compiled(_version: uuid.UUID) -> CompiledCatalogue:
+    """`_version` tells one state of the catalogue from another; nothing is read from it."""
+    return CompiledCatalogue()
