@@ -151,7 +151,7 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
             submission(region, sheet.number, in_period, status),
             {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
             by=None,
-            source=FigureChange.Source.IMPORT,
+            way=FigureChange.Source.IMPORT,
         )
 
 
@@ -167,7 +167,7 @@ def across_two_sheets() -> Rule:
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
-    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=FigureChange.Source.IMPORT)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:

@@ -3,6 +3,7 @@ import { keys } from "./keys.js";
 import { parseBlock, plan } from "./paste.js";
 import { follower } from "./reckoning.js";
 import { saver } from "./saving.js";
+import { csrfToken } from "./store.js";
 
 const form = document.getElementById("sheet");
 const words = document.getElementById("words").dataset;
@@ -116,12 +117,14 @@ function follow(place, cell) {
 // --- Findings and counts.
 
 let findingsTimer = null;
-function refreshFindings(delay = 400) {
+// After a save what is found goes on record; when the page opens it is only looked at.
+function refreshFindings(delay = 400, method = "POST") {
   clearTimeout(findingsTimer);
   findingsTimer = setTimeout(async () => {
     const isWritten = () => [...form.querySelectorAll(".finding textarea")].some((one) => one.value);
     if (isWritten()) return; // a reason is being written, or was refused and stands there still
-    const response = await fetch(form.dataset.findings).catch(() => null);
+    const headers = method === "POST" ? { "X-CSRFToken": csrfToken(form.elements.csrfmiddlewaretoken.value) } : {};
+    const response = await fetch(form.dataset.findings, { method, headers }).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const fresh = await response.text();
     if (isWritten()) return;
@@ -371,7 +374,7 @@ for (const item of form.querySelectorAll(".finding")) drawn.set(item, item.outer
 placeFindings();
 markFindings();
 window.addEventListener("load", () => {
-  refreshFindings(0);
+  refreshFindings(0, "GET");
   if (!byId("reckoning")) return;
   reckoned = follower(JSON.parse(byId("reckoning").textContent), cellOf);
   for (const field of form.querySelectorAll("[data-state=waiting] input, [data-state=saving] input")) reckoned.touched(field);
