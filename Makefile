@@ -2,6 +2,7 @@
 #
 #   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
 #   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
+#   make quick     style, and the tests that a change touches, on SQLite and without a browser (SINCE=main: of a branch)
 #   make check     style, types, migrations, translations, settings of a production server
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
@@ -12,9 +13,12 @@ PORT ?= 8000
 HOST = 127.0.0.1
 NAME ?=
 JSON ?=
+SINCE ?= HEAD
 
 VENV := .venv
 PY := $(VENV)/bin/python
+# One process a core shares the tests; each has a database of its own. Tests of a file stay together as long as it goes.
+SHARED := --numprocesses=auto --dist=worksteal
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -23,7 +27,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test check bench lock messages install install-dev translations
+.PHONY: run test quick check bench lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -35,18 +39,22 @@ test: check
 	@set -e; \
 	BROWSER_PATH="$$($(PY) -m tests.browser.find)"; export BROWSER_PATH; \
 	echo "== Tests on SQLite"; \
-	DATABASE_URL= $(PY) -m pytest --numprocesses=auto -m "not browser"; \
+	DATABASE_URL= $(PY) -m pytest $(SHARED) -m "not browser"; \
 	echo "== Tests on PostgreSQL"; \
 	if [ -n "$$BROWSER_PATH" ]; then \
-		$(PY) -m tests.postgres $(PY) -m pytest --numprocesses=auto; \
+		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED); \
 		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL."; \
 	else \
-		$(PY) -m tests.postgres $(PY) -m pytest --numprocesses=auto -m "not browser"; \
+		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED) -m "not browser"; \
 		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***"; \
 	fi
-# One process a core shares the tests; each has a database of its own.
 # Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
 # emptying all tables after each test costs the same on both.
+
+quick: install-dev translations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	DATABASE_URL= $(PY) -m tests.quick $(SINCE)
 
 check: install-dev translations
 	$(VENV)/bin/ruff check .

@@ -1,8 +1,10 @@
 """One browser for all the browser tests, a fresh page with its own cookies for each."""
 
 import os
+import threading
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find import find
@@ -33,8 +35,41 @@ def browser():
         browser.close()
 
 
+class Requests:
+    """Those that the live server is answering."""
+
+    def __init__(self):
+        self.open, self.changed = 0, threading.Condition()
+
+    def begun(self, **_details):
+        self._count(1)
+
+    def ended(self, **_details):
+        self._count(-1)
+
+    def _count(self, more):
+        with self.changed:
+            self.open += more
+            self.changed.notify_all()
+
+    def wait(self):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.open <= 0, timeout=30), "the server is still answering"
+
+
 @pytest.fixture
-def page(browser, live_server):
+def requests():
+    """Nobody waits for the answer to the last thing that a page asked; the tables are emptied only after it."""
+    requests = Requests()
+    request_started.connect(requests.begun)
+    request_finished.connect(requests.ended)
+    yield requests
+    request_started.disconnect(requests.begun)
+    request_finished.disconnect(requests.ended)
+
+
+@pytest.fixture
+def page(browser, live_server, requests):
     """A page whose addresses are relative to the live server.
 
     The test fails when a script of the page does, or when the content security policy stopped something.
@@ -52,6 +87,7 @@ def page(browser, live_server):
     page.on("console", lambda message: faults.append(message.text) if _is_fault(message.text) else None)
     yield page
     context.close()
+    requests.wait()
     assert faults == []
 
 
