@@ -75,6 +75,7 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
             raise Failed(meanwhile)
         with transaction.atomic():
             saved = spreadsheets.store(found, sheet, by, frozenset(take), on_progress)
+            storage.refresh(sheet)
             done = ngettext(
                 "Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed
             )

@@ -19,7 +19,6 @@ from sectors import guard
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
-from sectors.findings import storage
 from sectors.models import FigureChange, Indicator, Question, Submission, User
 from sectors.spreadsheets.preview import (
     COMPARING,
@@ -60,12 +59,12 @@ def store(
     chosen: frozenset[str] = frozenset(),
     on_progress: OnFileProgress = no_progress,
 ) -> writer.Saved:
-    """Store all changes and the conflicts that were `chosen`, by code, all or nothing, and judge the submission anew.
+    """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
 
     Raises NotEverythingStored when a cell changed since the file was read, and what `writer.save` raises.
     """
     wanted = [*preview.changes, *(change for change in preview.conflicts if change.code in chosen)]
-    saved = writer.save(
+    return writer.save(
         submission,
         writer.Typed(
             {c.code: c.typed for c in wanted if not c.in_words},
@@ -78,8 +77,6 @@ def store(
         way=FigureChange.Source.EXCEL,
         on_progress=partial(on_progress, STORING),
     )
-    storage.refresh(submission)
-    return saved
 
 
 def _origin(book: OpenedFile) -> Origin:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
 from sectors.entry.writer import NotEverythingStored
+from sectors.findings import storage
 from sectors.guard import WrongState, why_not
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
@@ -83,6 +84,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
     except (BadFile, WrongState) as error:
         return _choose(request, submission, str(error), 409)
+    storage.refresh(submission)
     file.path.unlink(missing_ok=True)
     done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
     messages.success(request, done % {"count": saved.changed})
