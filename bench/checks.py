@@ -25,7 +25,7 @@ from django.urls import reverse
 from bench import Result
 from bench._scratch import COUNTY, DEPARTMENT, PERIODS, alternating, clerk, site, timed
 from bench._simpleeval import Rival
-from demo import reporting
+from demo import accounts, reporting
 from sectors.catalogue.loader import load
 from sectors.checks import gathering
 from sectors.checks.facts import Finding
@@ -115,7 +115,7 @@ def county_year(rounds: int) -> Result:
     """The shipped 2022 and the demonstration's 2023, as far as it is accepted."""
     region = Region.objects.get(code=COUNTY)
     import_figures(sorted(HISTORY.glob("*.csv")), region=region, year=2022)
-    reporting.make_accounts(region)
+    accounts.make_accounts(region)
     Submission.objects.filter(region=region, period__year=2023).delete()
     Period.objects.filter(region=region, year=2023).delete()
     reporting.make_demo_year(region, datetime.date(2024, 1, 5))

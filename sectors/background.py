@@ -35,9 +35,9 @@ def hand_out(progress: Progress, by: User, *, periods: list[int]) -> Result:
     return Result("\n".join(said), link=link)
 
 
-@jobs.register("sectors.check_period", atomic=False)  # a sheet that is judged again is judged the same
+@jobs.register("sectors.check_period", atomic=False)  # a sheet that is checked again has the same findings
 def check_period(progress: Progress, by: User, *, period: int) -> Result:
-    """Judge all submissions of a period anew, after a rule has changed."""
+    """Check all submissions of a period anew, after a rule has changed."""
     found = Period.objects.for_user(by).filter(pk=period).first()
     if found is None or not can_check_period(by):
         raise Failed(_("Only the leadership office of the region has a period checked."))
@@ -93,12 +93,12 @@ class _ImportProgress:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.words = (
+        self.labels = (
             _("Reading row %(done)d of %(count)d"),
             _("Comparing figure %(done)d of %(count)d"),
             _("Storing figure %(done)d of %(count)d"),
         )
 
     def __call__(self, step: int, done: int, count: int) -> None:
-        words = self.words[step] % {"done": done, "count": count}
-        self.progress.step(step * count + done, len(self.words) * count, words)
+        label = self.labels[step] % {"done": done, "count": count}
+        self.progress.step(step * count + done, len(self.labels) * count, label)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import compliance, shortfalls, verification
-from reports.chapters.compliance import Lapses
+from reports.chapters import compliance as compliances
+from reports.chapters import shortfalls, verification
+from reports.chapters.compliance import Compliance
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Remark
 from sectors.models import Assignment, Narrative, Region, Sector, Submission
@@ -26,7 +27,7 @@ class Evidence:
     year: int
     day: datetime.date
     values: Sequence[AnnualValue]
-    lapses: Lapses
+    compliance: Compliance
     remarks: Sequence[Remark]
     words: Sequence[Narrative]
     departments: Mapping[int, str]
@@ -60,7 +61,7 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
         year=year,
         day=day,
         values=list(values.values()),
-        lapses=compliance.of_year(region, year, day),
+        compliance=compliances.of_year(region, year, day),
         remarks=remarks,
         words=_narratives(region, year),
         departments=dict(assigned),

@@ -17,7 +17,7 @@ from sectors.checks import gathering
 from sectors.checks.facts import Finding, Point
 from sectors.checks.messages import worded
 from sectors.models import FindingNote, Region, StoredFinding, Submission
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -82,7 +82,7 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
     """
     stored = list(
         StoredFinding.objects.standing()
-        .filter(within(region, "region"), period__year=year, submission__status=Submission.Status.ACCEPTED)
+        .filter(region__in=regions_within(region), period__year=year, submission__status=Submission.Status.ACCEPTED)
         .for_listing()
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )

@@ -115,7 +115,7 @@ class DeputyAdmin(admin.ModelAdmin):
         obj.by = obj.by or request.user
         super().save_model(request, obj, form, change)
         if not change:
-            notices.tell_of_deputy(obj)
+            notices.notify_deputy(obj)
 
 
 @admin.register(Robot)

@@ -83,8 +83,8 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Incomplete or Unresolved when
-    empty required cells or findings stand in the way of submitting. Nothing is written then.
+    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved
+    when empty required cells or findings stand in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
     if not has_right(by, action, locked):
@@ -100,7 +100,7 @@ def move(
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
-        notices.settle(locked)
+        notices.mark_handled(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
     if MOVES[action].new == Submission.Status.RETURNED:
@@ -115,7 +115,7 @@ def move(
                 by=by,
             )
             locked.refresh_from_db(fields=["extended_until"])
-        notices.tell_of_return(locked, step)
+        notices.notify_return(locked, step)
     return locked
 
 
@@ -199,7 +199,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
             continue
         locked.department = new
         locked.save(update_fields=["department"])
-        extensions.carry(locked, old)
+        extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
         moved += 1

@@ -34,7 +34,7 @@ UNUSUAL = (CheckKind.CHANGE, CheckKind.OUTLIER)
 Group = tuple[frozenset[str], list[Cause]]
 
 
-class Checked(Protocol):
+class CheckIndex(Protocol):
     """What is known of the checks: all of them, and those that read any of some figures."""
 
     @property
@@ -46,7 +46,7 @@ class Checked(Protocol):
 class Causes:
     """Looks for the causes of findings among the figures of one period."""
 
-    def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: Checked) -> None:
+    def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: CheckIndex) -> None:
         self.found = {finding.rule: finding for finding in found}
         self.facts, self.rulebook = facts, rulebook
         checks = rulebook.touching({code for finding in self.found.values() for code in finding.indicators})

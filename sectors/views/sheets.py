@@ -25,6 +25,7 @@ from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
 from sectors.evidence import comments
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows, storage
 from sectors.models import Submission, User
 from sectors.shell.http import PersonRequest
@@ -53,8 +54,8 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
-        "marks": comments.marks(submission),
-        "attachments": comments.attachments(submission=submission, by=request.user),
+        "marks": comments.open_counts(submission),
+        "attachments": SubmissionAttachments(submission, request.user).listed(),
         "returned": submission.last_return(),
     }
     return render(request, "sectors/sheet.html", context)

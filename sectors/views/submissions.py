@@ -21,6 +21,7 @@ from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
 from sectors.entry import cell_card, grid, narratives
 from sectors.evidence import comments
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
 from sectors.models import Period, Submission, User
@@ -100,7 +101,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells = request.POST.getlist("cells")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
-    except (moves.ReasonMissing, extensions.BadDay) as error:
+    except (moves.ReasonMissing, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
         storage.refresh(found)  # what stopped it went with its transaction
@@ -131,7 +132,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
-        "attachments": comments.attachments(submission=current, by=request.user),
+        "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)

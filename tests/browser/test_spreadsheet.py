@@ -135,7 +135,7 @@ def test_ten_thousand_figures_are_imported_while_a_bar_tells_how_far(at_the_shee
     page, long = at_the_sheet, workbooks.long_sheet(cast, 10_000)
     settings.JOBS = "worker"
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(jobs, "BEAT", 0.05)
+    monkeypatch.setattr(jobs, "REPORT_INTERVAL", 0.05)
     tell = background._ImportProgress.__call__
 
     def slowly(steps, step, done, count):

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from demo.reporting import PASSWORD, make_demo_year
+from demo.accounts import PASSWORD
+from demo.reporting import make_demo_year
 from sectors.approval import moves
 from sectors.calculation.evaluation import Book, definitions
 from sectors.calculation.formulas import compile_rule

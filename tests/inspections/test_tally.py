@@ -42,11 +42,11 @@ def test_a_record_an_edit_a_late_one_and_a_deletion_move_the_figure(cast, wired)
     first = batch(cast, samples=4, failed=1, taken_on=FIRST)
     assert (figure(wired), figure(wired, "food.passed")) == (4, 3)
     first.samples = 6
-    record_writer.keep(first, by=cast.clerk)
+    record_writer.save(first, by=cast.clerk)
     assert figure(wired) == 6
     late = batch(cast, samples=10, failed=0, taken_on=LATER, place="西门")
     assert (figure(wired), figure(wired, "food.passed")) == (16, 15)
-    record_writer.remove(late, by=cast.clerk)
+    record_writer.delete(late, by=cast.clerk)
     assert figure(wired) == 6
     change = FigureChange.objects.filter(indicator__code="food.done")[0]
     assert (change.source, change.by, change.old, change.new) == ("registry", cast.clerk, "16", "6")
@@ -56,7 +56,7 @@ def test_a_record_that_moves_to_another_quarter_leaves_the_first(cast, wired):
     second = base.submission(cast.county, in_period="2023Q2")
     made = batch(cast, samples=4, taken_on=FIRST)
     made.taken_on = datetime.date(2023, 4, 1)
-    record_writer.keep(made, by=cast.clerk)
+    record_writer.save(made, by=cast.clerk)
     assert (figure(wired), figure(second)) == (0, 4)
 
 
@@ -115,7 +115,7 @@ def test_after_submission_the_figure_stays_and_a_finding_is_raised(cast, wired, 
     finding = StoredFinding.objects.get(rule="registry:food.done")
     assert (finding.state, finding.declared, finding.expected) == ("open", 4, 6)
     assert "报表填4，台账2条记录计为6" in worded(finding.statement)
-    record_writer.remove(made, by=cast.clerk)
+    record_writer.delete(made, by=cast.clerk)
     finding.refresh_from_db()
     assert finding.expected == 2
 
@@ -206,7 +206,7 @@ def test_days_taken_are_those_of_what_is_closed(cast, wired, measure, value):
             department=cast.market, region=cast.county, sector=wired.sheet.sector, channel="hotline",
             subject=f"投诉{days}", accepted_on=FIRST, closed_on=closed,
         )  # fmt: skip
-        record_writer.keep(complaint, by=cast.clerk)
+        record_writer.save(complaint, by=cast.clerk)
     assert figure(wired) == value
 
 
@@ -223,7 +223,7 @@ def test_an_imported_list_is_counted_once(cast, wired):
         )
         for n in range(50)
     ]  # fmt: skip
-    record_writer.bring_in(rows, department=cast.market, by=cast.clerk)
+    record_writer.bulk_create(rows, department=cast.market, by=cast.clerk)
     assert figure(wired) == 100
     assert FigureChange.objects.filter(indicator__code="food.done").count() == 1
 

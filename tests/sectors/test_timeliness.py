@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reports.boards import office as office_board
 from reports.boards import submissions as board_submissions
-from reports.boards.choice import Choice
+from reports.boards.choice import BoardChoice
 from reports.chapters import compliance
 from sectors import timeliness
 from sectors.approval import moves
@@ -23,7 +23,7 @@ DUE = datetime.date(2023, 1, 11)
 
 
 def of_year(region, year):
-    return Choice(region, region, (region,), year, None, ((year, ()),), True)
+    return BoardChoice(region, region, (region,), year, None, ((year, ()),), True)
 
 
 def noon(day):
@@ -98,8 +98,8 @@ def test_function_expression_and_statement_agree_on_any_history(cast):
             assert row.delivered_at == timeliness.delivered_at(found, signs)
             assert bool(row.is_imported) == timeliness.is_imported(found)
         for year in {row.period.year for row in rows}:
-            slips = board_submissions.slips(of_year(cast.county, year))
-            assert {slip.pk: slip.timeliness for slip in slips} == {
+            submissions = board_submissions.submissions(of_year(cast.county, year))
+            assert {submission.pk: submission.timeliness for submission in submissions} == {
                 row.pk: row.timeliness_on(timezone.localdate()) for row in rows if row.period.year == year
             }
 

@@ -33,7 +33,7 @@ def test_a_ratio_shows_its_formula_with_numbers_and_the_cells_of_its_parts(cast,
     found = read(cast, "food.rate")
     assert (found.printed, found.unrounded) == ("98.3%", "98.33333")
     assert found.formula == "抽检合格 ÷ 抽检完成"
-    assert found.reckoning == "59批次 ÷ 60批次"
+    assert found.computation == "59批次 ÷ 60批次"
     assert [(part.indicator.code, part.text) for part in found.operands] == [
         ("food.passed", "59批次"),
         ("food.done", "60批次"),

@@ -340,7 +340,7 @@ def test_a_return_in_a_closed_period_can_give_time_to_mend(cast, closed, on):
 
 def test_a_day_that_is_over_stops_the_return(cast, closed):
     sheet = base.submission(cast.county, status="signed")
-    with pytest.raises(extensions.BadDay, match="is over already"):
+    with pytest.raises(extensions.InvalidDay, match="is over already"):
         moves.move(submission=sheet, action="return", by=cast.office, reason="x", until=datetime.date(2023, 2, 8))
     sheet.refresh_from_db()
     assert sheet.status == "signed"

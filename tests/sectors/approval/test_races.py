@@ -25,7 +25,7 @@ PAUSE = 0.15
 @pytest.fixture(autouse=True)
 def slow(monkeypatch):
     """A pause between looking and writing, in every step."""
-    for module, name in ((moves, "_write"), (writer, "_write_figures"), (urging, "_record")):
+    for module, name in ((moves, "_write"), (writer, "_write_figures"), (urging, "_create")):
         original = getattr(module, name)
 
         def late(*args, original=original, **kwargs):

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from sectors.entry import writer
 from sectors.evidence import comments, uploads
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
 
@@ -39,7 +40,7 @@ def comment(cast, sheet):
 
 @pytest.fixture
 def file(cast, sheet):
-    return comments.attach(submission=sheet, files=[pdf()], by=cast.clerk).stored[0]
+    return SubmissionAttachments(sheet, cast.clerk).attach([pdf()]).stored[0]
 
 
 def pdf(name="抽检 报告.pdf", content=b"%PDF-1.7 a"):
@@ -270,9 +271,9 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
             by = cast.clerk if n % 2 else cast.office
             comments.comment(submission=sheet, indicator=done, by=by, text=str(n))
             writer.save(sheet, writer.Typed({"food.done": str(n)}), by=cast.clerk)
-            stored = comments.attach(submission=sheet, files=[pdf(f"{n}.pdf", b"%%PDF-%d" % n)], by=cast.clerk).stored
+            stored = SubmissionAttachments(sheet, cast.clerk).attach([pdf(f"{n}.pdf", b"%%PDF-%d" % n)]).stored
             if n % 2:
-                comments.remove(attachment=stored[0], by=cast.clerk)
+                SubmissionAttachments(sheet, cast.clerk).remove(stored[0])
                 comments.resolve(submission=sheet, indicator=done, by=by, up_to=10**9)
         queries(client, pages[1])  # the first to look at changed figures has them judged
 
@@ -336,7 +337,7 @@ def test_what_is_not_taken_is_said_with_what_to_do(client, cast, sheet, files, s
 
 
 def test_a_file_over_the_limit_is_refused(client, cast, sheet, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_BYTES", 9)
+    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 9)
     client.force_login(cast.clerk)
     answer = client.post(reverse("attachments", args=[sheet.pk]), {"files": pdf()})
     assert answer.status_code == 422
@@ -377,14 +378,14 @@ def test_a_file_is_saved_under_its_own_name_and_never_opened_as_a_page(client, c
 )
 def test_tricks_in_a_name_reach_neither_disk_nor_header(client, cast, sheet, media, given, header):
     client.force_login(cast.clerk)
-    comments.attach(submission=sheet, files=[SimpleUploadedFile(given, b"text")], by=cast.clerk)
+    SubmissionAttachments(sheet, cast.clerk).attach([SimpleUploadedFile(given, b"text")])
     assert client.get(of_file(Attachment.objects.get()))["Content-Disposition"] == header
     (kept,) = [path for path in media.rglob("*") if path.is_file()]
     assert kept.parent.parent == media / "attachments"
 
 
 def test_a_removed_file_is_served_to_nobody(client, cast, sheet, file):
-    comments.remove(attachment=file, by=cast.clerk)
+    SubmissionAttachments(sheet, cast.clerk).remove(file)
     for who in PEOPLE:
         client.force_login(getattr(cast, who))
         assert client.get(of_file(file)).status_code == 404
