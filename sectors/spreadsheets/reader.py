@@ -32,8 +32,9 @@ from sectors.spreadsheets.preview import (
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
-from .layout import HIDDEN, WORDS, DownloadedCell, Origin, Position, address
+from .layout import HIDDEN, WORDS, DownloadedCell, Origin
 from .marks import Marks, read_marks
+from .positions import Position, address
 
 NAMED = 8  # names that a sentence lists before it only counts
 
