@@ -26,7 +26,6 @@ from sectors.models import (
     Breakdown,
     BreakdownPart,
     Department,
-    FigureChange,
     Indicator,
     Period,
     Region,
@@ -37,6 +36,7 @@ from sectors.models import (
     Unit,
     User,
 )
+from sectors.vocabulary import Accumulation, ChangeSource, Frequency, Role
 from tests.browser.find import find
 
 ROWS, COLUMNS = 30, 5
@@ -66,7 +66,8 @@ def clerk() -> User:
     """Also a superuser, so that the same person may save by our way and by the admin's."""
     department = Department.objects.get(region__code=COUNTY, code=DEPARTMENT)
     found, _new = User.objects.get_or_create(
-        username="bench", defaults={"role": "clerk", "department": department, "is_staff": True, "is_superuser": True}
+        username="bench",
+        defaults={"role": Role.CLERK, "department": department, "is_staff": True, "is_superuser": True},
     )
     return found
 
@@ -80,7 +81,7 @@ def submission(cells: int) -> Submission:
         period, _new = Period.objects.get_or_create(
             region=region,
             year=year,
-            kind="quarter",
+            kind=Frequency.QUARTER,
             number=number,
             defaults={"opens": "2023-07-01", "due": "2023-07-10"},
         )
@@ -89,7 +90,7 @@ def submission(cells: int) -> Submission:
         )
         texts = {indicator: str(year - 2000 + number * 10 + indicator.row) for indicator in entered}
         read = {indicator: writer.read_cell(indicator, text) for indicator, text in texts.items()}
-        writer.store(made, read, by=None, way=FigureChange.Source.IMPORT)
+        writer.store(made, read, by=None, way=ChangeSource.IMPORT)
     return made
 
 
@@ -98,7 +99,7 @@ def _sheet(cells: int) -> Sheet:
         sector=Sector.objects.get(code="agri"),
         number=f"B-{cells}",
         name=f"{cells}格的报表",
-        frequency="quarter",
+        frequency=Frequency.QUARTER,
         department_code=DEPARTMENT,
         position=cells,
     )
@@ -117,7 +118,7 @@ def _table(sheet: Sheet, position: int) -> None:
     prefix = f"agri.bench{sheet.number.removeprefix('B-')}.t{position}"
     made = [
         Indicator(
-            sheet=sheet, table=table, unit=unit, accumulation="flow", code=f"{prefix}.r{row}.c{column}",
+            sheet=sheet, table=table, unit=unit, accumulation=Accumulation.FLOW, code=f"{prefix}.r{row}.c{column}",
             name=f"第{row + 1}项·第{column + 1}栏", row_name=f"第{row + 1}项" if row < ROWS else "合计", row=row,
             column=column, formula=f"parts({prefix}.r{row}.c{column})" if row == ROWS else "",
         )

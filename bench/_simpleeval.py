@@ -19,7 +19,7 @@ from simpleeval import SimpleEval
 from sectors.calculation.formulas import CODE
 from sectors.checks.arithmetic import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 MOMENT = re.compile(rf"(previous|last_year)\(({CODE.pattern})\)")
 RELATION = re.compile(r"==|<=|>=|<|>")
@@ -71,7 +71,7 @@ class Rival:
 
     def of_year(self, region: Region, year: int) -> set[tuple[str, str]]:
         """The same for a region's accepted year, with the codes of the periods."""
-        rows = Figure.objects.filter(region=region, submission__status=Submission.Status.ACCEPTED)
+        rows = Figure.objects.filter(region=region, submission__status=SubmissionStatus.ACCEPTED)
         kinds: dict[str, list[Figure]] = {}
         for figure in _fetched(rows.filter(submission__period__year__in=(year, year - 1))):
             kinds.setdefault(figure.submission.period.kind, []).append(figure)

@@ -33,7 +33,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, RegionLevel, Role, SubmissionStatus
 
 ON_A_SERVER = True
 COUNTIES, YEARS, ROUNDS = 10, (2021, 2022, 2023), 25
@@ -74,7 +74,9 @@ def _report() -> tuple[Region, Region]:
 
 
 def _another(first: Region, number: int) -> Region:
-    region = Region.objects.create(code=f"6590{number:02}", name=f"第{number}县", level="county", parent=first.parent)
+    region = Region.objects.create(
+        code=f"6590{number:02}", name=f"第{number}县", level=RegionLevel.COUNTY, parent=first.parent
+    )
     here = {}
     for department in first.departments.all():
         here[department.code] = Department.objects.create(
@@ -95,15 +97,15 @@ def _period(region: Region, year: int, kind: str, number: int, entered: dict[int
     moves.open_period(period)
     made = list(period.submissions.all())
     for submission in made:
-        submission.status = "draft" if (year, number) == (2023, 4) else "accepted"
+        submission.status = SubmissionStatus.DRAFT if (year, number) == (2023, 4) else SubmissionStatus.ACCEPTED
     Submission.objects.bulk_update(made, ["status"])
     Transition.objects.bulk_create(
-        Transition(submission=one, old="submitted", new="signed", at=timezone.now())
+        Transition(submission=one, old=SubmissionStatus.SUBMITTED, new=SubmissionStatus.SIGNED, at=timezone.now())
         for one in made
-        if one.status == "accepted"
+        if one.status == SubmissionStatus.ACCEPTED
     )
     Figure.objects.bulk_create(
-        Figure(region=region, submission=one, indicator=indicator, state="number", value=year - 2000 + number)
+        Figure(region=region, submission=one, indicator=indicator, state=FigureState.NUMBER, value=year - 2000 + number)
         for one in made
         for indicator in entered.get(one.sheet_id, [])
     )
@@ -112,8 +114,8 @@ def _period(region: Region, year: int, kind: str, number: int, entered: dict[int
 def _people(county: Region, prefecture: Region) -> tuple[User, User]:
     above = Department.objects.create(region=prefecture, code="office", name="质强办", short_name="质强办")
     return (
-        User.objects.create_user("bench-county", role="office", department=county.departments.get(code="office")),
-        User.objects.create_user("bench-prefecture", role="leader", department=above),
+        User.objects.create_user("bench-county", role=Role.OFFICE, department=county.departments.get(code="office")),
+        User.objects.create_user("bench-prefecture", role=Role.LEADER, department=above),
     )
 
 

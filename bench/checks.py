@@ -30,8 +30,9 @@ from sectors.catalogue.loader import load
 from sectors.checks import gathering
 from sectors.checks.facts import Finding
 from sectors.entry import writer
-from sectors.models import Department, FigureChange, Indicator, Period, Region, Sheet, Submission
+from sectors.models import Department, Indicator, Period, Region, Sheet, Submission
 from sectors.transfer.figure_files import import_figures
+from sectors.vocabulary import ChangeSource, Frequency
 
 TARGET, LIVE_TARGET = Decimal(1) / 3, Decimal("1.5")
 SUBMISSIONS, YEARS, CELLS = 60, 15, 150
@@ -143,7 +144,7 @@ def submission() -> Submission:
     assert len(codes) == GROUPS * (PARTS + 1) + PAIRS * 2 == 150
     for year, number in PERIODS:
         period = Period.objects.create(
-            region=region, year=year, kind="quarter", number=number, opens="2023-07-01", due="2023-07-10"
+            region=region, year=year, kind=Frequency.QUARTER, number=number, opens="2023-07-01", due="2023-07-10"
         )
         made = Submission.objects.create(sheet=sheet, period=period, region=region, department=department)
         _store(made, {code: _figure(code) for code in codes})
@@ -153,7 +154,7 @@ def submission() -> Submission:
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
     cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
-    writer.store(of, cells, by=None, way=FigureChange.Source.IMPORT)
+    writer.store(of, cells, by=None, way=ChangeSource.IMPORT)
 
 
 def _figure(code: str) -> str:

@@ -25,6 +25,7 @@ from reports.exports import lists
 from reports.exports.files import Listing, write_xlsx
 from reports.exports.lists import Scope
 from sectors.models import Department, Figure, Indicator, Period, Region, Sheet, Submission, User
+from sectors.vocabulary import FigureState, Frequency, Role, SubmissionStatus
 
 ROWS, YEARS = 100_000, range(1990, 2090)
 TARGET = Decimal("0.25")
@@ -61,7 +62,12 @@ def _figures() -> User:
             break
         for number in (1, 2, 3, 4):
             period = Period.objects.create(
-                region=region, year=year, kind="quarter", number=number, opens=f"{year}-01-01", due=f"{year}-12-31"
+                region=region,
+                year=year,
+                kind=Frequency.QUARTER,
+                number=number,
+                opens=f"{year}-01-01",
+                due=f"{year}-12-31",
             )
             made = Submission.objects.bulk_create(
                 Submission(
@@ -69,18 +75,18 @@ def _figures() -> User:
                     period=period,
                     region=region,
                     department=departments[sheet.department_code],
-                    status="accepted",
+                    status=SubmissionStatus.ACCEPTED,
                 )
                 for sheet in sheets
             )
             by_sheet = {submission.sheet_id: submission for submission in made}
             figures = Figure.objects.bulk_create(
-                Figure(region=region, submission=by_sheet[indicator.sheet_id], indicator=indicator, state="number",
-                       value=indicator.pk + number, places=0)
+                Figure(region=region, submission=by_sheet[indicator.sheet_id], indicator=indicator,
+                       state=FigureState.NUMBER, value=indicator.pk + number, places=0)
                 for indicator in Indicator.objects.filter(sheet__in=sheets)
             )  # fmt: skip
             count += len(figures)
-    return User.objects.create_user("export-bench", role="office", department=departments["office"])
+    return User.objects.create_user("export-bench", role=Role.OFFICE, department=departments["office"])
 
 
 def _ours(person: User, rows: int) -> None:

@@ -23,6 +23,7 @@ from inspections import spreadsheets
 from inspections.models import SamplingBatch
 from inspections.registers import BATCHES
 from sectors.models import Department, User
+from sectors.vocabulary import Role
 
 ON_A_SERVER = True
 ROWS, ROUNDS = 100_000, 21
@@ -41,7 +42,7 @@ KINDS = ("produce.vegetable", "produce.meat", "school.oil", "processed")
 def run() -> list[Result]:
     with site(), override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
         department = Department.objects.get(region__code=COUNTY, code="market")
-        person = User.objects.create_user("registry-bench", role="clerk", department=department)
+        person = User.objects.create_user("registry-bench", role=Role.CLERK, department=department)
         results = _bring_in(person, department)
         client = Client()
         client.force_login(person)

@@ -9,6 +9,8 @@ from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from sectors.vocabulary import Role
+
 # Subjects of the first page; models of the app `sectors` that stand nowhere else come under the last of them.
 PEOPLE = ("Region", "Department", "User", "Assignment")
 CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "Rule")
@@ -19,7 +21,7 @@ class Administration(AdminSite):
     index_title = _("What is kept here")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and getattr(request.user, "role", "") == "admin"
+        return super().has_permission(request) and getattr(request.user, "role", "") == Role.ADMIN
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By subject; what libraries register has its own pages on the site, or none."""

@@ -12,6 +12,7 @@ from sectors.models import (
     Region,
     User,
 )
+from sectors.vocabulary import Role
 
 PASSWORD = "zhibao-2023"
 # Whose clerk and head come first in the list of accounts.
@@ -36,9 +37,9 @@ def make_accounts(region: Region) -> list[User]:
     office = region.departments.get(code="office")
     wanted: list[tuple[str, str, Department | None]] = [
         *_staff(main),
-        ("office", User.Role.OFFICE, office),
-        ("leader", User.Role.LEADER, office),
-        ("admin", User.Role.ADMIN, None),
+        ("office", Role.OFFICE, office),
+        ("leader", Role.LEADER, office),
+        ("admin", Role.ADMIN, None),
         *_staff(others),
     ]
     # Hashing is slow on purpose, and all share the one password.
@@ -52,14 +53,14 @@ def make_accounts(region: Region) -> list[User]:
 def _staff(departments: Iterable[Department]) -> list[tuple[str, str, Department | None]]:
     clerks: list[tuple[str, str, Department | None]] = []
     for department in departments:
-        clerks.append((f"{department.code}_clerk", User.Role.CLERK, department))
+        clerks.append((f"{department.code}_clerk", Role.CLERK, department))
         if department.signs:
-            clerks.append((f"{department.code}_head", User.Role.HEAD, department))
+            clerks.append((f"{department.code}_head", Role.HEAD, department))
     return clerks
 
 
 def _account(username: str, role: str, department: Department | None, name: tuple[str, str], password: str) -> User:
-    is_admin = role == User.Role.ADMIN
+    is_admin = role == Role.ADMIN
     return User.objects.select_related("department").get_or_create(
         username=username,
         defaults={

@@ -24,7 +24,7 @@ from sectors.models import (
     Rule,
     Submission,
 )
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 YEAR = 2023
 # What 2022 left open and no declared rate tells: last year's level, in the indicator's unit.
@@ -133,7 +133,7 @@ class IllustrativeYear:
         rows = Figure.objects.filter(
             region=region,
             state=FigureState.NUMBER,
-            submission__status=Submission.Status.ACCEPTED,
+            submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=YEAR - 1,
             submission__period__kind="year",
         ).values_list("indicator__code", "value")

@@ -12,7 +12,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Submission
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR
 
 DAY = datetime.timedelta(days=1)
 

@@ -26,6 +26,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Department, Figure, Region, Submission, User
+from sectors.vocabulary import Role
 
 UNSETTLED = 30  # every so many samples that did not conform is not settled yet
 # What was found: item, measured, limit, unit.
@@ -46,7 +47,7 @@ def make_records(region: Region) -> int:
         return 0
     made = 0
     for department in Department.objects.reporting(region):
-        clerk = User.objects.filter(department=department, role=User.Role.CLERK).first()
+        clerk = User.objects.filter(department=department, role=Role.CLERK).first()
         if clerk is not None:
             made += _of_department(department, clerk)
     return made

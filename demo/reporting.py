@@ -27,7 +27,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, Role, SubmissionStatus
 
 
 @transaction.atomic
@@ -45,16 +45,16 @@ def make_demo_year(region: Region, today: datetime.date | None = None) -> int:
     people = {
         (user.role, user.department_id): user for user in User.objects.filter(department__region=region).order_by("-pk")
     }
-    office = next(user for (role, _department), user in people.items() if role == User.Role.OFFICE)
+    office = next(user for (role, _department), user in people.items() if role == Role.OFFICE)
     made = 0
     for period in _periods(region, today):
         made += moves.open_period(period, is_demo=True)
         for submission in Submission.objects.for_period(period).select_related("sheet", "department"):
-            clerk = people[User.Role.CLERK, submission.department_id]
+            clerk = people[Role.CLERK, submission.department_id]
             staff: dict[str, User] = {
-                User.Role.CLERK: clerk,
-                User.Role.HEAD: people.get((User.Role.HEAD, submission.department_id), clerk),
-                User.Role.OFFICE: office,
+                Role.CLERK: clerk,
+                Role.HEAD: people.get((Role.HEAD, submission.department_id), clerk),
+                Role.OFFICE: office,
             }
             _process(submission, period, figures_of.texts(submission, period), staff)
             _backdate(submission, period, today)
@@ -104,7 +104,7 @@ def _process(submission: Submission, period: Period, texts: dict[str, str], staf
     words = dict(NARRATIVES)
     if story == "half":
         texts, words = dict(list(texts.items())[: len(texts) // 2]), {}
-    clerk, place = staff[User.Role.CLERK], (period.code, number)
+    clerk, place = staff[Role.CLERK], (period.code, number)
     for code, off in MISTAKES.get(place, {}).items():
         if code in texts:
             texts[code] = str(Decimal(texts[code]) + off)
@@ -114,7 +114,7 @@ def _process(submission: Submission, period: Period, texts: dict[str, str], staf
     for action in STEPS[story]:
         if action in ("sign", "send_back") and not submission.department.signs:
             continue
-        if action == "submit" and submission.status == Submission.Status.RETURNED:
+        if action == "submit" and submission.status == SubmissionStatus.RETURNED:
             writer.save(submission, writer.Typed(narratives=words), by=clerk)
         reason = REASONS.get(number, "请核实本期数据后重新报送。") if MOVES[action].reason else ""
         submission = moves.move(submission=submission, action=action, by=staff[MOVES[action].role], reason=reason)
@@ -125,6 +125,6 @@ def _explain(submission: Submission, place: tuple[str, str], staff: Mapping[str,
     for finding in storage.refresh(submission):
         reason = EXPLAINED.get(place, "" if finding.is_error else ANY_WARNING)
         if reason:
-            reasons.explain(finding=finding, text=reason, by=staff[User.Role.CLERK])
+            reasons.explain(finding=finding, text=reason, by=staff[Role.CLERK])
         if finding.is_error and place in LET_STAND:
-            reasons.judge(finding=finding, accept=True, text=LET_STAND[place], by=staff[User.Role.OFFICE])
+            reasons.judge(finding=finding, accept=True, text=LET_STAND[place], by=staff[Role.OFFICE])

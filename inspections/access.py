@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from inspections.models import Record, SamplingPlan
 from sectors.models import User
+from sectors.vocabulary import OVERVIEW_ROLES, Role
 
 
 def can_record(user: User) -> bool:
     """Whether the person writes records at all: the clerk of a department."""
-    return user.role == User.Role.CLERK and user.department is not None
+    return user.role == Role.CLERK and user.department is not None
 
 
 def may_write(user: User, record: Record) -> bool:
     """A record belongs to its department, whose clerk writes it. The office draws up plans for its region."""
     if user.department is None:
         return False
-    if isinstance(record, SamplingPlan) and user.role == User.Role.OFFICE:
+    if isinstance(record, SamplingPlan) and user.role == Role.OFFICE:
         return user.department.region_id == record.region_id
     return can_record(user) and record.department_id == user.department_id
 
 
 def sees_departments(user: User) -> bool:
     """Whether the person sees the records of several departments."""
-    return user.role in (User.Role.OFFICE, User.Role.LEADER, User.Role.ADMIN)
+    return user.role in OVERVIEW_ROLES
 
 
 def can_plan(user: User) -> bool:
-    return user.role == User.Role.OFFICE and user.department is not None
+    return user.role == Role.OFFICE and user.department is not None

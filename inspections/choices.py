@@ -107,6 +107,17 @@ class ComplaintKind(models.TextChoices):
     ACCIDENT = "accident", _("complaint about a serious accident")
 
 
+class SamplingStage(models.TextChoices):
+    """How far a sampling batch has come."""
+
+    PLANNED = "planned", _("planned")
+    TAKEN = "taken", _("taken")
+    RECEIVED = "received", _("received")
+    TESTED = "tested", _("tested")
+    REPORTED = "reported", _("reported")
+    CLOSED = "closed", _("settled")
+
+
 class Retest(models.TextChoices):
     NONE = "none", _("not asked for")
     ASKED = "asked", _("asked for, no result yet")

@@ -17,6 +17,7 @@ from inspections.choices import Category, Programme, Retest
 from inspections.models import NonconformingSample, SamplingBatch
 from sectors.calculation.cells import formatted
 from sectors.models import User
+from sectors.vocabulary import Rounding
 
 # What failures can be grouped by -> the field.
 GROUP_FIELDS = {"category": "category", "item": "item", "producer": "producer", "place": "place", "season": "season"}
@@ -72,7 +73,7 @@ class FailureGroup:
 
     @property
     def rate(self) -> str:
-        return f"{formatted(Decimal(self.failed) * 100 / self.samples, 1, 'half_up')}%" if self.samples else ""
+        return f"{formatted(Decimal(self.failed) * 100 / self.samples, 1, Rounding.HALF_UP)}%" if self.samples else ""
 
 
 @dataclass(frozen=True)

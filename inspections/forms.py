@@ -24,6 +24,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Department, Sector, User
+from sectors.vocabulary import Role
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
 LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
@@ -121,7 +122,7 @@ def sectors_of(department: Department) -> Any:
 
 
 def department_of(user: User) -> Department | None:
-    return user.department if user.role == User.Role.CLERK else None
+    return user.department if user.role == Role.CLERK else None
 
 
 def _form(model: Any, *groups: Group, same: tuple[str, ...] = (), suggested: tuple[str, ...] = ()) -> type[RecordForm]:

@@ -19,6 +19,7 @@ from inspections.models.records import State, under
 from inspections.registers import Register
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
+from sectors.vocabulary import Role
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], 
 
 
 def _departments(user: User) -> list[tuple[str, str]]:
-    rows = Department.objects.filter(one_region(user)) if user.role != User.Role.ADMIN else Department.objects.all()
+    rows = Department.objects.filter(one_region(user)) if user.role != Role.ADMIN else Department.objects.all()
     return [(str(pk), name) for pk, name in rows.order_by("pk").values_list("pk", "short_name")]
 
 

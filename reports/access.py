@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sectors.access import can_build_report
+from sectors.vocabulary import Role
 
 if TYPE_CHECKING:
     from reports.models import AnnualReport
@@ -22,4 +23,4 @@ def may_edit(user: User, report: AnnualReport) -> bool:
 
 def can_make_tokens(user: User) -> bool:
     """A token opens all figures of the department, so its head makes it, or the office for the region."""
-    return user.role in (user.Role.HEAD, user.Role.OFFICE) and user.department is not None
+    return user.role in (Role.HEAD, Role.OFFICE) and user.department is not None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sectors.vocabulary import DEPARTMENT_ROLES, OPEN_STATUSES, OVERVIEW_ROLES, REGION_ROLES, Role, SubmissionStatus
+
 if TYPE_CHECKING:
     from sectors.models import Deputy, Period, Submission, User
 
@@ -20,21 +22,21 @@ LOCKED = frozenset({"submit", "withdraw"})
 class Move:
     """A step of a submission: whose it is, from which statuses, to which, and whether a reason must be given."""
 
-    role: str
-    old: frozenset[str]
-    new: str
+    role: Role
+    old: frozenset[SubmissionStatus]
+    new: SubmissionStatus
     reason: bool = False
 
 
 MOVES = {
-    "submit": Move("clerk", frozenset({"draft", "returned"}), "submitted"),
-    "withdraw": Move("clerk", frozenset({"submitted"}), "draft"),
-    "sign": Move("head", frozenset({"submitted"}), "signed"),
-    "unsign": Move("head", frozenset({"signed"}), "submitted"),
-    "send_back": Move("head", frozenset({"submitted"}), "returned", reason=True),
-    "accept": Move("office", frozenset({"signed"}), "accepted"),
-    "return": Move("office", frozenset({"signed"}), "returned", reason=True),
-    "reopen": Move("office", frozenset({"accepted"}), "returned", reason=True),
+    "submit": Move(Role.CLERK, OPEN_STATUSES, SubmissionStatus.SUBMITTED),
+    "withdraw": Move(Role.CLERK, frozenset({SubmissionStatus.SUBMITTED}), SubmissionStatus.DRAFT),
+    "sign": Move(Role.HEAD, frozenset({SubmissionStatus.SUBMITTED}), SubmissionStatus.SIGNED),
+    "unsign": Move(Role.HEAD, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.SUBMITTED),
+    "send_back": Move(Role.HEAD, frozenset({SubmissionStatus.SUBMITTED}), SubmissionStatus.RETURNED, reason=True),
+    "accept": Move(Role.OFFICE, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.ACCEPTED),
+    "return": Move(Role.OFFICE, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.RETURNED, reason=True),
+    "reopen": Move(Role.OFFICE, frozenset({SubmissionStatus.ACCEPTED}), SubmissionStatus.RETURNED, reason=True),
 }
 
 
@@ -46,14 +48,14 @@ def has_right(user: User, action: str, submission: Submission) -> bool:
 
 
 def _in_place(user: User, submission: Submission) -> bool:
-    if user.role == user.Role.OFFICE:
+    if user.role == Role.OFFICE:
         return user.department is not None and user.department.region_id == submission.region_id
     return user.department_id == submission.department_id
 
 
 def acting_for(user: User, action: str, submission: Submission) -> User | None:
     """The head in whose place this person may take the step; never over what they submitted themselves."""
-    if MOVES[action].role != user.Role.HEAD or user.department_id != submission.department_id:
+    if MOVES[action].role != Role.HEAD or user.department_id != submission.department_id:
         return None
     if submission.submitted_by_id == user.pk:
         return None
@@ -63,9 +65,13 @@ def acting_for(user: User, action: str, submission: Submission) -> User | None:
 def fits_status(action: str, submission: Submission) -> bool:
     if action in LOCKED and submission.is_closed:
         return False
-    if MOVES[action].role == "head" and not submission.department.signs:
+    if MOVES[action].role == Role.HEAD and not submission.department.signs:
         return False
-    if action in ("accept", "return") and submission.status == "submitted" and not submission.department.signs:
+    if (
+        action in ("accept", "return")
+        and submission.status == SubmissionStatus.SUBMITTED
+        and not submission.department.signs
+    ):
         return True
     return submission.status in MOVES[action].old
 
@@ -91,7 +97,7 @@ def may_explain(user: User, submission: Submission) -> bool:
 
 def fits_explaining(submission: Submission) -> bool:
     """While the clerk has it, and again once it is accepted; between them, what was signed stays as it was signed."""
-    return submission.status in ("draft", "returned", "accepted")
+    return submission.status in OPEN_STATUSES | {SubmissionStatus.ACCEPTED}
 
 
 def may_judge(user: User, submission: Submission) -> bool:
@@ -101,32 +107,32 @@ def may_judge(user: User, submission: Submission) -> bool:
 
 def can_comment(user: User, submission: Submission) -> bool:
     """Those who move a submission on talk about its cells, in any status; leader and administrator read."""
-    return user.role in (user.Role.CLERK, user.Role.HEAD, user.Role.OFFICE) and _in_place(user, submission)
+    return user.role in DEPARTMENT_ROLES | {Role.OFFICE} and _in_place(user, submission)
 
 
 def can_build_report(user: User) -> bool:
-    return user.role == user.Role.OFFICE
+    return user.role == Role.OFFICE
 
 
 def can_read_report(user: User) -> bool:
-    return user.role in (user.Role.OFFICE, user.Role.LEADER)
+    return user.role in REGION_ROLES
 
 
 def can_read_boards(user: User) -> bool:
     """Of their region and all regions in it."""
-    return user.role in (user.Role.OFFICE, user.Role.LEADER)
+    return user.role in REGION_ROLES
 
 
 def can_read_periods(user: User) -> bool:
-    return user.role in (user.Role.OFFICE, user.Role.LEADER, user.Role.ADMIN)
+    return user.role in OVERVIEW_ROLES
 
 
 def can_open_period(user: User) -> bool:
-    return user.role == user.Role.OFFICE
+    return user.role == Role.OFFICE
 
 
 def can_check_period(user: User) -> bool:
-    return user.role == user.Role.OFFICE
+    return user.role == Role.OFFICE
 
 
 def can_manage(user: User, period: Period) -> bool:
@@ -136,11 +142,11 @@ def can_manage(user: User, period: Period) -> bool:
 
 def can_review(user: User) -> bool:
     """Has a queue of submissions that wait for a signature or for acceptance."""
-    return user.role in (user.Role.OFFICE, user.Role.HEAD) or bool(user.heads_stood_in_for)
+    return user.role in (Role.OFFICE, Role.HEAD) or bool(user.heads_stood_in_for)
 
 
 def can_name_deputy(user: User) -> bool:
-    return user.role == user.Role.HEAD and user.department is not None
+    return user.role == Role.HEAD and user.department is not None
 
 
 def can_end_deputy(user: User, deputy: Deputy) -> bool:

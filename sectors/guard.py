@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from sectors.access import LOCKED, fits_status, may_enter
 from sectors.models import Department, Submission, User
+from sectors.vocabulary import Role, SubmissionStatus
 
-# What a department works on.
-OPEN = (Submission.Status.DRAFT, Submission.Status.RETURNED)
 # What a step or an extension changes in a submission.
 LOCKED_FIELDS = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
 
@@ -34,7 +33,7 @@ class RequestedCells:
 
 def requested_cells(submission: Submission) -> RequestedCells:
     """What the last return of a returned submission asked for."""
-    if submission.status != Submission.Status.RETURNED:
+    if submission.status != SubmissionStatus.RETURNED:
         return RequestedCells()
     last = submission.last_return()
     return (
@@ -97,7 +96,7 @@ def _state(submission: Submission) -> str:
 
 def closed_message(submission: Submission) -> str:
     """Why nothing can be entered in a closed period, and who can lift that."""
-    office = Department.objects.filter(region=submission.region_id, users__role=User.Role.OFFICE).first()
+    office = Department.objects.filter(region=submission.region_id, users__role=Role.OFFICE).first()
     return _(
         "%(period)s was closed after %(day)s, so nothing can be entered or submitted any more. %(office)s can lift "
         "this with an extension: tell it what is to be entered, why, and until when."

@@ -53,9 +53,9 @@ from django_tasks import task
 from sectors.models import Job, User
 from sectors.models.jobs import SILENCE, JobQuerySet
 from sectors.people import notices
+from sectors.vocabulary import JobState
 
 logger = logging.getLogger(__name__)
-State = Job.State
 
 REPORT_INTERVAL = 0.4  # seconds between two writes about a running job
 ATTEMPTS = 3  # a job whose worker is killed each time does not come back for ever
@@ -190,8 +190,8 @@ def cancel(job: Job) -> bool:
         if found.is_over:
             return False
         Job.objects.filter(pk=job.pk).update(cancel_asked=True)
-        if found.state == State.WAITING or found.is_silent:
-            _finish(found, State.CANCELLED)
+        if found.state == JobState.WAITING or found.is_silent:
+            _finish(found, JobState.CANCELLED)
     return True
 
 
@@ -202,7 +202,7 @@ def retry(job: Job) -> bool:
         if not found.can_be_retried:
             return False
         fresh = {"done": 0, "total": 0, "words": "", "message": "", "finished": None, "cancel_asked": False}
-        Job.objects.filter(pk=job.pk).update(state=State.WAITING, token="", attempts=0, **fresh)
+        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, token="", attempts=0, **fresh)
         _enqueue(found)
     return True
 
@@ -210,7 +210,7 @@ def retry(job: Job) -> bool:
 def recover() -> int:
     """Take up again what killed workers have left; returns how many. Every worker does it all the time."""
     taken = 0
-    silent = Job.objects.filter(state=State.RUNNING, heartbeat__lt=timezone.now() - SILENCE)
+    silent = Job.objects.filter(state=JobState.RUNNING, heartbeat__lt=timezone.now() - SILENCE)
     for pk in silent.values_list("pk", flat=True):
         with transaction.atomic():
             job = silent.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
@@ -218,11 +218,11 @@ def recover() -> int:
             if found is None:
                 continue
             if found.cancel_asked:
-                _finish(found, State.CANCELLED)
+                _finish(found, JobState.CANCELLED)
             elif found.attempts >= ATTEMPTS:
-                _finish(found, State.FAILED, Result(_("It broke off again and again and was given up.")))
+                _finish(found, JobState.FAILED, Result(_("It broke off again and again and was given up.")))
             else:
-                Job.objects.filter(pk=pk).update(state=State.WAITING, token="")
+                Job.objects.filter(pk=pk).update(state=JobState.WAITING, token="")
                 _enqueue(found)
                 taken += 1
     return taken
@@ -264,9 +264,9 @@ def _enqueue(job: Job) -> None:
 def run(pk: int) -> None:
     """What a worker does: claim the job, do it, say what came of it. Twice in the queue, it is done once."""
     token, now = secrets.token_hex(16), timezone.now()
-    waiting = Job.objects.filter(pk=pk, state=State.WAITING)
+    waiting = Job.objects.filter(pk=pk, state=JobState.WAITING)
     if not waiting.update(
-        state=State.RUNNING, token=token, attempts=F("attempts") + 1, started=now, heartbeat=now, done=0, words=""
+        state=JobState.RUNNING, token=token, attempts=F("attempts") + 1, started=now, heartbeat=now, done=0, words=""
     ):
         return
     job = Job.objects.select_related("owner__department__region").get(pk=pk)
@@ -288,21 +288,21 @@ def _do(job: Job, progress: Progress) -> bool:
         with transaction.atomic():
             _conclude(job, progress, kind.work(progress, job.owner, **job.arguments))
     except Cancelled:
-        return _end(job, State.CANCELLED)
+        return _end(job, JobState.CANCELLED)
     except Failed as error:
-        return _end(job, State.FAILED, str(error))
+        return _end(job, JobState.FAILED, str(error))
     except Exception:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
         message = _(
             "Something went wrong. Try again; if it happens again, give the administrator the number %(number)d."
         )
-        return _end(job, State.FAILED, message % {"number": job.pk})
+        return _end(job, JobState.FAILED, message % {"number": job.pk})
     return True
 
 
 def _conclude(job: Job, progress: Progress, result: Result | None) -> None:
     """Raises Cancelled when another worker has taken the job up meanwhile, which undoes what this one did."""
-    if not _finish(job, State.DONE, result or Result(), progress):
+    if not _finish(job, JobState.DONE, result or Result(), progress):
         raise Cancelled
 
 
@@ -319,13 +319,13 @@ def _finish(job: Job, state: str, result: Result | None = None, progress: Progre
         total = progress.total or progress.done
         what |= {"done": total, "total": total, "file": progress.file, "file_name": result.file_name[:200]}
     ended = bool(_own(job).update(state=state, finished=now, heartbeat=now, **what))
-    if ended and state != State.CANCELLED and now - job.created > NOTIFY_AFTER:
+    if ended and state != JobState.CANCELLED and now - job.created > NOTIFY_AFTER:
         named = {"title": job.title, "message": result.message}
-        text = _("Done: %(title)s. %(message)s") if state == State.DONE else _("Not done: %(title)s. %(message)s")
+        text = _("Done: %(title)s. %(message)s") if state == JobState.DONE else _("Not done: %(title)s. %(message)s")
         notices.notify([job.owner], text % named, reverse("job", args=[job.pk]))
     return ended
 
 
 def _own(job: Job) -> JobQuerySet:
     """The row of a job as long as it is in the hands of this attempt, or of nobody yet."""
-    return Job.objects.filter(pk=job.pk, token=job.token, state__in=[State.WAITING, State.RUNNING])
+    return Job.objects.filter(pk=job.pk, token=job.token, state__in=[JobState.WAITING, JobState.RUNNING])

@@ -18,7 +18,7 @@ from django.db.models import Case, Count, F, Min, Q, TextChoices, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
-DRAFT, SUBMITTED, SIGNED, ACCEPTED, RETURNED = "draft", "submitted", "signed", "accepted", "returned"
+from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
 
 
 class Timeliness(TextChoices):
@@ -29,7 +29,7 @@ class Timeliness(TextChoices):
     IMPORTED = "imported", _("imported")
 
 
-class Step(NamedTuple):
+class StatusChange(NamedTuple):
     """A transition: to which status, when, and whether a person took it; an import is nobody's."""
 
     new: str
@@ -48,14 +48,14 @@ def due_day_expression() -> Greatest:
 
 def is_with_department(status: str, signs: bool) -> bool:
     """The department has still to act, its head included."""
-    return status in (DRAFT, RETURNED) or (status == SUBMITTED and signs)
+    return status in OPEN_STATUSES or (status == SubmissionStatus.SUBMITTED and signs)
 
 
 def with_department() -> Q:
-    return Q(status__in=(DRAFT, RETURNED)) | Q(status=SUBMITTED, department__signs=True)
+    return Q(status__in=OPEN_STATUSES) | Q(status=SubmissionStatus.SUBMITTED, department__signs=True)
 
 
-def delivered_at(steps: Iterable[Step], signs: bool) -> datetime.datetime | None:
+def delivered_at(steps: Iterable[StatusChange], signs: bool) -> datetime.datetime | None:
     """The first signature; without any the first step of the clerk, if the head does not sign or it was accepted so.
 
     `signs` says what holds today. What is accepted tells itself whether its head signed when it was on its way.
@@ -64,20 +64,21 @@ def delivered_at(steps: Iterable[Step], signs: bool) -> datetime.datetime | None
     for step in steps:
         if step.by_person:
             first[step.new] = min(step.at, first.get(step.new, step.at))
-    if SIGNED in first:
-        return first[SIGNED]
-    return first.get(SUBMITTED) if ACCEPTED in first or not signs else None
+    if SubmissionStatus.SIGNED in first:
+        return first[SubmissionStatus.SIGNED]
+    return first.get(SubmissionStatus.SUBMITTED) if SubmissionStatus.ACCEPTED in first or not signs else None
 
 
-def is_imported(steps: Iterable[Step]) -> bool:
-    return any(step.new == ACCEPTED and not step.by_person for step in steps)
+def is_imported(steps: Iterable[StatusChange]) -> bool:
+    return any(step.new == SubmissionStatus.ACCEPTED and not step.by_person for step in steps)
 
 
 def annotate_delivery(rows: Any) -> Any:
     """`Submission` rows with `delivered_at` and `is_imported`."""
     by_person = Q(transitions__by__isnull=False)
-    firsts = {f"first_{status}": Q(transitions__new=status) & by_person for status in (SUBMITTED, SIGNED, ACCEPTED)}
-    imports = Count("transitions", filter=Q(transitions__new=ACCEPTED, transitions__by__isnull=True))
+    delivering = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED)
+    firsts = {f"first_{status}": Q(transitions__new=status) & by_person for status in delivering}
+    imports = Count("transitions", filter=Q(transitions__new=SubmissionStatus.ACCEPTED, transitions__by__isnull=True))
     rows = rows.alias(**{name: Min("transitions__at", filter=only) for name, only in firsts.items()}, imports=imports)
     without_signature = Q(first_accepted__isnull=False) | Q(department__signs=False)
     return rows.annotate(

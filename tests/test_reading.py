@@ -19,6 +19,7 @@ from reports.editing import drafts, issuing
 from reports.models import ApiToken
 from sectors.findings import storage
 from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice, Period, StoredFinding
+from sectors.vocabulary import JobState
 from tests import base
 from tests.inspections.test_lists import one_of_each
 from tests.reports.editing import writing
@@ -105,7 +106,7 @@ def world(client, cast, settings, tmp_path):
         post(cast.clerk, f"save-view-{slug}", name="我的", query="")
     (tmp_path / "jobs").mkdir(exist_ok=True)
     (tmp_path / "jobs" / "rows.xlsx").write_bytes(b"rows")
-    done = {"state": Job.State.DONE, "file": "rows.xlsx", "file_name": "rows.xlsx"}
+    done = {"state": JobState.DONE, "file": "rows.xlsx", "file_name": "rows.xlsx"}
     Job.objects.create(owner=cast.clerk, department=cast.market, kind="sectors.check_period", title="核对", **done)
     base.report(cast.county, "2023Q3", {"food.done": "8", "food.passed": "9"}, "draft")
     return sheet

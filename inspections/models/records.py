@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.deadlines import DAY, Deadline
 from sectors.models import Department, KeptFile, Region, Sector, User
-from sectors.models.scopes import one_region
+from sectors.models.scopes import visible
 from sectors.models.talk import REMOVED
 
 SOON = 7  # days in which something is due soon
@@ -51,11 +51,7 @@ class RecordQuerySet(models.QuerySet[Any]):
     """Records of a department: it writes them, the office and the leaders of its region read them."""
 
     def for_user(self, user: User) -> Self:
-        if user.role == User.Role.ADMIN:
-            return self.all()
-        if user.role in (User.Role.OFFICE, User.Role.LEADER):
-            return self.filter(one_region(user))
-        return self.filter(department=user.department_id)
+        return self.filter(visible(user))
 
     def for_listing(self) -> Self:
         return self.select_related("department", "sector")

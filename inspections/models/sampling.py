@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections import deadlines
-from inspections.choices import Category, Programme, Retest, Setting
+from inspections.choices import Category, Programme, Retest, SamplingStage, Setting
 from inspections.deadlines import Deadline, first_kept, last_on_time
 
 from .inspections import EnforcementCase
@@ -89,14 +89,14 @@ def late_batches(today: datetime.date) -> Q:
     return Q(closed_on=None, taken_on__isnull=False) & ~RAPID & (undelivered | unreported | over | over_failed)
 
 
-def batches_at(stage: str) -> Q:
+def batches_at(stage: SamplingStage) -> Q:
     """Batches that have come so far and no further; the same as `SamplingBatch.stage` says of each."""
-    if stage == "closed":
+    if stage == SamplingStage.CLOSED:
         return Q(closed_on__isnull=False)
-    steps = ("planned", "taken", "received", "tested", "reported")
+    steps = [step for step in SamplingStage if step != SamplingStage.CLOSED]
     at = steps.index(stage)
     condition = Q(**({f"{stage}_on__isnull": False} if at else {}), **{f"{s}_on": None for s in steps[at + 1 :]})
-    condition = condition & ~READ_OFF if stage != "tested" else condition | READ_OFF
+    condition = condition & ~READ_OFF if stage != SamplingStage.TESTED else condition | READ_OFF
     return Q(closed_on=None) & condition
 
 
@@ -105,14 +105,6 @@ class SamplingBatch(Record):
 
     `failed` says how many of the samples did not conform; it is empty until there is a result.
     """
-
-    class Stage(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        TAKEN = "taken", _("taken")
-        RECEIVED = "received", _("received")
-        TESTED = "tested", _("tested")
-        REPORTED = "reported", _("reported")
-        CLOSED = "closed", _("settled")
 
     plan = models.ForeignKey(
         SamplingPlan,
@@ -211,7 +203,7 @@ class SamplingBatch(Record):
 
     @classmethod
     def states(cls, today: datetime.date) -> dict[str, State]:
-        stages = {stage.value: State(stage.label, partial(batches_at, stage.value)) for stage in cls.Stage}
+        stages = {stage.value: State(stage.label, partial(batches_at, stage)) for stage in SamplingStage}
         return cls.deadline_states(today) | stages
 
     @property
@@ -221,15 +213,12 @@ class SamplingBatch(Record):
         return max(missing, 0)
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> SamplingStage:
         """How far the batch has come: the last of its days that is given."""
-        stages = self.Stage
         if self.programme == Programme.RAPID and self.failed is not None and not self.closed_on:
-            return stages.TESTED  # read off on the spot
-        for stage in (stages.CLOSED, stages.REPORTED, stages.TESTED, stages.RECEIVED, stages.TAKEN):
-            if getattr(self, f"{stage.value}_on"):
-                return stage
-        return stages.PLANNED
+            return SamplingStage.TESTED  # read off on the spot
+        passed = [stage for stage in SamplingStage if getattr(self, f"{stage}_on", None)]
+        return passed[-1] if passed else SamplingStage.PLANNED
 
     @property
     def deadline(self) -> Deadline | None:

@@ -20,9 +20,9 @@ from reports.aggregation.values import AnnualValue, Coverage, Moment
 from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import Name
 from sectors.models import Indicator, Region, Submission
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.annual import Areas, area_expected, area_figures
 from sectors.sql.regions import regions_within
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency, SubmissionStatus
 
 __all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
 
@@ -47,7 +47,7 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
 
 def years_with_data(region: Region) -> list[tuple[int, bool]]:
     """Years for which the region (or one in it) has accepted submissions, latest first, and whether any is demo."""
-    accepted = Submission.objects.filter(region__in=regions_within(region), status=Submission.Status.ACCEPTED)
+    accepted = Submission.objects.filter(region__in=regions_within(region), status=SubmissionStatus.ACCEPTED)
     counted = (
         accepted.order_by("-period__year")
         .values_list("period__year")
@@ -111,7 +111,7 @@ class Cube:
             found = [
                 Moment(of, kind, number)
                 for (area, of, kind, number), expected in self._expected.items()
-                if area == EVERYTHING and of == year and kind != "year" and not sheets.isdisjoint(expected)
+                if area == EVERYTHING and of == year and kind != Frequency.YEAR and not sheets.isdisjoint(expected)
             ]
             self._moments[year] = sorted(found, key=lambda at: (at.last_month, -PERIODS_A_YEAR[at.kind]))
         return self._moments[year]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sectors.calculation.cells import formatted, rounded
 from sectors.calendar.periods import unstored
 from sectors.models import Indicator, Period
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import AMOUNTS, PERIODS_A_YEAR
 
 
 @dataclass(frozen=True, order=True)
@@ -152,5 +152,5 @@ class AnnualValue(NamedTuple):
 
     @property
     def is_partial_amount(self) -> bool:
-        grows = self.indicator.accumulation in ("flow", "cumulative")
+        grows = self.indicator.accumulation in AMOUNTS
         return self.is_partial and grows and not self.indicator.unit.is_percent

@@ -10,10 +10,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 from ninja import Field, Schema
 
 from sectors.timeliness import Timeliness
+from sectors.vocabulary import FigureState, Frequency, SubmissionStatus
 
 Row = TypeVar("Row")
-Kind = Literal["month", "quarter", "half", "year"]
-Status = Literal["draft", "submitted", "signed", "accepted", "returned"]
 # Codes hold no control characters: a database refuses some of them with an error of its own.
 Code = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")]
 Year = Annotated[int, Field(ge=1990, le=2100)]
@@ -50,7 +49,7 @@ class RegionRow(Schema):
 class PeriodRow(Schema):
     code: str = Field(description="2023、2023H1、2023Q3 或 2023-07")
     region: str
-    kind: Kind
+    kind: Frequency
     year: int
     number: int
     opens: datetime.date
@@ -79,7 +78,7 @@ class SubmissionRow(Schema):
     sheet_name: str
     sector: str
     period: str
-    status: Status
+    status: SubmissionStatus
     due: datetime.date
     timeliness: Timeliness = Field(
         description="pending 未到期，on_time 按时送出，late 逾期送出，overdue 逾期未送出，"
@@ -93,16 +92,18 @@ class FigureRow(Schema):
     region: str
     sheet: str
     period: str
-    kind: Kind
+    kind: Frequency
     year: int
     number: int
     indicator: str
     name: str
     unit: str
-    state: Literal["number", "na"] = Field(description="number 数字，na 不适用；空白的数据不列出")
+    state: Literal[FigureState.NUMBER, FigureState.NOT_APPLICABLE] = Field(
+        description="number 数字，na 不适用；空白的数据不列出"
+    )
     value: str | None = Field(description="以指标单位计，保留填报时的小数位")
     is_declared: bool = Field(description="true：部门对计算指标的申报值，年度值以计算为准")
-    status: Status
+    status: SubmissionStatus
 
 
 class AnnualRow(Schema):
@@ -124,7 +125,7 @@ class PeriodFilter(Schema):
     """`year`, `kind` and `number` choose periods; given several times, each of them counts."""
 
     year: list[Year] = Field([], description="年份，可重复")
-    kind: list[Kind] = Field([], description="month 月，quarter 季，half 半年，year 年")
+    kind: list[Frequency] = Field([], description="month 月，quarter 季，half 半年，year 年")
     number: list[Annotated[int, Field(ge=1, le=12)]] = Field([], description="年内第几期")
     region: list[Code] = Field([], description="行政区划代码")
 
@@ -132,7 +133,7 @@ class PeriodFilter(Schema):
 class SubmissionFilter(PeriodFilter):
     sheet: list[Code] = Field([], description="表号")
     sector: list[Code] = Field([], description="领域代码")
-    status: list[Status] = Field([], description="报送状态；缺省为全部")
+    status: list[SubmissionStatus] = Field([], description="报送状态；缺省为全部")
 
 
 class FigureFilter(SubmissionFilter):

@@ -13,6 +13,7 @@ from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.models.catalogue import IndicatorQuerySet
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
+from sectors.vocabulary import FigureState, SubmissionStatus
 
 
 def is_office(token: ApiToken) -> bool:
@@ -24,7 +25,7 @@ def submissions(token: ApiToken) -> SubmissionQuerySet:
     if not is_office(token):
         return rows.filter(department=token.department_id)
     region = token.department.region
-    accepted = Q(region__in=regions_within(region), status=Submission.Status.ACCEPTED)
+    accepted = Q(region__in=regions_within(region), status=SubmissionStatus.ACCEPTED)
     return rows.filter(Q(region=region) | accepted)
 
 
@@ -32,7 +33,7 @@ def figures(token: ApiToken) -> QuerySet[Figure]:
     """Those that are not blank: a blank cell says nothing."""
     return (
         Figure.objects.filter(submission__in=submissions(token).select_related(None).values("pk"))
-        .exclude(state="blank")
+        .exclude(state=FigureState.BLANK)
         .select_related("indicator__unit", "submission__period", "submission__sheet", "region")
     )
 

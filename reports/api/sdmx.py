@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reports.exports.files import Echo
-from sectors.models import Figure, Period, Submission
+from sectors.models import Figure, Period
+from sectors.vocabulary import Frequency, SubmissionStatus
 
 MEDIA_TYPE = "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"
 STRUCTURE = "ZHIBAO:QUALITY(1.0)"
@@ -15,7 +16,12 @@ COLUMNS = (
     *("STRUCTURE", "STRUCTURE_ID", "ACTION"),
     *("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MEASURE", "DECIMALS"),
 )
-FREQUENCIES = {"month": "M", "quarter": "Q", "half": "S", "year": "A"}
+FREQUENCIES: Mapping[str, str] = {
+    Frequency.MONTH: "M",
+    Frequency.QUARTER: "Q",
+    Frequency.HALF: "S",
+    Frequency.YEAR: "A",
+}
 # CL_OBS_STATUS: normal, provisional until it is accepted, data cannot exist.
 NORMAL, PROVISIONAL, CANNOT_EXIST = "A", "P", "M"
 
@@ -53,4 +59,4 @@ def time_period(period: Period) -> str:
 def _status(figure: Figure) -> str:
     if figure.value is None:
         return CANNOT_EXIST
-    return NORMAL if figure.submission.status == Submission.Status.ACCEPTED else PROVISIONAL
+    return NORMAL if figure.submission.status == SubmissionStatus.ACCEPTED else PROVISIONAL

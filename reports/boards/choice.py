@@ -16,10 +16,10 @@ from django.utils import timezone
 from reports.aggregation.values import Moment
 from sectors.access import can_read_boards
 from sectors.models import Region
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
 from sectors.sql.regions import regions_within
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
 CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
 
@@ -105,7 +105,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     periods: dict[int, list[Moment]] = {}
     for at, _due in sorted(opened, key=lambda row: (-row[0].year, row[0].last_month, -PERIODS_A_YEAR[row[0].kind])):
         periods.setdefault(at.year, [])
-        if at.kind != "year":
+        if at.kind != Frequency.YEAR:
             periods[at.year].append(at)
     if year not in periods:
         periods[year] = []
@@ -151,4 +151,4 @@ def _latest(opened: list[tuple[Moment, datetime.date]]) -> tuple[int, Moment | N
     if not past and not coming:
         return today.year, None
     _due, at = max(past) if past else min(coming)
-    return at.year, None if at.kind == "year" else at
+    return at.year, None if at.kind == Frequency.YEAR else at

@@ -20,6 +20,7 @@ from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
 from sectors.calculation.cells import rounded
 from sectors.models import Chapter, Indicator, Sector
+from sectors.vocabulary import TargetBound
 
 YEARS_SHOWN = 5
 KEYS_A_SLIDE = 8
@@ -54,7 +55,7 @@ class Key:
         change = self.value.change
         if change is None or not rounded(change, 1) or self.indicator.target is None:
             return None
-        return (change > 0) == (self.indicator.target_is == Indicator.Target.AT_LEAST)
+        return (change > 0) == (self.indicator.target_is == TargetBound.AT_LEAST)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from reports.boards.submissions import STATES, BoardSubmission, OpenFindings
 from reports.models import AnnualReport
 from sectors.models import Region, Sector, StoredFinding, Submission, User
 from sectors.timeliness import Timeliness
+from sectors.vocabulary import FindingState, Frequency, Severity, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Tally:
 
     @cached_property
     def returned(self) -> int:
-        return self._count("returned")
+        return self._count(SubmissionStatus.RETURNED)
 
     @cached_property
     def unreported(self) -> int:
@@ -124,7 +125,9 @@ class Board:
 
     def columns(self) -> list[tuple[Moment, str]]:
         """Periods of the matrix of a year, each with the address of its own board; annual sheets have none."""
-        return [(at, "" if at.kind == "year" else self.choice.query_of(code=at.code)) for _pk, at in self.moments]
+        return [
+            (at, "" if at.kind == Frequency.YEAR else self.choice.query_of(code=at.code)) for _pk, at in self.moments
+        ]
 
     def by_sheet(self) -> list[tuple[BoardSubmission, list[BoardSubmission | None]]]:
         """Rows of the matrix of one period: a submission that names the sheet, then one for each department."""
@@ -196,9 +199,9 @@ class Waiting:
 
 def waiting_for(user: User) -> Waiting:
     mine = Submission.objects.for_user(user)
-    at_office = Q(status="signed") | Q(status="submitted", department__signs=False)
+    at_office = Q(status=SubmissionStatus.SIGNED) | Q(status=SubmissionStatus.SUBMITTED, department__signs=False)
     return Waiting(
         mine.filter(at_office).count(),
-        StoredFinding.objects.for_user(user).filter(severity="error", state="explained").count(),
+        StoredFinding.objects.for_user(user).filter(severity=Severity.ERROR, state=FindingState.EXPLAINED).count(),
         list(AnnualReport.objects.for_user(user).drafts().order_by("year").values_list("year", flat=True)),
     )

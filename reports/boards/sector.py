@@ -19,14 +19,14 @@ from reports.boards.submissions import BoardSubmission
 from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
 from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
 PARTS_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class IndicatorRow:
+class IndicatorSeries:
     """An indicator with the values of the year's periods and of the year itself."""
 
     value: AnnualValue
@@ -40,14 +40,14 @@ class SectorBoard:
     choice: BoardChoice
     sector: Sector
     moments: list[Moment]
-    rows: list[IndicatorRow]
+    rows: list[IndicatorSeries]
     shown: AnnualValue
     charts: list[ScreenChart]
     submissions: list[BoardSubmission]
     findings: int
 
     @property
-    def tables(self) -> list[tuple[Table, list[IndicatorRow]]]:
+    def tables(self) -> list[tuple[Table, list[IndicatorSeries]]]:
         return [(table, list(rows)) for table, rows in groupby(self.rows, key=lambda row: row.value.indicator.table)]
 
     @cached_property
@@ -88,7 +88,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
     cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
     values, moments = cube.annual(choice.year), cube.moments(choice.year)
-    rows = [IndicatorRow(value, _periods(cube, value.indicator, moments)) for value in values.values()]
+    rows = [IndicatorSeries(value, _periods(cube, value.indicator, moments)) for value in values.values()]
     shown = values[_shown(indicators, wanted).code]
     everything = office.office(replace(choice, moment=None), sector)
     charts = [

@@ -20,16 +20,17 @@ from sectors.sql import boards
 from sectors.sql.boards import Chosen
 from sectors.sql.execution import as_time
 from sectors.timeliness import Timeliness
+from sectors.vocabulary import SubmissionStatus
 
 # A letter stands for a state where a word has no room; the page lists them. The key is also the class of its colour.
 STATES: dict[str, tuple[str | Promise, str | Promise]] = {
     "late": (pgettext_lazy("one letter", "L"), _("Late")),
     "unfilled": (pgettext_lazy("one letter", "E"), _("Not filled yet")),
-    "draft": (pgettext_lazy("one letter", "D"), _("Draft")),
-    "returned": (pgettext_lazy("one letter", "R"), _("Returned")),
-    "submitted": (pgettext_lazy("one letter", "S"), _("Submitted")),
-    "signed": (pgettext_lazy("one letter", "H"), _("Signed")),
-    "accepted": (pgettext_lazy("one letter", "A"), _("Accepted")),
+    SubmissionStatus.DRAFT: (pgettext_lazy("one letter", "D"), _("Draft")),
+    SubmissionStatus.RETURNED: (pgettext_lazy("one letter", "R"), _("Returned")),
+    SubmissionStatus.SUBMITTED: (pgettext_lazy("one letter", "S"), _("Submitted")),
+    SubmissionStatus.SIGNED: (pgettext_lazy("one letter", "H"), _("Signed")),
+    SubmissionStatus.ACCEPTED: (pgettext_lazy("one letter", "A"), _("Accepted")),
 }
 
 
@@ -66,12 +67,12 @@ class BoardSubmission(NamedTuple):
     def state(self) -> str:
         if self.days_late:
             return "late"
-        return "unfilled" if self.status == "draft" and not self.filled else self.status
+        return "unfilled" if self.status == SubmissionStatus.DRAFT and not self.filled else self.status
 
     @property
     def status_word(self) -> str | Promise:
         """What it is besides late."""
-        return STATES["unfilled" if self.status == "draft" and not self.filled else self.status][1]
+        return STATES["unfilled" if self.status == SubmissionStatus.DRAFT and not self.filled else self.status][1]
 
     @property
     def letter(self) -> str | Promise:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reports.aggregation.cube import AnnualValue, Cube, Moment
 from sectors.calculation.cells import formatted
 from sectors.models import Indicator
+from sectors.vocabulary import Frequency
 
 
 class TrendPoint(NamedTuple):
@@ -38,7 +39,7 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
         periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods
-        elif not is_amount or frequency == "year":
+        elif not is_amount or frequency == Frequency.YEAR:
             found.append(point(cube, indicator, Moment.whole(year)))
     while found and found[-1].value is None:
         found.pop()

@@ -27,8 +27,9 @@ from reports.document.blocks import (
 )
 from sectors.calculation.cells import rounded
 from sectors.models import Sector
+from sectors.vocabulary import FindingNoteKind, Severity
 
-SEVERITIES = {"error": "不一致", "warning": "须核实"}
+SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
 FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
 PARTIAL_NOTE = "括号内为已接受的期数和全年应报期数，期数不全的数量不与上年比较"
 
@@ -157,9 +158,13 @@ def _remark_cells(number: int, remark: Remark) -> tuple[tuple[Run, ...], ...]:
 
 def _said_by(said: Said) -> str:
     """`2023年第2季度市场监管局说明：……。` One finding may have been explained in several periods."""
-    who = {"reason": f"{said.department}说明", "accepted": "质强办准予保留", "refused": "质强办要求更正"}[said.kind]
+    who: Mapping[str, str] = {
+        FindingNoteKind.REASON: f"{said.department}说明",
+        FindingNoteKind.ACCEPTED: "质强办准予保留",
+        FindingNoteKind.REFUSED: "质强办要求更正",
+    }
     text = strip_marks(" ".join(said.text.split()))
-    return f"{said.period}{who}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
+    return f"{said.period}{who[said.kind]}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
 
 
 def sources(found: Sequence[Source]) -> Iterator[Block]:

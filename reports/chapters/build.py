@@ -17,6 +17,7 @@ from reports.document.blocks import Contents, Cover, Document, FigureUsed, forma
 from reports.wording import versions
 from reports.wording.rendering import Figures
 from sectors.models import Department, Region, Submission
+from sectors.vocabulary import Role, SubmissionStatus
 
 
 class NoData(Exception):
@@ -25,12 +26,12 @@ class NoData(Exception):
 
 def build(region: Region, year: int, *, day: datetime.date) -> Document:
     """The report of the region's year, dated `day`. Raises NoData, and WordingError for a template that fails."""
-    submissions = Submission.objects.filter(region=region, period__year=year, status=Submission.Status.ACCEPTED)
+    submissions = Submission.objects.filter(region=region, period__year=year, status=SubmissionStatus.ACCEPTED)
     marks = list(submissions.values_list("is_demo", flat=True))
     if not marks:
         raise NoData(f"{region.name}{year}年没有已接受的报送。")
     values = annual(region, year)
-    issuer = Department.objects.filter(region=region, users__role="office").distinct().first()
+    issuer = Department.objects.filter(region=region, users__role=Role.OFFICE).distinct().first()
     cover = Cover(
         title_lines=(f"{region.name}{year}年质量状况", "分析报告"),
         issuer=issuer.name if issuer else f"{region.name}质量强县工作领导小组办公室",

@@ -14,7 +14,8 @@ from reports.chapters import shortfalls, verification
 from reports.chapters.compliance import Compliance
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Remark
-from sectors.models import Assignment, Narrative, Region, Sector, Submission
+from sectors.models import Assignment, Narrative, Region, Sector
+from sectors.vocabulary import SubmissionStatus
 
 # Of the document, whatever the language of the interface: it quotes findings and names periods.
 LANGUAGE = "zh-hans"
@@ -77,7 +78,7 @@ def _narratives(region: Region, year: int) -> list[Narrative]:
     answers = (
         Narrative.objects.filter(
             submission__region=region,
-            submission__status=Submission.Status.ACCEPTED,
+            submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=year,
         )
         .exclude(text="")

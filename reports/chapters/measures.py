@@ -9,7 +9,7 @@ from reports.chapters.evidence import Evidence
 from reports.chapters.problems import NAMED_SHORT, by_sector, said, side
 from reports.chapters.shortfalls import Shortfall, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
-from sectors.models import Question
+from sectors.vocabulary import QuestionKind
 
 KEY = "measures"
 
@@ -86,7 +86,7 @@ def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
 
 
 def _of_departments(evidence: Evidence) -> Iterator[Block]:
-    words = [word for word in evidence.words if word.question.kind == Question.Kind.MEASURE]
+    words = [word for word in evidence.words if word.question.kind == QuestionKind.MEASURE]
     for number, (sector, members) in enumerate(by_sector(words), start=1):
         yield Heading(3, number_heading(3, number), side(sector), key=f"{KEY}/{sector.code}")
         yield from said(members, f"{KEY}/{sector.code}")

@@ -27,12 +27,12 @@ from reports.document.blocks import (
     printable,
     strip_marks,
 )
-from sectors.models import Narrative, Question, Sector
+from sectors.models import Narrative, Sector
+from sectors.vocabulary import QuestionKind
 
 # So many things of a kind a sentence names, the worst first; the annexes have all.
 NAMED = 5
 NAMED_SHORT = 3
-Kind = Question.Kind
 
 
 def problems(evidence: Evidence) -> Iterator[Block]:
@@ -51,7 +51,7 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
     if derived:
         yield Heading(3, number_heading(3, 1), "质量数据报送管理方面", key=f"{key}/data")
         yield from derived
-    words = [word for word in evidence.words if word.question.kind == Kind.PROBLEM_MACRO]
+    words = [word for word in evidence.words if word.question.kind == QuestionKind.PROBLEM_MACRO]
     for number, (sector, members) in enumerate(by_sector(words), start=2 if derived else 1):
         yield Heading(3, number_heading(3, number), side(sector), key=f"{key}/{sector.code}")
         yield from said(members, f"{key}/{sector.code}")
@@ -122,7 +122,9 @@ def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
     """Sector by sector: what its figures and records show, then what its departments wrote."""
     words = {
         sector: list(members)
-        for sector, members in by_sector([word for word in evidence.words if word.question.kind == Kind.PROBLEM_MICRO])
+        for sector, members in by_sector(
+            [word for word in evidence.words if word.question.kind == QuestionKind.PROBLEM_MICRO]
+        )
     }
     shortfalls = evidence.shortfalls()
     number = 0

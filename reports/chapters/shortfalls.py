@@ -11,6 +11,7 @@ from itertools import groupby
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Number, Run, Text
 from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.
 NOTICEABLE = Decimal("0.5")
@@ -18,7 +19,6 @@ NOTICEABLE = Decimal("0.5")
 # A task fulfilled more than wholly is no problem, however much more it was last year.
 WHOLE = Decimal(100)
 CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
-GROWING = frozenset({"flow", "cumulative"})
 BETTER_LOW = ("不合格", "投诉", "事故", "死亡", "发病", "超标", "逾期")
 
 
@@ -58,7 +58,7 @@ def too_early(values: Iterable[AnnualValue]) -> set[str]:
 
 def _grows(value: AnnualValue, known: Mapping[str, str]) -> bool:
     kinds = {known.get(code, "") for code in CODE.findall(value.indicator.formula)} or {value.indicator.accumulation}
-    return bool(kinds & GROWING) and (value.indicator.accumulation != "ratio" or "stock" in kinds)
+    return bool(kinds & AMOUNTS) and (value.indicator.accumulation != Accumulation.RATIO or Accumulation.STOCK in kinds)
 
 
 def _of(value: AnnualValue) -> Shortfall | None:
@@ -78,10 +78,10 @@ def _fall(value: AnnualValue) -> Decimal:
 
 def _is_better_high(value: AnnualValue) -> bool:
     indicator = value.indicator
-    if indicator.accumulation != "ratio" or not indicator.unit.is_percent:
+    if indicator.accumulation != Accumulation.RATIO or not indicator.unit.is_percent:
         return False
     if indicator.target is not None:
-        return indicator.target_is == indicator.Target.AT_LEAST
+        return indicator.target_is == TargetBound.AT_LEAST
     return indicator.name.endswith("率") and not any(word in indicator.name for word in BETTER_LOW)
 
 
@@ -111,7 +111,7 @@ def _clause(members: list[Shortfall]) -> Iterator[Run]:
             yield Number(indicator.code, f"{formatted(shortfall.fall, 1)}个百分点")
     first = members[0].value.indicator
     if members[0].missed and first.target is not None:
-        least = first.target_is == first.Target.AT_LEAST
+        least = first.target_is == TargetBound.AT_LEAST
         before, after = ("未达到", "的目标") if least else ("超过", "的控制目标")
         yield Text(f"，{'均' if len(members) > 1 else ''}{before}")
         yield Number(first.code, with_unit(f"{first.target.normalize():f}", first.unit.name))

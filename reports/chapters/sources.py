@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from sectors.models import Assignment, Region, Sheet, Submission
 from sectors.models.scopes import valid_between
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency, SubmissionStatus
 
-ANNUAL = Sheet.Frequency.YEAR
+ANNUAL = Frequency.YEAR
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ Counted = dict[tuple[int, str], tuple[int, datetime.datetime | None]]  # by shee
 
 def _accepted(region: Region, year: int) -> Counted:
     rows = (
-        Submission.objects.filter(region=region, period__year=year, status=Submission.Status.ACCEPTED)
+        Submission.objects.filter(region=region, period__year=year, status=SubmissionStatus.ACCEPTED)
         .order_by()
         .values_list("sheet", "period__kind")
         .annotate(
             number=Count("pk", distinct=True),
-            last=Max("transitions__at", filter=Q(transitions__new=Submission.Status.ACCEPTED)),
+            last=Max("transitions__at", filter=Q(transitions__new=SubmissionStatus.ACCEPTED)),
         )
     )
     return {(sheet, kind): (number, last) for sheet, kind, number, last in rows}

@@ -16,8 +16,9 @@ from sectors.calculation.cells import formatted
 from sectors.checks import gathering
 from sectors.checks.facts import Finding, Point
 from sectors.checks.messages import worded
-from sectors.models import FindingNote, Region, StoredFinding, Submission
+from sectors.models import Region, StoredFinding
 from sectors.sql.regions import regions_within
+from sectors.vocabulary import FindingNoteKind, Frequency, SubmissionStatus
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -82,7 +83,7 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
     """
     stored = list(
         StoredFinding.objects.standing()
-        .filter(region__in=regions_within(region), period__year=year, submission__status=Submission.Status.ACCEPTED)
+        .filter(region__in=regions_within(region), period__year=year, submission__status=SubmissionStatus.ACCEPTED)
         .for_listing()
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )
@@ -108,9 +109,9 @@ def _of_period(row: StoredFinding) -> Remark:
 
 def _said(row: StoredFinding) -> list[Said]:
     department = row.submission.department.short_name
-    period = "" if row.period.kind == "year" else row.period.label
+    period = "" if row.period.kind == Frequency.YEAR else row.period.label
     notes = [note for note in row.notes.all() if note.basis == row.basis]
-    return [Said(FindingNote.Kind(note.kind), department, period, note.text) for note in notes]
+    return [Said(FindingNoteKind(note.kind), department, period, note.text) for note in notes]
 
 
 def _against(declared: Decimal | None, expected: Decimal | None, places: int) -> tuple[str, str]:

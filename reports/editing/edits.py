@@ -20,9 +20,9 @@ from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.tokens import BadText
 from reports.models import AnnualReport, Edit, EditChange
+from reports.vocabulary import AddedKind, EditKind
 from sectors.models import User
 
-Kind = EditChange.Kind
 MOST_TITLE_LINES = 3
 ADDED = "added/"  # the keys of what the office added
 
@@ -63,9 +63,9 @@ def write(*, report: AnnualReport, key: str, text: str, seen: int, by: User) -> 
     if taken.text == step.item.text:
         return
     if taken.text == assembly.generated_text(step.item.generated) and not step.item.is_added:
-        _save(step, Kind.RESTORED, text=None, quotes=[])
+        _save(step, EditKind.RESTORED, text=None, quotes=[])
     else:
-        _save(step, Kind.TEXT, text=taken.text, quotes=taken.stored)
+        _save(step, EditKind.TEXT, text=taken.text, quotes=taken.stored)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def take_new(*, report: AnnualReport, key: str, by: User) -> int:
         for outdated in taken:
             figure = step.working.figures[outdated.code]
             quotes[outdated.place] = {**quotes[outdated.place], "value": tokens.value_text(figure)}
-        _save(step, Kind.TAKEN, text=tokens.renewed(step.item.text, taken), quotes=quotes)
+        _save(step, EditKind.TAKEN, text=tokens.renewed(step.item.text, taken), quotes=quotes)
     return len(taken)
 
 
@@ -91,7 +91,7 @@ def hide(*, report: AnnualReport, key: str, by: User, hidden: bool = True) -> No
     """Leave a block out of the report, a heading with its section; or show it again."""
     step = _start(report, key, by)
     if step.item.is_hidden_itself != hidden:
-        _save(step, Kind.HIDDEN if hidden else Kind.SHOWN, hidden=hidden)
+        _save(step, EditKind.HIDDEN if hidden else EditKind.SHOWN, hidden=hidden)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def move(*, report: AnnualReport, key: str, up: bool, by: User) -> None:
     if order is None:
         raise WrongState(_("It stands at the top already.") if up else _("It stands at the bottom already."))
     AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
-    _record(step, Kind.MOVED, {})
+    _record(step, EditKind.MOVED, {})
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
         key=key,
         text=taken.text,
         quotes=taken.stored,
-        added=Edit.Added.HEADING if level else Edit.Added.PARAGRAPH,
+        added=AddedKind.HEADING if level else AddedKind.PARAGRAPH,
         level=level,
         after=after,
         version=1,
@@ -129,7 +129,7 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
         order = [item.key for item in step.working.placed]
         order.insert(order.index(after) + 1, key)
         AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
-    EditChange.objects.create(report=step.report, key=key, kind=Kind.ADDED, by=by)
+    EditChange.objects.create(report=step.report, key=key, kind=EditKind.ADDED, by=by)
     return key
 
 
@@ -150,7 +150,7 @@ def remove(*, report: AnnualReport, key: str, by: User) -> None:
         raise WrongState(_("What is generated can be hidden, not removed."))
     edit = step.item.edit
     place = {"added": edit.added, "level": edit.level, "after": edit.after}
-    _record(step, Kind.REMOVED, {**_state(edit), **place})
+    _record(step, EditKind.REMOVED, {**_state(edit), **place})
     edit.delete()
 
 
@@ -161,7 +161,7 @@ def restore(*, report: AnnualReport, key: str, by: User) -> None:
     if step.item.generated is None:
         raise WrongState(_("Nothing is generated here to go back to."))
     if step.item.is_edited:
-        _save(step, Kind.RESTORED, text=None, quotes=[])
+        _save(step, EditKind.RESTORED, text=None, quotes=[])
 
 
 @transaction.atomic
@@ -170,19 +170,19 @@ def undo(*, report: AnnualReport, key: str, by: User) -> None:
     last = undoable(report, key)
     if last is None:
         raise WrongState(_("There is nothing to undo here."))
-    if last.kind == Kind.REMOVED:
+    if last.kind == EditKind.REMOVED:
         _bring_back(drafts.lock(report, by), last, by)
     else:
-        _save(_start(report, key, by), Kind.UNDONE, **last.before)
+        _save(_start(report, key, by), EditKind.UNDONE, **last.before)
 
 
 def undoable(report: AnnualReport, key: str) -> EditChange | None:
-    return report.changes.filter(key=key).exclude(kind__in=(Kind.ADDED, Kind.MOVED)).order_by("-pk").first()
+    return report.changes.filter(key=key).exclude(kind__in=(EditKind.ADDED, EditKind.MOVED)).order_by("-pk").first()
 
 
 def _bring_back(report: AnnualReport, removal: EditChange, by: User) -> None:
     Edit.objects.create(report=report, key=removal.key, version=1, by=by, **removal.before)
-    EditChange.objects.create(report=report, key=removal.key, kind=Kind.ADDED, by=by)
+    EditChange.objects.create(report=report, key=removal.key, kind=EditKind.ADDED, by=by)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from reports.editing import comparison, drafts, outstanding
 from reports.editing.comparison import FigureChange
 from reports.editing.drafts import Working, WrongState
 from reports.models import AnnualReport, ReportFile
+from reports.vocabulary import ReportStatus
 from reports.writers import files
 from sectors.models import User
 
@@ -136,7 +137,7 @@ def _store(report: AnnualReport, to: str, content: bytes) -> ReportFile:
 def _freeze(report: AnnualReport, document: Document, *, by: User, reason: str, points: list[str]) -> None:
     snapshot = snapshots.dump(document)
     AnnualReport.objects.filter(pk=report.pk).update(
-        status=AnnualReport.Status.ISSUED,
+        status=ReportStatus.ISSUED,
         issued_at=timezone.now(),
         issued_by=by,
         reason=reason,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sectors.models import Assignment, Region, Sheet, Submission
 from sectors.models.scopes import valid_between
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,14 @@ def of_year(region: Region, year: int) -> Outstanding:
 
 
 def _wanted(rows: list[Submission], assignment: Assignment) -> int:
-    is_history = bool(rows) and all(row.period.kind == "year" for row in rows)
+    is_history = bool(rows) and all(row.period.kind == Frequency.YEAR for row in rows)
     return 1 if is_history else PERIODS_A_YEAR[assignment.sheet.frequency]
 
 
 def _missing(rows: list[Submission], assignment: Assignment, wanted: int) -> list[MissingSubmission]:
     sheet, department = str(assignment.sheet), assignment.department.short_name
     counted = [row for row in rows if row.period.kind == assignment.sheet.frequency or wanted == 1]
-    waiting = [row for row in counted if row.status != Submission.Status.ACCEPTED]
+    waiting = [row for row in counted if row.status != SubmissionStatus.ACCEPTED]
     found = [MissingSubmission(str(row.sheet), row.department.short_name, row) for row in waiting]
     never = wanted - len(counted)
     return [*found, MissingSubmission(sheet, department, periods=never)] if never > 0 else found

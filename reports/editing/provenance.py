@@ -25,6 +25,7 @@ from sectors.models import (
     User,
 )
 from sectors.sql.regions import regions_within
+from sectors.vocabulary import FigureState, Frequency, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -160,10 +161,10 @@ def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cel
         Figure.objects.filter(
             region__in=regions_within(region),
             indicator__in=list(indicators),
-            submission__status=Submission.Status.ACCEPTED,
+            submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=year,
         )
-        .exclude(state="blank")
+        .exclude(state=FigureState.BLANK)
         .select_related(
             "indicator__unit", "submission__sheet", "submission__period", "submission__department", "region"
         )
@@ -173,7 +174,7 @@ def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cel
         )
     )
     entered = _entered(figures)
-    signed, accepted = (_steps(figures, status) for status in (Submission.Status.SIGNED, Submission.Status.ACCEPTED))
+    signed, accepted = (_steps(figures, status) for status in (SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED))
     for figure in figures:
         change = entered.get((figure.submission_id, figure.indicator_id))
         yield Cell(
@@ -197,12 +198,12 @@ def _is_used(figure: Figure, figures: Iterable[Figure]) -> bool:
     """An annual figure stands aside where the region reported the indicator's periods too; a declared ratio always."""
     if figure.indicator.is_computed:
         return False
-    if figure.submission.period.kind != "year" or figure.submission.sheet.frequency == "year":
+    if figure.submission.period.kind != Frequency.YEAR or figure.submission.sheet.frequency == Frequency.YEAR:
         return True
     return not any(
         other.indicator_id == figure.indicator_id
         and other.region_id == figure.region_id
-        and other.submission.period.kind != "year"
+        and other.submission.period.kind != Frequency.YEAR
         for other in figures
     )
 

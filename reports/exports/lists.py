@@ -17,7 +17,6 @@ from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
 from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
-    FindingNote,
     Indicator,
     Period,
     Region,
@@ -27,7 +26,8 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.submissions import FigureState, SubmissionQuerySet
+from sectors.models.submissions import SubmissionQuerySet
+from sectors.vocabulary import DEPARTMENT_ROLES, FigureState, FindingNoteKind, FindingState, SubmissionStatus
 
 CHUNK = 2000
 # Of a figure: the sheet's place in the report, then the cell's in the sheet.
@@ -84,7 +84,7 @@ def _figures(scope: Scope) -> QuerySet[Figure]:
 def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
     periods = _period_codes()
     states = {str(value): str(label) for value, label in FigureState.choices}
-    statuses, yes = _labels(Submission.Status.choices), _("yes")
+    statuses, yes = _labels(SubmissionStatus.choices), _("yes")
     found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "submission__period_id").values_list(
         "region__code",
         "region__name",
@@ -177,7 +177,7 @@ def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, i
     wanted = Indicator.objects.for_report(date(year, 12, 31))
     if scope.sector:
         wanted = wanted.filter(sheet__sector=scope.sector)
-    if scope.user.role in (User.Role.CLERK, User.Role.HEAD):
+    if scope.user.role in DEPARTMENT_ROLES:
         wanted = wanted.filter(sheet__in=scope.submissions().values("sheet"))
     return [(region.name, year, value) for value in cube.annual(region, year, wanted).values()]
 
@@ -218,8 +218,8 @@ def findings(scope: Scope) -> Listing:
 
 
 def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
-    severities, states = _labels(StoredFinding.severity.field.choices), _labels(StoredFinding.State.choices)
-    kinds = _labels(FindingNote.Kind.choices)
+    severities, states = _labels(StoredFinding.severity.field.choices), _labels(FindingState.choices)
+    kinds = _labels(FindingNoteKind.choices)
     for finding in rows.iterator(CHUNK):
         said = [f"{kinds[note.kind]}（{note.by}）：{note.text}" for note in finding.notes.all()]
         yield (
@@ -250,7 +250,7 @@ def transitions(scope: Scope) -> Listing:
 
 
 def _transition_rows(rows: QuerySet[Transition]) -> Iterator[tuple[Value, ...]]:
-    statuses = _labels(Submission.Status.choices)
+    statuses = _labels(SubmissionStatus.choices)
     related = rows.select_related(
         "submission__region", "submission__department", "submission__sheet", "submission__period", "by", "on_behalf_of"
     )

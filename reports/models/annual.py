@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.frozen import FreezableQuerySet
+from reports.vocabulary import ReportStatus
 from sectors.models import Region, User
 from sectors.models.scopes import one_region
+from sectors.vocabulary import Role
 
 from .frozen import Freezable
 
@@ -20,20 +22,19 @@ from .frozen import Freezable
 class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
     def for_user(self, user: User) -> ReportQuerySet:
         """Own region; the leader sees what is issued, the office drafts too, the administrator all; nobody else any."""
-        roles = user.Role
-        if user.role == roles.ADMIN:
+        if user.role == Role.ADMIN:
             return self.all()
-        if user.role == roles.OFFICE:
+        if user.role == Role.OFFICE:
             return self.filter(one_region(user))
-        if user.role == roles.LEADER:
-            return self.filter(one_region(user), status="issued")
+        if user.role == Role.LEADER:
+            return self.filter(one_region(user), status=ReportStatus.ISSUED)
         return self.none()
 
     def drafts(self) -> ReportQuerySet:
-        return self.filter(status="draft")
+        return self.filter(status=ReportStatus.DRAFT)
 
     def issued(self) -> ReportQuerySet:
-        return self.filter(status="issued")
+        return self.filter(status=ReportStatus.ISSUED)
 
     def with_people(self) -> ReportQuerySet:
         return self.select_related("region", "created_by__department", "issued_by__department")
@@ -51,14 +52,10 @@ class AnnualReport(Freezable):
 
     frozen = "status"
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft report")
-        ISSUED = "issued", _("Issued")
-
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="reports")
     year = models.PositiveSmallIntegerField(_("Year"))
     edition = models.PositiveSmallIntegerField(_("Number of the edition"), default=1)
-    status = models.CharField(_("Status"), max_length=6, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(_("Status"), max_length=6, choices=ReportStatus.choices, default=ReportStatus.DRAFT)
     title = models.CharField(_("Title"), max_length=120)
     issuer = models.CharField(_("Issuing body"), max_length=120)
     dated = models.DateField(_("Date of the report"))
@@ -91,14 +88,19 @@ class AnnualReport(Freezable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["region", "year", "edition"], name="edition_once_a_year"),
             models.UniqueConstraint(
-                fields=["region", "year"], condition=Q(status="draft"), name="one_draft_report_a_year"
+                fields=["region", "year"], condition=Q(status=ReportStatus.DRAFT), name="one_draft_report_a_year"
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status="draft", issued_at__isnull=True, issued_by__isnull=True, snapshot="", sha256="", reason=""
+                    status=ReportStatus.DRAFT,
+                    issued_at__isnull=True,
+                    issued_by__isnull=True,
+                    snapshot="",
+                    sha256="",
+                    reason="",
                 )
                 | (
-                    Q(status="issued", issued_at__isnull=False, issued_by__isnull=False)
+                    Q(status=ReportStatus.ISSUED, issued_at__isnull=False, issued_by__isnull=False)
                     & ~Q(snapshot="")
                     & ~Q(sha256="")
                 ),
@@ -111,7 +113,7 @@ class AnnualReport(Freezable):
 
     @property
     def is_draft(self) -> bool:
-        return self.status == self.Status.DRAFT
+        return self.status == ReportStatus.DRAFT
 
 
 class DraftQuerySet(FreezableQuerySet["Draft"]):

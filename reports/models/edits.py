@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.frozen import FreezableQuerySet
+from reports.vocabulary import AddedKind, EditKind
 
 from .annual import AnnualReport
 from .frozen import Freezable
@@ -30,16 +31,12 @@ class Edit(Freezable):
 
     frozen = "report__status"
 
-    class Added(models.TextChoices):
-        PARAGRAPH = "paragraph", _("Paragraph")
-        HEADING = "heading", _("Heading")
-
     report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="edits")
     key = models.CharField(_("Key of the block"), max_length=200)
     text = models.TextField(_("Text"), null=True, blank=True)
     quotes = models.JSONField(_("Quoted figures"), default=list, blank=True)
     hidden = models.BooleanField(_("Hidden"), default=False)
-    added = models.CharField(_("Added"), max_length=9, choices=Added.choices, blank=True)
+    added = models.CharField(_("Added"), max_length=9, choices=AddedKind.choices, blank=True)
     level = models.PositiveSmallIntegerField(_("Level of the heading"), default=0)
     after = models.CharField(_("Stands after"), max_length=200, blank=True)
     version = models.PositiveIntegerField(_("Version"), default=0)
@@ -55,7 +52,7 @@ class Edit(Freezable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["report", "key"], name="edit_once_a_block"),
             models.CheckConstraint(
-                condition=Q(added="heading", level__range=(1, 4)) | (~Q(added="heading") & Q(level=0)),
+                condition=Q(added=AddedKind.HEADING, level__range=(1, 4)) | (~Q(added=AddedKind.HEADING) & Q(level=0)),
                 name="added_heading_has_level",
             ),
         ]
@@ -73,20 +70,9 @@ class EditChange(Freezable):
 
     frozen = "report__status"
 
-    class Kind(models.TextChoices):
-        TEXT = "text", _("text changed")
-        TAKEN = "taken", _("new figures taken over")
-        HIDDEN = "hidden", _("hidden")
-        SHOWN = "shown", _("shown again")
-        ADDED = "added", _("added")
-        REMOVED = "removed", _("removed")
-        MOVED = "moved", _("moved")
-        RESTORED = "restored", _("restored to the generated text")
-        UNDONE = "undone", _("last change undone")
-
     report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="changes")
     key = models.CharField(max_length=200)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=EditKind.choices)
     before = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

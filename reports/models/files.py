@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.frozen import FreezableQuerySet
+from reports.vocabulary import ReportFormat
 
 from .annual import AnnualReport
 from .frozen import Freezable
@@ -24,13 +25,8 @@ class ReportFile(Freezable):
 
     frozen = "report__status"
 
-    class Format(models.TextChoices):
-        DOCX = "docx", "Word"
-        PDF = "pdf", "PDF"
-        HTML = "html", _("Web page")
-
     report = models.ForeignKey(AnnualReport, on_delete=models.CASCADE, related_name="files")
-    format = models.CharField(_("Format"), max_length=4, choices=Format.choices)
+    format = models.CharField(_("Format"), max_length=4, choices=ReportFormat.choices)
     file = models.FileField(_("File"), max_length=200)
     size = models.PositiveIntegerField(_("Bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)

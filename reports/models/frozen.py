@@ -11,6 +11,8 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
+from reports.vocabulary import ReportStatus
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -23,7 +25,7 @@ class FreezableQuerySet(models.QuerySet[M]):
 
     def refuse_frozen(self) -> None:
         model: Any = self.model
-        if self.filter(**{model.frozen: "issued"}).exists():
+        if self.filter(**{model.frozen: ReportStatus.ISSUED}).exists():
             raise Frozen(f"{model.__name__}: what belongs to an issued report is not changed.")
 
     def update(self, **kwargs: Any) -> int:

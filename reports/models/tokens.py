@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models import Department, User
+from sectors.vocabulary import Role
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):
     def for_user(self, user: User) -> TokenQuerySet:
         """Those of the own department for its head and for the office, all for the administrator; nobody else any."""
-        if user.role == user.Role.ADMIN:
+        if user.role == Role.ADMIN:
             return self.all()
-        if user.role in (user.Role.HEAD, user.Role.OFFICE):
+        if user.role in (Role.HEAD, Role.OFFICE):
             return self.filter(department=user.department_id)
         return self.none()
 
@@ -26,7 +27,7 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
 
     def with_reach(self) -> TokenQuerySet:
         """Adds `is_office`: the department is the leadership office of its region, whose token reads the region."""
-        office = User.objects.filter(department=models.OuterRef("department"), role=User.Role.OFFICE)
+        office = User.objects.filter(department=models.OuterRef("department"), role=Role.OFFICE)
         return self.select_related("department__region").annotate(is_office=models.Exists(office))
 
 

@@ -13,6 +13,7 @@ from reports.boards import office as office_board
 from reports.boards import sector as sector_board
 from reports.boards.choice import chosen
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import Role
 
 
 @login_required
@@ -20,7 +21,7 @@ from sectors.shell.http import PersonRequest
 def office(request: PersonRequest) -> HttpResponse:
     """Submissions of a period or a whole year; for the office also what it can do about them."""
     choice = chosen(request)
-    is_office = request.user.role == request.user.Role.OFFICE
+    is_office = request.user.role == Role.OFFICE
     context = {
         "choice": choice,
         "board": office_board.office(choice),

@@ -15,6 +15,7 @@ from sectors.calculation.formulas import codes_in, in_words
 from sectors.catalogue import rules
 from sectors.checks import trials
 from sectors.models import Indicator, Rule
+from sectors.vocabulary import RuleSource
 
 from .rule_form import RuleForm
 
@@ -59,12 +60,12 @@ class RuleAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
         """Only a draft: what has judged submissions ends instead."""
-        is_draft = obj is not None and not obj.is_on and obj.source == Rule.Source.ADMIN
+        is_draft = obj is not None and not obj.is_on and obj.source == RuleSource.ADMIN
         return super().has_delete_permission(request, obj) and is_draft
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         if not change:
-            obj.source = Rule.Source.ADMIN
+            obj.source = RuleSource.ADMIN
             super().save_model(request, obj, form, change)
             return
         ended = rules.revise(obj, starts=form.starting)

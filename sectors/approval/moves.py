@@ -16,9 +16,10 @@ from sectors.access import MOVES, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.findings import storage
-from sectors.guard import OPEN, WrongState, lock, why_not
+from sectors.guard import WrongState, lock, why_not
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
+from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
 NAMED = 5  # of the empty cells
@@ -103,7 +104,7 @@ def move(
         notices.mark_handled(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
-    if MOVES[action].new == Submission.Status.RETURNED:
+    if MOVES[action].new == SubmissionStatus.RETURNED:
         step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
         if until:
             extensions.grant(
@@ -125,7 +126,7 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
     return (
         last is not None
         and (last.by_id, last.new) == (by.pk, MOVES[action].new)
-        and last.old in MOVES[action].old | {Submission.Status.SUBMITTED}
+        and last.old in MOVES[action].old | {SubmissionStatus.SUBMITTED}
         and timezone.now() - last.at < DOUBLE_CLICK
     )
 
@@ -179,7 +180,7 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
 def misplaced(period: Period) -> list[Submission]:
     """What lies open with a department that no longer reports the sheet."""
     now = dict(Assignment.objects.filter(region=period.region).values_list("sheet", "department"))
-    rows = Submission.objects.for_period(period).filter(status__in=OPEN).select_related("sheet", "department")
+    rows = Submission.objects.for_period(period).filter(status__in=OPEN_STATUSES).select_related("sheet", "department")
     return [found for found in rows if now.get(found.sheet_id, found.department_id) != found.department_id]
 
 
@@ -195,7 +196,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
     for found in misplaced(period):
         locked = lock(found)
         old, new = locked.department, now[locked.sheet_id]
-        if locked.status not in OPEN or old == new:
+        if locked.status not in OPEN_STATUSES or old == new:
             continue
         locked.department = new
         locked.save(update_fields=["department"])
@@ -210,7 +211,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
 def file_history(submissions: list[Submission], *, reason: str) -> None:
     """Accept submissions loaded from a document of a year that is over; nobody signed them here."""
     for submission in submissions:
-        _write(submission, Submission.Status.ACCEPTED, by=None, reason=reason)
+        _write(submission, SubmissionStatus.ACCEPTED, by=None, reason=reason)
 
 
 def _write(

@@ -27,10 +27,11 @@ from sectors.models import (
     Transition,
     User,
 )
+from sectors.vocabulary import FindingState, SubmissionStatus
 
 ONWARD = frozenset({"sign", "accept"})
 OF_HEADS = frozenset({"sign", "send_back", "unsign"})
-REVIEWED = frozenset({Submission.Status.SIGNED, Submission.Status.ACCEPTED, Submission.Status.RETURNED})
+REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class OpenPoints:
 
 def queue(user: User) -> list[Submission]:
     """Submissions that wait for this person's signature or acceptance, soonest due first."""
-    statuses = (Submission.Status.SUBMITTED, Submission.Status.SIGNED)
+    statuses = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED)
     rows = Submission.objects.for_user(user).filter(status__in=statuses).for_listing()
     return [found for found in rows if ONWARD & set(actions_for(user, found))]
 
@@ -133,7 +134,7 @@ def open_points(submissions: Collection[Submission]) -> dict[int, OpenPoints]:
 
     A finding that the department explained is one for the office to read, until it lets the finding stand.
     """
-    states = (StoredFinding.State.OPEN, StoredFinding.State.EXPLAINED)
+    states = (FindingState.OPEN, FindingState.EXPLAINED)
     found = Counter(
         StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
     )
@@ -166,7 +167,7 @@ def last_look(user: User, submission: Submission) -> datetime.datetime | None:
     """When this person last moved the submission on or back, or else when it was last returned."""
     steps = [step for step in submission.transitions.all() if step.old != step.new and step.new in REVIEWED]
     own = [step.at for step in steps if step.by_id == user.pk]
-    returned = [step.at for step in steps if step.new == Submission.Status.RETURNED]
+    returned = [step.at for step in steps if step.new == SubmissionStatus.RETURNED]
     return max(own, default=max(returned, default=None))
 
 

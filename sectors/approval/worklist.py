@@ -10,11 +10,9 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from sectors.access import actions_for
-from sectors.calculation.cells import BLANK
 from sectors.entry.grid import field_id
-from sectors.guard import OPEN
 from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
-from sectors.models.submissions import PERIODS_A_YEAR
+from sectors.vocabulary import OPEN_STATUSES, PERIODS_A_YEAR, FigureState, Role, SubmissionStatus
 
 ONWARD = {"submit", "sign", "accept"}
 SOON = 7  # days
@@ -52,11 +50,11 @@ class WorkItem:
 
     @property
     def is_returned(self) -> bool:
-        return self.submission.status == Submission.Status.RETURNED
+        return self.submission.status == SubmissionStatus.RETURNED
 
     @property
     def is_to_fill(self) -> bool:
-        return self.submission.status in OPEN
+        return self.submission.status in OPEN_STATUSES
 
     @property
     def days_left(self) -> int:
@@ -70,7 +68,7 @@ class WorkItem:
     @property
     def returns(self) -> int:
         """How often it has been returned so far."""
-        return sum(move.new == Submission.Status.RETURNED != move.old for move in self.submission.transitions.all())
+        return sum(move.new == SubmissionStatus.RETURNED != move.old for move in self.submission.transitions.all())
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def worklist_of(user: User) -> Worklist:
     """Everything open that the person sees: theirs to do, and what others have."""
     found = list(Submission.objects.for_user(user).for_worklist())
     mine = [submission for submission in found if ONWARD & set(actions_for(user, submission))]
-    missing = missing_names(mine) if user.role == User.Role.CLERK else {}
+    missing = missing_names(mine) if user.role == Role.CLERK else {}
     items = [WorkItem(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
     theirs = {submission.pk for submission in mine}
     return Worklist(
@@ -155,7 +153,7 @@ def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
         required.setdefault(indicator.sheet_id, []).append(indicator)
     answered = set(
         Figure.objects.filter(submission__in=submissions, indicator__required=True)
-        .exclude(state=BLANK)
+        .exclude(state=FigureState.BLANK)
         .values_list("submission", "indicator")
     )
     return {

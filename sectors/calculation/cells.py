@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
+from sectors.vocabulary import FigureState, Rounding
+
 STORED_NOT_APPLICABLE = "n/a"
 # What may be typed for it, in any case of letters. The page's scripts and a spreadsheet's validation take the same.
 NOT_APPLICABLE_SPELLINGS = ("不适用", STORED_NOT_APPLICABLE, "na")
@@ -36,9 +37,9 @@ class Cell(NamedTuple):
     @property
     def stored(self) -> str:
         """The same in every language: the digits as given, `n/a`, or nothing."""
-        if self.state == NUMBER and self.value is not None:
+        if self.state == FigureState.NUMBER and self.value is not None:
             return f"{self.value:.{self.places}f}"
-        return STORED_NOT_APPLICABLE if self.state == NOT_APPLICABLE else ""
+        return STORED_NOT_APPLICABLE if self.state == FigureState.NOT_APPLICABLE else ""
 
     @property
     def text(self) -> str:
@@ -84,12 +85,12 @@ def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cel
     """
     plain = squeezed(text)
     if not plain:
-        return Cell(BLANK)
+        return Cell(FigureState.BLANK)
     if says_not_applicable(plain):
-        return Cell(NOT_APPLICABLE)
+        return Cell(FigureState.NOT_APPLICABLE)
     value, places = _number(_without_unit(plain, unit), text)
     _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)
-    return Cell(NUMBER, value, places)
+    return Cell(FigureState.NUMBER, value, places)
 
 
 def _without_unit(plain: str, unit: str) -> str:
@@ -128,12 +129,12 @@ def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
         raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
 
 
-def rounded(value: Decimal, decimals: int, rounding: str = "half_up") -> Decimal:
+def rounded(value: Decimal, decimals: int, rounding: str = Rounding.HALF_UP) -> Decimal:
     """The one rounding function. Round once, from the unrounded value."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUNDING[rounding])
 
 
-def formatted(value: Decimal | None, decimals: int, rounding: str = "half_up") -> str:
+def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HALF_UP) -> str:
     """As printed: `1548`, `0.4838`; the empty string for a missing one. Never `-0`."""
     if value is None:
         return ""

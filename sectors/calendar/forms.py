@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sectors.calendar import workdays
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
+from sectors.vocabulary import Role, SubmissionStatus
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -135,7 +136,7 @@ class ExtensionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_ones = Submission.objects.for_period(period).exclude(status=Submission.Status.ACCEPTED)
+        open_ones = Submission.objects.for_period(period).exclude(status=SubmissionStatus.ACCEPTED)
         departments, submissions = self.fields["department"], self.fields["submission"]
         assert isinstance(departments, forms.ModelChoiceField)
         assert isinstance(submissions, forms.ModelChoiceField)
@@ -166,7 +167,7 @@ class DeputyForm(forms.ModelForm):
         self.instance.head = head
         person = self.fields["person"]
         assert isinstance(person, forms.ModelChoiceField)
-        person.queryset = User.objects.filter(department=head.department, role=User.Role.CLERK, is_active=True)
+        person.queryset = User.objects.filter(department=head.department, role=Role.CLERK, is_active=True)
 
     def clean_last_day(self) -> datetime.date | None:
         last = self.cleaned_data["last_day"]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from sectors.calendar import workdays
 from sectors.models import Department, Period, Region, Submission, User
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.people import notices
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
 # Departments report a period within so many days after its end, as most do.
 DAYS_TO_REPORT = 10
@@ -31,12 +31,12 @@ class DayChange:
 
 def proposal(region: Region, today: datetime.date) -> Period:
     """The quarter after the region's latest, or the one that ended last; not stored."""
-    latest = Period.objects.filter(region=region, kind="quarter").order_by("year", "number").last()
+    latest = Period.objects.filter(region=region, kind=Frequency.QUARTER).order_by("year", "number").last()
     if latest:
         year, number = (latest.year, latest.number + 1) if latest.number < 4 else (latest.year + 1, 1)
     else:
         year, number = (today.year, (today.month - 1) // 3) if today.month > 3 else (today.year - 1, 4)
-    period = Period(region=region, kind="quarter", year=year, number=number)
+    period = Period(region=region, kind=Frequency.QUARTER, year=year, number=number)
     period.opens = workdays.next_workday(period.last_day + workdays.DAY)
     period.due = workdays.next_workday(period.last_day + workdays.DAY * DAYS_TO_REPORT)
     return period

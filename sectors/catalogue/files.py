@@ -15,14 +15,18 @@ from django.utils.translation import gettext as _
 
 from sectors.catalogue import counted
 from sectors.catalogue.nodes import CatalogueError, Node, Place, Problem, root
+from sectors.vocabulary import (
+    Accumulation,
+    Frequency,
+    MissingFigures,
+    QuestionKind,
+    RegionLevel,
+    Rounding,
+    Severity,
+    TargetBound,
+)
 
-FREQUENCIES = ("month", "quarter", "half", "year")
-ACCUMULATIONS = ("flow", "cumulative", "stock", "average", "ratio")
-TARGETS = ("at_least", "at_most")
 LONGEST_SOURCE = 80
-LEVELS = ("province", "prefecture", "county", "township")
-MISSING = ("any", "all", "zero")
-KINDS = ("work", "problem_macro", "problem_micro", "measure")
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,15 @@ def _unit(node: Node) -> UnitSpec:
 
 
 def _region(node: Node) -> RegionSpec:
-    chain = [{"code": node.text("region"), "name": node.text("name"), "level": node.text("level", choices=LEVELS)}]
+    chain = [
+        {
+            "code": node.text("region"),
+            "name": node.text("name"),
+            "level": node.text("level", choices=RegionLevel.values),
+        }
+    ]
     for above in node.children("within"):
-        chain.append({key: above.text(key, choices=LEVELS if key == "level" else ()) for key in chain[0]})
+        chain.append({key: above.text(key, choices=RegionLevel.values if key == "level" else ()) for key in chain[0]})
         above.finish()
     for step in chain:
         if not (step["code"].isdigit() and len(step["code"]) in (6, 9)):
@@ -187,7 +197,7 @@ class _SectorReader:
                 "place": node.place,
                 "number": number,
                 "name": node.text("name"),
-                "frequency": node.text("frequency", choices=FREQUENCIES),
+                "frequency": node.text("frequency", choices=Frequency.values),
                 "department_code": node.text("department"),
                 "position": position,
                 "valid_from": node.date("valid_from"),
@@ -202,7 +212,11 @@ class _SectorReader:
         node.finish()
 
     def _question(self, node: Node, sheet: str, position: int, tables: list[str]) -> None:
-        fields = {"code": node.text("code"), "kind": node.text("kind", choices=KINDS), "text": node.text("text")}
+        fields = {
+            "code": node.text("code"),
+            "kind": node.text("kind", choices=QuestionKind.values),
+            "text": node.text("text"),
+        }
         table = node.text("table", "")
         if table and table not in tables:
             what = {"code": fields["code"], "table": table, "known": ", ".join(tables)}
@@ -281,9 +295,9 @@ class _SectorReader:
         fields = {
             "code": code,
             "expression": expression,
-            "severity": node.text("severity", "error", choices=("error", "warning")),
+            "severity": node.text("severity", Severity.ERROR, choices=Severity.values),
             "message": node.text("message"),
-            "missing": node.text("missing", "any", choices=MISSING),
+            "missing": node.text("missing", MissingFigures.SKIP_ANY, choices=MissingFigures.values),
             "valid_from": node.date("valid_from"),
             "valid_to": node.date("valid_to"),
         }
@@ -296,9 +310,11 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     return {
         "unit": node.text("unit", inherited.get("unit")),
         "decimals": node.number("decimals", inherited.get("decimals", 0)),
-        "accumulation": node.text("accumulation", inherited.get("accumulation", "flow"), choices=ACCUMULATIONS),
+        "accumulation": node.text(
+            "accumulation", inherited.get("accumulation", Accumulation.FLOW), choices=Accumulation.values
+        ),
         "formula": node.text("formula", ""),
-        "rounding": node.text("rounding", "half_up", choices=("half_up", "half_even")),
+        "rounding": node.text("rounding", Rounding.HALF_UP, choices=Rounding.values),
         "required": node.flag("required", False),
         "change_limit": node.limit("change_limit", inherited.get("change_limit")),
         "help": node.text("help", ""),
@@ -314,16 +330,16 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
 def _target(node: Node) -> dict[str, Any]:
     """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it."""
     if not node.has("target"):
-        return {"target": None, "target_is": TARGETS[0], "target_source": ""}
+        return {"target": None, "target_is": TargetBound.AT_LEAST, "target_source": ""}
     child = node.child("target")
-    named = [key for key in TARGETS if child.has(key)]
+    named = [key for key in TargetBound.values if child.has(key)]
     if len(named) != 1:
         node.problem(_("target needs either at_least or at_most, with a number."), "target")
     source = child.text("source", "")
     if len(source) > LONGEST_SOURCE:
         child.problem(_("source has more than %(most)d characters.") % {"most": LONGEST_SOURCE}, "source")
     child.finish()
-    way = named[0] if named else TARGETS[0]
+    way = named[0] if named else TargetBound.AT_LEAST
     return {"target": child.decimal(way, "0"), "target_is": way, "target_source": source}
 
 

@@ -32,6 +32,7 @@ from sectors.models import (
     Table,
     Unit,
 )
+from sectors.vocabulary import RuleSource, SubmissionStatus
 
 # What a figure means. Changing one of these under accepted figures would change what they say.
 MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
@@ -122,7 +123,9 @@ class _Loader:
 
     def _sectors(self) -> None:
         self.frozen = set(
-            Figure.objects.filter(submission__status="accepted").values_list("indicator", flat=True).distinct()
+            Figure.objects.filter(submission__status=SubmissionStatus.ACCEPTED)
+            .values_list("indicator", flat=True)
+            .distinct()
         )
         for spec in self.catalogue.sectors:
             self._sector(spec)
@@ -210,7 +213,7 @@ class _Loader:
 
     def _rules(self, spec: SectorSpec, sector: Sector) -> None:
         """A rule that was edited in the administration has all its versions left as they are, and that is said."""
-        edited = set(Rule.objects.filter(source=Rule.Source.ADMIN).values_list("code", flat=True))
+        edited = set(Rule.objects.filter(source=RuleSource.ADMIN).values_list("code", flat=True))
         rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
         self._rows(
             Rule, sector.rules.exclude(code__in=edited), spec, [row for row in rows if row["code"] not in edited]
@@ -253,7 +256,7 @@ class _Loader:
                     formulas |= {row.code: compiled} if compiled else {}
             for rule in spec.rules:
                 self._compiled(rule.place, rule.fields["expression"], codes, parts, compile_rule)
-            edited = Rule.objects.filter(sector__code=spec.fields["code"], source=Rule.Source.ADMIN)
+            edited = Rule.objects.filter(sector__code=spec.fields["code"], source=RuleSource.ADMIN)
             for text in edited.values_list("expression", flat=True):
                 self._compiled(spec.place, text, codes, parts, compile_rule)
         self._check_circles(formulas)

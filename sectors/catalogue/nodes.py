@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -70,7 +71,7 @@ class Node:
     def problem(self, message: str, key: str = "") -> None:
         self.problems.append(Problem(self.place_of(key) if key else self.place, message))
 
-    def text(self, key: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
+    def text(self, key: str, default: str | None = None, choices: Collection[str] = ()) -> str:
         value = self._value(key, default)
         if value is None:
             return ""

@@ -12,6 +12,7 @@ from copy import copy
 from django.db import transaction
 
 from sectors.models import Rule
+from sectors.vocabulary import RuleSource
 
 # Changing one of these changes what the rule says.
 CONTENT = ("expression", "severity", "message", "missing", "is_on")
@@ -31,7 +32,7 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     then on the rule is the administration's: loading the catalogue leaves all its versions alone.
     """
     old = Rule.objects.select_for_update().get(pk=rule.pk)
-    rule.source = Rule.Source.ADMIN
+    rule.source = RuleSource.ADMIN
     if not ends_a_version(old, rule, starts):
         rule.save()
         return None

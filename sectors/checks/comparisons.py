@@ -26,15 +26,16 @@ from sectors.checks.facts import (
 )
 from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.suspects import Suspect
+from sectors.vocabulary import Accumulation
 
 HUNDRED = Decimal(100)
 # The largest change that is ordinary, in per cent of the smaller value: against the period before and against the
 # same period last year. Work comes and goes with the seasons, a level does not. An indicator may have its own limit.
 ORDINARY: dict[str, dict[int, int]] = {
-    "flow": {PREVIOUS: 200, LAST_YEAR: 100},
-    "stock": {PREVIOUS: 50, LAST_YEAR: 50},
-    "average": {PREVIOUS: 50, LAST_YEAR: 50},
-    "cumulative": {LAST_YEAR: 100},
+    Accumulation.FLOW: {PREVIOUS: 200, LAST_YEAR: 100},
+    Accumulation.STOCK: {PREVIOUS: 50, LAST_YEAR: 50},
+    Accumulation.AVERAGE: {PREVIOUS: 50, LAST_YEAR: 50},
+    Accumulation.CUMULATIVE: {LAST_YEAR: 100},
 }
 ORDINARY_POINTS = 20  # of a percentage, in points
 CHANCE = 3  # standard deviations of what chance makes of a count

@@ -18,8 +18,9 @@ from sectors.calculation.evaluation import Book, Definition, Entered
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
+from sectors.vocabulary import Accumulation, Severity
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 HALF = Decimal("0.5")
 PLACES = Decimal("1e-8")  # what findings are kept to
 # What a missing figure does to a rule: the rule is skipped when any is missing, only when all are, or never.
@@ -38,7 +39,7 @@ class IndicatorSpec(Definition):
     unit: str = ""
     decimals: int = 0
     exact: bool = False  # a whole count
-    accumulation: str = "flow"
+    accumulation: str = Accumulation.FLOW
     required: bool = False
     change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
     sheet: int = 0
@@ -208,9 +209,9 @@ class Series:
 
 def folded(accumulation: str, values: Sequence[Decimal]) -> Decimal:
     """Values of successive periods as one, by the indicator's accumulation."""
-    if accumulation == "flow":
+    if accumulation == Accumulation.FLOW:
         return sum(values, ZERO)
-    return sum(values, ZERO) / len(values) if accumulation == "average" else values[-1]
+    return sum(values, ZERO) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]
 
 
 class _Changed:

@@ -16,8 +16,8 @@ from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points
 from sectors.checks.messages import Message, Template, Text
 from sectors.models import Period, Region, Submission
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.figures import FigureRow, figure_rows
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
 # By kind of period: figures by code and time.
 ByKind = dict[str, dict[str, dict[int, Point]]]
@@ -142,7 +142,9 @@ def _facts(known: Catalogue, figures: ByKind, period: Period, scope: Collection[
         now=period.year * a_year + period.number - 1,
         a_year=a_year,
         scope=scope,
-        periods={code: _of_periods(known, figures, code, period.year) for code in points if period.kind == "year"},
+        periods={
+            code: _of_periods(known, figures, code, period.year) for code in points if period.kind == Frequency.YEAR
+        },
     )
 
 

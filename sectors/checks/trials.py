@@ -13,7 +13,7 @@ from sectors.checks.arithmetic import RuleCheck
 from sectors.checks.engine import Rulebook, check
 from sectors.checks.facts import Facts, Finding, Point, RuleSpec
 from sectors.models import Breakdown, Figure, Period, Rule, Submission
-from sectors.models.submissions import PERIODS_A_YEAR, FigureState
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 FINEST = Decimal("1e-6")
 Course = tuple[int, str]  # region and kind of period
@@ -74,7 +74,7 @@ def against_the_past(rule: Rule) -> Trial:
 def _courses(indicators: Sequence[int]) -> dict[Course, list[Figure]]:
     """Accepted figures by region and kind of period."""
     rows = (
-        Figure.objects.filter(indicator__in=indicators, submission__status=Submission.Status.ACCEPTED)
+        Figure.objects.filter(indicator__in=indicators, submission__status=SubmissionStatus.ACCEPTED)
         .exclude(state=FigureState.BLANK)
         .select_related("submission__period__region", "submission__sheet", "submission__department")
         .order_by("region", "submission__sheet__number", "pk")

@@ -11,13 +11,13 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.calculation.cells import NOT_APPLICABLE, NUMBER, Cell, formatted, rounded
+from sectors.calculation.cells import Cell, formatted, rounded
 from sectors.calculation.evaluation import Book
 from sectors.catalogue.plans import Plan, plan_of
 from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.figures import figure_rows
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -56,7 +56,7 @@ class GridCell:
     @property
     def accumulation(self) -> str:
         """How periods make the year, in words, where it is not simply their sum."""
-        adds_up = self.indicator.is_computed or self.indicator.accumulation == Indicator.Accumulation.FLOW
+        adds_up = self.indicator.is_computed or self.indicator.accumulation == Accumulation.FLOW
         return "" if adds_up else str(self.indicator.get_accumulation_display())
 
     @property
@@ -66,7 +66,7 @@ class GridCell:
     @property
     def copies(self) -> bool:
         """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
-        return self.indicator.accumulation == Indicator.Accumulation.STOCK and not self.is_locked
+        return self.indicator.accumulation == Accumulation.STOCK and not self.is_locked
 
     @cached_property
     def compared(self) -> str:
@@ -74,7 +74,7 @@ class GridCell:
         parts = (
             (_("last"), self.previous),
             (_("a year ago"), f"{self.last_year} {self.change}".strip()),
-            (_("to date"), self.to_date if self.indicator.accumulation == Indicator.Accumulation.FLOW else ""),
+            (_("to date"), self.to_date if self.indicator.accumulation == Accumulation.FLOW else ""),
         )
         return " · ".join(f"{word} {text}" for word, text in parts if text)
 
@@ -154,7 +154,7 @@ class _GridReader:
         self.indicators = self.plan.indicators if only is None else self.plan.following(only)
         self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
-        self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != "year"
+        self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != Frequency.YEAR
         self.moments = self._fetch()
         year, number = self.period.year, self.period.number
         self.now = self._book([(year, number)], [(year - 1, number)])
@@ -226,7 +226,7 @@ class _GridReader:
         found: dict[Moment, dict[str, Cell]] = {}
         for key, of_kind, of_year, number, value, places in rows:
             if of_kind == kind:
-                state = NOT_APPLICABLE if value is None else NUMBER
+                state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
                 found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
         return found
 
@@ -252,7 +252,7 @@ class _GridReader:
             code
             for moment in moments
             for code, cell in self.moments.get(moment, {}).items()
-            if cell.state == NOT_APPLICABLE
+            if cell.state == FigureState.NOT_APPLICABLE
         }
 
     def _folded(self, code: str, values: list[Decimal]) -> Decimal:
@@ -260,9 +260,9 @@ class _GridReader:
         if len(values) == 1:
             return values[0]
         accumulation = self.plan.accumulations[code]
-        if accumulation == "flow":
+        if accumulation == Accumulation.FLOW:
             return sum(values, Decimal(0))
-        return sum(values, Decimal(0)) / len(values) if accumulation == "average" else values[-1]
+        return sum(values, Decimal(0)) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

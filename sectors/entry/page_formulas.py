@@ -12,6 +12,7 @@ from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import NOW
 from sectors.entry.grid import Grid
 from sectors.models import Indicator
+from sectors.vocabulary import Rounding
 
 
 def for_page(grid: Grid) -> dict[str, Any] | None:
@@ -34,7 +35,7 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     names |= {(code, moment) for formula in formulas.values() for code, moment in formula.names if moment}
     kind, kinds = _kinds(entered)
     return {
-        "cells": {i.code: [i.decimals, i.rounding == Indicator.Rounding.HALF_EVEN] for i in computed},
+        "cells": {i.code: [i.decimals, i.rounding == Rounding.HALF_EVEN] for i in computed},
         "formulas": {code: formula.tree for code, formula in formulas.items()},
         "known": dict(_known(grid.values, names)),
         "kind": kind,

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from sectors import guard
 from sectors.access import fits_status
-from sectors.calculation.cells import BLANK, NUMBER, BadNumber, Cell, parse
+from sectors.calculation.cells import BadNumber, Cell, parse
 from sectors.catalogue.plans import plan_of
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
+from sectors.vocabulary import ChangeSource, FigureState
 
-NO_FIGURE = (Cell(BLANK), "")
+NO_FIGURE = (Cell(FigureState.BLANK), "")
 BATCH_SIZE = 1000  # figures that are written together
 OnProgress = Callable[[int, int], None]  # called with how many figures are written, and of how many
 
@@ -84,7 +85,7 @@ def save(
     typed: Typed,
     *,
     by: User,
-    way: str = FigureChange.Source.FORM,
+    way: str = ChangeSource.FORM,
     on_progress: OnProgress | None = None,
     is_locked: bool = False,
 ) -> Saved:
@@ -188,11 +189,11 @@ def store_counts(submission: Submission, counted: Mapping[Indicator, Counted], *
         return 0
     requested = guard.requested_cells(locked)
     cells = {
-        i: Cell(NUMBER, c.value, i.decimals)
+        i: Cell(FigureState.NUMBER, c.value, i.decimals)
         for i, c in counts.items()
         if not requested.locks(i.code) and _follows(figures.get(i.pk, NO_FIGURE)[0], before.get(i.pk), c)
     }
-    return _write_figures(locked, cells, figures, by=by, way=FigureChange.Source.REGISTRY)
+    return _write_figures(locked, cells, figures, by=by, way=ChangeSource.REGISTRY)
 
 
 def _is_changed(before: Tally | None, now: Counted) -> bool:
@@ -200,7 +201,7 @@ def _is_changed(before: Tally | None, now: Counted) -> bool:
 
 
 def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
-    return there.state == BLANK or (before is not None and there.value == before.value != now.value)
+    return there.state == FigureState.BLANK or (before is not None and there.value == before.value != now.value)
 
 
 def _stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:

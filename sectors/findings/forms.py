@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sectors.models import Department, Period, Rule, Sector, StoredFinding, Submission, User
+from sectors.models import Department, Period, Sector, Submission, User
+from sectors.vocabulary import DEPARTMENT_ROLES, FindingState, Severity
 
 
 class FindingFilter(forms.Form):
@@ -16,9 +17,9 @@ class FindingFilter(forms.Form):
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
     sector = forms.ModelChoiceField(Sector.objects.none(), label=_("Sector"), required=False)
     period = forms.ModelChoiceField(Period.objects.none(), label=_("Period"), required=False)
-    severity = forms.ChoiceField(choices=[("", _("All")), *Rule.Severity.choices], label=_("Severity"), required=False)
+    severity = forms.ChoiceField(choices=[("", _("All")), *Severity.choices], label=_("Severity"), required=False)
     state = forms.ChoiceField(
-        choices=[("", _("All that stand")), *StoredFinding.State.choices], label=_("State"), required=False
+        choices=[("", _("All that stand")), *FindingState.choices], label=_("State"), required=False
     )
     FIELDS: ClassVar[dict[str, str]] = {
         "department": "submission__department",
@@ -40,7 +41,7 @@ class FindingFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset, field.empty_label = queryset, _("All")
-        if user.role in (user.Role.CLERK, user.Role.HEAD):
+        if user.role in DEPARTMENT_ROLES:
             del self.fields["department"]
         self.is_valid()
 

@@ -14,6 +14,7 @@ from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
 from sectors.guard import WrongState, unchangeable
 from sectors.models import FindingNote, StoredFinding, Submission, User
+from sectors.vocabulary import FindingNoteKind, FindingState
 
 
 class InsufficientReason(ValueError):
@@ -26,12 +27,12 @@ def explain(*, finding: StoredFinding, text: str, by: User, seen: str = "") -> S
 
     Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or InsufficientReason.
     """
-    return _say(finding, FindingNote.Kind.REASON, text, by, seen)
+    return _say(finding, FindingNoteKind.REASON, text, by, seen)
 
 
 def judge(*, finding: StoredFinding, accept: bool, text: str, by: User, seen: str = "") -> StoredFinding:
     """Store the office's word on an error, with a reason of its own. Raises as `explain` does."""
-    return _say(finding, FindingNote.Kind.ACCEPTED if accept else FindingNote.Kind.REFUSED, text, by, seen)
+    return _say(finding, FindingNoteKind.ACCEPTED if accept else FindingNoteKind.REFUSED, text, by, seen)
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     _check_right(submission, kind, by)
     storage.refresh(submission)
     current = _on_record(submission, finding.rule)
-    if current is None or current.state == StoredFinding.State.MENDED:
+    if current is None or current.state == FindingState.MENDED:
         raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
     _check_time(current, kind, seen or current.basis)
     text = text.strip()
@@ -66,20 +67,20 @@ def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
         region=finding.region_id, period=finding.period_id, rule=finding.rule, basis=finding.basis
     )
     rows = list(same.exclude(pk=finding.pk).select_related("submission__department", "submission__period"))
-    if kind != FindingNote.Kind.REASON:
+    if kind != FindingNoteKind.REASON:
         return rows
     department = finding.submission.department_id
     return [
         row
         for row in rows
         if row.submission.department_id == department
-        and row.state != StoredFinding.State.ACCEPTED
+        and row.state != FindingState.ACCEPTED
         and fits_explaining(row.submission)
     ]
 
 
 def _check_right(submission: Submission, kind: str, by: User) -> None:
-    is_reason = kind == FindingNote.Kind.REASON
+    is_reason = kind == FindingNoteKind.REASON
     if not (may_explain(by, submission) if is_reason else may_judge(by, submission)):
         raise PermissionDenied
     if is_reason and not fits_explaining(submission):
@@ -89,9 +90,9 @@ def _check_right(submission: Submission, kind: str, by: User) -> None:
 def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
     if finding.basis != seen:
         raise WrongState(_("The figures have changed meanwhile. Look at the finding again, then write."))
-    if kind == FindingNote.Kind.REASON and finding.state == StoredFinding.State.ACCEPTED:
+    if kind == FindingNoteKind.REASON and finding.state == FindingState.ACCEPTED:
         raise WrongState(_("The office has accepted this already; nothing more has to be said."))
-    if kind != FindingNote.Kind.REASON and not finding.is_error:
+    if kind != FindingNoteKind.REASON and not finding.is_error:
         raise WrongState(_("Only errors wait for the office; for a warning the department's reason is enough."))
 
 

@@ -13,12 +13,22 @@ from sectors.calculation.cells import Cell, formatted
 from sectors.checks.facts import CheckKind
 from sectors.checks.messages import worded
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
+from sectors.vocabulary import FindingState, Severity
 
-State = StoredFinding.State
 # Style of a state, for errors and for warnings; the word always stands beside it.
-STYLES = {
-    "error": {"open": "returned", "explained": "submitted", "accepted": "accepted", "mended": "draft"},
-    "warning": {"open": "soon", "explained": "accepted", "accepted": "accepted", "mended": "draft"},
+STYLES: dict[str, dict[str, str]] = {
+    Severity.ERROR: {
+        FindingState.OPEN: "returned",
+        FindingState.EXPLAINED: "submitted",
+        FindingState.ACCEPTED: "accepted",
+        FindingState.MENDED: "draft",
+    },
+    Severity.WARNING: {
+        FindingState.OPEN: "soon",
+        FindingState.EXPLAINED: "accepted",
+        FindingState.ACCEPTED: "accepted",
+        FindingState.MENDED: "draft",
+    },
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
 COMPUTED = frozenset({CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL})
@@ -64,18 +74,18 @@ class FindingRow:
     def state_word(self) -> str:
         """The state as what is to be done next."""
         finding = self.finding
-        if finding.is_error and finding.state == State.OPEN:
+        if finding.is_error and finding.state == FindingState.OPEN:
             return _("to be mended or explained")
-        if finding.is_error and finding.state == State.EXPLAINED:
+        if finding.is_error and finding.state == FindingState.EXPLAINED:
             return _("waits for the office")
-        if finding.state == State.OPEN:
+        if finding.state == FindingState.OPEN:
             return _("needs a reason")
         return str(finding.get_state_display())
 
     @property
     def is_asked(self) -> bool:
         """Whether it is this person's turn to say something."""
-        waits_for = State.EXPLAINED if self.can_judge else State.OPEN
+        waits_for = FindingState.EXPLAINED if self.can_judge else FindingState.OPEN
         return (self.can_judge or self.can_explain) and self.finding.state == waits_for
 
     @property
@@ -145,15 +155,15 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
 
 def _is_stale(finding: StoredFinding, now: dict[tuple[int, int, str], str]) -> bool:
     place = (finding.region_id, finding.period_id)
-    return finding.state != State.MENDED and any(
+    return finding.state != FindingState.MENDED and any(
         now.get((*place, code), "") != judged for code, judged in finding.values.items()
     )
 
 
 def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:
     submission = finding.submission
-    stands = finding.state != State.MENDED
-    explainable = stands and finding.state != State.ACCEPTED and fits_explaining(submission)
+    stands = finding.state != FindingState.MENDED
+    explainable = stands and finding.state != FindingState.ACCEPTED and fits_explaining(submission)
     return FindingRow(
         finding,
         list(_cells(finding, user, named)),

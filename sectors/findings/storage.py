@@ -20,14 +20,15 @@ from django.utils import timezone
 from sectors.calculation.cells import Cell
 from sectors.checks import gathering
 from sectors.checks.facts import PLACES, Finding
-from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
+from sectors.models import Figure, Indicator, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import has_findings
+from sectors.vocabulary import FindingNoteKind, FindingState
 
-State = StoredFinding.State
+State = FindingState
 STATE_AFTER = {
-    FindingNote.Kind.REASON: State.EXPLAINED,
-    FindingNote.Kind.ACCEPTED: State.ACCEPTED,
-    FindingNote.Kind.REFUSED: State.OPEN,
+    FindingNoteKind.REASON: State.EXPLAINED,
+    FindingNoteKind.ACCEPTED: State.ACCEPTED,
+    FindingNoteKind.REFUSED: State.OPEN,
 }
 JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "statement", "basis")
 
@@ -102,7 +103,7 @@ def settle(finding: StoredFinding) -> None:
 def _state(finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding."""
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
-    return STATE_AFTER[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
+    return STATE_AFTER[FindingNoteKind(said[-1].kind)] if said else State.OPEN
 
 
 def _stored(submission: Submission) -> dict[str, StoredFinding]:

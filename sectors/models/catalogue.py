@@ -18,6 +18,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models.scopes import valid_between
+from sectors.vocabulary import (
+    Accumulation,
+    Frequency,
+    MissingFigures,
+    QuestionKind,
+    Rounding,
+    RuleSource,
+    Severity,
+    TargetBound,
+)
 
 from .history import History
 from .people import Department, Region
@@ -93,12 +103,6 @@ class Sector(models.Model):
 
 class Sheet(Validity):
     """A form of one sector with a number and a frequency."""
-
-    class Frequency(models.TextChoices):
-        MONTH = "month", _("Monthly")
-        QUARTER = "quarter", _("Quarterly")
-        HALF = "half", _("Half-yearly")
-        YEAR = "year", _("Yearly")
 
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="sheets")
     number = models.CharField(_("Sheet number"), max_length=20, unique=True)
@@ -188,21 +192,6 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
 class Indicator(Validity):
     """One measured thing. With a formula it is computed; without one it is entered."""
 
-    class Accumulation(models.TextChoices):
-        FLOW = "flow", _("adds up over the year")
-        CUMULATIVE = "cumulative", _("year to date: the latest counts")
-        STOCK = "stock", _("level: the latest counts")
-        AVERAGE = "average", _("mean of the periods")
-        RATIO = "ratio", _("computed from annual figures")
-
-    class Target(models.TextChoices):
-        AT_LEAST = "at_least", _("at least")
-        AT_MOST = "at_most", _("at most")
-
-    class Rounding(models.TextChoices):
-        HALF_UP = "half_up", _("half up")
-        HALF_EVEN = "half_even", _("half to even (GB/T 8170)")
-
     sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="indicators")
     table = models.ForeignKey(Table, verbose_name=_("Table"), on_delete=models.PROTECT, related_name="indicators")
     code = models.CharField(_("Code"), max_length=100, unique=True)
@@ -232,7 +221,7 @@ class Indicator(Validity):
     )
     target = models.DecimalField(_("Target"), max_digits=20, decimal_places=6, null=True, blank=True)
     target_is = models.CharField(
-        _("The target is reached with"), max_length=8, choices=Target.choices, default=Target.AT_LEAST
+        _("The target is reached with"), max_length=8, choices=TargetBound.choices, default=TargetBound.AT_LEAST
     )
     target_source = models.CharField(
         _("Source of the target"), max_length=80, blank=True, help_text=_("The plan or law that sets it.")
@@ -250,7 +239,7 @@ class Indicator(Validity):
         ordering: ClassVar[list[str]] = ["sheet", "table__position", "row", "column"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=~Q(accumulation="ratio") | ~Q(formula=""), name="indicator_ratio_has_formula"
+                condition=~Q(accumulation=Accumulation.RATIO) | ~Q(formula=""), name="indicator_ratio_has_formula"
             ),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="indicator_decimals_at_most_six"),
             models.CheckConstraint(
@@ -276,14 +265,14 @@ class Indicator(Validity):
         """`≥98%`; empty without one."""
         if self.target is None:
             return ""
-        sign = "≥" if self.target_is == self.Target.AT_LEAST else "≤"
+        sign = "≥" if self.target_is == TargetBound.AT_LEAST else "≤"
         return f"{sign}{self.target.normalize():f}{self.unit_text}"
 
     def reaches_target(self, value: Decimal | None) -> bool | None:
         """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing."""
         if value is None or self.target is None:
             return None
-        return value >= self.target if self.target_is == self.Target.AT_LEAST else value <= self.target
+        return value >= self.target if self.target_is == TargetBound.AT_LEAST else value <= self.target
 
 
 class BreakdownQuerySet(models.QuerySet["Breakdown"]):
@@ -355,27 +344,16 @@ class Rule(Validity):
     draft and judges nothing. See `sectors.catalogue.rules`.
     """
 
-    class Severity(models.TextChoices):
-        ERROR = "error", _("error")
-        WARNING = "warning", _("please verify")
-
-    class Source(models.TextChoices):
-        CATALOGUE = "catalogue", _("catalogue file")
-        ADMIN = "admin", _("administration")
-
-    class Missing(models.TextChoices):
-        SKIP_ANY = "any", _("skip when any figure is missing")
-        SKIP_ALL = "all", _("skip when all figures are missing, else count them as 0")
-        COUNT_ZERO = "zero", _("count missing figures as 0")
-
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules")
     code = models.CharField(_("Code"), max_length=150)
     expression = models.TextField(_("Expression"))
     severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
     message = models.CharField(_("Message"), max_length=200)
-    missing = models.CharField(_("Missing figures"), max_length=4, choices=Missing.choices, default=Missing.SKIP_ANY)
+    missing = models.CharField(
+        _("Missing figures"), max_length=4, choices=MissingFigures.choices, default=MissingFigures.SKIP_ANY
+    )
     is_on = models.BooleanField(_("Switched on"), default=True)
-    source = models.CharField(_("Source"), max_length=9, choices=Source.choices, default=Source.CATALOGUE)
+    source = models.CharField(_("Source"), max_length=9, choices=RuleSource.choices, default=RuleSource.CATALOGUE)
 
     objects = RuleQuerySet.as_manager()
 
@@ -401,15 +379,9 @@ class Rule(Validity):
 class Question(Validity):
     """Asks a department for words: what it did, its problems and causes, its next measures."""
 
-    class Kind(models.TextChoices):
-        WORK = "work", _("Work done")
-        PROBLEM_MACRO = "problem_macro", _("Problems of quality management at large")
-        PROBLEM_MICRO = "problem_micro", _("Problems and causes")
-        MEASURE = "measure", _("Next measures")
-
     sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(_("Code"), max_length=100, unique=True)
-    kind = models.CharField(_("Kind"), max_length=14, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=14, choices=QuestionKind.choices)
     text = models.CharField(_("Question"), max_length=200)
     table = models.ForeignKey(
         Table,

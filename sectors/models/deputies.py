@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sectors.vocabulary import Role
+
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
     def on(self, day: datetime.date) -> DeputyQuerySet:
@@ -21,8 +23,8 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
             first_day__lte=day,
             last_day__gte=day,
             ended_at=None,
-            head__role="head",
-            person__role="clerk",
+            head__role=Role.HEAD,
+            person__role=Role.CLERK,
             person__department=F("head__department"),
         )
 
@@ -70,7 +72,7 @@ class Deputy(models.Model):
         super().clean()
         if not hasattr(self, "head") or not hasattr(self, "person"):
             return
-        if self.head.role != self.head.Role.HEAD:
+        if self.head.role != Role.HEAD:
             raise ValidationError({"head": gettext("Only a head has a deputy.")})
-        if self.person.role != self.person.Role.CLERK or self.person.department_id != self.head.department_id:
+        if self.person.role != Role.CLERK or self.person.department_id != self.head.department_id:
             raise ValidationError({"person": gettext("Choose a clerk of the head's own department.")})

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models.people import User
-from sectors.models.scopes import one_region
+from sectors.models.scopes import visible
+from sectors.vocabulary import FindingNoteKind, FindingState, Severity
 
-from .catalogue import Rule
 from .people import Region
 from .submissions import Period, Submission
 
@@ -31,16 +31,11 @@ class UnescapedJSON(json.JSONEncoder):
 class FindingQuerySet(models.QuerySet["StoredFinding"]):
     def for_user(self, user: User) -> FindingQuerySet:
         """The findings of the submissions that `SubmissionQuerySet.for_user` gives."""
-        roles = user.Role
-        if user.role == roles.ADMIN:
-            return self.all()
-        if user.role in (roles.OFFICE, roles.LEADER):
-            return self.filter(one_region(user))
-        return self.filter(submission__department=user.department_id)
+        return self.filter(visible(user, "submission__department"))
 
     def standing(self) -> FindingQuerySet:
         """Those that are not mended, whatever was said about them."""
-        return self.exclude(state="mended")
+        return self.exclude(state=FindingState.MENDED)
 
     def for_listing(self) -> FindingQuerySet:
         """With their place and all that was said, the latest period and the errors first."""
@@ -52,11 +47,11 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
 
     def counts(self) -> dict[str, int]:
         """What is left to do, by whom."""
-        error, warning = Q(severity="error"), Q(severity="warning")
+        error, warning = Q(severity=Severity.ERROR), Q(severity=Severity.WARNING)
         return self.aggregate(
-            errors=Count("pk", filter=error & Q(state="open")),
-            waiting=Count("pk", filter=error & Q(state="explained")),
-            warnings=Count("pk", filter=warning & Q(state="open")),
+            errors=Count("pk", filter=error & Q(state=FindingState.OPEN)),
+            waiting=Count("pk", filter=error & Q(state=FindingState.EXPLAINED)),
+            warnings=Count("pk", filter=warning & Q(state=FindingState.OPEN)),
         )
 
 
@@ -67,12 +62,6 @@ class StoredFinding(models.Model):
     A finding that no longer arises is mended and stays on record with its words.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", _("unresolved")
-        EXPLAINED = "explained", _("explained")
-        ACCEPTED = "accepted", _("accepted by the office")
-        MENDED = "mended", _("mended")
-
     submission = models.ForeignKey(
         Submission, verbose_name=_("Submission"), on_delete=models.CASCADE, related_name="findings"
     )
@@ -80,7 +69,7 @@ class StoredFinding(models.Model):
     period = models.ForeignKey(Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="findings")
     rule = models.TextField(_("Rule"))
     kind = models.CharField(_("Kind"), max_length=30)
-    severity = models.CharField(_("Severity"), max_length=8, choices=Rule.Severity.choices)
+    severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
     indicators = models.JSONField(_("Indicators"), default=list)  # codes
     values = models.JSONField(_("Values judged"), default=dict)  # code -> `Cell.stored`
     suspects = models.JSONField(_("Suspects"), default=list)  # [code, value that would repair it]
@@ -89,7 +78,7 @@ class StoredFinding(models.Model):
     # `Statement.data` of the checks, or a text that an earlier version worded.
     statement = models.JSONField(_("Message"), encoder=UnescapedJSON)
     basis = models.CharField(_("Basis"), max_length=32)
-    state = models.CharField(_("State"), max_length=9, choices=State.choices, default=State.OPEN)
+    state = models.CharField(_("State"), max_length=9, choices=FindingState.choices, default=FindingState.OPEN)
     found = models.DateTimeField(_("Found"), default=timezone.now)
     since = models.DateTimeField(_("Since"), default=timezone.now)
 
@@ -117,7 +106,7 @@ class StoredFinding(models.Model):
 
     @property
     def is_error(self) -> bool:
-        return self.severity == Rule.Severity.ERROR
+        return self.severity == Severity.ERROR
 
     @property
     def difference(self) -> Decimal | None:
@@ -127,15 +116,10 @@ class StoredFinding(models.Model):
 class FindingNote(models.Model):
     """Append-only: what the department or the office said about a finding, and about which values."""
 
-    class Kind(models.TextChoices):
-        REASON = "reason", _("Reason of the department")
-        ACCEPTED = "accepted", _("Accepted by the office")
-        REFUSED = "refused", _("Refused by the office")
-
     finding = models.ForeignKey(
         StoredFinding, verbose_name=_("Finding"), on_delete=models.CASCADE, related_name="notes"
     )
-    kind = models.CharField(_("Kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=8, choices=FindingNoteKind.choices)
     text = models.TextField(_("Text"))
     basis = models.CharField(_("Basis"), max_length=32)
     values = models.JSONField(_("Values judged"), default=dict)

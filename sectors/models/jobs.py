@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models.people import User
+from sectors.vocabulary import JobState
 
 from .people import Department
 
@@ -27,13 +28,6 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """Written by `sectors.jobs` alone. Its arguments, words and result are the owner's: nobody else sees them."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
-
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Owner"), on_delete=models.CASCADE, related_name="jobs"
     )
@@ -45,7 +39,7 @@ class Job(models.Model):
     title = models.CharField(_("Task"), max_length=200)
     arguments = models.JSONField(_("Arguments"), default=dict)
     language = models.CharField(_("Language"), max_length=10)
-    state = models.CharField(_("State"), max_length=9, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("State"), max_length=9, choices=JobState.choices, default=JobState.WAITING)
     done = models.PositiveIntegerField(_("Steps done"), default=0)
     total = models.PositiveIntegerField(_("Steps in all"), default=0)  # 0: nobody knows yet
     words = models.CharField(_("At work on"), max_length=200, blank=True)
@@ -74,7 +68,7 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state not in (self.State.WAITING, self.State.RUNNING)
+        return self.state not in (JobState.WAITING, JobState.RUNNING)
 
     @property
     def percent(self) -> int:
@@ -85,8 +79,8 @@ class Job(models.Model):
     def is_silent(self) -> bool:
         """Its worker was killed: nothing has been heard of it for too long."""
         heard = self.heartbeat or self.created
-        return self.state == self.State.RUNNING and timezone.now() - heard > SILENCE
+        return self.state == JobState.RUNNING and timezone.now() - heard > SILENCE
 
     @property
     def can_be_retried(self) -> bool:
-        return self.state in (self.State.FAILED, self.State.CANCELLED) or self.is_silent
+        return self.state in (JobState.FAILED, JobState.CANCELLED) or self.is_silent

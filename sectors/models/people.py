@@ -12,21 +12,17 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from sectors.vocabulary import RegionLevel, Role
+
 from .history import History
 
 
 class Region(models.Model):
     """An administrative division with its GB/T 2260 code; townships add three digits."""
 
-    class Level(models.TextChoices):
-        PROVINCE = "province", _("Province")
-        PREFECTURE = "prefecture", _("Prefecture")
-        COUNTY = "county", _("County")
-        TOWNSHIP = "township", _("Township")
-
     code = models.CharField(_("Code"), max_length=9, unique=True, validators=[RegexValidator(r"^\d{6}(\d{3})?$")])
     name = models.CharField(_("Name"), max_length=60)
-    level = models.CharField(_("Level"), max_length=12, choices=Level.choices)
+    level = models.CharField(_("Level"), max_length=12, choices=RegionLevel.choices)
     parent = models.ForeignKey(
         "self",
         verbose_name=_("Within"),
@@ -54,7 +50,7 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
     def offices(self, region: Region) -> DepartmentQuerySet:
         """The leadership office of the region: where its people are."""
-        return self.filter(region=region, users__role="office").distinct()
+        return self.filter(region=region, users__role=Role.OFFICE).distinct()
 
 
 class Department(models.Model):
@@ -89,18 +85,11 @@ class PeopleManager(UserManager["User"]):
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
     ) -> User:
-        return super().create_superuser(username, email, password, **{"role": User.Role.ADMIN, **extra_fields})
+        return super().create_superuser(username, email, password, **{"role": Role.ADMIN, **extra_fields})
 
 
 class User(AbstractUser):
     """A person with one department and one role."""
-
-    class Role(models.TextChoices):
-        CLERK = "clerk", _("Clerk")
-        HEAD = "head", _("Department head")
-        OFFICE = "office", _("Leadership office")
-        LEADER = "leader", _("County leader")
-        ADMIN = "admin", _("Administrator")
 
     department = models.ForeignKey(
         Department,
@@ -122,7 +111,7 @@ class User(AbstractUser):
         verbose_name_plural = _("Users")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=models.Q(department__isnull=False) | models.Q(role="admin"),
+                condition=models.Q(department__isnull=False) | models.Q(role=Role.ADMIN),
                 name="user_has_department_unless_admin",
             )
         ]
@@ -144,12 +133,12 @@ class User(AbstractUser):
         """Heads of the own department whose deputy this clerk is today. Asked of the database once a request."""
         from .deputies import Deputy
 
-        if self.role != self.Role.CLERK:
+        if self.role != Role.CLERK:
             return []
         today = Deputy.objects.on(timezone.localdate()).filter(person=self).select_related("head")
         return [row.head for row in today]
 
     def clean(self) -> None:
         super().clean()
-        if self.role != self.Role.ADMIN and self.department is None:
+        if self.role != Role.ADMIN and self.department is None:
             raise ValidationError({"department": _("Everyone but an administrator belongs to a department.")})

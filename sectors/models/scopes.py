@@ -9,12 +9,22 @@ from django.db import models
 from django.db.models import Count, IntegerField, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from sectors.vocabulary import REGION_ROLES, Role
+
 if TYPE_CHECKING:
     from sectors.models.people import User
 
 
 def one_region(user: User) -> Q:
     return Q(region=user.department.region_id if user.department else None)
+
+
+def visible(user: User, department: str = "department") -> Q:
+    """What belongs to a department (reached by `department`) is seen by its clerk and head, by office and leader of
+    its region, and by the administrator."""
+    if user.role == Role.ADMIN:
+        return Q()
+    return one_region(user) if user.role in REGION_ROLES else Q(**{department: user.department_id})
 
 
 def valid_between(day: datetime.date) -> Q:

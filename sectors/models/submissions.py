@@ -16,13 +16,19 @@ from simple_history.models import HistoricalRecords
 
 from sectors import timeliness
 from sectors.models.people import User
-from sectors.models.scopes import counted, one_region
+from sectors.models.scopes import counted, one_region, visible
+from sectors.vocabulary import (
+    PERIODS_A_YEAR,
+    ChangeSource,
+    FigureState,
+    Frequency,
+    Role,
+    SubmissionStatus,
+)
 
 from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
 
-# How many periods of a kind make a year.
-PERIODS_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
 LABELS = {
     "month": gettext_noop("Month %(number)d of %(year)d"),
     "quarter": gettext_noop("Quarter %(number)d of %(year)d"),
@@ -34,12 +40,13 @@ SECOND_HALF = gettext_noop("Second half of %(year)d")
 
 class PeriodQuerySet(models.QuerySet["Period"]):
     def for_user(self, user: User) -> PeriodQuerySet:
-        return self.all() if user.role == user.Role.ADMIN else self.filter(one_region(user))
+        return self.all() if user.role == Role.ADMIN else self.filter(one_region(user))
 
     def with_counts(self) -> PeriodQuerySet:
         """Adds `expected` and `accepted`: numbers of submissions."""
         return self.annotate(
-            expected=Count("submissions"), accepted=Count("submissions", filter=Q(submissions__status="accepted"))
+            expected=Count("submissions"),
+            accepted=Count("submissions", filter=Q(submissions__status=SubmissionStatus.ACCEPTED)),
         )
 
 
@@ -48,7 +55,7 @@ class Period(models.Model):
 
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="periods")
     year = models.PositiveSmallIntegerField(_("Year"))
-    kind = models.CharField(_("Kind"), max_length=8, choices=Sheet.Frequency.choices)
+    kind = models.CharField(_("Kind"), max_length=8, choices=Frequency.choices)
     number = models.PositiveSmallIntegerField(_("Number in the year"), default=1)
     opens = models.DateField(_("Opens"))
     due = models.DateField(_("Due"))
@@ -76,10 +83,10 @@ class Period(models.Model):
                 violation_error_message=_("This period is open already. Its sheets are with the departments."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="month", number__range=(1, 12))
-                | Q(kind="quarter", number__range=(1, 4))
-                | Q(kind="half", number__range=(1, 2))
-                | Q(kind="year", number=1),
+                condition=Q(kind=Frequency.MONTH, number__range=(1, 12))
+                | Q(kind=Frequency.QUARTER, number__range=(1, 4))
+                | Q(kind=Frequency.HALF, number__range=(1, 2))
+                | Q(kind=Frequency.YEAR, number=1),
                 name="period_number_fits_kind",
             ),
             models.CheckConstraint(condition=Q(due__gte=F("opens")), name="period_due_after_opening"),
@@ -141,12 +148,7 @@ class Period(models.Model):
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def for_user(self, user: User) -> SubmissionQuerySet:
         """Own department for clerk and head, own region for office and leader, all for the administrator."""
-        roles = user.Role
-        if user.role == roles.ADMIN:
-            return self.all()
-        if user.role in (roles.OFFICE, roles.LEADER):
-            return self.filter(one_region(user))
-        return self.filter(department=user.department_id)
+        return self.filter(visible(user))
 
     def for_period(self, period: Period) -> SubmissionQuerySet:
         return self.filter(period=period)
@@ -172,7 +174,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def for_worklist(self) -> SubmissionQuerySet:
         """Those that are not accepted yet, with their moves and the cells that a return named."""
         moves = Transition.objects.select_related("by__department").prefetch_related("cells")
-        return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))
+        return (
+            self.exclude(status=SubmissionStatus.ACCEPTED)
+            .for_listing()
+            .prefetch_related(Prefetch("transitions", moves))
+        )
 
     def with_department(self) -> SubmissionQuerySet:
         """Those that the department has still to deliver: nothing submitted, or its head has not signed."""
@@ -189,7 +195,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
         entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")
-        filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(state="blank")
+        filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(
+            state=FigureState.BLANK
+        )
         return self.annotate(
             cells=counted(entered, "sheet"),
             required_cells=counted(entered.filter(required=True), "sheet"),
@@ -221,20 +229,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 class Submission(models.Model):
     """One sheet, one department, one period, one status."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        SIGNED = "signed", _("Signed")
-        ACCEPTED = "accepted", _("Accepted")
-        RETURNED = "returned", _("Returned")
-
     sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.PROTECT, related_name="submissions")
     period = models.ForeignKey(Period, verbose_name=_("Period"), on_delete=models.PROTECT, related_name="submissions")
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="submissions")
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="submissions"
     )
-    status = models.CharField(_("Status"), max_length=9, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        _("Status"), max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.DRAFT
+    )
     is_demo = models.BooleanField(_("Demonstration data"), default=False)
     extended_until = models.DateField(_("Extended until"), null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -308,22 +311,14 @@ class Submission(models.Model):
 
     def missing_cells(self) -> models.QuerySet[Indicator]:
         """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""
-        answered = self.figures.exclude(state="blank").values("indicator")
+        answered = self.figures.exclude(state=FigureState.BLANK).values("indicator")
         required = Indicator.objects.filter(sheet=self.sheet_id, formula="", required=True)
         return required.valid_on(self.period.last_day).exclude(pk__in=answered)
 
     def last_return(self) -> Transition | None:
         """The last time it came back, with the cells that were named. Being handed over while returned is none."""
-        returns = self.transitions.filter(new=self.Status.RETURNED).exclude(old=self.Status.RETURNED)
+        returns = self.transitions.filter(new=SubmissionStatus.RETURNED).exclude(old=SubmissionStatus.RETURNED)
         return returns.select_related("by").prefetch_related("cells").last()
-
-
-class FigureState(models.TextChoices):
-    """A number, not applicable and blank are three different things, and 0 is a number."""
-
-    NUMBER = "number", _("number")
-    NOT_APPLICABLE = "na", _("not applicable")
-    BLANK = "blank", _("blank")
 
 
 class Figure(models.Model):
@@ -351,7 +346,8 @@ class Figure(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["submission", "indicator"], name="figure_once_a_submission"),
             models.CheckConstraint(
-                condition=Q(state="number", value__isnull=False) | (~Q(state="number") & Q(value__isnull=True)),
+                condition=Q(state=FigureState.NUMBER, value__isnull=False)
+                | (~Q(state=FigureState.NUMBER) & Q(value__isnull=True)),
                 name="figure_number_has_value",
             ),
         ]
@@ -364,19 +360,13 @@ class Figure(models.Model):
 class FigureChange(models.Model):
     """Append-only: who changed a figure from what to what, when, and by which way in."""
 
-    class Source(models.TextChoices):
-        FORM = "form", _("form")
-        IMPORT = "import", _("import")
-        EXCEL = "excel", _("Excel")
-        REGISTRY = "registry", _("registry")
-
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="changes")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
     old = models.CharField(_("Before"), max_length=40)
     new = models.CharField(_("After"), max_length=40)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes")
     at = models.DateTimeField(_("At"), default=timezone.now)
-    source = models.CharField(_("Way in"), max_length=8, choices=Source.choices)
+    source = models.CharField(_("Way in"), max_length=8, choices=ChangeSource.choices)
 
     class Meta:
         verbose_name = _("Figure change")
@@ -429,8 +419,8 @@ class Transition(models.Model):
     """Append-only: who moved a submission from which status to which, when and why."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="transitions")
-    old = models.CharField(_("From"), max_length=9, choices=Submission.Status.choices)
-    new = models.CharField(_("To"), max_length=9, choices=Submission.Status.choices)
+    old = models.CharField(_("From"), max_length=9, choices=SubmissionStatus.choices)
+    new = models.CharField(_("To"), max_length=9, choices=SubmissionStatus.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="transitions")
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("On behalf of"), null=True, on_delete=models.PROTECT, related_name="+"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models.validators import BadAddress, check_address
+from sectors.vocabulary import DeliveryOutcome, DeliveryWay, RobotKind, UrgeKind
 
 from .people import Department, Region
 from .submissions import Period, Submission
@@ -20,13 +21,9 @@ from .submissions import Period, Submission
 class Robot(models.Model):
     """A robot in a group chat of 企业微信 or 钉钉 that the region's urges are posted to."""
 
-    class Kind(models.TextChoices):
-        WECOM = "wecom", "企业微信"
-        DINGTALK = "dingtalk", "钉钉"
-
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.CASCADE, related_name="robots")
     name = models.CharField(_("Name"), max_length=40)
-    kind = models.CharField(_("Kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=8, choices=RobotKind.choices)
     address = models.CharField(
         _("Webhook address"),
         max_length=300,
@@ -59,18 +56,12 @@ class Robot(models.Model):
 class Urge(models.Model):
     """Append-only: a department was urged by a person, or reminded by the calendar, to deliver."""
 
-    class Kind(models.TextChoices):
-        URGE = "urge", _("urged")
-        BEFORE = "before", _("reminded before the due day")
-        DUE = "due", _("reminded on the due day")
-        AFTER = "after", _("reminded after the due day")
-
     period = models.ForeignKey(Period, verbose_name=_("Period"), on_delete=models.CASCADE, related_name="urges")
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="urges"
     )
     submissions = models.ManyToManyField(Submission, verbose_name=_("Submissions"), related_name="urges")
-    kind = models.CharField(_("Kind"), max_length=6, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=6, choices=UrgeKind.choices)
     day = models.DateField(_("Day"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("By"), null=True, on_delete=models.PROTECT, related_name="+"
@@ -85,11 +76,11 @@ class Urge(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["period", "department", "kind", "day"],
-                condition=~Q(kind="urge"),
+                condition=~Q(kind=UrgeKind.URGE),
                 name="reminded_once_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(kind="urge", by__isnull=False) | (~Q(kind="urge") & Q(by__isnull=True)),
+                condition=Q(kind=UrgeKind.URGE, by__isnull=False) | (~Q(kind=UrgeKind.URGE) & Q(by__isnull=True)),
                 name="urged_by_somebody",
             ),
         ]
@@ -101,21 +92,13 @@ class Urge(models.Model):
 class Delivery(models.Model):
     """One way that an urge went, and whether it arrived there. Without an outcome it is still to be sent."""
 
-    class Way(models.TextChoices):
-        NOTICE = "notice", _("notice")
-        EMAIL = "email", _("e-mail")
-        ROBOT = "robot", _("group chat")
-
-    class Outcome(models.TextChoices):
-        WAITING = "waiting", _("not sent yet")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-
     urge = models.ForeignKey(Urge, on_delete=models.CASCADE, related_name="deliveries")
-    way = models.CharField(_("Way"), max_length=6, choices=Way.choices)
+    way = models.CharField(_("Way"), max_length=6, choices=DeliveryWay.choices)
     robot = models.ForeignKey(Robot, null=True, on_delete=models.SET_NULL, related_name="+")
     to = models.CharField(_("To"), max_length=200)
-    outcome = models.CharField(_("Outcome"), max_length=7, choices=Outcome.choices, default=Outcome.WAITING)
+    outcome = models.CharField(
+        _("Outcome"), max_length=7, choices=DeliveryOutcome.choices, default=DeliveryOutcome.WAITING
+    )
     detail = models.CharField(_("Detail"), max_length=200, blank=True)
     at = models.DateTimeField(_("At"), default=timezone.now)
 

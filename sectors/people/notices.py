@@ -11,8 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sectors.models import Department, Deputy, Extension, Notice, Period, Submission, Transition, User
-
-DEPARTMENT = (User.Role.CLERK, User.Role.HEAD)
+from sectors.vocabulary import DEPARTMENT_ROLES, Role
 
 
 def notify(people: Iterable[User], text: str, link: str) -> int:
@@ -38,7 +37,7 @@ def page_of(submission: Submission) -> str:
     return reverse("submission", args=[submission.pk])
 
 
-def people_of(department: Department, roles: Collection[str] = DEPARTMENT) -> QuerySet[User]:
+def people_of(department: Department, roles: Collection[str] = DEPARTMENT_ROLES) -> QuerySet[User]:
     return User.objects.filter(department=department, role__in=roles, is_active=True).order_by("pk")
 
 
@@ -47,7 +46,7 @@ def notify_return(submission: Submission, step: Transition) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         what = {"sheet": submission.sheet, "period": submission.period, "who": step.by, "reason": step.reason}
         text = _("%(sheet)s (%(period)s) was returned by %(who)s: %(reason)s") % what
-    clerks = people_of(submission.department, [User.Role.CLERK])
+    clerks = people_of(submission.department, [Role.CLERK])
     notify(clerks, text, page_of(submission))
 
 

@@ -28,6 +28,7 @@ from sectors.calendar import workdays
 from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
 from sectors.people import notices
 from sectors.reminders import chat_bots
+from sectors.vocabulary import DeliveryOutcome, DeliveryWay, UrgeKind
 
 # A second press within this time is the same urge.
 REPEAT_INTERVAL = datetime.timedelta(minutes=10)
@@ -72,10 +73,10 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
         raise PermissionDenied
     with transaction.atomic():
         Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
-        recent = period.urges.filter(kind=Urge.Kind.URGE, at__gt=timezone.now() - REPEAT_INTERVAL)
+        recent = period.urges.filter(kind=UrgeKind.URGE, at__gt=timezone.now() - REPEAT_INTERVAL)
         asked = set(departments) - set(recent.values_list("department", flat=True))
         urges = [
-            _create(period, owed, Urge.Kind.URGE, by=by, note=note)
+            _create(period, owed, UrgeKind.URGE, by=by, note=note)
             for owed in owing(period)
             if owed.department.pk in asked
         ]
@@ -107,8 +108,8 @@ def send(urges: Collection[int]) -> tuple[int, int]:
     """Send what is still waiting of some urges, named by their keys; returns how many messages went and how many
     did not. What was sent is not sent again."""
     _send(Urge.objects.filter(pk__in=urges))
-    sent = Delivery.objects.filter(urge__in=urges).exclude(way=Delivery.Way.NOTICE)
-    failed = sent.filter(outcome=Delivery.Outcome.FAILED).count()
+    sent = Delivery.objects.filter(urge__in=urges).exclude(way=DeliveryWay.NOTICE)
+    failed = sent.filter(outcome=DeliveryOutcome.FAILED).count()
     return sent.count() - failed, failed
 
 
@@ -116,7 +117,7 @@ def resend_waiting() -> int:
     """Send what a process that was killed had recorded only; returns how many deliveries."""
     now = timezone.now()
     waiting = Delivery.objects.filter(
-        outcome=Delivery.Outcome.WAITING, at__range=(now - RESEND_WITHIN, now - REPEAT_INTERVAL)
+        outcome=DeliveryOutcome.WAITING, at__range=(now - RESEND_WITHIN, now - REPEAT_INTERVAL)
     )
     urges = list(Urge.objects.filter(deliveries__in=waiting).distinct())
     count = waiting.count()
@@ -127,7 +128,7 @@ def resend_waiting() -> int:
 def _reminders_today(owed: Owing, today: datetime.date) -> dict[str, list[Submission]]:
     """What the department is reminded of today: kind of reminder -> sheets."""
     reminded = Urge.objects.filter(period=owed.submissions[0].period, department=owed.department).exclude(
-        kind=Urge.Kind.URGE
+        kind=UrgeKind.URGE
     )
     if reminded.filter(day=today).exists():
         return {}
@@ -149,18 +150,18 @@ def _reminder_kind(submission: Submission, today: datetime.date) -> str:
     if submission.is_closed:
         return ""
     if due == today:
-        return Urge.Kind.DUE
+        return UrgeKind.DUE
     if workdays.before(due, REMIND_WORKDAYS_BEFORE) <= today < due:
-        return Urge.Kind.BEFORE
+        return UrgeKind.BEFORE
     late = due < today <= due + REMIND_UNTIL
-    return Urge.Kind.AFTER if late and workdays.is_workday(today) else ""
+    return UrgeKind.AFTER if late and workdays.is_workday(today) else ""
 
 
 def _valid_since(submission: Submission, kind: str, today: datetime.date) -> datetime.date:
     """A reminder of this kind that went out on this day or later is still good."""
-    if kind == Urge.Kind.BEFORE:
+    if kind == UrgeKind.BEFORE:
         return workdays.before(submission.due, REMIND_WORKDAYS_BEFORE)
-    return today - datetime.timedelta(days=REMIND_EVERY - 1) if kind == Urge.Kind.AFTER else today
+    return today - datetime.timedelta(days=REMIND_EVERY - 1) if kind == UrgeKind.AFTER else today
 
 
 def _create(
@@ -186,7 +187,7 @@ def _create(
 
 
 def _deliveries(new_urge: Urge, people: list[User]) -> list[Delivery]:
-    ways, outcomes = Delivery.Way, Delivery.Outcome
+    ways, outcomes = DeliveryWay, DeliveryOutcome
     names = "、".join(person.full_name for person in people)[:200]
     found = [Delivery(urge=new_urge, way=ways.NOTICE, to=names, outcome=outcomes.SENT)]
     if not people:
@@ -224,15 +225,15 @@ def _line(submission: Submission) -> str:
 
 def _send(urges: Iterable[Urge]) -> None:
     waiting = list(_waiting(urges).select_related("urge__period", "robot"))
-    mails = [d for d in waiting if d.way == Delivery.Way.EMAIL]
-    posts = [d for d in waiting if d.way == Delivery.Way.ROBOT]
+    mails = [d for d in waiting if d.way == DeliveryWay.EMAIL]
+    posts = [d for d in waiting if d.way == DeliveryWay.ROBOT]
     _send_emails(mails)
     for _robot, members in groupby(sorted(posts, key=lambda d: d.robot_id or 0), key=lambda d: d.robot_id):
         _post_to_chat(list(members))
 
 
 def _waiting(urges: Iterable[Urge]) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(urge__in=list(urges), outcome=Delivery.Outcome.WAITING)
+    return Delivery.objects.filter(urge__in=list(urges), outcome=DeliveryOutcome.WAITING)
 
 
 def _send_emails(mails: list[Delivery]) -> None:
@@ -280,6 +281,6 @@ def _with_site_url(text: str) -> str:
 
 
 def _set_outcome(deliveries: list[Delivery], problem: str = "") -> None:
-    outcome = Delivery.Outcome.FAILED if problem else Delivery.Outcome.SENT
+    outcome = DeliveryOutcome.FAILED if problem else DeliveryOutcome.SENT
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     rows.update(outcome=outcome, detail=problem[:200], at=timezone.now())

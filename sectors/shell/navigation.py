@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_name_deputy
 from sectors.models import Notice, User
+from sectors.vocabulary import Role
 
 # Pages of the registry by the word they stand under.
 ACTIONS = (
@@ -36,9 +37,9 @@ REPORTS = (
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
-    "clerk": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
-    "head": (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
-    "office": (
+    Role.CLERK: (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
+    Role.HEAD: (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
+    Role.OFFICE: (
         ("home",),
         ("board", "leader-board"),
         ("submissions", "findings", "periods"),
@@ -46,13 +47,13 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("sectors", "explore", "exports"),
         ("reports",),
     ),
-    "leader": (
+    Role.LEADER: (
         ("leader-board", "board"),
         ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    "admin": (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
+    Role.ADMIN: (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
 CHOOSING = ("board", "leader-board", "sectors", "explore")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sectors.access import can_read_boards
 from sectors.models import Assignment, Indicator, Sheet, Submission, User
 from sectors.models.scopes import one_region
+from sectors.vocabulary import Role
 
 SHOWN = 10  # of each kind
 LONGEST = 100  # characters of what is looked for
@@ -82,12 +83,12 @@ def _indicators(user: User, words: list[str]) -> Hits:
     found, more = first(rows)
     hits = [Hit(row.code, row.name, str(row.sheet), _page_of(row, row.latest, user)) for row in found]
     catalogue = f"{reverse('admin:sectors_indicator_changelist')}?{urlencode({'q': ' '.join(words)})}"
-    return Hits(_("Indicators"), hits, more, catalogue if user.role == User.Role.ADMIN else "")
+    return Hits(_("Indicators"), hits, more, catalogue if user.role == Role.ADMIN else "")
 
 
 def _seen(user: User, sheet: str) -> Q:
     """Sheets that the person's department, or one of their region, reports or has reported."""
-    if user.role == User.Role.ADMIN:
+    if user.role == Role.ADMIN:
         return Q()
     mine = one_region(user) if can_read_boards(user) else Q(department=user.department_id)
     assigned = Assignment.objects.filter(mine, sheet=OuterRef(sheet))

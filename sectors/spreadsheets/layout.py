@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sectors.calculation.cells import Cell
-from sectors.models import Indicator, Question, Submission
+
+if TYPE_CHECKING:
+    from sectors.models import Indicator, Question, Submission
 
 HIDDEN = "_zhibao"
 FORMAT = "1"

@@ -29,6 +29,7 @@ from sectors.spreadsheets.preview import (
     ProposedChange,
     no_progress,
 )
+from sectors.vocabulary import ChangeSource, FigureState
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
@@ -75,7 +76,7 @@ def store(
             all_or_nothing=True,
         ),
         by=by,
-        way=FigureChange.Source.EXCEL,
+        way=ChangeSource.EXCEL,
         on_progress=partial(on_progress, STORING),
     )
 
@@ -223,7 +224,7 @@ class _FileReader:
             typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
             if _same(typed, known.stored):
                 return
-            there = self.figures.get(indicator.code, Cell("blank"))
+            there = self.figures.get(indicator.code, Cell(FigureState.BLANK))
             if _same(typed, there.stored):
                 return
             if self.requested_cells.locks(indicator.code):
@@ -316,7 +317,7 @@ class _FileReader:
         conflicts, self.preview.conflicts = self.preview.conflicts, []
         for change in conflicts:
             row = last.get(change.code)
-            if row and row.by == self.by and row.source == FigureChange.Source.EXCEL:
+            if row and row.by == self.by and row.source == ChangeSource.EXCEL:
                 self.preview.changes.append(replace(change, conflict=None))
             else:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)

@@ -17,6 +17,7 @@ from sectors.calculation.evaluation import definitions
 from sectors.entry import grid
 from sectors.entry.grid import GridCell, GridRow, GridTable
 from sectors.models import Breakdown, Indicator, Question, Submission
+from sectors.vocabulary import Accumulation
 
 from . import layout
 from .formulas import spreadsheet_formula
@@ -27,7 +28,7 @@ from .validation import validate
 MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values
 WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
 EXACT = 15  # digits that a spreadsheet's number can hold
-FLOW = Indicator.Accumulation.FLOW
+FLOW = Accumulation.FLOW
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 BOX = FONT | {"border": 1, "border_color": "#AAB3BF"}

@@ -11,9 +11,9 @@ from typing import Any
 from django.db import connection
 
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
-from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.execution import fetch, placeholders
 from sectors.sql.names import Aliased
+from sectors.vocabulary import PERIODS_A_YEAR
 
 _f, _i, _h = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Sheet, "h")
 _p, _s = Aliased(Period, "p"), Aliased(Submission, "s")

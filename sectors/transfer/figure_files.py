@@ -15,9 +15,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sectors.approval import moves
-from sectors.calculation.cells import BLANK, Cell
+from sectors.calculation.cells import Cell
 from sectors.entry import writer
-from sectors.models import Assignment, FigureChange, Indicator, Period, Question, Region, Submission
+from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
+from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
 PERIOD = re.compile(r"((?:19|20)\d\d)(?:(Q)([1-4])|(H)([12])|-(0[1-9]|1[0-2]))?")
@@ -102,7 +103,7 @@ def _line(place: str, row: dict[str, str | None], year: int, indicators: dict[st
         raise ValueError(_("%(code)s is entered: put it under value.") % {"code": code})
     found = _period(period, year, indicator)
     cell = writer.read_cell(indicator, declared if indicator.is_computed else value)
-    if cell.state == BLANK:
+    if cell.state == FigureState.BLANK:
         raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
     if len(note) > 200:
         raise ValueError(_("The note is longer than 200 characters."))
@@ -122,7 +123,7 @@ def _period(text: str, year: int, indicator: Indicator) -> tuple[str, int]:
         kind, number = "half", int(found[5])
     elif found[6]:
         kind, number = "month", int(found[6])
-    if kind not in ("year", indicator.sheet.frequency):
+    if kind not in (Frequency.YEAR, indicator.sheet.frequency):
         raise ValueError(
             _("%(code)s is reported by %(frequency)s, not in %(text)s.")
             % {"code": indicator.code, "frequency": indicator.sheet.get_frequency_display(), "text": text}
@@ -167,7 +168,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
             submission,
             {line.indicator: line.cell for line in rows},
             by=None,
-            way=FigureChange.Source.IMPORT,
+            way=ChangeSource.IMPORT,
             notes={line.indicator.code: line.note for line in rows},
         )
     if problems:
@@ -181,7 +182,7 @@ def _is_theirs(submission: Submission | None) -> bool:
     if submission is None:
         return False
     moved = submission.transitions.filter(by__isnull=False)
-    return submission.status != Submission.Status.ACCEPTED or moved.exists()
+    return submission.status != SubmissionStatus.ACCEPTED or moved.exists()
 
 
 def _in_their_hands(submission: Submission) -> str:
@@ -216,7 +217,7 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
                 problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
             answers[code] = str(text or "")
     submissions = {
-        s.sheet_id: s for s in Submission.objects.filter(region=region, period__year=year, period__kind="year")
+        s.sheet_id: s for s in Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR)
     }
     for sheet in texts.keys() - submissions.keys():
         codes = ", ".join(sorted(texts[sheet]))

@@ -23,6 +23,7 @@ from tablib import Dataset
 
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
 from sectors.spreadsheets import escaping
+from sectors.vocabulary import Accumulation, RegionLevel, Role
 
 Texts = Iterable[tuple[Any, str | Promise]]
 
@@ -226,7 +227,7 @@ class RegionResource(Rows):
     }
     code = Field("code", "code", Text())
     name = Field("name", "name", Text())
-    level = Field("level", "level", Choice(Region.Level.choices))
+    level = Field("level", "level", Choice(RegionLevel.choices))
     parent = Field("parent", "parent", OfRegion())
 
     class Meta(Rows.Meta):
@@ -274,7 +275,7 @@ class UserResource(Rows):
     email = Field("email", "email", Text())
     region = Field("department__region__code", "region", Text(), readonly=True)
     department = Field("department", "department", OfDepartment())
-    role = Field("role", "role", Choice(User.Role.choices))
+    role = Field("role", "role", Choice(Role.choices))
     is_active = Field("is_active", "is_active", YES_OR_NO)
 
     class Meta(Rows.Meta):
@@ -293,7 +294,7 @@ class UserResource(Rows):
     ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
         own = self.importer is not None and instance.pk == self.importer.pk
-        if own and not (instance.is_active and instance.role == User.Role.ADMIN):
+        if own and not (instance.is_active and instance.role == Role.ADMIN):
             raise ValidationError(_("This is yourself: the file would shut you out of the administration."))
 
 
@@ -334,7 +335,7 @@ class IndicatorResource(Rows):
     sheet_name = Field("sheet__name", "sheet_name")
     sector = Field("sheet__sector__name", "sector")
     unit = Field("unit__name", "unit")
-    accumulation = Field("accumulation", "accumulation", Choice(Indicator.Accumulation.choices))
+    accumulation = Field("accumulation", "accumulation", Choice(Accumulation.choices))
     required = Field("required", "required", YES_OR_NO)
 
     class Meta(Rows.Meta):

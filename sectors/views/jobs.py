@@ -14,13 +14,14 @@ from django.views.decorators.vary import vary_on_headers
 from sectors import jobs as background
 from sectors.models import Job
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import JobState
 
 PAGE = 25
 
 
 def follow(request: PersonRequest, job: Job) -> HttpResponse:
     """Where a person goes who has started a job: to its page, or to what came of it when it is done already."""
-    if job.state != Job.State.DONE or not job.link:
+    if job.state != JobState.DONE or not job.link:
         return redirect("job", pk=job.pk)
     if job.message:
         messages.success(request, job.message)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from sectors.entry import grid, narratives
 from sectors.models import Department, Submission, Transition
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def _signatures(steps: Iterable[Transition]) -> Signatures:
     """A sheet that came back is nobody's word until it is submitted again."""
     found = Signatures()
     for step in steps:
-        if step.new == Submission.Status.SUBMITTED:
+        if step.new == SubmissionStatus.SUBMITTED:
             found = Signatures(submitted=step)
-        elif step.new == Submission.Status.SIGNED:
+        elif step.new == SubmissionStatus.SIGNED:
             found = Signatures(found.submitted, step)
-        elif step.new != Submission.Status.ACCEPTED:
+        elif step.new != SubmissionStatus.ACCEPTED:
             found = Signatures()
     return found

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sectors.access import can_review
 from sectors.approval import review
-from sectors.models import Submission, User
+from sectors.models import Submission
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import Role
 
 
 @login_required
@@ -27,7 +28,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": [(row, found[row.pk]) for row in rows],
         "clean": sum(trouble.is_clean for trouble in found.values()),
-        "accepts": request.user.role == User.Role.OFFICE,
+        "accepts": request.user.role == Role.OFFICE,
     }
     return render(request, "sectors/queue.html", context)
 
@@ -36,7 +37,7 @@ def queue(request: PersonRequest) -> HttpResponse:
 @require_POST
 def accept_clean(request: PersonRequest) -> HttpResponse:
     """Accept the chosen ones that are clean; what is not stays in the queue, and it is said why."""
-    if request.user.role != User.Role.OFFICE:
+    if request.user.role != Role.OFFICE:
         raise PermissionDenied
     chosen = [int(word) for word in request.POST.getlist("submissions") if word.isdecimal() and len(word) < 19]
     rows = Submission.objects.for_user(request.user).filter(pk__in=chosen).select_related("sheet", "period")

@@ -24,9 +24,10 @@ from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
-from sectors.models import Period, Submission, User
+from sectors.models import Period, Submission
 from sectors.people import notices
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import Role, SubmissionStatus
 
 PAGE = 50
 # What the department takes back before the next step.
@@ -55,12 +56,12 @@ def submissions(request: PersonRequest) -> HttpResponse:
     chosen = [known for known in periods if str(known.pk) == period]
     if chosen:
         rows = rows.filter(period=chosen[0])
-    if status in Submission.Status.values:
+    if status in SubmissionStatus.values:
         rows = rows.filter(status=status)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "periods": periods,
-        "statuses": Submission.Status.choices,
+        "statuses": SubmissionStatus.choices,
         "period": period,
         "status": status,
     }
@@ -160,7 +161,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),
-        "heads": [head.full_name for head in notices.people_of(current.department, [User.Role.HEAD])],
+        "heads": [head.full_name for head in notices.people_of(current.department, [Role.HEAD])],
         "names_cells": any(MOVES[a].reason for a in actions),
         "picked": dict.fromkeys(request.POST.getlist("cells"), True),
         "return_form": MoveForm(request.POST or None, initial={"until": until}),

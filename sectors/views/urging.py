@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from sectors.models import Delivery, Period
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import DeliveryOutcome
 
 
 @login_required
@@ -29,12 +30,12 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     outcomes = set(Delivery.objects.filter(urge__in=made).values_list("outcome", flat=True))
     if not made:
         messages.warning(request, _("Nobody was urged: choose a department that has not been urged just now."))
-    elif Delivery.Outcome.FAILED in outcomes:
+    elif DeliveryOutcome.FAILED in outcomes:
         messages.warning(request, _("Urged, but not every message arrived. The record below says which and why."))
     else:
         said = ngettext("%(count)d department was urged.", "%(count)d departments were urged.", len(made))
         said %= {"count": len(made)}
-        if Delivery.Outcome.WAITING in outcomes:
+        if DeliveryOutcome.WAITING in outcomes:
             said = _("%(urged)s E-mails and messages to group chats are on their way.") % {"urged": said}
         messages.success(request, said)
     back = request.POST.get("next", "")

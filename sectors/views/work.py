@@ -12,6 +12,7 @@ from sectors.access import can_open_period
 from sectors.approval import worklist
 from sectors.models import Assignment, Period, Submission, User
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import DEPARTMENT_ROLES, Role, SubmissionStatus
 
 FINISHED_SHOWN = 10
 PERIODS_SHOWN = 8
@@ -21,9 +22,9 @@ PERIODS_SHOWN = 8
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Clerk and head see their own sheets, the leader the board; everybody else what waits and what is late."""
-    if request.user.role == User.Role.LEADER:
+    if request.user.role == Role.LEADER:
         return redirect("leader-board")
-    is_of_department = request.user.role in (User.Role.CLERK, User.Role.HEAD)
+    is_of_department = request.user.role in DEPARTMENT_ROLES
     return _work(request) if is_of_department else _overview(request)
 
 
@@ -39,10 +40,10 @@ def _work(request: PersonRequest) -> HttpResponse:
         "finished": finished,
         "reminders": worklist.remind(user),
         "is_new": worklist.is_new(user),
-        "heads": User.objects.filter(department=department, role=User.Role.HEAD, is_active=True),
+        "heads": User.objects.filter(department=department, role=Role.HEAD, is_active=True),
     }
     if department and not found.mine:
-        is_done = user.role == User.Role.CLERK or not found.others
+        is_done = user.role == Role.CLERK or not found.others
         context["coming"] = worklist.coming_period(department) if is_done else None
         context["assignments"] = _assignments(user)
     return render(request, "sectors/work.html", context)
@@ -65,7 +66,7 @@ def _overview(request: PersonRequest) -> HttpResponse:
 
 
 def _finished(user: User) -> QuerySet[Submission]:
-    rows = Submission.objects.for_user(user).filter(status=Submission.Status.ACCEPTED)
+    rows = Submission.objects.for_user(user).filter(status=SubmissionStatus.ACCEPTED)
     return rows.select_related("sheet", "period").order_by("-changed", "-pk")
 
 

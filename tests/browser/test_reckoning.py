@@ -8,9 +8,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.calculation.cells import NOT_APPLICABLE, BadNumber, formatted, parse
+from sectors.calculation.cells import BadNumber, formatted, parse
 from sectors.calculation.evaluation import Book, definitions
 from sectors.calculation.formulas import compile_formula
+from sectors.vocabulary import FigureState
 from tests import base
 from tests.browser.steps import cell, copied, open_sheet, sign_in, state
 
@@ -124,7 +125,7 @@ def case(draw):
     last = {(code, 1): Decimal(draw.randrange(1, 999)) for code in LEAVES if draw.random() < 0.8}
     scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]}
     defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS)
-    absent = {(code, 0) for code, found in read.items() if found.state == NOT_APPLICABLE}
+    absent = {(code, 0) for code, found in read.items() if found.state == FigureState.NOT_APPLICABLE}
     book = Book(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
     decimals, even = draw.randrange(7), draw.random() < 0.5
     other = book.base("b.other")

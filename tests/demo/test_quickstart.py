@@ -35,6 +35,7 @@ from sectors.models import (
     Transition,
     User,
 )
+from sectors.vocabulary import SubmissionStatus
 
 HOLDS = {
     "<=": lambda a, b: a <= b,
@@ -162,13 +163,13 @@ class QuickstartTest(TestCase):
         assert Narrative.objects.filter(submission__in=history).exists()
 
     def test_every_status_occurs_and_all_of_2023_is_marked_as_a_demonstration(self):
-        assert set(demo_year().values_list("status", flat=True)) == set(Submission.Status.values)
+        assert set(demo_year().values_list("status", flat=True)) == set(SubmissionStatus.values)
         assert not demo_year().filter(is_demo=False).exists()
         first = demo_year().filter(period__kind="quarter", period__number__lte=2)
         assert set(first.values_list("status", flat=True)) == {"accepted"}
         third = Counter(demo_year().filter(period__kind="quarter", period__number=3).values_list("status", flat=True))
         assert third["accepted"] > third.total() / 2
-        assert set(third) == set(Submission.Status.values)
+        assert set(third) == set(SubmissionStatus.values)
         assert demo_year().filter(period__kind="year").values("status").distinct().count() == 2
 
     def test_statuses_came_about_by_steps_of_the_right_people(self):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from inspections import deadlines, reminders
+from inspections.choices import SamplingStage
 from inspections.models import Complaint, EnforcementCase, NonconformingSample, RectificationNotice, SamplingBatch
 from sectors.approval import worklist
 from sectors.models import Sector
@@ -42,8 +43,8 @@ def all_ways(cast, on):
 
 
 def test_a_list_narrowed_to_a_stage_holds_the_batches_of_that_stage(all_ways):
-    assert {made.stage for made in all_ways} == set(SamplingBatch.Stage)
-    for stage in SamplingBatch.Stage:
+    assert {made.stage for made in all_ways} == set(SamplingStage)
+    for stage in SamplingStage:
         condition = SamplingBatch.states(TODAY)[stage.value].condition
         listed = set(SamplingBatch.objects.filter(condition).values_list("pk", flat=True))
         assert listed == {made.pk for made in all_ways if made.stage == stage}, stage

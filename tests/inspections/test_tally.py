@@ -235,16 +235,11 @@ def test_the_registry_knows_the_words_of_the_catalogue_and_no_others():
         assert set(SOURCES[of][2]) == set(known.days)
 
 
-def test_every_rule_of_the_shipped_catalogue_can_be_counted(db):
-    from sectors.catalogue.loader import load
-    from sectors.models import Region
-
-    load(base.SHIPPED_CATALOGUE)
-    region = Region.objects.get(code="654027")
+def test_every_rule_of_the_shipped_catalogue_can_be_counted(shipped_catalogue):
     wired = Indicator.objects.exclude(counted={}).select_related("sheet")
     assert wired.count() > 90
     for sheet in {indicator.sheet for indicator in wired}:
-        found = tally.count(base.submission(region, sheet.number, "2023Q1"))
+        found = tally.count(base.submission(shipped_catalogue, sheet.number, "2023Q1"))
         assert found
         assert all(one.value == Decimal(0) and one.records == 0 for one in found.values())
 

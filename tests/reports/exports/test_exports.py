@@ -21,6 +21,7 @@ from sectors import jobs
 from sectors.approval import moves
 from sectors.models import Figure, Job, Sector, StoredFinding, Submission
 from sectors.spreadsheets import escaping
+from sectors.vocabulary import JobState
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +171,7 @@ def test_a_long_export_is_written_by_a_job(client, cast, monkeypatch, settings, 
     answer = ask(client, cast.clerk, year="2022")
     job = Job.objects.get()
     assert answer.url == reverse("job", args=[job.pk])
-    assert (job.state, job.total) == (Job.State.DONE, 6)
+    assert (job.state, job.total) == (JobState.DONE, 6)
     page = openpyxl.load_workbook(jobs.file_of(job)).active
     assert page.max_row == 7
     client.force_login(cast.outsider_clerk)

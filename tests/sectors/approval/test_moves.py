@@ -26,6 +26,7 @@ from sectors.models import (
     Transition,
     User,
 )
+from sectors.vocabulary import SubmissionStatus
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -97,7 +98,7 @@ def prepared(cast, signs, status, closed):
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
 @pytest.mark.parametrize("signs", [True, False], ids=["signs", "does not sign"])
-@pytest.mark.parametrize("status", Submission.Status.values)
+@pytest.mark.parametrize("status", SubmissionStatus.values)
 @pytest.mark.parametrize("action", MOVES)
 def test_the_whole_table(cast, deputy, signs, closed, status, action):
     entitled = {CASTS[signs][part] for part in WHOSE[action]}

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sectors import guard
 from sectors.evidence import uploads
 from sectors.evidence.attachments import SubmissionAttachments
-from sectors.models import Attachment, Period, Submission
+from sectors.models import Attachment, Period
+from sectors.vocabulary import SubmissionStatus
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -71,7 +72,7 @@ def test_only_the_departments_clerk_attaches_and_removes(cast, sheet, name):
 def test_files_of_what_is_on_its_way_stay_as_they_are(cast, sheet, status, media):
     file = attach(sheet, cast.clerk).stored[0]
     base.submission(cast.county, status=status)
-    with pytest.raises(guard.WrongState, match=f"now “{Submission.Status(status).label}”"):
+    with pytest.raises(guard.WrongState, match=f"now “{SubmissionStatus(status).label}”"):
         attach(sheet, cast.clerk, pdf(content=b"%PDF- b"))
     with pytest.raises(guard.WrongState):
         SubmissionAttachments(sheet, cast.clerk).remove(file)

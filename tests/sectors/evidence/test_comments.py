@@ -11,6 +11,7 @@ from sectors.approval import moves, timeline
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.models import Comment, Indicator, Submission
+from sectors.vocabulary import SubmissionStatus
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -43,7 +44,7 @@ def resolve(sheet, indicator, by, up_to=10**9):
     return comments.resolve(submission=sheet, indicator=indicator, by=by, up_to=up_to)
 
 
-@pytest.mark.parametrize("status", Submission.Status.values)
+@pytest.mark.parametrize("status", SubmissionStatus.values)
 @pytest.mark.parametrize("name", TALKERS)
 def test_department_and_office_talk_and_resolve_in_every_status(cast, done, name, status):
     sheet = base.submission(cast.county, status=status)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from sectors import jobs
 from sectors.models import Job, Notice
 from sectors.models.jobs import SILENCE
+from sectors.vocabulary import JobState
 from tests import base
 from tests.sectors.jobs import slow_jobs
 
@@ -76,7 +77,7 @@ def until_step(job, number):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         job.refresh_from_db()
-        if job.state == Job.State.RUNNING and job.done >= number:
+        if job.state == JobState.RUNNING and job.done >= number:
             return
         time.sleep(0.05)
     raise AssertionError(f"{job.state} {job.done}")
@@ -87,7 +88,7 @@ def kill(process, job):
     process.send_signal(signal.SIGKILL)
     process.wait()
     job.refresh_from_db()
-    assert job.state == Job.State.RUNNING
+    assert job.state == JobState.RUNNING
     Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - 2 * SILENCE)
 
 
@@ -101,8 +102,8 @@ def only_postgresql():
 
 
 @pytest.fixture
-def clerk():
-    return base.cast().clerk
+def clerk(cast):
+    return cast.clerk
 
 
 def test_another_worker_finishes_what_a_killed_one_began_and_nothing_is_there_twice(clerk, worker):

@@ -13,12 +13,12 @@ from openpyxl.styles import Font
 
 from sectors.approval.moves import move
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
-from sectors.catalogue.loader import load
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Indicator, Narrative, Region, Sheet, Unit
+from sectors.models import Figure, FigureChange, Indicator, Narrative, Sheet, Unit
 from sectors.spreadsheets import reader
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import BadFile
+from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import at, download, filled, opened, saved, upload
@@ -35,7 +35,7 @@ def sheet(cast):
 
 def enter(cast, sheet, **figures):
     texts = {name.replace("_", "."): text for name, text in figures.items()}
-    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=FigureChange.Source.FORM)
+    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=ChangeSource.FORM)
 
 
 def changes(found):
@@ -189,9 +189,8 @@ def test_a_sheet_that_is_with_others_is_locked_altogether(cast):
     assert "to read, not to fill" in page["B4"].value
 
 
-def test_a_table_with_columns_compares_to_its_right(db):
-    load(base.SHIPPED_CATALOGUE)
-    county = Region.objects.get(code="654027")
+def test_a_table_with_columns_compares_to_its_right(shipped_catalogue):
+    county = shipped_catalogue
     base.report(county, "2023Q1", {"food.sampling.produce.done": "40", "food.sampling.produce.passed": "39"})
     second = base.submission(county, "S-01", "2023Q2")
     data = download(second)
@@ -212,9 +211,8 @@ def test_a_table_with_columns_compares_to_its_right(db):
 # There and back.
 
 
-def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(db):
-    load(base.SHIPPED_CATALOGUE)
-    county = Region.objects.get(code="654027")
+def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(shipped_catalogue):
+    county = shipped_catalogue
     clerks = {}
     dice = random.Random(7)
     for form in Sheet.objects.filter(assignments__region=county):

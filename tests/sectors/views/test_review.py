@@ -14,6 +14,7 @@ from sectors.approval import moves
 from sectors.calendar import workdays
 from sectors.entry import writer
 from sectors.models import Deputy, Extension, Indicator, Period, Submission, Transition
+from sectors.vocabulary import SubmissionStatus
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ STATUSES = {
 OUT_OF_SCOPE = {"outsider_clerk", "outsider_head", "outsider_office"}
 
 
-@pytest.mark.parametrize("status", Submission.Status.values)
+@pytest.mark.parametrize("status", SubmissionStatus.values)
 @pytest.mark.parametrize("action", MOVES)
 def test_every_status_role_and_action_by_request(client, cast, action, status):
     """404 out of scope, 403 for the wrong role, 409 with the page for the wrong time, else the next page."""

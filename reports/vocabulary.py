@@ -1,0 +1,36 @@
+"""What a field of a report may hold. Imports no model."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportStatus(TextChoices):
+    DRAFT = "draft", _("Draft report")
+    ISSUED = "issued", _("Issued")
+
+
+class AddedKind(TextChoices):
+    """What the office added to a report."""
+
+    PARAGRAPH = "paragraph", _("Paragraph")
+    HEADING = "heading", _("Heading")
+
+
+class EditKind(TextChoices):
+    TEXT = "text", _("text changed")
+    TAKEN = "taken", _("new figures taken over")
+    HIDDEN = "hidden", _("hidden")
+    SHOWN = "shown", _("shown again")
+    ADDED = "added", _("added")
+    REMOVED = "removed", _("removed")
+    MOVED = "moved", _("moved")
+    RESTORED = "restored", _("restored to the generated text")
+    UNDONE = "undone", _("last change undone")
+
+
+class ReportFormat(TextChoices):
+    DOCX = "docx", "Word"
+    PDF = "pdf", "PDF"
+    HTML = "html", _("Web page")

@@ -1,0 +1,174 @@
+"""What a field may hold: one class a kind of value, and what several places say about such values, said once.
+
+Imports no model. The texts are stored in the database, and exported, so they do not change. What a class is for stands
+in a comment: a docstring would stand in the published specification of the interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionLevel(TextChoices):
+    PROVINCE = "province", _("Province")
+    PREFECTURE = "prefecture", _("Prefecture")
+    COUNTY = "county", _("County")
+    TOWNSHIP = "township", _("Township")
+
+
+class Role(TextChoices):
+    CLERK = "clerk", _("Clerk")
+    HEAD = "head", _("Department head")
+    OFFICE = "office", _("Leadership office")
+    LEADER = "leader", _("County leader")
+    ADMIN = "admin", _("Administrator")
+
+
+# Read what belongs to their own department.
+DEPARTMENT_ROLES = frozenset({Role.CLERK, Role.HEAD})
+# Read what belongs to any department of their region.
+REGION_ROLES = frozenset({Role.OFFICE, Role.LEADER})
+# Read the records of more than one department.
+OVERVIEW_ROLES = REGION_ROLES | {Role.ADMIN}
+
+
+# How often a sheet is reported, and so what kind of period it is reported for; the shortest first.
+class Frequency(TextChoices):
+    MONTH = "month", _("Monthly")
+    QUARTER = "quarter", _("Quarterly")
+    HALF = "half", _("Half-yearly")
+    YEAR = "year", _("Yearly")
+
+
+# How many periods of a kind make a year.
+PERIODS_A_YEAR: Mapping[str, int] = {
+    Frequency.MONTH: 12,
+    Frequency.QUARTER: 4,
+    Frequency.HALF: 2,
+    Frequency.YEAR: 1,
+}
+
+
+# How the periods of a year make its value.
+class Accumulation(TextChoices):
+    FLOW = "flow", _("adds up over the year")
+    CUMULATIVE = "cumulative", _("year to date: the latest counts")
+    STOCK = "stock", _("level: the latest counts")
+    AVERAGE = "average", _("mean of the periods")
+    RATIO = "ratio", _("computed from annual figures")
+
+
+# Amounts of a span of time: they grow in the course of a year, so that a part of one says little about the whole.
+AMOUNTS = frozenset({Accumulation.FLOW, Accumulation.CUMULATIVE})
+
+
+class Rounding(TextChoices):
+    HALF_UP = "half_up", _("half up")
+    HALF_EVEN = "half_even", _("half to even (GB/T 8170)")
+
+
+class TargetBound(TextChoices):
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")
+
+
+# The database sorts by these texts: errors come before warnings.
+class Severity(TextChoices):
+    ERROR = "error", _("error")
+    WARNING = "warning", _("please verify")
+
+
+class RuleSource(TextChoices):
+    CATALOGUE = "catalogue", _("catalogue file")
+    ADMIN = "admin", _("administration")
+
+
+# What a rule does where figures that it reads are missing.
+class MissingFigures(TextChoices):
+    SKIP_ANY = "any", _("skip when any figure is missing")
+    SKIP_ALL = "all", _("skip when all figures are missing, else count them as 0")
+    COUNT_ZERO = "zero", _("count missing figures as 0")
+
+
+class QuestionKind(TextChoices):
+    WORK = "work", _("Work done")
+    PROBLEM_MACRO = "problem_macro", _("Problems of quality management at large")
+    PROBLEM_MICRO = "problem_micro", _("Problems and causes")
+    MEASURE = "measure", _("Next measures")
+
+
+class SubmissionStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    SIGNED = "signed", _("Signed")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+
+
+# The clerk enters and corrects figures.
+OPEN_STATUSES = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED})
+# The clerk has handed it on, and it has not come back.
+HANDED_ON_STATUSES = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED})
+
+
+# A number, not applicable and blank are three different things, and 0 is a number.
+class FigureState(TextChoices):
+    NUMBER = "number", _("number")
+    NOT_APPLICABLE = "na", _("not applicable")
+    BLANK = "blank", _("blank")
+
+
+# By which way in a figure was changed.
+class ChangeSource(TextChoices):
+    FORM = "form", _("form")
+    IMPORT = "import", _("import")
+    EXCEL = "excel", _("Excel")
+    REGISTRY = "registry", _("registry")
+
+
+class FindingState(TextChoices):
+    OPEN = "open", _("unresolved")
+    EXPLAINED = "explained", _("explained")
+    ACCEPTED = "accepted", _("accepted by the office")
+    MENDED = "mended", _("mended")
+
+
+class FindingNoteKind(TextChoices):
+    REASON = "reason", _("Reason of the department")
+    ACCEPTED = "accepted", _("Accepted by the office")
+    REFUSED = "refused", _("Refused by the office")
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RobotKind(TextChoices):
+    WECOM = "wecom", "企业微信"
+    DINGTALK = "dingtalk", "钉钉"
+
+
+class UrgeKind(TextChoices):
+    URGE = "urge", _("urged")
+    BEFORE = "before", _("reminded before the due day")
+    DUE = "due", _("reminded on the due day")
+    AFTER = "after", _("reminded after the due day")
+
+
+class DeliveryWay(TextChoices):
+    NOTICE = "notice", _("notice")
+    EMAIL = "email", _("e-mail")
+    ROBOT = "robot", _("group chat")
+
+
+class DeliveryOutcome(TextChoices):
+    WAITING = "waiting", _("not sent yet")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
