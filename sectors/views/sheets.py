@@ -49,7 +49,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
-        "reckoning": page_formulas.of(figures),
+        "page_formulas": page_formulas.of(figures),
         "words": entry_narratives.under_tables(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
