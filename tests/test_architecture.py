@@ -1,6 +1,7 @@
 """Who may write which model, read from the syntax tree of every file. Who may import whom: see pyproject.toml."""
 
 import ast
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -318,6 +319,22 @@ def test_every_file_keeps_the_rules():
         for fault in broken(path.relative_to(BASE_DIR).as_posix(), path.read_text(encoding="utf-8"))
     ]
     assert faults == []
+
+
+def test_what_is_pure_has_no_database():
+    """The contract says which modules are pure; packages from outside it knows as a whole only."""
+    contracts = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (pure,) = [contract for contract in contracts["contracts"] if contract["id"] == "pure"]
+    places = [name.replace(".", "/") for name in pure["source_modules"]]
+    files = [path for place in places for path in [*BASE_DIR.glob(f"{place}.py"), *BASE_DIR.glob(f"{place}/**/*.py")]]
+    found = {
+        f"{path.relative_to(BASE_DIR)}: {module}"
+        for path in files
+        for _node, module in File(path.relative_to(BASE_DIR).as_posix(), path.read_text(encoding="utf-8")).modules
+        if module.startswith(("django.db", "django.apps"))
+    }
+    assert len(files) >= len(places)
+    assert found == set()
 
 
 def test_there_is_no_drawer_for_everything():

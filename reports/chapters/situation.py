@@ -22,17 +22,14 @@ from reports.document.blocks import (
     Table,
     Text,
     number_heading,
-    parse_marked,
 )
-from reports.wording import rendering
+from reports.wording import paragraphs, rendering
 from sectors.models import Breakdown, Sector
 
 DECLARED = "*"
 DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
 # A table with fewer rows or columns says no more than its sentence.
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
-# Of so many missing figures a sentence names the first ones.
-NAMED_GAPS = 2
 
 Cells = dict[tuple[int, int], AnnualValue]  # by row and column
 
@@ -47,7 +44,7 @@ def situation(figures: rendering.Figures, texts: Mapping[int, str]) -> Iterator[
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
         for place, sector in enumerate(members, start=1):
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
-            yield from paragraphs(sector, texts.get(sector.pk, ""), figures)
+            yield from paragraphs.of_sector(sector, texts.get(sector.pk, ""), figures)
             yield from _tables(sector, by_sector[sector])
             yield from charts.of_sector(by_sector[sector], parts, figures.year)
 
@@ -58,51 +55,6 @@ def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]
     for value in values:
         found.setdefault(value.indicator.sheet.sector, []).append(value)
     return found
-
-
-def paragraphs(sector: Sector, text: str, figures: rendering.Figures) -> Iterator[Paragraph]:
-    """A sector's wording as it prints. Raises WordingError."""
-    for line, marked in rendering.render(text, figures, where=sector.name).items():
-        yield Paragraph(fold_gaps(parse_marked(marked)), key=f"{sector.code}/text/{line}")
-
-
-def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Sentences that miss every one of their figures say nothing but that: one gap stands for all in a row."""
-    folded: list[Run] = []
-    lacking: list[Gap] = []
-    for sentence in _sentences(runs):
-        gaps = [run for run in sentence if isinstance(run, Gap)]
-        if gaps and not any(isinstance(run, Number) for run in sentence):
-            lacking += gaps
-            continue
-        folded += [*_one_gap(lacking), *sentence]
-        lacking = []
-    return (*folded, *_one_gap(lacking))
-
-
-def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """Runs up to and with each full stop."""
-    sentence: list[Run] = []
-    for run in runs:
-        if not isinstance(run, Text):
-            sentence.append(run)
-            continue
-        *whole, rest = run.text.split("。")
-        for part in whole:
-            yield [*sentence, Text(f"{part}。")]
-            sentence = []
-        if rest:
-            sentence.append(Text(rest))
-    if sentence:
-        yield sentence
-
-
-def _one_gap(gaps: Sequence[Gap]) -> list[Run]:
-    labels = list(dict.fromkeys(gap.label for gap in gaps))
-    if not labels:
-        return []
-    named = "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")
-    return [Gap(gaps[0].code, named), Text("。")]
 
 
 def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:

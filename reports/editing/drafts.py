@@ -20,10 +20,9 @@ from reports.access import may_edit, may_write
 from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Cover, Document, FigureUsed, block_key, format_date
-from reports.editing import assembly, comparison
+from reports.editing import assembly, comparison, moved_lines
 from reports.editing.assembly import Placed
 from reports.models import AnnualReport, Draft, Edit, EditChange
-from reports.wording import moved_lines
 from sectors.models import Region, User
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from reports.aggregation import cube
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import situation
 from reports.document.blocks import Paragraph
 from reports.models import Wording
+from reports.wording import paragraphs as wording_paragraphs
 from reports.wording import rendering
 from reports.wording import versions as wording_versions
 from reports.wording.language import Fault, codes_named
@@ -76,7 +76,7 @@ def lines(region: Region, year: int) -> list[Line]:
 
 def tried(sector: Sector, text: str, with_figures: Figures) -> Trial:
     faults = rendering.trial(text, with_figures, where=sector.name)
-    paragraphs = [] if faults else list(situation.paragraphs(sector, text, with_figures))
+    paragraphs = [] if faults else list(wording_paragraphs.of_sector(sector, text, with_figures))
     named = codes_named(text)
     own = of_sector(sector, with_figures)
     return Trial(paragraphs, faults, [v for v in own if v.value is not None and v.indicator.code not in named])
