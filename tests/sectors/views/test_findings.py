@@ -165,7 +165,7 @@ def test_cells_are_linked_where_they_can_be_mended_or_read(client, cast, error):
 @pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
 def test_the_navigation_of_every_role_leads_there(client, cast, who):
     client.force_login(getattr(cast, who))
-    text = client.get(reverse("findings")).content.decode()
+    text = base.html(client.get(reverse("findings")))
     assert f'href="{reverse("findings")}" aria-current="page"' in text
 
 
@@ -225,8 +225,8 @@ def test_nobody_is_led_away(client, cast, error):
 
 def test_with_htmx_the_finding_comes_back_alone(client, cast, error):
     client.force_login(cast.clerk)
-    text = client.post(address("finding-reason", error), words(error), headers=HTMX).content.decode()
-    assert text.strip().startswith(f'<li id="finding-{error.pk}"')
+    text = base.html(client.post(address("finding-reason", error), words(error), headers=HTMX))
+    assert text.startswith(f'<li id="finding-{error.pk}"')
     assert WHY in text
     assert "等质强办认可" in text
 
