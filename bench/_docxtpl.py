@@ -58,7 +58,7 @@ def context(document: Document) -> dict[str, Any]:
                 blocks.append({"kind": "table", **_table(block)})
             case Chart() | PageBreak():
                 pass
-    pages = zip(document.headings, pagination.heading_pages(document.body), strict=True)
+    pages = zip(document.headings, pagination.heading_pages(document.body, pagination.Measures()), strict=True)
     entries = [{"level": h.level, "text": h.printed, "page": page} for h, page in pages if h.level <= 3]
     front = {type(block): block for block in document.front}
     cover, contents = front[Cover], front[Contents]

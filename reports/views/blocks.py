@@ -24,6 +24,7 @@ from reports.editing.drafts import Working, WrongState
 from reports.editing.tokens import BadText
 from reports.models import AnnualReport
 from reports.views import panes, scope
+from reports.views.numbers import number_links
 from sectors.approval.text_diff import differing
 from sectors.models import User
 from sectors.shell.http import PersonRequest
@@ -119,7 +120,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
-    return {"report": found.report, "shown": panes.shown(found, item, found.document())}
+    return {"report": found.report, "shown": panes.shown(item, found.document(), number_links(found.report.year))}
 
 
 def _form(request: PersonRequest, found: Working, item: Placed, *, status: int = 200, **said: Any) -> HttpResponse:

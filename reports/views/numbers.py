@@ -5,15 +5,26 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from reports.aggregation.indicators import known
 from reports.document import snapshots
 from reports.document.blocks import FigureUsed
 from reports.editing import provenance
 from reports.views import scope
+from reports.writers.html import Link
 from sectors.models import User
 from sectors.shell.http import PersonRequest
+
+
+def number_links(year: int, edition: int = 0) -> Link:
+    """Where it is shown what a number is made of, by its code; empty for what is no figure of an indicator: a gap of
+    words, and what was counted in the registry or of submissions."""
+    codes = known().by_code.keys()
+    query = f"?edition={edition}" if edition else ""
+    return lambda code: f"{reverse('number', args=[year, code])}{query}" if code in codes else ""
 
 
 @login_required
@@ -23,7 +34,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
     """A number's indicator, formula, cells and people; with `edition` also what that edition printed."""
     region = scope.own_region(request.user)
     found = provenance.read(region, year, code)
-    if found is None or not (found.cells or found.value.value is not None or found.value.coverage.expected):
+    if found is None:
         raise Http404
     edition = request.GET.get("edition", "")
     context = {

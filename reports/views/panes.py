@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -14,8 +13,8 @@ from reports.editing import assembly, edits, outline, source_check, tokens
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working
 from reports.models import EditChange
-from reports.views.reading import number_address
-from reports.writers.html import block_html
+from reports.views.numbers import number_links
+from reports.writers.html import Link, block_html
 from sectors.approval.text_diff import Piece, differing
 
 HISTORY_SHOWN = 8
@@ -39,12 +38,12 @@ class Past:
 
 def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
-    printed = found.document()
+    printed, link = found.document(), number_links(found.report.year)
     return {
         "report": found.report,
         "draft": found.draft,
         "document": printed,
-        "blocks": [shown(found, item, printed) for item in found.placed],
+        "blocks": [shown(item, printed, link) for item in found.placed],
         "outline": outline.entries(found.placed),
         "figures": sum(figure.value is not None for figure in printed.figures),
         "stale": found.stale,
@@ -53,8 +52,7 @@ def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, 
     }
 
 
-def shown(found: Working, item: Placed, printed: Document) -> Shown:
-    link = partial(number_address, found.report.year)
+def shown(item: Placed, printed: Document, link: Link) -> Shown:
     return Shown(item, mark_safe(block_html(item.block, printed, link)))
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -22,6 +19,7 @@ from reports.editing import issuing
 from reports.editing import years as report_years
 from reports.models import AnnualReport
 from reports.views import scope
+from reports.views.numbers import number_links
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from reports.writers.html import body_html
@@ -60,19 +58,11 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
         return redirect("reports")
     context = {
         "document": document,
-        "body": mark_safe(body_html(document, partial(number_address, year))),
+        "body": mark_safe(body_html(document, number_links(year))),
         "figures": sum(figure.value is not None for figure in document.figures),
         "gaps": sum(figure.value is None for figure in document.figures),
     }
     return render(request, "reports/report.html", context)
-
-
-def number_address(year: int, code: str, edition: int = 0) -> str:
-    """Where it is told what a number is made of; empty for a gap of words."""
-    if "." not in code:
-        return ""
-    address = reverse("number", args=[year, code])
-    return f"{address}?edition={edition}" if edition else address
 
 
 @login_required
@@ -85,7 +75,7 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
     context = {
         "report": found,
         "document": document,
-        "body": mark_safe(body_html(document, partial(number_address, year, edition=number))),
+        "body": mark_safe(body_html(document, number_links(year, edition=number))),
         "files": found.files.all(),
         "since": issuing.since_issue(found, document),
         "editions": editions.order_by("-edition"),

@@ -1,5 +1,5 @@
-"""Where the lines and pages of a report end, reckoned without fonts: GB/T 9704-2012 gives the page, the styles of the
-document fix the height of every line, and `lines` breaks them.
+"""Where the lines and pages of a report end, computed without fonts: GB/T 9704-2012 gives the page, the styles of the
+document fix the height of every line, and `text_metrics` breaks them.
 
 Lengths are in twips (1/20 pt), as Word counts them.
 """
@@ -97,6 +97,25 @@ def _needed(column: Column, cells: Sequence[str]) -> int:
     return _wide([name[:half], bracket + unit, *cells])
 
 
+class Measures:
+    """Widths of columns and heights of pictures of one document, each measured once: what finds the pages and what
+    writes the blocks ask for the same. A block is known by its identity, so the document has to stay as long."""
+
+    def __init__(self) -> None:
+        self._widths: dict[int, list[int]] = {}
+        self._heights: dict[int, int] = {}
+
+    def column_widths(self, table: Table) -> list[int]:
+        if id(table) not in self._widths:
+            self._widths[id(table)] = column_widths(table)
+        return self._widths[id(table)]
+
+    def picture_height(self, chart: Chart) -> int:
+        if id(chart) not in self._heights:
+            self._heights[id(chart)] = 20 * svg.height(chart, TEXT_WIDTH // 20)
+        return self._heights[id(chart)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """What a page break cannot divide. `keep`: stays with the next one. `head`: stands again above it on a new page.
@@ -110,11 +129,11 @@ class _Piece:
     new_page: bool = False
 
 
-def heading_pages(blocks: Iterable[Block]) -> list[int]:
+def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
     """The page of each heading, the first block being on page 1."""
     pages: list[int] = []
     page, used = 1, 0
-    pieces = list(_pieces(blocks))
+    pieces = list(_pieces(blocks, measures))
     held = False
     for place, piece in enumerate(pieces):
         needed = piece.height if held else _chain(pieces, place)
@@ -138,17 +157,17 @@ def _chain(pieces: Sequence[_Piece], place: int) -> int:
     return height if height <= TEXT_HEIGHT else pieces[place].height
 
 
-def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
+def _pieces(blocks: Iterable[Block], measures: Measures) -> Iterator[_Piece]:
     new_page = False
     for block in blocks:
-        pieces = _pieces_of(block)
+        pieces = _pieces_of(block, measures)
         if pieces and new_page:
             pieces[0] = replace(pieces[0], new_page=True)
         new_page = isinstance(block, PageBreak) or (new_page and not pieces)
         yield from pieces
 
 
-def _pieces_of(block: Block) -> list[_Piece]:
+def _pieces_of(block: Block, measures: Measures) -> list[_Piece]:
     match block:
         case Heading():
             return [_Piece(LINE * len(_body_lines(block.printed)), keep=True, is_heading=True)]
@@ -158,15 +177,14 @@ def _pieces_of(block: Block) -> list[_Piece]:
         case Paragraph():
             return [_Piece(LINE) for _ in _body_lines(runs_text(block.runs))]
         case Chart():
-            picture = CHART_BEFORE + 20 * svg.height(block, TEXT_WIDTH // 20)
+            picture = CHART_BEFORE + measures.picture_height(block)
             return [_Piece(picture, keep=True), _Piece(CAPTION_LINE, keep=True)]
         case Table():
-            return _table_pieces(block)
+            return _table_pieces(block, measures.column_widths(block))
     return []
 
 
-def _table_pieces(table: Table) -> list[_Piece]:
-    widths = column_widths(table)
+def _table_pieces(table: Table, widths: list[int]) -> list[_Piece]:
     head = _row_height([column.title for column in table.columns], widths)
     rows = []
     for row in table.rows:

@@ -54,9 +54,14 @@ def scale(chart: Chart) -> Scale:
 
 def height(chart: Chart, width: int) -> int:
     """The height of the picture at a width, in the same unit."""
-    if stands(chart, width):
-        return _LEGEND + _COLUMN_HEIGHT + _LABEL_LINE * _most_lines(chart, _slot(chart, width)) + _GAP
-    return _LEGEND + sum(_row_heights(chart, width)) + _AXIS
+    return _height(chart, width, [] if stands(chart, width) else _row_heights(chart, width))
+
+
+def _height(chart: Chart, width: int, rows: list[int]) -> int:
+    """`rows` are the heights of the rows of bars; without any, columns stand."""
+    if rows:
+        return _LEGEND + sum(rows) + _AXIS
+    return _LEGEND + _COLUMN_HEIGHT + _LABEL_LINE * _most_lines(chart, _slot(chart, width)) + _GAP
 
 
 def stands(chart: Chart, width: int) -> bool:
@@ -67,10 +72,11 @@ def stands(chart: Chart, width: int) -> bool:
 
 def svg(chart: Chart, width: int, font: str = "") -> str:
     """The picture as an `svg` element of that width; `font` is a list of families, else the page's own is taken."""
-    high = height(chart, width)
+    rows = [] if stands(chart, width) else _row_heights(chart, width)
+    high = _height(chart, width, rows)
     family = f' font-family="{escape(font)}"' if font else ""
-    draw = _columns if stands(chart, width) else _bars
-    parts = "".join((*_legend(chart), *draw(chart, width, high)))
+    drawn = _bars(chart, width, rows) if rows else _columns(chart, width)
+    parts = "".join((*_legend(chart), *drawn))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {high}" role="img" '
         f'aria-label="{_escape(chart.title)}" font-size="{SIZE}"{family} fill="{INK}">{parts}</svg>'
@@ -90,17 +96,17 @@ def _legend(chart: Chart) -> Iterator[str]:
         left += 13 + _wide(series.name) + 14
 
 
-def _bars(chart: Chart, width: int, high: int) -> Iterator[str]:
+def _bars(chart: Chart, width: int, rows: list[int]) -> Iterator[str]:
     axis = scale(chart)
     left, right = Decimal(_label_width(chart, width) + 8), Decimal(width) - _room_for_numbers(chart)
     zero = left + axis.share(max(axis.low, Decimal(0))) * (right - left)
-    bottom = Decimal(high - _AXIS)
+    bottom = Decimal(_LEGEND + sum(rows))
     for tick in axis.ticks:
         place = left + axis.share(tick) * (right - left)
         yield _rule(place, Decimal(_LEGEND), place, bottom, INK if place == zero else LINE_COLOUR, place == zero)
         yield _text(f"{tick.normalize():f}", place, bottom + 13, "middle", MUTED)
     top = Decimal(_LEGEND)
-    for row, high_row in enumerate(_row_heights(chart, width)):
+    for row, high_row in enumerate(rows):
         lines = wrapped(chart.categories[row], _label_width(chart, width), size=SIZE)
         first = top + Decimal(high_row - _LABEL_LINE * len(lines)) / 2 + 10
         for number, line in enumerate(lines):
@@ -125,7 +131,7 @@ def _bar(
     yield _text(point.text, max(zero, end) + 4, top + 9)
 
 
-def _columns(chart: Chart, width: int, high: int) -> Iterator[str]:
+def _columns(chart: Chart, width: int) -> Iterator[str]:
     axis, slot = scale(chart), _slot(chart, width)
     top, bottom = Decimal(_LEGEND + _LABEL_LINE), Decimal(_LEGEND + _COLUMN_HEIGHT)
     zero = bottom - axis.share(max(axis.low, Decimal(0))) * (bottom - top)

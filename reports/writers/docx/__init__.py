@@ -13,19 +13,22 @@ from typing import BinaryIO
 from reports.document.blocks import Contents, Cover, Document
 from reports.writers.docx.body import body, contents, cover
 from reports.writers.docx.package import Package
+from reports.writers.pagination import Measures
 
 __all__ = ["write_docx"]
 
 
 def write_docx(document: Document, target: str | Path | BinaryIO) -> None:
     """Write the document to a path or a binary stream. The same document gives the same bytes."""
-    package = Package(document)
-    front = list(_front(document, package))
-    package.write(front, body(document.body, package.add_chart), package.section(numbered=True, first=not front))
+    package, measures = Package(document), Measures()
+    front = list(_front(document, package, measures))
+    package.write(
+        front, body(document.body, measures, package.add_chart), package.section(numbered=True, first=not front)
+    )
     package.save(target)
 
 
-def _front(document: Document, package: Package) -> Iterator[str]:
+def _front(document: Document, package: Package, measures: Measures) -> Iterator[str]:
     """The cover and the contents, each in a section of its own without a page number."""
     for place, block in enumerate(document.front):
         section = package.section(first=place == 0)
@@ -33,4 +36,4 @@ def _front(document: Document, package: Package) -> Iterator[str]:
             case Cover():
                 yield from cover(block, document.demo, section)
             case Contents():
-                yield from contents(block, document, section)
+                yield from contents(block, document, measures, section)

@@ -20,9 +20,10 @@ from reports.document.blocks import (
     Table,
     printable,
 )
-from reports.writers import pagination, svg
+from reports.writers import pagination
 from reports.writers.docx.markup import FIELD_END, element, field, field_start, paragraph, run, runs, text_run
 from reports.writers.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
+from reports.writers.pagination import Measures
 from reports.writers.text_metrics import wrapped
 
 EMU = 635  # in a twip
@@ -46,11 +47,11 @@ def cover(block: Cover, demo: bool, section: str) -> Iterator[str]:
     yield paragraph("Cover Text", text_run(block.date_text), section=section)
 
 
-def contents(block: Contents, document: Document, section: str) -> Iterator[str]:
+def contents(block: Contents, document: Document, measures: Measures, section: str) -> Iterator[str]:
     """A Word field that already shows its entries, for readers that never update fields."""
     yield paragraph("TOC Heading", text_run(block.title))
     start = field_start(f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z')
-    pages = zip(document.headings, pagination.heading_pages(document.body), strict=True)
+    pages = zip(document.headings, pagination.heading_pages(document.body, measures), strict=True)
     for bookmark, (heading, page) in enumerate(pages, start=1):
         if heading.level <= CONTENTS_LEVELS:
             yield paragraph(f"toc {heading.level}", start, _contents_entry(bookmark, heading, page))
@@ -68,7 +69,7 @@ def _bookmark_name(number: int) -> str:
     return f"_Toc{number:09}"
 
 
-def body(blocks: tuple[Block, ...], add_chart: AddChart) -> Iterator[str]:
+def body(blocks: tuple[Block, ...], measures: Measures, add_chart: AddChart) -> Iterator[str]:
     """The blocks behind the contents. A page break is told to the paragraph that follows: one of its own would leave
     an empty line."""
     bookmarks, charts = count(1), count(1)
@@ -80,9 +81,9 @@ def body(blocks: tuple[Block, ...], add_chart: AddChart) -> Iterator[str]:
             case Paragraph():
                 yield paragraph(_PARAGRAPH_STYLES[block.style], runs(block.runs), break_before=new_page)
             case Table():
-                yield from _table(block, new_page)
+                yield from _table(block, measures.column_widths(block), new_page)
             case Chart():
-                yield from _chart(block, next(charts), add_chart(block), new_page)
+                yield from _chart(block, measures.picture_height(block), next(charts), add_chart(block), new_page)
         new_page = isinstance(block, PageBreak)
 
 
@@ -96,9 +97,9 @@ def _heading(heading: Heading, bookmark: int, new_page: bool) -> str:
     )
 
 
-def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator[str]:
+def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
     """The picture with its title under it; a screen reader reads its figures."""
-    wide, high = pagination.TEXT_WIDTH * EMU, 20 * svg.height(chart, pagination.TEXT_WIDTH // 20) * EMU
+    wide, high = pagination.TEXT_WIDTH * EMU, height * EMU
     said = escape(printable(chart.told))
     inline = (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
@@ -110,8 +111,7 @@ def _chart(chart: Chart, number: int, relation: str, new_page: bool) -> Iterator
     yield paragraph("Chart Title", text_run(chart.caption))
 
 
-def _table(table: Table, new_page: bool) -> Iterator[str]:
-    widths = pagination.column_widths(table)
+def _table(table: Table, widths: list[int], new_page: bool) -> Iterator[str]:
     yield paragraph("caption", text_run(table.caption), break_before=new_page)
     head = "".join(
         _cell(width, paragraph("Table Head", text_run(column.title)))

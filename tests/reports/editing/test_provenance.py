@@ -1,5 +1,7 @@
 """Where a number comes from: formula with its numbers, cells, people, dates."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -101,9 +103,22 @@ def test_who_may_ask(client, cast, quarters, who, status):
 
 def test_another_county_sees_its_own_numbers_only(client, cast, quarters):
     client.force_login(cast.outsider_office)
-    assert client.get(reverse("number", args=[2023, "food.rate"])).status_code == 404
+    page = client.get(reverse("number", args=[2023, "food.rate"])).content.decode()
+    assert "98.3" not in page
+    assert "已接受的报送中没有这项数据" in page
     base.report(cast.other_county, "2023Q1", {"food.done": "8", "food.passed": "7"})
     page = client.get(reverse("number", args=[2023, "food.rate"]))
     assert page.status_code == 200
     assert "87.5" in page.content.decode()
     assert "59批次" not in page.content.decode()
+
+
+def test_only_figures_of_indicators_are_links(client, cast, quarters):
+    """What was counted in the registry or of submissions has a dotted code too, and no page."""
+    client.force_login(cast.office)
+    client.post(reverse("begin-report", args=[2023]))
+    page = client.get(reverse("draft", args=[2023])).content.decode()
+    assert 'data-code="reporting.due"' in page
+    links = set(re.findall(r'href="(/reports/2023/numbers/[^"]+)"', page))
+    assert links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)

@@ -1,16 +1,19 @@
-"""Lines, columns and pages reckoned without a font."""
+"""Lines, columns and pages computed without a font."""
 
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from io import BytesIO
 
 import docx
 import pytest
 from pypdf import PdfReader
 
-from reports.document.blocks import Block, Column, Heading, Number, PageBreak, Paragraph, Row, Table, Text
-from reports.writers import pagination
+from reports.document.blocks import Block, Chart, Column, Heading, Number, PageBreak, Paragraph, Row, Table, Text
+from reports.writers import pagination, svg
 from reports.writers.docx import write_docx
+from reports.writers.pagination import Measures
 from reports.writers.text_metrics import text_width, wrapped
 from tests.reports.editing.blocks import change_chart, chart, report
 
@@ -79,14 +82,17 @@ def test_too_many_figures_for_the_line_fall_back_on_shares():
 def test_a_heading_stays_with_the_first_line_behind_it():
     lines = [Paragraph((Text("字。"),))] * 20
     blocks: list[Block] = [*lines, Heading(1, "", "甲"), Heading(2, "", "乙"), Paragraph((Text("丙"),))]
-    assert pagination.heading_pages(blocks) == [2, 2]
-    assert pagination.heading_pages(blocks[1:]) == [1, 1]
+    assert pagination.heading_pages(blocks, Measures()) == [2, 2]
+    assert pagination.heading_pages(blocks[1:], Measures()) == [1, 1]
 
 
 def test_a_page_break_and_the_head_of_a_table_take_their_place():
     rows = tuple(Row(((Text("甲"),),)) for _ in range(62))
     long = Table("表", (Column("指标"),), rows)
-    assert pagination.heading_pages([long, Heading(1, "", "甲"), PageBreak(), Heading(1, "", "乙")]) == [3, 4]
+    assert pagination.heading_pages([long, Heading(1, "", "甲"), PageBreak(), Heading(1, "", "乙")], Measures()) == [
+        3,
+        4,
+    ]
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
@@ -108,3 +114,38 @@ def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path):
     entries = zip(document.headings, found, strict=True)
     assert said == [f"{heading.printed}\t{page}" for heading, page in entries if heading.level < 4]
     assert len(set(found)) > 3
+
+
+def test_a_document_is_measured_once_for_its_contents_and_its_blocks(monkeypatch):
+    """Finding the pages and writing the blocks ask for the same widths and heights."""
+    measured = []
+    for module, name in ((pagination, "column_widths"), (svg, "height"), (svg, "_row_heights")):
+        original = getattr(module, name)
+
+        def counting(block, *args, name=name, original=original):
+            measured.append((name, id(block)))
+            return original(block, *args)
+
+        monkeypatch.setattr(module, name, counting)
+    document = report(change_chart())
+    write_docx(document, BytesIO())
+    tables = [block for block in document.body if isinstance(block, Table)]
+    charts = [block for block in document.body if isinstance(block, Chart)]
+    assert tables
+    assert charts
+    assert len(measured) == len(set(measured))
+    assert {key for name, key in measured if name != "_row_heights"} == {id(block) for block in (*tables, *charts)}
+
+
+def test_rows_of_a_picture_are_measured_once(monkeypatch):
+    measured = []
+    original = svg._row_heights
+
+    def counting(chart, width):
+        measured.append(chart)
+        return original(chart, width)
+
+    monkeypatch.setattr(svg, "_row_heights", counting)
+    lying = replace(change_chart(), kind="bar")
+    svg.svg(lying, 330)
+    assert len(measured) == 1
