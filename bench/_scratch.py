@@ -89,7 +89,7 @@ def submission(cells: int) -> Submission:
         )
         texts = {indicator: str(year - 2000 + number * 10 + indicator.row) for indicator in entered}
         read = {indicator: writer.read_cell(indicator, text) for indicator, text in texts.items()}
-        writer.store(made, read, by=None, source=FigureChange.Source.IMPORT)
+        writer.store(made, read, by=None, way=FigureChange.Source.IMPORT)
     return made
 
 

@@ -20,7 +20,7 @@ from bench import Result
 from bench._scratch import COUNTY, alternating, site, timed
 from reports.aggregation.indicators import known
 from reports.boards import explorer, leader, office, sector
-from reports.boards.choice import Choice, chosen
+from reports.boards.choice import BoardChoice, chosen
 from sectors.approval import moves
 from sectors.models import (
     Assignment,
@@ -43,7 +43,7 @@ TARGET = Decimal("1.5")
 def run() -> list[Result]:
     with site(), override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
         county, prefecture = _people(*_report())
-        parts: dict[str, tuple[User, str, Callable[[Choice], object]]] = {
+        parts: dict[str, tuple[User, str, Callable[[BoardChoice], object]]] = {
             "office board, a county's year": (county, "/board/?period=2023", office.office),
             "office board, a prefecture's year": (prefecture, "/board/?period=2023", office.office),
             "leadership board, a county": (county, "/board/leader/?period=2023", leader.leadership),
@@ -117,7 +117,7 @@ def _people(county: Region, prefecture: Region) -> tuple[User, User]:
     )
 
 
-def _sector(choice: Choice) -> object:
+def _sector(choice: BoardChoice) -> object:
     return sector.sector_board(choice, known().sectors["food"], "")
 
 
@@ -127,7 +127,7 @@ def _question() -> str:
     return "/explore/?" + "&".join(f"i={code}" for code in codes) + f"{years}&apart=1"
 
 
-def _explored(choice: Choice, request: Any = None) -> object:
+def _explored(choice: BoardChoice, request: Any = None) -> object:
     return explorer.pivot(explorer.asked(request.GET, choice), choice)
 
 

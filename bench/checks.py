@@ -25,10 +25,10 @@ from django.urls import reverse
 from bench import Result
 from bench._scratch import COUNTY, DEPARTMENT, PERIODS, alternating, clerk, site, timed
 from bench._simpleeval import Rival
-from demo import reporting
+from demo import accounts, reporting
 from sectors.catalogue.loader import load
 from sectors.checks import gathering
-from sectors.checks.engine import Finding
+from sectors.checks.facts import Finding
 from sectors.entry import writer
 from sectors.models import Department, FigureChange, Indicator, Period, Region, Sheet, Submission
 from sectors.transfer.figure_files import import_figures
@@ -101,7 +101,7 @@ def _live(part: str, of: Submission, rounds: int, wrong: dict[str, str], found: 
 
     def check(_turn: int) -> Decimal:
         shown: list[bytes] = []
-        time = timed(lambda: shown.append(client.get(page).content))
+        time = timed(lambda: shown.append(client.post(page).content))
         assert shown[0].count(b'data-severity="') == found
         return time
 
@@ -115,7 +115,7 @@ def county_year(rounds: int) -> Result:
     """The shipped 2022 and the demonstration's 2023, as far as it is accepted."""
     region = Region.objects.get(code=COUNTY)
     import_figures(sorted(HISTORY.glob("*.csv")), region=region, year=2022)
-    reporting.make_accounts(region)
+    accounts.make_accounts(region)
     Submission.objects.filter(region=region, period__year=2023).delete()
     Period.objects.filter(region=region, year=2023).delete()
     reporting.make_demo_year(region, datetime.date(2024, 1, 5))
@@ -153,7 +153,7 @@ def submission() -> Submission:
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
     cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
-    writer.store(of, cells, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, cells, by=None, way=FigureChange.Source.IMPORT)
 
 
 def _figure(code: str) -> str:

@@ -54,7 +54,7 @@ def _bring_in(person: User, department: Department) -> list[Result]:
     read = timed(lambda: found.append(spreadsheets.read(BATCHES, file, file.getbuffer().nbytes, department)))
     records = found[0].records
     assert len(records) == ROWS, (found[0].faults[:3], found[0].doubles[:3])
-    stored = timed(lambda: record_writer.bring_in(records, department=department, by=person))
+    stored = timed(lambda: record_writer.bulk_create(records, department=department, by=person))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     exported = timed(lambda: spreadsheets.write(BATCHES, SamplingBatch.objects.filter(department=department)).close())

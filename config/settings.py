@@ -148,7 +148,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Clocks of the registry: until a sample is at the laboratory, until its report, how long the backup sample is kept,
+# Deadlines of the registry: until a sample is at the laboratory, until its report, how long the backup sample is kept,
 # and until a complaint and a case are closed.
 SAMPLE_DELIVERY_WORKDAYS = environment.number("SAMPLE_DELIVERY_WORKDAYS", 5)
 SAMPLE_REPORT_WORKDAYS = environment.number("SAMPLE_REPORT_WORKDAYS", 20)

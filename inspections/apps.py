@@ -16,7 +16,7 @@ class InspectionsConfig(AppConfig):
 
         if tally.refresh not in counted.registries:
             counted.registries.append(tally.refresh)
-        if reminders.remind not in worklist.reminders:
-            worklist.reminders.append(reminders.remind)
+        if reminders.reminders_of not in worklist.reminders:
+            worklist.reminders.append(reminders.reminders_of)
         if app_search.find not in search.finders:
             search.finders.append(app_search.find)

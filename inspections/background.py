@@ -25,21 +25,21 @@ from sectors.spreadsheets import BadFile, pending
 
 
 @jobs.register("inspections.look", atomic=False)
-def look(progress: Progress, by: User, *, register: str, stored: str, name: str) -> Result:
+def preview(progress: Progress, by: User, *, register: str, stored: str, name: str) -> Result:
     """Read an uploaded list, and keep beside it what its person is to look at."""
     try:
         file = pending.own(stored, by, register)
     except BadFile as error:
         raise Failed(str(error)) from error
-    preview = Preview.of(REGISTERS[register], _read(progress, by, register, file))
-    preview_path(file).write_text(json.dumps({"name": name, **preview.as_json()}), encoding="utf-8")
-    counts = {"good": preview.good, "bad": preview.bad_rows}
+    found = Preview.of(REGISTERS[register], _read(progress, by, register, file))
+    preview_path(file).write_text(json.dumps({"name": name, **found.as_json()}), encoding="utf-8")
+    counts = {"good": found.good, "bad": found.bad_rows}
     message = _("Read: %(good)d records can be stored, %(bad)d rows have faults. Nothing is stored yet.") % counts
     return Result(message, link=f"{reverse(f'import-look-{register}')}?file={stored}")
 
 
 @jobs.register("inspections.bring_in")
-def bring_in(progress: Progress, by: User, *, register: str, ticket: str, doubles: bool) -> Result:
+def import_list(progress: Progress, by: User, *, register: str, ticket: str, doubles: bool) -> Result:
     """Store the records of a list that its person has looked at."""
     file = _kept(ticket, by, register)
     reading = _read(progress, by, register, file)
@@ -58,51 +58,51 @@ def export(progress: Progress, by: User, *, register: str, query: str) -> Result
     count = rows.count()
     with progress.new_file("xlsx") as path, path.open("wb") as into:
         shutil.copyfileobj(spreadsheets.write(of, rows, lambda done: progress.step(done, count)), into)
-    said = ngettext("%(count)d record.", "%(count)d records.", count) % {"count": count}
-    return Result(said, file_name=f"{of.title}-{timezone.localdate():%Y%m%d}.xlsx")
+    message = ngettext("%(count)d record.", "%(count)d records.", count) % {"count": count}
+    return Result(message, file_name=f"{of.title}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @jobs.register("inspections.failed", atomic=False)
-def failed(progress: Progress, by: User, *, register: str, ticket: str) -> Result:
+def export_failed(progress: Progress, by: User, *, register: str, ticket: str) -> Result:
     """The faulty rows of a list as a file."""
     file = _kept(ticket, by, register)
     reading = _read(progress, by, register, file)
-    with progress.new_file("xlsx") as path, path.open("wb") as into, spreadsheets.write_failed(reading) as found:
-        into.write(found.read())
+    with progress.new_file("xlsx") as path, path.open("wb") as into, spreadsheets.write_failed(reading) as faulty:
+        into.write(faulty.read())
     return Result(_("Mend the red cells and send the file as it is."), file_name=failed_name(file))
 
 
 def store(reading: Reading, by: User, *, doubles: bool) -> str:
-    """Store what a reading found good, and return what to say of it."""
+    """Store what a reading found good, and return a sentence about it."""
     records = reading.to_store(with_doubles=doubles)
-    followed = record_writer.bring_in(records, department=_department(by), by=by)
+    updated = record_writer.bulk_create(records, department=_department(by), by=by)
     stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
-    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-    return f"{stored} {cells % {'count': followed}}" if followed else stored
+    cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", updated)
+    return f"{stored} {cells % {'count': updated}}" if updated else stored
 
 
-def preview_path(file: pending.Kept) -> Path:
+def preview_path(file: pending.PendingFile) -> Path:
     return file.path.with_name(f"{file.path.name}.json")
 
 
-def drop(file: pending.Kept) -> None:
+def drop(file: pending.PendingFile) -> None:
     """A list that is stored is kept no longer, nor what was shown of it."""
     file.path.unlink(missing_ok=True)
     preview_path(file).unlink(missing_ok=True)
 
 
-def failed_name(file: pending.Kept) -> str:
+def failed_name(file: pending.PendingFile) -> str:
     return _("%(name)s (to be mended).xlsx") % {"name": file.name.rpartition(".")[0] or file.name}
 
 
-def _kept(ticket: str, by: User, register: str) -> pending.Kept:
+def _kept(ticket: str, by: User, register: str) -> pending.PendingFile:
     try:
         return pending.find(ticket, by, register)
     except BadFile as error:
         raise Failed(str(error)) from error
 
 
-def _read(progress: Progress, by: User, register: str, file: pending.Kept) -> Reading:
+def _read(progress: Progress, by: User, register: str, file: pending.PendingFile) -> Reading:
     department = _department(by)
     try:
         with file.path.open("rb") as source:

@@ -1,4 +1,4 @@
-"""The words records are told by. A dotted code is a place in a tree: `produce.meat` is a part of `produce`."""
+"""Choices of records. A dotted code is a place in a tree: `produce.meat` is a part of `produce`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clocks of records: until when something is due. A clock that runs in working days stops at holidays."""
+"""Deadlines of records: until when something is due. Those in working days leave holidays out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ after = lru_cache(maxsize=4096)(workdays.after)
 
 
 @dataclass(frozen=True)
-class Clock:
-    """A step that is due on a day, and how late it is."""
+class Deadline:
+    """A step of a record that is due on a day, and how late it is."""
 
     step: str
     due: datetime.date

@@ -18,17 +18,17 @@ from inspections.models import NonconformingSample, SamplingBatch
 from sectors.calculation.cells import formatted
 from sectors.models import User
 
-# What failures can be looked at by -> the field.
-WAYS = {"category": "category", "item": "item", "producer": "producer", "place": "place", "season": "season"}
-WAY_WORDS = {
+# What failures can be grouped by -> the field.
+GROUP_FIELDS = {"category": "category", "item": "item", "producer": "producer", "place": "place", "season": "season"}
+GROUP_LABELS = {
     "category": gettext_lazy("Category"),
     "item": gettext_lazy("Item"),
     "producer": gettext_lazy("Producer"),
     "place": gettext_lazy("Place"),
     "season": gettext_lazy("Season"),
 }
-SHOWN = 30
-AGAIN = 2  # failures in different batches that make a repeat offender
+MAX_ROWS = 30
+REPEATED = 2  # failures in different batches that make a repeat offender
 MONTHS = range(1, 13)
 
 
@@ -57,7 +57,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Row:
+class FailureGroup:
     """Samples and failures of one category, producer and so on.
 
     `bar` and `rate_bar` are its failures and its rate in per mille of the most; `query` narrows the list to it.
@@ -94,7 +94,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Offender:
+class RepeatOffender:
     name: str
     batches: int
     failed: int
@@ -108,57 +108,59 @@ def years(user: User) -> list[int]:
     return [day.year for day in taken.dates("taken_on", "year", order="DESC")]
 
 
-def latest_telling(user: User) -> int | None:
+def latest_year_with_failures(user: User) -> int | None:
     """The latest year in which something did not conform: the one there is most to learn from."""
     failed = SamplingBatch.objects.for_user(user).filter(failed__gt=0, taken_on__isnull=False)
     last = failed.aggregate(last=Max("taken_on"))["last"]
     return last.year if last else None
 
 
-def by(way: str, scope: Scope) -> list[Row]:
+def grouped(by: str, scope: Scope) -> list[FailureGroup]:
     """The worst first; seasons in their order."""
-    if way == "item":
-        counted = scope.samples().order_by().values_list("item").annotate(n=Count("pk")).order_by("-n", "item")[:SHOWN]
-        return _with_bars(way, scope, [(item, None, n) for item, n in counted])
+    if by == "item":
+        counted = (
+            scope.samples().order_by().values_list("item").annotate(n=Count("pk")).order_by("-n", "item")[:MAX_ROWS]
+        )
+        return _with_bars(by, scope, [(item, None, n) for item, n in counted])
     batches = scope.batches().order_by()
-    if way == "season":
+    if by == "season":
         batches = batches.annotate(season=ExtractQuarter("taken_on"))
-    field = WAYS[way]
-    summed = batches.exclude(**{field: ""}) if way in ("producer", "place") else batches
-    order = (field,) if way == "season" else ("-f", "-s", field)
-    rows = summed.values_list(field).annotate(s=Sum("samples"), f=Sum("failed")).order_by(*order)[:SHOWN]
-    return _with_bars(way, scope, list(rows))
+    field = GROUP_FIELDS[by]
+    summed = batches.exclude(**{field: ""}) if by in ("producer", "place") else batches
+    order = (field,) if by == "season" else ("-f", "-s", field)
+    rows = summed.values_list(field).annotate(s=Sum("samples"), f=Sum("failed")).order_by(*order)[:MAX_ROWS]
+    return _with_bars(by, scope, list(rows))
 
 
-def _with_bars(way: str, scope: Scope, rows: list[tuple[Any, int | None, int]]) -> list[Row]:
+def _with_bars(by: str, scope: Scope, rows: list[tuple[Any, int | None, int]]) -> list[FailureGroup]:
     most = max((failed for _value, _samples, failed in rows), default=0) or 1
     rates = [Decimal(failed) / samples if samples else Decimal(0) for _value, samples, failed in rows]
     worst = max(rates, default=Decimal(0)) or Decimal(1)
     return [
-        Row(
-            _named(way, value), samples, failed, failed * 1000 // most, int(rate * 1000 / worst),
-            _query(way, value, scope.year),
+        FailureGroup(
+            _label(by, value), samples, failed, failed * 1000 // most, int(rate * 1000 / worst),
+            _query(by, value, scope.year),
         )
         for (value, samples, failed), rate in zip(rows, rates, strict=True)
     ]  # fmt: skip
 
 
-def _named(way: str, value: Any) -> str:
-    if way == "category":
+def _label(by: str, value: Any) -> str:
+    if by == "category":
         return str(Category(value).label)
-    return _("Quarter %(number)d") % {"number": value} if way == "season" else str(value)
+    return _("Quarter %(number)d") % {"number": value} if by == "season" else str(value)
 
 
-def _query(way: str, value: Any, year: int) -> str:
+def _query(by: str, value: Any, year: int) -> str:
     """The address part that narrows the list of nonconforming samples to a row."""
     since, until = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-    if way == "season":
+    if by == "season":
         since = datetime.date(year, value * 3 - 2, 1)
         until = (since + datetime.timedelta(days=95)).replace(day=1) - datetime.timedelta(days=1)
     found = {"since": since.isoformat(), "until": until.isoformat()}
-    if way == "category":
+    if by == "category":
         found["batch__category"] = value
-    elif way != "season":
+    elif by != "season":
         found["q"] = value
     return urlencode(found)
 
@@ -171,23 +173,23 @@ def months(scope: Scope) -> list[Month]:
     return [Month(m, *summed.get(m, (0, 0)), summed.get(m, (0, 0))[1] * 100 // most) for m in MONTHS]
 
 
-def offenders(scope: Scope) -> list[Offender]:
+def repeat_offenders(scope: Scope) -> list[RepeatOffender]:
     """Producers that failed in more than one batch, and how many of their samples are not settled."""
     rows = scope.batches().filter(failed__gt=0).exclude(producer="").order_by()
-    again = rows.values_list("producer").annotate(n=Count("pk"), f=Sum("failed"), last=Max("taken_on"))
-    listed = list(again.filter(n__gte=AGAIN).order_by("-n", "-f", "producer")[:SHOWN])
+    repeated = rows.values_list("producer").annotate(n=Count("pk"), f=Sum("failed"), last=Max("taken_on"))
+    listed = list(repeated.filter(n__gte=REPEATED).order_by("-n", "-f", "producer")[:MAX_ROWS])
     waiting = scope.samples().filter(closed_on=None, batch__producer__in=[row[0] for row in listed]).order_by()
     waiting_of = dict(waiting.values_list("batch__producer").annotate(n=Count("pk")))
-    return [Offender(name, n, f, last, waiting_of.get(name, 0)) for name, n, f, last in listed]
+    return [RepeatOffender(name, n, f, last, waiting_of.get(name, 0)) for name, n, f, last in listed]
 
 
 def unsettled(scope: Scope) -> QuerySet[Any]:
     """The follow-up of each: samples that are not settled, the oldest first."""
     rows = scope.samples().filter(closed_on=None).select_related("batch", "case", "department", "sector")
-    return rows.order_by("found_on", "pk")[:SHOWN]
+    return rows.order_by("found_on", "pk")[:MAX_ROWS]
 
 
-def followed_up(scope: Scope) -> dict[str, int]:
+def outcomes(scope: Scope) -> dict[str, int]:
     """What became of the samples that did not conform."""
     found: dict[str, int] = scope.samples().aggregate(
         all=Count("pk"),

@@ -22,15 +22,15 @@ class Step:
     """From a record of one register to those of another that belong to it."""
 
     to: Register
-    head: str | Promise
+    title: str | Promise
     related: str  # on the record: those that follow, or the one that does
-    begin: str | Promise = ""  # the words of the button that records the next one
-    takes: Callable[[Any], dict[str, Any]] | None = None  # what it begins with
+    button: str | Promise = ""  # the text of the button that records the next one
+    initial: Callable[[Any], dict[str, Any]] | None = None  # what it begins with
     applies: Callable[[Any], object] = lambda record: True
 
 
 @dataclass(frozen=True)
-class Follow:
+class FollowUp:
     """A step as a page shows it."""
 
     step: Step
@@ -38,12 +38,12 @@ class Follow:
     may_begin: bool
 
 
-def _of_batch(batch: SamplingBatch) -> dict[str, Any]:
+def _sample_of_batch(batch: SamplingBatch) -> dict[str, Any]:
     found_on = batch.reported_on or batch.tested_on or timezone.localdate()
     return {"batch": batch.pk, "found_on": found_on, "unit": "", "item": "", "measured": None, "limit": None}
 
 
-def _of_inspection(inspection: Inspection) -> dict[str, Any]:
+def _notice_of_inspection(inspection: Inspection) -> dict[str, Any]:
     return {
         "inspection": inspection.pk,
         "sector": inspection.sector_id,
@@ -53,7 +53,7 @@ def _of_inspection(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def _of_sample(sample: NonconformingSample) -> dict[str, Any]:
+def _case_of_sample(sample: NonconformingSample) -> dict[str, Any]:
     batch = sample.batch
     return {
         "sector": sample.sector_id,
@@ -71,7 +71,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             gettext_lazy("Nonconforming samples"),
             "nonconforming",
             gettext_lazy("Record what did not conform"),
-            _of_batch,
+            _sample_of_batch,
             lambda batch: batch.missing_samples,
         ),
     ),
@@ -82,7 +82,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             gettext_lazy("Handed to the case"),
             "case",
             gettext_lazy("File a case for it"),
-            _of_sample,
+            _case_of_sample,
             lambda sample: sample.case_id is None,
         ),
     ),
@@ -92,7 +92,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             gettext_lazy("Rectification notices"),
             "notices",
             gettext_lazy("Issue a notice"),
-            _of_inspection,
+            _notice_of_inspection,
             lambda inspection: inspection.problems,
         ),
     ),
@@ -101,14 +101,14 @@ STEPS: dict[str, tuple[Step, ...]] = {
 }
 
 
-def follows(register: Register, record: Record, *, may_write: bool) -> list[Follow]:
+def of_record(register: Register, record: Record, *, may_write: bool) -> list[FollowUp]:
     """What belongs to a record, and what may be begun from it."""
     found = []
     for step in STEPS.get(register.slug, ()):
         records = _records(step, record)
-        begins = bool(may_write and step.takes and step.applies(record))
-        if records or begins:
-            found.append(Follow(step, records, begins))
+        may_begin = bool(may_write and step.initial and step.applies(record))
+        if records or may_begin:
+            found.append(FollowUp(step, records, may_begin))
     return found
 
 
@@ -119,10 +119,10 @@ def _records(step: Step, record: Record) -> list[Record]:
     return list(there.select_related(*step.to.related))
 
 
-def before(text: str, to: Register, user: User) -> Record | None:
+def predecessor(text: str, to: Register, user: User) -> Record | None:
     """The record of the person's department that `<register>:<number>` names, if `to` may follow from it."""
     slug, _colon, number = text.partition(":")
-    if not number.isdigit() or not any(step.to is to and step.takes for step in STEPS.get(slug, ())):
+    if not number.isdigit() or not any(step.to is to and step.initial for step in STEPS.get(slug, ())):
         return None
     register = REGISTERS[slug]
     rows = register.model.objects.filter(department=user.department_id).select_related("sector", *register.related)
@@ -130,9 +130,9 @@ def before(text: str, to: Register, user: User) -> Record | None:
     return found
 
 
-def begin(record: Record, to: Register) -> dict[str, Any]:
+def initial_values(record: Record, to: Register) -> dict[str, Any]:
     """What a record of `to` that follows begins with."""
     slug = next(slug for slug, register in REGISTERS.items() if register.model is type(record))
-    step = next(step for step in STEPS[slug] if step.to is to and step.takes)
-    assert step.takes is not None
-    return step.takes(record)
+    step = next(step for step in STEPS[slug] if step.to is to and step.initial)
+    assert step.initial is not None
+    return step.initial(record)

@@ -22,7 +22,7 @@ from sectors.models.scopes import one_region
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceFilter:
     name: str
     label: str
     options: list[tuple[str, str]]
@@ -30,7 +30,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedCell:
     """The cell of a sheet whose records are listed."""
 
     submission: Submission
@@ -40,12 +40,12 @@ class Counted:
 @dataclass(frozen=True)
 class Listing:
     rows: QuerySet[Any]
-    choices: list[Choice]
+    choices: list[ChoiceFilter]
     search: str
     since: str
     until: str
     sort: str
-    counted: Counted | None
+    counted: CountedCell | None
     is_narrowed: bool
 
 
@@ -75,7 +75,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
 
 
-def _counted(register: Register, text: str, user: User) -> Counted | None:
+def _counted(register: Register, text: str, user: User) -> CountedCell | None:
     """`<submission>:<code>`, of a submission that this person sees."""
     number, _colon, code = text.partition(":")
     if not number.isdigit():
@@ -83,30 +83,36 @@ def _counted(register: Register, text: str, user: User) -> Counted | None:
     found = Submission.objects.for_user(user).filter(pk=number).select_related("sheet", "period", "department")
     submission = found.first()
     indicator = submission and tally.counted_indicators(submission).filter(code=code).first()
-    return Counted(submission, indicator) if submission and indicator else None
+    return CountedCell(submission, indicator) if submission and indicator else None
 
 
-def _records_of(counted: Counted) -> QuerySet[Any]:
+def _records_of(counted: CountedCell) -> QuerySet[Any]:
     rows = tally.records(counted.submission, counted.indicator)
     # A plan is listed where its tasks are counted.
     return rows.model.plan.field.related_model.objects.filter(tasks__in=rows) if _is_task(counted) else rows
 
 
-def _is_task(counted: Counted) -> bool:
+def _is_task(counted: CountedCell) -> bool:
     return bool(counted.indicator.counted["of"] == "task")
 
 
-def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], user: User) -> list[Choice]:
+def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], user: User) -> list[ChoiceFilter]:
     found = []
     for name in register.filters:
         field = get_fields_from_path(register.model, name)[-1]
-        found.append(Choice(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()], ""))
+        found.append(
+            ChoiceFilter(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()], "")
+        )
     if states:
-        found.append(Choice("state", _("State"), [(name, str(state.label)) for name, state in states.items()], ""))
+        found.append(
+            ChoiceFilter("state", _("State"), [(name, str(state.label)) for name, state in states.items()], "")
+        )
     if sees_departments(user):
-        found.append(Choice("department", _("Department"), _departments(user), ""))
+        found.append(ChoiceFilter("department", _("Department"), _departments(user), ""))
     return [
-        Choice(c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else "")
+        ChoiceFilter(
+            c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else ""
+        )
         for c in found
     ]
 
@@ -116,7 +122,7 @@ def _departments(user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in rows.order_by("pk").values_list("pk", "short_name")]
 
 
-def _chosen(choice: Choice) -> Q:
+def _chosen(choice: ChoiceFilter) -> Q:
     if choice.name.rpartition("__")[2] == "category":
         return under(choice.name, [choice.chosen])
     return Q(**{choice.name: choice.chosen})

@@ -30,7 +30,7 @@ NOT_PLANNED = (Programme.RAPID, Programme.ASSIST)
 
 
 @dataclass(frozen=True)
-class Line:
+class ProposalLine:
     """One category in one setting: what was found, what is estimated of it, and how many batches are proposed."""
 
     category: str
@@ -45,11 +45,11 @@ class Line:
         return f"batches-{self.category}-{self.setting}"
 
     @property
-    def category_word(self) -> str:
+    def category_label(self) -> str:
         return str(Category(self.category).label)
 
     @property
-    def setting_word(self) -> str:
+    def setting_label(self) -> str:
         return str(Setting(self.setting).label) if self.setting else _("any setting")
 
     @property
@@ -63,10 +63,10 @@ class Line:
 
 def propose(
     department: Department, sector: Sector, year: int, batches: int, floor: int, exposure: Mapping[str, Decimal]
-) -> list[Line]:
+) -> list[ProposalLine]:
     """Lines over category x setting from what the department sampled in `year`."""
-    seen = _seen(department, sector, year)
-    keys = candidates(seen)
+    sampled = _sampled(department, sector, year)
+    keys = candidates(sampled)
     width: dict[str, int] = {}
     for category, _setting in keys:
         width[category] = width.get(category, 0) + 1
@@ -74,7 +74,7 @@ def propose(
         risk.Cell(
             category,
             f"{category} {setting}",
-            *seen.get((category, setting), (0, 0)),
+            *sampled.get((category, setting), (0, 0)),
             exposure.get(category, Decimal(EXPOSURE.get(Category(category), 1))) / width[category],
         )
         for category, setting in keys
@@ -84,12 +84,12 @@ def propose(
     estimates = [risk.estimate(cell, prior) for cell in cells]
     most = max((estimate.upper for estimate in estimates), default=Decimal(1))
     return [
-        Line(category, setting, cell, estimate, share, int(estimate.upper * 1000 / most))
+        ProposalLine(category, setting, cell, estimate, share, int(estimate.upper * 1000 / most))
         for (category, setting), cell, estimate, share in zip(keys, cells, estimates, shares, strict=True)
     ]
 
 
-def _seen(department: Department, sector: Sector, year: int) -> dict[tuple[str, str], tuple[int, int]]:
+def _sampled(department: Department, sector: Sector, year: int) -> dict[tuple[str, str], tuple[int, int]]:
     """Samples with a result and failures, by category and setting."""
     rows = SamplingBatch.objects.filter(
         department=department, sector=sector, taken_on__year=year, failed__isnull=False
@@ -105,22 +105,22 @@ def categories_by_owner(region: Region, year: int) -> dict[tuple[int, int], int]
     return {(department, sector): n for department, sector, n in counted.annotate(n=Count("category", distinct=True))}
 
 
-def candidates(seen: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
+def candidates(sampled: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
     """Every category beside one that was sampled, in every setting that its kind was sampled in.
 
     So what nobody sampled stands in the proposal too: fruit, where vegetables and meat were taken from the market.
     """
-    found = set(seen)
-    for top in {category.partition(".")[0] for category, _setting in seen}:
+    found = set(sampled)
+    for top in {category.partition(".")[0] for category, _setting in sampled}:
         leaves = [c.value for c in Category if c.value.startswith(f"{top}.")]
-        settings = {setting for category, setting in seen if category.partition(".")[0] == top}
+        settings = {setting for category, setting in sampled if category.partition(".")[0] == top}
         found |= {(leaf, setting) for leaf in leaves for setting in settings}
     order = Category.values
     return sorted(found, key=lambda key: (order.index(key[0]), key[1]))
 
 
 @dataclass(frozen=True)
-class Progress:
+class TaskProgress:
     """A task of a plan, and how many of its batches were taken."""
 
     task: PlanTask
@@ -132,7 +132,7 @@ class Progress:
         return min(self.taken * 1000 // self.task.batches, 1000) if self.task.batches else 1000
 
 
-def progress(plan: SamplingPlan) -> list[Progress]:
+def progress(plan: SamplingPlan) -> list[TaskProgress]:
     """Batches that name the plan, counted for the task of their category and setting, else of their category."""
     rows = plan.sampled.filter(taken_on__isnull=False).order_by()
     taken = rows.values_list("category", "setting").annotate(n=Count("pk"))
@@ -142,7 +142,7 @@ def progress(plan: SamplingPlan) -> list[Progress]:
         task = _task_of(tasks, category, setting)
         if task:
             counts[task.pk] += n
-    return [Progress(task, counts[task.pk]) for task in tasks]
+    return [TaskProgress(task, counts[task.pk]) for task in tasks]
 
 
 def _task_of(tasks: Sequence[PlanTask], category: str, setting: str) -> PlanTask | None:
@@ -168,5 +168,5 @@ def adopt(
     plan.clean_fields(exclude=["by"])
     plan.validate_constraints()
     tasks = [PlanTask(category=category, setting=setting, batches=count) for category, setting, count in lines if count]
-    records.keep_plan(plan, tasks, by=by)
+    records.save_plan(plan, tasks, by=by)
     return plan

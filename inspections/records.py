@@ -15,13 +15,14 @@ from inspections.access import may_write
 from inspections.models import EnforcementCase, NonconformingSample, PlanTask, Record, SamplingBatch, SamplingPlan
 from sectors.models import Department, Sector, User
 
-Moved = set[tuple[Sector, datetime.date]]
-A_LOT = 1000
+CountedDays = set[tuple[Sector, datetime.date]]
+ROWS_PER_INSERT = 1000
 
 
 @transaction.atomic
-def keep(record: Record, *, by: User) -> int:
-    """Store a new or changed record; returns how many figures followed. Raises PermissionDenied."""
+def save(record: Record, *, by: User, after: Record | None = None) -> int:
+    """Store a new or changed record; returns how many figures changed with it. A case that is filed after a sample
+    that did not conform deals with it from now on. Raises PermissionDenied."""
     _derive(record)
     before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
     if not may_write(by, record) or (before and not may_write(by, before)):
@@ -29,43 +30,45 @@ def keep(record: Record, *, by: User) -> int:
     if before is None:
         record.by = by
     record.save()
-    return tally.follow(record.department, _moved([record, *([before] if before else [])]), by=by)
+    if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
+        hand_over(after, record, by=by)
+    return tally.recount(record.department, _counted_days([record, *([before] if before else [])]), by=by)
 
 
 @transaction.atomic
-def remove(record: Record, *, by: User) -> int:
-    """Delete a record; returns how many figures followed."""
+def delete(record: Record, *, by: User) -> int:
+    """Delete a record; returns how many figures changed with it."""
     if not may_write(by, record):
         raise PermissionDenied
-    moved, department = _moved([record]), record.department
+    days, department = _counted_days([record]), record.department
     for kept in record.files.all():
         transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
     record.delete()
-    return tally.follow(department, moved, by=by)
+    return tally.recount(department, days, by=by)
 
 
 @transaction.atomic
-def bring_in(records: Sequence[Record], *, department: Department, by: User | None) -> int:
+def bulk_create(records: Sequence[Record], *, department: Department, by: User | None) -> int:
     """Store many new records of one kind and of one department; the sheets are counted once."""
     for record in records:
         record.department, record.region_id, record.by = department, department.region_id, by
         _derive(record)
     if records:
-        type(records[0]).objects.bulk_create(records, batch_size=A_LOT)
-    return tally.follow(department, _moved(records), by=by)
+        type(records[0]).objects.bulk_create(records, batch_size=ROWS_PER_INSERT)
+    return tally.recount(department, _counted_days(records), by=by)
 
 
 @transaction.atomic
-def keep_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
+def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
     """Store a plan with its tasks, which replace those it had."""
     if not may_write(by, plan):
         raise PermissionDenied
-    followed = keep(plan, by=by)
+    updated = save(plan, by=by)
     plan.tasks.all().delete()
     for task in tasks:
         task.plan = plan
         task.save(force_insert=True)
-    return followed + tally.follow(plan.department, _moved([plan]), by=by)
+    return updated + tally.recount(plan.department, _counted_days([plan]), by=by)
 
 
 @transaction.atomic
@@ -85,10 +88,10 @@ def _derive(record: Record) -> None:
         record.item_count = items.count(record.items)
 
 
-def _moved(records: Iterable[Record]) -> Moved:
+def _counted_days(records: Iterable[Record]) -> CountedDays:
     return {(record.sector, day) for record in records for day in record.days_counted}
 
 
-def named(record: Record) -> dict[str, Any]:
+def message_names(record: Record) -> dict[str, Any]:
     """How messages call a record."""
     return {"kind": record._meta.verbose_name, "name": str(record)}

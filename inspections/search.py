@@ -11,7 +11,7 @@ from inspections.registers import BATCHES, CASES, COMPLAINTS, NOTICES
 from sectors.models import User
 from sectors.shell.search import Hit, Hits, first, holding
 
-# The field that has the number, and what tells one record from another of the same.
+# The field that has the number, and what distinguishes one record from another of the same.
 NUMBERED = (
     (BATCHES, "report_number", ("product", "place")),
     (CASES, "number", ("party",)),

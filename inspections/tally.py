@@ -109,13 +109,13 @@ MEASURES: dict[tuple[str, str], Any] = {
 
 
 def refresh(submission: Submission, *, by: User | None = None) -> int:
-    """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures followed."""
+    """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures changed."""
     counted = count(submission)
     if not counted:
         return 0
-    followed = writer.count_in(submission, counted, by=by)
+    updated = writer.store_counts(submission, counted, by=by)
     storage.refresh(submission)
-    return followed
+    return updated
 
 
 def count(submission: Submission) -> dict[Indicator, writer.Counted]:
@@ -193,38 +193,38 @@ def _span(indicator: Indicator, submission: Submission) -> tuple[datetime.date, 
     return datetime.date(period.year, month, 1), period.last_day
 
 
-def follow(department: Department, moved: Collection[tuple[Sector, datetime.date]], *, by: User | None) -> int:
-    """Count the submissions anew that records of these sectors and days belong to; returns how many figures followed.
+def recount(department: Department, days: Collection[tuple[Sector, datetime.date]], *, by: User | None) -> int:
+    """Count the submissions anew that records of these sectors and days belong to; returns how many figures changed.
 
     Later periods of the same year are among them: what is counted since the start of the year changes there too.
     """
-    return sum(refresh(submission, by=by) for submission in _touched(department, moved))
+    return sum(refresh(submission, by=by) for submission in _affected(department, days))
 
 
-def _touched(department: Department, moved: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
+def _affected(department: Department, days: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
     """In one order, so that two clerks who record at the same time do not wait for each other for ever."""
     rows = Submission.objects.filter(
         department=department,
-        sheet__sector__in={sector for sector, _day in moved},
-        period__year__in={day.year for _sector, day in moved},
+        sheet__sector__in={sector for sector, _day in days},
+        period__year__in={day.year for _sector, day in days},
     )
     listed = rows.select_related("sheet", "period", "department").order_by("pk")
-    return [submission for submission in listed if _is_touched(submission, moved)]
+    return [submission for submission in listed if _is_affected(submission, days)]
 
 
-def _is_touched(submission: Submission, moved: Collection[tuple[Sector, datetime.date]]) -> bool:
+def _is_affected(submission: Submission, days: Collection[tuple[Sector, datetime.date]]) -> bool:
     period = submission.period
     return any(
         sector.pk == submission.sheet.sector_id and day.year == period.year and day <= period.last_day
-        for sector, day in moved
+        for sector, day in days
     )
 
 
 def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
     """The cells that a record is counted for, in the sheets of its department."""
-    moved = [(record.sector, day) for day in record.days_counted]
+    days = [(record.sector, day) for day in record.days_counted]
     found = []
-    for submission in _touched(record.department, moved):
+    for submission in _affected(record.department, days):
         for indicator in counted_indicators(submission):
             if SOURCES[indicator.counted["of"]][0] is type(record):
                 found += [(submission, indicator)] if records(submission, indicator).filter(pk=record.pk) else []

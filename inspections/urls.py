@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from inspections.registers import REGISTERS
-from inspections.views import files, looking, planning, records, saved, transfer
+from inspections.views import failures, files, planning, records, saved_views, transfer
 
 
 def _files(slug: str, base: str) -> list[Any]:
@@ -19,9 +19,9 @@ def _files(slug: str, base: str) -> list[Any]:
 
 
 urlpatterns: list[Any] = [
-    path("registry/due/<str:area>/", saved.due_in, name="registry-due"),
+    path("registry/due/<str:area>/", saved_views.due_in, name="registry-due"),
     path("counted/<int:pk>/<str:code>/", records.counted, name="counted"),
-    path("samples/where/", looking.where_to_look, name="where-to-look"),
+    path("samples/where/", failures.failures_page, name="where-to-look"),
     path("sampling/plans/<int:pk>/tasks/", planning.tasks, name="plan-tasks"),
     path("sampling/proposal/", planning.proposal, name="proposal"),
 ]
@@ -30,14 +30,14 @@ for slug, register in REGISTERS.items():
         path(register.path, records.records, {"slug": slug}, name=slug),
         path(f"{register.path}new/", records.new, {"slug": slug}, name=f"new-{slug}"),
         path(f"{register.path}export/", transfer.export, {"slug": slug}, name=f"export-{slug}"),
-        path(f"{register.path}import/", transfer.bring, {"slug": slug}, name=f"import-{slug}"),
-        path(f"{register.path}import/look/", transfer.look, {"slug": slug}, name=f"import-look-{slug}"),
+        path(f"{register.path}import/", transfer.upload, {"slug": slug}, name=f"import-{slug}"),
+        path(f"{register.path}import/look/", transfer.preview, {"slug": slug}, name=f"import-look-{slug}"),
         path(f"{register.path}import/confirm/", transfer.confirm, {"slug": slug}, name=f"import-confirm-{slug}"),
         path(f"{register.path}import/failed/", transfer.failed, {"slug": slug}, name=f"import-failed-{slug}"),
         path(f"{register.path}import/template/", transfer.template, {"slug": slug}, name=f"template-{slug}"),
         path(f"{register.path}<int:pk>/", records.record, {"slug": slug}, name=f"change-{slug}"),
         path(f"{register.path}<int:pk>/delete/", records.delete, {"slug": slug}, name=f"delete-{slug}"),
-        path(f"{register.path}views/", saved.save, {"slug": slug}, name=f"save-view-{slug}"),
-        path(f"{register.path}views/<int:pk>/delete/", saved.forget, {"slug": slug}, name=f"forget-view-{slug}"),
+        path(f"{register.path}views/", saved_views.save, {"slug": slug}, name=f"save-view-{slug}"),
+        path(f"{register.path}views/<int:pk>/delete/", saved_views.delete, {"slug": slug}, name=f"forget-view-{slug}"),
         *_files(slug, f"{register.path}<int:pk>/files/"),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.exports.choice import Choice
+from reports.exports.choice import Export
 from reports.exports.files import TooManyRows
 from sectors import jobs
 from sectors.jobs import Failed, Progress, Result
@@ -15,7 +15,7 @@ from sectors.models import User
 
 @jobs.register("reports.export", atomic=False)
 def export(progress: Progress, by: User, **arguments: Any) -> Result:
-    choice = Choice.of_job(by, **arguments)
+    choice = Export.of_job(by, **arguments)
     total = choice.count()
     with progress.new_file(choice.file_ending) as path:
         try:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from sectors import guard, jobs, spreadsheets
 from sectors.access import can_check_period, can_manage, may_enter
 from sectors.approval import moves
-from sectors.entry.writer import NotWhole
+from sectors.entry.writer import NotEverythingStored
 from sectors.findings import storage
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Period, Submission, Urge, User
@@ -35,13 +35,13 @@ def hand_out(progress: Progress, by: User, *, periods: list[int]) -> Result:
     return Result("\n".join(said), link=link)
 
 
-@jobs.register("sectors.check_period", atomic=False)  # a sheet that is judged again is judged the same
+@jobs.register("sectors.check_period", atomic=False)  # a sheet that is checked again has the same findings
 def check_period(progress: Progress, by: User, *, period: int) -> Result:
-    """Judge all submissions of a period anew, after a rule has changed."""
+    """Check all submissions of a period anew, after a rule has changed."""
     found = Period.objects.for_user(by).filter(pk=period).first()
     if found is None or not can_check_period(by):
         raise Failed(_("Only the leadership office of the region has a period checked."))
-    count = storage.refresh_period(found, told=progress.step)
+    count = storage.refresh_period(found, on_progress=progress.step)
     said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
     return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
 
@@ -65,39 +65,39 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
     sheet = Submission.objects.for_user(by).for_reading().filter(pk=submission).first()
     if sheet is None or not may_enter(by, sheet):
         raise Failed(_("This sheet is no longer yours to fill."))
-    told = _Steps(progress)
+    on_progress = _ImportProgress(progress)
     meanwhile = _("The sheet has changed since the preview. Nothing was imported; look at it once more.")
     try:
         file = pending.find(ticket, by, str(sheet.pk))
         with file.path.open("rb") as source:
-            found = spreadsheets.read(source, file.size, sheet, by, told)
+            found = spreadsheets.read(source, file.size, sheet, by, on_progress)
         if found.digest != file.digest or found.problems:
             raise Failed(meanwhile)
         with transaction.atomic():
-            saved = spreadsheets.store(found, sheet, by, frozenset(take), told)
+            saved = spreadsheets.store(found, sheet, by, frozenset(take), on_progress)
             done = ngettext(
                 "Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed
             )
             link = reverse("sheet", args=[submission])
             progress.conclude(Result(done % {"count": saved.changed}, link=link))
-    except NotWhole:
+    except NotEverythingStored:
         raise Failed(meanwhile) from None
     except (BadFile, guard.WrongState) as error:
         raise Failed(str(error)) from None
     file.path.unlink(missing_ok=True)
 
 
-class _Steps:
+class _ImportProgress:
     """The three steps of an import as one share: a file of 100 rows has 300 pieces."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.words = (
+        self.labels = (
             _("Reading row %(done)d of %(count)d"),
             _("Comparing figure %(done)d of %(count)d"),
             _("Storing figure %(done)d of %(count)d"),
         )
 
     def __call__(self, step: int, done: int, count: int) -> None:
-        words = self.words[step] % {"done": done, "count": count}
-        self.progress.step(step * count + done, len(self.words) * count, words)
+        label = self.labels[step] % {"done": done, "count": count}
+        self.progress.step(step * count + done, len(self.labels) * count, label)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sectors.access import LOCKED, fits_status, may_enter
 from sectors.models import Department, Submission, User
 
 # What a department works on.
@@ -45,6 +48,51 @@ def lock(submission: Submission) -> Submission:
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
     return submission
+
+
+def open_for_entry(submission: Submission, by: User) -> Submission:
+    """Lock a submission that this person changes, and bring it up to date. Raises what `check_entry` raises."""
+    locked = lock(submission)
+    check_entry(locked, by)
+    return locked
+
+
+def check_entry(submission: Submission, by: User) -> None:
+    """Raises PermissionDenied for who does not fill the submission, WrongState when now is not the time for it."""
+    if not may_enter(by, submission):
+        raise PermissionDenied
+    if not fits_status("submit", submission):
+        raise WrongState(why_not("submit", submission))
+
+
+def why_not(action: str, submission: Submission) -> str:
+    """Why a step of `access.MOVES` does not fit now: who moved the submission on and when, and what can be done.
+
+    What does not fit "submit" cannot be changed by its department at all.
+    """
+    if action in LOCKED and submission.is_closed:
+        return closed_message(submission)
+    return unchangeable(submission) if action == "submit" else _moved_on(submission)
+
+
+def unchangeable(submission: Submission) -> str:
+    """Why the department changes nothing in a submission that has left it."""
+    text = _("This submission is now %(state)s, so it cannot be changed. Withdraw it or ask for its return first.")
+    return text % {"state": _state(submission)}
+
+
+def _moved_on(submission: Submission) -> str:
+    text = _("This submission is now %(state)s, so the step no longer fits. Look at it again.")
+    return text % {"state": _state(submission)}
+
+
+def _state(submission: Submission) -> str:
+    """The status in words; with who brought it there and when, if anybody did."""
+    status, last = submission.get_status_display(), submission.transitions.select_related("by").last()
+    if last is None:
+        return f"“{status}”"
+    when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")
+    return _("“%(status)s” (%(who)s, %(when)s)") % {"status": status, "who": last.by or _("the system"), "when": when}
 
 
 def closed_message(submission: Submission) -> str:

@@ -15,8 +15,8 @@ and a view starts it and sends the person after it:
     job = jobs.start("reports.export", by=request.user, title=_("Figures of 2023"), year=2023)
     return follow(request, job)                         # sectors.views.jobs
 
-Arguments are what JSON can carry: keys of rows, never rows. `Failed("words for the person")` is for what they can
-mend; any other exception is logged and the person is told that something went wrong.
+Arguments are what JSON can carry: keys of rows, never rows. `Failed("a sentence for the person")` is for what they can
+set right; any other exception is logged and the person reads that something went wrong.
 
 A worker may be killed at any moment, and another takes the job up again. So a function runs in one transaction
 together with the mark that the job is done: its work is there once or not at all. With `atomic=False` it runs in none,
@@ -57,10 +57,11 @@ from sectors.people import notices
 logger = logging.getLogger(__name__)
 State = Job.State
 
-BEAT = 0.4  # seconds between two writes about a running job
+REPORT_INTERVAL = 0.4  # seconds between two writes about a running job
 ATTEMPTS = 3  # a job whose worker is killed each time does not come back for ever
-KEPT = datetime.timedelta(days=14)
-WAITED = datetime.timedelta(seconds=15)  # after that nobody sits before the page any more, and a notice says it is over
+KEEP_FOR = datetime.timedelta(days=14)
+# After that nobody sits before the page any more, and a notice says it is over.
+NOTIFY_AFTER = datetime.timedelta(seconds=15)
 
 
 class Cancelled(Exception):
@@ -84,43 +85,43 @@ Work = Callable[..., Result | None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     work: Work
     atomic: bool
 
 
-kinds: dict[str, Kind] = {}
+kinds: dict[str, JobKind] = {}
 
 
 def register(name: str, *, atomic: bool = True) -> Callable[[Work], Work]:
     """Make a function known by a name such as `reports.export`. It is called with a Progress, `by` and arguments."""
 
-    def keep(work: Work) -> Work:
-        kinds[name] = Kind(work, atomic)
+    def decorate(work: Work) -> Work:
+        kinds[name] = JobKind(work, atomic)
         return work
 
-    return keep
+    return decorate
 
 
 class Progress:
     """What a running job says about itself. A thread writes it, so that a long transaction keeps no one waiting."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.done, self.total, self.words, self.file = job, 0, 0, "", ""
-        self.is_concluded = self._unwanted = False
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, daemon=True)
-        self._beaten = time.monotonic()
+        self.job, self.done, self.total, self.label, self.file = job, 0, 0, "", ""
+        self.is_concluded = self._is_cancelled = False
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._report, daemon=True)
+        self._reported = time.monotonic()
         # What this transaction has written no other connection sees, so its own has to do.
-        self._alone = connection.in_atomic_block
+        self._in_transaction = connection.in_atomic_block
 
-    def step(self, done: int, total: int = 0, words: str = "") -> None:
-        """`done` of `total` pieces are done (0: nobody knows how many), the next is `words`. Raises Cancelled."""
-        self.done, self.total, self.words = done, total or self.total, words[:200]
-        if self._alone and time.monotonic() - self._beaten > BEAT:
-            self._beaten = time.monotonic()
-            self._beat()
-        if self._unwanted:
+    def step(self, done: int, total: int = 0, label: str = "") -> None:
+        """`done` of `total` pieces are done (0: nobody knows how many), the next is `label`. Raises Cancelled."""
+        self.done, self.total, self.label = done, total or self.total, label[:200]
+        if self._in_transaction and time.monotonic() - self._reported > REPORT_INTERVAL:
+            self._reported = time.monotonic()
+            self._write()
+        if self._is_cancelled:
             raise Cancelled
 
     def conclude(self, result: Result) -> None:
@@ -137,31 +138,31 @@ class Progress:
         yield folder() / self.file
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Keep telling until the block ends."""
-        if not self._alone:
+    def reporting(self) -> Iterator[None]:
+        """Write the progress to the job's row until the block ends."""
+        if not self._in_transaction:
             self._thread.start()
         try:
             yield
         finally:
-            self._over.set()
-            if not self._alone:
+            self._is_over.set()
+            if not self._in_transaction:
                 self._thread.join()
 
-    def _beat_on(self) -> None:
+    def _report(self) -> None:
         try:
-            while not self._over.wait(BEAT):
+            while not self._is_over.wait(REPORT_INTERVAL):
                 # SQLite lets only one write: the job itself, as long as its transaction lasts.
                 with suppress(OperationalError):
-                    self._beat()
+                    self._write()
         finally:
             connection.close()
 
-    def _beat(self) -> None:
+    def _write(self) -> None:
         rows = _own(self.job)
-        what = {"done": self.done, "total": self.total, "words": self.words}
+        what = {"done": self.done, "total": self.total, "words": self.label}
         alive = rows.update(**what, heartbeat=timezone.now())
-        self._unwanted = not alive or rows.filter(cancel_asked=True).exists()
+        self._is_cancelled = not alive or rows.filter(cancel_asked=True).exists()
 
 
 def start(kind: str, *, by: User, title: str, **arguments: Any) -> Job:
@@ -231,7 +232,7 @@ def sweep() -> int:
     """Remove jobs that have been over for a while, their files and their rows in the queue; returns how many jobs."""
     from django_tasks_db.models import DBTaskResult
 
-    before = timezone.now() - KEPT
+    before = timezone.now() - KEEP_FOR
     count, _per_model = Job.objects.filter(finished__lt=before).delete()
     DBTaskResult.objects.filter(task_path=run.module_path, enqueued_at__lt=before).delete()
     known = set(Job.objects.exclude(file="").values_list("file", flat=True))
@@ -270,7 +271,7 @@ def run(pk: int) -> None:
         return
     job = Job.objects.select_related("owner__department__region").get(pk=pk)
     progress = Progress(job)
-    with translation.override(job.language), progress.told():
+    with translation.override(job.language), progress.reporting():
         if not _do(job, progress) and progress.file:
             (folder() / progress.file).unlink(missing_ok=True)
 
@@ -292,8 +293,10 @@ def _do(job: Job, progress: Progress) -> bool:
         return _end(job, State.FAILED, str(error))
     except Exception:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
-        words = _("Something went wrong. Try again; if it happens again, give the administrator the number %(number)d.")
-        return _end(job, State.FAILED, words % {"number": job.pk})
+        message = _(
+            "Something went wrong. Try again; if it happens again, give the administrator the number %(number)d."
+        )
+        return _end(job, State.FAILED, message % {"number": job.pk})
     return True
 
 
@@ -309,17 +312,17 @@ def _end(job: Job, state: str, message: str = "") -> bool:
 
 
 def _finish(job: Job, state: str, result: Result | None = None, progress: Progress | None = None) -> bool:
-    """Write how it ended, if this attempt still has the word; returns whether it had."""
+    """Write how it ended, if this attempt is still the job's; returns whether it was."""
     now, result = timezone.now(), result or Result()
     what: dict[str, Any] = {"message": result.message, "link": result.link, "words": ""}
     if progress:
         total = progress.total or progress.done
         what |= {"done": total, "total": total, "file": progress.file, "file_name": result.file_name[:200]}
     ended = bool(_own(job).update(state=state, finished=now, heartbeat=now, **what))
-    if ended and state != State.CANCELLED and now - job.created > WAITED:
+    if ended and state != State.CANCELLED and now - job.created > NOTIFY_AFTER:
         named = {"title": job.title, "message": result.message}
         text = _("Done: %(title)s. %(message)s") if state == State.DONE else _("Not done: %(title)s. %(message)s")
-        notices.tell([job.owner], text % named, reverse("job", args=[job.pk]))
+        notices.notify([job.owner], text % named, reverse("job", args=[job.pk]))
     return ended
 
 

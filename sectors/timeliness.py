@@ -29,7 +29,7 @@ class Timeliness(TextChoices):
     IMPORTED = "imported", _("imported")
 
 
-class Step(NamedTuple):
+class StatusChange(NamedTuple):
     """A transition: to which status, when, and whether a person took it; an import is nobody's."""
 
     new: str
@@ -55,7 +55,7 @@ def with_department() -> Q:
     return Q(status__in=(DRAFT, RETURNED)) | Q(status=SUBMITTED, department__signs=True)
 
 
-def delivered_at(steps: Iterable[Step], signs: bool) -> datetime.datetime | None:
+def delivered_at(steps: Iterable[StatusChange], signs: bool) -> datetime.datetime | None:
     """The first signature; without any the first step of the clerk, if the head does not sign or it was accepted so.
 
     `signs` says what holds today. What is accepted tells itself whether its head signed when it was on its way.
@@ -69,7 +69,7 @@ def delivered_at(steps: Iterable[Step], signs: bool) -> datetime.datetime | None
     return first.get(SUBMITTED) if ACCEPTED in first or not signs else None
 
 
-def is_imported(steps: Iterable[Step]) -> bool:
+def is_imported(steps: Iterable[StatusChange]) -> bool:
     return any(step.new == ACCEPTED and not step.by_person for step in steps)
 
 

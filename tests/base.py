@@ -29,6 +29,7 @@ from sectors.models import (
     Unit,
     User,
 )
+from sectors.transfer.figure_files import import_figures, import_narratives
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -57,26 +58,53 @@ class Cast:
     outsider_office: User
 
 
-def cast() -> Cast:
-    """The small catalogue loaded, and its people; nothing is reported yet."""
+def make_cast() -> None:
+    """Loads the small catalogue and makes its people; nothing is reported yet."""
     load(SMALL)
     county, other = (Region.objects.get(code=code) for code in ("990101", "990102"))
     office, market, water = (county.departments.get(code=code) for code in ("office", "market", "water"))
+    user("clerk", market)
+    user("head", market)
+    user("office", office)
+    user("leader", office)
+    user("admin", None)
+    user("clerk", water, "outsider_clerk")
+    user("head", water, "outsider_head")
+    user("office", other.departments.get(code="office"), "outsider_office")
+
+
+def cast() -> Cast:
+    """Those that `make_cast` made."""
+    people = {person.username: person for person in User.objects.select_related("department__region")}
+    market, water = people["clerk"].department, people["outsider_clerk"].department
+    assert market
+    assert water
     return Cast(
-        county=county,
-        other_county=other,
+        county=market.region,
+        other_county=Region.objects.get(code="990102"),
         prefecture=Region.objects.get(code="990100"),
         market=market,
         water=water,
-        clerk=user("clerk", market),
-        head=user("head", market),
-        office=user("office", office),
-        leader=user("leader", office),
-        admin=user("admin", None),
-        outsider_clerk=user("clerk", water, "outsider_clerk"),
-        outsider_head=user("head", water, "outsider_head"),
-        outsider_office=user("office", other.departments.get(code="office"), "outsider_office"),
+        **people,
     )
+
+
+def make_shipped_catalogue() -> Region:
+    """Returns the county that the figures shipped with it are of."""
+    load(SHIPPED_CATALOGUE)
+    return shipped_county()
+
+
+def make_shipped_year() -> Region:
+    """The same with its figures and narratives of 2022."""
+    region = make_shipped_catalogue()
+    import_figures(sorted(SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
+    import_narratives(sorted((SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
+    return region
+
+
+def shipped_county() -> Region:
+    return Region.objects.get(code="654027")
 
 
 def user(role: str, department: Department | None, username: str = "") -> User:
@@ -126,7 +154,7 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
             submission(region, sheet.number, in_period, status),
             {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
             by=None,
-            source=FigureChange.Source.IMPORT,
+            way=FigureChange.Source.IMPORT,
         )
 
 
@@ -142,7 +170,7 @@ def across_two_sheets() -> Rule:
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
-    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, source=FigureChange.Source.IMPORT)
+    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=FigureChange.Source.IMPORT)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:

@@ -41,7 +41,7 @@ class Chat:
         self.address = f"http://127.0.0.1:{self.server.server_port}/send?key=secret-key"
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()  # seconds to its end
         return self
 
     def __exit__(self, *args):

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 from config import translations
 from sectors import jobs
 from tests import base
+from tests.saved_rows import SavedRows
 
 
 def pytest_configure(config):
@@ -16,9 +17,40 @@ def pytest_configure(config):
         translations.compile_all(translations.BASE_DIR)
 
 
+def rows_made_by(make):
+    """A fixture: the rows that many tests begin with, made when the first of them asks."""
+
+    @pytest.fixture(scope="session")
+    def rows(django_db_setup, django_db_blocker):
+        with django_db_blocker.unblock():
+            return SavedRows.made_by(make)
+
+    return rows
+
+
+cast_rows = rows_made_by(base.make_cast)
+shipped_catalogue_rows = rows_made_by(base.make_shipped_catalogue)
+shipped_year_rows = rows_made_by(base.make_shipped_year)
+
+
 @pytest.fixture
-def cast(db):
+def cast(cast_rows, db):
+    cast_rows.copy()
     return base.cast()
+
+
+@pytest.fixture
+def shipped_catalogue(shipped_catalogue_rows, db):
+    """The county of the shipped figures, without them."""
+    shipped_catalogue_rows.copy()
+    return base.shipped_county()
+
+
+@pytest.fixture
+def shipped_year(shipped_year_rows, db):
+    """The county of the shipped figures, with them."""
+    shipped_year_rows.copy()
+    return base.shipped_county()
 
 
 @pytest.fixture

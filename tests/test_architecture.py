@@ -22,14 +22,15 @@ SUMMERS = frozenset(
     {"sectors/sql/annual.py", "inspections/tally.py", "inspections/failures.py", "inspections/planning.py"}
 )
 RECORD_WRITER = "inspections/records.py"
-# What belongs to records and is none.
-WRITERS_BESIDE_RECORDS = {
-    "inspections.RecordFile": "inspections/files.py",
-    "inspections.SavedView": "inspections/saved_views.py",
-}
 FIGURE_WRITER = "sectors/entry/writer.py"
 STATUS_WRITER = "sectors/approval/moves.py"
-TALK_WRITER = "sectors/evidence/comments.py"
+COMMENT_WRITER = "sectors/evidence/comments.py"
+FILE_WRITER = "sectors/evidence/attachments.py"
+# What belongs to records and is none.
+WRITERS_BESIDE_RECORDS = {
+    "inspections.RecordFile": FILE_WRITER,
+    "inspections.SavedView": "inspections/saved_views.py",
+}
 JOB_WRITER = "sectors/jobs.py"
 WRITERS_OF_FINDINGS = {
     "sectors.StoredFinding": "sectors/findings/storage.py",
@@ -196,13 +197,14 @@ def status_is_written_by_approval(file: File) -> Broken:
             yield node, f"only {STATUS_WRITER} may change a submission's status"
 
 
-def talk_is_written_by_talk(file: File) -> Broken:
-    if str(file.path) == TALK_WRITER:
-        return
+def evidence_has_one_writer_each(file: File) -> Broken:
     for node, model, called_on in _written(file):
-        related = called_on in {"comments", "attachments"} and called_on not in file.imported
-        if related or model in {"sectors.Comment", "sectors.Attachment"}:
-            yield node, f"only {TALK_WRITER} may write comments and attachments"
+        called_on = "" if called_on in file.imported else called_on
+        if (called_on == "comments" or model == "sectors.Comment") and str(file.path) != COMMENT_WRITER:
+            yield node, f"only {COMMENT_WRITER} may write comments"
+        is_file = called_on in {"attachments", "files"} or model in {"sectors.Attachment", "inspections.RecordFile"}
+        if is_file and str(file.path) != FILE_WRITER:
+            yield node, f"only {FILE_WRITER} may write kept files"
 
 
 def jobs_are_written_by_jobs(file: File) -> Broken:
@@ -292,7 +294,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     findings_have_one_writer_each,
     status_is_written_by_approval,
     records_are_written_by_recording,
-    talk_is_written_by_talk,
+    evidence_has_one_writer_each,
     jobs_are_written_by_jobs,
     reports_write_only_their_own,
     reports_are_written_by_their_stages,
@@ -415,12 +417,12 @@ def test_there_is_no_drawer_for_everything():
         (
             "sectors/views/talk.py",
             "from sectors.models import Comment\nComment.objects.create(text='')",
-            "talk.py:2: only sectors/evidence/comments.py may write comments and attachments",
+            "talk.py:2: only sectors/evidence/comments.py may write comments",
         ),
         (
             "sectors/approval/moves.py",
             "submission.attachments.update(removed_at=None)",
-            "only sectors/evidence/comments.py may write comments and attachments",
+            "only sectors/evidence/attachments.py may write kept files",
         ),
         (
             "reports/exports.py",
@@ -455,7 +457,7 @@ def test_there_is_no_drawer_for_everything():
         (
             "inspections/records.py",
             "from inspections.models import RecordFile\nRecordFile.objects.filter(pk=1).delete()",
-            "only inspections/files.py may write RecordFile",
+            "only sectors/evidence/attachments.py may write kept files",
         ),
         (
             "inspections/views/records.py",

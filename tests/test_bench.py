@@ -11,10 +11,8 @@ from docx.oxml.ns import qn
 
 from bench import Result
 from bench.__main__ import names
-from sectors.catalogue.loader import load
 from sectors.entry import grid
 from sectors.models import FigureChange
-from tests import base
 from tests.reports.editing import blocks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,12 +72,11 @@ def test_unknown_benchmark_is_named(tmp_path):
 
 
 @pytest.fixture
-def of(db, settings):
+def of(shipped_catalogue, settings):
     """A filled sheet of 150 cells, as the benchmark of entry makes it."""
     from bench import _scratch
 
     settings.ROOT_URLCONF = "bench.entry"
-    load(base.SHIPPED_CATALOGUE)
     return _scratch.submission(150)
 
 
@@ -119,10 +116,9 @@ def test_the_plain_table_has_the_same_texts(of, client):
     assert "<script" not in plain
 
 
-def test_the_checks_and_their_rival_come_to_the_same_verdict(db):
+def test_the_checks_and_their_rival_come_to_the_same_verdict(shipped_catalogue):
     from bench import checks
 
-    load(base.SHIPPED_CATALOGUE)
     checks.load_rules()
     sheet = checks.submission()
     for result in (checks.judged(sheet, 1), checks.slip(sheet, 1), checks.live(sheet, 2), checks.live_slip(sheet, 2)):

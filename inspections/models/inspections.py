@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections.choices import Category, Channel, ComplaintKind, InspectionKind, PremisesType
-from inspections.deadlines import Clock, last_on_time
+from inspections.deadlines import Deadline, last_on_time
 from sectors.calendar import workdays
 
-from .records import Record, refuse_disorder
+from .records import Record, validate_order
 
 
 class Inspection(Record):
@@ -105,16 +105,16 @@ class RectificationNotice(Record):
 
     def clean(self) -> None:
         super().clean()
-        refuse_disorder(self, "issued_on", "due_on")
-        refuse_disorder(self, "issued_on", "rechecked_on", "closed_on")
+        validate_order(self, "issued_on", "due_on")
+        validate_order(self, "issued_on", "rechecked_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
         return Q(closed_on=None, due_on__lt=today)
 
     @property
-    def clock(self) -> Clock | None:
-        return None if self.closed_on else Clock(gettext("put right"), self.due_on)
+    def deadline(self) -> Deadline | None:
+        return None if self.closed_on else Deadline(gettext("put right"), self.due_on)
 
 
 class EnforcementCase(Record):
@@ -155,16 +155,16 @@ class EnforcementCase(Record):
 
     def clean(self) -> None:
         super().clean()
-        refuse_disorder(self, "filed_on", "closed_on")
+        validate_order(self, "filed_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
         return Q(closed_on=None, filed_on__lt=today - datetime.timedelta(days=settings.CASE_DAYS))
 
     @property
-    def clock(self) -> Clock | None:
+    def deadline(self) -> Deadline | None:
         due = self.filed_on + datetime.timedelta(days=settings.CASE_DAYS)
-        return None if self.closed_on else Clock(gettext("close the case"), due)
+        return None if self.closed_on else Deadline(gettext("close the case"), due)
 
 
 class Complaint(Record):
@@ -206,16 +206,16 @@ class Complaint(Record):
 
     def clean(self) -> None:
         super().clean()
-        refuse_disorder(self, "accepted_on", "answered_on", "closed_on")
+        validate_order(self, "accepted_on", "answered_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
         return Q(closed_on=None, accepted_on__lt=last_on_time(today, settings.COMPLAINT_WORKDAYS))
 
     @property
-    def clock(self) -> Clock | None:
+    def deadline(self) -> Deadline | None:
         due = workdays.after(self.accepted_on, settings.COMPLAINT_WORKDAYS)
-        return None if self.closed_on else Clock(gettext("answer and close"), due)
+        return None if self.closed_on else Deadline(gettext("answer and close"), due)
 
     @property
     def days_taken(self) -> int | None:

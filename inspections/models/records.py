@@ -19,23 +19,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.deadlines import DAY, Clock
+from inspections.deadlines import DAY, Deadline
 from sectors.models import Department, KeptFile, Region, Sector, User
 from sectors.models.scopes import one_region
+from sectors.models.talk import REMOVED
 
 SOON = 7  # days in which something is due soon
 
 
 @dataclass(frozen=True)
 class State:
-    """A state that lists can be narrowed to; its condition is reckoned when it is asked for."""
+    """A state that lists can be narrowed to; its condition is built when it is asked for."""
 
     label: str | Promise
-    reckon: Callable[[], Q]
+    build: Callable[[], Q]
 
     @property
     def condition(self) -> Q:
-        return self.reckon()
+        return self.build()
 
 
 def under(field: str, codes: list[str]) -> Q:
@@ -89,7 +90,7 @@ class Record(models.Model):
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
-        """Which records are late; none where there is no clock."""
+        """Which records are late; none where nothing is ever due."""
         return Q(pk=None)
 
     @classmethod
@@ -100,12 +101,12 @@ class Record(models.Model):
         settled = Q(closed_on__isnull=False)
         return {
             "open": State(_("not settled"), lambda: ~settled),
-            **cls.clocked(today),
+            **cls.deadline_states(today),
             "closed": State(_("settled"), lambda: settled),
         }
 
     @classmethod
-    def clocked(cls, today: datetime.date) -> dict[str, State]:
+    def deadline_states(cls, today: datetime.date) -> dict[str, State]:
         """What is overdue, and what will be within a week."""
         within = today + DAY * (SOON + 1)
         return {
@@ -114,7 +115,7 @@ class Record(models.Model):
         }
 
     @property
-    def clock(self) -> Clock | None:
+    def deadline(self) -> Deadline | None:
         """What is due next, if anything is."""
         return None
 
@@ -138,11 +139,12 @@ class RecordFile(KeptFile):
         verbose_name_plural = _("Files of records")
         ordering: ClassVar[list[str]] = ["at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=REMOVED, name="file_removed_by_somebody"),
             models.UniqueConstraint(
                 fields=["record_type", "record_id", "sha256"],
                 condition=Q(removed_at__isnull=True),
                 name="file_once_a_record",
-            )
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["record_type", "record_id"])]
 
@@ -167,7 +169,7 @@ class SavedView(models.Model):
         return self.name
 
 
-def out_of_order(record: Record, *fields: str) -> dict[str, str]:
+def order_errors(record: Record, *fields: str) -> dict[str, str]:
     """The first day that lies before an earlier step, with what to do about it."""
     labels: dict[str, Any] = {field.name: field.verbose_name for field in record._meta.fields}
     given = [(field, getattr(record, field)) for field in fields if getattr(record, field)]
@@ -178,7 +180,7 @@ def out_of_order(record: Record, *fields: str) -> dict[str, str]:
     return {}
 
 
-def in_order(*fields: str) -> Q:
+def order_condition(*fields: str) -> Q:
     """Days that are given follow one another."""
     condition = Q()
     for n, earlier in enumerate(fields):
@@ -187,7 +189,7 @@ def in_order(*fields: str) -> Q:
     return condition
 
 
-def refuse_disorder(record: Record, *fields: str) -> None:
-    wrong = out_of_order(record, *fields)
+def validate_order(record: Record, *fields: str) -> None:
+    wrong = order_errors(record, *fields)
     if wrong:
         raise ValidationError(wrong)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections import deadlines
 from inspections.choices import Category, Programme, Retest, Setting
-from inspections.deadlines import Clock, first_kept, last_on_time
+from inspections.deadlines import Deadline, first_kept, last_on_time
 
 from .inspections import EnforcementCase
-from .records import Record, State, in_order, out_of_order, refuse_disorder
+from .records import Record, State, order_condition, order_errors, validate_order
 
 
 class SamplingPlan(Record):
@@ -175,7 +175,7 @@ class SamplingBatch(Record):
                 violation_error_message=_("A report has a result: write how many samples do not conform, 0 for none."),
             ),
             models.CheckConstraint(
-                condition=in_order("taken_on", "received_on", "tested_on", "reported_on", "closed_on"),
+                condition=order_condition("taken_on", "received_on", "tested_on", "reported_on", "closed_on"),
                 name="batch_days_in_order",
                 violation_error_message=_(
                     "The days are out of order: taken, received, tested, reported, closed follow one another."
@@ -201,7 +201,7 @@ class SamplingBatch(Record):
             wrong["failed"] = gettext("More samples do not conform than were taken.")
         if self.reported_on and self.failed is None:
             wrong["failed"] = gettext("A report has a result: write how many samples do not conform, 0 for none.")
-        wrong |= out_of_order(self, "taken_on", "received_on", "tested_on", "reported_on", "closed_on")
+        wrong |= order_errors(self, "taken_on", "received_on", "tested_on", "reported_on", "closed_on")
         if wrong:
             raise ValidationError(wrong)
 
@@ -212,13 +212,13 @@ class SamplingBatch(Record):
     @classmethod
     def states(cls, today: datetime.date) -> dict[str, State]:
         stages = {stage.value: State(stage.label, partial(batches_at, stage.value)) for stage in cls.Stage}
-        return cls.clocked(today) | stages
+        return cls.deadline_states(today) | stages
 
     @property
     def missing_samples(self) -> int:
-        """How many that did not conform are not told of one by one; rapid tests are only counted."""
-        told = 0 if self.programme == Programme.RAPID else (self.failed or 0) - self.nonconforming.count()
-        return max(told, 0)
+        """How many that did not conform are not recorded one by one; rapid tests are only counted."""
+        missing = 0 if self.programme == Programme.RAPID else (self.failed or 0) - self.nonconforming.count()
+        return max(missing, 0)
 
     @property
     def stage(self) -> Stage:
@@ -232,7 +232,7 @@ class SamplingBatch(Record):
         return stages.PLANNED
 
     @property
-    def clock(self) -> Clock | None:
+    def deadline(self) -> Deadline | None:
         if self.programme == Programme.RAPID or not self.taken_on:
             return None
         if self.reported_on:
@@ -240,15 +240,15 @@ class SamplingBatch(Record):
         if self.closed_on:
             return None
         if self.received_on:
-            return Clock(gettext("report"), deadlines.report_due(self.received_on))
-        return Clock(gettext("deliver to the laboratory"), deadlines.delivery_due(self.taken_on))
+            return Deadline(gettext("report"), deadlines.report_due(self.received_on))
+        return Deadline(gettext("deliver to the laboratory"), deadlines.delivery_due(self.taken_on))
 
-    def _backup(self, until: datetime.date) -> Clock | None:
+    def _backup(self, until: datetime.date) -> Deadline | None:
         """The backup sample is kept also when all else is settled; then it is done away with, and the batch settled."""
-        kept = Clock(gettext("keep the backup sample"), until)
+        kept = Deadline(gettext("keep the backup sample"), until)
         if not kept.is_late:
             return kept
-        return None if self.closed_on else Clock(gettext("do away with the backup sample and settle"), until)
+        return None if self.closed_on else Deadline(gettext("do away with the backup sample and settle"), until)
 
 
 class NonconformingSample(Record):
@@ -281,7 +281,7 @@ class NonconformingSample(Record):
         ordering: ClassVar[list[str]] = ["-found_on", "-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=in_order("found_on", "closed_on"),
+                condition=order_condition("found_on", "closed_on"),
                 name="nonconforming_days_in_order",
                 violation_error_message=_("It cannot be closed before it was found."),
             )
@@ -293,13 +293,13 @@ class NonconformingSample(Record):
 
     def clean(self) -> None:
         super().clean()
-        refuse_disorder(self, "found_on", "closed_on")
+        validate_order(self, "found_on", "closed_on")
 
     @classmethod
     def late_condition(cls, today: datetime.date) -> Q:
         return Q(closed_on=None, found_on__lt=today - datetime.timedelta(days=settings.DISPOSAL_DAYS))
 
     @property
-    def clock(self) -> Clock | None:
+    def deadline(self) -> Deadline | None:
         due = self.found_on + datetime.timedelta(days=settings.DISPOSAL_DAYS)
-        return None if self.closed_on else Clock(gettext("dispose of it and settle"), due)
+        return None if self.closed_on else Deadline(gettext("dispose of it and settle"), due)

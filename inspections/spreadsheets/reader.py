@@ -17,13 +17,13 @@ from inspections.models import Record
 from inspections.registers import Register
 from sectors.models import Department
 from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, Value, open_file
-from sectors.spreadsheets.layout import Place, address
+from sectors.spreadsheets.layout import Position, address
 
 from . import columns
 
-ROWS_AT_MOST = 200_000
+MAX_ROWS = 200_000
 LIMITS = Limits(size=32 * MEGABYTE, unpacked=400 * MEGABYTE, tags=25_000_000, cells=6_000_000)
-TOLD = 1000  # rows after which it is told how far it is
+PROGRESS_ROWS = 1000  # rows between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Reading:
     bad_rows: int = 0
     heads: list[str] = field(default_factory=list)
     rows: list[list[Value]] = field(default_factory=list)
-    errors: dict[Place, str] = field(default_factory=dict)
+    errors: dict[Position, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -72,21 +72,25 @@ class Reading:
         return [*self.records, *(double.record for double in self.doubles)] if with_doubles else self.records
 
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 def read(
-    register: Register, file: IO[bytes], size: int, department: Department, tell: Tell = lambda done, total: None
+    register: Register,
+    file: IO[bytes],
+    size: int,
+    department: Department,
+    on_progress: OnProgress = lambda done, total: None,
 ) -> Reading:
     """Read a list of records of a department; nothing is stored. Raises BadFile, with what to do.
 
-    `tell` hears how many rows of how many are read.
+    `on_progress` hears how many rows of how many are read.
     """
     book = open_file(file, size, LIMITS)
     page = book.worksheet(book.names[0])
-    if len(page.rows) > ROWS_AT_MOST:
-        raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": ROWS_AT_MOST})
-    return _Reader(register, department, page.rows, page.errors, page.unreckoned).read(tell)
+    if len(page.rows) > MAX_ROWS:
+        raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": MAX_ROWS})
+    return _Reader(register, department, page.rows, page.errors, page.uncomputed).read(on_progress)
 
 
 class _Reader:
@@ -95,8 +99,8 @@ class _Reader:
         register: Register,
         department: Department,
         rows: list[list[Value]],
-        errors: dict[Place, str],
-        unreckoned: set[Place],
+        errors: dict[Position, str],
+        unreckoned: set[Position],
     ) -> None:
         self.register, self.department, self.unreckoned = register, department, unreckoned
         heads = [str(cell).strip() for cell in rows[0]] if rows else []
@@ -111,15 +115,15 @@ class _Reader:
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
         self.reading.unknown = [head for head in heads if head and head not in known]
 
-    def read(self, tell: Tell) -> Reading:
+    def read(self, on_progress: OnProgress) -> Reading:
         missing = [columns.head(self.register, n) for n in columns.needed(self.register) if n not in self.places]
         if missing:
             text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
             raise BadFile(text % {"names": "、".join(missing)})
         kept: list[tuple[int, Any]] = []
         for number, row in enumerate(self.reading.rows[1:], 2):
-            if number % TOLD == 0:
-                tell(number, len(self.reading.rows))
+            if number % PROGRESS_ROWS == 0:
+                on_progress(number, len(self.reading.rows))
             if any(cell not in ("", None) for cell in row):
                 record = self._row(number, row)
                 if record is not None:
@@ -151,7 +155,7 @@ class _Reader:
         self.reading.faults += faults
         return None
 
-    def _refuse_errors(self, place: Place) -> None:
+    def _refuse_errors(self, place: Position) -> None:
         if place in self.reading.errors:
             why = _("Excel found an error here (%(error)s): type the value.")
             raise ValidationError(why % {"error": self.reading.errors[place]})

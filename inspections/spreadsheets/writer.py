@@ -57,8 +57,9 @@ def resource(register: Register) -> resources.ModelResource:
     return built()
 
 
-def write(register: Register, rows: QuerySet[Any], tell: Callable[[int], None] = lambda done: None) -> IO[bytes]:
-    """A list as an Excel file that is written row by row, so that its size does not matter; `tell` hears how many."""
+def write(register: Register, rows: QuerySet[Any], on_progress: Callable[[int], None] = lambda done: None) -> IO[bytes]:
+    """A list as an Excel file that is written row by row, so that its size does not matter; `on_progress` gets
+    how many are written."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book = xlsxwriter.Workbook(out, {"constant_memory": True, **OPTIONS})
     sheet = book.add_worksheet()
@@ -70,7 +71,7 @@ def write(register: Register, rows: QuerySet[Any], tell: Callable[[int], None] =
     related = rows.select_related("department", "sector", *pointed)
     for number, record in enumerate(related.iterator(chunk_size=CHUNK), 1):
         if number % CHUNK == 0:
-            tell(number)
+            on_progress(number)
         for place, one in enumerate(exported):
             value = of_register.export_field(one, record)
             if isinstance(value, datetime.date):

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inspections.deadlines import Clock
+from inspections.deadlines import Deadline
 from inspections.models import Record, SamplingBatch
 from inspections.registers import Column, Register
 
@@ -80,11 +80,11 @@ def preview_rows(of: Register, records: Any) -> SafeString:
 
 @register.simple_tag
 def state(record: Record, of: Register) -> SafeString:
-    """How far a record has come, in a colour and a word, and the clock that runs."""
+    """How far a record has come, in a colour and a word, and what is due next."""
     style, word = _stage(record, of)
     found = format_html('<span class="status {}">{}</span>', style, word) if word else SafeString("")
-    clock = record.clock
-    return found + _clock(clock) if clock else found
+    deadline = record.deadline
+    return found + _deadline(deadline) if deadline else found
 
 
 def _stage(record: Any, of: Register) -> tuple[str, str | Promise]:
@@ -96,10 +96,10 @@ def _stage(record: Any, of: Register) -> tuple[str, str | Promise]:
     return ("accepted", _("settled")) if record.closed_on else ("draft", _("open"))
 
 
-def _clock(clock: Clock) -> SafeString:
-    if not clock.is_late:
+def _deadline(deadline: Deadline) -> SafeString:
+    if not deadline.is_late:
         return format_html(
-            ' <span class="muted">{} {}</span>', clock.step, _("up to %(day)s") % {"day": clock.due.isoformat()}
+            ' <span class="muted">{} {}</span>', deadline.step, _("up to %(day)s") % {"day": deadline.due.isoformat()}
         )
-    late = ngettext("%(days)s day late", "%(days)s days late", clock.days_late) % {"days": clock.days_late}
-    return format_html(' <span class="status late">{}: {}</span>', clock.step, late)
+    late = ngettext("%(days)s day late", "%(days)s days late", deadline.days_late) % {"days": deadline.days_late}
+    return format_html(' <span class="status late">{}: {}</span>', deadline.step, late)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from inspections import files
+from inspections.files import RecordAttachments
 from inspections.models import Record
 from inspections.registers import REGISTERS
-from sectors.evidence.uploads import Unfit
+from sectors.guard import WrongState
 from sectors.shell.http import PersonRequest
-
-logger = logging.getLogger(__name__)
+from sectors.views.downloads import serve
 
 
 @login_required
@@ -26,11 +25,11 @@ logger = logging.getLogger(__name__)
 def attach(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     record = _record(request, slug, pk)
     try:
-        refused = files.attach(record=record, files=request.FILES.getlist("files"), by=request.user)
-    except Unfit as error:
-        return _page(request, slug, record, [str(error)])
-    if refused:
-        return _page(request, slug, record, refused)
+        done = RecordAttachments(record, request.user).attach(request.FILES.getlist("files"))
+    except ValidationError as error:
+        return _page(request, slug, record, error.messages, status=422)
+    if done.refused:
+        return _page(request, slug, record, done.refused, status=422)
     messages.success(request, _("The files are attached."))
     return redirect(f"change-{slug}", pk=pk)
 
@@ -40,14 +39,7 @@ def attach(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 def download(request: PersonRequest, slug: str, pk: int, file: int) -> FileResponse:
     """Always to be saved, never to be opened as a page of this site."""
     found = get_object_or_404(_record(request, slug, pk).files.filter(removed_at__isnull=True), pk=file)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        logger.error("The file %s of a record (%s) is not in the media folder.", found.pk, found.file.name)
-        raise Http404 from None
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return serve(found)
 
 
 @login_required
@@ -55,7 +47,10 @@ def download(request: PersonRequest, slug: str, pk: int, file: int) -> FileRespo
 def remove(request: PersonRequest, slug: str, pk: int, file: int) -> HttpResponse:
     record = _record(request, slug, pk)
     found = get_object_or_404(record.files, pk=file)
-    files.remove(record=record, file=found, by=request.user)
+    try:
+        RecordAttachments(record, request.user).remove(found)
+    except WrongState as error:
+        return _page(request, slug, record, [str(error)], status=409)
     messages.success(request, _("“%(name)s” is removed; it can be restored here.") % {"name": found.name})
     return redirect(f"change-{slug}", pk=pk)
 
@@ -66,9 +61,11 @@ def restore(request: PersonRequest, slug: str, pk: int, file: int) -> HttpRespon
     record = _record(request, slug, pk)
     found = get_object_or_404(record.files, pk=file)
     try:
-        files.restore(record=record, file=found, by=request.user)
-    except Unfit as error:
-        return _page(request, slug, record, [str(error)])
+        RecordAttachments(record, request.user).restore(found)
+    except WrongState as error:
+        return _page(request, slug, record, [str(error)], status=409)
+    except ValidationError as error:
+        return _page(request, slug, record, error.messages, status=409)
     messages.success(request, _("“%(name)s” is back.") % {"name": found.name})
     return redirect(f"change-{slug}", pk=pk)
 
@@ -78,12 +75,12 @@ def _record(request: PersonRequest, slug: str, pk: int) -> Record:
     return found
 
 
-def _page(request: PersonRequest, slug: str, record: Record, problems: Sequence[str]) -> HttpResponse:
+def _page(request: PersonRequest, slug: str, record: Record, problems: Sequence[str], *, status: int) -> HttpResponse:
     """The files alone, with what is wrong; the good ones are kept."""
     context = {
         "register": REGISTERS[slug],
         "record": record,
-        "files": files.files_of(record, by=request.user),
+        "files": RecordAttachments(record, request.user).listed(),
         "problems": problems,
     }
-    return render(request, "inspections/files.html", context, status=422)
+    return render(request, "inspections/files.html", context, status=status)

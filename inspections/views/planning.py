@@ -49,7 +49,7 @@ def proposal(request: PersonRequest) -> HttpResponse:
     region = request.user.region
     if not can_plan(request.user) or region is None:
         raise PermissionDenied
-    year = failures.latest_telling(request.user) or timezone.localdate().year - 1
+    year = failures.latest_year_with_failures(request.user) or timezone.localdate().year - 1
     start = {"year": year, "batches": 300, "floor": 5}
     asked = request.POST if request.method == "POST" else request.GET
     first = _most_sampled(region, year)
@@ -79,7 +79,7 @@ def _most_sampled(region: Region, year: int) -> Assignment | None:
     return most[2] if most and most[0] else None
 
 
-def _propose(asked: dict[str, Any], exposure: dict[str, Decimal]) -> list[planning.Line]:
+def _propose(asked: dict[str, Any], exposure: dict[str, Decimal]) -> list[planning.ProposalLine]:
     assignment = asked["assignment"]
     return planning.propose(
         assignment.department, assignment.sheet.sector, asked["year"], asked["batches"], asked["floor"], exposure
@@ -96,13 +96,13 @@ def _exposure(request: PersonRequest) -> dict[str, Decimal]:
     return found
 
 
-def _weights(lines: list[planning.Line], exposure: dict[str, Decimal]) -> list[tuple[str, str, Decimal]]:
+def _weights(lines: list[planning.ProposalLine], exposure: dict[str, Decimal]) -> list[tuple[str, str, Decimal]]:
     categories = dict.fromkeys(line.category for line in lines)
     standard = planning.EXPOSURE
     return [(c, str(Category(c).label), exposure.get(c, Decimal(standard.get(Category(c), 1)))) for c in categories]
 
 
-def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.Line]) -> HttpResponse:
+def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.ProposalLine]) -> HttpResponse:
     assignment = asked["assignment"]
     counts = [(line.category, line.setting, _count(request, line)) for line in lines]
     plan = planning.adopt(
@@ -117,10 +117,10 @@ def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.L
     return redirect("plan-tasks", pk=plan.pk)
 
 
-def _count(request: PersonRequest, line: planning.Line) -> int:
+def _count(request: PersonRequest, line: planning.ProposalLine) -> int:
     text = request.POST.get(line.name, "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 7):
-        names = {"category": line.category_word, "setting": line.setting_word}
+        names = {"category": line.category_label, "setting": line.setting_label}
         raise ValidationError(_("%(category)s, %(setting)s: a whole number of batches is expected.") % names)
     return int(text)
 
@@ -136,8 +136,8 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     initial = list(plan.tasks.values("category", "setting", "batches"))
     lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
     if lines.is_bound and lines.is_valid():
-        records.keep_plan(plan, lines.tasks(), by=request.user)
-        messages.success(request, _("Changed: %(name)s.") % records.named(plan))
+        records.save_plan(plan, lines.tasks(), by=request.user)
+        messages.success(request, _("Changed: %(name)s.") % records.message_names(plan))
         return redirect("plan-tasks", pk=pk)
     context = {
         "plan": plan,

@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import files, follow_ups, items, listing, planning, tally
+from inspections import follow_ups, items, listing, planning, tally
 from inspections import records as record_writer
 from inspections.access import can_plan, can_record, may_write
 from inspections.choices import Programme
+from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
-    EnforcementCase,
-    NonconformingSample,
     Record,
     SamplingBatch,
     SamplingPlan,
@@ -89,14 +88,12 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     """A new record, with what the last one said filled in."""
     register = REGISTERS[slug]
     department = own_department(request)
-    before = follow_ups.before(request.GET.get("after", ""), register, request.user)
+    before = follow_ups.predecessor(request.GET.get("after", ""), register, request.user)
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
     if not form.is_valid():
         return _form_page(request, register, form, before)
-    followed = record_writer.keep(form.instance, by=request.user)
-    if isinstance(form.instance, EnforcementCase) and isinstance(before, NonconformingSample):
-        record_writer.hand_over(before, form.instance, by=request.user)
-    _say(request, _("Recorded: %(name)s.") % record_writer.named(form.instance), followed)
+    updated = record_writer.save(form.instance, by=request.user, after=before)
+    _say(request, _("Recorded: %(name)s.") % record_writer.message_names(form.instance), updated)
     return redirect(_onward(request, register, form.instance))
 
 
@@ -111,7 +108,7 @@ def _onward(request: PersonRequest, register: Register, made: Record) -> str:
     if "more" in request.POST:
         again = f"?programme={made.programme}" if isinstance(made, SamplingBatch) else ""
         return reverse(f"new-{register.slug}") + again
-    begins = any(follow.may_begin for follow in follow_ups.follows(register, made, may_write=True))
+    begins = any(follow.may_begin for follow in follow_ups.of_record(register, made, may_write=True))
     return reverse(f"change-{register.slug}", args=[made.pk]) if begins else reverse(register.slug)
 
 
@@ -128,8 +125,8 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     form = register.form(request.POST or None, instance=found, department=found.department)
     if not form.is_valid():
         return _form_page(request, register, form)
-    followed = record_writer.keep(form.instance, by=request.user)
-    _say(request, _("Changed: %(name)s.") % record_writer.named(found), followed)
+    updated = record_writer.save(form.instance, by=request.user)
+    _say(request, _("Changed: %(name)s.") % record_writer.message_names(found), updated)
     return redirect(slug)
 
 
@@ -144,9 +141,9 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         counted = tally.cells_of(found)
         return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
-    words = record_writer.named(found)
-    followed = record_writer.remove(found, by=request.user)
-    _say(request, _("Deleted: %(name)s.") % words, followed)
+    words = record_writer.message_names(found)
+    updated = record_writer.delete(found, by=request.user)
+    _say(request, _("Deleted: %(name)s.") % words, updated)
     return redirect(slug)
 
 
@@ -184,7 +181,7 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
         start |= {name: value for name, value in last.items() if value and name not in stale}
     elif "sector" in register.carried and request.user.department:
         start |= _only_sector(request.user.department)
-    return start | (follow_ups.begin(before, register) if before else {})
+    return start | (follow_ups.initial_values(before, register) if before else {})
 
 
 def _only_sector(department: Department) -> dict[str, Any]:
@@ -235,8 +232,8 @@ def around(request: PersonRequest, register: Register, found: Record) -> dict[st
     writes = may_write(request.user, found)
     return {
         "registers": AREAS[register.area],
-        "follows": follow_ups.follows(register, found, may_write=writes),
-        "files": files.files_of(found, by=request.user),
+        "follows": follow_ups.of_record(register, found, may_write=writes),
+        "files": RecordAttachments(found, request.user).listed(),
         "item_groups": items.read(found.items) if isinstance(found, SamplingBatch) else [],
         "progress": planning.progress(found) if isinstance(found, SamplingPlan) else [],
     }
@@ -251,10 +248,10 @@ def _reading(register: Register, found: Record) -> dict[str, Any]:
     return {"register": register, "record": found, "shown": [(n, v) for n, v in shown if v not in ("", None)]}
 
 
-def _say(request: PersonRequest, sentence: str, followed: int) -> None:
-    if followed:
-        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", followed)
-        sentence = f"{sentence} {cells % {'count': followed}}"
+def _say(request: PersonRequest, sentence: str, updated: int) -> None:
+    if updated:
+        cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", updated)
+        sentence = f"{sentence} {cells % {'count': updated}}"
     messages.success(request, sentence)
 
 

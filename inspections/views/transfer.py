@@ -52,17 +52,17 @@ def template(request: PersonRequest, slug: str) -> FileResponse:
 @csrf_exempt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: PersonRequest, slug: str) -> HttpResponse:
+def upload(request: PersonRequest, slug: str) -> HttpResponse:
     """Choose a list; POST shows what would be stored and what is wrong in it. Nothing is stored yet."""
     # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
         own_department(request)
         return _choose(request, REGISTERS[slug], str(too_large(LIMITS.size)), 413)
-    return _bring(request, slug)
+    return _upload(request, slug)
 
 
 @csrf_protect
-def _bring(request: PersonRequest, slug: str) -> HttpResponse:
+def _upload(request: PersonRequest, slug: str) -> HttpResponse:
     register, department = REGISTERS[slug], own_department(request)
     if request.method != "POST":
         return _choose(request, register)
@@ -82,7 +82,7 @@ def _bring(request: PersonRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def look(request: PersonRequest, slug: str) -> HttpResponse:
+def preview(request: PersonRequest, slug: str) -> HttpResponse:
     """What a job found in a large list."""
     register = REGISTERS[slug]
     own_department(request)
@@ -144,7 +144,7 @@ def _start(request: PersonRequest, kind: str, register: Register, **arguments: A
     return follow(request, jobs.start(kind, by=request.user, title=title, register=register.slug, **arguments))
 
 
-def _read(register: Register, file: pending.Kept, department: Department) -> Reading:
+def _read(register: Register, file: pending.PendingFile, department: Department) -> Reading:
     with file.path.open("rb") as source:
         return spreadsheets.read(register, source, file.size, department)
 

@@ -20,7 +20,6 @@ from reports.aggregation.values import AnnualValue, Coverage, Moment
 from sectors.calculation.evaluation import Book
 from sectors.calculation.formulas import Name
 from sectors.models import Indicator, Region, Submission
-from sectors.models.scopes import within
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.annual import Areas, area_expected, area_figures
 from sectors.sql.regions import regions_within
@@ -43,12 +42,12 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
     """
     catalogue = known()
     indicators = catalogue.of_year(year) if indicators is None else indicators
-    return Cube(regions_within(region), (year,), indicators, catalogue=catalogue).annual(year)
+    return Cube(list(regions_within(region)), (year,), indicators, catalogue=catalogue).annual(year)
 
 
 def years_with_data(region: Region) -> list[tuple[int, bool]]:
     """Years for which the region (or one in it) has accepted submissions, latest first, and whether any is demo."""
-    accepted = Submission.objects.filter(within(region, "region"), status=Submission.Status.ACCEPTED)
+    accepted = Submission.objects.filter(region__in=regions_within(region), status=Submission.Status.ACCEPTED)
     counted = (
         accepted.order_by("-period__year")
         .values_list("period__year")

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from reports.models import ApiToken
 from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.models.catalogue import IndicatorQuerySet
-from sectors.models.scopes import within
 from sectors.models.submissions import SubmissionQuerySet
+from sectors.sql.regions import regions_within
 
 
 def is_office(token: ApiToken) -> bool:
@@ -24,7 +24,7 @@ def submissions(token: ApiToken) -> SubmissionQuerySet:
     if not is_office(token):
         return rows.filter(department=token.department_id)
     region = token.department.region
-    accepted = within(region, "region") & Q(status=Submission.Status.ACCEPTED)
+    accepted = Q(region__in=regions_within(region), status=Submission.Status.ACCEPTED)
     return rows.filter(Q(region=region) | accepted)
 
 
@@ -39,8 +39,8 @@ def figures(token: ApiToken) -> QuerySet[Figure]:
 
 def regions(token: ApiToken) -> QuerySet[Region]:
     own = token.department.region
-    inside = within(own) if is_office(token) else Q(pk=own.pk)
-    return Region.objects.filter(inside).select_related("parent")
+    rows = regions_within(own) if is_office(token) else Region.objects.filter(pk=own.pk)
+    return rows.select_related("parent")
 
 
 def periods(token: ApiToken) -> QuerySet[Period]:

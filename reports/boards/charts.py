@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """A series: a value and its printed text for each name of the chart; None and "" where there is none."""
 
     name: str
@@ -20,7 +20,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Chart:
+class ScreenChart:
     """`kind` is `line` (over time), `bars` (parts, ranks) or `dots` (a row a name, a symbol a line).
 
     `names` are the places along it, `words` a sentence that says what it shows, `unit` follows every number.
@@ -31,7 +31,7 @@ class Chart:
     title: str
     unit: str
     names: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     words: str
     target: Decimal | None = None
     target_text: str = ""

@@ -25,7 +25,7 @@ CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
 
 
 @dataclass(frozen=True)
-class Choice:
+class BoardChoice:
     """`moment` is None where the whole year is meant; `regions` are the person's `own` one and all in it.
 
     `periods` has (year, its periods) of all that was opened, the latest year first.
@@ -89,7 +89,7 @@ def _below(region: Region, regions: Sequence[Region]) -> list[Region]:
     return [one for one in regions if one.pk in inside and one.pk != region.pk]
 
 
-def chosen(request: PersonRequest, *, by_year: bool = False) -> Choice:
+def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     """Read the address. Raises PermissionDenied for other roles, Http404 for a region out of scope or no period.
 
     Without a period, the one that was due last is meant, and with `by_year` the whole latest year in which one was.
@@ -110,7 +110,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> Choice:
     if year not in periods:
         periods[year] = []
     listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
-    return Choice(user.region, region, regions, year, None if by_year else moment, listed, named is not None)
+    return BoardChoice(user.region, region, regions, year, None if by_year else moment, listed, named is not None)
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from reports.aggregation.cube import AnnualValue, Cube, Moment
 from reports.aggregation.indicators import known
-from reports.boards.charts import Chart, Line
-from reports.boards.choice import Choice
-from reports.exports.files import Column as FileColumn
-from reports.exports.files import Listing, Number
+from reports.boards.charts import ChartLine, ScreenChart
+from reports.boards.choice import BoardChoice
+from reports.exports.files import ExportColumn as FileColumn
+from reports.exports.files import ExportNumber, Listing
 from sectors.calculation.cells import rounded
 from sectors.models import Indicator, Region
 
@@ -51,7 +51,7 @@ class Question:
         return urlencode(words)
 
 
-def asked(address: QueryDict, choice: Choice) -> Question:
+def asked(address: QueryDict, choice: BoardChoice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
     indicators = {one.code: one for one in known().of_year(choice.year)}
     codes = list(dict.fromkeys(address.getlist("i")))
@@ -73,7 +73,7 @@ def asked(address: QueryDict, choice: Choice) -> Question:
 
 
 @dataclass(frozen=True)
-class Column:
+class PivotColumn:
     """A period, or a year as a whole."""
 
     year: int
@@ -93,7 +93,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class PivotRow:
     """An indicator in a region; `region` is None for all of them together."""
 
     indicator: Indicator
@@ -104,15 +104,15 @@ class Row:
 @dataclass(frozen=True)
 class Pivot:
     question: Question
-    columns: list[Column]
-    rows: list[Row]
+    columns: list[PivotColumn]
+    rows: list[PivotRow]
 
     @property
     def years(self) -> list[tuple[int, int]]:
         """Each year and over how many columns it stands."""
         return [(year, sum(column.year == year for column in self.columns)) for year in self.question.years]
 
-    def chart(self) -> Chart | None:
+    def chart(self) -> ScreenChart | None:
         """The first rows that have one unit, over the periods or, without any, the years."""
         drawn = [row for row in self.rows if row.region is None] if len(self.question.indicators) > 1 else self.rows
         drawn = [row for row in drawn if row.indicator.unit_id == drawn[0].indicator.unit_id]
@@ -124,17 +124,20 @@ class Pivot:
         lines = tuple(_line(row, places) for row in drawn[:LINES_DRAWN])
         names = tuple(self.columns[n].label for n in places)
         kind = "line" if len(places) > 1 else "bars"
-        return Chart("pivot", kind, _("Chart"), drawn[0].indicator.unit_text, names, lines, _words(left_out))
+        return ScreenChart("pivot", kind, _("Chart"), drawn[0].indicator.unit_text, names, lines, _words(left_out))
 
 
-def pivot(question: Question, choice: Choice) -> Pivot:
+def pivot(question: Question, choice: BoardChoice) -> Pivot:
     """The table, in a number of queries that does not depend on what is asked for."""
     by_period = question.by == BY_PERIOD
     cube = Cube(choice.inside, question.years, question.indicators, apart=question.apart, by_period=by_period)
     columns = [
         column
         for year in question.years
-        for column in (*(Column(year, at) for at in (cube.moments(year) if by_period else ())), Column(year, None))
+        for column in (
+            *(PivotColumn(year, at) for at in (cube.moments(year) if by_period else ())),
+            PivotColumn(year, None),
+        )
     ]
     values = {region: [cube.at(column.at, region) for column in columns] for region in (None, *question.apart)}
     rows = []
@@ -143,18 +146,18 @@ def pivot(question: Question, choice: Choice) -> Pivot:
         code, shown = one.code, ("", one.sheet.frequency)
         for region, found in values.items():
             cells = [of[code] if kind in shown else None for of, kind in zip(found, kinds, strict=True)]
-            rows.append(Row(one, region, cells))
+            rows.append(PivotRow(one, region, cells))
     return Pivot(question, columns, rows)
 
 
-def _has(row: Row, places: Sequence[int]) -> bool:
+def _has(row: PivotRow, places: Sequence[int]) -> bool:
     cells = [row.cells[n] for n in places]
     return any(cell is not None and cell.value is not None for cell in cells)
 
 
-def _line(row: Row, places: Sequence[int]) -> Line:
+def _line(row: PivotRow, places: Sequence[int]) -> ChartLine:
     cells = [row.cells[n] for n in places]
-    return Line(
+    return ChartLine(
         " ".join(filter(None, [row.indicator.name, row.region.name if row.region else ""])),
         tuple(cell.value if cell else None for cell in cells),
         tuple(cell.text if cell else "" for cell in cells),
@@ -188,7 +191,7 @@ def listing(table: Pivot, region: Region) -> Listing:
     return Listing(_("Explorer"), tuple(columns), rows, len(table.rows))
 
 
-def _number(cell: AnnualValue | None) -> Number | None:
+def _number(cell: AnnualValue | None) -> ExportNumber | None:
     if cell is None or cell.value is None:
         return None
-    return Number(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)
+    return ExportNumber(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from reports.aggregation.cube import AnnualValue, Cube, Moment
 from reports.aggregation.indicators import known
 from reports.boards import charts, office
-from reports.boards.charts import Chart, Line, sentences
-from reports.boards.choice import Choice
+from reports.boards.charts import ChartLine, ScreenChart, sentences
+from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
-from reports.boards.trends import Point, trend
+from reports.boards.trends import TrendPoint, trend
 from sectors.calculation.cells import rounded
 from sectors.models import Chapter, Indicator, Sector
 
@@ -30,7 +30,7 @@ class Key:
     """A key indicator with its year, and the values of its small trend line in the order of time."""
 
     value: AnnualValue
-    trend: list[Point]
+    trend: list[TrendPoint]
 
     @property
     def indicator(self) -> Indicator:
@@ -59,10 +59,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Leadership:
-    choice: Choice
+    choice: BoardChoice
     keys: list[Key]
     board: Board  # of the whole year
-    rates: Chart | None
+    rates: ScreenChart | None
 
     @cached_property
     def reached(self) -> list[Key]:
@@ -89,8 +89,11 @@ class Leadership:
     @property
     def late_departments(self) -> list[str]:
         """Names, the latest first, each once."""
-        late = sorted((slip for slip in self.board.own if slip.days_late), key=lambda slip: -slip.days_late)
-        return list(dict.fromkeys(slip.department_name for slip in late))
+        late = sorted(
+            (submission for submission in self.board.own if submission.days_late),
+            key=lambda submission: -submission.days_late,
+        )
+        return list(dict.fromkeys(submission.department_name for submission in late))
 
     @property
     def words(self) -> str:
@@ -119,7 +122,7 @@ class Leadership:
         )
 
 
-def leadership(choice: Choice) -> Leadership:
+def leadership(choice: BoardChoice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
     catalogue = known()
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
@@ -130,19 +133,19 @@ def leadership(choice: Choice) -> Leadership:
     return Leadership(choice, keys, office.office(replace(choice, moment=None)), rates)
 
 
-def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> Chart | None:
+def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> ScreenChart | None:
     """The sectors' pass rates over the years: a row a sector, this year's symbol filled."""
     shown = [rate for rate in rates if rate.value is not None or rate.last is not None]
     if not shown:
         return None
     codes = [rate.indicator.code for rate in shown]
     lines = tuple(
-        Line(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
+        ChartLine(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
         for year, values in ((year, cube.at(Moment.whole(year))) for year in sorted(years, reverse=True))
         if any(values[code].value is not None for code in codes)
     )
     names = tuple(_sector(rate) for rate in shown)
-    return Chart("rates", "dots", _("Pass rates by sector"), "%", names, lines, _words_on_rates(shown))
+    return ScreenChart("rates", "dots", _("Pass rates by sector"), "%", names, lines, _words_on_rates(shown))
 
 
 def _sector(value: AnnualValue) -> str:

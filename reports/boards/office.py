@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 
 from reports.aggregation.values import Coverage, Moment
 from reports.boards import submissions as board_submissions
-from reports.boards.choice import Choice
-from reports.boards.submissions import STATES, Open, Slip
+from reports.boards.choice import BoardChoice
+from reports.boards.submissions import STATES, BoardSubmission, OpenFindings
 from reports.models import AnnualReport
 from sectors.models import Region, Sector, StoredFinding, Submission, User
 from sectors.timeliness import Timeliness
@@ -23,35 +23,37 @@ from sectors.timeliness import Timeliness
 
 @dataclass(frozen=True)
 class Tally:
-    """How far some slips are."""
+    """How far some submissions are."""
 
-    slips: Sequence[Slip]
+    submissions: Sequence[BoardSubmission]
 
     @cached_property
     def accepted(self) -> Coverage:
-        return Coverage(self._count("accepted"), len(self.slips))
+        return Coverage(self._count("accepted"), len(self.submissions))
 
     @cached_property
     def required(self) -> Coverage:
-        cells = [(slip.required_filled, slip.required) for slip in self.slips]
+        cells = [(submission.required_filled, submission.required) for submission in self.submissions]
         return Coverage(sum(filled for filled, _all in cells), sum(cells_of for _filled, cells_of in cells))
 
     @cached_property
     def on_time(self) -> Coverage:
         """Of what is delivered or overdue. What is not due yet is not judged, nor what was imported."""
-        counts = Counter(slip.timeliness for slip in self.slips)
+        counts = Counter(submission.timeliness for submission in self.submissions)
         on_time = counts[Timeliness.ON_TIME]
         return Coverage(on_time, on_time + counts[Timeliness.LATE] + counts[Timeliness.OVERDUE])
 
     @cached_property
     def imported(self) -> bool:
         """Whether any was."""
-        return any(slip.timeliness == Timeliness.IMPORTED for slip in self.slips)
+        return any(submission.timeliness == Timeliness.IMPORTED for submission in self.submissions)
 
     @cached_property
     def waiting(self) -> int:
         """With the office, to be accepted."""
-        return sum(not slip.is_with_department and slip.status != "accepted" for slip in self.slips)
+        return sum(
+            not submission.is_with_department and submission.status != "accepted" for submission in self.submissions
+        )
 
     @cached_property
     def returned(self) -> int:
@@ -60,14 +62,14 @@ class Tally:
     @cached_property
     def unreported(self) -> int:
         """Drafts, and what its head has not signed."""
-        return sum(slip.is_with_department for slip in self.slips) - self.returned
+        return sum(submission.is_with_department for submission in self.submissions) - self.returned
 
     @cached_property
     def late(self) -> int:
-        return sum(bool(slip.days_late) for slip in self.slips)
+        return sum(bool(submission.days_late) for submission in self.submissions)
 
     def _count(self, status: str) -> int:
-        return sum(slip.status == status for slip in self.slips)
+        return sum(submission.status == status for submission in self.submissions)
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ class Late:
 
     department: int
     name: str
-    slips: list[Slip]
-    told: datetime.datetime | None
+    submissions: list[BoardSubmission]
+    last_urge: datetime.datetime | None
 
     @property
     def days(self) -> int:
-        return max(slip.days_late for slip in self.slips)
+        return max(submission.days_late for submission in self.submissions)
 
 
 @dataclass(frozen=True)
@@ -93,57 +95,57 @@ class LatePeriod:
 
 @dataclass(frozen=True)
 class Board:
-    choice: Choice
-    slips: list[Slip]  # of the chosen region and all in it
-    told: dict[tuple[int, int], datetime.datetime]
-    findings: list[Open]
+    choice: BoardChoice
+    submissions: list[BoardSubmission]  # of the chosen region and all in it
+    last_urges: dict[tuple[int, int], datetime.datetime]
+    findings: list[OpenFindings]
     tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tally", Tally(self.slips))
+        object.__setattr__(self, "tally", Tally(self.submissions))
 
     @property
     def is_demo(self) -> bool:
-        return any(slip.is_demo for slip in self.slips)
+        return any(submission.is_demo for submission in self.submissions)
 
     @cached_property
-    def own(self) -> list[Slip]:
+    def own(self) -> list[BoardSubmission]:
         """Those of the chosen region itself."""
-        return [slip for slip in self.slips if slip.region == self.choice.region.pk]
+        return [submission for submission in self.submissions if submission.region == self.choice.region.pk]
 
     @cached_property
     def departments(self) -> list[tuple[int, str]]:
-        return sorted({(slip.department, slip.department_name) for slip in self.own})
+        return sorted({(submission.department, submission.department_name) for submission in self.own})
 
     @cached_property
     def moments(self) -> list[tuple[int, Moment]]:
-        found = {(slip.period, slip.moment) for slip in self.own}
+        found = {(submission.period, submission.moment) for submission in self.own}
         return sorted(found, key=lambda row: (row[1].last_month, row[1].kind == "year", row[1].kind == "half"))
 
     def columns(self) -> list[tuple[Moment, str]]:
         """Periods of the matrix of a year, each with the address of its own board; annual sheets have none."""
         return [(at, "" if at.kind == "year" else self.choice.query_of(code=at.code)) for _pk, at in self.moments]
 
-    def by_sheet(self) -> list[tuple[Slip, list[Slip | None]]]:
-        """Rows of the matrix of one period: a slip that names the sheet, then one for each department."""
+    def by_sheet(self) -> list[tuple[BoardSubmission, list[BoardSubmission | None]]]:
+        """Rows of the matrix of one period: a submission that names the sheet, then one for each department."""
         return [(s, [s if s.department == pk else None for pk, _name in self.departments]) for s in self.own]
 
-    def by_period(self) -> list[tuple[str, list[list[Slip]], Tally]]:
-        """Rows of the matrix of a year: a department's slips by period."""
-        place: dict[tuple[int, int], list[Slip]] = {}
-        for slip in self.own:
-            place.setdefault((slip.department, slip.period), []).append(slip)
+    def by_period(self) -> list[tuple[str, list[list[BoardSubmission]], Tally]]:
+        """Rows of the matrix of a year: a department's submissions by period."""
+        place: dict[tuple[int, int], list[BoardSubmission]] = {}
+        for submission in self.own:
+            place.setdefault((submission.department, submission.period), []).append(submission)
         rows = []
         for pk, name in self.departments:
             cells = [place.get((pk, period), []) for period, _moment in self.moments]
-            rows.append((name, cells, Tally([slip for cell in cells for slip in cell])))
+            rows.append((name, cells, Tally([submission for cell in cells for submission in cell])))
         return rows
 
     def by_region(self) -> list[tuple[Region, str, Tally]]:
         """Regions within the chosen one that have something to report, each with the address of its board."""
-        found: dict[int, list[Slip]] = {}
-        for slip in self.slips:
-            found.setdefault(slip.region, []).append(slip)
+        found: dict[int, list[BoardSubmission]] = {}
+        for submission in self.submissions:
+            found.setdefault(submission.region, []).append(submission)
         return [
             (region, self.choice.query_of(region), Tally(found[region.pk]))
             for region in self.choice.below
@@ -153,16 +155,19 @@ class Board:
     def late(self) -> list[LatePeriod]:
         """Whoever is late in the chosen region, by period, the latest first."""
         rows = sorted(
-            (slip for slip in self.own if slip.days_late), key=lambda s: (s.period, s.department, s.sheet.number)
+            (submission for submission in self.own if submission.days_late),
+            key=lambda s: (s.period, s.department, s.sheet.number),
         )
         found = []
-        for period, members in groupby(rows, key=lambda slip: slip.period):
-            slips = list(members)
+        for period, members in groupby(rows, key=lambda submission: submission.period):
+            submissions = list(members)
             late = [
-                Late(pk, theirs[0].department_name, theirs, self.told.get((period, pk)))
-                for pk, theirs in ((pk, list(of)) for pk, of in groupby(slips, key=lambda slip: slip.department))
+                Late(pk, theirs[0].department_name, theirs, self.last_urges.get((period, pk)))
+                for pk, theirs in (
+                    (pk, list(of)) for pk, of in groupby(submissions, key=lambda submission: submission.department)
+                )
             ]
-            found.append(LatePeriod(period, slips[0].moment, sorted(late, key=lambda one: -one.days)))
+            found.append(LatePeriod(period, submissions[0].moment, sorted(late, key=lambda one: -one.days)))
         return sorted(found, key=lambda one: -one.departments[0].days)
 
     @staticmethod
@@ -170,11 +175,11 @@ class Board:
         return [(key, letter, word) for key, (letter, word) in STATES.items()]
 
 
-def office(choice: Choice, sector: Sector | None = None) -> Board:
+def office(choice: BoardChoice, sector: Sector | None = None) -> Board:
     """Everything the board shows, of all sectors or one; the number of queries does not depend on what there is."""
     return Board(
         choice,
-        board_submissions.slips(choice, sector),
+        board_submissions.submissions(choice, sector),
         board_submissions.last_urges(choice),
         board_submissions.findings(choice, sector),
     )

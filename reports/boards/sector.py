@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from reports.aggregation.cube import AnnualValue, Cube, Moment
 from reports.aggregation.indicators import known
 from reports.boards import office
-from reports.boards.charts import Chart, Line, sentences
-from reports.boards.choice import Choice
+from reports.boards.charts import ChartLine, ScreenChart, sentences
+from reports.boards.choice import BoardChoice
 from reports.boards.office import Tally
-from reports.boards.submissions import Slip
-from reports.boards.trends import Point, largest, point, trend
+from reports.boards.submissions import BoardSubmission
+from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
 from sectors.models import Breakdown, Chapter, Indicator, Sector, Table
 from sectors.models.submissions import PERIODS_A_YEAR
@@ -26,28 +26,28 @@ PARTS_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Row:
+class IndicatorSeries:
     """An indicator with the values of the year's periods and of the year itself."""
 
     value: AnnualValue
-    periods: list[Point | None]  # None for a period that its sheet does not report
+    periods: list[TrendPoint | None]  # None for a period that its sheet does not report
 
 
 @dataclass(frozen=True)
 class SectorBoard:
     """`shown` is the indicator that the charts are about."""
 
-    choice: Choice
+    choice: BoardChoice
     sector: Sector
     moments: list[Moment]
-    rows: list[Row]
+    rows: list[IndicatorSeries]
     shown: AnnualValue
-    charts: list[Chart]
-    slips: list[Slip]
+    charts: list[ScreenChart]
+    submissions: list[BoardSubmission]
     findings: int
 
     @property
-    def tables(self) -> list[tuple[Table, list[Row]]]:
+    def tables(self) -> list[tuple[Table, list[IndicatorSeries]]]:
         return [(table, list(rows)) for table, rows in groupby(self.rows, key=lambda row: row.value.indicator.table)]
 
     @cached_property
@@ -56,21 +56,26 @@ class SectorBoard:
 
     @property
     def is_demo(self) -> bool:
-        return any(slip.is_demo for slip in self.slips)
+        return any(submission.is_demo for submission in self.submissions)
 
     @property
-    def sheets(self) -> list[tuple[Slip, list[Slip]]]:
-        """The sector's sheets of the chosen region, each with its slips in the order of time."""
+    def sheets(self) -> list[tuple[BoardSubmission, list[BoardSubmission]]]:
+        """The sector's sheets of the chosen region, each with its submissions in the order of time."""
         own = sorted(
-            (slip for slip in self.slips if slip.region == self.choice.region.pk),
-            key=lambda slip: (slip.sheet.number, slip.moment.last_month, -PERIODS_A_YEAR[slip.moment.kind]),
+            (submission for submission in self.submissions if submission.region == self.choice.region.pk),
+            key=lambda submission: (
+                submission.sheet.number,
+                submission.moment.last_month,
+                -PERIODS_A_YEAR[submission.moment.kind],
+            ),
         )
         return [
-            (slips[0], slips) for slips in (list(of) for _n, of in groupby(own, key=lambda slip: slip.sheet.number))
+            (submissions[0], submissions)
+            for submissions in (list(of) for _n, of in groupby(own, key=lambda submission: submission.sheet.number))
         ]
 
 
-def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | None:
+def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoard | None:
     """Everything the page shows, in a number of queries that does not depend on what there is.
 
     `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
@@ -83,7 +88,7 @@ def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | N
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
     cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
     values, moments = cube.annual(choice.year), cube.moments(choice.year)
-    rows = [Row(value, _periods(cube, value.indicator, moments)) for value in values.values()]
+    rows = [IndicatorSeries(value, _periods(cube, value.indicator, moments)) for value in values.values()]
     shown = values[_shown(indicators, wanted).code]
     everything = office.office(replace(choice, moment=None), sector)
     charts = [
@@ -93,7 +98,7 @@ def sector_board(choice: Choice, sector: Sector, wanted: str) -> SectorBoard | N
     ]
     found = [chart for chart in charts if chart]
     open_findings = sum(one.total for one in everything.findings)
-    return SectorBoard(choice, sector, moments, rows, shown, found, everything.slips, open_findings)
+    return SectorBoard(choice, sector, moments, rows, shown, found, everything.submissions, open_findings)
 
 
 def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
@@ -106,17 +111,17 @@ def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     return next(found, indicators[0])
 
 
-def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[Point | None]:
+def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[TrendPoint | None]:
     kind = indicator.sheet.frequency
     return [point(cube, indicator, at) if at.kind == kind else None for at in moments]
 
 
-def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> Chart | None:
+def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> ScreenChart | None:
     indicator = shown.indicator
     points = trend(cube, indicator, years)
     if len(points) < 2:
         return None
-    line = Line(indicator.name, tuple(p.value for p in points), tuple(p.text for p in points))
+    line = ChartLine(indicator.name, tuple(p.value for p in points), tuple(p.text for p in points))
     known = [point for point in points if point.value is not None]
     first, last = known[0], known[-1]
     low, high = min(known, key=lambda p: p.value or 0), max(known, key=lambda p: p.value or 0)
@@ -134,7 +139,7 @@ def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> Chart | 
         }  # fmt: skip
     title, names = _("Over time"), tuple(point.label for point in points)
     aim = indicator.target, indicator.target_text
-    return Chart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
+    return ScreenChart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
 
 
 def _named(indicator: Indicator) -> dict[str, str]:
@@ -143,7 +148,7 @@ def _named(indicator: Indicator) -> dict[str, str]:
 
 def _in_parts(
     shown: AnnualValue, values: Mapping[str, AnnualValue], breakdowns: Mapping[int, Sequence[Breakdown]]
-) -> list[Chart]:
+) -> list[ScreenChart]:
     """A chart for each breakdown of the indicator: its parts, the largest first, with last year's beside them."""
     found = []
     for breakdown in breakdowns.get(shown.indicator.pk, ()):
@@ -157,7 +162,7 @@ def _in_parts(
     return found
 
 
-def _by_region(shown: AnnualValue, cube: Cube, choice: Choice) -> Chart | None:
+def _by_region(shown: AnnualValue, cube: Cube, choice: BoardChoice) -> ScreenChart | None:
     """The regions within the chosen one, the largest first."""
     values = [(region, cube.annual(choice.year, region)[shown.indicator.code]) for region in choice.nearest]
     known = sorted((row for row in values if row[1].value is not None), key=lambda row: -(row[1].value or 0))
@@ -172,10 +177,10 @@ def _ranked(
     values: Sequence[AnnualValue],
     names: Sequence[str],
     whole: AnnualValue | None = None,
-) -> Chart:
+) -> ScreenChart:
     unit = values[0].indicator.unit_text
-    this = Line(_("This year"), tuple(value.value for value in values), tuple(value.text for value in values))
-    last = Line(_("Last year"), tuple(value.last for value in values), tuple(value.last_text for value in values))
+    this = ChartLine(_("This year"), tuple(value.value for value in values), tuple(value.text for value in values))
+    last = ChartLine(_("Last year"), tuple(value.last for value in values), tuple(value.last_text for value in values))
     lines = (this, last) if any(value is not None for value in last.values) else (this,)
     what = {"first": names[0], "most": values[0].text, "last": names[-1], "least": values[-1].text, "unit": unit}
     words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
@@ -183,11 +188,11 @@ def _ranked(
     if whole is not None and whole.value and values[0].value is not None:
         share = rounded(values[0].value / whole.value * 100, 1)
         words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {**what, "share": share})
-    return Chart(chart_id, "bars", title, unit, tuple(names), lines, words)
+    return ScreenChart(chart_id, "bars", title, unit, tuple(names), lines, words)
 
 
 @dataclass(frozen=True)
-class Entry:
+class SectorSummary:
     """A sector in the list of all."""
 
     sector: Sector
@@ -195,16 +200,17 @@ class Entry:
     tally: Tally
 
 
-def index(choice: Choice) -> list[tuple[Chapter, list[Entry]]]:
+def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
     """All sectors by chapter, with their key indicators and how much of the year is in."""
     indicators = [one for one in known().of_year(choice.year) if one.is_key]
     keys: dict[int, list[AnnualValue]] = {}
     for value in Cube(choice.inside, (choice.year,), indicators).annual(choice.year).values():
         keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
-    slips: dict[int, list[Slip]] = {}
-    for slip in office.office(replace(choice, moment=None)).slips:
-        slips.setdefault(slip.sheet.sector_id, []).append(slip)
+    submissions: dict[int, list[BoardSubmission]] = {}
+    for submission in office.office(replace(choice, moment=None)).submissions:
+        submissions.setdefault(submission.sheet.sector_id, []).append(submission)
     entries = [
-        Entry(sector, keys.get(sector.pk, []), Tally(slips.get(sector.pk, []))) for sector in known().sectors.values()
+        SectorSummary(sector, keys.get(sector.pk, []), Tally(submissions.get(sector.pk, [])))
+        for sector in known().sectors.values()
     ]
     return [(chapter, list(of)) for chapter, of in groupby(entries, key=lambda entry: entry.sector.chapter)]

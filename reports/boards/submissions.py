@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from reports.aggregation.indicators import known
 from reports.aggregation.values import Moment
-from reports.boards.choice import Choice
+from reports.boards.choice import BoardChoice
 from sectors import timeliness
 from sectors.models import Sector, Sheet
 from sectors.sql import boards
@@ -33,7 +33,7 @@ STATES: dict[str, tuple[str | Promise, str | Promise]] = {
 }
 
 
-class Slip(NamedTuple):
+class BoardSubmission(NamedTuple):
     """A submission as a board shows it. `delivered` is the day on which it was, if that is on record."""
 
     pk: int
@@ -93,7 +93,7 @@ class Slip(NamedTuple):
         )
 
 
-class Open(NamedTuple):
+class OpenFindings(NamedTuple):
     """Findings of a period that nobody has dealt with."""
 
     period: int
@@ -107,7 +107,7 @@ class Open(NamedTuple):
         return self.errors + self.waiting + self.warnings
 
 
-def slips(choice: Choice, sector: Sector | None = None) -> list[Slip]:
+def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[BoardSubmission]:
     """Of the chosen region and all in it, of all sectors or one, in the order of the report."""
     catalogue, today, zone = known(), timezone.localdate(), timezone.get_current_timezone()
 
@@ -124,22 +124,22 @@ def slips(choice: Choice, sector: Sector | None = None) -> list[Slip]:
         due, extended, delivered, imported = row[4:8]
         day = as_time(delivered).astimezone(zone).date() if delivered else None
         known_of = (*about(*row[:4]), timeliness.due_day(due, extended), day, bool(imported), today)
-        found.append(Slip._make((*row[8:], *known_of)))
+        found.append(BoardSubmission._make((*row[8:], *known_of)))
     return found
 
 
-def last_urges(choice: Choice) -> dict[tuple[int, int], datetime.datetime]:
+def last_urges(choice: BoardChoice) -> dict[tuple[int, int], datetime.datetime]:
     """When a department was last urged or reminded, by period and department."""
     return boards.last_urges(_chosen(choice))
 
 
-def findings(choice: Choice, sector: Sector | None = None) -> list[Open]:
+def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFindings]:
     """By period, the latest first; periods without any are left out."""
     rows = boards.open_findings(_chosen(choice, sector))
-    found = [Open(pk, Moment(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
+    found = [OpenFindings(pk, Moment(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
     return sorted((one for one in found if one.total), key=lambda one: one.moment.last_month, reverse=True)
 
 
-def _chosen(choice: Choice, sector: Sector | None = None) -> Chosen:
+def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:
     at = (choice.moment.kind, choice.moment.number) if choice.moment else ("", 0)
     return Chosen(choice.region_keys, choice.year, *at, sector.pk if sector else None)

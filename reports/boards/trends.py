@@ -11,7 +11,7 @@ from sectors.calculation.cells import formatted
 from sectors.models import Indicator
 
 
-class Point(NamedTuple):
+class TrendPoint(NamedTuple):
     """A value and the decimals that it is printed with."""
 
     at: Moment
@@ -28,12 +28,12 @@ class Point(NamedTuple):
         return formatted(self.value, self.places, self.indicator.rounding)
 
 
-def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Point]:
+def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[TrendPoint]:
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
     frequency = indicator.sheet.frequency
     is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
-    found: list[Point] = []
+    found: list[TrendPoint] = []
     for year in sorted(years):
         periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
@@ -47,9 +47,9 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Poin
     return found
 
 
-def point(cube: Cube, indicator: Indicator, at: Moment) -> Point:
+def point(cube: Cube, indicator: Indicator, at: Moment) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
-    return Point(at, *cube.at(at).number(indicator.code), indicator)
+    return TrendPoint(at, *cube.at(at).number(indicator.code), indicator)
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

@@ -52,7 +52,7 @@ class Reporting:
 
 
 @dataclass(frozen=True)
-class Lapses:
+class Compliance:
     """Everything of one year; `notices` and `repeated` by sector."""
 
     notices: dict[int, Notices]
@@ -60,9 +60,9 @@ class Lapses:
     reporting: Reporting
 
 
-def of_year(region: Region, year: int, day: datetime.date) -> Lapses:
+def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     """As things stand on `day`. The number of queries does not depend on how much there is."""
-    return Lapses(_notices(region, year, day), _repeated(region, year), _reporting(region, year, day))
+    return Compliance(_notices(region, year, day), _repeated(region, year), _reporting(region, year, day))
 
 
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:

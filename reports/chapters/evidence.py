@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import compliance, shortfalls, verification
-from reports.chapters.compliance import Lapses
+from reports.chapters import compliance as compliances
+from reports.chapters import shortfalls, verification
+from reports.chapters.compliance import Compliance
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Remark
 from sectors.models import Assignment, Narrative, Region, Sector, Submission
+
+# Of the document, whatever the language of the interface: it quotes findings and names periods.
+LANGUAGE = "zh-hans"
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Evidence:
     year: int
     day: datetime.date
     values: Sequence[AnnualValue]
-    lapses: Lapses
+    compliance: Compliance
     remarks: Sequence[Remark]
     words: Sequence[Narrative]
     departments: Mapping[int, str]
@@ -50,15 +54,14 @@ class Evidence:
 
 def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, AnnualValue]) -> Evidence:
     """The number of queries does not depend on how much there is."""
-    # The document is Chinese whatever the language of the interface, and it quotes findings.
-    with translation.override("zh-hans"):
+    with translation.override(LANGUAGE):
         remarks = verification.remarks(region, year, values)
     assigned = Assignment.objects.filter(region=region).values_list("sheet", "department__short_name")
     return Evidence(
         year=year,
         day=day,
         values=list(values.values()),
-        lapses=compliance.of_year(region, year, day),
+        compliance=compliances.of_year(region, year, day),
         remarks=remarks,
         words=_narratives(region, year),
         departments=dict(assigned),

@@ -32,7 +32,7 @@ def measures(evidence: Evidence) -> Iterator[Block]:
 
 
 def _for_reporting(evidence: Evidence) -> Iterator[Block]:
-    reporting, missing = evidence.lapses.reporting, evidence.missing()
+    reporting, missing = evidence.compliance.reporting, evidence.missing()
     late = list(dict.fromkeys(name for name, _ in (*reporting.owing, *reporting.late)))
     if late:
         text = f"将报表按期报送纳入年度质量工作考核。报送截止前提醒，逾期即催办，对{_some(late, '部门')}重点督促。"
@@ -55,12 +55,12 @@ def _for_problems(evidence: Evidence) -> Iterator[Block]:
     found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
     if found:
         yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
-    overdue = sum(notices.overdue for notices in evidence.lapses.notices.values())
+    overdue = sum(notices.overdue for notices in evidence.compliance.notices.values())
     if overdue:
         runs: list[Run] = [Text("督办逾期整改。对逾期未整改到位的"), Number("registry.notices.overdue", f"{overdue}份")]
         runs.append(Text("整改通知书逐份明确责任人和完成时限，复查合格后销号；拒不整改的，依法立案查处。"))
         yield Paragraph(tuple(runs), key=f"{KEY}/mend/notices")
-    repeated = list(evidence.lapses.repeated.values())
+    repeated = list(evidence.compliance.repeated.values())
     if repeated:
         yield Paragraph(_for_repeated(repeated), key=f"{KEY}/mend/repeated")
 

@@ -60,7 +60,7 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
 
 
 def _of_reporting(evidence: Evidence, key: str) -> Iterator[Block]:
-    reporting, missing = evidence.lapses.reporting, evidence.missing()
+    reporting, missing = evidence.compliance.reporting, evidence.missing()
     if reporting.late or reporting.owing:
         yield Paragraph(_late(reporting), key=f"{key}/late")
     if missing:
@@ -143,10 +143,10 @@ def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
 def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, key: str) -> Iterator[Block]:
     if found:
         yield Paragraph(_shortfalls(found), key=f"{key}/figures")
-    notices = evidence.lapses.notices.get(sector.pk)
+    notices = evidence.compliance.notices.get(sector.pk)
     if notices and (notices.overdue or notices.late):
         yield Paragraph(_notices(notices, sector, evidence), key=f"{key}/notices")
-    repeated = evidence.lapses.repeated.get(sector.pk)
+    repeated = evidence.compliance.repeated.get(sector.pk)
     if repeated:
         yield Paragraph(_repeated(repeated, sector), key=f"{key}/repeated")
 

@@ -14,10 +14,10 @@ from decimal import Decimal
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted
 from sectors.checks import gathering
-from sectors.checks.engine import Finding
-from sectors.checks.facts import Point
+from sectors.checks.facts import Finding, Point
+from sectors.checks.messages import worded
 from sectors.models import FindingNote, Region, StoredFinding, Submission
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -50,9 +50,9 @@ def of_year(
     """Findings over accepted submissions, and over annual values (`values`, where they are at hand) what no period
     shows by itself; with `required` also required cells that are empty. An empty list also for a year without any."""
     periodic = gathering.of_year(region, year, required=required)
-    told = {rule for finding in periodic for rule in _rules(finding)}
+    found = {rule for finding in periodic for rule in _rules(finding)}
     annually = of_values(annual(region, year) if values is None else values, year)
-    return periodic + [finding for finding in annually if not told.issuperset(_rules(finding))]
+    return periodic + [finding for finding in annually if not found.issuperset(_rules(finding))]
 
 
 def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
@@ -82,7 +82,7 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
     """
     stored = list(
         StoredFinding.objects.standing()
-        .filter(within(region, "region"), period__year=year, submission__status=Submission.Status.ACCEPTED)
+        .filter(region__in=regions_within(region), period__year=year, submission__status=Submission.Status.ACCEPTED)
         .for_listing()
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )
@@ -96,14 +96,14 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
     first = values.get(finding.indicators[0]) if finding.indicators else None
     places = first.declared_places if first else 0
     said = tuple(word for row in stored for word in _said(row))
-    return Remark(finding.severity, finding.text, *_against(finding.declared, finding.expected, places), said)
+    return Remark(finding.severity, str(finding.statement), *_against(finding.declared, finding.expected, places), said)
 
 
 def _of_period(row: StoredFinding) -> Remark:
     given = row.values.get(row.indicators[0], "") if row.indicators else ""
     numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
-    return Remark(row.severity, f"{row.period}：{row.text}", *numbers, said)
+    return Remark(row.severity, f"{row.period}：{worded(row.statement)}", *numbers, said)
 
 
 def _said(row: StoredFinding) -> list[Said]:

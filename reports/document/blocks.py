@@ -201,7 +201,7 @@ class Chart:
         return f"{head}（单位：{self.unit}" + (f"，{tail}" if bracket else "）")
 
     @property
-    def told(self) -> str:
+    def alt_text(self) -> str:
         """The picture for those who do not see it: every category with its figures."""
         parts = []
         for place, category in enumerate(self.categories):

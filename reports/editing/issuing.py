@@ -38,7 +38,7 @@ class Readiness:
     a new draft; `open_points` need a reason."""
 
     changed: list[FigureChange]
-    year: outstanding.Year
+    year: outstanding.Outstanding
     stale: int
 
     @property

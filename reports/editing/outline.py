@@ -10,7 +10,7 @@ from reports.editing.assembly import Placed
 
 
 @dataclass(frozen=True)
-class Entry:
+class OutlineEntry:
     """A heading, and how many of the blocks right under it are stale, lack figures or were edited; what stands under
     another heading counts there."""
 
@@ -23,15 +23,15 @@ class Entry:
     edited: int
 
 
-def entries(placed: Sequence[Placed]) -> list[Entry]:
+def entries(placed: Sequence[Placed]) -> list[OutlineEntry]:
     return [_entry(placed, place) for place, item in enumerate(placed) if item.level]
 
 
-def _entry(placed: Sequence[Placed], start: int) -> Entry:
+def _entry(placed: Sequence[Placed], start: int) -> OutlineEntry:
     item = placed[start]
     under = takewhile(lambda other: not other.level, placed[start + 1 :])
     section = [other for other in (item, *under) if not other.hidden]
-    return Entry(
+    return OutlineEntry(
         key=item.key,
         level=item.level,
         text=getattr(item.block, "printed", ""),

@@ -14,7 +14,7 @@ from sectors.models.submissions import PERIODS_A_YEAR
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingSubmission:
     """A sheet that is wanted and not accepted. Without a `submission` it was never handed out, `periods` times."""
 
     sheet: str
@@ -33,18 +33,18 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Year:
+class Outstanding:
     """How many submissions the year wants, and which of them are not accepted."""
 
     expected: int
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingSubmission, ...]
 
     @property
     def accepted(self) -> int:
         return self.expected - sum(item.periods or 1 for item in self.missing)
 
 
-def of_year(region: Region, year: int) -> Year:
+def of_year(region: Region, year: int) -> Outstanding:
     """Every sheet that the region reports, in each of its periods; one annual submission stands for all of them, as
     history has it. Two queries."""
     sheets = Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
@@ -58,13 +58,13 @@ def of_year(region: Region, year: int) -> Year:
     for row in rows.order_by("period__kind", "period__number"):
         by_sheet[row.sheet_id].append(row)
     expected = 0
-    missing: list[Missing] = []
+    missing: list[MissingSubmission] = []
     for assignment in assignments:
         of_sheet = by_sheet.get(assignment.sheet_id, [])
         wanted = _wanted(of_sheet, assignment)
         expected += wanted
         missing += _missing(of_sheet, assignment, wanted)
-    return Year(expected, tuple(missing))
+    return Outstanding(expected, tuple(missing))
 
 
 def _wanted(rows: list[Submission], assignment: Assignment) -> int:
@@ -72,10 +72,10 @@ def _wanted(rows: list[Submission], assignment: Assignment) -> int:
     return 1 if is_history else PERIODS_A_YEAR[assignment.sheet.frequency]
 
 
-def _missing(rows: list[Submission], assignment: Assignment, wanted: int) -> list[Missing]:
+def _missing(rows: list[Submission], assignment: Assignment, wanted: int) -> list[MissingSubmission]:
     sheet, department = str(assignment.sheet), assignment.department.short_name
     counted = [row for row in rows if row.period.kind == assignment.sheet.frequency or wanted == 1]
     waiting = [row for row in counted if row.status != Submission.Status.ACCEPTED]
-    found = [Missing(str(row.sheet), row.department.short_name, row) for row in waiting]
+    found = [MissingSubmission(str(row.sheet), row.department.short_name, row) for row in waiting]
     never = wanted - len(counted)
-    return [*found, Missing(sheet, department, periods=never)] if never > 0 else found
+    return [*found, MissingSubmission(sheet, department, periods=never)] if never > 0 else found

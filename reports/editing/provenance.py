@@ -24,7 +24,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A number as its page shows it. `value` is that of now; the report may have printed another one. `reckoning` is
+class Provenance:
+    """A number as its page shows it. `value` is that of now; the report may have printed another one. `computation` is
     the formula with its numbers in place of names."""
 
     value: AnnualValue
     formula: str
-    reckoning: str
+    computation: str
     operands: tuple[Operand, ...]
     cells: tuple[Cell, ...]
 
@@ -94,7 +94,7 @@ class Evidence:
         return "" if shown == self.value.text or "." not in shown else shown
 
 
-def read(region: Region, year: int, code: str) -> Evidence | None:
+def read(region: Region, year: int, code: str) -> Provenance | None:
     """The evidence of an indicator's year; None for a code that the catalogue has not. A fixed number of queries."""
     rows = {row.code: row for row in Indicator.objects.select_related("unit", "sheet__sector", "table")}
     if code not in rows:
@@ -109,10 +109,10 @@ def read(region: Region, year: int, code: str) -> Evidence | None:
     values = annual(region, year, [rows[name] for name in wanted])
     leaves = {rows[name].pk for name in _leaves(code, {name: found.formula for name, found in defined.items()})}
     operands = [_operand(values[name], back) for name, back in names]
-    return Evidence(
+    return Provenance(
         value=values[code],
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
-        reckoning=_reckoning(rows[code].formula, operands) if formula else "",
+        computation=_computation(rows[code].formula, operands) if formula else "",
         operands=tuple(operands),
         cells=tuple(_cells(region, year, leaves | {rows[code].pk})),
     )
@@ -131,7 +131,7 @@ def _operand(value: AnnualValue, years_back: int) -> Operand:
     return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", years_back)
 
 
-def _reckoning(formula: str, operands: Sequence[Operand]) -> str:
+def _computation(formula: str, operands: Sequence[Operand]) -> str:
     """`117批次 ÷ 119批次`; empty where a number is missing, or one indicator stands for two moments."""
     texts = {operand.indicator.code: operand.text for operand in operands}
     whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
@@ -158,7 +158,7 @@ def _leaves(code: str, formulas: dict[str, Formula | None]) -> set[str]:
 def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:
     figures = list(
         Figure.objects.filter(
-            within(region, "region"),
+            region__in=regions_within(region),
             indicator__in=list(indicators),
             submission__status=Submission.Status.ACCEPTED,
             submission__period__year=year,

@@ -9,7 +9,7 @@ from reports.models import AnnualReport
 
 
 @dataclass
-class Year:
+class ReportYear:
     """A year with accepted figures or reports; editions latest first."""
 
     year: int
@@ -19,11 +19,11 @@ class Year:
     editions: list[AnnualReport] = field(default_factory=list)
 
 
-def years(reports: Iterable[AnnualReport], with_data: Iterable[tuple[int, bool]]) -> list[Year]:
+def years(reports: Iterable[AnnualReport], with_data: Iterable[tuple[int, bool]]) -> list[ReportYear]:
     """Latest year first."""
-    found = {year: Year(year, has_figures=True, demo=demo) for year, demo in with_data}
+    found = {year: ReportYear(year, has_figures=True, demo=demo) for year, demo in with_data}
     for report in sorted(reports, key=lambda report: -report.edition):
-        row = found.setdefault(report.year, Year(report.year))
+        row = found.setdefault(report.year, ReportYear(report.year))
         if report.is_draft:
             row.draft = report
         else:

@@ -68,14 +68,14 @@ class ExportForm(django_forms.Form):
         if user.department:
             del self.fields["region"]
 
-    def choice(self) -> Choice:
+    def choice(self) -> Export:
         chosen = self.cleaned_data
         scope = Scope(self.user, chosen.get("region"), chosen["year"], chosen["sector"])
-        return Choice(chosen["what"], chosen["ending"], scope)
+        return Export(chosen["what"], chosen["ending"], scope)
 
 
 @dataclass(frozen=True)
-class Choice:
+class Export:
     """One export: `what` of WORDS, in which file, of which rows."""
 
     what: str
@@ -85,7 +85,7 @@ class Choice:
     @classmethod
     def of_job(
         cls, by: User, what: str, ending: str, region: int | None, year: int | None, sector: int | None
-    ) -> Choice:
+    ) -> Export:
         """The choice that `arguments` carried. What was deleted meanwhile raises DoesNotExist."""
         place = Region.objects.get(pk=region) if region else None
         return cls(what, ending, Scope(by, place, year, Sector.objects.get(pk=sector) if sector else None))

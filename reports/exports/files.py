@@ -36,7 +36,7 @@ class TooManyRows(Exception):
 
 
 @dataclass(frozen=True)
-class Number:
+class ExportNumber:
     """A figure with the decimals that it is shown with."""
 
     value: Decimal
@@ -46,11 +46,11 @@ class Number:
         return f"{self.value:.{self.places}f}"
 
 
-Value = str | int | Number | date | datetime | None
+Value = str | int | ExportNumber | date | datetime | None
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     head: str
     width: int = 12  # in characters
 
@@ -60,7 +60,7 @@ class Listing:
     """A list to be written: `rows` are read once, `count` is how many there are."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[ExportColumn, ...]
     rows: Iterable[tuple[Value, ...]]
     count: int
 
@@ -101,7 +101,7 @@ class _Cells:
         self.ways: dict[type, Callable[[int, int, Any], object]] = {
             str: lambda row, place, value: sheet.write_string(row, place, escaping.escape(value)),
             int: sheet.write_number,
-            Number: self._number,
+            ExportNumber: self._number,
             date: lambda row, place, value: sheet.write_datetime(row, place, value, self.day),
             datetime: self._moment,
             type(None): lambda row, place, value: None,
@@ -111,7 +111,7 @@ class _Cells:
         for place, value in enumerate(values):
             self.ways[type(value)](row, place, value)
 
-    def _number(self, row: int, place: int, number: Number) -> None:
+    def _number(self, row: int, place: int, number: ExportNumber) -> None:
         self.sheet.write_number(row, place, number.value, self.formats[number.places])
 
     def _moment(self, row: int, place: int, value: datetime) -> None:

@@ -7,7 +7,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from reports.exports.files import Step
 from reports.exports.lists import Scope
-from sectors import spreadsheets
+from sectors.spreadsheets.writer import file_name, write
 
 
 def count(scope: Scope) -> int:
@@ -20,5 +20,5 @@ def write_zip(scope: Scope, path: Path, step: Step = lambda _done: None) -> None
     with ZipFile(path, "w", ZIP_STORED) as file:  # an .xlsx is compressed already
         for number, submission in enumerate(rows.order_by("department__code", "period__due", "sheet__number"), start=1):
             folder = f"{submission.region.name}/{submission.department.short_name}"
-            file.writestr(f"{folder}/{spreadsheets.file_name(submission)}", spreadsheets.write(submission))
+            file.writestr(f"{folder}/{file_name(submission)}", write(submission))
             step(number)

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from reports.aggregation import cube
-from reports.exports.files import Column, Listing, Number, Value
+from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
+from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
     FindingNote,
@@ -56,22 +57,22 @@ def figures(scope: Scope) -> Listing:
     """Long: a row for each figure that is not blank."""
     rows = _figures(scope)
     columns = (
-        Column(_("Region code")),
-        Column(_("Region")),
-        Column(_("Department"), 24),
-        Column(_("Sector"), 16),
-        Column(_("Sheet number")),
-        Column(_("Sheet"), 30),
-        Column(_("Period")),
-        Column(_("Year"), 8),
-        Column(_("Indicator code"), 24),
-        Column(_("Indicator"), 34),
-        Column(_("Unit"), 8),
-        Column(_("State"), 10),
-        Column(_("Value"), 14),
-        Column(_("Note"), 30),
-        Column(_("Status"), 10),
-        Column(_("Demonstration data"), 10),
+        ExportColumn(_("Region code")),
+        ExportColumn(_("Region")),
+        ExportColumn(_("Department"), 24),
+        ExportColumn(_("Sector"), 16),
+        ExportColumn(_("Sheet number")),
+        ExportColumn(_("Sheet"), 30),
+        ExportColumn(_("Period")),
+        ExportColumn(_("Year"), 8),
+        ExportColumn(_("Indicator code"), 24),
+        ExportColumn(_("Indicator"), 34),
+        ExportColumn(_("Unit"), 8),
+        ExportColumn(_("State"), 10),
+        ExportColumn(_("Value"), 14),
+        ExportColumn(_("Note"), 30),
+        ExportColumn(_("Status"), 10),
+        ExportColumn(_("Demonstration data"), 10),
     )
     return Listing(_("Figures"), columns, _long_rows(rows), rows.count())
 
@@ -104,7 +105,7 @@ def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
         "submission__is_demo",
     )
     for *head, period, year, code, name, unit, state, value, places, note, status, demo in found.iterator(CHUNK):
-        number = None if value is None else Number(value, places)
+        number = None if value is None else ExportNumber(value, places)
         last = (states[state], number, note, statuses[status], yes if demo else "")
         yield (*head, periods[period], year, code, name, unit, *last)
 
@@ -117,13 +118,13 @@ def wide(scope: Scope) -> Listing:
     )
     codes = list(dict.fromkeys(period.code for period in periods))
     columns = (
-        Column(_("Region")),
-        Column(_("Sector"), 16),
-        Column(_("Sheet number")),
-        Column(_("Indicator code"), 24),
-        Column(_("Indicator"), 34),
-        Column(_("Unit"), 8),
-        *(Column(code) for code in codes),
+        ExportColumn(_("Region")),
+        ExportColumn(_("Sector"), 16),
+        ExportColumn(_("Sheet number")),
+        ExportColumn(_("Indicator code"), 24),
+        ExportColumn(_("Indicator"), 34),
+        ExportColumn(_("Unit"), 8),
+        *(ExportColumn(code) for code in codes),
     )
     count = rows.order_by().values("region", "indicator").distinct().count()
     return Listing(_("Figures by period"), columns, _wide_rows(rows, codes), count)
@@ -146,7 +147,7 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
     for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:6]):
         cells: list[Value] = [None] * len(codes)
         for *_head, period, value, places in members:
-            cells[places_of[periods[period]]] = absent if value is None else Number(value, places)
+            cells[places_of[periods[period]]] = absent if value is None else ExportNumber(value, places)
         yield (*head, *cells)
 
 
@@ -155,17 +156,17 @@ def annual(scope: Scope) -> Listing:
     region = scope.region or scope.user.region
     years = sorted(set(scope.submissions().values_list("period__year", flat=True)))
     columns = (
-        Column(_("Region")),
-        Column(_("Year"), 8),
-        Column(_("Sector"), 16),
-        Column(_("Indicator code"), 24),
-        Column(_("Indicator"), 34),
-        Column(_("Unit"), 8),
-        Column(_("Value"), 14),
-        Column(_("Last year"), 14),
-        Column(_("Change on last year"), 14),
-        Column(_("Periods in"), 10),
-        Column(_("Periods due"), 10),
+        ExportColumn(_("Region")),
+        ExportColumn(_("Year"), 8),
+        ExportColumn(_("Sector"), 16),
+        ExportColumn(_("Indicator code"), 24),
+        ExportColumn(_("Indicator"), 34),
+        ExportColumn(_("Unit"), 8),
+        ExportColumn(_("Value"), 14),
+        ExportColumn(_("Last year"), 14),
+        ExportColumn(_("Change on last year"), 14),
+        ExportColumn(_("Periods in"), 10),
+        ExportColumn(_("Periods due"), 10),
     )
     values = [row for year in years for row in _annual_values(region, year, scope)] if region else []
     return Listing(_("Annual values"), columns, map(_annual_row, values), len(values))
@@ -205,13 +206,13 @@ def findings(scope: Scope) -> Listing:
     rows = StoredFinding.objects.for_user(scope.user).filter(scope.of_submissions()).for_listing()
     columns = (
         *_place_columns(),
-        Column(_("Severity"), 8),
-        Column(_("State"), 12),
-        Column(_("Message"), 60),
-        Column(_("Declared"), 14),
-        Column(_("Computed"), 14),
-        Column(_("Since"), 17),
-        Column(_("Reasons"), 60),
+        ExportColumn(_("Severity"), 8),
+        ExportColumn(_("State"), 12),
+        ExportColumn(_("Message"), 60),
+        ExportColumn(_("Declared"), 14),
+        ExportColumn(_("Computed"), 14),
+        ExportColumn(_("Since"), 17),
+        ExportColumn(_("Reasons"), 60),
     )
     return Listing(_("Findings"), columns, _finding_rows(rows), rows.count())
 
@@ -225,7 +226,7 @@ def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
             *_place(finding.submission),
             severities[finding.severity],
             states[finding.state],
-            finding.text,
+            worded(finding.statement),
             _plain(finding.declared),
             _plain(finding.expected),
             finding.since,
@@ -238,12 +239,12 @@ def transitions(scope: Scope) -> Listing:
     rows = Transition.objects.filter(scope.of_submissions())
     columns = (
         *_place_columns(),
-        Column(_("At"), 17),
-        Column(_("From"), 10),
-        Column(_("To"), 10),
-        Column(_("By"), 12),
-        Column(_("On behalf of"), 12),
-        Column(_("Reason"), 50),
+        ExportColumn(_("At"), 17),
+        ExportColumn(_("From"), 10),
+        ExportColumn(_("To"), 10),
+        ExportColumn(_("By"), 12),
+        ExportColumn(_("On behalf of"), 12),
+        ExportColumn(_("Reason"), 50),
     )
     return Listing(_("Steps of submissions"), columns, _transition_rows(rows), rows.count())
 
@@ -259,13 +260,13 @@ def _transition_rows(rows: QuerySet[Transition]) -> Iterator[tuple[Value, ...]]:
         yield (*_place(step.submission), step.at, old, new, *people, step.reason)
 
 
-def _place_columns() -> tuple[Column, ...]:
+def _place_columns() -> tuple[ExportColumn, ...]:
     return (
-        Column(_("Region")),
-        Column(_("Department"), 24),
-        Column(_("Sheet number")),
-        Column(_("Sheet"), 30),
-        Column(_("Period"), 14),
+        ExportColumn(_("Region")),
+        ExportColumn(_("Department"), 24),
+        ExportColumn(_("Sheet number")),
+        ExportColumn(_("Sheet"), 30),
+        ExportColumn(_("Period"), 14),
     )
 
 
@@ -284,17 +285,17 @@ def _labels(choices: Any) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
-def _number(value: Decimal | None, places: int) -> Number | None:
-    return None if value is None else Number(value, places)
+def _number(value: Decimal | None, places: int) -> ExportNumber | None:
+    return None if value is None else ExportNumber(value, places)
 
 
-def _plain(value: Decimal | None) -> Number | None:
+def _plain(value: Decimal | None) -> ExportNumber | None:
     """With the decimals that it has."""
     if value is None:
         return None
     exponent = value.normalize().as_tuple().exponent
     assert isinstance(exponent, int)
-    return Number(value, min(max(-exponent, 0), 6))
+    return ExportNumber(value, min(max(-exponent, 0), 6))
 
 
 def _period_codes() -> dict[int, str]:

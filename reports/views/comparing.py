@@ -24,7 +24,7 @@ from sectors.shell.http import PersonRequest
 
 
 @dataclass(frozen=True)
-class Choice:
+class Comparable:
     """A report that can be compared: an issued edition `2023-1`, or a draft `2023-2-d3`."""
 
     name: str
@@ -59,7 +59,7 @@ def compare(request: PersonRequest) -> HttpResponse:
     return render(request, "reports/compare.html", context)
 
 
-def _choices(reports: ReportQuerySet) -> list[Choice]:
+def _choices(reports: ReportQuerySet) -> list[Comparable]:
     """Latest first; a draft's drafts too, as far as they are kept."""
     drafts = Prefetch("drafts", Draft.objects.without_texts())
     rows = reports.without_texts().prefetch_related(drafts).order_by("-year", "-edition")
@@ -67,13 +67,15 @@ def _choices(reports: ReportQuerySet) -> list[Choice]:
     for report in rows:
         if report.is_draft:
             of_report = sorted(report.drafts.all(), key=lambda draft: -draft.number)
-            found += [Choice(f"{report.year}-{report.edition}-d{draft.number}", report, draft) for draft in of_report]
+            found += [
+                Comparable(f"{report.year}-{report.edition}-d{draft.number}", report, draft) for draft in of_report
+            ]
         else:
-            found.append(Choice(f"{report.year}-{report.edition}", report))
+            found.append(Comparable(f"{report.year}-{report.edition}", report))
     return found
 
 
-def _document(choice: Choice) -> Document:
+def _document(choice: Comparable) -> Document:
     """As issued; of a draft as the office left it, and of the current one as it stands."""
     report = AnnualReport.objects.select_related("region").get(pk=choice.report.pk)
     if choice.draft is None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from reports.aggregation.indicators import known
 from reports.boards import explorer
-from reports.boards.choice import Choice, chosen
+from reports.boards.choice import BoardChoice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
 from sectors.shell.http import PersonRequest
 
@@ -37,7 +37,7 @@ def explore(request: PersonRequest) -> HttpResponse:
     return render(request, "reports/boards/explore.html", context)
 
 
-def _file(table: explorer.Pivot, choice: Choice, kind: str) -> HttpResponse:
+def _file(table: explorer.Pivot, choice: BoardChoice, kind: str) -> HttpResponse:
     listing = explorer.listing(table, choice.region)
     if kind == "csv":
         response = HttpResponse("".join(csv_lines(listing)), content_type=CSV_TYPE)

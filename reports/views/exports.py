@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reports.exports.choice import Choice, ExportForm
+from reports.exports.choice import Export, ExportForm
 from reports.exports.files import CSV_TYPE, XLSX_TYPE
 from sectors import jobs
 from sectors.shell.http import PersonRequest
@@ -34,7 +34,7 @@ def exports(request: PersonRequest) -> HttpResponse | FileResponse:
     return _file(choice)
 
 
-def _file(choice: Choice) -> FileResponse:
+def _file(choice: Export) -> FileResponse:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"export.{choice.file_ending}"
         choice.write(path)

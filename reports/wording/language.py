@@ -65,7 +65,7 @@ class Fault:
         return _("line %(line)d: %(message)s") % {"line": self.line, "message": self.message}
 
 
-class Missing:
+class MissingValue:
     """A figure that is not there: it compares with nothing, counts as false and reckons to a missing one again."""
 
     def __init__(self, gap: str = "") -> None:
@@ -78,7 +78,7 @@ class Missing:
         return self.gap
 
     def __eq__(self, other: object) -> bool:
-        return other is None or isinstance(other, Missing)
+        return other is None or isinstance(other, MissingValue)
 
     def __ne__(self, other: object) -> bool:
         """Nor is it different from anything: a condition on a missing figure does not hold."""
@@ -116,17 +116,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if isinstance(left, Missing) or isinstance(right, Missing):
-            return left if isinstance(left, Missing) else right
+        if isinstance(left, MissingValue) or isinstance(right, MissingValue):
+            return left if isinstance(left, MissingValue) else right
         texts = operator == "+" and isinstance(left, str) and isinstance(right, str)
         if not (_is_number(left) and _is_number(right)) and not (texts and len(left + right) <= LONGEST_TEXT):
             raise SecurityError(_("“%(operator)s” does not go with these values.") % {"operator": operator})
         if operator == "/" and isinstance(right, Decimal) and not right:
-            return Missing()
+            return MissingValue()
         return super().call_binop(context, operator, left, right)
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        return arg if isinstance(arg, Missing) else super().call_unop(context, operator, arg)
+        return arg if isinstance(arg, MissingValue) else super().call_unop(context, operator, arg)
 
     def marked(self, template: str) -> nodes.Template:
         """The template with its loops bounded, and its lines marked for whoever reads the text."""

@@ -40,7 +40,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Line:
+class SectorWording:
     """A sector in the list: the version in use (None: the catalogue's) and its trial."""
 
     sector: Sector
@@ -64,12 +64,12 @@ def figures(region: Region, year: int) -> Figures:
     return Figures(cube.annual(region, year, indicators), year, region.name)
 
 
-def lines(region: Region, year: int) -> list[Line]:
+def lines(region: Region, year: int) -> list[SectorWording]:
     """The number of queries does not depend on how many sectors there are."""
     with_figures = figures(region, year)
     texts, versions = wording_versions.texts(region), wording_versions.current(region)
     return [
-        Line(sector, versions.get(sector.pk), tried(sector, texts[sector.pk], with_figures))
+        SectorWording(sector, versions.get(sector.pk), tried(sector, texts[sector.pk], with_figures))
         for sector in sectors(region)
     ]
 
@@ -91,7 +91,7 @@ Pieces = list[tuple[str, str]]  # `same`, `gone` or `new`, and the text
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedLine:
     """A line of two versions side by side; None where a side has no such line."""
 
     old: Pieces | None
@@ -99,27 +99,27 @@ class Row:
     changed: bool
 
 
-def side_by_side(old: str, new: str) -> list[Row]:
+def side_by_side(old: str, new: str) -> list[ComparedLine]:
     """Two wordings line by line, with what differs inside of lines that were changed."""
     before, after = old.splitlines(), new.splitlines()
-    rows: list[Row] = []
+    rows: list[ComparedLine] = []
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
-            rows += [Row([("same", line)], [("same", line)], changed=False) for line in before[i:j]]
+            rows += [ComparedLine([("same", line)], [("same", line)], changed=False) for line in before[i:j]]
         else:
             rows += [_row(a, b) for a, b in zip_longest(before[i:j], after[k:m])]
     return rows
 
 
-def _row(old: str | None, new: str | None) -> Row:
+def _row(old: str | None, new: str | None) -> ComparedLine:
     if old is None or new is None:
         gone, fresh = ([(kind, line)] if line is not None else None for kind, line in (("gone", old), ("new", new)))
-        return Row(gone, fresh, changed=True)
+        return ComparedLine(gone, fresh, changed=True)
     before, after = PIECE.findall(old), PIECE.findall(new)
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     left = _pieces(("gone", before[i:j], what) for what, i, j, _k, _m in codes)
     right = _pieces(("new", after[k:m], what) for what, _i, _j, k, m in codes)
-    return Row(left, right, changed=True)
+    return ComparedLine(left, right, changed=True)
 
 
 def _pieces(parts: Iterator[tuple[str, list[str], str]]) -> Pieces:

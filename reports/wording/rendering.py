@@ -25,7 +25,7 @@ from reports.wording.language import (
     LONGEST_TEXT,
     Fault,
     Item,
-    Missing,
+    MissingValue,
     Sandbox,
     bounded,
     codes_named,
@@ -179,13 +179,13 @@ class _Names:
     def name(self, code: str) -> str:
         return self._find(code).indicator.name
 
-    def val(self, code: str) -> Decimal | Missing:
+    def val(self, code: str) -> Decimal | MissingValue:
         return self._or_missing(code, self._find(code).value)
 
     def has(self, *codes: str) -> bool:
         return all(self._find(code).value is not None for code in codes)
 
-    def last(self, code: str) -> Decimal | Missing:
+    def last(self, code: str) -> Decimal | MissingValue:
         return self._or_missing(code, self._find(code).last)
 
     def last_n(self, code: str) -> str:
@@ -222,10 +222,10 @@ class _Names:
             return ""
         return mark_number(code, with_unit(f"{indicator.target.normalize():f}", indicator.unit.name))
 
-    def reached(self, code: str) -> bool | Missing:
+    def reached(self, code: str) -> bool | MissingValue:
         annual = self._find(code)
         reached = annual.indicator.reaches_target(annual.value)
-        return Missing() if reached is None else reached
+        return MissingValue() if reached is None else reached
 
     def ranked(self, *codes: str) -> list[Item]:
         return sorted(self._items(codes), key=lambda item: -item.value)
@@ -250,8 +250,8 @@ class _Names:
         code = annual.indicator.code
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
 
-    def _or_missing(self, code: str, value: Decimal | None) -> Decimal | Missing:
-        return Missing(mark_gap(code, self.name(code))) if value is None else value
+    def _or_missing(self, code: str, value: Decimal | None) -> Decimal | MissingValue:
+        return MissingValue(mark_gap(code, self.name(code))) if value is None else value
 
     def _find(self, code: str) -> AnnualValue:
         if code not in self.figures.values:

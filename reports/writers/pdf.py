@@ -133,7 +133,12 @@ def _block(block: Block, fonts: dict[str, list[str]]) -> dict[str, Any]:
             return _table(block)
         case Chart():
             svg = drawings.svg(block, pagination.TEXT_WIDTH // 20, ", ".join(fonts["hei"]))
-            return {"kind": "chart", "title": printable(block.caption), "told": printable(block.told), "svg": svg}
+            return {
+                "kind": "chart",
+                "title": printable(block.caption),
+                "alt_text": printable(block.alt_text),
+                "svg": svg,
+            }
         case PageBreak():
             return {"kind": "break"}
 

@@ -30,7 +30,7 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-class Kept(admin.ModelAdmin):
+class ProtectedAdmin(admin.ModelAdmin):
     """Deletes nothing that something rests on: a sentence says what that is, and what to do `instead`.
 
     One object or many selected ones: where one is kept, none is deleted.

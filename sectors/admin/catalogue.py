@@ -15,11 +15,11 @@ from sectors.models import Chapter, Figure, Indicator, Sector, Sheet, Unit
 from sectors.models.scopes import counted
 from sectors.transfer.resources import IndicatorResource
 
-from .base import Kept, ReadOnly, WithHistory
+from .base import ProtectedAdmin, ReadOnly, WithHistory
 from .transfer import Export
 
 
-class CatalogueAdmin(Kept, ReadOnly):
+class CatalogueAdmin(ProtectedAdmin, ReadOnly):
     """Written by `load_catalogue` alone. Who wants to delete is told how a thing leaves the catalogue."""
 
     instead = gettext_lazy("Retire it: give it a valid_to in its catalogue file and load the file.")
@@ -29,9 +29,9 @@ class CatalogueAdmin(Kept, ReadOnly):
         return self.has_view_permission(request, obj)
 
     def sentences(self, objs: list[Any]) -> Iterator[str]:
-        told = list(super().sentences(objs))
-        yield from told
-        if not told:
+        reasons = list(super().sentences(objs))
+        yield from reasons
+        if not reasons:
             text = _("“%(name)s” stands in a catalogue file. Take it out there and load the file: then it goes.")
             yield from (text % {"name": row} for row in objs)
 

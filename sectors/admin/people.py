@@ -16,12 +16,12 @@ from sectors.approval import moves
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
-from .base import Kept, WithHistory
+from .base import ProtectedAdmin, WithHistory
 from .transfer import Transfer
 
 
 @admin.register(Region)
-class RegionAdmin(Kept, Transfer, WithHistory):
+class RegionAdmin(ProtectedAdmin, Transfer, WithHistory):
     resource_classes = (RegionResource,)
     import_notes = (
         _("A region is known by its code; one that is there already is changed, none is deleted."),
@@ -35,7 +35,7 @@ class RegionAdmin(Kept, Transfer, WithHistory):
 
 
 @admin.register(Department)
-class DepartmentAdmin(Kept, Transfer, WithHistory):
+class DepartmentAdmin(ProtectedAdmin, Transfer, WithHistory):
     resource_classes = (DepartmentResource,)
     import_notes = (_("A department is known by the code of its region and its own code. None is deleted."),)
     instead = _(
@@ -48,7 +48,7 @@ class DepartmentAdmin(Kept, Transfer, WithHistory):
 
 
 @admin.register(User)
-class PersonAdmin(Kept, Transfer, WithHistory, UserAdmin):
+class PersonAdmin(ProtectedAdmin, Transfer, WithHistory, UserAdmin):
     resource_classes = (UserResource,)
     import_notes = (
         _("A person is known by the username; one who is there already is changed, nobody is deleted."),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
+from sectors.checks.messages import worded
 from sectors.models import (
     Attachment,
     Comment,
@@ -30,11 +33,11 @@ from sectors.models import (
 )
 from sectors.people import notices
 
-from .base import Kept, ReadOnly, WithHistory
+from .base import ProtectedAdmin, ReadOnly, WithHistory
 
 
 @admin.register(Period)
-class PeriodAdmin(Kept, WithHistory):
+class PeriodAdmin(ProtectedAdmin, WithHistory):
     instead = _("Give it a closing day: after it nobody enters or submits.")
     list_display = ("label", "region", "opens", "due", "closes")
     list_filter = ("region", "year", "kind")
@@ -75,13 +78,28 @@ class FindingAdmin(ReadOnly):
     list_display = ("text", "submission", "rule", "severity", "state", "declared", "expected", "since")
     list_filter = ("region", "period__year", "submission__sheet__sector", "severity", "state")
     list_select_related = ("submission__sheet", "submission__period")
-    search_fields = ("rule", "text")
+    search_fields = ("rule", "quoted")
+    readonly_fields = ("text",)
+    exclude = ("statement",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFinding]:
+        """`quoted`: what is put into the sentences, such as names and figures, for the search."""
+        rows: QuerySet[StoredFinding] = super().get_queryset(request)
+        return rows.annotate(quoted=Cast("statement", TextField()))
+
+    @admin.display(description=_("Message"))
+    def text(self, finding: StoredFinding) -> str:
+        return worded(finding.statement)
 
 
 @admin.register(FindingNote)
 class FindingNoteAdmin(ReadOnly):
-    list_display = ("finding", "kind", "text", "by", "at")
+    list_display = ("finding_text", "kind", "text", "by", "at")
     list_select_related = ("finding", "by")
+
+    @admin.display(description=_("Finding"))
+    def finding_text(self, note: FindingNote) -> str:
+        return worded(note.finding.statement)[:60]
 
 
 @admin.register(Deputy)
@@ -97,7 +115,7 @@ class DeputyAdmin(admin.ModelAdmin):
         obj.by = obj.by or request.user
         super().save_model(request, obj, form, change)
         if not change:
-            notices.tell_of_deputy(obj)
+            notices.notify_deputy(obj)
 
 
 @admin.register(Robot)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from sectors.calculation.formulas import codes_in, in_words
 from sectors.catalogue import rules
 from sectors.checks import trials
-from sectors.findings.forms import RuleForm
 from sectors.models import Indicator, Rule
+
+from .rule_form import RuleForm
 
 
 @admin.register(Rule)

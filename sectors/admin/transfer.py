@@ -26,7 +26,7 @@ class Gone(Exception):
     """The file that was looked at is no longer kept."""
 
 
-class KeptFile(CacheStorage):
+class CachedUpload(CacheStorage):
     """A file between its preview and its confirmation: not in a folder of the server, and for a day at most."""
 
     def read(self) -> bytes:
@@ -102,7 +102,7 @@ class Transfer(Export, ImportExportMixin):
     """In and out. A file is stored as a whole or not at all; `import_notes` are what one must know before."""
 
     import_template_name = "admin/import_rows.html"
-    tmp_storage_class = KeptFile
+    tmp_storage_class = CachedUpload
     import_notes: tuple[str | Promise, ...] = ()
 
     def get_import_formats(self) -> list[type[Format]]:

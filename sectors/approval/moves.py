@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.access import LOCKED, MOVES, acting_for, fits_status, has_right
+from sectors.access import MOVES, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.findings import storage
-from sectors.guard import OPEN, WrongState, closed_message, lock
+from sectors.guard import OPEN, WrongState, lock, why_not
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
 
@@ -83,8 +83,8 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.BadDay for a day that is over, Incomplete or Unresolved when
-    empty required cells or findings stand in the way of submitting. Nothing is written then.
+    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved
+    when empty required cells or findings stand in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
     if not has_right(by, action, locked):
@@ -100,7 +100,7 @@ def move(
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
-        notices.settle(locked)
+        notices.mark_handled(locked)
     named = only_cells and bool(cells)
     step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
     if MOVES[action].new == Submission.Status.RETURNED:
@@ -115,7 +115,7 @@ def move(
                 by=by,
             )
             locked.refresh_from_db(fields=["extended_until"])
-        notices.tell_of_return(locked, step)
+        notices.notify_return(locked, step)
     return locked
 
 
@@ -144,24 +144,6 @@ def _check_findings(submission: Submission) -> None:
     counts = submission.findings.counts()
     if any(counts.values()):
         raise Unresolved(**counts)
-
-
-def why_not(action: str, submission: Submission) -> str:
-    """Why a step does not fit, and what can be done about it."""
-    if action in LOCKED and submission.is_closed:
-        return closed_message(submission)
-    last = submission.transitions.select_related("by").last()
-    if last is None:
-        return _("This submission is now “%(status)s”, so the step no longer fits. Look at it again.") % {
-            "status": submission.get_status_display()
-        }
-    return _(
-        "This submission is now “%(status)s” (%(who)s, %(when)s), so the step no longer fits. Look at it again."
-    ) % {
-        "status": submission.get_status_display(),
-        "who": last.by or _("the system"),
-        "when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
-    }
 
 
 @transaction.atomic
@@ -217,7 +199,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
             continue
         locked.department = new
         locked.save(update_fields=["department"])
-        extensions.carry(locked, old)
+        extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
         moved += 1

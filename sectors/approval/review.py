@@ -34,7 +34,7 @@ REVIEWED = frozenset({Submission.Status.SIGNED, Submission.Status.ACCEPTED, Subm
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """A cell that stands otherwise than it did: texts as `Cell.stored` gives them, and who changed it last."""
 
     indicator: Indicator
@@ -56,31 +56,31 @@ class TextChange:
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
-        """Both texts as one, as `differences.merged` gives it."""
+        """Both texts as one, as `text_diff.merged` gives it."""
         return text_diff.merged(self.old, self.new)
 
 
 @dataclass(frozen=True)
-class Named:
+class ReturnedCell:
     """A cell that the last return named, what became of it since, and what was said about it since."""
 
     indicator: Indicator
-    change: Change | None
+    change: CellChange | None
     answers: list[Comment]
 
 
 @dataclass(frozen=True)
-class Sitting:
+class EditingSession:
     """What one person changed between two steps: a sheet is typed cell by cell."""
 
     at: datetime.datetime
     by: User | None
-    changes: list[Change]
+    changes: list[CellChange]
     texts: list[TextChange]
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePosition:
     """Where a submission stands in a person's queue."""
 
     number: int
@@ -90,7 +90,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class OpenPoints:
     """What keeps a submission from being accepted unread."""
 
     missing: int = 0
@@ -108,13 +108,13 @@ def queue(user: User) -> list[Submission]:
     return [found for found in rows if ONWARD & set(actions_for(user, found))]
 
 
-def place(rows: list[Submission], submission: Submission) -> Place | None:
+def position_in(rows: list[Submission], submission: Submission) -> QueuePosition | None:
     """The place in a queue; none for what does not wait there."""
     keys = [row.pk for row in rows]
     if submission.pk not in keys:
         return None
     at = keys.index(submission.pk)
-    return Place(
+    return QueuePosition(
         number=at + 1,
         total=len(rows),
         before=rows[at - 1] if at else None,
@@ -122,13 +122,13 @@ def place(rows: list[Submission], submission: Submission) -> Place | None:
     )
 
 
-def following(rows: list[Submission], submission: Submission) -> Submission | None:
+def next_in_queue(rows: list[Submission], submission: Submission) -> Submission | None:
     """Which of a queue comes after one that has been dealt with: the next, else the one before, else the first."""
-    found = place(rows, submission)
+    found = position_in(rows, submission)
     return (found.after or found.before) if found else next(iter(rows), None)
 
 
-def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
+def open_points(submissions: Collection[Submission]) -> dict[int, OpenPoints]:
     """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries.
 
     A finding that the department explained is one for the office to read, until it lets the finding stand.
@@ -138,7 +138,7 @@ def troubles(submissions: Collection[Submission]) -> dict[int, Trouble]:
         StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
     )
     missing = worklist.missing_names(submissions)
-    return {s.pk: Trouble(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
+    return {s.pk: OpenPoints(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
 
 
 def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:
@@ -150,7 +150,7 @@ def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, l
                 # Locked before the look: what is judged clean is what is accepted.
                 locked = guard.lock(submission)
                 storage.refresh(locked)
-                if troubles([locked])[locked.pk].is_clean:
+                if open_points([locked])[locked.pk].is_clean:
                     moves.move(submission=locked, action="accept", by=by)
                     accepted += 1
                 else:
@@ -170,7 +170,7 @@ def last_look(user: User, submission: Submission) -> datetime.datetime | None:
     return max(own, default=max(returned, default=None))
 
 
-def changes_since(submission: Submission, since: datetime.datetime | None) -> dict[str, Change]:
+def changes_since(submission: Submission, since: datetime.datetime | None) -> dict[str, CellChange]:
     """Cells by code that stand otherwise than then; none when there was no look before."""
     return _net(_changes(submission).filter(at__gt=since)) if since else {}
 
@@ -180,7 +180,7 @@ def texts_since(submission: Submission, since: datetime.datetime | None) -> list
     return _net_texts(_text_changes(submission).filter(at__gt=since)) if since else []
 
 
-def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]:
+def returned_cells(submission: Submission) -> tuple[Transition | None, list[ReturnedCell]]:
     """The last return, and the cells that it named with what changed in them and was said about them since."""
     last = submission.last_return()
     if last is None:
@@ -189,24 +189,24 @@ def named_cells(submission: Submission) -> tuple[Transition | None, list[Named]]
     said: dict[int, list[Comment]] = {}
     for comment in submission.comments.filter(at__gt=last.at).select_related("by__department"):
         said.setdefault(comment.indicator_id, []).append(comment)
-    return last, [Named(cell, changes.get(cell.code), said.get(cell.pk, [])) for cell in last.cells.all()]
+    return last, [ReturnedCell(cell, changes.get(cell.code), said.get(cell.pk, [])) for cell in last.cells.all()]
 
 
-def sittings(submission: Submission) -> list[Sitting]:
+def editing_sessions(submission: Submission) -> list[EditingSession]:
     """All changes of figures and words (`transitions` prefetched), in the order of their last one."""
     bounds = [step.at for step in submission.transitions.all()]
     cells: dict[tuple[int, int | None], list[FigureChange]] = {}
     texts: dict[tuple[int, int | None], list[NarrativeChange]] = {}
     for row in _changes(submission):
         cells.setdefault((sum(bound <= row.at for bound in bounds), row.by_id), []).append(row)
-    for told in _text_changes(submission):
-        texts.setdefault((sum(bound <= told.at for bound in bounds), told.by_id), []).append(told)
+    for text in _text_changes(submission):
+        texts.setdefault((sum(bound <= text.at for bound in bounds), text.by_id), []).append(text)
     found = []
     for key in cells | texts:
         net, words = list(_net(cells.get(key, ())).values()), _net_texts(texts.get(key, ()))
         if net or words:
             last = max((*cells.get(key, ()), *texts.get(key, ())), key=lambda row: row.at)
-            found.append(Sitting(last.at, last.by, net, words))
+            found.append(EditingSession(last.at, last.by, net, words))
     return found
 
 
@@ -218,13 +218,13 @@ def _text_changes(submission: Submission) -> QuerySet[NarrativeChange]:
     return submission.text_changes.select_related("question", "by__department").order_by("at", "pk")
 
 
-def _net(rows: Iterable[FigureChange]) -> dict[str, Change]:
+def _net(rows: Iterable[FigureChange]) -> dict[str, CellChange]:
     """First and last text of each cell; what was changed back is no change."""
-    found: dict[str, Change] = {}
+    found: dict[str, CellChange] = {}
     for row in rows:
         before = found.get(row.indicator.code)
         old = before.old if before else row.old
-        found[row.indicator.code] = Change(row.indicator, old, row.new, row.by, row.at)
+        found[row.indicator.code] = CellChange(row.indicator, old, row.new, row.by, row.at)
     return {code: change for code, change in found.items() if change.old != change.new}
 
 

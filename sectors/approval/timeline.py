@@ -24,7 +24,7 @@ class Event:
     resolved: Comment | None = None
     attached: Attachment | None = None
     removed: Attachment | None = None
-    changed: review.Sitting | None = None
+    changed: review.EditingSession | None = None
     urged: Urge | None = None
     extended: Extension | None = None
 
@@ -37,8 +37,8 @@ def read(submission: Submission) -> list[Event]:
 
 
 def _changes(submission: Submission) -> Iterator[Event]:
-    for sitting in review.sittings(submission):
-        yield Event(sitting.at, sitting.by, changed=sitting)
+    for session in review.editing_sessions(submission):
+        yield Event(session.at, session.by, changed=session)
 
 
 def _urges(submission: Submission) -> Iterator[Event]:

@@ -40,7 +40,7 @@ def remind(user: User) -> list[Reminder]:
 
 
 @dataclass(frozen=True)
-class Item:
+class WorkItem:
     """A submission as a line of a list: its last move and the names of required cells that are empty.
 
     Being handed over to another department is no move.
@@ -74,38 +74,38 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Group:
+class WorkGroup:
     name: str
-    rows: list[Item]
+    rows: list[WorkItem]
 
 
 @dataclass(frozen=True)
-class Agenda:
-    mine: list[Item]
-    others: list[Item]
+class Worklist:
+    mine: list[WorkItem]
+    others: list[WorkItem]
 
     @property
-    def late(self) -> list[Item]:
+    def late(self) -> list[WorkItem]:
         """Past due and still in its department, whoever there has it."""
         return [item for item in [*self.mine, *self.others] if item.submission.is_late]
 
 
-def of(user: User) -> Agenda:
+def worklist_of(user: User) -> Worklist:
     """Everything open that the person sees: theirs to do, and what others have."""
-    found = list(Submission.objects.for_user(user).for_agenda())
+    found = list(Submission.objects.for_user(user).for_worklist())
     mine = [submission for submission in found if ONWARD & set(actions_for(user, submission))]
     missing = missing_names(mine) if user.role == User.Role.CLERK else {}
-    items = [Item(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
+    items = [WorkItem(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
     theirs = {submission.pk for submission in mine}
-    return Agenda(
+    return Worklist(
         [item for item in items if item.submission.pk in theirs],
         [item for item in items if item.submission.pk not in theirs],
     )
 
 
-def grouped(items: Iterable[Item]) -> list[Group]:
+def grouped(items: Iterable[WorkItem]) -> list[WorkGroup]:
     """Returned ones first, then late, due soon and later; a group without rows is left out."""
-    groups: dict[str, list[Item]] = {
+    groups: dict[str, list[WorkItem]] = {
         _("Returned, to be mended"): [],
         _("Late"): [],
         _("Due within %(count)d days") % {"count": SOON}: [],
@@ -117,7 +117,7 @@ def grouped(items: Iterable[Item]) -> list[Group]:
             returned.append(item)
         else:
             (late if item.days_left < 0 else soon if item.days_left <= SOON else later).append(item)
-    return [Group(name, rows) for name, rows in groups.items() if rows]
+    return [WorkGroup(name, rows) for name, rows in groups.items() if rows]
 
 
 def is_new(user: User) -> bool:

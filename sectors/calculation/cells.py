@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 NUMBER, NOT_APPLICABLE, BLANK = "number", "na", "blank"
 STORED_NOT_APPLICABLE = "n/a"
+# What may be typed for it, in any case of letters. The page's scripts and a spreadsheet's validation take the same.
+NOT_APPLICABLE_SPELLINGS = ("不适用", STORED_NOT_APPLICABLE, "na")
 ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
@@ -66,15 +68,24 @@ def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
     return Kind(decimals, Decimal(0), Decimal(100) if unit == "%" else None)
 
 
+def squeezed(text: str) -> str:
+    """In half-width characters and without any blanks."""
+    return "".join(text.translate(HALF_WIDTH).split())
+
+
+def says_not_applicable(text: str) -> bool:
+    return squeezed(text).lower() in NOT_APPLICABLE_SPELLINGS
+
+
 def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cell:
     """Read what a person typed: full-width digits, thousands separators, blanks and the trailing unit are understood.
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
-    plain = "".join(text.translate(HALF_WIDTH).split())
+    plain = squeezed(text)
     if not plain:
         return Cell(BLANK)
-    if plain.lower() in ("不适用", "n/a", "na"):
+    if says_not_applicable(plain):
         return Cell(NOT_APPLICABLE)
     value, places = _number(_without_unit(plain, unit), text)
     _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)

@@ -14,7 +14,7 @@ from sectors.models import Department, Extension, Period, Submission, User
 from sectors.people import notices
 
 
-class BadDay(Exception):
+class InvalidDay(Exception):
     """A day until which no time can be given; the message says why."""
 
 
@@ -30,19 +30,21 @@ def grant(
 ) -> Extension:
     """Give a department until the end of a day, for one submission or for all of the period.
 
-    Raises PermissionDenied, or BadDay for a day that gives no time.
+    Raises PermissionDenied, or InvalidDay for a day that gives no time.
     """
     if not can_manage(by, period):
         raise PermissionDenied
     if until < timezone.localdate():
-        raise BadDay(_("%(day)s is over already. Choose a day from today on.") % {"day": until})
+        raise InvalidDay(_("%(day)s is over already. Choose a day from today on.") % {"day": until})
     if until <= period.due:
-        raise BadDay(_("The due day is %(due)s already. Choose a later day to give more time.") % {"due": period.due})
+        raise InvalidDay(
+            _("The due day is %(due)s already. Choose a later day to give more time.") % {"due": period.due}
+        )
     extension = Extension.objects.create(
         period=period, department=department, submission=submission, until=until, reason=reason, by=by
     )
     refresh(period, department)
-    notices.tell_of_extension(extension)
+    notices.notify_extension(extension)
     return extension
 
 
@@ -69,7 +71,7 @@ def refresh(period: Period, department: Department | None = None) -> None:
     Submission.objects.bulk_update(changed, ["extended_until"])
 
 
-def carry(submission: Submission, old: Department) -> None:
+def carry_over(submission: Submission, old: Department) -> None:
     """What a department was granted for all its sheets goes along with one that is handed to another."""
     granted = submission.period.extensions.filter(ended_at=None, department=old, submission=None)
     Extension.objects.bulk_create(

@@ -153,17 +153,6 @@ class ExtensionForm(forms.ModelForm):
         return data
 
 
-class MoveForm(forms.Form):
-    """What a step is sent with. The cells that a return names are looked up by the step itself."""
-
-    reason = forms.CharField(required=False)
-    only_cells = forms.BooleanField(required=False)
-    until = forms.DateField(label=gettext_lazy("To be mended until"), required=False, widget=DAY)
-
-    def clean_until(self) -> datetime.date | None:
-        return check_workday(self.cleaned_data["until"])
-
-
 class DeputyForm(forms.ModelForm):
     """Who stands in for the head who fills this in."""
 

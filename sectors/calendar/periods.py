@@ -20,8 +20,8 @@ DAYS = {"opens": gettext_lazy("Opens"), "due": gettext_lazy("Due"), "closes": ge
 
 
 @dataclass(frozen=True)
-class Moved:
-    """Days of a period that somebody moved: name of the day, before, after."""
+class DayChange:
+    """Days of a period that somebody changed: name of the day, before, after."""
 
     at: datetime.datetime
     by: User | None
@@ -29,7 +29,7 @@ class Moved:
     days: list[tuple[str, datetime.date | None, datetime.date | None]]
 
 
-def proposed(region: Region, today: datetime.date) -> Period:
+def proposal(region: Region, today: datetime.date) -> Period:
     """The quarter after the region's latest, or the one that ended last; not stored."""
     latest = Period.objects.filter(region=region, kind="quarter").order_by("year", "number").last()
     if latest:
@@ -53,7 +53,7 @@ def years_to_copy(region: Region, today: datetime.date) -> list[int]:
     return sorted({year + 1 for year in years}, reverse=True)
 
 
-def a_year_later(region: Region, year: int) -> list[Period]:
+def copies_for(region: Region, year: int) -> list[Period]:
     """The calendar of the year before with its days a year later, for periods of `year` that are not there yet.
 
     Not stored. Deadlines that would fall on a day off move to the next working day. Periods come in the order of time.
@@ -61,29 +61,29 @@ def a_year_later(region: Region, year: int) -> list[Period]:
     there = set(Period.objects.filter(region=region, year=year).values_list("kind", "number"))
     before = Period.objects.filter(region=region, year=year - 1)
     return sorted(
-        (_copied(period) for period in before if (period.kind, period.number) not in there),
+        (_copy(period) for period in before if (period.kind, period.number) not in there),
         key=lambda period: (period.last_day, PERIODS_A_YEAR[period.kind]),
     )
 
 
-def _copied(period: Period) -> Period:
+def _copy(period: Period) -> Period:
     return Period(
         region_id=period.region_id,
         year=period.year + 1,
         kind=period.kind,
         number=period.number,
-        opens=_moved(period.opens),
-        due=_moved(period.due),
-        closes=_moved(period.closes) if period.closes else None,
+        opens=_a_year_later(period.opens),
+        due=_a_year_later(period.due),
+        closes=_a_year_later(period.closes) if period.closes else None,
     )
 
 
-def _moved(day: datetime.date) -> datetime.date:
+def _a_year_later(day: datetime.date) -> datetime.date:
     is_leap_day = (day.month, day.day) == (2, 29)
     return workdays.next_workday(day.replace(year=day.year + 1, day=28 if is_leap_day else day.day))
 
 
-def copy_choice(period: Period) -> None:
+def copy_left_out(period: Period) -> None:
     """Leave out of a new period what was left out of the same one a year before."""
     before = Period.objects.filter(
         region=period.region_id, kind=period.kind, year=period.year - 1, number=period.number
@@ -93,25 +93,25 @@ def copy_choice(period: Period) -> None:
 
 
 @transaction.atomic
-def move_days(period: Period, *, reason: str) -> None:
+def change_days(period: Period, *, reason: str) -> None:
     """Store days that were changed, with who did it, and tell the departments that have still to deliver."""
     period._change_reason = reason  # type: ignore[attr-defined]  # what simple-history keeps
     period.save(update_fields=DAYS)
     open_there = Submission.objects.for_period(period).with_department().values("department")
     for department in Department.objects.filter(pk__in=open_there).order_by("pk"):
-        notices.tell_of_days(period, department, reason)
+        notices.notify_new_days(period, department, reason)
 
 
-def moves_of_days(period: Period) -> list[Moved]:
-    """How its days were moved, the latest first."""
+def day_changes(period: Period) -> list[DayChange]:
+    """How its days were changed, the latest first."""
     kept = list(period.history.select_related("history_user__department"))
     return [
-        Moved(new.history_date, new.history_user, new.history_change_reason or "", days)
+        DayChange(new.history_date, new.history_user, new.history_change_reason or "", days)
         for new, old in pairwise(kept)
-        if (days := _moved_days(old, new))
+        if (days := _changed_days(old, new))
     ]
 
 
-def _moved_days(old: Period, new: Period) -> list[tuple[str, datetime.date | None, datetime.date | None]]:
+def _changed_days(old: Period, new: Period) -> list[tuple[str, datetime.date | None, datetime.date | None]]:
     pairs = [(str(label), getattr(old, name), getattr(new, name)) for name, label in DAYS.items()]
     return [(name, before, after) for name, before, after in pairs if before != after]

@@ -14,7 +14,8 @@ from django.db.models import Prefetch
 
 from sectors.calculation.formulas import compile_formula, compile_rule
 from sectors.checks.arithmetic import Check
-from sectors.checks.engine import Rulebook, Split, Trait, Written
+from sectors.checks.engine import Rulebook
+from sectors.checks.facts import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.models import Breakdown, BreakdownPart, Indicator, Rule
 from sectors.sql.catalogue import catalogue_text
 
@@ -34,13 +35,13 @@ class Scope:
 class Catalogue:
     """Indicators by code and by key, breakdowns, and the rules with the days they hold."""
 
-    traits: dict[str, Trait]
+    traits: dict[str, IndicatorSpec]
     codes: dict[int, str]
     keys: dict[str, int]
     frequencies: dict[str, str]
     counted: frozenset[int]  # sheets with cells that a registry counts
-    splits: list[Split]
-    rules: list[tuple[datetime.date, datetime.date, Written]]
+    splits: list[BreakdownSpec]
+    rules: list[tuple[datetime.date, datetime.date, RuleSpec]]
     rulebooks: dict[tuple[int, ...], Rulebook] = field(default_factory=dict)
     of_day: dict[datetime.date, Rulebook] = field(default_factory=dict)
     valid_on: dict[datetime.date, frozenset[str]] = field(default_factory=dict)
@@ -89,7 +90,7 @@ def _catalogue(text: str) -> Catalogue:
         (
             rule.valid_from or datetime.date.min,
             rule.valid_to or datetime.date.max,
-            Written(rule.code, compile_rule(rule.expression, parts), rule.severity, rule.message, rule.missing),
+            RuleSpec(rule.code, compile_rule(rule.expression, parts), rule.severity, rule.message, rule.missing),
         )
         for rule in Rule.objects.filter(is_on=True)
     ]
@@ -104,8 +105,8 @@ def _catalogue(text: str) -> Catalogue:
     )
 
 
-def _trait(indicator: Indicator, parts: dict[str, list[str]]) -> Trait:
-    return Trait(
+def _trait(indicator: Indicator, parts: dict[str, list[str]]) -> IndicatorSpec:
+    return IndicatorSpec(
         code=indicator.code,
         scale=indicator.unit.scale,
         formula=compile_formula(indicator.formula, parts) if indicator.formula else None,
@@ -125,13 +126,13 @@ def _trait(indicator: Indicator, parts: dict[str, list[str]]) -> Trait:
     )
 
 
-def _splits() -> list[Split]:
+def _splits() -> list[BreakdownSpec]:
     members = Prefetch("memberships", BreakdownPart.objects.select_related("indicator"))
     return [
-        Split(b.total.code, b.name, b.exhaustive, [m.indicator.code for m in b.memberships.all()])
+        BreakdownSpec(b.total.code, b.name, b.exhaustive, [m.indicator.code for m in b.memberships.all()])
         for b in Breakdown.objects.select_related("total").prefetch_related(members)
     ]
 
 
-def _valid(trait: Trait, day: datetime.date) -> bool:
+def _valid(trait: IndicatorSpec, day: datetime.date) -> bool:
     return (trait.valid_from or datetime.date.min) <= day <= (trait.valid_to or datetime.date.max)

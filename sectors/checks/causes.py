@@ -7,26 +7,34 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from django.utils.translation import gettext as _
-
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
-from sectors.checks.arithmetic import Check, Declared, split_of
-from sectors.checks.facts import ERROR, Facts, Finding, Split
+from sectors.checks.arithmetic import Check, DeclaredCheck, breakdown_of
+from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding
+from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.repairs import smallest_changes
 from sectors.checks.suspects import Cause, Linear, Step, Suspect, chosen, single_causes
 
 MOST_NAMED = 3  # more suspects than that help nobody
-# Which of several findings of one cause is told, and which follow from it.
-RANK = {kind: rank for rank, kind in enumerate(("sum", "rule", "part", "fall", "annual", "declared", "share"))}
+# Which of several findings of one cause stands, and which follow from it.
+_FIRST = (
+    CheckKind.SUM,
+    CheckKind.RULE,
+    CheckKind.PART,
+    CheckKind.FALL,
+    CheckKind.ANNUAL,
+    CheckKind.DECLARED,
+    CheckKind.SHARE,
+)
+RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 # What speaks against one figure only, the gravest first.
-ALONE = ("bound", "fall", "annual", "change", "outlier")
-UNUSUAL = ("change", "outlier")
+ALONE = (CheckKind.BOUND, CheckKind.FALL, CheckKind.ANNUAL, CheckKind.CHANGE, CheckKind.OUTLIER)
+UNUSUAL = (CheckKind.CHANGE, CheckKind.OUTLIER)
 
 Group = tuple[frozenset[str], list[Cause]]
 
 
-class Checked(Protocol):
+class CheckIndex(Protocol):
     """What is known of the checks: all of them, and those that read any of some figures."""
 
     @property
@@ -38,20 +46,22 @@ class Checked(Protocol):
 class Causes:
     """Looks for the causes of findings among the figures of one period."""
 
-    def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: Checked) -> None:
+    def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: CheckIndex) -> None:
         self.found = {finding.rule: finding for finding in found}
         self.facts, self.rulebook = facts, rulebook
         checks = rulebook.touching({code for finding in self.found.values() for code in finding.indicators})
         self.checks = {check.rule: check for check in checks}
         self.rows: list[Linear] = [row for check in checks for row in check.rows(facts)]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
-        self.steps = {code: Step(_last_digit(known.places), known.trait.exact) for code, known in facts.known.items()}
+        self.steps = {
+            code: Step(_last_digit(figure.places), figure.indicator.exact) for code, figure in facts.reported.items()
+        }
 
     def explained(self) -> list[Finding]:
         """The findings, those of one cause as one, in the order they were found in."""
         groups = self._groups()
-        told = {rule: finding for group in groups for rule, finding in self._told(*group).items()}
-        left = [told.get(rule, finding) for rule, finding in self.found.items()]
+        merged = {rule: finding for group in groups for rule, finding in self._as_one(*group).items()}
+        left = [merged.get(rule, finding) for rule, finding in self.found.items()]
         return [finding for finding in left if finding is not None]
 
     def _groups(self) -> list[Group]:
@@ -69,19 +79,19 @@ class Causes:
         """A category that is missing from a table leaves all its sums short, and the shares of each."""
         short: dict[tuple[object, ...], set[str]] = {}
         for rule in self.failing:
-            split = split_of(self.checks[rule])
-            if split is not None and self._shortfall(split) > 0:
-                traits = [self.facts.traits[part] for part in split.parts]
-                key = tuple(sorted((trait.table, trait.row) for trait in traits))
-                shares = {f"share:{split.total}:{split.name}"} & self.failing
+            breakdown = breakdown_of(self.checks[rule])
+            if breakdown is not None and self._shortfall(breakdown) > 0:
+                indicators = [self.facts.indicators[part] for part in breakdown.parts]
+                key = tuple(sorted((indicator.table, indicator.row) for indicator in indicators))
+                shares = {f"{CheckKind.SHARE}:{breakdown.total}:{breakdown.name}"} & self.failing
                 short.setdefault(key, set()).update({rule} | shares)
         return [Cause(frozenset(rules)) for rules in short.values()]
 
-    def _shortfall(self, split: Split) -> Decimal:
+    def _shortfall(self, breakdown: BreakdownSpec) -> Decimal:
         """By how much the parts stay below their total, in the total's unit."""
-        total = self.facts.book.base(split.total) or ZERO
-        parts = [self.facts.book.base(part, NOW, in_sum=True) or ZERO for part in split.parts]
-        return (total - sum(parts, ZERO)) / self.facts.traits[split.total].scale
+        total = self.facts.book.base(breakdown.total) or ZERO
+        parts = [self.facts.book.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
+        return (total - sum(parts, ZERO)) / self.facts.indicators[breakdown.total].scale
 
     def _components(self, rules: Collection[str]) -> list[list[Linear]]:
         """The rows that hang together with each of the rules, through any figure."""
@@ -103,117 +113,116 @@ class Causes:
             return [(frozenset([rule]), []) for rule in {row.rule for row in component} & set(left)]
         causes = []
         for answer in answers:
-            for suspects in _apart(self._reckoned(answer), component):
+            for suspects in _apart(self._with_computed(answer), component):
                 codes = {suspect.code for suspect in suspects}
                 fixes = {row.rule for row in component if not codes.isdisjoint(row.reads)} & set(left)
                 if fixes:
                     causes.append(Cause(frozenset(fixes), suspects))
         return chosen(causes, set(left) & {row.rule for row in component})
 
-    def _reckoned(self, answer: Sequence[Suspect]) -> list[Suspect]:
+    def _with_computed(self, answer: Sequence[Suspect]) -> list[Suspect]:
         """With the declared values that the repaired figures give, not just any that the rules allow."""
         book = self.facts.book_with({(suspect.code, NOW): suspect.repair for suspect in answer})
         found = []
         for suspect in answer:
-            trait, value = self.facts.traits[suspect.code], book.value(suspect.code)
-            places = self.facts.known[suspect.code].places
+            indicator, value = self.facts.indicators[suspect.code], book.value(suspect.code)
+            places = self.facts.reported[suspect.code].places
             found.append(
-                replace(suspect, repair=rounded(value, places)) if trait.formula and value is not None else suspect
+                replace(suspect, repair=rounded(value, places)) if indicator.formula and value is not None else suspect
             )
         return found
 
-    def _told(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
-        """The findings of one cause: the first of them tells the others, which are no longer findings themselves."""
+    def _as_one(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
+        """The findings of one cause: the first of them names the others, which are no longer findings themselves."""
         found = [self.found[rule] for rule in self.found if rule in rules]
         first, *also = sorted(found, key=lambda f: (f.severity != ERROR, RANK.get(f.kind, len(RANK))))
         singles = [cause for cause in causes if len(cause.suspects) == 1]
-        suspects = [suspect for cause in singles for suspect in self._reckoned(cause.suspects)]
-        if first.kind == "declared" and not any(suspect.code == first.indicators[0] for suspect in suspects):
+        suspects = [suspect for cause in singles for suspect in self._with_computed(cause.suspects)]
+        if first.kind == CheckKind.DECLARED and not any(suspect.code == first.indicators[0] for suspect in suspects):
             suspects = [*first.suspects, *suspects]
         if not suspects:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
         codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
-        hint = " ".join(filter(None, [first.hint, self._hint(first, rules, causes, suspects)]))
-        merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hint=hint)
+        hints = (*first.hints, *self._hints(first, rules, causes, suspects))
+        merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
         return dict.fromkeys(rules, None) | {first.rule: merged}
 
-    def _hint(
+    def _hints(
         self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
-    ) -> str:
-        if len(rules) == len(suspects) == 1 and (first.kind == "declared" or len(first.indicators) == 1):
-            return ""  # the message says it already; and what a limit would allow is no value to write down
+    ) -> list[Text]:
+        if len(rules) == len(suspects) == 1 and (first.kind == CheckKind.DECLARED or len(first.indicators) == 1):
+            return []  # the message says it already; and what a limit would allow is no value to write down
         singles = [cause for cause in causes if len(cause.suspects) == 1]
+        breakdown = breakdown_of(self.checks[first.rule])
         if singles and len(suspects) <= MOST_NAMED:
-            return " ".join(filter(None, [self._confirmed(rules, suspects), self._suspected(first, suspects)]))
-        split = split_of(self.checks[first.rule])
+            return [*self._confirmed(rules, suspects), self._suspects(breakdown, suspects)]
         if any(not cause.suspects for cause in causes) and not singles:
-            return self._missing_row(rules)
-        if split is None:
-            return ""
+            return [self._missing_row(rules)]
+        if breakdown is None:
+            return []
         if not singles:
-            return self._together(split, causes)
-        off = {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
-        if self._shortfall(split) > 0:
-            return _("One of these figures is off by %(by)s, or a part is missing.") % off
-        return _("One of these figures is off by %(by)s.") % off
+            return [self._together(breakdown, causes)]
+        template = Template.OFF_OR_MISSING if self._shortfall(breakdown) > 0 else Template.OFF
+        return [Message(template, {"by": self._off(breakdown)})]
 
-    def _suspected(self, first: Finding, suspects: Sequence[Suspect]) -> str:
-        what = {"figures": "、".join(map(self._named, suspects))}
-        split = split_of(self.checks[first.rule])
-        if split is None or self._shortfall(split) <= 0 or len(suspects) == 1:
-            return _("Suspect: %(figures)s.") % what
-        what["by"] = self.facts.traits[split.total].shown(self._shortfall(split))
-        return _("Suspect: %(figures)s; or a part of %(by)s is missing.") % what
+    def _suspects(self, breakdown: BreakdownSpec | None, suspects: Sequence[Suspect]) -> Message:
+        figures = self._named(suspects)
+        if breakdown is None or self._shortfall(breakdown) <= 0 or len(suspects) == 1:
+            return Message(Template.SUSPECTS, {"figures": figures})
+        return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
 
-    def _together(self, split: Split, causes: Sequence[Cause]) -> str:
+    def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
+        """Where parts are too many; where they are too few, a missing row would explain it."""
         if len(causes) == 1:
-            figures = "、".join(map(self._named, causes[0].suspects))
-            return _("No single figure explains it; together these would: %(figures)s.") % {"figures": figures}
-        told = (
-            _("No single figure explains %(by)s too few: a part may be missing, or several figures are wrong.")
-            if self._shortfall(split) > 0
-            else _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong.")
-        )
-        return told % {"by": self.facts.traits[split.total].shown(abs(self._shortfall(split)))}
+            return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
+        return Message(Template.TOO_MANY, {"by": self._off(breakdown)})
 
-    def _missing_row(self, rules: Collection[str]) -> str:
-        splits = [split for rule in sorted(rules) if (split := split_of(self.checks[rule])) is not None]
-        by = [self.facts.traits[split.total].shown(self._shortfall(split)) for split in splits]
-        if len(splits) == 1:
-            return _("Every figure is confirmed by others: one category of %(by)s is likely missing.") % {"by": by[0]}
-        what = {"names": "、".join(self.facts.traits[split.total].name for split in splits), "by": "、".join(by)}
+    def _missing_row(self, rules: Collection[str]) -> Message:
+        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
+        by = [self._off(breakdown) for breakdown in found]
+        if len(found) == 1:
+            return Message(Template.MISSING_CATEGORY, {"by": by[0]})
+        names = "、".join(self.facts.indicators[breakdown.total].name for breakdown in found)
         if len(set(by)) == 1:
-            return _("%(names)s miss the same %(by)s: one category is likely missing.") % {**what, "by": by[0]}
-        return _("%(names)s miss %(by)s: one category is likely missing.") % what
+            return Message(Template.MISSING_CATEGORY_ALIKE, {"names": names, "by": by[0]})
+        return Message(Template.MISSING_CATEGORY_OF_SEVERAL, {"names": names, "by": "、".join(by)})
 
-    def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> str:
-        """What a declared rate says for the other figures, and so against the only suspect."""
-        told = ""
-        for check in (self.checks[rule] for rule in sorted(rules)) if len(suspects) == 1 else ():
-            if not isinstance(check, Declared):
-                continue
-            codes = [side.code for side in check.formula.operands]
-            if len(codes) == 2 and all(codes) and suspects[0].code in codes:
-                rate = self.facts.known[check.trait.code]
-                told += _("The declared %(rate)s of %(value)s fits %(top)s of %(bottom)s, so %(old)s is suspect.") % {
-                    "rate": rate.trait.name,
-                    "value": rate.text + rate.trait.unit,
-                    "top": self._repaired(codes[0], suspects[0]),
-                    "bottom": self._repaired(codes[1], suspects[0]),
-                    "old": self.facts.known[suspects[0].code].text,
-                }
-        return told
+    def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> list[Text]:
+        """What declared rates say for the other figures, and so against the only suspect."""
+        declared = [check for rule in sorted(rules) if isinstance(check := self.checks[rule], DeclaredCheck)]
+        found = [message for check in declared if (message := self._confirmation(check, suspects)) is not None]
+        return [Joined("", found)] if found else []
+
+    def _confirmation(self, check: DeclaredCheck, suspects: Sequence[Suspect]) -> Message | None:
+        codes = [side.code for side in check.formula.operands]
+        if len(suspects) != 1 or len(codes) != 2 or not all(codes) or suspects[0].code not in codes:
+            return None
+        rate = self.facts.reported[check.indicator.code]
+        values = {
+            "rate": rate.indicator.name,
+            "value": rate.text + rate.indicator.unit,
+            "top": self._repaired(codes[0], suspects[0]),
+            "bottom": self._repaired(codes[1], suspects[0]),
+            "old": self.facts.reported[suspects[0].code].text,
+        }
+        return Message(Template.CONFIRMED, values)
 
     def _repaired(self, code: str, suspect: Suspect) -> str:
         if code == suspect.code:
-            return formatted(suspect.repair, self.facts.known[code].places)
-        trait = self.facts.traits[code]
-        return formatted(self.facts.book.value(code), trait.decimals)
+            return formatted(suspect.repair, self.facts.reported[code].places)
+        return formatted(self.facts.book.value(code), self.facts.indicators[code].decimals)
 
-    def _named(self, suspect: Suspect) -> str:
-        known = self.facts.known[suspect.code]
-        what = {"name": known.trait.name, "repair": formatted(suspect.repair, known.places)}
-        return _("%(name)s (%(repair)s would fit)") % what
+    def _named(self, suspects: Iterable[Suspect]) -> Joined:
+        return Joined("、", [self._suspect(suspect) for suspect in suspects])
+
+    def _suspect(self, suspect: Suspect) -> Message:
+        figure = self.facts.reported[suspect.code]
+        values = {"name": figure.indicator.name, "repair": formatted(suspect.repair, figure.places)}
+        return Message(Template.SUSPECT, values)
+
+    def _off(self, breakdown: BreakdownSpec) -> str:
+        """By how much the parts miss their total, as a person reads it."""
+        return self.facts.indicators[breakdown.total].shown(abs(self._shortfall(breakdown)))
 
 
 def _apart(answer: Sequence[Suspect], rows: Iterable[Linear]) -> list[tuple[Suspect, ...]]:
@@ -257,8 +266,8 @@ def with_course(found: Sequence[Finding], wholes: Mapping[str, Collection[str]])
         if target is not None:
             taken.setdefault(target.rule, []).append(finding)
     gone = {finding.rule for findings in taken.values() for finding in findings}
-    told = {finding.rule: finding for finding in (*rest, *alone.values())}
-    left = [told[finding.rule] for finding in found if finding.rule in told and finding.rule not in gone]
+    kept = {finding.rule: finding for finding in (*rest, *alone.values()) if finding.rule not in gone}
+    left = [kept[finding.rule] for finding in found if finding.rule in kept]
     return [_joined(finding, taken.get(finding.rule, [])) for finding in left]
 
 

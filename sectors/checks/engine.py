@@ -10,49 +10,44 @@ from copy import copy
 from itertools import chain
 
 from sectors.calculation.formulas import NOW, Form, Name
-from sectors.checks.arithmetic import ONE, Check, Declared, Part, Rule, Shares, Sum, split_of
+from sectors.checks.arithmetic import (
+    ONE,
+    Check,
+    DeclaredCheck,
+    PartCheck,
+    RuleCheck,
+    SharesCheck,
+    SumCheck,
+    breakdown_of,
+)
 from sectors.checks.causes import Causes, with_course
 from sectors.checks.comparisons import bounds, course, gaps
-from sectors.checks.facts import ERROR, WARNING, Facts, Finding, Known, Split, Trait, Written
-from sectors.checks.suspects import Suspect
-
-__all__ = [
-    "ERROR",
-    "WARNING",
-    "Facts",
-    "Finding",
-    "Known",
-    "Rulebook",
-    "Split",
-    "Suspect",
-    "Trait",
-    "Written",
-    "check",
-    "stays_clean",
-]
+from sectors.checks.facts import ERROR, BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
 
 
 class Rulebook:
-    """What is checked of the indicators `traits`, given their breakdowns and the catalogue's rules."""
+    """What is checked of indicators (by code), given their breakdowns and the catalogue's rules."""
 
-    def __init__(self, traits: Mapping[str, Trait], splits: Iterable[Split], written: Iterable[Written]) -> None:
-        self.traits = traits
-        self.splits = list(splits)
-        rules = [Rule(rule) for rule in written]
+    def __init__(
+        self, indicators: Mapping[str, IndicatorSpec], breakdowns: Iterable[BreakdownSpec], rules: Iterable[RuleSpec]
+    ) -> None:
+        self.indicators = indicators
+        self.breakdowns = list(breakdowns)
+        written = [RuleCheck(rule) for rule in rules]
         self.checks: list[Check] = [
-            *(Sum(split) for split in self.splits if split.exhaustive and not self._makes(split)),
-            *(Part(part, split.total) for split in self.splits if not split.exhaustive for part in split.parts),
-            *(Declared(trait, trait.formula) for trait in traits.values() if trait.formula is not None),
-            *rules,
+            *(SumCheck(whole) for whole in self.breakdowns if whole.exhaustive and not self._makes(whole)),
+            *(PartCheck(part, some.total) for some in self.breakdowns if not some.exhaustive for part in some.parts),
+            *(DeclaredCheck(one, one.formula) for one in indicators.values() if one.formula is not None),
+            *written,
         ]
+        self.rates = [one for one in indicators.values() if _is_rate(one)]
         self.checks += list(self._shares())
-        self.rates = [t for t in traits.values() if t.formula is not None and t.formula.sign == "/" and t.is_percent]
         self.within = {
-            *((part, split.total) for split in self.splits for part in split.parts),
-            *(rule.limit for rule in rules if rule.limit and rule.written.severity == ERROR),
+            *((part, breakdown.total) for breakdown in self.breakdowns for part in breakdown.parts),
+            *(rule.limit for rule in written if rule.limit and rule.spec.severity == ERROR),
         }
         self.wholes: dict[str, list[str]] = {}
-        for part, whole in sorted(self.within | {rule.limit for rule in rules if rule.limit}):
+        for part, whole in sorted(self.within | {rule.limit for rule in written if rule.limit}):
             self.wholes.setdefault(part, []).append(whole)
         self.reads = [(one, self._reads(one)) for one in self.checks]
 
@@ -70,32 +65,36 @@ class Rulebook:
         waiting = [name for one in checks for name in one.names]
         while waiting:
             code, moment = name = waiting.pop()
-            if name not in found and code in self.traits:
+            if name not in found and code in self.indicators:
                 found.add(name)
-                formula = self.traits[code].formula
+                formula = self.indicators[code].formula
                 waiting += [(other, moment + more) for other, more in formula.names] if formula else []
         return found
 
     def _reads(self, one: Check) -> frozenset[str]:
         return frozenset(code for code, _moment in self.names([one]))
 
-    def _makes(self, split: Split) -> bool:
+    def _makes(self, breakdown: BreakdownSpec) -> bool:
         """Whether the total is computed from these very parts, so that it cannot differ."""
-        formula = self.traits[split.total].formula
-        return formula is not None and formula.form == Form({(part, NOW): ONE for part in split.parts})
+        formula = self.indicators[breakdown.total].formula
+        return formula is not None and formula.form == Form({(part, NOW): ONE for part in breakdown.parts})
 
-    def _shares(self) -> Iterable[Shares]:
+    def _shares(self) -> Iterable[SharesCheck]:
         """Where each part of a total has its share of it among the indicators."""
         share_of = {
-            (trait.formula.operands[0].code, trait.formula.operands[1].code): code
-            for code, trait in self.traits.items()
-            if trait.formula is not None and trait.formula.sign == "/" and trait.is_percent
+            (rate.formula.operands[0].code, rate.formula.operands[1].code): rate.code
+            for rate in self.rates
+            if rate.formula is not None
         }
         for one in self.checks:
-            split = split_of(one)
-            shares = [share_of.get((part, split.total), "") for part in split.parts] if split else []
-            if split and shares and all(shares):
-                yield Shares(self.traits[split.total], split.name, shares)
+            breakdown = breakdown_of(one)
+            shares = [share_of.get((part, breakdown.total), "") for part in breakdown.parts] if breakdown else []
+            if breakdown and shares and all(shares):
+                yield SharesCheck(self.indicators[breakdown.total], breakdown.name, shares)
+
+
+def _is_rate(indicator: IndicatorSpec) -> bool:
+    return indicator.formula is not None and indicator.formula.sign == "/" and indicator.is_percent
 
 
 def check(
@@ -115,7 +114,7 @@ def check(
     found += [finding for one in near if found and (finding := one.find(facts)) is not None]
     found += [*bounds(facts, rulebook.within), *course(facts, rulebook.rates)]
     if blanks or required:
-        found += gaps(facts, rulebook.splits, required=required)
+        found += gaps(facts, rulebook.breakdowns, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
 
 
@@ -126,7 +125,7 @@ def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> b
     """
     scope = facts.scope or ()
     narrow = copy(facts)
-    narrow.scope = {code for code in scope if code in changed or facts.traits[code].formula is not None}
+    narrow.scope = {code for code in scope if code in changed or facts.indicators[code].formula is not None}
     found = chain(
         (one.find(facts) for one in rulebook.touching_both(changed, scope)),
         bounds(narrow, rulebook.within),

@@ -10,13 +10,13 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
-
-from django.utils.translation import gettext as _
 
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.evaluation import Book, Definition, Entered
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
+from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
 
 ERROR, WARNING = "error", "warning"
@@ -31,7 +31,7 @@ Points = Mapping[str, Mapping[int, Point]]
 
 
 @dataclass(frozen=True)
-class Trait(Definition):
+class IndicatorSpec(Definition):
     """What the checks know of an indicator, besides its scale and formula."""
 
     name: str = ""
@@ -58,17 +58,17 @@ class Trait(Definition):
 
 
 @dataclass(slots=True)
-class Known:
+class ReportedFigure:
     """A reported figure: its value in its own unit, and the decimals it was given."""
 
-    trait: Trait
+    indicator: IndicatorSpec
     value: Decimal
     places: int
 
     @property
     def tolerance(self) -> Decimal:
         """In base units."""
-        return ZERO if self.trait.exact else half(self.places) * self.trait.scale
+        return ZERO if self.indicator.exact else half(self.places) * self.indicator.scale
 
     @property
     def text(self) -> str:
@@ -76,7 +76,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Split:
+class BreakdownSpec:
     """A breakdown: exhaustive parts add up to the total, others are each at most it."""
 
     total: str
@@ -86,7 +86,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Written:
+class RuleSpec:
     """A rule of the catalogue."""
 
     code: str
@@ -96,42 +96,51 @@ class Written:
     missing: str = SKIP_ANY
 
 
+class CheckKind(StrEnum):
+    """What a check looks at; the first part of the name of every rule that is not written in the catalogue."""
+
+    SUM = "sum"  # parts make their total
+    PART = "part"  # a part is at most its total
+    DECLARED = "declared"  # what was declared is what is computed
+    SHARE = "share"  # shares make a hundred per cent
+    RULE = "rule"  # a rule of the catalogue
+    BOUND = "bound"  # what no figure may be
+    FALL = "fall"  # a year-to-date figure does not fall
+    ANNUAL = "annual"  # periods make their year
+    CHANGE = "change"  # against another period
+    OUTLIER = "outlier"  # against its whole course
+    BLANK = "blank"  # an empty cell beside filled ones
+    REQUIRED = "required"  # an empty cell that has to be filled
+    REGISTRY = "registry"  # what a registry counts
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check found; `declared`, `expected` and `difference` are in the unit of the first indicator."""
 
     rule: str
-    kind: str  # sum | part | declared | share | rule | bound | fall | annual | change | outlier | blank | required
+    kind: CheckKind
     severity: str
     indicators: tuple[str, ...]
     declared: Decimal | None
     expected: Decimal | None
-    message: str
+    message: Message
     suspects: tuple[Suspect, ...] = ()
-    hint: str = ""  # what speaks for one cause or another, and the suspects where there are few enough to help
+    hints: tuple[
+        Text, ...
+    ] = ()  # what speaks for one cause or another, and the suspects where there are few enough to help
     also: tuple[Finding, ...] = ()  # what else the same slip brings about
     period: str = ""  # code of the period it is about, where several are looked at
 
     @property
-    def text(self) -> str:
-        """Message, consequences and hint as sentences; messages of written rules end without a full stop."""
-        others = "；".join(finding.message.rstrip("。.") for finding in self.also)
-        told = [self.message, _("The same slip shows as well in: %(others)s.") % {"others": others} if others else ""]
-        return _sentences([*told, self.hint])
+    def statement(self) -> Statement:
+        return Statement(self.message, [finding.message for finding in self.also], self.hints)
 
     @property
     def difference(self) -> Decimal | None:
         if self.declared is None or self.expected is None:
             return None
         return self.declared - self.expected
-
-
-def _sentences(texts: Iterable[str]) -> str:
-    whole = ""
-    for text in filter(None, texts):
-        stop = " " if whole.endswith(".") else "" if not whole or whole.endswith("。") else "。"
-        whole += stop + text
-    return whole
 
 
 def half(places: int) -> Decimal:
@@ -145,8 +154,8 @@ class Series:
     Times are numbered on: year x periods a year + number of the period, from 0.
     """
 
-    def __init__(self, points: Points, traits: Mapping[str, Trait], now: int, a_year: int) -> None:
-        self.points, self.traits, self.now, self.a_year = points, traits, now, a_year
+    def __init__(self, points: Points, indicators: Mapping[str, IndicatorSpec], now: int, a_year: int) -> None:
+        self.points, self.indicators, self.now, self.a_year = points, indicators, now, a_year
 
     def times(self, moment: int) -> range:
         """The periods that a moment means."""
@@ -165,7 +174,7 @@ class Series:
         known = [value for value in values if value is not None]
         if not known or len(values) < len(self.times(name[1])):
             return None
-        return folded(self.traits[name[0]].accumulation, known)
+        return folded(self.indicators[name[0]].accumulation, known)
 
     def __contains__(self, name: Name) -> bool:
         """Whether the figure was reported as not applicable."""
@@ -175,11 +184,11 @@ class Series:
 
     def tolerance(self, name: Name) -> Decimal:
         """In base units."""
-        trait, points = self.traits[name[0]], self.points.get(name[0], {})
-        if trait.exact:
+        indicator, points = self.indicators[name[0]], self.points.get(name[0], {})
+        if indicator.exact:
             return ZERO
         given = [half(points[time][1]) for time in self.times(name[1]) if time in points]
-        return (folded(trait.accumulation, given) if given else ZERO) * trait.scale
+        return (folded(indicator.accumulation, given) if given else ZERO) * indicator.scale
 
     def before(self, code: str, count: int) -> list[Decimal]:
         """Values of the `count` periods before this one, the latest first; for year-to-date figures what each added."""
@@ -191,7 +200,7 @@ class Series:
     def added(self, code: str, time: int) -> Decimal | None:
         points = self.points.get(code, {})
         value = points[time][0] if time in points else None
-        if value is None or self.traits[code].accumulation != "cumulative" or time % self.a_year == 0:
+        if value is None or self.indicators[code].accumulation != "cumulative" or time % self.a_year == 0:
             return value
         earlier = points[time - 1][0] if time - 1 in points else None
         return None if earlier is None else value - earlier
@@ -219,7 +228,7 @@ class Facts:
     """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
     `periods` has, for annual figures, those of each period of the year."""
 
-    traits: Mapping[str, Trait]
+    indicators: Mapping[str, IndicatorSpec]
     points: Points
     now: int = 0
     a_year: int = 1
@@ -227,16 +236,16 @@ class Facts:
     periods: Mapping[str, Sequence[Point | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.series = Series(self.points, self.traits, self.now, self.a_year)
-        self.known: dict[str, Known] = {}
+        self.series = Series(self.points, self.indicators, self.now, self.a_year)
+        self.reported: dict[str, ReportedFigure] = {}
         self.base: dict[str, Decimal] = {}  # entered figures in base units
         for code, times in self.points.items():
             value, places = times.get(self.now, (None, 0))
             if value is not None:
-                trait = self.traits[code]
-                self.known[code] = Known(trait, value, places)
-                if trait.formula is None:
-                    self.base[code] = value * trait.scale
+                indicator = self.indicators[code]
+                self.reported[code] = ReportedFigure(indicator, value, places)
+                if indicator.formula is None:
+                    self.base[code] = value * indicator.scale
         self.book = self.book_with({})
 
     @cached_property
@@ -246,18 +255,18 @@ class Facts:
 
     @cached_property
     def values(self) -> dict[str, Decimal]:
-        return {code: known.value for code, known in self.known.items()}
+        return {code: figure.value for code, figure in self.reported.items()}
 
     @property
-    def judged(self) -> Iterator[Known]:
+    def judged(self) -> Iterator[ReportedFigure]:
         """The figures in scope."""
-        return (known for code, known in self.known.items() if self.scope is None or code in self.scope)
+        return (figure for code, figure in self.reported.items() if self.scope is None or code in self.scope)
 
     def tolerance(self, code: str) -> Decimal:
         """How far rounding may put off a value, computed or not, in base units."""
-        formula = self.traits[code].formula
+        formula = self.indicators[code].formula
         if formula is None or formula.evaluate(self.book.base) is None:
-            return self.known[code].tolerance if code in self.known else ZERO
+            return self.reported[code].tolerance if code in self.reported else ZERO
         return self.slack(formula.evaluate, formula.names)
 
     def slack(self, evaluate: Closure, names: Iterable[Name], instead: Decimal | None = None) -> Decimal:
@@ -266,7 +275,7 @@ class Facts:
         for name in self.leaves(names):
             tolerance, value = self.series.tolerance(name), self.series.get(name)
             if start is not None and value is not None and tolerance:
-                changes = {name: value + tolerance / self.traits[name[0]].scale}
+                changes = {name: value + tolerance / self.indicators[name[0]].scale}
                 moved = evaluate(self.book_with(changes, instead).base)
                 off += abs(moved - start) if moved is not None else ZERO
         return off
@@ -274,13 +283,13 @@ class Facts:
     def book_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Book:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
         entered = _Changed(self.series, changes) if changes else self.series
-        return Book(self.traits, entered, self.series, instead=instead, declared_stands=True)
+        return Book(self.indicators, entered, self.series, instead=instead, declared_stands=True)
 
     def leaves(self, names: Iterable[Name]) -> set[Name]:
         """The reported figures behind names."""
         found: set[Name] = set()
         for code, moment in names:
-            formula = self.traits[code].formula if code in self.traits else None
+            formula = self.indicators[code].formula if code in self.indicators else None
             reads = {(other, moment + more) for other, more in formula.names} if formula else set()
             if reads and all(self.book.base(*name) is not None for name in reads):
                 found |= self.leaves(reads)
@@ -308,9 +317,9 @@ class Facts:
         if moment != NOW:
             value = self.book.base(code, moment)
             return None if value is None else ({}, value)
-        formula = self.traits[code].formula if code in self.traits else None
+        formula = self.indicators[code].formula if code in self.indicators else None
         if formula is not None:
             return self.expand(formula.form)
-        if code in self.known:
-            return {code: self.traits[code].scale}, ZERO
+        if code in self.reported:
+            return {code: self.indicators[code].scale}, ZERO
         return ({}, ZERO) if (code, NOW) in self.series else None

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from django.db.models import F
-from django.utils.translation import ngettext
 
 from sectors.calculation.cells import formatted
 from sectors.catalogue.rulebooks import Catalogue, catalogue
 from sectors.checks.comparisons import POINTS_BACK
-from sectors.checks.engine import Facts, Finding, Rulebook, check, stays_clean
-from sectors.checks.facts import WARNING, Point, Points
+from sectors.checks.engine import Rulebook, check, stays_clean
+from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points
+from sectors.checks.messages import Message, Template, Text
 from sectors.models import Period, Region, Submission
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.sql.figures import FigureRow, figure_rows
@@ -76,21 +76,14 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
     same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
     for tally in same.annotate(said=F("indicator__figures__value")).exclude(said=F("value")):
         indicator = tally.indicator
-        message = ngettext(
-            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record). Correct the "
-            "figure or the records, or say why they differ.",
-            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records). Correct the "
-            "figure or the records, or say why they differ.",
-            tally.records,
-        )
-        words = {
+        values: dict[str, Text] = {
             "name": indicator.name,
             "value": formatted(tally.said, indicator.decimals),
             "counted": formatted(tally.value, indicator.decimals),
             "count": tally.records,
         }
-        rule, code = f"registry:{indicator.code}", indicator.code
-        yield Finding(rule, "registry", WARNING, (code,), tally.said, tally.value, message % words)
+        rule, message = f"{CheckKind.REGISTRY}:{indicator.code}", Message(Template.REGISTRY, values)
+        yield Finding(rule, CheckKind.REGISTRY, WARNING, (indicator.code,), tally.said, tally.value, message)
 
 
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:

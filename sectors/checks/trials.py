@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sectors.calculation.formulas import compile_rule
 from sectors.catalogue.rulebooks import catalogue
-from sectors.checks.arithmetic import Rule as Checked
-from sectors.checks.engine import Facts, Finding, Rulebook, Written, check
-from sectors.checks.facts import Point
+from sectors.checks.arithmetic import RuleCheck
+from sectors.checks.engine import Rulebook, check
+from sectors.checks.facts import Facts, Finding, Point, RuleSpec
 from sectors.models import Breakdown, Figure, Period, Rule, Submission
 from sectors.models.submissions import PERIODS_A_YEAR, FigureState
 
@@ -54,18 +54,18 @@ def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
     comparison = compile_rule(rule.expression, Breakdown.objects.part_codes())
     known = catalogue()
-    written = Written(rule.code, comparison, rule.severity, rule.message, rule.missing)
+    written = RuleSpec(rule.code, comparison, rule.severity, rule.message, rule.missing)
     rulebook = Rulebook(known.traits, [], [written])
-    read = {code for code, _moment in rulebook.names([Checked(written)])}
+    read = {code for code, _moment in rulebook.names([RuleCheck(written)])}
     trial = Trial()
     for (_region, kind), figures in _courses([known.keys[code] for code in read]).items():
         points = _points(figures, known.codes)
         for time, submission in _judgeable(figures).items():
             facts = Facts(known.traits, points, now=time, a_year=PERIODS_A_YEAR[kind], scope=())
-            if Checked(written).sides(facts) is None:
+            if RuleCheck(written).sides(facts) is None:
                 continue
             trial.judged[submission.period.year] += 1
-            found = [finding for finding in check(facts, rulebook, [Checked(written)]) if finding.rule == rule.code]
+            found = [finding for finding in check(facts, rulebook, [RuleCheck(written)]) if finding.rule == rule.code]
             trial.cases += [Case(submission.period, submission, finding) for finding in found]
     trial.cases.sort(key=lambda case: case.period.due, reverse=True)
     return trial

@@ -6,9 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from sectors.access import can_comment
+from sectors.calculation.cells import shown
 from sectors.calculation.formulas import codes_in, in_words
 from sectors.entry import grid
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
@@ -25,7 +24,7 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Entered:
+class ShownChange:
     """A change as a page shows it."""
 
     at: datetime.datetime
@@ -36,14 +35,14 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class Card:
+class CellCard:
     """A cell with its history (newest first) and its thread (oldest first)."""
 
     cell: grid.GridCell
     formula: str
     operands: list[Operand]
     note: str
-    changes: list[Entered]
+    changes: list[ShownChange]
     comments: list[Comment]
     may_comment: bool
 
@@ -57,7 +56,7 @@ class Card:
         return self.comments[-1].pk if self.comments else 0
 
 
-def read(submission: Submission, code: str, by: User) -> Card | None:
+def read(submission: Submission, code: str, by: User) -> CellCard | None:
     """A cell of the sheet (`sheet`, `period` and `department` fetched); None when the sheet has no such cell."""
     found = grid.read_one(submission, code)
     if found is None:
@@ -67,13 +66,13 @@ def read(submission: Submission, code: str, by: User) -> Card | None:
     changes = FigureChange.objects.filter(submission=submission, indicator=indicator)
     comments = Comment.objects.filter(submission=submission, indicator=indicator)
     notes = submission.figures.filter(indicator=indicator).values_list("note", flat=True)
-    return Card(
+    return CellCard(
         cell=cell,
         formula=_formula(indicator.formula),
         operands=list(_operands(submission, indicator.formula, read_by_formula, by)) if read_by_formula else [],
         note=next(iter(notes), ""),
         changes=[
-            Entered(change.at, change.by, change.get_source_display(), _shown(change.old), _shown(change.new))
+            ShownChange(change.at, change.by, change.get_source_display(), shown(change.old), shown(change.new))
             for change in changes.select_related("by__department")
         ],
         comments=list(comments.select_related("by__department", "resolved_by")),
@@ -103,7 +102,3 @@ def _operands(
 
 def _place(code: str, codes: list[str]) -> int:
     return codes.index(code) if code in codes else len(codes)
-
-
-def _shown(stored: str) -> str:
-    return _("n/a") if stored == "n/a" else stored

@@ -124,17 +124,17 @@ class Grid:
 
 def read(submission: Submission) -> Grid:
     """The grid of a submission (`sheet` and `period` fetched)."""
-    return _Reader(submission).grid()
+    return _GridReader(submission).grid()
 
 
-def touched_by(submission: Submission, codes: Collection[str]) -> list[GridCell]:
+def affected_by(submission: Submission, codes: Collection[str]) -> list[GridCell]:
     """The cells with these codes and the computed cells of the sheet that follow from them."""
-    return _Reader(submission, frozenset(codes)).cells()
+    return _GridReader(submission, frozenset(codes)).cells()
 
 
 def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[GridCell, int]]] | None:
     """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with how many years back."""
-    reader = _Reader(submission)
+    reader = _GridReader(submission)
     indicator = next((i for i in reader.indicators if i.code == code), None)
     if indicator is None:
         return None
@@ -146,7 +146,7 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     return reader._cell(indicator), read
 
 
-class _Reader:
+class _GridReader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
         self.period = submission.period

@@ -23,7 +23,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Words:
+class NarrativesByTable:
     """A sheet's grid cut table by table, each with the answers that stand under it; the rest stand at the end."""
 
     tables: list[tuple[Grid, list[Answer]]]
@@ -39,14 +39,14 @@ def narratives_of(submission: Submission) -> list[Answer]:
     return [Answer(question, texts.get(question.pk, ""), *before.get(question.pk, ("", ""))) for question in questions]
 
 
-def under_tables(grid: Grid, answers: list[Answer]) -> Words:
+def by_table(grid: Grid, answers: list[Answer]) -> NarrativesByTable:
     """Each answer goes under its question's table; where that is not shown, to the end."""
     waiting: dict[int | None, list[Answer]] = {}
     for answer in answers:
         waiting.setdefault(answer.question.table_id, []).append(answer)
     tables = [(replace(grid, tables=[table]), waiting.pop(_table_id(table), [])) for table in grid.tables]
     left = {answer.question.pk for group in waiting.values() for answer in group}
-    return Words(tables, [answer for answer in answers if answer.question.pk in left])
+    return NarrativesByTable(tables, [answer for answer in answers if answer.question.pk in left])
 
 
 def _table_id(table: GridTable) -> int:

@@ -14,7 +14,7 @@ from sectors.entry.grid import Grid
 from sectors.models import Indicator
 
 
-def of(grid: Grid) -> dict[str, Any] | None:
+def for_page(grid: Grid) -> dict[str, Any] | None:
     """As JSON; None for a sheet without computed cells.
 
     - `cells`: the sheet's computed cells by code: decimals, and whether halves are rounded to even.

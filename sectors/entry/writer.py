@@ -4,24 +4,39 @@ change of words a `NarrativeChange`."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sectors.access import fits_status, may_enter
+from sectors import guard
+from sectors.access import fits_status
 from sectors.calculation.cells import BLANK, NUMBER, BadNumber, Cell, parse
 from sectors.catalogue.plans import plan_of
-from sectors.guard import RequestedCells, WrongState, closed_message, lock, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
 
-NOTHING = (Cell(BLANK), "")
-AT_ONCE = 1000  # figures that are written together
-Told = Callable[[int, int], None]  # hears how many figures are written, of how many
+NO_FIGURE = (Cell(BLANK), "")
+BATCH_SIZE = 1000  # figures that are written together
+OnProgress = Callable[[int, int], None]  # called with how many figures are written, and of how many
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person sends for a submission: texts by code of the indicator and of the question.
+
+    `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
+    hearing an answer. Where something else stands there by now, nothing is overwritten; a code without an entry
+    overwrites whatever is there. `seen_narratives` is the same for questions.
+    """
+
+    figures: Mapping[str, str] = field(default_factory=dict)
+    narratives: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seen_narratives: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    all_or_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,15 +57,15 @@ class Saved:
     stored: dict[str, str] = field(default_factory=dict)  # what now stands in each good cell
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # as typed, and what is wrong
     conflicts: dict[str, Conflict] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)  # the same for narratives
-    told_conflicts: dict[str, Conflict] = field(default_factory=dict)
+    narratives: dict[str, str] = field(default_factory=dict)  # what now stands under each question
+    narrative_conflicts: dict[str, Conflict] = field(default_factory=dict)
 
     @property
-    def is_whole(self) -> bool:
-        return not (self.refused or self.conflicts or self.told_conflicts)
+    def is_complete(self) -> bool:
+        return not (self.refused or self.conflicts or self.narrative_conflicts)
 
 
-class NotWhole(Exception):
+class NotEverythingStored(Exception):
     """Something could not be stored where all or nothing was asked for; nothing was."""
 
     def __init__(self, saved: Saved) -> None:
@@ -65,81 +80,45 @@ def read_cell(indicator: Indicator, text: str) -> Cell:
 
 @transaction.atomic
 def save(
-    *,
     submission: Submission,
-    figures: Mapping[str, str],
-    narratives: Mapping[str, str] | None = None,
-    by: User,
-    seen: Mapping[str, list[str]] | None = None,
-    seen_narratives: Mapping[str, list[str]] | None = None,
-    source: str = FigureChange.Source.FORM,
-    whole: bool = False,
-    told: Told | None = None,
-) -> Saved:
-    """Lock the submission and store what a person typed: see `save_held`."""
-    return save_held(
-        locked=lock(submission),
-        figures=figures,
-        narratives=narratives,
-        by=by,
-        seen=seen,
-        seen_narratives=seen_narratives,
-        source=source,
-        whole=whole,
-        told=told,
-    )
-
-
-def save_held(
+    typed: Typed,
     *,
-    locked: Submission,
-    figures: Mapping[str, str],
-    narratives: Mapping[str, str] | None = None,
     by: User,
-    seen: Mapping[str, list[str]] | None = None,
-    seen_narratives: Mapping[str, list[str]] | None = None,
-    source: str = FigureChange.Source.FORM,
-    whole: bool = False,
-    told: Told | None = None,
+    way: str = FigureChange.Source.FORM,
+    on_progress: OnProgress | None = None,
+    is_locked: bool = False,
 ) -> Saved:
-    """Store texts by indicator code and by question code in a submission that was locked in this transaction, by
-    `guard.lock` or `SubmissionQuerySet.held`.
+    """Store what a person typed. The submission is locked first, unless `is_locked` says that the caller has fetched
+    it so in this transaction (`SubmissionQuerySet.held`).
 
-    `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
-    hearing an answer. Where something else stands there by now, nothing is overwritten and both come back as a
-    conflict. Good figures are stored and bad ones come back in `refused`, so that one slip does not cost the rest;
-    with `whole` it does, and NotWhole is raised.
+    Good figures are stored and bad ones come back in `refused`, so that one slip does not cost the rest; conflicts
+    come back too. With `typed.all_or_nothing` either of them costs it all, and NotEverythingStored is raised.
 
     Raises PermissionDenied for somebody else's submission, WrongState when it is no draft any more or its period
     is closed.
     """
-    if not may_enter(by, locked):
-        raise PermissionDenied
-    if locked.is_closed:
-        raise WrongState(closed_message(locked))
-    if not fits_status("submit", locked):
-        raise WrongState(
-            _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.")
-            % {"status": locked.get_status_display()}
-        )
+    if is_locked:
+        guard.check_entry(submission, by)
+    else:
+        guard.open_for_entry(submission, by)
     saved = Saved()
-    cells = _read(plan_of(locked).entered, requested_cells(locked), figures, saved)
-    have = _have(locked, cells)
-    for indicator in [i for i in cells if seen and i.code in seen]:
-        there, _note = have.get(indicator.pk, NOTHING)
-        if there != cells[indicator] and not _was_seen(indicator, there, (seen or {})[indicator.code]):
-            saved.conflicts[indicator.code] = _conflict(locked, indicator, figures[indicator.code], there)
+    cells = _read(plan_of(submission).entered, guard.requested_cells(submission), typed.figures, saved)
+    before = _stored_cells(submission, cells)
+    for indicator in [i for i in cells if i.code in typed.seen]:
+        there, _note = before.get(indicator.pk, NO_FIGURE)
+        if there != cells[indicator] and not _was_seen(indicator, there, typed.seen[indicator.code]):
+            saved.conflicts[indicator.code] = _conflict(submission, indicator, typed.figures[indicator.code], there)
             del cells[indicator]
     saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
-    saved.changed = _write(locked, cells, have, by=by, source=source, told=told)
-    saved.changed += _tell(locked, narratives or {}, seen_narratives or {}, saved, by=by)
-    if whole and not saved.is_whole:
-        raise NotWhole(saved)
+    saved.changed = _write_figures(submission, cells, before, by=by, way=way, on_progress=on_progress)
+    saved.changed += _write_narratives(submission, typed.narratives, typed.seen_narratives, saved, by=by)
+    if typed.all_or_nothing and not saved.is_complete:
+        raise NotEverythingStored(saved)
     return saved
 
 
 def _read(
-    entered: Mapping[str, Indicator], mendable: RequestedCells, figures: Mapping[str, str], saved: Saved
+    entered: Mapping[str, Indicator], requested: guard.RequestedCells, figures: Mapping[str, str], saved: Saved
 ) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
     cells: dict[Indicator, Cell] = {}
@@ -149,13 +128,13 @@ def _read(
             cells[indicator] = read_cell(indicator, text)
         except BadNumber as error:
             saved.refused[indicator.code] = (text, str(error))
-        if mendable.locks(indicator.code):
+        if requested.locks(indicator.code):
             cells.pop(indicator, None)
             saved.refused[indicator.code] = (text, _("Locked: the office asked for other cells only."))
     return cells
 
 
-def _was_seen(indicator: Indicator, there: Cell, texts: list[str]) -> bool:
+def _was_seen(indicator: Indicator, there: Cell, texts: Sequence[str]) -> bool:
     return there.stored in texts or any(_reads_as(indicator, text) == there for text in texts)
 
 
@@ -171,11 +150,11 @@ def store(
     cells: Mapping[Indicator, Cell],
     *,
     by: User | None,
-    source: str,
+    way: str,
     notes: Mapping[str, str] | None = None,
 ) -> int:
     """Write cells in bulk, with their history; returns how many changed. The caller has checked the right."""
-    return _write(submission, cells, _have(submission, cells), by=by, source=source, notes=notes)
+    return _write_figures(submission, cells, _stored_cells(submission, cells), by=by, way=way, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -187,36 +166,36 @@ class Counted:
 
 
 @transaction.atomic
-def count_in(submission: Submission, counted: Mapping[Indicator, Counted], *, by: User | None) -> int:
+def store_counts(submission: Submission, counted: Mapping[Indicator, Counted], *, by: User | None) -> int:
     """Keep what a registry counts; returns how many figures followed.
 
     While the submission is with its department, a figure follows that is blank or that still is what was counted
     before. A department may have entered another number: then it stays, and a finding shows both. Where no record
     was ever counted, a cell stays as it is: an empty registry is no 0.
     """
-    locked = lock(submission)
+    locked = guard.lock(submission)
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
-    told = {i: c for i, c in counted.items() if c.records or i.pk in before}
-    figures = _have(locked, told)
-    changed = [i for i, c in told.items() if _is_news(before.get(i.pk), c)]
+    counts = {i: c for i, c in counted.items() if c.records or i.pk in before}
+    figures = _stored_cells(locked, counts)
+    changed = [i for i, c in counts.items() if _is_changed(before.get(i.pk), c)]
     Tally.objects.bulk_create(
-        [Tally(submission=locked, indicator=i, value=told[i].value, records=told[i].records) for i in changed],
+        [Tally(submission=locked, indicator=i, value=counts[i].value, records=counts[i].records) for i in changed],
         update_conflicts=True,
         unique_fields=["submission", "indicator"],
         update_fields=["value", "records", "at"],
     )
-    if locked.is_closed or not fits_status("submit", locked):
+    if not fits_status("submit", locked):
         return 0
-    mendable = requested_cells(locked)
+    requested = guard.requested_cells(locked)
     cells = {
         i: Cell(NUMBER, c.value, i.decimals)
-        for i, c in told.items()
-        if not mendable.locks(i.code) and _follows(figures.get(i.pk, NOTHING)[0], before.get(i.pk), c)
+        for i, c in counts.items()
+        if not requested.locks(i.code) and _follows(figures.get(i.pk, NO_FIGURE)[0], before.get(i.pk), c)
     }
-    return _write(locked, cells, figures, by=by, source=FigureChange.Source.REGISTRY)
+    return _write_figures(locked, cells, figures, by=by, way=FigureChange.Source.REGISTRY)
 
 
-def _is_news(before: Tally | None, now: Counted) -> bool:
+def _is_changed(before: Tally | None, now: Counted) -> bool:
     return before is None or (before.value, before.records) != (now.value, now.records)
 
 
@@ -224,29 +203,29 @@ def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
     return there.state == BLANK or (before is not None and there.value == before.value != now.value)
 
 
-def _have(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
+def _stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
     """What stands in the cells by the indicator's key: the cell and its note."""
     keys = [indicator.pk for indicator in cells]
     rows = figures_in(submission.pk, keys) if keys else {}
     return {key: (Cell(state, value, places), note) for key, (state, value, places, note) in rows.items()}
 
 
-def _write(
+def _write_figures(
     submission: Submission,
     cells: Mapping[Indicator, Cell],
-    have: Mapping[int, tuple[Cell, str]],
+    before: Mapping[int, tuple[Cell, str]],
     *,
     by: User | None,
-    source: str,
+    way: str,
     notes: Mapping[str, str] | None = None,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
 ) -> int:
     notes = notes or {}
     rows, changes = [], []
     for indicator, cell in cells.items():
-        old, old_note = have.get(indicator.pk, NOTHING)
+        old, old_note = before.get(indicator.pk, NO_FIGURE)
         note = notes.get(indicator.code, old_note)
-        if old == cell and (note == old_note or indicator.pk not in have):
+        if old == cell and (note == old_note or indicator.pk not in before):
             continue
         rows.append(
             Figure(
@@ -266,19 +245,19 @@ def _write(
                 old=old.stored,
                 new=cell.stored,
                 by_id=by.pk if by else None,
-                source=source,
+                source=way,
             )
         )
-    for start in range(0, len(rows), AT_ONCE):
-        if told:
-            told(start, len(rows))
+    for start in range(0, len(rows), BATCH_SIZE):
+        if on_progress:
+            on_progress(start, len(rows))
         Figure.objects.bulk_create(
-            rows[start : start + AT_ONCE],
+            rows[start : start + BATCH_SIZE],
             update_conflicts=True,
             unique_fields=["submission", "indicator"],
             update_fields=["state", "value", "places", "note"],
         )
-        FigureChange.objects.bulk_create(changes[start : start + AT_ONCE])
+        FigureChange.objects.bulk_create(changes[start : start + BATCH_SIZE])
     return len(rows)
 
 
@@ -289,22 +268,27 @@ def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Ce
 
 def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:
     """Write answers by question code; returns how many changed. The caller has checked the right."""
-    return _tell(submission, texts, {}, Saved(), by=None)
+    return _write_narratives(submission, texts, {}, Saved(), by=None)
 
 
-def _tell(
-    submission: Submission, texts: Mapping[str, str], seen: Mapping[str, list[str]], saved: Saved, *, by: User | None
+def _write_narratives(
+    submission: Submission,
+    texts: Mapping[str, str],
+    seen: Mapping[str, Sequence[str]],
+    saved: Saved,
+    *,
+    by: User | None,
 ) -> int:
     if not texts:
         return 0
-    have = {n.question_id: n.text for n in submission.narratives.all()}
+    before = {n.question_id: n.text for n in submission.narratives.all()}
     rows, changes = [], []
     for question in submission.sheet.questions.filter(code__in=list(texts)):
-        mine, there = _plain(texts[question.code]), have.get(question.pk, "")
+        mine, there = _plain(texts[question.code]), before.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(_plain, seen[question.code])):
-            saved.told_conflicts[question.code] = Conflict(mine, there)
+            saved.narrative_conflicts[question.code] = Conflict(mine, there)
             continue
-        saved.told[question.code] = mine
+        saved.narratives[question.code] = mine
         if there != mine:
             rows.append(Narrative(submission=submission, question=question, text=mine))
             changes.append(NarrativeChange(submission=submission, question=question, old=there, new=mine, by=by))

@@ -1,52 +1,19 @@
-"""What people say about cells, and the files they attach: the only writer of `Comment` and `Attachment`."""
+"""What people say about cells: the only writer of `Comment`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors.access import can_comment, can_edit, fits_status, may_enter
-from sectors.evidence import uploads
-from sectors.evidence.file_types import TYPES
-from sectors.evidence.uploads import Judged, Unfit
-from sectors.guard import WrongState, closed_message, lock
-from sectors.models import Attachment, Comment, Indicator, Submission, User
+from sectors.access import can_comment
+from sectors.guard import WrongState
+from sectors.models import Comment, Indicator, Submission, User
 
-MOST_LETTERS = 2000
-MOST_FILES = 20
-
-
-@dataclass
-class Attached:
-    """What became of an upload: good files are kept, and each bad one has a sentence."""
-
-    stored: list[Attachment] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Attachments:
-    """The files of a submission as a page shows them; removed ones only to those who may bring them back."""
-
-    kept: list[Attachment]
-    removed: list[Attachment]
-    may_change: bool
-
-    @property
-    def accept(self) -> str:
-        """For the file field."""
-        return ",".join(f".{end}" for end in TYPES)
-
-    @property
-    def types(self) -> str:
-        return "、".join(TYPES)
+MAX_LENGTH = 2000
 
 
 @dataclass(frozen=True)
@@ -58,7 +25,7 @@ class Thread:
     last: Comment
 
 
-def marks(submission: Submission) -> dict[str, int]:
+def open_counts(submission: Submission) -> dict[str, int]:
     """How many comments wait for an answer, by code of the indicator; cells without one are left out."""
     waiting = submission.comments.filter(resolved_at__isnull=True).order_by().values("indicator__code")
     return dict(waiting.annotate(n=Count("pk")).values_list("indicator__code", "n"))
@@ -75,15 +42,15 @@ def threads(submission: Submission) -> list[Thread]:
 
 
 def comment(*, submission: Submission, indicator: Indicator, by: User, text: str) -> Comment:
-    """Say something about a cell, which opens its thread. Raises PermissionDenied, Unfit."""
+    """Say something about a cell, which opens its thread. Raises PermissionDenied, ValidationError."""
     if not can_comment(by, submission):
         raise PermissionDenied
     plain = text.replace("\r\n", "\n").replace("\0", "").strip()  # PostgreSQL takes no NUL
     if not plain:
-        raise Unfit(_("Write what should be said about this cell first."))
-    if len(plain) > MOST_LETTERS:
+        raise ValidationError(_("Write what should be said about this cell first."))
+    if len(plain) > MAX_LENGTH:
         message = _("This comment has %(have)d characters; at most %(most)d fit. Shorten it, or attach a file.")
-        raise Unfit(message % {"have": len(plain), "most": MOST_LETTERS})
+        raise ValidationError(message % {"have": len(plain), "most": MAX_LENGTH})
     return Comment.objects.create(submission=submission, indicator=indicator, by=by, text=plain)
 
 
@@ -99,101 +66,3 @@ def resolve(*, submission: Submission, indicator: Indicator, by: User, up_to: in
     if not count:
         raise WrongState(_("Everything said about this cell is resolved already."))
     return count
-
-
-def attachments(*, submission: Submission, by: User) -> Attachments:
-    """The files of a submission (`department` fetched), in one query."""
-    rows = list(submission.attachments.select_related("by__department", "removed_by"))
-    may_change = can_edit(by, submission)
-    removed = [row for row in rows if row.removed_at and may_change]
-    return Attachments([row for row in rows if not row.removed_at], removed, may_change)
-
-
-def attach(*, submission: Submission, files: Sequence[UploadedFile], by: User) -> Attached:
-    """Keep files as evidence; a bad one does not cost the others.
-
-    Raises PermissionDenied, WrongState when the submission is on its way, Unfit when there are none or too many.
-    """
-    _check_right(submission, by)
-    uploads.check_amount(files)
-    done, judged = Attached(), []
-    for file in files:  # before the lock: reading large files takes a while
-        try:
-            judged.append(uploads.judge(file))
-        except Unfit as error:
-            done.refused.append(str(error))
-    with transaction.atomic():
-        locked = _lock(submission, by)
-        names = dict(locked.attachments.filter(removed_at__isnull=True).values_list("sha256", "name"))
-        _check_room(len(names) + len(judged), len(names))
-        for found in judged:
-            if found.sha256 in names:
-                done.refused.append(_there_already(found.name, names[found.sha256]))
-                continue
-            names[found.sha256] = found.name
-            done.stored.append(_store(locked, found, by))
-    return done
-
-
-@transaction.atomic
-def remove(*, attachment: Attachment, by: User) -> None:
-    """Take a file away: it stays on record and can be brought back. Raises PermissionDenied, WrongState."""
-    _lock(attachment.submission, by)
-    gone = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True)
-    if not gone.update(removed_by=by, removed_at=timezone.now()):
-        raise WrongState(_("“%(name)s” is removed already.") % {"name": attachment.name})
-
-
-@transaction.atomic
-def restore(*, attachment: Attachment, by: User) -> None:
-    """Bring a removed file back. Raises PermissionDenied, WrongState, Unfit when there is no room for it."""
-    submission = _lock(attachment.submission, by)
-    names = dict(submission.attachments.filter(removed_at__isnull=True).values_list("sha256", "name"))
-    if attachment.sha256 in names:
-        raise WrongState(_there_already(attachment.name, names[attachment.sha256]))
-    _check_room(len(names) + 1, len(names))
-    Attachment.objects.filter(pk=attachment.pk).update(removed_by=None, removed_at=None)
-
-
-def _check_right(submission: Submission, by: User) -> None:
-    if not may_enter(by, submission):
-        raise PermissionDenied
-
-
-def _lock(submission: Submission, by: User) -> Submission:
-    """The submission as it is now, which its clerk may change."""
-    locked = lock(submission)
-    _check_right(locked, by)
-    if locked.is_closed:
-        raise WrongState(closed_message(locked))
-    if not fits_status("submit", locked):
-        raise WrongState(
-            _("This submission is now “%(status)s”, so its files stay as they are. Withdraw it or ask for its return.")
-            % {"status": locked.get_status_display()}
-        )
-    return locked
-
-
-def _check_room(wanted: int, have: int) -> None:
-    if wanted > MOST_FILES:
-        message = _(
-            "A submission holds at most %(most)d files, and %(have)d are here. "
-            "Remove some first, or put several into one .zip."
-        )
-        raise Unfit(message % {"most": MOST_FILES, "have": have})
-
-
-def _there_already(name: str, other: str) -> str:
-    return _("“%(name)s” is attached already, as “%(other)s”.") % {"name": name, "other": other}
-
-
-def _store(submission: Submission, judged: Judged, by: User) -> Attachment:
-    return Attachment.objects.create(
-        submission=submission,
-        file=judged.file,
-        name=judged.name,
-        size=judged.size,
-        content_type=judged.content_type,
-        sha256=judged.sha256,
-        by=by,
-    )

@@ -1,4 +1,4 @@
-"""Which files may be attached, told by the ending of the name and by the first bytes. Pure: no database.
+"""Which files may be attached, known by the extension of the name and by the first bytes. Pure: no database.
 
 An own table and no library: `puremagic` and `filetype` guess a type among hundreds, while the question here is whether
 a file is what its name says, and neither knows OFD, WPS's formats or plain text in GB 18030.
@@ -19,24 +19,25 @@ TAIL = 256 * 1024  # where a zip file lists its parts
 MAX_NAME = 120
 PDF, ZIP, EMPTY_ZIP = b"%PDF-", b"PK\x03\x04", b"PK\x05\x06"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-UNSEEN = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+INVISIBLE = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 @dataclass(frozen=True)
 class FileType:
-    """How a file of one ending is served, what it begins with (one of these; text has no mark), and a part it holds."""
+    """How a file with one extension is served, what it begins with (one of these; text has no mark), and a member
+    that a zip file of this type holds."""
 
     content_type: str
     starts: tuple[bytes, ...] = ()
-    part: bytes = b""
+    member: bytes = b""
 
-    def fits(self, head: bytes, tail: bytes) -> bool:
+    def matches(self, head: bytes, tail: bytes) -> bool:
         if not self.starts:
             return _is_text(head)
         if self.starts == (PDF,):
             return PDF in head[:1024]  # where its readers look for it
-        return head.startswith(self.starts) and self.part in tail
+        return head.startswith(self.starts) and self.member in tail
 
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
@@ -59,11 +60,11 @@ TYPES: Mapping[str, FileType] = {
 }
 
 
-def ending(name: str) -> str:
+def extension_of(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def is_real(kind: FileType, file: IO[Any]) -> bool:
+def matches_content(file_type: FileType, file: IO[Any]) -> bool:
     """Whether the content is of this type. A zip file is looked at, never unpacked."""
     file.seek(0)
     head = file.read(HEAD)
@@ -71,16 +72,16 @@ def is_real(kind: FileType, file: IO[Any]) -> bool:
     file.seek(max(size - TAIL, 0))
     tail = file.read(TAIL)
     file.seek(0)
-    return kind.fits(head, tail)
+    return file_type.matches(head, tail)
 
 
-def plain_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """The name to show and to save under: without folders and without characters that cannot be seen.
 
     Those include the marks that turn the writing direction, which make `annexe.pdf` of a name that ends in `.exe`.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(" " if unicodedata.category(c) in UNSEEN else c for c in last)
+    seen = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in last)
     stem, dot, end = " ".join(seen.split()).strip(". ").rpartition(".")
     return (stem.rstrip()[: MAX_NAME - len(end) - 1] + dot if stem else "") + end[:MAX_NAME]
 
@@ -88,11 +89,11 @@ def plain_name(name: str) -> str:
 def _is_text(head: bytes) -> bool:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if head.startswith(mark):
-            return _reads_as(head, encoding)
-    return not CONTROL.search(head) and (_reads_as(head, "utf-8") or _reads_as(head, "gb18030"))
+            return _decodes_as(head, encoding)
+    return not CONTROL.search(head) and (_decodes_as(head, "utf-8") or _decodes_as(head, "gb18030"))
 
 
-def _reads_as(head: bytes, encoding: str) -> bool:
+def _decodes_as(head: bytes, encoding: str) -> bool:
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)  # the last character may be cut in two
     except UnicodeDecodeError:

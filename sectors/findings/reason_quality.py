@@ -6,10 +6,10 @@ import re
 
 from django.utils.translation import gettext as _
 
-LEAST = 6  # characters in all
-LEAST_TELLING = 4  # of them beyond empty phrases
-LEAST_DIFFERENT = 4
-MOST = 500
+MIN_LENGTH = 6  # characters in all
+MIN_BEYOND_PHRASES = 4  # of them beyond empty phrases
+MIN_DIFFERENT = 4
+MAX_LENGTH = 500
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[a-z]+")
 # What is said in place of a reason, and what it is padded with.
@@ -31,7 +31,7 @@ EMPTY_PHRASES = sorted(_PHRASES.split(), key=len, reverse=True)  # so that none 
 EMPTY_WORDS = frozenset(_WORDS.split())
 
 
-def lacking(text: str, message: str = "") -> str:
+def objection(text: str, message: str = "") -> str:
     """What to write instead, when `text` says nothing about why the finding `message` is as it is; else empty."""
     text = text.strip()
     plain = _plain(text)
@@ -39,19 +39,19 @@ def lacking(text: str, message: str = "") -> str:
         return _("Please write the reason in words: what was checked, and why the figure is so.")
     if _is_repetition(plain):
         return _("Repeated characters are no reason. Write in a sentence what was checked, and why the figure is so.")
-    if len(plain) >= LEAST and plain in _plain(message):
+    if len(plain) >= MIN_LENGTH and plain in _plain(message):
         return _("This repeats the finding. Write why it is so: an event, a source, a change of scope.")
-    if _weight(_telling(text.lower())) < min(LEAST_TELLING, _weight(text.lower())):
+    if _weight(_beyond_phrases(text.lower())) < min(MIN_BEYOND_PHRASES, _weight(text.lower())):
         return _(
             "“%(text)s” says that the figure is right, not why. Write what explains it, for example: "
             "two cases of last year were closed this quarter."
         ) % {"text": text[:40]}
-    if _weight(text.lower()) < LEAST:
+    if _weight(text.lower()) < MIN_LENGTH:
         return _("A little more, please: at least %(count)d characters that say why the figure is so.") % {
-            "count": LEAST
+            "count": MIN_LENGTH
         }
-    if len(text) > MOST:
-        return _("At most %(count)d characters: the reason is printed in the report's annex.") % {"count": MOST}
+    if len(text) > MAX_LENGTH:
+        return _("At most %(count)d characters: the reason is printed in the report's annex.") % {"count": MAX_LENGTH}
     return ""
 
 
@@ -59,7 +59,7 @@ def _plain(text: str) -> str:
     return "".join(re.findall(r"\w", text.lower()))
 
 
-def _telling(text: str) -> str:
+def _beyond_phrases(text: str) -> str:
     """What is left without empty phrases and words."""
     for phrase in EMPTY_PHRASES:
         text = text.replace(phrase, " ")
@@ -73,5 +73,5 @@ def _weight(text: str) -> int:
 
 def _is_repetition(plain: str) -> bool:
     """`啊啊啊啊啊啊`, `哈哈呵呵哈哈`, `原因原因原因`."""
-    few = len(plain) >= LEAST and len(set(plain)) < LEAST_DIFFERENT
+    few = len(plain) >= MIN_LENGTH and len(set(plain)) < MIN_DIFFERENT
     return few or re.fullmatch(r"(.{1,8}?)\1{2,}", plain) is not None

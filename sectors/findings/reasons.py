@@ -10,19 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_explaining, may_explain, may_judge
+from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
-from sectors.guard import WrongState
+from sectors.guard import WrongState, unchangeable
 from sectors.models import FindingNote, StoredFinding, Submission, User
 
 
-class Hollow(ValueError):
+class InsufficientReason(ValueError):
     """Words that give no reason; the message says what to write instead."""
 
 
 def explain(*, finding: StoredFinding, text: str, by: User, seen: str = "") -> StoredFinding:
-    """Store the department's reason. `seen` is the finding's basis as the person saw it.
+    """Store the department's reason for a finding, which is put on record where it is not. `seen` is its basis as the
+    person saw it.
 
-    Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or Hollow.
+    Raises PermissionDenied, WrongState (mended or changed by now, or not the time for it) or InsufficientReason.
     """
     return _say(finding, FindingNote.Kind.REASON, text, by, seen)
 
@@ -38,17 +40,23 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     submission = locked.get(pk=finding.submission_id)
     _check_right(submission, kind, by)
     storage.refresh(submission)
-    current = StoredFinding.objects.for_listing().get(pk=finding.pk)
+    current = _on_record(submission, finding.rule)
+    if current is None or current.state == StoredFinding.State.MENDED:
+        raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
     _check_time(current, kind, seen or current.basis)
     text = text.strip()
     said = [note for note in current.notes.all() if note.basis == current.basis]
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click
-    _check_substance(text, current, said)
+    _check_quality(text, current, said)
     for one in (current, *_twins(current, kind)):
         FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
         storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
-    return StoredFinding.objects.for_listing().get(pk=finding.pk)
+    return StoredFinding.objects.for_listing().get(pk=current.pk)
+
+
+def _on_record(submission: Submission, rule: str) -> StoredFinding | None:
+    return StoredFinding.objects.for_listing().filter(submission=submission, rule=rule).first()
 
 
 def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
@@ -75,15 +83,10 @@ def _check_right(submission: Submission, kind: str, by: User) -> None:
     if not (may_explain(by, submission) if is_reason else may_judge(by, submission)):
         raise PermissionDenied
     if is_reason and not fits_explaining(submission):
-        raise WrongState(
-            _("This submission is now “%(status)s”. Withdraw it or ask for its return, then explain.")
-            % {"status": submission.get_status_display()}
-        )
+        raise WrongState(unchangeable(submission))
 
 
 def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
-    if finding.state == StoredFinding.State.MENDED:
-        raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
     if finding.basis != seen:
         raise WrongState(_("The figures have changed meanwhile. Look at the finding again, then write."))
     if kind == FindingNote.Kind.REASON and finding.state == StoredFinding.State.ACCEPTED:
@@ -92,9 +95,9 @@ def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
         raise WrongState(_("Only errors wait for the office; for a warning the department's reason is enough."))
 
 
-def _check_substance(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
-    instead = reason_quality.lacking(text, finding.text)
-    if instead:
-        raise Hollow(instead)
+def _check_quality(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
+    objection = reason_quality.objection(text, worded(finding.statement))
+    if objection:
+        raise InsufficientReason(objection)
     if text in {note.text for note in said}:
-        raise Hollow(_("These words stand there already. Write what you add to them."))
+        raise InsufficientReason(_("These words stand there already. Write what you add to them."))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge
 from sectors.calculation.cells import Cell, formatted
+from sectors.checks.facts import CheckKind
+from sectors.checks.messages import worded
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
 
 State = StoredFinding.State
@@ -19,7 +21,7 @@ STYLES = {
     "warning": {"open": "soon", "explained": "accepted", "accepted": "accepted", "mended": "draft"},
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
-RECKONED = frozenset({"sum", "declared", "share", "annual"})
+COMPUTED = frozenset({CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL})
 # How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
 MORE_PLACES = 2
 # How many findings stand beside a sheet: the page asks for them with every cell that is saved.
@@ -51,6 +53,10 @@ class FindingRow:
         return self.finding.severity
 
     @property
+    def text(self) -> str:
+        return worded(self.finding.statement)
+
+    @property
     def state_style(self) -> str:
         return STYLES[self.finding.severity][self.finding.state]
 
@@ -75,16 +81,17 @@ class FindingRow:
     @property
     def notes(self) -> list[FindingNote]:
         """What was said about the values at hand."""
-        return [note for note in self.finding.notes.all() if note.basis == self.finding.basis]
+        return [note for note in _notes(self.finding) if note.basis == self.finding.basis]
 
     @property
     def old_notes(self) -> list[FindingNote]:
         """What was said about values that have changed since."""
-        return [note for note in self.finding.notes.all() if note.basis != self.finding.basis]
+        return [note for note in _notes(self.finding) if note.basis != self.finding.basis]
 
     @property
-    def is_reckoned(self) -> bool:
-        return bool(self.declared and self.expected) and self.finding.kind in RECKONED
+    def is_computed(self) -> bool:
+        """Whether the declared value stands against one that is computed from other figures."""
+        return bool(self.declared and self.expected) and self.finding.kind in COMPUTED
 
     @property
     def declared(self) -> str:
@@ -106,7 +113,8 @@ class FindingRow:
 
 
 def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem: str = "") -> list[FindingRow]:
-    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`."""
+    """Rows for a person, with one query for all names and one for all figures. Findings come from `for_listing`
+    or from `storage.current`."""
     listed = list(findings)
     if not listed:
         return []  # as after most cells that are saved: there is nothing to put queries together for
@@ -168,6 +176,11 @@ def _cells(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]]
         elif sheet == submission.sheet_id:
             url = f"{reverse('submission', args=[submission.pk])}?cell={code}#{anchor}"
         yield CellLink(code, name, finding.values.get(code, ""), url)
+
+
+def _notes(finding: StoredFinding) -> list[FindingNote]:
+    """Nothing was said yet about what is not on record."""
+    return list(finding.notes.all()) if finding.pk else []
 
 
 def _shown(finding: StoredFinding, *, more: int) -> str:

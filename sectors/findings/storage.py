@@ -1,39 +1,39 @@
 """Keeps what the checks find on record: the only writer of `StoredFinding`.
 
 A finding is known by its submission and its rule. It keeps what was said about it as long as the values it judged
-stay as they are, opens again when they change, and is mended when it no longer arises.
+stay as they are, opens again when they change, and is mended when it no longer arises. The record follows when
+something is written; a page that is only looked at shows what `current` makes of it and leaves it as it is.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from sectors.calculation.cells import Cell
 from sectors.checks import gathering
-from sectors.checks.engine import Finding
-from sectors.checks.facts import PLACES
+from sectors.checks.facts import PLACES, Finding
 from sectors.models import Figure, FindingNote, Indicator, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import has_findings
 
 State = StoredFinding.State
-SAID = {
+STATE_AFTER = {
     FindingNote.Kind.REASON: State.EXPLAINED,
     FindingNote.Kind.ACCEPTED: State.ACCEPTED,
     FindingNote.Kind.REFUSED: State.OPEN,
 }
-JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "text", "basis")
+JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "statement", "basis")
 
 
 def refresh(submission: Submission) -> list[StoredFinding]:
-    """Judge a submission anew and return what stands, in the order of the checks, worded in the language at hand.
+    """Judge a submission anew and return what stands, in the order of the checks.
 
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
@@ -48,9 +48,17 @@ def refresh(submission: Submission) -> list[StoredFinding]:
             found = _by_rule(gathering.of_submission(submission))
             _write(submission, found)
         stored = _stored(submission)
-    for rule, finding in found.items():
-        stored[rule].text = finding.text
     return [stored[rule] for rule in found]
+
+
+def current(submission: Submission) -> list[StoredFinding]:
+    """What stands, judged anew and beside the record, in the order of the checks (`period` fetched). Writes nothing:
+    what came up since the record was written has no `pk` yet."""
+    found = _by_rule(gathering.of_submission(submission))
+    if not found:
+        return []
+    values, stored, now = _values(submission, found), _stored(submission), timezone.now()
+    return [_row(submission, rule, finding, values, stored.get(rule), now) for rule, finding in found.items()]
 
 
 def on_record(submission: Submission) -> list[StoredFinding]:
@@ -63,13 +71,13 @@ def refresh_year(region: Region, year: int) -> int:
     return sum(map(refresh_period, Period.objects.filter(region=region, year=year)))
 
 
-def refresh_period(period: Period, told: Callable[[int, int, str], None] | None = None) -> int:
-    """The same for the submissions of a period; `told` hears how many of how many are done, and which is next."""
+def refresh_period(period: Period, on_progress: Callable[[int, int, str], None] | None = None) -> int:
+    """The same for a period's submissions; `on_progress` gets how many of how many are done, and which is next."""
     submissions = list(Submission.objects.for_period(period).select_related("period", "sheet").order_by("pk"))
     count = 0
     for number, submission in enumerate(submissions):
-        if told:
-            told(number, len(submissions), str(submission.sheet))
+        if on_progress:
+            on_progress(number, len(submissions), str(submission.sheet))
         count += len(refresh(submission))
     return count
 
@@ -94,7 +102,7 @@ def settle(finding: StoredFinding) -> None:
 def _state(finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding."""
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
-    return SAID[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
+    return STATE_AFTER[FindingNote.Kind(said[-1].kind)] if said else State.OPEN
 
 
 def _stored(submission: Submission) -> dict[str, StoredFinding]:
@@ -134,7 +142,7 @@ def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
         "suspects": [[suspect.code, f"{suspect.repair.normalize():f}"] for suspect in finding.suspects],
         "declared": declared,
         "expected": expected,
-        "text": finding.text,
+        "statement": finding.statement.data,
         "basis": hashlib.sha256(judged.encode()).hexdigest()[:32],
     }
 
@@ -144,35 +152,41 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
-    """Whether the record is behind. Wording of another language than the record's says nothing."""
+    """Whether the record is behind."""
     standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
-    names = ["severity", "basis", "suspects"]
-    if translation.get_language() == settings.LANGUAGE_CODE:
-        names.append("text")
+    names = ("severity", "basis", "suspects", "statement")
     return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
+
+
+def _row(
+    submission: Submission,
+    rule: str,
+    finding: Finding,
+    values: Mapping[str, str],
+    stored: StoredFinding | None,
+    now: datetime.datetime,
+) -> StoredFinding:
+    """A finding as it goes on record: the row that is `stored` brought up to date, or a new one."""
+    row = stored or StoredFinding(
+        submission=submission, region_id=submission.region_id, period=submission.period, rule=rule
+    )
+    for name, value in _judged(finding, values).items():
+        setattr(row, name, value)
+    state = _state(stored, row.basis)
+    if stored is None or stored.state != state:
+        row.state, row.since = state, now
+    return row
 
 
 def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     """Bring the record in line with `found`, in a fixed number of queries."""
     values, stored, now = _values(submission, found), _stored(submission), timezone.now()
-    rows = []
-    for rule, finding in _in_the_sites_language(submission, found).items():
-        row = StoredFinding(
-            submission=submission,
-            region_id=submission.region_id,
-            period_id=submission.period_id,
-            rule=rule,
-            since=now,
-            **_judged(finding, values),
-        )
-        old = stored.get(rule)
-        row.state = _state(old, row.basis)
-        if old and old.state == row.state:
-            row.since = old.since
-        rows.append(row)
+    rows = [_row(submission, rule, finding, values, stored.get(rule), now) for rule, finding in found.items()]
+    for row in rows:
+        row.pk = None  # submission and rule tell which it is
     StoredFinding.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -181,11 +195,3 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
     )
     gone = submission.findings.standing().exclude(rule__in=list(found))
     gone.update(state=State.MENDED, since=now)
-
-
-def _in_the_sites_language(submission: Submission, found: Mapping[str, Finding]) -> Mapping[str, Finding]:
-    """The record is kept in one language, whoever looks first."""
-    if translation.get_language() == settings.LANGUAGE_CODE:
-        return found
-    with translation.override(settings.LANGUAGE_CODE):
-        return _by_rule(gathering.of_submission(submission))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +19,13 @@ from sectors.models.scopes import one_region
 from .catalogue import Rule
 from .people import Region
 from .submissions import Period, Submission
+
+
+class UnescapedJSON(json.JSONEncoder):
+    """Chinese as it is written, so that SQLite, which keeps JSON as text, can search in it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
 
 
 class FindingQuerySet(models.QuerySet["StoredFinding"]):
@@ -52,7 +61,7 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
 
 
 class StoredFinding(models.Model):
-    """A `checks.Finding` of a submission on record. `sectors.findings.storage` writes it, and keeps it up to date.
+    """A `Finding` of the checks on record. `sectors.findings.storage` writes it, and keeps it up to date.
 
     `basis` stands for the values that were judged: words are about those values, and count only while they stand.
     A finding that no longer arises is mended and stays on record with its words.
@@ -77,7 +86,8 @@ class StoredFinding(models.Model):
     suspects = models.JSONField(_("Suspects"), default=list)  # [code, value that would repair it]
     declared = models.DecimalField(_("Declared"), max_digits=36, decimal_places=8, null=True)
     expected = models.DecimalField(_("Computed"), max_digits=36, decimal_places=8, null=True)
-    text = models.TextField(_("Message"))
+    # `Statement.data` of the checks, or a text that an earlier version worded.
+    statement = models.JSONField(_("Message"), encoder=UnescapedJSON)
     basis = models.CharField(_("Basis"), max_length=32)
     state = models.CharField(_("State"), max_length=9, choices=State.choices, default=State.OPEN)
     found = models.DateTimeField(_("Found"), default=timezone.now)
@@ -98,7 +108,12 @@ class StoredFinding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.rule
+
+    @property
+    def key(self) -> str:
+        """What a page knows it by, whether it is on record yet or not."""
+        return hashlib.sha256(f"{self.submission_id} {self.rule}".encode()).hexdigest()[:12]
 
     @property
     def is_error(self) -> bool:

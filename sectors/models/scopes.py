@@ -10,18 +10,7 @@ from django.db.models import Count, IntegerField, Q, Subquery
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from sectors.models.people import Region, User
-
-# A region tree is at most four deep, so a subtree is one query.
-ANCESTRY = ("", "__parent", "__parent__parent", "__parent__parent__parent")
-
-
-def within(region: Region, field: str = "") -> Q:
-    """Rows whose region (reached by `field`, or the row itself) is `region` or lies in it."""
-    condition = Q()
-    for step in ANCESTRY:
-        condition |= Q(**{(field + step).removeprefix("__") or "pk": region.pk})
-    return condition
+    from sectors.models.people import User
 
 
 def one_region(user: User) -> Q:

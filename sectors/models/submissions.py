@@ -169,7 +169,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             )
         )
 
-    def for_agenda(self) -> SubmissionQuerySet:
+    def for_worklist(self) -> SubmissionQuerySet:
         """Those that are not accepted yet, with their moves and the cells that a return named."""
         moves = Transition.objects.select_related("by__department").prefetch_related("cells")
         return self.exclude(status="accepted").for_listing().prefetch_related(Prefetch("transitions", moves))
@@ -207,7 +207,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def to_judge(self) -> SubmissionQuerySet:
         """With what checking asks of it and nothing more."""
         period = ("year", "kind", "number")
-        return self.select_related("period").only("sheet", "region", *(f"period__{name}" for name in period))
+        return self.select_related("period").only(
+            "sheet", "region", "department", *(f"period__{name}" for name in period)
+        )
 
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""

@@ -18,7 +18,7 @@ def name(deputy: Deputy, *, by: User) -> Deputy:
         raise PermissionDenied
     deputy.by = by
     deputy.save()
-    notices.tell_of_deputy(deputy)
+    notices.notify_deputy(deputy)
     return deputy
 
 

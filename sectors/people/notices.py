@@ -1,4 +1,4 @@
-"""Notices: what a person finds at the bell. Written here, so that other stages only say whom and what about."""
+"""Notices: what a person finds at the bell. Written here, so that callers only say whom and what about."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sectors.models import Department, Deputy, Extension, Notice, Period, Submis
 DEPARTMENT = (User.Role.CLERK, User.Role.HEAD)
 
 
-def tell(people: Iterable[User], text: str, link: str) -> int:
+def notify(people: Iterable[User], text: str, link: str) -> int:
     """Leave a notice with each; returns with how many."""
     return len(Notice.objects.bulk_create(Notice(to=person, text=text, link=link) for person in people))
 
 
-def read(user: User, notices: Collection[int] | None = None) -> int:
+def mark_read(user: User, notices: Collection[int] | None = None) -> int:
     """Mark a person's own notices as read, all of them when none is named; returns how many were not."""
     rows = Notice.objects.filter(to=user).unread()
     if notices is not None:
@@ -28,8 +28,8 @@ def read(user: User, notices: Collection[int] | None = None) -> int:
     return rows.update(read_at=timezone.now())
 
 
-def settle(submission: Submission) -> None:
-    """What the department was told about a submission is dealt with once it submits it."""
+def mark_handled(submission: Submission) -> None:
+    """The department's notices about a submission are dealt with once it submits it."""
     rows = Notice.objects.unread().filter(to__department=submission.department, link=page_of(submission))
     rows.update(read_at=timezone.now())
 
@@ -42,33 +42,33 @@ def people_of(department: Department, roles: Collection[str] = DEPARTMENT) -> Qu
     return User.objects.filter(department=department, role__in=roles, is_active=True).order_by("pk")
 
 
-def tell_of_return(submission: Submission, step: Transition) -> None:
+def notify_return(submission: Submission, step: Transition) -> None:
     """The clerks of the department, in the language of the site: the sender's may be another."""
     with translation.override(settings.LANGUAGE_CODE):
         what = {"sheet": submission.sheet, "period": submission.period, "who": step.by, "reason": step.reason}
         text = _("%(sheet)s (%(period)s) was returned by %(who)s: %(reason)s") % what
     clerks = people_of(submission.department, [User.Role.CLERK])
-    tell(clerks, text, page_of(submission))
+    notify(clerks, text, page_of(submission))
 
 
-def tell_of_extension(extension: Extension) -> None:
+def notify_extension(extension: Extension) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         sheet = extension.submission.sheet if extension.submission else _("all sheets")
         what = {"period": extension.period, "sheet": sheet, "until": extension.until, "reason": extension.reason}
         text = _("%(period)s, %(sheet)s: you have time until %(until)s. Reason: %(reason)s") % what
     one = extension.submission
-    tell(people_of(extension.department), text, page_of(one) if one else reverse("home"))
+    notify(people_of(extension.department), text, page_of(one) if one else reverse("home"))
 
 
-def tell_of_days(period: Period, department: Department, reason: str) -> None:
+def notify_new_days(period: Period, department: Department, reason: str) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         what = {"period": period, "due": period.due, "closes": period.closes or _("stays open"), "reason": reason}
         text = _("The days of %(period)s were changed: due %(due)s, closes: %(closes)s. Reason: %(reason)s") % what
-    tell(people_of(department), text, reverse("home"))
+    notify(people_of(department), text, reverse("home"))
 
 
-def tell_of_deputy(deputy: Deputy) -> None:
+def notify_deputy(deputy: Deputy) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         what = {"head": deputy.head, "first": deputy.first_day, "last": deputy.last_day}
         text = _("You stand in for %(head)s from %(first)s to %(last)s: sheets to sign come to you.") % what
-    tell([deputy.person], text, reverse("home"))
+    notify([deputy.person], text, reverse("home"))

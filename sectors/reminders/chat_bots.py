@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from sectors.models.validators import BadAddress, check_address
 
 TIMEOUT = 5  # seconds; the person who urges waits for it
-MOST_READ = 65536
+MAX_ANSWER_BYTES = 65536
 # What a robot of 企业微信 takes in bytes of UTF-8; 钉钉 takes more.
-MOST_SENT = 2048
+MAX_TEXT_BYTES = 2048
 
 
 class NotDelivered(Exception):
@@ -46,38 +46,38 @@ def post(address: str, text: str, *, secret: str = "") -> None:
         check_address(address)
     except BadAddress as error:
         raise NotDelivered(str(error)) from error
-    body = json.dumps({"msgtype": "text", "text": {"content": _cut(text)}}, ensure_ascii=False).encode()
+    body = json.dumps({"msgtype": "text", "text": {"content": _truncated(text)}}, ensure_ascii=False).encode()
     request = Request(_signed(address, secret), data=body, headers={"Content-Type": "application/json; charset=utf-8"})
     try:
-        with _opener.open(request, timeout=TIMEOUT) as answer:
-            found = json.loads(answer.read(MOST_READ))
+        with _opener.open(request, timeout=TIMEOUT) as response:
+            answer = json.loads(response.read(MAX_ANSWER_BYTES))
     except HTTPError as error:
         raise NotDelivered(_("The robot answered with status %(status)d.") % {"status": error.code}) from error
     except (OSError, HTTPException) as error:
-        raise NotDelivered(_unreached(error)) from error
+        raise NotDelivered(_unreachable_message(error)) from error
     except ValueError as error:
         raise NotDelivered(_("The answer was not that of a robot.")) from error
-    _judge(found)
+    _check_answer(answer)
 
 
-def _unreached(error: Exception) -> str:
+def _unreachable_message(error: Exception) -> str:
     # While connecting, a time limit that is over comes wrapped.
     if isinstance(getattr(error, "reason", error), TimeoutError):
         return _("The robot did not answer within %(seconds)d seconds.") % {"seconds": TIMEOUT}
     return _("The robot cannot be reached.")
 
 
-def _judge(found: Any) -> None:
-    if not isinstance(found, dict) or "errcode" not in found:
+def _check_answer(answer: Any) -> None:
+    if not isinstance(answer, dict) or "errcode" not in answer:
         raise NotDelivered(_("The answer was not that of a robot."))
-    if found["errcode"] != 0:
-        what = {"code": found["errcode"], "message": str(found.get("errmsg", ""))[:100]}
+    if answer["errcode"] != 0:
+        what = {"code": answer["errcode"], "message": str(answer.get("errmsg", ""))[:100]}
         raise NotDelivered(_("The robot refused: %(code)s %(message)s") % what)
 
 
-def _cut(text: str) -> str:
+def _truncated(text: str) -> str:
     raw = text.encode()
-    return text if len(raw) <= MOST_SENT else raw[: MOST_SENT - 3].decode(errors="ignore") + "…"
+    return text if len(raw) <= MAX_TEXT_BYTES else raw[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "…"
 
 
 def _signed(address: str, secret: str) -> str:

@@ -30,12 +30,12 @@ from sectors.people import notices
 from sectors.reminders import chat_bots
 
 # A second press within this time is the same urge.
-QUIET = datetime.timedelta(minutes=10)
-WORKDAYS_BEFORE = 3
-DAYS_BETWEEN = 3
+REPEAT_INTERVAL = datetime.timedelta(minutes=10)
+REMIND_WORKDAYS_BEFORE = 3
+REMIND_EVERY = 3
 # Whoever has not delivered so long after the due day is not waiting for another reminder.
-LAST_REMINDER = datetime.timedelta(days=60)
-FORGOTTEN = datetime.timedelta(days=2)
+REMIND_UNTIL = datetime.timedelta(days=60)
+RESEND_WITHIN = datetime.timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -72,35 +72,35 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
         raise PermissionDenied
     with transaction.atomic():
         Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
-        recent = period.urges.filter(kind=Urge.Kind.URGE, at__gt=timezone.now() - QUIET)
+        recent = period.urges.filter(kind=Urge.Kind.URGE, at__gt=timezone.now() - REPEAT_INTERVAL)
         asked = set(departments) - set(recent.values_list("department", flat=True))
-        made = [
-            _record(period, owed, Urge.Kind.URGE, by=by, note=note)
+        urges = [
+            _create(period, owed, Urge.Kind.URGE, by=by, note=note)
             for owed in owing(period)
             if owed.department.pk in asked
         ]
-    if _waiting(made).exists():
+    if _waiting(urges).exists():
         title = _("Urging by e-mail and group chats: %(period)s") % {"period": period}
-        jobs.start("sectors.send_urges", by=by, title=title, urges=[one.pk for one in made])
-    return made
+        jobs.start("sectors.send_urges", by=by, title=title, urges=[one.pk for one in urges])
+    return urges
 
 
 def remind() -> list[Urge]:
     """Remind of every due day near or past; a second run on the same day finds nothing left to do."""
     today = timezone.localdate()
     started = Period.objects.filter(opens__lte=today)
-    made: list[Urge] = []
+    urges: list[Urge] = []
     for period in started.filter(submissions__in=Submission.objects.with_department()).distinct().order_by("due", "pk"):
         with transaction.atomic():
             Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
             new = [
-                _record(period, Owing(owed.department, members), kind)
+                _create(period, Owing(owed.department, members), kind)
                 for owed in owing(period)
-                for kind, members in _kinds(owed, today).items()
+                for kind, members in _reminders_today(owed, today).items()
             ]
         _send(new)
-        made += new
-    return made
+        urges += new
+    return urges
 
 
 def send(urges: Collection[int]) -> tuple[int, int]:
@@ -112,17 +112,19 @@ def send(urges: Collection[int]) -> tuple[int, int]:
     return sent.count() - failed, failed
 
 
-def send_forgotten() -> int:
+def resend_waiting() -> int:
     """Send what a process that was killed had recorded only; returns how many deliveries."""
     now = timezone.now()
-    waiting = Delivery.objects.filter(outcome=Delivery.Outcome.WAITING, at__range=(now - FORGOTTEN, now - QUIET))
+    waiting = Delivery.objects.filter(
+        outcome=Delivery.Outcome.WAITING, at__range=(now - RESEND_WITHIN, now - REPEAT_INTERVAL)
+    )
     urges = list(Urge.objects.filter(deliveries__in=waiting).distinct())
     count = waiting.count()
     _send(urges)
     return count
 
 
-def _kinds(owed: Owing, today: datetime.date) -> dict[str, list[Submission]]:
+def _reminders_today(owed: Owing, today: datetime.date) -> dict[str, list[Submission]]:
     """What the department is reminded of today: kind of reminder -> sheets."""
     reminded = Urge.objects.filter(period=owed.submissions[0].period, department=owed.department).exclude(
         kind=Urge.Kind.URGE
@@ -135,33 +137,33 @@ def _kinds(owed: Owing, today: datetime.date) -> dict[str, list[Submission]]:
     }
     found: dict[str, list[Submission]] = {}
     for submission in owed.submissions:
-        kind = _kind(submission, today)
+        kind = _reminder_kind(submission, today)
         before = last.get((kind, submission.pk))
-        if kind and (before is None or before < _not_before(submission, kind, today)):
+        if kind and (before is None or before < _valid_since(submission, kind, today)):
             found.setdefault(kind, []).append(submission)
     return found
 
 
-def _kind(submission: Submission, today: datetime.date) -> str:
+def _reminder_kind(submission: Submission, today: datetime.date) -> str:
     due = submission.due
     if submission.is_closed:
         return ""
     if due == today:
         return Urge.Kind.DUE
-    if workdays.before(due, WORKDAYS_BEFORE) <= today < due:
+    if workdays.before(due, REMIND_WORKDAYS_BEFORE) <= today < due:
         return Urge.Kind.BEFORE
-    late = due < today <= due + LAST_REMINDER
+    late = due < today <= due + REMIND_UNTIL
     return Urge.Kind.AFTER if late and workdays.is_workday(today) else ""
 
 
-def _not_before(submission: Submission, kind: str, today: datetime.date) -> datetime.date:
+def _valid_since(submission: Submission, kind: str, today: datetime.date) -> datetime.date:
     """A reminder of this kind that went out on this day or later is still good."""
     if kind == Urge.Kind.BEFORE:
-        return workdays.before(submission.due, WORKDAYS_BEFORE)
-    return today - datetime.timedelta(days=DAYS_BETWEEN - 1) if kind == Urge.Kind.AFTER else today
+        return workdays.before(submission.due, REMIND_WORKDAYS_BEFORE)
+    return today - datetime.timedelta(days=REMIND_EVERY - 1) if kind == Urge.Kind.AFTER else today
 
 
-def _record(
+def _create(
     period: Period,
     owed: Owing,
     kind: str,
@@ -172,28 +174,28 @@ def _record(
     """The urge, its notices, and what is still to be sent."""
     with translation.override(settings.LANGUAGE_CODE):
         text = _text(period, owed, note)
-    made = Urge.objects.create(
+    new_urge = Urge.objects.create(
         period=period, department=owed.department, kind=kind, by=by, text=text, day=timezone.localdate()
     )
-    made.submissions.set(owed.submissions)
+    new_urge.submissions.set(owed.submissions)
     people = list(notices.people_of(owed.department))
     one = owed.submissions[0] if len(owed.submissions) == 1 else None
-    notices.tell(people, text, notices.page_of(one) if one else reverse("home"))
-    Delivery.objects.bulk_create(_deliveries(made, people))
-    return made
+    notices.notify(people, text, notices.page_of(one) if one else reverse("home"))
+    Delivery.objects.bulk_create(_deliveries(new_urge, people))
+    return new_urge
 
 
-def _deliveries(made: Urge, people: list[User]) -> list[Delivery]:
+def _deliveries(new_urge: Urge, people: list[User]) -> list[Delivery]:
     ways, outcomes = Delivery.Way, Delivery.Outcome
     names = "、".join(person.full_name for person in people)[:200]
-    found = [Delivery(urge=made, way=ways.NOTICE, to=names, outcome=outcomes.SENT)]
+    found = [Delivery(urge=new_urge, way=ways.NOTICE, to=names, outcome=outcomes.SENT)]
     if not people:
         nobody = _("The department has no active account.")
-        found = [Delivery(urge=made, way=ways.NOTICE, to="–", outcome=outcomes.FAILED, detail=nobody)]
+        found = [Delivery(urge=new_urge, way=ways.NOTICE, to="–", outcome=outcomes.FAILED, detail=nobody)]
     if settings.EMAIL_CONFIGURED:
-        found += [Delivery(urge=made, way=ways.EMAIL, to=person.email) for person in people if person.email]
-    used = Robot.objects.filter(region=made.period.region_id, is_active=True)
-    return found + [Delivery(urge=made, way=ways.ROBOT, robot=robot, to=robot.name) for robot in used]
+        found += [Delivery(urge=new_urge, way=ways.EMAIL, to=person.email) for person in people if person.email]
+    used = Robot.objects.filter(region=new_urge.period.region_id, is_active=True)
+    return found + [Delivery(urge=new_urge, way=ways.ROBOT, robot=robot, to=robot.name) for robot in used]
 
 
 def _text(period: Period, owed: Owing, note: str) -> str:
@@ -224,60 +226,60 @@ def _send(urges: Iterable[Urge]) -> None:
     waiting = list(_waiting(urges).select_related("urge__period", "robot"))
     mails = [d for d in waiting if d.way == Delivery.Way.EMAIL]
     posts = [d for d in waiting if d.way == Delivery.Way.ROBOT]
-    _mail(mails)
+    _send_emails(mails)
     for _robot, members in groupby(sorted(posts, key=lambda d: d.robot_id or 0), key=lambda d: d.robot_id):
-        _post(list(members))
+        _post_to_chat(list(members))
 
 
 def _waiting(urges: Iterable[Urge]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(urge__in=list(urges), outcome=Delivery.Outcome.WAITING)
 
 
-def _mail(mails: list[Delivery]) -> None:
+def _send_emails(mails: list[Delivery]) -> None:
     if not mails:
         return
     connection = get_connection()
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
-        _settle(mails, _failure(error))
+        _set_outcome(mails, _error_text(error))
         return
     for delivery in mails:
         with translation.override(settings.LANGUAGE_CODE):
             subject = _("%(period)s: sheets to be delivered") % {"period": delivery.urge.period}
-        text = _with_address(delivery.urge.text)
+        text = _with_site_url(delivery.urge.text)
         try:
             EmailMessage(subject, text, to=[delivery.to], connection=connection).send()
         except (OSError, smtplib.SMTPException) as error:
-            _settle([delivery], _failure(error))
+            _set_outcome([delivery], _error_text(error))
         else:
-            _settle([delivery])
+            _set_outcome([delivery])
     connection.close()
 
 
-def _failure(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _post(posts: list[Delivery]) -> None:
+def _post_to_chat(posts: list[Delivery]) -> None:
     """One message for all: a robot takes twenty a minute, and a group chat wants fewer."""
     robot = posts[0].robot
     if robot is None:
-        _settle(posts, _("The robot was removed."))
+        _set_outcome(posts, _("The robot was removed."))
         return
     try:
-        chat_bots.post(robot.address, _with_address("\n".join(d.urge.text for d in posts)), secret=robot.secret)
+        chat_bots.post(robot.address, _with_site_url("\n".join(d.urge.text for d in posts)), secret=robot.secret)
     except chat_bots.NotDelivered as error:
-        _settle(posts, str(error))
+        _set_outcome(posts, str(error))
     else:
-        _settle(posts)
+        _set_outcome(posts)
 
 
-def _with_address(text: str) -> str:
+def _with_site_url(text: str) -> str:
     return f"{text}\n{settings.SITE_URL}" if settings.SITE_URL else text
 
 
-def _settle(deliveries: list[Delivery], problem: str = "") -> None:
+def _set_outcome(deliveries: list[Delivery], problem: str = "") -> None:
     outcome = Delivery.Outcome.FAILED if problem else Delivery.Outcome.SENT
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     rows.update(outcome=outcome, detail=problem[:200], at=timezone.now())

@@ -72,13 +72,13 @@ BELOW = {
 
 
 @dataclass(frozen=True)
-class Word:
+class MenuItem:
     """A word of the navigation; `pages` are those under it, where one of them is open and there are several."""
 
     url: str
     text: str
     is_current: bool
-    pages: list[Word] = field(default_factory=list)
+    pages: list[MenuItem] = field(default_factory=list)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -86,20 +86,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {}
     return {
-        "navigation": list(_words(request, user)),
+        "navigation": list(_menu(request, user)),
         "unread": Notice.objects.filter(to=user).unread().count(),
         "has_deputy": can_name_deputy(user),
     }
 
 
-def _words(request: HttpRequest, user: User) -> Iterator[Word]:
+def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
     texts, groups = _texts(), _groups()
     current = (request.resolver_match.url_name if request.resolver_match else "") or ""
     current = BELOW.get(current, current)
     kept = urlencode({key: request.GET[key] for key in ("period", "region") if request.GET.get(key)})
     for names in SHOWN[user.role]:
         pages = [
-            Word(
+            MenuItem(
                 reverse(name) + (f"?{kept}" if kept and name in CHOOSING and current in CHOOSING else ""),
                 texts[name],
                 name == current,
@@ -108,7 +108,7 @@ def _words(request: HttpRequest, user: User) -> Iterator[Word]:
         ]
         first, is_open = pages[0], current in names
         text = groups.get(names[0], first.text) if len(names) > 1 else first.text
-        yield Word(first.url, text, first.is_current, pages if is_open and len(names) > 1 else [])
+        yield MenuItem(first.url, text, first.is_current, pages if is_open and len(names) > 1 else [])
 
 
 def _texts() -> dict[str, str]:

@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sectors.spreadsheets.container import BadFile
-from sectors.spreadsheets.preview import Change, Upload
+from sectors.spreadsheets.preview import Preview, ProposedChange
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +24,17 @@ BAD, TO_ENTER = PatternFill("solid", "FFF4B6B2"), PatternFill("solid", "FFFFFBE6
 SHORT, WRAPPED = 12, Alignment(wrap_text=True, vertical="top")
 
 
-def marked_copy(file: IO[bytes], upload: Upload) -> bytes:
-    """The .xlsx file as it was sent, with `upload.problems` marked. Raises BadFile where it cannot be written again."""
+def annotated_copy(file: IO[bytes], preview: Preview) -> bytes:
+    """The .xlsx file as it was sent, with `preview.problems` marked. Raises BadFile where it cannot be written."""
     try:
         book = load_workbook(file, rich_text=True)
-        page = book[upload.worksheet]
+        page = book[preview.worksheet]
         _unmark(page)
-        for problem in upload.problems:
+        for problem in preview.problems:
             cell = page.cell(problem.place[0] + 1, problem.place[1] + 1)
             cell.fill = BAD
             cell.comment = Comment(problem.sentence, AUTHOR, height=90, width=260)
-        _list(book, upload)
+        _list(book, preview)
         into = BytesIO()
         book.save(into)
     except Exception as error:  # openpyxl raises whatever a strange file makes of it
@@ -51,7 +51,7 @@ def _unmark(page: Any) -> None:
                 cell.comment, cell.fill = None, TO_ENTER
 
 
-def _list(book: Any, upload: Upload) -> None:
+def _list(book: Any, preview: Preview) -> None:
     name = _("Check of the file")
     if name in book.sheetnames:
         del book[name]
@@ -60,22 +60,22 @@ def _list(book: Any, upload: Upload) -> None:
         page.column_dimensions[column].width = width
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    if upload.problems:
+    if preview.problems:
         heads = [_("Cell"), _("Indicator"), _("In the file"), "", "", _("What to do")]
-        _rows(page, upload, heads, [(p.address, p.name, p.text, "", "", p.sentence) for p in upload.problems])
+        _rows(page, preview, heads, [(p.address, p.name, p.text, "", "", p.sentence) for p in preview.problems])
     heads = [_("Cell"), _("Table"), _("Row"), _("Column"), _("In the system"), _("In the file")]
-    both = ((_("Changed in the system since your download"), upload.conflicts), (_("Changes"), upload.changes))
+    both = ((_("Changed in the system since your download"), preview.conflicts), (_("Changes"), preview.changes))
     for title, changes in both:
         if changes:
-            _rows(page, upload, [title], [])
-            _rows(page, upload, heads, [_change(change) for change in changes])
+            _rows(page, preview, [title], [])
+            _rows(page, preview, heads, [_change(change) for change in changes])
 
 
-def _change(change: Change) -> tuple[str, ...]:
+def _change(change: ProposedChange) -> tuple[str, ...]:
     return change.address, change.table, change.row, change.column, change.old, change.new
 
 
-def _rows(page: Any, upload: Upload, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _rows(page: Any, preview: Preview, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     start = page.max_row + 1 if page["A1"].value is not None else 1
     for column, text in enumerate(heads, 1):
         page.cell(start, column, text).font = Font(bold=True)
@@ -85,5 +85,5 @@ def _rows(page: Any, upload: Upload, heads: Sequence[str], rows: Sequence[Sequen
             cell.data_type = "s"  # never a formula, whatever it begins with
             if len(text) > SHORT:
                 cell.alignment = WRAPPED
-        sheet = upload.worksheet.replace("'", "''")
+        sheet = preview.worksheet.replace("'", "''")
         page.cell(number, 1).hyperlink = Hyperlink(ref=f"A{number}", location=f"'{sheet}'!{texts[0]}")

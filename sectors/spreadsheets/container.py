@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
-from .layout import Place, address
+from .layout import Position, address
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
@@ -54,17 +54,17 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Worksheet:
-    """Cells by row and column from 0. What only .xlsx tells is empty for .xls, which `tells_all` says."""
+    """Cells by row and column from 0. What only .xlsx tells is empty for .xls, which `has_cell_details` says."""
 
     name: str
     rows: list[list[Value]]
-    merged: list[tuple[Place, Place]]
-    tells_all: bool = False
-    errors: dict[Place, str] = field(default_factory=dict)
-    unreckoned: set[Place] = field(default_factory=set)  # formulas without a value
-    percents: set[Place] = field(default_factory=set)
+    merged: list[tuple[Position, Position]]
+    has_cell_details: bool = False
+    errors: dict[Position, str] = field(default_factory=dict)
+    uncomputed: set[Position] = field(default_factory=set)  # formulas without a value
+    percents: set[Position] = field(default_factory=set)
 
-    def value(self, place: Place) -> Value:
+    def value(self, place: Position) -> Value:
         row, column = place
         return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
 
@@ -88,7 +88,7 @@ class OpenedFile:
             raise _unreadable()
         if seen is None:
             return Worksheet(name, rows, merged)
-        return Worksheet(name, rows, merged, True, seen.errors, seen.unreckoned, seen.percents)
+        return Worksheet(name, rows, merged, True, seen.errors, seen.uncomputed, seen.percents)
 
 
 def open_file(file: IO[bytes], size: int, limits: Limits = SHEET) -> OpenedFile:
@@ -134,7 +134,7 @@ def _locked() -> BadFile:
     return BadFile(_("The file is protected by a password. Remove the password, save it, and choose it again."))
 
 
-def _too_wide(name: str, place: Place) -> BadFile:
+def _too_wide(name: str, place: Position) -> BadFile:
     return BadFile(
         _("The worksheet “%(name)s” has something far away in cell %(cell)s. Delete it, save, and choose it again.")
         % {"name": name, "cell": address(place)}
@@ -198,9 +198,9 @@ def _expect_workbook(names: set[str], archive: zipfile.ZipFile) -> None:
 class Seen:
     """What calamine does not tell of a worksheet."""
 
-    errors: dict[Place, str] = field(default_factory=dict)
-    unreckoned: set[Place] = field(default_factory=set)
-    percents: set[Place] = field(default_factory=set)
+    errors: dict[Position, str] = field(default_factory=dict)
+    uncomputed: set[Position] = field(default_factory=set)
+    percents: set[Position] = field(default_factory=set)
 
 
 class Parts:
@@ -261,7 +261,7 @@ class Parts:
             if kind == "e":
                 seen.errors[place] = text or "#ERROR"
             elif "f" in inside and not text and ("v" not in inside or kind != "str"):
-                seen.unreckoned.add(place)
+                seen.uncomputed.add(place)
             elif cell.get("s") in self._percent:
                 seen.percents.add(place)
             if inside:
@@ -270,7 +270,7 @@ class Parts:
             raise _too_wide(name, (last_row, last_column))
         return seen
 
-    def _cells(self, path: str) -> Iterator[tuple[Place, Any]]:
+    def _cells(self, path: str) -> Iterator[tuple[Position, Any]]:
         """Cells with their places, which a file may leave out where they simply follow."""
         number, source = -1, BytesIO(self.parts.get(path, b""))
         try:
@@ -284,7 +284,7 @@ class Parts:
             raise _unreadable() from error
 
 
-def _place(reference: str | None, following: Place) -> Place:
+def _place(reference: str | None, following: Position) -> Position:
     """(6, 2) for `C7`."""
     if not reference:
         return following

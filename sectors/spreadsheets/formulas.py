@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.calculation.evaluation import Definition
 
-from .layout import Place, address
+from .layout import Position, address
 
-NOT_APPLICABLE = '{"不适用","n/a","na"}'
+NOT_APPLICABLE = "{" + ",".join(f'"{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS) + "}"
 MAX_LENGTH = 8000  # a spreadsheet takes 8,192 characters
 MAX_NAMES = 250  # and 255 arguments of a function
 
@@ -63,7 +64,7 @@ class _Term:
         return _Term(f"(-{self.text})")
 
 
-def spreadsheet_formula(code: str, definitions: Mapping[str, Definition], places: Mapping[str, Place]) -> str:
+def spreadsheet_formula(code: str, definitions: Mapping[str, Definition], places: Mapping[str, Position]) -> str:
     """`=IF(COUNT(C5,C4)=2,IFERROR(((C5/C4)*100),""),"")`; an empty text where it has to be a value.
 
     Like on the screen, a missing operand or a division by zero makes it empty, and a part of a sum that is n/a

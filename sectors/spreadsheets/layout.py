@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sectors.calculation.cells import Cell
-from sectors.models import Indicator, Question, Submission
+
+if TYPE_CHECKING:
+    from sectors.models import Indicator, Question, Submission
 
 HIDDEN = "_zhibao"
 FORMAT = "1"
@@ -21,7 +24,7 @@ WORDS = "*"  # stands for the table where a row holds an answer in words
 MAX_TEXT = 32_767  # characters that a cell of a spreadsheet can hold
 
 # A place in a worksheet: row and column, from 0.
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
 def table_mark(table: str) -> str:
@@ -37,7 +40,7 @@ def row_mark(table: str, codes: Iterable[str]) -> str:
     return f"{PREFIX}row:{table}:{','.join(codes)}"
 
 
-def address(place: Place) -> str:
+def address(place: Position) -> str:
     """`C7` for (6, 2)."""
     row, column = place
     letters = ""
@@ -49,7 +52,7 @@ def address(place: Place) -> str:
 
 
 @dataclass(frozen=True)
-class Known:
+class DownloadedCell:
     """One thing to fill, as it stood when the file was downloaded. `unit` is WORDS for a question."""
 
     code: str
@@ -70,7 +73,7 @@ class Origin:
     department: str
     department_name: str
     version: str
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, DownloadedCell] = field(default_factory=dict)
 
     def rows(self) -> list[list[str]]:
         """As the hidden worksheet holds it."""
@@ -90,7 +93,7 @@ def read_origin(rows: Sequence[Sequence[object]]) -> Origin | None:
     heads = {row[0]: row[1] for row in texts[: len(HEADS) + 1]}
     if heads.get("format") != FORMAT or not heads.keys() >= set(HEADS):
         return None
-    known = {row[0]: Known(row[0], row[1], row[3], row[2]) for row in texts[len(HEADS) + 1 :]}
+    known = {row[0]: DownloadedCell(row[0], row[1], row[3], row[2]) for row in texts[len(HEADS) + 1 :]}
     return Origin(**{name: heads[name] for name in HEADS}, known=known)
 
 
@@ -102,8 +105,11 @@ def origin(
     answers: Mapping[str, str],
 ) -> Origin:
     """What a download of the submission's indicators that are `entered` (units fetched) and of its questions holds."""
-    known = [Known(i.code, i.unit.name, i.name, figures[i.code].stored if i.code in figures else "") for i in entered]
-    known += [Known(q.code, WORDS, q.text, digest(answers.get(q.code, ""))) for q in questions]
+    known = [
+        DownloadedCell(i.code, i.unit.name, i.name, figures[i.code].stored if i.code in figures else "")
+        for i in entered
+    ]
+    known += [DownloadedCell(q.code, WORDS, q.text, digest(answers.get(q.code, ""))) for q in questions]
     department = submission.department
     return Origin(
         sheet=submission.sheet.number,

@@ -6,30 +6,30 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from sectors.spreadsheets.preview import READING, Told, nobody
+from sectors.spreadsheets.preview import READING, OnFileProgress, no_progress
 
 from .container import BadFile, Worksheet
-from .layout import PREFIX, WORDS, Place, address
+from .layout import PREFIX, WORDS, Position, address
 
 TABLE, VALUE, ROW = f"{PREFIX}table:", f"{PREFIX}value:", f"{PREFIX}row:"
 
 
 @dataclass
 class Marks:
-    cells: dict[str, Place] = field(default_factory=dict)  # by code
-    refused: dict[Place, str] = field(default_factory=dict)  # cells that cannot be read, with the reason
-    blocked: set[Place] = field(default_factory=set)  # entry cells that a refusal covers
-    stray: list[Place] = field(default_factory=list)  # contents in a column of values that no mark claims
+    cells: dict[str, Position] = field(default_factory=dict)  # by code
+    refused: dict[Position, str] = field(default_factory=dict)  # cells that cannot be read, with the reason
+    blocked: set[Position] = field(default_factory=set)  # entry cells that a refusal covers
+    stray: list[Position] = field(default_factory=list)  # contents in a column of values that no mark claims
     any: bool = False
 
 
-def read_marks(page: Worksheet, told: Told = nobody) -> Marks:
+def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Marks:
     """Find the cells. Raises BadFile when a whole column of values is gone."""
     found, columns = Marks(), _columns(page)
     values = sorted({column for table, own in columns.items() if table != WORDS for column in own.values()})
-    twice: dict[str, list[Place]] = {}
+    twice: dict[str, list[Position]] = {}
     for number, row in enumerate(page.rows):
-        told(READING, number, len(page.rows))
+        on_progress(READING, number, len(page.rows))
         marks = [value for value in row if isinstance(value, str) and value.startswith(PREFIX)]
         found.any = found.any or bool(marks)
         for mark in marks:
@@ -58,7 +58,7 @@ def _columns(page: Worksheet) -> dict[str, dict[int, int]]:
 
 
 def _row(
-    found: Marks, twice: dict[str, list[Place]], columns: dict[str, dict[int, int]], number: int, mark: str
+    found: Marks, twice: dict[str, list[Position]], columns: dict[str, dict[int, int]], number: int, mark: str
 ) -> None:
     table, _colon, codes = mark[len(ROW) :].partition(":")
     for n, code in enumerate(codes.split(",")):
@@ -77,7 +77,7 @@ def _row(
         found.cells[code] = place
 
 
-def _refuse_twice(found: Marks, code: str, places: list[Place]) -> None:
+def _refuse_twice(found: Marks, code: str, places: list[Position]) -> None:
     cells = "、".join(address(place) for place in places)
     for place in places:
         found.refused[place] = _("This row stands in the file more than once (%(cells)s). Delete the copies.") % {

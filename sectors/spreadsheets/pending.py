@@ -24,10 +24,10 @@ LIFE = 2 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True)
-class Kept:
+class PendingFile:
     path: Path
     name: str  # as the person called the file
-    digest: str  # of what they were shown, see `Upload.digest`
+    digest: str  # of what they were shown, see `Preview.digest`
 
     @property
     def size(self) -> int:
@@ -52,21 +52,21 @@ def ticket(stored: str, name: str, digest: str, user: User, about: str) -> str:
     return signing.dumps([user.pk, about, stored, name, digest], salt=SALT)
 
 
-def find(signed: str, user: User, about: str) -> Kept:
+def find(signed: str, user: User, about: str) -> PendingFile:
     """The file of a ticket. Raises BadFile for one that is forged, another's, too old or used already."""
     try:
         user_pk, purpose, stored, name, digest = signing.loads(signed, salt=SALT, max_age=LIFE)
     except signing.BadSignature:
         raise gone() from None
-    kept = Kept(folder() / stored, name, digest)
+    kept = PendingFile(folder() / stored, name, digest)
     if (user_pk, purpose) != (user.pk, about) or not kept.path.is_file():
         raise gone()
     return kept
 
 
-def own(stored: str, user: User, about: str) -> Kept:
+def own(stored: str, user: User, about: str) -> PendingFile:
     """The file of a name that `keep` gave this person for this purpose. Raises BadFile."""
-    kept = Kept(folder() / Path(stored).name, "", "")
+    kept = PendingFile(folder() / Path(stored).name, "", "")
     if not kept.path.name.startswith(f"{user.pk}-{about}-") or not kept.path.is_file():
         raise gone()
     return kept

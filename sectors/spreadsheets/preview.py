@@ -7,23 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sectors.entry.writer import Conflict
-from sectors.spreadsheets.layout import Place, address
+from sectors.spreadsheets.layout import Position, address
 
-# Hears how far a file is: which of the three steps, how many rows or cells are through, and of how many.
-Told = Callable[[int, int, int], None]
+# Called with how far a file is: which of the three steps, how many rows or cells are through, and of how many.
+OnFileProgress = Callable[[int, int, int], None]
 READING, COMPARING, STORING = range(3)
 
 
-def nobody(_step: int, _done: int, _count: int) -> None:
+def no_progress(_step: int, _done: int, _count: int) -> None:
     """For a file that is through at once."""
 
 
 @dataclass(frozen=True)
-class Change:
+class ProposedChange:
     """One cell that would be stored. With a conflict, only if the person chooses it."""
 
     code: str
-    place: Place
+    place: Position
     table: str
     row: str
     column: str
@@ -40,8 +40,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Problem:
-    place: Place
+class CellProblem:
+    place: Position
     name: str
     text: str
     sentence: str
@@ -52,14 +52,14 @@ class Problem:
 
 
 @dataclass
-class Upload:
+class Preview:
     """What a file would do."""
 
     worksheet: str
     can_be_marked: bool  # whether a marked copy can be made of it
-    changes: list[Change] = field(default_factory=list)
-    conflicts: list[Change] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    changes: list[ProposedChange] = field(default_factory=list)
+    conflicts: list[ProposedChange] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
     @property

@@ -16,21 +16,32 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from sectors import guard
-from sectors.calculation.cells import HALF_WIDTH, BadNumber, Cell
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
+from sectors.findings import storage
 from sectors.models import FigureChange, Indicator, Question, Submission, User
-from sectors.spreadsheets.preview import COMPARING, STORING, Change, Problem, Told, Upload, nobody
+from sectors.spreadsheets.preview import (
+    COMPARING,
+    STORING,
+    CellProblem,
+    OnFileProgress,
+    Preview,
+    ProposedChange,
+    no_progress,
+)
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
-from .layout import HIDDEN, WORDS, Known, Origin, Place, address
+from .layout import HIDDEN, WORDS, DownloadedCell, Origin, Position, address
 from .marks import Marks, read_marks
 
 NAMED = 8  # names that a sentence lists before it only counts
 
 
-def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Told = nobody) -> Upload:
+def read(
+    file: IO[bytes], size: int, submission: Submission, by: User, on_progress: OnFileProgress = no_progress
+) -> Preview:
     """Read a file that `by` filled for the submission (sheet, period, department, region fetched).
 
     Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
@@ -38,29 +49,37 @@ def read(file: IO[bytes], size: int, submission: Submission, by: User, told: Tol
     book = open_file(file, size)
     origin = _origin(book)
     _expect(origin, submission)
-    page, marks = _marked(book, told)
-    return _Reader(submission, by, origin, page, marks).read(told)
+    page, marks = _marked(book, on_progress)
+    return _FileReader(submission, by, origin, page, marks).read(on_progress)
 
 
 def store(
-    upload: Upload, submission: Submission, by: User, chosen: frozenset[str] = frozenset(), told: Told = nobody
+    preview: Preview,
+    submission: Submission,
+    by: User,
+    chosen: frozenset[str] = frozenset(),
+    on_progress: OnFileProgress = no_progress,
 ) -> writer.Saved:
-    """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
+    """Store all changes and the conflicts that were `chosen`, by code, all or nothing, and judge the submission anew.
 
-    Raises NotWhole when a cell changed since the file was read, and what `entry.save` raises.
+    Raises NotEverythingStored when a cell changed since the file was read, and what `writer.save` raises.
     """
-    wanted = [*upload.changes, *(change for change in upload.conflicts if change.code in chosen)]
-    return writer.save(
-        submission=submission,
-        figures={c.code: c.typed for c in wanted if not c.in_words},
-        narratives={c.code: c.typed for c in wanted if c.in_words},
+    wanted = [*preview.changes, *(change for change in preview.conflicts if change.code in chosen)]
+    saved = writer.save(
+        submission,
+        writer.Typed(
+            {c.code: c.typed for c in wanted if not c.in_words},
+            narratives={c.code: c.typed for c in wanted if c.in_words},
+            seen={c.code: [c.seen] for c in wanted if not c.in_words},
+            seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
+            all_or_nothing=True,
+        ),
         by=by,
-        seen={c.code: [c.seen] for c in wanted if not c.in_words},
-        seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
-        source=FigureChange.Source.EXCEL,
-        whole=True,
-        told=partial(told, STORING),
+        way=FigureChange.Source.EXCEL,
+        on_progress=partial(on_progress, STORING),
     )
+    storage.refresh(submission)
+    return saved
 
 
 def _origin(book: OpenedFile) -> Origin:
@@ -95,13 +114,13 @@ def _expect(origin: Origin, submission: Submission) -> None:
         )
 
 
-def _marked(book: OpenedFile, told: Told) -> tuple[Worksheet, Marks]:
+def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, Marks]:
     """The one worksheet with the form."""
     found = []
     for name in book.names:
         if name != HIDDEN:
             page = book.worksheet(name)
-            marks = read_marks(page, told)
+            marks = read_marks(page, on_progress)
             if marks.any:
                 found.append((page, marks))
     if len(found) > 1:
@@ -119,11 +138,11 @@ def _marked(book: OpenedFile, told: Told) -> tuple[Worksheet, Marks]:
     return found[0]
 
 
-class _Reader:
+class _FileReader:
     def __init__(self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks) -> None:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
-        self.upload = Upload(page.name, page.tells_all)
+        self.preview = Preview(page.name, page.has_cell_details)
         entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
         # A sheet has few units and tables: one of each instead of one a row.
         valid = entered.valid_on(submission.period.last_day).prefetch_related("unit", "table")
@@ -132,11 +151,11 @@ class _Reader:
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.requested_cells = guard.requested_cells(submission)
 
-    def read(self, told: Told) -> Upload:
+    def read(self, on_progress: OnFileProgress) -> Preview:
         self._whole_file()
         cells = sorted(self.marks.cells.items(), key=lambda item: item[1])
         for number, (code, place) in enumerate(cells):
-            told(COMPARING, number, len(cells))
+            on_progress(COMPARING, number, len(cells))
             known = self.origin.known.get(code)
             if known is None or place in self.marks.blocked:
                 continue
@@ -145,8 +164,8 @@ class _Reader:
             elif code in self.indicators:
                 self._figure(self.indicators[code], known, place)
         self._name_conflicts()
-        self.upload.problems.sort(key=lambda problem: problem.place)
-        return self.upload
+        self.preview.problems.sort(key=lambda problem: problem.place)
+        return self.preview
 
     # What concerns the file as a whole.
 
@@ -193,14 +212,14 @@ class _Reader:
             )
 
     def _notice(self, sentence: str) -> None:
-        self.upload.notices.append(sentence)
+        self.preview.notices.append(sentence)
 
-    def _refuse(self, place: Place, name: str, text: str, sentence: str) -> None:
-        self.upload.problems.append(Problem(place, name, text, sentence))
+    def _refuse(self, place: Position, name: str, text: str, sentence: str) -> None:
+        self.preview.problems.append(CellProblem(place, name, text, sentence))
 
     # One cell.
 
-    def _figure(self, indicator: Indicator, known: Known, place: Place) -> None:
+    def _figure(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
             typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
@@ -224,14 +243,14 @@ class _Reader:
             return
         columns = indicator.table.columns
         column = columns[indicator.column]["name"] if columns else _("This period")
-        change = Change(
+        change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
             there.text, cell.text, there.stored, typed,
             conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
         )  # fmt: skip
-        (self.upload.conflicts if change.conflict else self.upload.changes).append(change)
+        (self.preview.conflicts if change.conflict else self.preview.changes).append(change)
 
-    def _typed(self, place: Place, value: Value, is_percent: bool, stored: str) -> str:
+    def _typed(self, place: Position, value: Value, is_percent: bool, stored: str) -> str:
         """What stands in a cell as a person would type it. Raises BadNumber for what is no number to Excel."""
         self._expect_plain(place)
         if isinstance(value, bool):
@@ -242,7 +261,7 @@ class _Reader:
                 % {"date": value}
             )
         if isinstance(value, str):
-            if not value and stored and not self.page.tells_all:
+            if not value and stored and not self.page.has_cell_details:
                 raise BadNumber(
                     _("An .xls file does not tell an empty cell from an error. Save it as .xlsx and upload that.")
                 )
@@ -254,25 +273,25 @@ class _Reader:
                     _("The cell is formatted as a percentage, and the unit here is another. Type the figure.")
                 )
             number *= 100
-        elif is_percent and 0 < number < 1 and not self.page.tells_all:
+        elif is_percent and 0 < number < 1 and not self.page.has_cell_details:
             raise BadNumber(_("An .xls file does not tell 0.95 from 95%. Save the file as .xlsx and upload that."))
         return f"{number.normalize():f}"
 
-    def _expect_plain(self, place: Place) -> None:
+    def _expect_plain(self, place: Position) -> None:
         if place in self.page.errors:
             raise BadNumber(
                 _("The formula gives the error %(error)s. Mend it, or type the figure.")
                 % {"error": self.page.errors[place]}
             )
-        if place in self.page.unreckoned:
+        if place in self.page.uncomputed:
             raise BadNumber(
                 _("The formula has no result in the file. Open it in Excel or WPS, save it, and upload it again.")
             )
 
-    def _shown(self, place: Place, value: Value) -> str:
+    def _shown(self, place: Position, value: Value) -> str:
         return self.page.errors.get(place) or (_digits(value) if type(value) in (int, float) else str(value))
 
-    def _words(self, question: Question, known: Known, place: Place) -> None:
+    def _words(self, question: Question, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
             self._expect_plain(place)
@@ -285,26 +304,26 @@ class _Reader:
         if layout.digest(typed) in (known.stored, layout.digest(there)):
             return
         changed = layout.digest(there) != known.stored
-        change = Change(
+        change = ProposedChange(
             question.code, place, _("In words"), question.text, question.get_kind_display(),
             there, typed, there, typed, in_words=True, conflict=Conflict(typed, there) if changed else None,
         )  # fmt: skip
-        (self.upload.conflicts if changed else self.upload.changes).append(change)
+        (self.preview.conflicts if changed else self.preview.changes).append(change)
 
     def _name_conflicts(self) -> None:
         """Name who changed the other value. What the person uploaded themselves before is no conflict."""
-        codes = [change.code for change in self.upload.conflicts]
+        codes = [change.code for change in self.preview.conflicts]
         rows = FigureChange.objects.filter(submission=self.submission, indicator__code__in=codes)
         last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("at", "id")}
-        conflicts, self.upload.conflicts = self.upload.conflicts, []
+        conflicts, self.preview.conflicts = self.preview.conflicts, []
         for change in conflicts:
             row = last.get(change.code)
             if row and row.by == self.by and row.source == FigureChange.Source.EXCEL:
-                self.upload.changes.append(replace(change, conflict=None))
+                self.preview.changes.append(replace(change, conflict=None))
             else:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
-                self.upload.conflicts.append(replace(change, conflict=named))
-        self.upload.changes.sort(key=lambda change: change.place)
+                self.preview.conflicts.append(replace(change, conflict=named))
+        self.preview.changes.sort(key=lambda change: change.place)
 
 
 def _digits(value: Value) -> str:
@@ -318,13 +337,13 @@ def _same(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> Decimal | str:
-    short = "".join(text.translate(HALF_WIDTH).split()).lower()
-    if short in ("不适用", "na"):
-        return "n/a"
+    if says_not_applicable(text):
+        return STORED_NOT_APPLICABLE
+    plain = squeezed(text)
     try:
-        return Decimal(short)
+        return Decimal(plain)
     except InvalidOperation:
-        return short
+        return plain.lower()
 
 
 def _listed(names: Sequence[str]) -> str:

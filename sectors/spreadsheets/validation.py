@@ -9,15 +9,15 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from sectors.calculation.cells import kind_of
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, kind_of
 from sectors.models import Indicator
 
-from .layout import Place, address
+from .layout import Position, address
 
 MAX_PROMPT = 255
 
 
-def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Place]) -> None:
+def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Position]) -> None:
     """One rule for all cells of a column that are of one kind, with n/a always allowed."""
     for indicators, column in _columns(entered, places):
         kind = kind_of(unit=indicators[0].unit.name, decimals=indicators[0].decimals, computed=False)
@@ -25,11 +25,13 @@ def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str,
         blocks = [(first, column, last, column) for first, last in _runs(rows)]
         cell = address((rows[0], column))
         limits = [f"{cell}>=0", f"ABS({cell}-ROUND({cell},{kind.decimals}))<1E-9"]
+        spellings = ",".join(f'{cell}="{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS)
         limits += [f"{cell}<={kind.maximum}"] if kind.maximum is not None else []
         options = {
             "validate": "custom",
-            # An error in OR makes the whole an error, so a text must not reach the arithmetic.
-            "value": f'=IF(ISNUMBER({cell}),AND({",".join(limits)}),OR({cell}="不适用",{cell}="n/a"))',
+            # An error in OR makes the whole an error, so a text must not reach the arithmetic. Texts are compared
+            # whatever their case.
+            "value": f"=IF(ISNUMBER({cell}),AND({','.join(limits)}),OR({spellings}))",
             "error_title": _("This does not fit here"),
             "error_message": _expected(kind.decimals, kind.maximum),
             "other_cells": blocks[1:],
@@ -53,7 +55,7 @@ def _expected(decimals: int, maximum: Decimal | None) -> str:
     return _("Enter a whole number from 0 without its unit, or n/a where the indicator does not apply.")
 
 
-def _columns(indicators: Iterable[Indicator], places: Mapping[str, Place]) -> Iterable[tuple[list[Indicator], int]]:
+def _columns(indicators: Iterable[Indicator], places: Mapping[str, Position]) -> Iterable[tuple[list[Indicator], int]]:
     """Indicators that one validation covers: of one column and one kind."""
 
     def kind(indicator: Indicator) -> tuple[int, int, bool, str]:

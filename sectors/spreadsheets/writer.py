@@ -20,7 +20,7 @@ from sectors.models import Breakdown, Indicator, Question, Submission
 
 from . import layout
 from .formulas import spreadsheet_formula
-from .layout import MAX_TEXT, PLAIN, WORDS, Place, address, row_mark, table_mark, value_mark
+from .layout import MAX_TEXT, PLAIN, WORDS, Position, address, row_mark, table_mark, value_mark
 from .validation import validate
 
 MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values
@@ -65,7 +65,7 @@ class _Writer:
         lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
         wide = [HEAD + len(t.columns) * (1 + bool(self.bands[_code_of(t)])) for t in self.grid.tables]
         self.last = max([lists, *wide])
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, Position] = {}
         self.row = 0
 
     def write(self) -> None:
@@ -239,7 +239,7 @@ class _Writer:
         colour = {"bg_color": CREAM, "locked": False} if may_enter else {}
         self._text_or_number(place, known.text if known else "", self._format(BOX, colour, align="right"))
 
-    def _text_or_number(self, place: Place, text: str, form: Any) -> None:
+    def _text_or_number(self, place: Position, text: str, form: Any) -> None:
         """As a number, unless it is none or has more digits than a spreadsheet keeps."""
         if not text:
             self.page.write_blank(*place, None, form)
@@ -281,7 +281,7 @@ class _Writer:
             _rise(cell),
         )
 
-    def _to_date(self, cell: GridCell, place: Place, now: str, form: Any) -> None:
+    def _to_date(self, cell: GridCell, place: Position, now: str, form: Any) -> None:
         """What adds up over the year grows while one types; anything else is as of the download."""
         if cell.indicator.is_computed or cell.indicator.accumulation != FLOW:
             self._text_or_number(place, cell.to_date, form)

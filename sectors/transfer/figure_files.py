@@ -167,7 +167,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
             submission,
             {line.indicator: line.cell for line in rows},
             by=None,
-            source=FigureChange.Source.IMPORT,
+            way=FigureChange.Source.IMPORT,
             notes={line.indicator.code: line.note for line in rows},
         )
     if problems:

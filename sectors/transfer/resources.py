@@ -204,13 +204,13 @@ class Rows(ModelResource):
 
     def _sentences(self, errors: Mapping[str, list[str]]) -> list[str]:
         """The first of each column, and all that are about the whole row."""
-        told = []
+        problems = []
         for name, texts in errors.items():
             if name == NON_FIELD_ERRORS:
-                told += texts
+                problems += texts
             else:
-                told.append(_("%(column)s: %(text)s") % {"column": self.names.get(name, name), "text": texts[0]})
-        return told
+                problems.append(_("%(column)s: %(text)s") % {"column": self.names.get(name, name), "text": texts[0]})
+        return problems
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         text = _("Imported from %(file)s") % {"file": kwargs.get("file_name") or ""}

@@ -29,7 +29,7 @@ def extend(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             granted = extensions.grant(period=period, by=request.user, **form.cleaned_data)
-        except extensions.BadDay as error:
+        except extensions.InvalidDay as error:
             form.add_error("until", str(error))
         else:
             what = {"department": granted.department.short_name, "until": granted.until}

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from sectors.findings import reasons, storage
 from sectors.findings import rows as finding_rows
 from sectors.findings.forms import FindingFilter
 from sectors.guard import WrongState
-from sectors.models import Period, StoredFinding
+from sectors.models import Period, StoredFinding, Submission
 from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow
 
@@ -59,40 +59,46 @@ def check_period(request: PersonRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def reason(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
+def reason(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The department says why a finding stands, or asks the office to accept an error."""
-    found = _get(request, pk, finding)
+    found = _get(request, pk, key)
     text, seen = _words(request, found)
     try:
         said = reasons.explain(finding=found, text=text, by=request.user, seen=seen)
-    except (WrongState, reasons.Hollow) as error:
+    except (WrongState, reasons.InsufficientReason) as error:
         return _refused(request, found, text, error)
     return _done(request, said, _("Your reason is on record."))
 
 
 @login_required
 @require_POST
-def verdict(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
+def verdict(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The office accepts an error, or refuses to."""
-    found = _get(request, pk, finding)
+    found = _get(request, pk, key)
     text, seen = _words(request, found)
     if request.POST.get("verdict") not in ("accept", "refuse"):
         return HttpResponseBadRequest()
     accept = request.POST["verdict"] == "accept"
     try:
         said = reasons.judge(finding=found, accept=accept, text=text, by=request.user, seen=seen)
-    except (WrongState, reasons.Hollow) as error:
+    except (WrongState, reasons.InsufficientReason) as error:
         return _refused(request, found, text, error)
     return _done(request, said, _("Accepted with your reason.") if accept else _("Refused; the department sees why."))
 
 
-def _get(request: PersonRequest, pk: int, finding: int) -> StoredFinding:
-    return get_object_or_404(StoredFinding.objects.for_user(request.user), pk=finding, submission=pk)
+def _get(request: PersonRequest, pk: int, key: str) -> StoredFinding:
+    """A finding on record, or one that a page has shown and that is not on record yet."""
+    submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
+    on_record = [row for row in StoredFinding.objects.filter(submission=submission) if row.key == key]
+    known = on_record or [row for row in storage.current(submission) if row.key == key]
+    if not known:
+        raise Http404
+    return known[0]
 
 
 def _words(request: PersonRequest, found: StoredFinding) -> tuple[str, str]:
     """What was typed, and the basis of the finding as it was on the page. A page has fields of many findings."""
-    return request.POST.get(f"reason-{found.pk}", ""), request.POST.get(f"basis-{found.pk}", "")
+    return request.POST.get(f"reason-{found.key}", ""), request.POST.get(f"basis-{found.key}", "")
 
 
 def _refused(request: PersonRequest, found: StoredFinding, text: str, error: Exception) -> HttpResponse:
@@ -108,14 +114,14 @@ def _done(request: PersonRequest, said: StoredFinding, message: str) -> HttpResp
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = reverse("submission", args=[said.submission_id])
-    return redirect(f"{back}#finding-{said.pk}")
+    return redirect(f"{back}#finding-{said.key}")
 
 
 def _show(
     request: PersonRequest, finding: StoredFinding, *, typed: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
-    current = StoredFinding.objects.for_listing().filter(pk=finding.pk)
-    (row,) = finding_rows.rows(current, request.user, typed, problem)
+    current = StoredFinding.objects.for_listing().filter(submission=finding.submission_id, rule=finding.rule)
+    (row,) = finding_rows.rows(get_list_or_404(current), request.user, typed, problem)
     template = "sectors/_finding.html" if request.htmx else "sectors/finding.html"
     context = {"row": row, "place": not request.htmx or "place" in request.POST, "back": request.POST.get("next", "")}
     return render(request, template, context, status=status)

@@ -31,7 +31,7 @@ def follow(request: PersonRequest, job: Job) -> HttpResponse:
 @require_safe
 def jobs(request: PersonRequest) -> HttpResponse:
     page = Paginator(Job.objects.for_user(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "sectors/jobs.html", {"page": page, "kept": background.KEPT.days})
+    return render(request, "sectors/jobs.html", {"page": page, "kept": background.KEEP_FOR.days})
 
 
 @login_required
@@ -40,7 +40,7 @@ def jobs(request: PersonRequest) -> HttpResponse:
 def job(request: PersonRequest, pk: int) -> HttpResponse:
     """One's own job; the page asks for its middle again and again until it is over."""
     found = _own(request, pk)
-    context = {"job": found, "has_file": background.file_of(found) is not None, "kept": background.KEPT.days}
+    context = {"job": found, "has_file": background.file_of(found) is not None, "kept": background.KEEP_FOR.days}
     return render(request, "sectors/_job.html" if request.htmx else "sectors/job.html", context)
 
 

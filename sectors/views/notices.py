@@ -1,4 +1,4 @@
-"""The notice centre: what a person was told, the unread in bold."""
+"""The notice centre: a person's notices, the unread in bold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors.models import Notice
-from sectors.people import notices as stage
+from sectors.people import notices as service
 from sectors.shell.http import PersonRequest
 
 PAGE = 30
@@ -27,12 +27,12 @@ def notices(request: PersonRequest) -> HttpResponse:
 def open_notice(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark it as read and lead to the page where it can be dealt with."""
     notice = get_object_or_404(Notice, to=request.user, pk=pk)
-    stage.read(request.user, [notice.pk])
+    service.mark_read(request.user, [notice.pk])
     return redirect(notice.link)
 
 
 @login_required
 @require_POST
 def read_all(request: PersonRequest) -> HttpResponse:
-    stage.read(request.user)
+    service.mark_read(request.user)
     return redirect("notices")

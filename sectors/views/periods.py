@@ -42,7 +42,7 @@ def periods(request: PersonRequest) -> HttpResponse:
 def open_period(request: PersonRequest) -> HttpResponse:
     """The office opens a period; its sheets go to the departments, now or on the opening day."""
     region = _own_region(request)
-    proposal = calendars.proposed(region, timezone.localdate())
+    proposal = calendars.proposal(region, timezone.localdate())
     initial = {name: getattr(proposal, name) for name in ("year", "kind", "number", "opens", "due")}
     form = PeriodForm(request.POST or None, region=region, initial=initial)
     if not form.is_valid():
@@ -60,7 +60,7 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
     region = _own_region(request)
     years = calendars.years_to_copy(region, timezone.localdate()) or [timezone.localdate().year + 1]
     year = next((year for year in years if str(year) == request.GET.get("year")), years[0])
-    proposals = calendars.a_year_later(region, year)
+    proposals = calendars.copies_for(region, year)
     forms = [CopyForm(request.POST or None, instance=p, prefix=p.code) for p in proposals]
     taken = [form for form in forms if form["take"].value()]
     wrong = [form for form in taken if not form.is_valid()]
@@ -104,7 +104,7 @@ def edit_period(request: PersonRequest, pk: int) -> HttpResponse:
     form = DaysForm(request.POST or None, instance=found)
     if form.is_valid():
         if calendars.DAYS.keys() & set(form.changed_data):
-            calendars.move_days(form.instance, reason=form.cleaned_data["reason"])
+            calendars.change_days(form.instance, reason=form.cleaned_data["reason"])
         messages.success(request, _("The days of %(period)s were changed.") % {"period": found})
         return redirect("period", pk=pk)
     context = {"form": form, "period": found, "known_until": max(workdays.ANNOUNCED)}
@@ -153,7 +153,7 @@ def _start(request: PersonRequest, handed: list[Period]) -> HttpResponse:
 
 def _copy(form: CopyForm) -> Period:
     taken: Period = form.save()
-    calendars.copy_choice(taken)
+    calendars.copy_left_out(taken)
     return taken
 
 
@@ -176,7 +176,7 @@ def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
         "owing": owing,
         "late_count": sum(bool(owed.late) for owed, _last, _times in owing),
         "urges": urges,
-        "moves_of_days": calendars.moves_of_days(found),
+        "day_changes": calendars.day_changes(found),
         "missing": [sheet for sheet, is_left_out in sheets if not is_left_out],
         "left_out": [sheet for sheet, is_left_out in sheets if is_left_out],
         "misplaced": moves.misplaced(found),

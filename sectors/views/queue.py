@@ -23,7 +23,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     if not can_review(request.user):
         raise PermissionDenied
     rows = review.queue(request.user)
-    found = review.troubles(rows)
+    found = review.open_points(rows)
     context = {
         "rows": [(row, found[row.pk]) for row in rows],
         "clean": sum(trouble.is_clean for trouble in found.values()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -17,15 +16,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sectors import guard
 from sectors.access import can_edit, may_enter
 from sectors.approval import moves
-from sectors.calculation.cells import shown
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
 from sectors.evidence import comments
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows, storage
 from sectors.models import Submission, User
 from sectors.shell.http import PersonRequest
@@ -49,12 +49,13 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "submission": submission,
         "copies": figures.copies,
-        "page_formulas": page_formulas.of(figures),
-        "words": entry_narratives.under_tables(figures, entry_narratives.narratives_of(submission)),
+        "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
+        "page_formulas": page_formulas.for_page(figures),
+        "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
-        "marks": comments.marks(submission),
-        "attachments": comments.attachments(submission=submission, by=request.user),
+        "marks": comments.open_counts(submission),
+        "attachments": SubmissionAttachments(submission, request.user).listed(),
         "returned": submission.last_return(),
     }
     return render(request, "sectors/sheet.html", context)
@@ -76,53 +77,45 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
 
 @require_POST
 def cells(request: HttpRequest, pk: int) -> JsonResponse:
-    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `entry.save`).
+    """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `writer.Typed`).
 
     `{"figures": {code: text}, "seen": {code: [text]}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
     sign-in has run out hears 401 instead of being led away: what was typed stays in it.
     """
     if not isinstance(request.user, User):
         return _refusal(_("Your sign-in has expired. Sign in again; what you typed is kept on this computer."), 401)
-    sent = _sent(request)
-    if sent is None:
+    typed = _typed(request)
+    if typed is None:
         return _refusal(_("The request cannot be read."), 400)
     try:
         with transaction.atomic():
             submission = get_object_or_404(Submission.objects.for_user(request.user).held(), pk=pk)
-            saved = writer.save_held(
-                locked=submission,
-                figures=sent.figures,
-                seen=sent.seen,
-                narratives=sent.narratives,
-                seen_narratives=sent.seen_narratives,
+            saved = writer.save(
+                submission,
+                typed,
                 by=request.user,
+                is_locked=True,
             )
     except guard.WrongState as error:
         return _refusal(str(error), 409)
-    return JsonResponse(_answer(saved, grid.touched_by(submission, saved.stored)))
+    return JsonResponse(_answer(saved, grid.affected_by(submission, saved.stored)))
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
-    """The findings as they are now, for a sheet that is being filled."""
+    """The findings as they are now, for a sheet that is being filled. POST, after cells were saved, also puts them on
+    record."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
-    found = rows.beside_sheet(storage.refresh(submission), request.user)
+    if request.method == "POST" and not may_enter(request.user, submission):
+        raise PermissionDenied
+    judge = storage.refresh if request.method == "POST" else storage.current
+    found = rows.beside_sheet(judge(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
     return HttpResponse(render_to_string("sectors/_findings.html", found))
 
 
-@dataclass
-class Sent:
-    """What a sheet sends: texts by code, and those that it takes to stand there."""
-
-    figures: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, list[str]] = field(default_factory=dict)
-    narratives: dict[str, str] = field(default_factory=dict)
-    seen_narratives: dict[str, list[str]] = field(default_factory=dict)
-
-
-def _sent(request: HttpRequest) -> Sent | None:
+def _typed(request: HttpRequest) -> writer.Typed | None:
     """None when it is anything else."""
     try:
         body = json.loads(request.body)
@@ -130,10 +123,11 @@ def _sent(request: HttpRequest) -> Sent | None:
         return None
     if not isinstance(body, dict):
         return None
-    sent = Sent(**{name: body[name] for name in Sent.__annotations__ if name in body})
-    typed, seen = (sent.figures, sent.narratives), (sent.seen, sent.seen_narratives)
-    fits = all(_is_map(texts, _is_text) for texts in typed) and all(_is_map(texts, _are_texts) for texts in seen)
-    return sent if fits else None
+    texts = {name: body.get(name, {}) for name in ("figures", "narratives")}
+    seen = {name: body.get(name, {}) for name in ("seen", "seen_narratives")}
+    fits = all(_is_map(one, _is_text) for one in texts.values())
+    fits = fits and all(_is_map(one, _are_texts) for one in seen.values())
+    return writer.Typed(**texts, **seen) if fits else None
 
 
 def _is_map(found: object, fits: Callable[[object], bool]) -> bool:
@@ -155,8 +149,8 @@ def _answer(saved: writer.Saved, touched: list[grid.GridCell]) -> dict[str, Any]
         "shown": {code: shown(stored) for code, stored in saved.stored.items() if shown(stored) != stored},
         "refused": {code: why for code, (_text, why) in saved.refused.items()},
         "conflicts": {code: _conflict(conflict) for code, conflict in saved.conflicts.items()},
-        "told": saved.told,
-        "told_conflicts": {code: _conflict(conflict) for code, conflict in saved.told_conflicts.items()},
+        "narratives": saved.narratives,
+        "narrative_conflicts": {code: _conflict(conflict) for code, conflict in saved.narrative_conflicts.items()},
         "cells": {
             cell.indicator.code: {
                 "text": cell.text,

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors import jobs, spreadsheets
 from sectors.access import fits_status, may_enter
-from sectors.entry.writer import NotWhole
-from sectors.guard import WrongState, closed_message
+from sectors.entry.writer import NotEverythingStored
+from sectors.guard import WrongState, why_not
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
-from sectors.spreadsheets import BadFile, Upload, pending
+from sectors.spreadsheets import BadFile, Preview, pending
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
@@ -52,7 +52,7 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
 def _upload(request: PersonRequest, pk: int) -> HttpResponse:
     submission = _to_fill(request, pk)
     if not fits_status("submit", submission):
-        return _choose(request, submission, _not_now(submission), 409)
+        return _choose(request, submission, why_not("submit", submission), 409)
     if request.method != "POST":
         return _choose(request, submission)
     file = request.FILES.get("file")
@@ -79,7 +79,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
         saved = spreadsheets.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
-    except NotWhole:
+    except NotEverythingStored:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
     except (BadFile, WrongState) as error:
         return _choose(request, submission, str(error), 409)
@@ -105,7 +105,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
         file = pending.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
-            data = spreadsheets.marked_copy(source, found)
+            data = spreadsheets.annotated_copy(source, found)
     except BadFile as error:
         return _choose(request, submission, str(error), 409)
     return _file(data, _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name})
@@ -119,21 +119,13 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
     return submission
 
 
-def _not_now(submission: Submission) -> str:
-    if submission.is_closed:
-        return closed_message(submission)
-    return _("This submission is now “%(status)s” and cannot be changed. Withdraw it or ask for its return first.") % {
-        "status": submission.get_status_display()
-    }
-
-
-def _read(file: pending.Kept, submission: Submission, request: PersonRequest) -> Upload:
+def _read(file: pending.PendingFile, submission: Submission, request: PersonRequest) -> Preview:
     with file.path.open("rb") as source:
         return spreadsheets.read(source, file.size, submission, request.user)
 
 
 def _changed_meanwhile(
-    request: PersonRequest, submission: Submission, found: Upload, file: pending.Kept
+    request: PersonRequest, submission: Submission, found: Preview, file: pending.PendingFile
 ) -> HttpResponse:
     messages.warning(request, _("The sheet has changed since the preview. Nothing was imported; look at it once more."))
     return _preview(request, submission, found, file.path.name, file.name, 409)
@@ -150,7 +142,7 @@ def _choose(request: PersonRequest, submission: Submission, problem: str = "", s
 
 
 def _preview(
-    request: PersonRequest, submission: Submission, found: Upload, stored: str, name: str, status: int
+    request: PersonRequest, submission: Submission, found: Preview, stored: str, name: str, status: int
 ) -> HttpResponse:
     lists = (found.problems, found.conflicts, found.changes)
     context = {

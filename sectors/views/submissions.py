@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from sectors import guard
 from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.approval import moves, review, timeline
+from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
-from sectors.calendar.forms import MoveForm
 from sectors.entry import cell_card, grid, narratives
 from sectors.evidence import comments
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
 from sectors.models import Period, Submission, User
@@ -91,7 +92,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     if refused:
         return refused
     messages.success(request, _("%(action)s: %(sheet)s.") % {"action": WORDS[action], "sheet": found.sheet.name})
-    following = review.following(waiting, found)
+    following = review.next_in_queue(waiting, found)
     return redirect("submission", pk=following.pk) if following else redirect("home")
 
 
@@ -100,9 +101,10 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells = request.POST.getlist("cells")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
-    except (moves.ReasonMissing, extensions.BadDay) as error:
+    except (moves.ReasonMissing, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
+        storage.refresh(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
     except guard.WrongState as error:
         if not moves.is_repeated(found, action, by=request.user):
@@ -120,8 +122,8 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
     actions, threads = actions_for(request.user, current), comments.threads(current)
     context = {
         "submission": current,
-        "words": narratives.under_tables(grid.read(current), narratives.narratives_of(current)),
-        **finding_rows.beside_sheet(storage.refresh(current), request.user),
+        "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
+        **finding_rows.beside_sheet(storage.current(current), request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
@@ -130,7 +132,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
-        "attachments": comments.attachments(submission=current, by=request.user),
+        "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
@@ -139,10 +141,10 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
 def _review(request: PersonRequest, current: Submission, actions: list[str]) -> dict[str, Any]:
     """What a reviewer looks at and asks for: changes, named cells, the place in the queue, the return."""
     since = None if may_enter(request.user, current) else review.last_look(request.user, current)
-    returned, named = review.named_cells(current)
+    returned, named = review.returned_cells(current)
     named_codes = {cell.indicator.code: True for cell in named}
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)
-    place = review.place(review.queue(request.user), current) if can_review(request.user) else None
+    place = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
     return {
@@ -154,7 +156,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "named": named,
         "named_codes": named_codes,
         "place": place,
-        "trouble": review.troubles([current])[current.pk],
+        "trouble": review.open_points([current])[current.pk],
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),

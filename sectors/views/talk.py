@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -18,12 +18,11 @@ from django_htmx.http import trigger_client_event
 
 from sectors.entry import cell_card
 from sectors.evidence import comments
-from sectors.evidence.uploads import Unfit
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.guard import WrongState
 from sectors.models import Indicator, Submission
 from sectors.shell.http import PersonRequest
-
-logger = logging.getLogger(__name__)
+from sectors.views.downloads import serve
 
 
 @login_required
@@ -41,8 +40,8 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     indicator = _indicator(submission, code)
     try:
         comments.comment(submission=submission, indicator=indicator, by=request.user, text=request.POST.get("text", ""))
-    except Unfit as error:
-        return _cell(request, submission, code, problem=str(error), status=422)
+    except ValidationError as error:
+        return _cell(request, submission, code, problem=" ".join(error.messages), status=422)
     return _cell_done(request, submission, code, _("Your comment stands here now; the others see it beside the cell."))
 
 
@@ -69,9 +68,11 @@ def attachments(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _files(request, submission)
     try:
-        done = comments.attach(submission=submission, files=request.FILES.getlist("files"), by=request.user)
-    except (Unfit, WrongState) as error:
-        return _files(request, submission, [str(error)], status=409 if isinstance(error, WrongState) else 422)
+        done = SubmissionAttachments(submission, request.user).attach(request.FILES.getlist("files"))
+    except WrongState as error:
+        return _files(request, submission, [str(error)], status=409)
+    except ValidationError as error:
+        return _files(request, submission, error.messages, status=422)
     said = ngettext("%(count)d file is attached.", "%(count)d files are attached.", len(done.stored))
     said = said % {"count": len(done.stored)} if done.stored else ""
     if done.refused:
@@ -84,14 +85,7 @@ def attachments(request: PersonRequest, pk: int) -> HttpResponse:
 def download(request: PersonRequest, pk: int, attachment: int) -> FileResponse:
     """Always to be saved, never to be opened as a page of this site."""
     found = get_object_or_404(_submission(request, pk).attachments.filter(removed_at__isnull=True), pk=attachment)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        logger.error("The file of attachment %s (%s) is not in the media folder.", found.pk, found.file.name)
-        raise Http404 from None
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return serve(found)
 
 
 @login_required
@@ -100,7 +94,7 @@ def remove(request: PersonRequest, pk: int, attachment: int) -> HttpResponse:
     submission = _submission(request, pk)
     found = get_object_or_404(submission.attachments, pk=attachment)
     try:
-        comments.remove(attachment=found, by=request.user)
+        SubmissionAttachments(submission, request.user).remove(found)
     except WrongState as error:
         return _files(request, submission, [str(error)], status=409)
     return _files_done(request, submission, _("“%(name)s” is removed; it can be restored here.") % {"name": found.name})
@@ -112,9 +106,11 @@ def restore(request: PersonRequest, pk: int, attachment: int) -> HttpResponse:
     submission = _submission(request, pk)
     found = get_object_or_404(submission.attachments, pk=attachment)
     try:
-        comments.restore(attachment=found, by=request.user)
-    except (Unfit, WrongState) as error:
+        SubmissionAttachments(submission, request.user).restore(found)
+    except WrongState as error:
         return _files(request, submission, [str(error)], status=409)
+    except ValidationError as error:
+        return _files(request, submission, error.messages, status=409)
     return _files_done(request, submission, _("“%(name)s” is back.") % {"name": found.name})
 
 
@@ -160,7 +156,7 @@ def _files(
 ) -> HttpResponse:
     context = {
         "submission": submission,
-        "attachments": comments.attachments(submission=submission, by=request.user),
+        "attachments": SubmissionAttachments(submission, request.user).listed(),
         "problems": problems,
         "said": said,
     }

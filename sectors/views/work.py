@@ -29,13 +29,13 @@ def home(request: PersonRequest) -> HttpResponse:
 
 def _work(request: PersonRequest) -> HttpResponse:
     user, department = request.user, request.user.department
-    found = worklist.of(user)
+    found = worklist.worklist_of(user)
     finished = list(_finished(user)[:FINISHED_SHOWN])
     context = {
         "mine": found.mine,
         "groups": worklist.grouped(found.mine),
         "others": found.others,
-        "others_group": [worklist.Group("", found.others)],
+        "others_group": [worklist.WorkGroup("", found.others)],
         "finished": finished,
         "reminders": worklist.remind(user),
         "is_new": worklist.is_new(user),
@@ -50,12 +50,12 @@ def _work(request: PersonRequest) -> HttpResponse:
 
 def _overview(request: PersonRequest) -> HttpResponse:
     user = request.user
-    found = worklist.of(user)
+    found = worklist.worklist_of(user)
     context = {
         "mine": found.mine,
-        "mine_group": [worklist.Group("", found.mine)],
+        "mine_group": [worklist.WorkGroup("", found.mine)],
         "late": found.late,
-        "late_group": [worklist.Group("", found.late)],
+        "late_group": [worklist.WorkGroup("", found.late)],
         "others": found.others,
         "next_due": next((item.submission.period for item in found.others if item.days_left >= 0), None),
         "periods": Period.objects.for_user(user).with_counts().order_by("-year", "-due")[:PERIODS_SHOWN],

@@ -19,8 +19,7 @@ def choose(page, text):
     page.get_by_role("button", name="先看会改什么").click()
 
 
-def test_people_are_imported_after_a_wrong_file_was_mended(page, transactional_db):
-    base.cast()
+def test_people_are_imported_after_a_wrong_file_was_mended(page, cast):
     sign_in(page, "admin")
     choose(page, HEADS + "zhao,赵,敏,,990101,nowhere,填报员,是\n")
     expect(page.locator(".import-preview .errorlist")).to_contain_text("没有代码为 nowhere 的部门")
@@ -34,8 +33,7 @@ def test_people_are_imported_after_a_wrong_file_was_mended(page, transactional_d
 
 
 @pytest.mark.parametrize("width", [1366, 390])
-def test_pages_of_the_administration_are_clean(page, transactional_db, width):
-    cast = base.cast()
+def test_pages_of_the_administration_are_clean(page, cast, width):
     base.submission(cast.county)
     sign_in(page, "admin")
     page.set_viewport_size({"width": width, "height": 844})

@@ -5,9 +5,7 @@ from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.catalogue.loader import load
 from sectors.models import Figure
-from tests import base
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,12 +15,11 @@ HEIGHT = "document.documentElement.scrollHeight"
 
 
 @pytest.fixture
-def large(page, live_server, settings):
+def large(page, live_server, settings, shipped_catalogue):
     """A sheet of four tables, and the page of one who may fill it."""
     from bench import _scratch, entry
 
     settings.ROOT_URLCONF = "bench.entry"
-    load(base.SHIPPED_CATALOGUE)
     cookie = {"name": site.SESSION_COOKIE_NAME, "value": entry.session(), "url": live_server.url}
     page.context.add_cookies([cookie])
     return _scratch.submission(600)
@@ -43,11 +40,10 @@ def test_tables_out_of_sight_wait_for_it_and_are_reached_by_keys(page, large):
     assert page.evaluate(HEIGHT) == pytest.approx(expected, rel=0.15)
 
 
-def test_a_sheet_is_opened_and_its_cells_are_saved(page, live_server, settings):
+def test_a_sheet_is_opened_and_its_cells_are_saved(page, live_server, settings, shipped_catalogue):
     from bench import _scratch, entry
 
     settings.ROOT_URLCONF = "bench.entry"
-    load(base.SHIPPED_CATALOGUE)
     of = _scratch.submission(150)
     cookie = {"name": site.SESSION_COOKIE_NAME, "value": entry.session(), "url": live_server.url}
     page.context.add_cookies([cookie])

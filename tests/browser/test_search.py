@@ -9,8 +9,7 @@ from tests.browser.steps import sign_in
 pytestmark = pytest.mark.browser
 
 
-def test_the_slash_leads_to_the_search_but_stays_a_sign_in_fields(page, transactional_db):
-    cast = base.cast()
+def test_the_slash_leads_to_the_search_but_stays_a_sign_in_fields(page, cast):
     base.submission(cast.county)
     sign_in(page, "clerk")
     page.keyboard.press("/")

@@ -135,15 +135,15 @@ def test_ten_thousand_figures_are_imported_while_a_bar_tells_how_far(at_the_shee
     page, long = at_the_sheet, workbooks.long_sheet(cast, 10_000)
     settings.JOBS = "worker"
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(jobs, "BEAT", 0.05)
-    tell = background._Steps.__call__
+    monkeypatch.setattr(jobs, "REPORT_INTERVAL", 0.05)
+    tell = background._ImportProgress.__call__
 
     def slowly(steps, step, done, count):
         if done % 2500 == 0:
             time.sleep(0.4)
         tell(steps, step, done, count)
 
-    monkeypatch.setattr(background._Steps, "__call__", slowly)
+    monkeypatch.setattr(background._ImportProgress, "__call__", slowly)
     data = workbooks.with_page(workbooks.download(long), lambda text: EMPTY.sub(r"\1><v>7</v></c>", text))
     page.goto(reverse("sheet-import", args=[long.pk]))
     choose(page, "本期.xlsx", data)

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from demo.reporting import PASSWORD, make_demo_year
+from demo.accounts import PASSWORD
+from demo.reporting import make_demo_year
 from sectors.approval import moves
 from sectors.calculation.evaluation import Book, definitions
 from sectors.calculation.formulas import compile_rule
@@ -118,10 +119,10 @@ class QuickstartTest(TestCase):
         clerk.last_name = "欧阳"
         clerk.save()
         draft = demo_year().get(sheet__number="N-01", period__number=4)
-        writer.save(submission=draft, figures={"agri.risk.times": "9"}, by=clerk)
+        writer.save(draft, writer.Typed({"agri.risk.times": "9"}), by=clerk)
         history = Submission.objects.get(region=region(), period__year=2022, sheet__number="N-01")
         moves.move(submission=history, action="reopen", by=office, reason="核对")
-        writer.save(submission=history, figures={"agri.risk.times": "8"}, narratives={"agri.work": "已核对"}, by=clerk)
+        writer.save(history, writer.Typed({"agri.risk.times": "8"}, narratives={"agri.work": "已核对"}), by=clerk)
 
         line = next(line for line in quickstart().splitlines() if "agriculture_clerk" in line)
 

@@ -1,13 +1,15 @@
 """What stands around a record: files, what follows from it, views of one's own, and test items by group."""
 
 import datetime
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from inspections import files, items, planning, records
+from inspections import items, planning, records
+from inspections.files import RecordAttachments
 from inspections.models import (
     EnforcementCase,
     Inspection,
@@ -18,6 +20,7 @@ from inspections.models import (
     SamplingPlan,
     SavedView,
 )
+from sectors.evidence import attachments
 from sectors.models import Sector
 from tests.inspections.test_records import DAY, batch, typed
 
@@ -58,7 +61,7 @@ def test_a_file_is_attached_served_removed_and_restored(client, cast):
 )
 def test_files_are_seen_and_changed_by_whom_the_record_is(client, cast, who, look, change):
     made = batch(cast)
-    files.attach(record=made, files=[pdf()], by=cast.clerk)
+    RecordAttachments(made, cast.clerk).attach([pdf()])
     address = f"/sampling/{made.pk}/files/"
     file = RecordFile.objects.get()
     client.force_login(getattr(cast, who))
@@ -71,7 +74,7 @@ def test_files_are_seen_and_changed_by_whom_the_record_is(client, cast, who, loo
 
 def test_a_file_of_another_record_is_not_there(client, cast):
     one, other = batch(cast), batch(cast, place="西门")
-    files.attach(record=one, files=[pdf()], by=cast.clerk)
+    RecordAttachments(one, cast.clerk).attach([pdf()])
     client.force_login(cast.clerk)
     file = RecordFile.objects.get()
     assert client.get(f"/sampling/{other.pk}/files/{file.pk}/").status_code == 404
@@ -79,7 +82,7 @@ def test_a_file_of_another_record_is_not_there(client, cast):
 
 
 def test_no_more_files_than_there_is_room_for(client, cast, monkeypatch):
-    monkeypatch.setattr(files, "MOST_FILES", 1)
+    monkeypatch.setattr(attachments, "MOST_FILES", 1)
     made = batch(cast)
     client.force_login(cast.clerk)
     address = f"/sampling/{made.pk}/files/"
@@ -90,10 +93,10 @@ def test_no_more_files_than_there_is_room_for(client, cast, monkeypatch):
 
 def test_a_deleted_record_takes_its_files_along(cast, media, django_capture_on_commit_callbacks):
     made = batch(cast)
-    files.attach(record=made, files=[pdf()], by=cast.clerk)
+    RecordAttachments(made, cast.clerk).attach([pdf()])
     assert [path for path in media.rglob("*") if path.is_file()]
     with django_capture_on_commit_callbacks(execute=True):
-        records.remove(made, by=cast.clerk)
+        records.delete(made, by=cast.clerk)
     assert not RecordFile.objects.exists()
     assert not [path for path in media.rglob("*") if path.is_file()]
 
@@ -137,6 +140,23 @@ def test_from_a_batch_over_a_sample_to_its_case(client, cast):
     assert f"/samples/{sample.pk}/" in client.get(f"/inspections/cases/{sample.case.pk}/").content.decode()
 
 
+def test_a_case_that_cannot_take_its_sample_over_is_not_filed(client, cast, monkeypatch):
+    made = failing(cast)
+    sample = NonconformingSample(department=cast.market, region=cast.county, batch=made, item="铅", found_on=DAY)
+    records.save(sample, by=cast.clerk)
+    client.force_login(cast.clerk)
+    case = {
+        "sector": made.sector_id, "number": "C-1", "party": "东门超市", "category": "produce.vegetable",
+        "filed_on": "2023-02-24",
+    }  # fmt: skip
+    broken = mock.Mock(side_effect=OperationalError("the database is gone"))
+    monkeypatch.setattr(NonconformingSample, "save", broken)
+    with pytest.raises(OperationalError):
+        client.post(f"/inspections/cases/new/?after=samples:{sample.pk}", case)
+    assert broken.called
+    assert not EnforcementCase.objects.exists()
+
+
 def test_a_new_batch_that_failed_leads_to_what_failed(client, cast):
     client.force_login(cast.clerk)
     answer = client.post("/sampling/new/", typed(failed="1"))
@@ -152,7 +172,7 @@ def test_from_an_inspection_to_its_notice(client, cast):
         department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), held_on=DAY,
         premises="某店", premises_type="food", problems=3,
     )  # fmt: skip
-    records.keep(inspection, by=cast.clerk)
+    records.save(inspection, by=cast.clerk)
     client.force_login(cast.clerk)
     begin = f"/inspections/notices/new/?after=inspections:{inspection.pk}"
     assert begin in client.get(f"/inspections/{inspection.pk}/").content.decode()
@@ -196,8 +216,8 @@ def test_queries_of_a_record_do_not_grow_with_what_follows(client, cast):
                 item=f"{made.nonconforming.count()}",
                 found_on=DAY,
             )
-            records.keep(sample, by=cast.clerk)
-        files.attach(record=made, files=[pdf(f"{many}.pdf", b"%%PDF-1.7 %d" % many)], by=cast.clerk)
+            records.save(sample, by=cast.clerk)
+        RecordAttachments(made, cast.clerk).attach([pdf(f"{many}.pdf", b"%%PDF-1.7 %d" % many)])
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/sampling/{made.pk}/").status_code == 200
         counts.append(len(asked))
@@ -280,7 +300,7 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
         PlanTask(category="produce.meat", batches=4),
         PlanTask(category="produce.meat", setting="market", batches=2),
     ]
-    records.keep_plan(plan, tasks, by=cast.clerk)
+    records.save_plan(plan, tasks, by=cast.clerk)
     for n, (category, setting) in enumerate(
         [("produce.meat", "market"), ("produce.meat", "shop"), ("produce.egg", "shop"), ("school.oil", "shop")]
     ):

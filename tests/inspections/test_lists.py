@@ -177,12 +177,12 @@ def one_of_each(cast):
     plan = SamplingPlan(
         **common, year=2023, name="年度计划", programme="supervision", issued_on=DAY, body="检测院", basis="依据"
     )
-    records.keep(plan, by=cast.clerk)
+    records.save(plan, by=cast.clerk)
     made = batch(cast, report_number="A-1", samples=2, failed=1, plan=plan, items="农药残留：毒死蜱、克百威")
     case = EnforcementCase(**common, number="C-1", party="某店", category="produce", filed_on=DAY)
-    records.keep(case, by=cast.clerk)
+    records.save(case, by=cast.clerk)
     sample = NonconformingSample(**common, batch=made, item="毒死蜱", measured="0.12", found_on=DAY, case=case)
-    records.keep(sample, by=cast.clerk)
+    records.save(sample, by=cast.clerk)
     for model, fields in (
         ("inspections", {"held_on": DAY, "premises": "某店", "premises_type": "food"}),
         (
@@ -191,7 +191,7 @@ def one_of_each(cast):
         ),
         ("complaints", {"channel": "hotline", "subject": "价格", "accepted_on": DAY, "against": "某店"}),
     ):
-        records.keep(REGISTERS[model].model(**common, **fields), by=cast.clerk)
+        records.save(REGISTERS[model].model(**common, **fields), by=cast.clerk)
 
 
 @pytest.mark.parametrize("slug", REGISTERS)
@@ -346,5 +346,5 @@ def test_who_records_no_more_stores_nothing(client, cast, all_are_large, setting
     looked = client.get(client.post(IMPORT, {"file": workbook(row())}).url)
     ticket = looked.context["ticket"]
     with pytest.raises(jobs.Failed):
-        background.bring_in(jobs.Progress(Job()), cast.head, register="batches", ticket=ticket, doubles=False)
+        background.import_list(jobs.Progress(Job()), cast.head, register="batches", ticket=ticket, doubles=False)
     assert not SamplingBatch.objects.exists()

@@ -30,7 +30,7 @@ def batch(cast, **fields):
         "taken_on": DAY,
     }
     made = SamplingBatch(**{**start, **fields})
-    records.keep(made, by=cast.clerk)
+    records.save(made, by=cast.clerk)
     return made
 
 
@@ -178,7 +178,7 @@ def test_another_departments_records_cannot_be_pointed_to(client, cast):
         department=cast.water, region=cast.county, sector=Sector.objects.get(code="water"), held_on=DAY,
         premises="水厂", premises_type="other",
     )  # fmt: skip
-    records.keep(other, by=cast.outsider_clerk)
+    records.save(other, by=cast.outsider_clerk)
     client.force_login(cast.clerk)
     notice = {
         "sector": str(Sector.objects.get(code="food").pk), "inspection": str(other.pk), "issued_on": "2023-02-14",
@@ -193,9 +193,9 @@ def test_the_stage_refuses_who_may_not(cast):
     made = batch(cast)
     for who in (cast.office, cast.head, cast.outsider_clerk):
         with pytest.raises(PermissionDenied):
-            records.keep(made, by=who)
+            records.save(made, by=who)
         with pytest.raises(PermissionDenied):
-            records.remove(made, by=who)
+            records.delete(made, by=who)
 
 
 def test_clocks_run_in_working_days_and_late_ones_are_found(cast):
@@ -225,7 +225,7 @@ def test_overdue_notices_are_a_list(client, cast):
             department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), number=number,
             premises=f"店{number}", premises_type="food", issued_on=DAY, due_on=DAY, closed_on=closed,
         )  # fmt: skip
-        records.keep(notice, by=cast.clerk)
+        records.save(notice, by=cast.clerk)
     client.force_login(cast.office)
     shown = client.get("/inspections/notices/?state=late").context["page"].object_list
     assert [n.number for n in shown] == ["1"]

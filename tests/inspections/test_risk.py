@@ -150,7 +150,7 @@ def test_each_row_leads_to_its_samples(client, cast):
     sample = NonconformingSample(
         department=cast.market, region=cast.county, batch=made, item="毒死蜱", found_on=datetime.date(2023, 2, 20)
     )
-    records.keep(sample, by=cast.clerk)
+    records.save(sample, by=cast.clerk)
     client.force_login(cast.office)
     for way in ("category", "item", "producer", "place", "season"):
         (row,) = client.get("/samples/where/", {"by": way}).context["rows"]
@@ -167,12 +167,12 @@ def test_the_follow_up_of_each_is_shown_until_it_is_settled(client, cast):
             department=cast.market, region=cast.county, batch=made, item=item, retest="upheld",
             found_on=datetime.date(2023, 2, 20), closed_on=closed,
         )  # fmt: skip
-        records.keep(sample, by=cast.clerk)
+        records.save(sample, by=cast.clerk)
     client.force_login(cast.clerk)
     context = client.get("/samples/where/").context
     assert [one.item for one in context["unsettled"]] == ["毒死蜱"]
     assert [(one.name, one.batches, one.failed, one.open) for one in context["offenders"]] == [("老王合作社", 2, 3, 1)]
-    assert context["followed"] == {"all": 2, "closed": 1, "handed": 0, "retested": 2, "reversed": 0}
+    assert context["outcomes"] == {"all": 2, "closed": 1, "handed": 0, "retested": 2, "reversed": 0}
 
 
 def test_queries_of_where_to_look_do_not_grow(client, cast):
@@ -212,7 +212,7 @@ def test_a_department_writes_the_lines_of_its_plan(client, cast):
         department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), year=2023, name="计划",
         programme="supervision", issued_on=datetime.date(2023, 1, 5),
     )  # fmt: skip
-    records.keep(plan, by=cast.clerk)
+    records.save(plan, by=cast.clerk)
     address = f"/sampling/plans/{plan.pk}/tasks/"
     sent = lines(("produce.meat", "market", "12"), ("school.oil", "", "3"), ("", "", ""))
     for who, look, change in (

@@ -51,11 +51,11 @@ def test_a_list_narrowed_to_a_stage_holds_the_batches_of_that_stage(all_ways):
 
 def test_overdue_and_soon_due_are_what_each_clock_says(all_ways):
     week = datetime.timedelta(7)
-    late = {made.pk for made in all_ways if made.clock and made.clock.is_late}
+    late = {made.pk for made in all_ways if made.deadline and made.deadline.is_late}
     soon = {
         made.pk
         for made in all_ways
-        if made.clock and TODAY <= made.clock.due <= TODAY + week and not (made.closed_on and made.reported_on)
+        if made.deadline and TODAY <= made.deadline.due <= TODAY + week and not (made.closed_on and made.reported_on)
     }
     states = SamplingBatch.states(TODAY)
     assert late
@@ -74,17 +74,17 @@ def test_backup_samples_are_kept_from_the_day_that_lists_reckon_with(failed, off
 
 def test_the_clocks_can_be_set(cast, settings):
     made = batch(cast, taken_on=datetime.date(2023, 9, 20))
-    assert made.clock.due == datetime.date(2023, 9, 27)
+    assert made.deadline.due == datetime.date(2023, 9, 27)
     settings.SAMPLE_DELIVERY_WORKDAYS = 1
     deadlines.after.cache_clear()
-    assert made.clock.due == datetime.date(2023, 9, 21)
+    assert made.deadline.due == datetime.date(2023, 9, 21)
     settings.SAMPLE_KEPT_MONTHS = 1
     assert deadlines.kept_until(datetime.date(2023, 1, 31), failed=False) == datetime.date(2023, 2, 28)
 
 
 def clock(made):
     """When something is due, and whether it is late."""
-    found = made.clock
+    found = made.deadline
     return found and (found.due, found.is_late)
 
 
@@ -129,7 +129,7 @@ def test_what_is_overdue_stands_on_the_first_page_and_over_the_lists(client, cas
         listed = client.get(reminder.address).context["page"].object_list
         assert len(listed) == 1
     strip = client.get("/registry/due/inspections/")
-    assert [line.register.slug for line in strip.context["lines"]] == ["rectifications", "cases", "complaints"]
+    assert [line.register.slug for line in strip.context["counts"]] == ["rectifications", "cases", "complaints"]
     assert client.get("/registry/due/moon/").status_code == 404
     assert client.post("/registry/due/inspections/").status_code == 405
 
@@ -138,15 +138,15 @@ def test_what_is_overdue_stands_on_the_first_page_and_over_the_lists(client, cas
 def test_only_what_one_sees_is_reminded_of(cast, on, who, lines):
     on(TODAY.isoformat())
     late_ones(cast)
-    assert len(reminders.lines(getattr(cast, who))) == lines
+    assert len(reminders.due_counts(getattr(cast, who))) == lines
 
 
 def test_states_are_told_in_one_query_a_list(cast, on, django_assert_num_queries):
     on(TODAY.isoformat())
     late_ones(cast)
     with django_assert_num_queries(5):
-        reminders.lines(cast.clerk)
+        reminders.due_counts(cast.clerk)
 
 
 def test_a_day_is_today_where_the_site_is(cast):
-    assert deadlines.Clock("x", timezone.localdate()).days_late == 0
+    assert deadlines.Deadline("x", timezone.localdate()).days_late == 0

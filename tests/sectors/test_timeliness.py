@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from reports.boards import office as office_board
 from reports.boards import submissions as board_submissions
-from reports.boards.choice import Choice
+from reports.boards.choice import BoardChoice
 from reports.chapters import compliance
 from sectors import timeliness
 from sectors.approval import moves
 from sectors.models import Department, Submission, Transition
-from sectors.timeliness import Step, Timeliness
+from sectors.timeliness import StatusChange, Timeliness
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ DUE = datetime.date(2023, 1, 11)
 
 
 def of_year(region, year):
-    return Choice(region, region, (region,), year, None, ((year, ()),), True)
+    return BoardChoice(region, region, (region,), year, None, ((year, ()),), True)
 
 
 def noon(day):
@@ -32,7 +32,7 @@ def noon(day):
 
 def steps(*found):
     """`("signed", 9)` on the 9th by a person, `("accepted", 9, None)` by the program."""
-    return [Step(new, noon(day), not who) for new, day, *who in found]
+    return [StatusChange(new, noon(day), not who) for new, day, *who in found]
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,12 @@ def test_function_expression_and_statement_agree_on_any_history(cast):
         Department.objects.update(signs=signs)
         rows: list[Any] = list(Submission.objects.with_delivery().select_related("period", "department"))
         for row in rows:
-            found = [Step(t.new, t.at, t.by_id is not None) for t in row.transitions.all()]
+            found = [StatusChange(t.new, t.at, t.by_id is not None) for t in row.transitions.all()]
             assert row.delivered_at == timeliness.delivered_at(found, signs)
             assert bool(row.is_imported) == timeliness.is_imported(found)
         for year in {row.period.year for row in rows}:
-            slips = board_submissions.slips(of_year(cast.county, year))
-            assert {slip.pk: slip.timeliness for slip in slips} == {
+            submissions = board_submissions.submissions(of_year(cast.county, year))
+            assert {submission.pk: submission.timeliness for submission in submissions} == {
                 row.pk: row.timeliness_on(timezone.localdate()) for row in rows if row.period.year == year
             }
 

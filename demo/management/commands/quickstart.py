@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from demo import reporting
+from demo import accounts, reporting
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
 from sectors.findings import storage
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             _load_history(region)
         except (CatalogueError, FigureFileError) as error:
             raise CommandError(str(error)) from error
-        users = reporting.make_accounts(region)
+        users = accounts.make_accounts(region)
         reporting.make_demo_year(region)
         self._print(users)
 
@@ -63,11 +63,11 @@ def _load_history(region: Region) -> None:
 
 def _rows(users: list[User]) -> list[tuple[str, ...]]:
     # Accounts made together share one hash, and checking one is slow on purpose.
-    ours = {hashed for hashed in {user.password for user in users} if check_password(reporting.PASSWORD, hashed)}
+    ours = {hashed for hashed in {user.password for user in users} if check_password(accounts.PASSWORD, hashed)}
     return [
         (
             user.username,
-            reporting.PASSWORD if user.password in ours else _("(changed)"),
+            accounts.PASSWORD if user.password in ours else _("(changed)"),
             user.get_role_display(),
             user.full_name,
             user.department.name if user.department else "",

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation.cube import years_with_data
 from reports.chapters import verification
-from sectors.checks.engine import Finding
-from sectors.checks.facts import PLACES
+from sectors.checks.facts import PLACES, Finding
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 
@@ -33,7 +32,7 @@ class Command(RegionCommand):
             self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
             return
         for finding in findings:
-            self.stdout.write(f"[{finding.severity}] {finding.period} {finding.text}".replace("  ", " "))
+            self.stdout.write(f"[{finding.severity}] {finding.period} {finding.statement}".replace("  ", " "))
         self.stdout.write(_("%(count)d findings.") % {"count": len(findings)})
 
 
@@ -53,7 +52,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
             {"indicator": suspect.code, "repair": _text(suspect.repair), "together": list(suspect.together)}
             for suspect in finding.suspects
         ],
-        "message": finding.text,
+        "message": str(finding.statement),
         "also": [as_json(other) for other in finding.also],
     }
 

@@ -100,10 +100,10 @@ def _heading(heading: Heading, bookmark: int, new_page: bool) -> str:
 def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
     """The picture with its title under it; a screen reader reads its figures."""
     wide, high = pagination.TEXT_WIDTH * EMU, height * EMU
-    said = escape(printable(chart.told))
+    alt_text = escape(printable(chart.alt_text))
     inline = (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
-        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{said}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{alt_text}"/>'
         f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_CHART}"><c:chart r:id="{relation}"/>'
         "</a:graphicData></a:graphic></wp:inline></w:drawing>"
     )

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(region)s, %(period)s: %(count)d sheets handed out.") % {**what, "count": new})
             if moved:
                 self.stdout.write(_("%(region)s, %(period)s: %(count)d sheets handed over.") % {**what, "count": moved})
-        late = urging.send_forgotten()
+        late = urging.resend_waiting()
         if late:
             self.stdout.write(_("%(count)d messages of an earlier run sent.") % {"count": late})
         for urge in urging.remind():

@@ -3,6 +3,7 @@ import { showBar } from "./cell_bar.js";
 import { showCounts } from "./counts.js";
 import { byId, cellOf, cells, form } from "./page.js";
 import { describe } from "./problems.js";
+import { csrfToken } from "./store.js";
 
 const DELAY = 400; // ms for more cells to be saved
 const box = byId("findings");
@@ -14,14 +15,16 @@ const placesOf = (item) => item.dataset.codes.split(" ").map(cellOf).filter(Bool
 // Somebody writes a reason, or it was refused and stands there still.
 const isAnswered = () => [...form.querySelectorAll(".finding textarea")].some((one) => one.value);
 
-export function refreshFindings(delay = DELAY) {
+// After a save what is found goes on record; when the page opens it is only looked at.
+export function refreshFindings(delay = DELAY, method = "POST") {
   clearTimeout(timer);
-  timer = setTimeout(refresh, delay);
+  timer = setTimeout(() => refresh(method), delay);
 }
 
-async function refresh() {
+async function refresh(method) {
   if (isAnswered()) return;
-  const response = await fetch(form.dataset.findings).catch(() => null);
+  const headers = method === "POST" ? { "X-CSRFToken": csrfToken(form.elements.csrfmiddlewaretoken.value) } : {};
+  const response = await fetch(form.dataset.findings, { method, headers }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const fresh = await response.text();
   if (isAnswered()) return;

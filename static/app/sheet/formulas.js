@@ -1,10 +1,10 @@
 // Computed cells follow as one types, also while the server is away. The same rules as in sectors/calculation; what
 // `data` is stands in sectors/entry/page_formulas.py.
 import { isLess, isZero, minus, negative, over, plus, printed, read, times, ZERO } from "./decimals.js";
+import { saysNotApplicable } from "./not_applicable.js";
 
 const HALF_WIDTH = /[\uff01-\uff5e\u2212]/g;
 const NUMBER = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/;
-const NOTHING = /^(不适用|n\/a|na)$/;
 const MOST_DIGITS = 14;
 
 const halfWidth = (text) =>
@@ -14,7 +14,7 @@ const halfWidth = (text) =>
 export function parse(text, [unit, decimals]) {
   const plain = halfWidth(text).replace(/\s/g, "");
   if (!plain) return null;
-  if (NOTHING.test(plain.toLowerCase())) return "n/a";
+  if (saysNotApplicable(plain)) return "n/a";
   const [, digits, given] = /^([+-]?[\d,.]+)(.*)$/.exec(plain) ?? ["", plain, ""];
   const [, sign, whole, fraction = ""] = NUMBER.exec(digits) ?? [];
   if (whole === undefined || (given && given !== halfWidth(unit))) return undefined;

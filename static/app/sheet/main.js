@@ -71,7 +71,7 @@ followLineHeight();
 showFirstFindings();
 
 window.addEventListener("load", () => {
-  refreshFindings(0);
+  refreshFindings(0, "GET");
   const data = byId("page-formulas");
   if (!data) return;
   computed = computedCells(JSON.parse(data.textContent), cellOf);

@@ -1,4 +1,6 @@
 // A block copied from a spreadsheet fills cells from the one in which it is pasted.
+import { saysNotApplicable } from "./not_applicable.js";
+
 const squeeze = (text) => text.replace(/[\s,，]/g, "");
 
 // Tab-separated text as spreadsheets put it on the clipboard; a cell with a line break or a quote is in quotes.
@@ -22,8 +24,9 @@ export function parseBlock(text) {
 
 const nameOf = (row) => squeeze(row.dataset.name);
 // Heads of rows and columns that were copied along, dashes for nothing: no figure, however it is read.
-const isWords = (text) => text && !/\d|^(不适用|n\/?a)$/i.test(squeeze(text.normalize("NFKC")));
-const isNumber = (text) => /^[-+]?[\d.]+%?$/.test(squeeze(text.normalize("NFKC")));
+const plain = (text) => squeeze(text.normalize("NFKC"));
+const isWords = (text) => text && !/\d/.test(plain(text)) && !saysNotApplicable(plain(text));
+const isNumber = (text) => /^[-+]?[\d.]+%?$/.test(plain(text));
 
 // One step for each pasted cell: {text, row, column, field, why}. `why` says why it goes nowhere: computed, locked,
 // outside, words, or same.

@@ -4,6 +4,9 @@
 const TIMEOUT = 20000;
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
 
+// Signing in again in another tab changes the cookie; the page's own token is then an old one.
+export const csrfToken = (token) => cookie("csrftoken") ?? token;
+
 export const prefixOf = (person, submission) => `zhibao:${person}:${submission}:`;
 
 // What a person's earlier visits could not send: submission -> key -> {text, seen}.
@@ -33,8 +36,7 @@ export async function send(address, token, entries, keepalive = false) {
       body: JSON.stringify(body),
       keepalive,
       signal: AbortSignal.timeout(TIMEOUT),
-      // Signing in again in another tab changes the cookie; the page's own token is then an old one.
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") ?? token },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(token) },
     });
     const isJson = response.headers.get("Content-Type")?.includes("json");
     return { status: response.status, answer: isJson ? await response.json() : null };
@@ -48,7 +50,7 @@ export function outcome(key, answer) {
   const [kind, code] = split(key);
   const [stored, conflicts] = kind === "figures"
     ? [answer.stored, answer.conflicts]
-    : [answer.told, answer.told_conflicts];
+    : [answer.narratives, answer.narrative_conflicts];
   if (code in stored) return { stored: stored[code], shown: answer.shown[code] ?? stored[code] };
   return code in conflicts ? { conflict: conflicts[code] } : { refused: answer.refused[code] ?? "" };
 }

@@ -17,8 +17,8 @@ from reports.aggregation.cube import annual
 from reports.aggregation.values import Moment
 from reports.boards import explorer, leader, sector
 from reports.boards import office as office_board
-from reports.boards.charts import Chart, Line, spark
-from reports.boards.choice import Choice
+from reports.boards.charts import ChartLine, ScreenChart, spark
+from reports.boards.choice import BoardChoice
 from sectors.models import (
     Department,
     Indicator,
@@ -49,7 +49,7 @@ def prefects(cast):
 
 
 def choice(region, year=2023, moment=None, regions=()):
-    return Choice(region, region, (region, *regions), year, moment, ((year, ()),), True)
+    return BoardChoice(region, region, (region, *regions), year, moment, ((year, ()),), True)
 
 
 def page(client, who, path):
@@ -153,15 +153,18 @@ def test_more_time_is_no_delay_and_without_a_head_what_is_submitted_is_delivered
 )
 def test_a_cell_has_the_state_and_the_days(cast, quarter, status, state):
     base.submission(cast.county, "T-01", "2023Q1", status)
-    slip = next(slip for slip in board(cast).slips if slip.sheet.number == "T-01")
-    assert (slip.state, slip.days_late) == (state, 10 if state == "late" else 0)
+    submission = next(submission for submission in board(cast).submissions if submission.sheet.number == "T-01")
+    assert (submission.state, submission.days_late) == (state, 10 if state == "late" else 0)
 
 
 def test_before_the_due_day_a_cell_says_whether_anything_is_filled(cast, quarter, on):
     on("2023-01-10")
-    assert {slip.sheet.number: slip.state for slip in board(cast).slips} == {"T-01": "accepted", "T-02": "unfilled"}
+    assert {submission.sheet.number: submission.state for submission in board(cast).submissions} == {
+        "T-01": "accepted",
+        "T-02": "unfilled",
+    }
     base.report(cast.county, "2023Q1", {"water.tests": "1"}, "draft")
-    assert {slip.state for slip in board(cast).slips} == {"accepted", "draft"}
+    assert {submission.state for submission in board(cast).submissions} == {"accepted", "draft"}
 
 
 def test_a_cell_that_is_retired_is_not_required(cast, quarter):
@@ -215,7 +218,7 @@ def test_open_findings_lead_to_their_list(client, cast, quarter):
     ):
         StoredFinding.objects.create(
             submission=of, region=cast.county, period=quarter, rule=f"r{number}", kind="rule", severity=severity,
-            state=state, text="…", basis="",
+            state=state, statement="…", basis="",
         )  # fmt: skip
     (one,) = board(cast).findings
     assert (one.errors, one.waiting, one.warnings) == (1, 1, 2)
@@ -373,8 +376,8 @@ def test_a_small_line_has_a_gap_where_a_value_is_missing():
 
 
 def test_a_chart_carries_texts_and_never_a_rounded_number():
-    line = Line("2023", (Decimal("0.1234567890123456789"), None), ("0.12", ""))
-    chart = Chart("c", "bars", "标题", "吨", ("甲", "乙"), (line,), "…")
+    line = ChartLine("2023", (Decimal("0.1234567890123456789"), None), ("0.12", ""))
+    chart = ScreenChart("c", "bars", "标题", "吨", ("甲", "乙"), (line,), "…")
     assert chart.as_json()["lines"][0]["values"] == ["0.1234567890123456789", None]
     assert list(chart.table()) == [("甲", ["0.12"]), ("乙", [""])]
 
@@ -422,8 +425,8 @@ def fill(cast, sheets):
             made.figures.create(region=cast.county, indicator=indicator, state="number", value=3)
             Transition.objects.create(submission=made, old="draft", new="signed")
             StoredFinding.objects.create(
-                submission=made, region=cast.county, period=period, rule="r", kind="rule", severity="error", text="…",
-                basis="",
+                submission=made, region=cast.county, period=period, rule="r", kind="rule", severity="error",
+                statement="…", basis="",
             )  # fmt: skip
             Urge.objects.create(period=period, department=new, kind="urge", text="…", day="2023-01-20", by=cast.office)
 

@@ -19,21 +19,12 @@ from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
 from sectors.models import Figure, Indicator, Region, Sector, Submission
 from sectors.models.submissions import FigureState
-from sectors.transfer.figure_files import import_figures, import_narratives
+from sectors.transfer.figure_files import import_figures
 from tests import base
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.date(2022, 11, 11)
-
-
-@pytest.fixture
-def tekes():
-    load(base.SHIPPED_CATALOGUE)
-    region = Region.objects.get(code="654027")
-    import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
-    import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
-    return region
 
 
 def sections(document):
@@ -49,8 +40,8 @@ def sections(document):
     return found
 
 
-def test_structure_is_that_of_the_annual_report(tekes):
-    document = build.build(tekes, 2022, day=DAY)
+def test_structure_is_that_of_the_annual_report(shipped_year):
+    document = build.build(shipped_year, 2022, day=DAY)
     headings = [block.printed for block in document.headings if block.level <= 2]
     assert headings[:4] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
     assert headings[5:7] == ["（一）宏观质量管理方面", "（二）微观质量监管方面"]
@@ -69,8 +60,8 @@ def test_structure_is_that_of_the_annual_report(tekes):
     assert not document.demo
 
 
-def test_every_figure_of_the_shipped_year_stands_in_its_sector(tekes):
-    document = build.build(tekes, 2022, day=DAY)
+def test_every_figure_of_the_shipped_year_stands_in_its_sector(shipped_year):
+    document = build.build(shipped_year, 2022, day=DAY)
     printed = sections(document)
     sources = {figure.code: figure.source for figure in document.figures}
     names = dict(Indicator.objects.values_list("code", "sheet__sector__name"))
@@ -86,8 +77,8 @@ def test_every_figure_of_the_shipped_year_stands_in_its_sector(tekes):
     assert lines > 350
 
 
-def test_a_missing_figure_is_a_visible_gap_and_never_zero(tekes):
-    document = build.build(tekes, 2022, day=DAY)
+def test_a_missing_figure_is_a_visible_gap_and_never_zero(shipped_year):
+    document = build.build(shipped_year, 2022, day=DAY)
     gaps = {
         run.code
         for block in document.blocks
@@ -102,14 +93,14 @@ def test_a_missing_figure_is_a_visible_gap_and_never_zero(tekes):
     assert missing
 
 
-def test_a_generated_block_has_a_key_that_outlives_its_figures(tekes):
-    before = build.build(tekes, 2022, day=DAY)
+def test_a_generated_block_has_a_key_that_outlives_its_figures(shipped_year):
+    before = build.build(shipped_year, 2022, day=DAY)
     assert all(block_key(block) for block in before.body if not isinstance(block, PageBreak))
     assert len({*map(block_key, before.body)} - {""}) > 120
     sheets = Submission.objects.filter(sheet__sector__code__in=("agri", "food", "tourism"))
     Figure.objects.filter(submission__in=sheets).update(value=F("value") * 3 + 1)
     Figure.objects.filter(indicator__code="agri.risk.times").update(value=None, state=FigureState.BLANK)
-    after = build.build(tekes, 2022, day=DAY)
+    after = build.build(shipped_year, 2022, day=DAY)
     # What is proposed comes and goes with the figures; all else, and what departments wrote, stays where it was.
     comes_and_goes = re.compile(r"problems/|measures/|\w+/chart/")
     for stays in (lambda key: not comes_and_goes.match(key), re.compile(r"(problems|measures)/.*/\w+\.\w+/\d").match):
@@ -127,7 +118,7 @@ def test_the_narrative_of_a_department_is_known_by_its_question_and_paragraph(ca
     assert runs_text(by_key["problems/micro/food/food.problem/2"].runs) == "二是人员少。"
 
 
-def test_wordings_read_without_any_figure_too(tekes):
+def test_wordings_read_without_any_figure_too(shipped_year):
     """A sector that has reported one figure only still has its text, with gaps."""
     other = Region.objects.create(code="654028", name="邻县", level="county")
     department = other.departments.create(code="office", name="邻县质强办", short_name="质强办")
@@ -136,9 +127,9 @@ def test_wordings_read_without_any_figure_too(tekes):
     assert len(sections(build.build(other, 2023, day=DAY))) == 16
 
 
-def test_every_figure_of_the_shipped_year_is_said_or_stands_in_a_table_beside_it(tekes):
+def test_every_figure_of_the_shipped_year_is_said_or_stands_in_a_table_beside_it(shipped_year):
     """The annex has all of them; here are the few that chapter 一 leaves to it."""
-    document = build.build(tekes, 2022, day=DAY)
+    document = build.build(shipped_year, 2022, day=DAY)
     names = dict(Sector.objects.values_list("code", "name"))
     shown = set()
     for block in document.blocks:
@@ -158,11 +149,11 @@ def test_every_figure_of_the_shipped_year_is_said_or_stands_in_a_table_beside_it
     }
 
 
-def test_a_report_of_which_half_is_missing_reads_on(tekes):
+def test_a_report_of_which_half_is_missing_reads_on(shipped_year):
     """Every second sheet has nothing accepted: gaps are told as such, nothing is made up, nothing breaks off."""
     gone = list(Submission.objects.order_by("sheet__number").values_list("pk", flat=True))[::2]
     Submission.objects.filter(pk__in=gone).update(status="draft")
-    document = build.build(tekes, 2022, day=DAY)
+    document = build.build(shipped_year, 2022, day=DAY)
     assert len(sections(document)) == 16
     for block in document.blocks:
         if isinstance(block, Paragraph):
@@ -177,15 +168,15 @@ def test_a_report_of_which_half_is_missing_reads_on(tekes):
     assert "没有已接受数据的报表为" in runs_text(by_key["sources/summary"].runs)
 
 
-def test_a_report_without_a_last_year_has_no_empty_columns(tekes):
+def test_a_report_without_a_last_year_has_no_empty_columns(shipped_year):
     def heads():
-        document = build.build(tekes, 2022, day=DAY)
+        document = build.build(shipped_year, 2022, day=DAY)
         tables = [b for b in document.blocks if isinstance(b, Table) and b.key.endswith("/figures")]
         rows = [[runs_text(cell) for cell in row.cells] for table in tables for row in table.rows]
         return {tuple(c.title for c in table.columns) for table in tables}, [r for r in rows if r[0] == "风险监测样品"]
 
     assert heads() == ({("指标", "单位", "2022年")}, [["风险监测样品", "批次", "150"]])
-    base.report(tekes, "2021", {"agri.risk.samples": "120"})
+    base.report(shipped_year, "2021", {"agri.risk.samples": "120"})
     row = ["风险监测样品", "批次", "150", "120", "+25.0%"]
     assert heads() == ({("指标", "单位", "2022年", "2021年", "比上年")}, [row])
 
@@ -315,7 +306,7 @@ def test_the_annex_leaves_out_what_is_mended_or_not_accepted_or_about_other_figu
     assert annex(build.build(cast.county, 2023, day=DAY)) == []
 
 
-def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):
+def test_the_three_formats_have_the_same_numbers(shipped_year, tmp_path):
     for ending in ("docx", "html", "json"):
         call_command("build_report", region="654027", year=2022, output=tmp_path / f"r.{ending}", date=DAY)
     figures = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["figures"]
@@ -331,10 +322,10 @@ def test_the_three_formats_have_the_same_numbers(tekes, tmp_path):
     assert checked > 350
 
 
-def test_the_same_figures_make_the_same_file(tekes):
+def test_the_same_figures_make_the_same_file(shipped_year):
     first, second = io.BytesIO(), io.BytesIO()
     for file in (first, second):
-        write_docx(build.build(tekes, 2022, day=DAY), file)
+        write_docx(build.build(shipped_year, 2022, day=DAY), file)
     assert first.getvalue() == second.getvalue()
 
 

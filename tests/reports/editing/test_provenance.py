@@ -25,7 +25,7 @@ def quarters(cast):
     for quarter, done, passed in ((1, "40", "39"), (2, "20", "20")):
         submission = base.submission(cast.county, "T-01", f"2023Q{quarter}")
         typed = {"food.task": "60", "food.done": done, "food.passed": passed}
-        writer.save(submission=submission, figures=typed, by=cast.clerk)
+        writer.save(submission, writer.Typed(typed), by=cast.clerk)
         base.take_to("accepted", cast, submission)
 
 
@@ -33,7 +33,7 @@ def test_a_ratio_shows_its_formula_with_numbers_and_the_cells_of_its_parts(cast,
     found = read(cast, "food.rate")
     assert (found.printed, found.unrounded) == ("98.3%", "98.33333")
     assert found.formula == "抽检合格 ÷ 抽检完成"
-    assert found.reckoning == "59批次 ÷ 60批次"
+    assert found.computation == "59批次 ÷ 60批次"
     assert [(part.indicator.code, part.text) for part in found.operands] == [
         ("food.passed", "59批次"),
         ("food.done", "60批次"),

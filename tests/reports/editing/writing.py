@@ -31,7 +31,7 @@ def correct(cast, **figures):
     submission = Submission.objects.get(sheet__number="T-01", period=base.period(cast.county, "2023Q1"))
     submission = moves.move(submission=submission, action="reopen", by=cast.office, reason="请核对")
     typed = {"food.task": "50"} | {f"food.{name}": text for name, text in figures.items()}
-    writer.save(submission=submission, figures=typed, by=cast.clerk)
+    writer.save(submission, writer.Typed(typed), by=cast.clerk)
     for action, by in (("submit", cast.clerk), ("sign", cast.head), ("accept", cast.office)):
         submission = moves.move(submission=submission, action=action, by=by)
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from reports.aggregation import cube
 from reports.exports import choice, files, lists
-from reports.exports.files import Column, Listing, Number
+from reports.exports.files import ExportColumn, ExportNumber, Listing
 from reports.exports.lists import Scope
 from sectors import jobs
 from sectors.approval import moves
@@ -130,11 +130,11 @@ def test_a_csv_opens_in_excel_as_chinese(client, cast):
 
 @pytest.mark.parametrize("text", ["=1+1", "+86 999", "-5%", "@sum", "\tx"])
 def test_text_that_would_be_a_formula_is_made_harmless(cast, tmp_path, text):
-    listing = Listing("x", (Column("a"),), [(text,)], 1)
+    listing = Listing("x", (ExportColumn("a"),), [(text,)], 1)
     files.write_xlsx(listing, tmp_path / "a.xlsx")
     cell = openpyxl.load_workbook(tmp_path / "a.xlsx").active["A2"]
     assert (cell.data_type, escaping.unescape(cell.value)) == ("s", text)
-    listing = Listing("x", (Column("a"),), [(text,)], 1)
+    listing = Listing("x", (ExportColumn("a"),), [(text,)], 1)
     last = next(csv.reader([list(files.csv_lines(listing))[1]], strict=False), [])
     assert last[0].startswith("'")
     assert escaping.unescape(escaping.escape(text)) == text
@@ -142,8 +142,8 @@ def test_text_that_would_be_a_formula_is_made_harmless(cast, tmp_path, text):
 
 def test_days_moments_and_numbers_keep_their_types(tmp_path, settings):
     moment = datetime.datetime(2023, 1, 5, 20, 30, tzinfo=datetime.UTC)
-    row = (datetime.date(2023, 1, 5), moment, Number(Decimal("0.125"), 3), 7, None, "字")
-    listing = Listing("x", tuple(Column(str(n)) for n in range(6)), [row], 1)
+    row = (datetime.date(2023, 1, 5), moment, ExportNumber(Decimal("0.125"), 3), 7, None, "字")
+    listing = Listing("x", tuple(ExportColumn(str(n)) for n in range(6)), [row], 1)
     files.write_xlsx(listing, tmp_path / "a.xlsx")
     cells = openpyxl.load_workbook(tmp_path / "a.xlsx").active[2]
     day, moment, *others = [cell.value for cell in cells]
@@ -157,7 +157,7 @@ def test_days_moments_and_numbers_keep_their_types(tmp_path, settings):
 
 
 def test_more_rows_than_a_worksheet_holds_are_refused(tmp_path):
-    listing = Listing("x", (Column("a"),), [], files.XLSX_ROWS + 1)
+    listing = Listing("x", (ExportColumn("a"),), [], files.XLSX_ROWS + 1)
     with pytest.raises(files.TooManyRows, match="1048576"):
         files.write_xlsx(listing, tmp_path / "a.xlsx")
     assert not (tmp_path / "a.xlsx").exists()
@@ -191,11 +191,11 @@ def test_findings_and_steps_are_exported_with_their_words(client, cast):
     of = base.take_to("signed", cast, base.submission(cast.county, in_period="2022Q1"))
     moves.move(submission=of, action="return", by=cast.office, reason="=请核对")
     StoredFinding.objects.create(
-        submission=of, region=of.region, period=of.period, rule="x", kind="rule", severity="error", text="不相符",
+        submission=of, region=of.region, period=of.period, rule="x", kind="rule", severity="error", statement="不相符",
         declared=Decimal("59.50000000"), expected=Decimal("59.56"), basis="b",
     )  # fmt: skip
-    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "申报值", "计算值")
-    assert found == [("错误", "未解决", 59.5, 59.56)]
+    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "提示", "申报值", "计算值")
+    assert found == [("错误", "未解决", "不相符", 59.5, 59.56)]
     steps = rows(ask(client, cast.office, what="transitions"), "原状态", "新状态", "理由")
     assert steps[-1] == ("已签发", "退回", "'=请核对")
     assert rows(ask(client, cast.outsider_head, what="transitions"), "原状态") == []

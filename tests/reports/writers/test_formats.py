@@ -15,10 +15,6 @@ from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Tabl
 from reports.writers import pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
-from sectors.catalogue.loader import load
-from sectors.models import Region
-from sectors.transfer.figure_files import import_figures, import_narratives
-from tests import base
 from tests.reports.editing.blocks import change_chart, chart, report
 
 CHART_SPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -27,22 +23,20 @@ CHART_SPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 pytestmark = pytest.mark.django_db
 
 
-def small():
+@pytest.fixture
+def small(db):
     return report(chart(), change_chart(), chart("column"))
 
 
-def whole_year():
-    """The shipped 2022, with every sector and every kind of block."""
-    load(base.SHIPPED_CATALOGUE)
-    region = Region.objects.get(code="654027")
-    import_figures(sorted(base.SHIPPED_DATA.glob("*.csv")), region=region, year=2022)
-    import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
-    return build.build(region, 2022, day=datetime.date(2022, 11, 11))
+@pytest.fixture
+def whole_year(shipped_year):
+    """With every sector and every kind of block."""
+    return build.build(shipped_year, 2022, day=datetime.date(2022, 11, 11))
 
 
-@pytest.fixture(params=[small, whole_year], ids=["small", "2022"])
-def document(request, db):
-    return request.param()
+@pytest.fixture(params=["small", "whole_year"])
+def document(request):
+    return request.getfixturevalue(request.param)
 
 
 def figures(document):

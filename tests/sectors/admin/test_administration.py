@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from sectors.catalogue.loader import load
+from sectors.findings import reasons, storage
 from sectors.models import Assignment, Department, Indicator, Notice, Region, Sheet, Submission, Unit, User
 from tests import base
 
@@ -254,6 +255,22 @@ def test_an_indicator_is_found_by_name_and_by_code(admin, cast):
     lines = out.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + Indicator.objects.filter(code__contains="food.done").count()
     assert lines[1].startswith(f"food.done,{row.name},T-01,")
+
+
+def test_a_finding_is_read_as_a_sentence_and_found_by_what_it_names(admin, cast):
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (found,) = storage.refresh(base.submission(cast.county))
+    reasons.explain(finding=found, text="复检1批次计入合格数", by=cast.clerk)
+    address = reverse("admin:sectors_storedfinding_changelist")
+    page = admin.get(address, {"q": "合格数不能多于完成数"})
+    assert page.context["cl"].result_count == 1
+    assert "合格数不能多于完成数（6 &gt; 5批次）" in page.content.decode()
+    assert admin.get(address, {"q": "没有"}).context["cl"].result_count == 0
+    one = admin.get(reverse("admin:sectors_storedfinding_change", args=[found.pk])).content.decode()
+    assert "合格数不能多于完成数（6 &gt; 5批次）" in one
+    assert "template" not in one
+    notes = admin.get(reverse("admin:sectors_findingnote_changelist"))
+    assert "合格数不能多于完成数（6 &gt; 5批次）" in notes.content.decode()
 
 
 @pytest.mark.parametrize("model", ["indicator", "sheet", "user", "department", "assignment"])

@@ -25,7 +25,7 @@ PAUSE = 0.15
 @pytest.fixture(autouse=True)
 def slow(monkeypatch):
     """A pause between looking and writing, in every step."""
-    for module, name in ((moves, "_write"), (writer, "_write"), (urging, "_record")):
+    for module, name in ((moves, "_write"), (writer, "_write_figures"), (urging, "_create")):
         original = getattr(module, name)
 
         def late(*args, original=original, **kwargs):
@@ -126,7 +126,7 @@ def test_nothing_is_entered_behind_a_submission(cast):
     sheet = base.submission(cast.county)
     base.complete(sheet)
     saved, submitted = at_once(
-        lambda: writer.save(submission=sheet, figures={"food.task": "5"}, by=cast.clerk),
+        lambda: writer.save(sheet, writer.Typed({"food.task": "5"}), by=cast.clerk),
         step(sheet, "submit", cast.clerk),
     )
     assert isinstance(submitted, Submission)

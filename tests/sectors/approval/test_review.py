@@ -29,11 +29,11 @@ def clean(cast, in_period="2023Q1", status="signed"):
 def returned(cast):
     """Filled, submitted, signed, and returned by the office with two cells named; then one of them was changed."""
     sheet = base.submission(cast.county)
-    writer.save(submission=sheet, figures={"food.task": "5", "food.done": "4", "food.firms": "2"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.task": "5", "food.done": "4", "food.firms": "2"}), by=cast.clerk)
     sheet = base.take_to("signed", cast, sheet)
     moves.move(submission=sheet, action="return", by=cast.office, reason="请核对", cells=["food.done", "food.task"])
     for figures in ({"food.done": "3", "food.firms": "9"}, {"food.done": "5", "food.firms": "2"}):
-        writer.save(submission=sheet, figures=figures, by=cast.clerk)
+        writer.save(sheet, writer.Typed(figures), by=cast.clerk)
     return Submission.objects.for_reading().get(pk=sheet.pk)
 
 
@@ -59,12 +59,12 @@ def test_a_deputy_has_the_heads_queue_without_what_they_submitted(cast):
 @pytest.mark.parametrize(
     ("figures", "trouble"),
     [
-        (GOOD, review.Trouble()),
-        ({"food.task": "n/a", "food.done": "0"}, review.Trouble()),
-        ({"food.task": "5"}, review.Trouble(missing=1)),
-        ({}, review.Trouble(missing=2)),
-        (GOOD | {"food.passed": "6"}, review.Trouble(findings=1)),
-        ({"food.done": "5", "food.passed": "6"}, review.Trouble(missing=1, findings=1)),
+        (GOOD, review.OpenPoints()),
+        ({"food.task": "n/a", "food.done": "0"}, review.OpenPoints()),
+        ({"food.task": "5"}, review.OpenPoints(missing=1)),
+        ({}, review.OpenPoints(missing=2)),
+        (GOOD | {"food.passed": "6"}, review.OpenPoints(findings=1)),
+        ({"food.done": "5", "food.passed": "6"}, review.OpenPoints(missing=1, findings=1)),
     ],
 )
 def test_clean_is_without_empty_required_cells_and_without_findings(cast, figures, trouble):
@@ -72,14 +72,14 @@ def test_clean_is_without_empty_required_cells_and_without_findings(cast, figure
     if figures:
         base.report(cast.county, "2023Q1", figures, "signed")
     storage.refresh(sheet)
-    assert review.troubles([sheet]) == {sheet.pk: trouble}
-    assert trouble.is_clean is (trouble == review.Trouble())
+    assert review.open_points([sheet]) == {sheet.pk: trouble}
+    assert trouble.is_clean is (trouble == review.OpenPoints())
 
 
 def test_cleanliness_of_many_costs_what_that_of_one_does(cast):
     def queries(rows):
         with CaptureQueriesContext(connection) as captured:
-            assert all(t.is_clean for t in review.troubles(rows).values())
+            assert all(t.is_clean for t in review.open_points(rows).values())
         return len(captured)
 
     sheets = [clean(cast, f"{year}Q{n}") for year in range(2019, 2024) for n in range(1, 5)]
@@ -106,9 +106,9 @@ def test_what_is_found_at_that_moment_stops_the_acceptance(cast):
     """The record may be older than a rule, or than a figure of another sheet."""
     sheet = clean(cast)
     base.report(cast.county, "2023Q1", {"food.passed": "6"}, "signed")
-    assert review.troubles([sheet])[sheet.pk].is_clean
+    assert review.open_points([sheet])[sheet.pk].is_clean
     assert review.accept_clean([sheet], by=cast.office)[0] == 0
-    assert not review.troubles([sheet])[sheet.pk].is_clean
+    assert not review.open_points([sheet])[sheet.pk].is_clean
 
 
 def test_an_explained_finding_is_read_until_the_office_lets_it_stand(cast):
@@ -116,9 +116,9 @@ def test_an_explained_finding_is_read_until_the_office_lets_it_stand(cast):
     base.report(cast.county, "2023Q1", GOOD | {"food.passed": "6"}, "draft")
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text="一份样品由乡镇检测，不在完成数内", by=cast.clerk)
-    assert review.troubles([sheet])[sheet.pk] == review.Trouble(findings=1)
+    assert review.open_points([sheet])[sheet.pk] == review.OpenPoints(findings=1)
     reasons.judge(finding=found, accept=True, text="已看过乡镇台账，可以保留", by=cast.office)
-    assert review.troubles([sheet])[sheet.pk].is_clean
+    assert review.open_points([sheet])[sheet.pk].is_clean
 
 
 @pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
@@ -136,9 +136,7 @@ def test_only_what_stands_otherwise_since_the_return_has_changed(cast, returned)
 
 def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, returned):
     def say(**texts):
-        writer.save(
-            submission=returned, figures={}, narratives={f"food.{k}": v for k, v in texts.items()}, by=cast.clerk
-        )
+        writer.save(returned, writer.Typed(narratives={f"food.{k}": v for k, v in texts.items()}), by=cast.clerk)
 
     since = review.last_look(cast.office, returned)
     say(work="开展抽检四次。", problem="无")
@@ -146,7 +144,7 @@ def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, 
     (text,) = review.texts_since(returned, since)
     assert (text.question.code, text.old, text.new, text.by) == ("food.work", "", "开展抽检五次。", cast.clerk)
     assert review.texts_since(returned, None) == review.texts_since(returned, timezone.now()) == []
-    sitting = review.sittings(returned)[-1]
+    sitting = review.editing_sessions(returned)[-1]
     assert [change.indicator.code for change in sitting.changes] == ["food.done"]
     assert [one.new for one in sitting.texts] == ["开展抽检五次。"]
     moves.move(submission=returned, action="submit", by=cast.clerk)
@@ -168,7 +166,7 @@ def test_the_last_look_is_ones_own_last_decision(cast, returned):
 def test_each_named_cell_tells_what_became_of_it(cast, returned):
     task, done = (Indicator.objects.get(code=code) for code in ("food.task", "food.done"))
     comments.comment(submission=returned, indicator=task, text="任务数与计划文件一致，没有改", by=cast.clerk)
-    step, named = review.named_cells(returned)
+    step, named = review.returned_cells(returned)
     assert step
     assert step.reason == "请核对"
     assert [(n.indicator, n.change and n.change.new, [c.text for c in n.answers]) for n in named] == [
@@ -176,7 +174,7 @@ def test_each_named_cell_tells_what_became_of_it(cast, returned):
         (done, "5", []),
     ]
     fresh = base.submission(cast.county, "T-02")
-    assert review.named_cells(fresh) == (None, [])
+    assert review.returned_cells(fresh) == (None, [])
 
 
 def test_words_from_before_the_return_are_no_answer(cast):
@@ -185,7 +183,7 @@ def test_words_from_before_the_return_are_no_answer(cast):
         submission=sheet, indicator=Indicator.objects.get(code="food.task"), text="先前的话", by=cast.clerk
     )
     moves.move(submission=sheet, action="return", by=cast.office, reason="请核对", cells=["food.task"])
-    assert [cell.answers for cell in review.named_cells(sheet)[1]] == [[]]
+    assert [cell.answers for cell in review.returned_cells(sheet)[1]] == [[]]
 
 
 def test_the_timeline_has_all_that_happened_in_order(cast, returned):
@@ -209,6 +207,6 @@ def test_the_timeline_has_all_that_happened_in_order(cast, returned):
 
 def test_the_place_in_the_queue_has_neighbours(cast):
     rows = [clean(cast, f"2023Q{n}") for n in (1, 2, 3)]
-    assert review.place(rows, rows[0]) == review.Place(1, 3, None, rows[1])
-    assert review.place(rows, rows[2]) == review.Place(3, 3, rows[1], None)
-    assert review.place(rows[:1], rows[1]) is None
+    assert review.position_in(rows, rows[0]) == review.QueuePosition(1, 3, None, rows[1])
+    assert review.position_in(rows, rows[2]) == review.QueuePosition(3, 3, rows[1], None)
+    assert review.position_in(rows[:1], rows[1]) is None

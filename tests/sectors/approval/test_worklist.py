@@ -49,7 +49,7 @@ def test_what_was_returned_comes_first_then_by_urgency(client, cast):
     late = due_in(-1, cast, "2022Q1")
     mended = returned(cast, due_in(20, cast, "2021Q4"))
     base.report(cast.county, "2022Q3", {"food.task": "5"}, "draft")
-    groups = worklist.grouped(worklist.of(cast.clerk).mine)
+    groups = worklist.grouped(worklist.worklist_of(cast.clerk).mine)
     assert [[item.submission for item in group.rows] for group in groups] == [[mended], [late], [today, soon], [later]]
     text = home(client, cast.clerk)
     places = [text.index(word) for word in ("退回", "逾期 1 天", "剩 7 天", "剩 30 天")]
@@ -90,12 +90,12 @@ def test_a_return_shows_who_why_and_which_cells_with_links_to_them(client, cast)
 def test_missing_required_cells_are_named_and_na_is_an_answer(cast):
     of = base.submission(cast.county)
     base.report(cast.county, "2023Q1", {"food.firms": "3"}, "draft")
-    assert [item.missing for item in worklist.of(cast.clerk).mine] == [["抽检任务", "抽检完成"]]
+    assert [item.missing for item in worklist.worklist_of(cast.clerk).mine] == [["抽检任务", "抽检完成"]]
     base.report(cast.county, "2023Q1", {"food.task": "n/a"}, "draft")
-    assert worklist.of(cast.clerk).mine[0].missing == ["抽检完成"]
+    assert worklist.worklist_of(cast.clerk).mine[0].missing == ["抽检完成"]
     Indicator.objects.filter(code="food.done").update(valid_to="2022-12-31")
-    assert worklist.of(cast.clerk).mine[0].missing == []
-    assert worklist.of(cast.clerk).mine[0].submission == of
+    assert worklist.worklist_of(cast.clerk).mine[0].missing == []
+    assert worklist.worklist_of(cast.clerk).mine[0].submission == of
 
 
 @pytest.mark.usefixtures("english")
@@ -142,11 +142,11 @@ def test_late_is_what_the_department_has_not_delivered(cast):
     states = {"2022Q1": "draft", "2022Q2": "submitted", "2022Q3": "signed", "2022Q4": "accepted"}
     rows = {in_period: due_in(-3, cast, in_period, status) for in_period, status in states.items()}
     due_in(0, cast, "2021Q4")
-    late = {item.submission for item in worklist.of(cast.office).late}
+    late = {item.submission for item in worklist.worklist_of(cast.office).late}
     assert late == {rows["2022Q1"], rows["2022Q2"]}  # a sheet on the head's desk has not left the department
     cast.market.signs = False
     cast.market.save()
-    assert {item.submission for item in worklist.of(cast.office).late} == {rows["2022Q1"]}
+    assert {item.submission for item in worklist.worklist_of(cast.office).late} == {rows["2022Q1"]}
 
 
 @pytest.mark.usefixtures("english")

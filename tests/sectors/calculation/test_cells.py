@@ -32,7 +32,16 @@ def test_figures_are_read_as_people_type_them(text, value):
 
 @pytest.mark.parametrize(
     ("text", "state"),
-    [("", "blank"), ("  　", "blank"), ("0", "number"), ("不适用", "na"), ("N/A", "na"), ("n/a", "na")],
+    [
+        ("", "blank"),
+        ("  　", "blank"),
+        ("0", "number"),
+        ("不适用", "na"),
+        ("N/A", "na"),
+        ("n/a", "na"),
+        ("ｎａ", "na"),
+        ("n / a", "na"),
+    ],
 )
 def test_blank_zero_and_not_applicable_are_three_things(text, state):
     assert parse(text, unit="批次", decimals=0).state == state

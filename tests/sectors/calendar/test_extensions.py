@@ -82,7 +82,7 @@ def test_a_sheet_that_goes_out_later_has_the_departments_time(cast, sheet):
     [("2023-01-08", "2023-01-08 is over already"), ("2023-01-11", "The due day is 2023-01-11 already")],
 )
 def test_a_day_that_gives_no_time_is_refused(cast, sheet, until, sentence):
-    with pytest.raises(extensions.BadDay, match=sentence):
+    with pytest.raises(extensions.InvalidDay, match=sentence):
         grant(cast, sheet, until=datetime.date.fromisoformat(until))
     assert not Extension.objects.exists()
 

@@ -231,8 +231,7 @@ def test_a_target_is_reached_from_its_side(cast):
     assert Indicator.objects.get(code="food.done").reaches_target(Decimal(1)) is None
 
 
-def test_the_total_of_a_matrix_stands_for_its_key_column():
-    load(base.SHIPPED_CATALOGUE)
+def test_the_total_of_a_matrix_stands_for_its_key_column(shipped_catalogue):
     sampling = Indicator.objects.filter(code__startswith="food.sampling.", code__endswith=".pass_rate")
     assert [i.code for i in sampling.filter(is_key=True)] == ["food.sampling.all.pass_rate"]
     assert {i.target for i in sampling} == {98}

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sectors.calculation.formulas import compile_formula, compile_rule
-from sectors.checks.engine import Facts, Finding, Rulebook, Split, Trait, Written, check
+from sectors.calculation.formulas import Formula, compile_formula, compile_rule
+from sectors.checks.engine import Rulebook, check
+from sectors.checks.facts import BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
 
 NOW = 4 * 2023 + 3  # the fourth quarter
 
@@ -14,74 +15,68 @@ def judge(
     figures: Mapping[str, str],
     *,
     formulas: Mapping[str, str] | None = None,
-    splits: Sequence[Split] = (),
-    rules: Sequence[str | Written] = (),
+    breakdowns: Sequence[BreakdownSpec] = (),
+    rules: Sequence[str | RuleSpec] = (),
     units: Mapping[str, tuple[str, str]] | None = None,
     before: Mapping[int, Mapping[str, str]] | None = None,
-    traits: Mapping[str, Mapping[str, Any]] | None = None,
+    indicators: Mapping[str, Mapping[str, Any]] | None = None,
     a_year: int = 4,
     now: int = NOW,
     **more: Any,
 ) -> list[Finding]:
     """Findings over figures (`3.82`; `n/a`), by code. `units` are names and scales, `before` figures of periods so
-    many periods back, `traits` other fields of indicators; what stands in `traits` alone is empty."""
+    many periods back, `indicators` other fields of indicators; what stands there alone is empty."""
     asked = {name: more.pop(name) for name in ("blanks", "required") if name in more}
-    times = {0: figures, **(before or {})}
-    codes = dict.fromkeys([*(code for values in times.values() for code in values), *(formulas or {}), *(traits or {})])
+    times, own = {0: figures, **(before or {})}, indicators or {}
+    codes = dict.fromkeys([*(code for values in times.values() for code in values), *(formulas or {}), *own])
     known = {
-        code: trait(code, figures.get(code, ""), formulas, splits, *(units or {}).get(code, ("", "1")), place, **own)
+        code: indicator(
+            code,
+            figures.get(code, ""),
+            _formula((formulas or {}).get(code, ""), breakdowns),
+            (units or {}).get(code, ("", "1")),
+            **{"row": place, **own.get(code, {})},
+        )
         for place, code in enumerate(codes)
-        for own in [(traits or {}).get(code, {})]
     }
     points = {
         code: {now - back: point(values[code]) for back, values in times.items() if code in values} for code in codes
     }
-    written = [rule if isinstance(rule, Written) else as_written(rule) for rule in rules]
+    specs = [rule if isinstance(rule, RuleSpec) else rule_spec(rule) for rule in rules]
     facts = Facts(known, points, now=now, a_year=a_year, **more)
-    return check(facts, Rulebook(known, splits, written), **asked)
+    return check(facts, Rulebook(known, breakdowns, specs), **asked)
 
 
-def as_written(expression: str, **fields: Any) -> Written:
-    return Written(
+def rule_spec(expression: str, **fields: Any) -> RuleSpec:
+    return RuleSpec(
         **{"code": expression, "severity": "error", "message": "look again", **fields},
         comparison=compile_rule(expression),
     )
 
 
-def trait(
-    code: str,
-    text: str,
-    formulas: Mapping[str, str] | None,
-    splits: Sequence[Split],
-    unit: str,
-    scale: str,
-    place: int,
-    **own: Any,
-) -> Trait:
-    parts = {split.total: split.parts for split in splits if split.exhaustive}
-    formula = (formulas or {}).get(code, "")
+def _formula(text: str, breakdowns: Sequence[BreakdownSpec]) -> Formula | None:
+    parts = {breakdown.total: breakdown.parts for breakdown in breakdowns if breakdown.exhaustive}
+    return compile_formula(text, parts) if text else None
+
+
+def indicator(code: str, text: str, formula: Formula | None, unit: tuple[str, str], **own: Any) -> IndicatorSpec:
+    """With the decimals of its figure `text`; `unit` is a name and a scale."""
     fields: dict[str, Any] = {
         "name": code,
-        "unit": unit,
+        "unit": unit[0],
         "decimals": len(text.partition(".")[2]),
-        "exact": "." not in text and unit != "%",
-        "row": place,
+        "exact": "." not in text and unit[0] != "%",
         "accumulation": "ratio" if formula else "flow",
     }
-    return Trait(
-        code=code,
-        scale=Decimal(scale),
-        formula=compile_formula(formula, parts) if formula else None,
-        **(fields | own),
-    )
+    return IndicatorSpec(code=code, scale=Decimal(unit[1]), formula=formula, **(fields | own))
 
 
 def point(text: str) -> tuple[Decimal | None, int]:
     return (None, 0) if text == "n/a" else (Decimal(text), len(text.partition(".")[2]))
 
 
-def split(total: str, *parts: str, exhaustive: bool = True, name: str = "by kind") -> Split:
-    return Split(total, name, exhaustive, parts)
+def breakdown(total: str, *parts: str, exhaustive: bool = True, name: str = "by kind") -> BreakdownSpec:
+    return BreakdownSpec(total, name, exhaustive, parts)
 
 
 def suspects(finding: Finding) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sectors.calculation.cells import rounded
-from tests.sectors.checks.judging import judge, split, suspects
+from tests.sectors.checks.judging import breakdown, judge, suspects
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -18,22 +18,22 @@ AMOUNTS = st.lists(st.decimals(0, 999, places=4, allow_nan=False), min_size=2, m
 
 @st.composite
 def trees(draw, leaves):
-    """A total, its groups, and their parts: values by code, and the splits. Sums are exact."""
+    """A total, its groups, and their parts: values by code, and the breakdowns. Sums are exact."""
     figures: dict[str, int | Decimal] = {}
-    splits: dict[str, list[str]] = {"t.all": []}
+    breakdowns: dict[str, list[str]] = {"t.all": []}
     for number, parts in enumerate(draw(st.lists(leaves, min_size=2, max_size=4))):
         group = f"t.g{number}"
-        splits["t.all"].append(group)
-        splits[group] = [f"{group}.p{place}" for place in range(len(parts))]
-        figures |= dict(zip(splits[group], parts, strict=True))
+        breakdowns["t.all"].append(group)
+        breakdowns[group] = [f"{group}.p{place}" for place in range(len(parts))]
+        figures |= dict(zip(breakdowns[group], parts, strict=True))
         figures[group] = sum(parts)
-    figures["t.all"] = sum(figures[group] for group in splits["t.all"])
-    return figures, splits
+    figures["t.all"] = sum(figures[group] for group in breakdowns["t.all"])
+    return figures, breakdowns
 
 
-def of_tree(figures, splits, **more):
+def of_tree(figures, breakdowns, **more):
     texts = {code: f"{value}" for code, value in figures.items()}
-    return judge(texts, splits=[split(total, *parts) for total, parts in splits.items()], **more)
+    return judge(texts, breakdowns=[breakdown(total, *parts) for total, parts in breakdowns.items()], **more)
 
 
 def named(finding):
@@ -46,21 +46,21 @@ def named(finding):
 @given(trees(COUNTS), st.data())
 @settings(deadline=None)
 def test_a_planted_slip_is_one_finding_and_its_figure_is_suspect(tree, data):
-    figures, splits = tree
+    figures, breakdowns = tree
     slipped = data.draw(st.sampled_from(sorted(figures)))
     wrong = data.draw(st.integers(0, 30_000).filter(lambda value: value != figures[slipped]))
-    (found,) = of_tree(figures | {slipped: wrong}, splits)
+    (found,) = of_tree(figures | {slipped: wrong}, breakdowns)
     assert named(found)[slipped] == figures[slipped]
 
 
 @given(trees(COUNTS), st.data())
 @settings(deadline=None)
 def test_two_slips_in_different_groups_are_two_findings(tree, data):
-    figures, splits = tree
-    groups = data.draw(st.permutations(sorted(set(splits) - {"t.all"})))[:2]
-    slips = {data.draw(st.sampled_from(splits[group])): group for group in groups}
+    figures, breakdowns = tree
+    groups = data.draw(st.permutations(sorted(set(breakdowns) - {"t.all"})))[:2]
+    slips = {data.draw(st.sampled_from(breakdowns[group])): group for group in groups}
     wrong = {code: figures[code] + data.draw(st.integers(1, 900)) for code in slips}
-    found = of_tree(figures | wrong, splits)
+    found = of_tree(figures | wrong, breakdowns)
     assert len(found) == 2
     for code, group in slips.items():
         (one,) = (finding for finding in found if finding.rule.startswith(f"sum:{group}:"))
@@ -76,33 +76,33 @@ def test_what_adds_up_is_silent(tree):
 @given(trees(AMOUNTS), st.integers(0, 3))
 @settings(deadline=None)
 def test_what_is_only_rounded_is_silent(tree, places):
-    figures, splits = tree
+    figures, breakdowns = tree
     texts = {code: rounded(Decimal(value), places) for code, value in figures.items()}
-    assert of_tree(texts, splits, traits={code: {"exact": False} for code in figures}) == []
+    assert of_tree(texts, breakdowns, indicators={code: {"exact": False} for code in figures}) == []
 
 
 @given(trees(AMOUNTS), st.data())
 @settings(deadline=None)
 def test_what_is_rounded_to_decimals_of_its_own_is_silent(tree, data):
-    figures, splits = tree
+    figures, breakdowns = tree
     texts = {code: rounded(Decimal(value), data.draw(st.integers(0, 4))) for code, value in figures.items()}
-    assert of_tree(texts, splits, traits={code: {"exact": False} for code in figures}) == []
+    assert of_tree(texts, breakdowns, indicators={code: {"exact": False} for code in figures}) == []
 
 
 @given(trees(COUNTS), st.data())
 @settings(deadline=None)
 def test_parts_in_another_unit_than_their_total_are_no_obstacle(tree, data):
     """Groups and total in ten thousands with two decimals, parts in ones: rounding is silent, a slip is found."""
-    figures, splits = tree
-    scales = dict.fromkeys(splits, ("万", "10000"))
-    texts = figures | {code: rounded(Decimal(figures[code]) / 10000, 2) for code in splits}
-    known = {code: {"exact": code not in splits} for code in figures}
-    assert of_tree(texts, splits, units=scales, traits=known) == []
-    slipped = data.draw(st.sampled_from(sorted(set(figures) - set(splits))))
+    figures, breakdowns = tree
+    scales = dict.fromkeys(breakdowns, ("万", "10000"))
+    texts = figures | {code: rounded(Decimal(figures[code]) / 10000, 2) for code in breakdowns}
+    known = {code: {"exact": code not in breakdowns} for code in figures}
+    assert of_tree(texts, breakdowns, units=scales, indicators=known) == []
+    slipped = data.draw(st.sampled_from(sorted(set(figures) - set(breakdowns))))
     wrong = figures[slipped] + data.draw(st.integers(1000, 90_000))
-    (found,) = of_tree(texts | {slipped: wrong}, splits, units=scales, traits=known)
+    (found,) = of_tree(texts | {slipped: wrong}, breakdowns, units=scales, indicators=known)
     # The total is known to a hundred only, so the repair is as well.
-    room = 100 * (len(splits) + 1)
+    room = 100 * (len(breakdowns) + 1)
     assert abs(named(found)[slipped] - figures[slipped]) <= room
 
 
@@ -123,19 +123,19 @@ def of_table(figures, count, places=1):
     rows = [f"t.r{number}" for number in range(count)]
     formulas = {f"{row}.share": f"{row}.samples / t.all.samples" for row in rows}
     columns = {"samples": 0, "passed": 1}
-    traits = {
+    indicators = {
         f"{row}.{column}": {"table": 1, "row": place, "column": columns[column]}
         for place, row in enumerate([*rows, "t.all"])
         for column in columns
     }
-    splits = [split(f"t.all.{column}", *(f"{row}.{column}" for row in rows)) for column in columns]
+    breakdowns = [breakdown(f"t.all.{column}", *(f"{row}.{column}" for row in rows)) for column in columns]
     return judge(
         {code: f"{value}" for code, value in figures.items()},
         formulas={code: text for code, text in formulas.items() if code in figures},
         units=dict.fromkeys(formulas, PERCENT),
-        splits=splits,
+        breakdowns=breakdowns,
         rules=[f"{row}.passed <= {row}.samples" for row in [*rows, "t.all"]],
-        traits=traits,
+        indicators=indicators,
     )
 
 
@@ -184,7 +184,7 @@ def test_a_row_that_is_missing_from_both_columns_is_one_finding(table, data):
     (found,) = of_table(figures, count)
     assert [other.kind for other in found.also] == ["sum"]
     assert found.suspects == ()
-    assert "one category is likely missing" in found.hint
+    assert "one category is likely missing" in str(found.statement)
 
 
 # Cases from life
@@ -197,13 +197,13 @@ def test_a_figure_that_a_declared_rate_confirms_is_cleared():
         figures,
         formulas={"t.share": "t.a / t.all", "t.other": "t.b / t.all"},
         units={"t.share": PERCENT, "t.other": PERCENT},
-        splits=[split("t.all", "t.a", "t.b")],
+        breakdowns=[breakdown("t.all", "t.a", "t.b")],
     )
     assert (found.kind, found.rule) == ("sum", "sum:t.all:by kind")
     assert {other.rule for other in found.also} == {"declared:t.share"}
     assert suspects(found) == {"t.a": 57}
-    assert "The declared t.share of 73.1% fits 57 of 78, so 58 is suspect." in found.hint
-    assert "t.a (57 would fit)" in found.hint
+    assert "The declared t.share of 73.1% fits 57 of 78, so 58 is suspect." in str(found.statement)
+    assert "t.a (57 would fit)" in str(found.statement)
 
 
 def test_where_all_figures_are_confirmed_a_category_is_likely_missing():
@@ -212,17 +212,17 @@ def test_where_all_figures_are_confirmed_a_category_is_likely_missing():
         figures,
         formulas={"t.x": "t.a / t.all", "t.y": "t.b / t.all"},
         units={"t.x": PERCENT, "t.y": PERCENT},
-        splits=[split("t.all", "t.a", "t.b")],
+        breakdowns=[breakdown("t.all", "t.a", "t.b")],
     )
     assert (found.kind, found.suspects) == ("sum", ())
     assert [other.kind for other in found.also] == ["share"]
-    assert "one category of 8 is likely missing" in found.hint
+    assert "one category of 8 is likely missing" in str(found.statement)
 
 
 def test_samples_and_passes_that_miss_the_same_are_told_in_one_sentence():
     figures = {"t.r0.samples": 20, "t.r0.passed": 19, "t.r1.samples": 10, "t.r1.passed": 10}
     (found,) = of_table(figures | {"t.all.samples": 34, "t.all.passed": 33}, 2)
-    assert "t.all.passed、t.all.samples miss the same 4: one category is likely missing." in found.hint
+    assert "t.all.passed、t.all.samples miss the same 4: one category is likely missing." in str(found.statement)
 
 
 def test_where_no_single_figure_will_do_the_smallest_set_is_named():
@@ -232,7 +232,7 @@ def test_where_no_single_figure_will_do_the_smallest_set_is_named():
         figures,
         formulas={"t.x": "t.a / t.all"},
         units={"t.x": PERCENT},
-        splits=[split("t.all", "t.a", "t.b")],
+        breakdowns=[breakdown("t.all", "t.a", "t.b")],
         rules=["t.b == t.limit"],
     )
     sets = {frozenset({suspect.code, *suspect.together}) for suspect in found.suspects}
@@ -254,28 +254,28 @@ def test_the_only_set_that_will_do_is_told_with_its_repairs():
         figures,
         formulas={"t.x": "t.a / t.all"},
         units={"t.x": PERCENT},
-        splits=[split("t.all", "t.a", "t.b")],
+        breakdowns=[breakdown("t.all", "t.a", "t.b")],
         rules=["t.b == t.y", "t.b == t.z", "t.all == t.task"],
     )
-    assert "together these would: t.a (55 would fit)、t.x (55.0 would fit)" in found.hint
+    assert "together these would: t.a (55 would fit)、t.x (55.0 would fit)" in str(found.statement)
 
 
 def test_a_total_that_two_breakdowns_deny_differently_is_two_slips():
     figures = {"t.all": "563", "t.a": "213", "t.b": "176", "t.c": "300", "t.d": "270"}
-    splits = [split("t.all", "t.a", "t.b", name="by post"), split("t.all", "t.c", "t.d", name="by title")]
-    found = judge(figures, splits=splits)
+    breakdowns = [breakdown("t.all", "t.a", "t.b", name="by post"), breakdown("t.all", "t.c", "t.d", name="by title")]
+    found = judge(figures, breakdowns=breakdowns)
     assert [finding.rule for finding in found] == ["sum:t.all:by post", "sum:t.all:by title"]
     assert [set(suspects(finding)) for finding in found] == [{"t.a", "t.b"}, {"t.c", "t.d"}]
 
 
 def test_a_warning_does_not_swallow_an_error():
     """What falls is an error, even where a rule that only warns suspects the same figure."""
-    from tests.sectors.checks.judging import as_written
+    from tests.sectors.checks.judging import rule_spec
 
     found = judge(
         {"t.a": "90", "t.b": "80"},
         before={1: {"t.a": "100"}},
-        traits={"t.a": {"accumulation": "cumulative"}},
-        rules=[as_written("t.a <= t.b", severity="warning")],
+        indicators={"t.a": {"accumulation": "cumulative"}},
+        rules=[rule_spec("t.a <= t.b", severity="warning")],
     )
     assert {(finding.kind, finding.severity) for finding in found} == {("rule", "warning"), ("fall", "error")}

@@ -26,8 +26,8 @@ def test_a_cell_stands_beside_last_period_and_last_year(cast):
 def test_history_is_newest_first_and_says_who_and_by_which_way(cast):
     sheet = base.submission(cast.county)
     base.report(cast.county, "2023Q1", {"food.done": "30"}, "draft")
-    writer.save(submission=sheet, figures={"food.done": "36"}, by=cast.clerk)
-    writer.save(submission=sheet, figures={"food.done": "n/a", "food.task": "1"}, by=cast.clerk, source="excel")
+    writer.save(sheet, writer.Typed({"food.done": "36"}), by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.done": "n/a", "food.task": "1"}), by=cast.clerk, way="excel")
     rows = [(change.old, change.new, change.by, change.source) for change in card(cast, "food.done").changes]
     assert rows == [
         ("36", "n/a", cast.clerk, "Excel"),

@@ -19,7 +19,7 @@ def computed(formula):
 
 
 def given(cast):
-    return page_formulas.of(grid.read(base.submission(cast.county)))
+    return page_formulas.for_page(grid.read(base.submission(cast.county)))
 
 
 def test_a_formula_goes_along_as_data_with_how_its_value_is_printed(cast):

@@ -42,7 +42,7 @@ def test_one_bad_cell_does_not_cost_the_others(client, cast, sheet):
     assert list(answer["refused"]) == ["food.task"]
     assert "约五十" in answer["refused"]["food.task"]
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.done": 40}
-    assert (answer["told"], Narrative.objects.get().text) == ({"food.work": "查了三家"}, "查了三家")
+    assert (answer["narratives"], Narrative.objects.get().text) == ({"food.work": "查了三家"}, "查了三家")
 
 
 def test_a_cell_that_changed_meanwhile_is_not_overwritten(client, cast, sheet):
@@ -60,7 +60,7 @@ def test_a_cell_that_changed_meanwhile_is_not_overwritten(client, cast, sheet):
     ).json()
     conflict = answer["conflicts"]["food.task"]
     assert (conflict["theirs"], conflict["by"]) == ("50", cast.clerk.full_name)
-    assert answer["told_conflicts"]["food.work"]["theirs"] == "甲"
+    assert answer["narrative_conflicts"]["food.work"]["theirs"] == "甲"
     assert dict(Figure.objects.values_list("indicator__code", "value")) == {"food.task": 50, "food.done": 40}
     assert Narrative.objects.get().text == "甲"
     chosen = send(client, sheet, figures={"food.task": "51"}, seen={"food.task": ["50"]}).json()
@@ -86,8 +86,8 @@ def test_what_was_sent_without_an_answer_is_no_conflict(client, cast, sheet):
         narratives={"food.work": "查了三家"},
         seen_narratives={"food.work": ["", "查 "]},
     ).json()
-    assert (answer["stored"], answer["told"]) == ({"food.task": "56"}, {"food.work": "查了三家"})
-    assert answer["conflicts"] == answer["told_conflicts"] == {}
+    assert (answer["stored"], answer["narratives"]) == ({"food.task": "56"}, {"food.work": "查了三家"})
+    assert answer["conflicts"] == answer["narrative_conflicts"] == {}
 
 
 def test_only_named_cells_can_be_changed_when_the_return_says_so(client, cast, sheet):

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from docx import Document
 
-from sectors.evidence.file_types import HEAD, MAX_NAME, TAIL, TYPES, ending, is_real, plain_name
+from sectors.evidence.file_types import HEAD, MAX_NAME, TAIL, TYPES, clean_name, extension_of, matches_content
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -50,7 +50,7 @@ def test_there_is_a_sample_of_every_type():
 @pytest.mark.parametrize("name", REAL)
 def test_a_file_is_taken_for_what_it_is(name):
     file = io.BytesIO(REAL[name])
-    assert is_real(TYPES[name], file)
+    assert matches_content(TYPES[name], file)
     assert file.tell() == 0  # to be read from its beginning by whoever keeps it
 
 
@@ -75,14 +75,14 @@ def test_a_file_is_taken_for_what_it_is(name):
     ],
 )
 def test_a_name_does_not_make_a_file(name, content):
-    assert not is_real(TYPES[name], io.BytesIO(content))
+    assert not matches_content(TYPES[name], io.BytesIO(content))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_a_long_text_is_judged_by_its_beginning_wherever_a_character_is_cut(encoding):
     for shift in range(4):
         content = (("a" * shift) + "质" * HEAD).encode(encoding)
-        assert is_real(TYPES["txt"], io.BytesIO(content))
+        assert matches_content(TYPES["txt"], io.BytesIO(content))
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_a_long_text_is_judged_by_its_beginning_wherever_a_character_is_cut(enco
     ],
 )
 def test_a_name_is_shown_without_its_tricks(given, kept):
-    assert plain_name(given) == kept
-    assert len(plain_name(given)) <= MAX_NAME
+    assert clean_name(given) == kept
+    assert len(clean_name(given)) <= MAX_NAME
 
 
 @pytest.mark.parametrize(
     ("name", "end"), [("a.PDF", "pdf"), ("a.tar.zip", "zip"), ("pdf", ""), ("a.pdf.exe", "exe"), ("", "")]
 )
-def test_the_ending_is_the_last_one(name, end):
-    assert ending(name) == end
+def test_the_extension_is_the_last_one(name, end):
+    assert extension_of(name) == end

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sectors.findings.reason_quality import lacking
+from sectors.findings.reason_quality import objection
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -22,7 +22,7 @@ MESSAGE = "结案件数多于办理件数；如含往年立案的案件，请在
     ],
 )
 def test_a_reason_is_taken(text):
-    assert lacking(text, MESSAGE) == ""
+    assert objection(text, MESSAGE) == ""
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_a_reason_is_taken(text):
     ],
 )
 def test_what_is_no_reason_is_refused_with_what_to_write_instead(text, instead):
-    assert instead in lacking(text, MESSAGE)
+    assert instead in objection(text, MESSAGE)

@@ -62,7 +62,7 @@ def test_a_refused_error_is_open_again(cast, error):
     reasons.explain(finding=error, text=WHY, by=cast.clerk)
     said = reasons.judge(finding=error, accept=False, text="乡镇台账里没有这6批次", by=cast.office)
     assert said.state == "open"
-    with pytest.raises(reasons.Hollow, match="already"):
+    with pytest.raises(reasons.InsufficientReason, match="already"):
         reasons.explain(finding=error, text=WHY, by=cast.clerk)
     assert reasons.explain(finding=error, text="乡镇台账已补上6批次", by=cast.clerk).state == "explained"
 
@@ -80,16 +80,16 @@ def test_a_warning_needs_the_departments_reason_only(cast, warning):
 
 @pytest.mark.parametrize("text", ["", "核实无误", "啊啊啊啊啊啊啊", "食品食品"])
 def test_empty_words_are_refused_and_nothing_is_stored(cast, error, text):
-    with pytest.raises(reasons.Hollow):
+    with pytest.raises(reasons.InsufficientReason):
         reasons.explain(finding=error, text=text, by=cast.clerk)
-    with pytest.raises(reasons.Hollow):
+    with pytest.raises(reasons.InsufficientReason):
         reasons.judge(finding=error, accept=True, text=text, by=cast.office)
     assert not FindingNote.objects.exists()
 
 
 def test_the_office_has_words_of_its_own(cast, error):
     reasons.explain(finding=error, text=WHY, by=cast.clerk)
-    with pytest.raises(reasons.Hollow, match="already"):
+    with pytest.raises(reasons.InsufficientReason, match="already"):
         reasons.judge(finding=error, accept=True, text=WHY, by=cast.office)
 
 
@@ -100,10 +100,10 @@ def test_a_second_click_stores_nothing_more(cast, error):
 
 
 def test_words_about_figures_that_changed_meanwhile_are_not_taken(cast, error):
-    writer.save(submission=error.submission, figures={"food.done": "8"}, by=cast.clerk)
+    writer.save(error.submission, writer.Typed({"food.done": "8"}), by=cast.clerk)
     with pytest.raises(WrongState, match="changed meanwhile"):
         reasons.explain(finding=error, text=WHY, by=cast.clerk, seen=error.basis)
-    writer.save(submission=error.submission, figures={"food.done": "6"}, by=cast.clerk)
+    writer.save(error.submission, writer.Typed({"food.done": "6"}), by=cast.clerk)
     with pytest.raises(WrongState, match="mended"):
         reasons.explain(finding=error, text=WHY, by=cast.clerk, seen=error.basis)
     assert not FindingNote.objects.exists()

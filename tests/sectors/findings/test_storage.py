@@ -3,15 +3,18 @@
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
-from sectors.checks import gathering
+from sectors.checks import engine, gathering
+from sectors.checks.messages import worded
 from sectors.entry import writer
-from sectors.findings import reasons, storage
-from sectors.models import FindingNote, Rule, Sector, StoredFinding
+from sectors.findings import reasons, rows, storage
+from sectors.models import FindingNote, Rule, Sector, StoredFinding, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +29,7 @@ def sheet(cast):
 
 
 def save(cast, sheet, **figures):
-    writer.save(
-        submission=sheet, figures={f"food.{c.replace('__', '.')}": t for c, t in figures.items()}, by=cast.clerk
-    )
+    writer.save(sheet, writer.Typed({f"food.{c.replace('__', '.')}": t for c, t in figures.items()}), by=cast.clerk)
 
 
 def states():
@@ -45,7 +46,7 @@ def test_what_is_found_is_stored_with_what_it_judged(cast, sheet):
     assert (stored.declared, stored.expected, stored.difference) == (271, 265, 6)
     assert stored.indicators[0] == "food.done"
     assert ["food.done", "265"] in stored.suspects
-    assert "265" in stored.text
+    assert "合计 265，填报的是 271" in worded(stored.statement)
     assert stored.state == "open"
 
 
@@ -152,18 +153,53 @@ def test_an_edited_message_is_read_from_the_record(cast, sheet):
     Rule.objects.update(message="合格数怎么会比完成数多")
     storage.refresh(sheet)
     stored = StoredFinding.objects.get()
-    assert "怎么会" in stored.text
+    assert "怎么会" in worded(stored.statement)
     assert stored.state == "explained"
 
 
-def test_the_record_is_in_the_language_of_the_site_and_the_page_in_the_readers(cast, sheet):
+def test_a_finding_is_read_in_the_language_of_each_reader_without_being_checked_again(cast, sheet, client):
+    """A clerk works in English and submits; the head reads it in Chinese."""
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    with translation.override("en"), mock.patch("sectors.checks.gathering.check", wraps=engine.check) as checked:
+        storage.refresh(sheet)
+    assert checked.call_count == 2  # once to see what has changed, and once more when it is locked
+    Submission.objects.filter(pk=sheet.pk).update(status="submitted")
+    with mock.patch("sectors.checks.gathering.check") as checked:
+        in_english, _queries = read(client, cast.clerk, "en")
+        in_chinese, queries = read(client, cast.head, "zh-hans")
+        assert read(client, cast.head, "en")[1] == queries
+    assert "the parts (按环节) give 265, 271 is reported" in in_english
+    assert "分项（按环节）合计 265，填报的是 271" in in_chinese
+    assert checked.call_count == 0
+
+
+def test_another_language_is_no_reason_to_write(cast, sheet):
     base.report(cast.county, "2023Q1", WRONG, "draft")
     with translation.override("en"):
-        (found,) = storage.refresh(sheet)
-        assert "is reported" in found.text
-        (found,) = storage.refresh(sheet)
-        assert "is reported" in found.text
-    assert "填报的是" in StoredFinding.objects.get().text
+        storage.refresh(sheet)
+    with CaptureQueriesContext(connection) as captured, translation.override("zh-hans"):
+        storage.refresh(sheet)
+    assert [q["sql"] for q in captured if not q["sql"].startswith("SELECT")] == []
+
+
+def test_what_an_earlier_version_worded_is_read_as_it_is_until_it_is_checked_again(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    (found,) = storage.refresh(sheet)
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    StoredFinding.objects.update(statement="食品抽检：合计不符（100%）。")
+    (row,) = rows.rows(storage.on_record(sheet), cast.clerk)
+    assert row.text == "食品抽检：合计不符（100%）。"
+    (found,) = storage.refresh(sheet)
+    assert "合计 265，填报的是 271" in worded(found.statement)
+    assert (found.state, len(found.notes.all())) == ("explained", 1)
+
+
+def read(client, person, language):
+    client.force_login(person)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    with CaptureQueriesContext(connection) as captured, translation.override(language):
+        page = client.get(reverse("findings"))
+    return page.content.decode(), len(captured)
 
 
 def test_the_queries_do_not_grow_with_the_findings(cast, sheet):

@@ -10,7 +10,7 @@ from sectors.people import notices
 def _pieces(progress: jobs.Progress, by: User, count: int, pause: float) -> None:
     for number in range(count):
         progress.step(number, count, f"piece {number}")
-        notices.tell([by], f"piece {number}", "/")
+        notices.notify([by], f"piece {number}", "/")
         time.sleep(pause)
 
 
@@ -35,7 +35,7 @@ def filed(progress: jobs.Progress, by: User, *, text: str) -> jobs.Result:
 
 
 def broken(progress: jobs.Progress, by: User) -> None:
-    notices.tell([by], "half", "/")
+    notices.notify([by], "half", "/")
     raise ZeroDivisionError
 
 

@@ -142,7 +142,7 @@ def test_what_waits_is_cancelled_at_once_and_never_done(cast, worker):
 
 
 def test_what_runs_stops_at_its_next_step_and_is_undone(cast, monkeypatch):
-    monkeypatch.setattr(jobs, "BEAT", 0)
+    monkeypatch.setattr(jobs, "REPORT_INTERVAL", 0)
 
     def work(progress, by):
         slow_jobs.whole(progress, by, count=2, pause=0)
@@ -209,7 +209,7 @@ def test_a_worker_that_was_only_slow_writes_nothing_after_another_took_over(cast
 
 
 def test_a_notice_tells_of_what_took_long(cast, worker, monkeypatch):
-    monkeypatch.setattr(jobs, "WAITED", datetime.timedelta(0))
+    monkeypatch.setattr(jobs, "NOTIFY_AFTER", datetime.timedelta(0))
     job = start(cast.clerk)
     worker()
     assert Notice.objects.get(link=at("job", job)).to == cast.clerk
@@ -219,7 +219,7 @@ def test_old_jobs_and_files_go_with_the_daily_command(cast, tmp_path, worker):
     old, new = (start(cast.clerk, "tests.filed", text=text) for text in ("old", "new"))
     worker()
     kept = jobs.file_of(Job.objects.get(pk=new.pk))
-    before = timezone.now() - jobs.KEPT - datetime.timedelta(hours=1)
+    before = timezone.now() - jobs.KEEP_FOR - datetime.timedelta(hours=1)
     Job.objects.filter(pk=old.pk).update(finished=before)
     DBTaskResult.objects.filter(args_kwargs__args=[old.pk]).update(enqueued_at=before)
     for path in (tmp_path / "jobs").iterdir():

@@ -101,8 +101,8 @@ def only_postgresql():
 
 
 @pytest.fixture
-def clerk():
-    return base.cast().clerk
+def clerk(cast):
+    return cast.clerk
 
 
 def test_another_worker_finishes_what_a_killed_one_began_and_nothing_is_there_twice(clerk, worker):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission
-from sectors.models.scopes import within
+from sectors.sql.regions import regions_within
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,17 @@ def test_everyone_sees_their_own(cast, everywhere, name, sees):
 
 
 def test_a_region_holds_those_below_it(cast):
-    assert set(Region.objects.filter(within(cast.prefecture))) == {cast.prefecture, cast.county, cast.other_county}
-    assert list(Region.objects.filter(within(cast.county))) == [cast.county]
-    assert set(Submission.objects.filter(within(cast.prefecture.parent, "region"))) == set(Submission.objects.all())
+    assert set(regions_within(cast.prefecture)) == {cast.prefecture, cast.county, cast.other_county}
+    assert list(regions_within(cast.county)) == [cast.county]
+    everywhere = regions_within(cast.prefecture.parent)
+    assert set(Submission.objects.filter(region__in=everywhere)) == set(Submission.objects.all())
+
+
+def test_regions_lie_in_one_another_to_any_depth(cast):
+    deepest = cast.county
+    for n in range(5):
+        deepest = Region.objects.create(code=f"65402710{n}", name=f"{n}", level="township", parent=deepest)
+    assert deepest in regions_within(cast.prefecture)
 
 
 def test_progress_counts_cells_that_are_typed(cast):

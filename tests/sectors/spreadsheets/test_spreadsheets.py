@@ -13,9 +13,9 @@ from openpyxl.styles import Font
 
 from sectors import spreadsheets
 from sectors.approval.moves import move
-from sectors.catalogue.loader import load
+from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Indicator, Narrative, Region, Sheet, Unit
+from sectors.models import Figure, FigureChange, Indicator, Narrative, Sheet, Unit
 from sectors.spreadsheets import BadFile
 from tests import base
 from tests.sectors.spreadsheets import workbooks
@@ -33,7 +33,7 @@ def sheet(cast):
 
 def enter(cast, sheet, **figures):
     texts = {name.replace("_", "."): text for name, text in figures.items()}
-    writer.save(submission=sheet, figures=texts, by=cast.clerk, source=FigureChange.Source.FORM)
+    writer.save(sheet, writer.Typed(texts), by=cast.clerk, way=FigureChange.Source.FORM)
 
 
 def changes(found):
@@ -132,9 +132,8 @@ def test_each_kind_of_cell_has_its_validation(cast, sheet):
     places = workbooks.cells(page)
     rules = {rule.formula1: rule for rule in page.data_validations.dataValidation}
     cell = places["food.price"].coordinate
-    rule = rules[
-        f'IF(ISNUMBER({cell}),AND({cell}>=0,ABS({cell}-ROUND({cell},2))<1E-9),OR({cell}="不适用",{cell}="n/a"))'
-    ]
+    spelled = f'OR({cell}="不适用",{cell}="n/a",{cell}="na")'
+    rule = rules[f"IF(ISNUMBER({cell}),AND({cell}>=0,ABS({cell}-ROUND({cell},2))<1E-9),{spelled})"]
     assert str(rule.sqref) == cell
     assert "at most 2 decimals" in rule.error
     covered = {c for rule in rules.values() for part in rule.sqref for row in part.rows for c in row}
@@ -142,8 +141,18 @@ def test_each_kind_of_cell_has_its_validation(cast, sheet):
     assert {(places[code].row, places[code].column) for code in entered} == covered
 
 
+@pytest.mark.parametrize("spelling", NOT_APPLICABLE_SPELLINGS)
+def test_whatever_is_read_as_not_applicable_passes_the_validation_and_is_stored(cast, sheet, spelling):
+    data = download(sheet)
+    page = opened(data)[1]
+    price = workbooks.cells(page)["food.price"].coordinate
+    (rule,) = (rule for rule in page.data_validations.dataValidation if price in rule.sqref)
+    assert f'{price}="{spelling}"' in rule.formula1
+    assert changes(upload(filled(data, food_price=spelling), sheet, cast.clerk)) == {"food.price": ("", "n/a")}
+
+
 def test_what_is_typed_never_becomes_a_formula(cast, sheet):
-    writer.save(submission=sheet, figures={}, narratives={"food.work": "=1+1\nhttp://a.b"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed(narratives={"food.work": "=1+1\nhttp://a.b"}), by=cast.clerk)
     data = download(sheet)
     cell = workbooks.cells(opened(data)[1])["food.work"]
     assert (cell.value, cell.data_type) == ("=1+1\nhttp://a.b", "s")
@@ -178,9 +187,8 @@ def test_a_sheet_that_is_with_others_is_locked_altogether(cast):
     assert "to read, not to fill" in page["B4"].value
 
 
-def test_a_table_with_columns_compares_to_its_right(db):
-    load(base.SHIPPED_CATALOGUE)
-    county = Region.objects.get(code="654027")
+def test_a_table_with_columns_compares_to_its_right(shipped_catalogue):
+    county = shipped_catalogue
     base.report(county, "2023Q1", {"food.sampling.produce.done": "40", "food.sampling.produce.passed": "39"})
     second = base.submission(county, "S-01", "2023Q2")
     data = download(second)
@@ -201,9 +209,8 @@ def test_a_table_with_columns_compares_to_its_right(db):
 # There and back.
 
 
-def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(db):
-    load(base.SHIPPED_CATALOGUE)
-    county = Region.objects.get(code="654027")
+def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(shipped_catalogue):
+    county = shipped_catalogue
     clerks = {}
     dice = random.Random(7)
     for form in Sheet.objects.filter(assignments__region=county):
@@ -217,7 +224,7 @@ def test_every_sheet_of_the_shipped_catalogue_comes_back_unchanged(db):
             for i in form.indicators.filter(formula="")
         }
         words = {q.code: "第一行\n\n 第二行 " for q in form.questions.all()}
-        writer.save(submission=sheet, figures=figures, narratives=words, by=clerk, whole=True)
+        writer.save(sheet, writer.Typed(figures, narratives=words, all_or_nothing=True), by=clerk)
         data = download(sheet)
         found = upload(data, sheet, clerk)
         assert (found.is_empty, found.notices) == (True, []), form.number
@@ -601,7 +608,7 @@ def test_a_cell_that_both_changed_is_for_the_person_to_choose(cast, sheet):
     colleague = base.user("clerk", cast.market, "colleague")
     data = filled(download(sheet), food_task=5, food_done=7, food_work="我写的")
     theirs = {"food.done": "40", "food.task": "5"}
-    writer.save(submission=sheet, figures=theirs, narratives={"food.work": "他写的"}, by=colleague)
+    writer.save(sheet, writer.Typed(theirs, narratives={"food.work": "他写的"}), by=colleague)
     found = upload(data, sheet, cast.clerk)
     assert (changes(found), problems(found)) == ({}, {})
     assert [(c.code, c.old, c.new, c.conflict.by) for c in found.conflicts] == [
@@ -624,7 +631,7 @@ def test_what_one_uploaded_oneself_is_no_conflict(cast, sheet):
 def test_a_change_between_reading_and_storing_stops_all(cast, sheet):
     found = upload(filled(download(sheet), food_task=5, food_done=7), sheet, cast.clerk)
     enter(cast, sheet, food_done="40")
-    with pytest.raises(writer.NotWhole) as error:
+    with pytest.raises(writer.NotEverythingStored) as error:
         spreadsheets.store(found, sheet, cast.clerk)
     assert error.value.saved.conflicts["food.done"].theirs == "40"
     assert not Figure.objects.filter(indicator__code="food.task").exists()
@@ -639,7 +646,7 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
     workbooks.cells(page)["food.done"].font = Font(bold=True)
     data = saved(book)
     found = upload(data, sheet, cast.clerk)
-    copy = spreadsheets.marked_copy(BytesIO(data), found)
+    copy = spreadsheets.annotated_copy(BytesIO(data), found)
     book, page = opened(copy)
     cell = workbooks.cells(page)["food.task"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("十二", "FFF4B6B2")
@@ -654,11 +661,11 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
 
 def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
     data = filled(download(sheet), food_task="十二", food_done="十")
-    copy = spreadsheets.marked_copy(BytesIO(data), upload(data, sheet, cast.clerk))
+    copy = spreadsheets.annotated_copy(BytesIO(data), upload(data, sheet, cast.clerk))
     half = filled(copy, food_task=12)
     found = upload(half, sheet, cast.clerk)
     assert changes(found) == {"food.task": ("", "12")}
-    again = workbooks.cells(opened(spreadsheets.marked_copy(BytesIO(half), found))[1])
+    again = workbooks.cells(opened(spreadsheets.annotated_copy(BytesIO(half), found))[1])
     assert again["food.task"].comment is None
     assert again["food.done"].comment is not None
     assert changes(upload(filled(copy, food_task=12, food_done=10), sheet, cast.clerk)) == {
@@ -670,4 +677,4 @@ def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
 def test_a_file_that_openpyxl_cannot_write_has_no_marked_copy(cast, sheet):
     found = upload(filled(download(sheet), food_task="十二"), sheet, cast.clerk)
     with pytest.raises(BadFile, match="No marked copy"):
-        spreadsheets.marked_copy(BytesIO(b"no workbook"), found)
+        spreadsheets.annotated_copy(BytesIO(b"no workbook"), found)

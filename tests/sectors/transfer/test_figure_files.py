@@ -116,7 +116,7 @@ def test_a_sheet_that_the_region_does_not_report_is_refused(cast, file):
 
 def test_a_submission_in_a_departments_hands_is_never_touched(cast, file):
     sheet = base.submission(cast.county, in_period="2022Q1")
-    writer.save(submission=sheet, figures={"food.task": "5", "food.done": "4"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.task": "5", "food.done": "4"}), by=cast.clerk)
     path = file("food.task,2022Q1,9,,\n")
     for status in ("draft", "submitted", "signed", "accepted"):
         if status != "draft":
@@ -165,7 +165,7 @@ def words(tmp_path):
 
 def test_narratives_of_a_department_are_never_touched(cast, words):
     sheet = base.submission(cast.county, "T-03", "2022")
-    writer.save(submission=sheet, figures={}, narratives={"plants.measure": "自己写的"}, by=cast.outsider_clerk)
+    writer.save(sheet, writer.Typed(narratives={"plants.measure": "自己写的"}), by=cast.outsider_clerk)
     for status in ("draft", "submitted", "accepted"):
         if status != "draft":
             action, by = ("submit", cast.outsider_clerk) if status == "submitted" else ("accept", cast.office)

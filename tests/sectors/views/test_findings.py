@@ -29,11 +29,11 @@ def error(cast):
 
 
 def address(name, found):
-    return reverse(name, args=[found.submission_id, found.pk])
+    return reverse(name, args=[found.submission_id, found.key])
 
 
 def words(found, text=WHY, **more):
-    return {f"reason-{found.pk}": text, f"basis-{found.pk}": found.basis, **more}
+    return {f"reason-{found.key}": text, f"basis-{found.key}": found.basis, **more}
 
 
 def listed(client, **chosen):
@@ -148,8 +148,51 @@ def test_a_finding_says_that_its_figures_have_changed_since(client, cast, error)
     assert mark not in client.get(reverse("findings")).content.decode()
     base.report(cast.county, "2023Q1", {"food.done": "8"}, "draft")
     assert mark in client.get(reverse("findings")).content.decode()
-    client.get(reverse("submission", args=[error.submission_id]))  # looks again
+    client.force_login(cast.clerk)
+    client.post(reverse("sheet-findings", args=[error.submission_id]))
     assert mark not in client.get(reverse("findings")).content.decode()
+
+
+@pytest.mark.parametrize("page", ["submission", "sheet-findings"])
+def test_a_page_shows_what_stands_now_and_leaves_the_record_as_it_is(client, cast, error, page):
+    """A reason stays with the figures that it is about, whether it is looked at or judged again."""
+    reasons.explain(finding=error, text=WHY, by=cast.clerk)
+    before = list(StoredFinding.objects.values())
+    base.report(cast.county, "2023Q1", {"food.done": "9", "food.passed": "10"}, "draft")
+    client.force_login(cast.clerk)
+    address = reverse(page, args=[error.submission_id])
+    text = client.get(address).content.decode()
+    assert "填报的是 9" in text
+    assert text.count('class="finding error"') == 2
+    assert "现在的数据已有变动" not in text
+    assert list(StoredFinding.objects.values()) == before
+    base.report(cast.county, "2023Q1", {"food.done": "6", "food.passed": "5"}, "draft")
+    assert 'class="finding' not in client.get(address).content.decode()
+    assert list(StoredFinding.objects.values()) == before
+
+
+def test_after_a_cell_was_saved_the_sheet_has_its_findings_put_on_record(client, cast, error):
+    address = reverse("sheet-findings", args=[error.submission_id])
+    base.report(cast.county, "2023Q1", {"food.done": "6"}, "draft")
+    for who, status in [(cast.head, 403), (cast.office, 403), (cast.outsider_clerk, 404), (cast.clerk, 200)]:
+        client.force_login(who)
+        assert client.post(address).status_code == status
+        error.refresh_from_db()
+        assert error.state == ("mended" if who == cast.clerk else "open")
+
+
+def test_what_is_not_on_record_yet_can_be_explained_where_it_is_seen(client, cast):
+    """As after a rule was changed: the submission is accepted, and nothing is written to it."""
+    base.report(cast.county, "2023Q1", CUT_OFF)
+    sheet = base.submission(cast.county, status="accepted")
+    client.force_login(cast.clerk)
+    (row,) = client.get(reverse("submission", args=[sheet.pk])).context["findings"]
+    assert (row.finding.pk, row.can_explain, row.notes, row.old_notes) == (None, True, [], [])
+    answer = client.post(address("finding-reason", row.finding), words(row.finding, "总结材料按截尾列出"), headers=HTMX)
+    assert answer.content.decode().strip().startswith(f'<li id="finding-{row.finding.key}"')
+    assert FindingNote.objects.get().finding == StoredFinding.objects.get()
+    base.report(cast.county, "2023Q1", {"food.rate": "88.9"})
+    assert client.post(address("finding-reason", row.finding), words(row.finding)).status_code == 409
 
 
 def test_cells_are_linked_where_they_can_be_mended_or_read(client, cast, error):
@@ -204,7 +247,7 @@ def test_the_small_requests_are_only_posted(client, cast, error, name):
 def test_a_finding_of_another_submission_is_not_there(client, cast, error):
     other = base.submission(cast.county, in_period="2023Q2")
     client.force_login(cast.clerk)
-    wrong = reverse("finding-reason", args=[other.pk, error.pk])
+    wrong = reverse("finding-reason", args=[other.pk, error.key])
     assert client.post(wrong, words(error)).status_code == 404
 
 
@@ -212,7 +255,7 @@ def test_without_htmx_one_comes_back_to_the_finding(client, cast, error):
     client.force_login(cast.clerk)
     back = reverse("findings") + "?severity=error"
     answer = client.post(address("finding-reason", error), words(error, next=back))
-    assert answer.url == f"{back}#finding-{error.pk}"
+    assert answer.url == f"{back}#finding-{error.key}"
     assert WHY in client.get(back).content.decode()
 
 
@@ -220,13 +263,13 @@ def test_nobody_is_led_away(client, cast, error):
     client.force_login(cast.clerk)
     for away in ("https://example.com/", "//example.com", ""):
         answer = client.post(address("finding-reason", error), words(error, next=away))
-        assert answer.url == reverse("submission", args=[error.submission_id]) + f"#finding-{error.pk}"
+        assert answer.url == reverse("submission", args=[error.submission_id]) + f"#finding-{error.key}"
 
 
 def test_with_htmx_the_finding_comes_back_alone(client, cast, error):
     client.force_login(cast.clerk)
     text = base.html(client.post(address("finding-reason", error), words(error), headers=HTMX))
-    assert text.startswith(f'<li id="finding-{error.pk}"')
+    assert text.startswith(f'<li id="finding-{error.key}"')
     assert WHY in text
     assert "等质强办认可" in text
 

@@ -21,7 +21,7 @@ def at(name, *args):
 
 @pytest.fixture
 def notice(cast):
-    notices.tell([cast.clerk, cast.head], "请尽快报送", at("submissions"))
+    notices.notify([cast.clerk, cast.head], "请尽快报送", at("submissions"))
     return Notice.objects.get(to=cast.clerk)
 
 
@@ -45,7 +45,7 @@ def test_a_notice_is_counted_until_it_is_opened(client, cast, notice):
 
 
 def test_all_of_ones_own_are_marked_read(client, cast, notice):
-    notices.tell([cast.clerk], "二", at("home"))
+    notices.notify([cast.clerk], "二", at("home"))
     client.force_login(cast.clerk)
     assert client.post(at("read-notices")).url == at("notices")
     assert unread(client) == 0
@@ -71,10 +71,10 @@ def test_queries_do_not_grow_with_the_notices(client, cast, notice):
         return len(captured)
 
     client.force_login(cast.clerk)
-    notices.tell([cast.clerk], "x", at("home"))
+    notices.notify([cast.clerk], "x", at("home"))
     few = queries()
     for number in range(18):
-        notices.tell([cast.clerk], str(number), at("home"))
+        notices.notify([cast.clerk], str(number), at("home"))
     assert queries() == few
 
 

@@ -175,7 +175,7 @@ def test_a_return_names_cells_and_locks_the_others(office, client, cast):
     page = client.get(at("submission", sheet.pk))
     assert [cell.indicator.code for cell in page.context["named"]] == ["food.done"]
     assert f'href="{at("sheet", sheet.pk)}#cell-food-done"' in page.content.decode()
-    saved = writer.save(submission=sheet, figures={"food.done": "4", "food.task": "9"}, by=cast.clerk)
+    saved = writer.save(sheet, writer.Typed({"food.done": "4", "food.task": "9"}), by=cast.clerk)
     assert (saved.changed, list(saved.refused)) == (1, ["food.task"])
 
 
@@ -192,7 +192,7 @@ def test_a_return_without_a_reason_keeps_what_was_chosen(office, cast):
 def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
     sheet = signed(cast)
     office.post(at("move", sheet.pk), {"action": "return", "reason": "请核对", "cells": ["food.done", "food.task"]})
-    writer.save(submission=sheet, figures={"food.done": "4", "food.firms": "2"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.done": "4", "food.firms": "2"}), by=cast.clerk)
     moves.move(submission=sheet, action="submit", by=cast.clerk)
     moves.move(submission=sheet, action="sign", by=cast.head)
     page = office.get(at("submission", sheet.pk))
@@ -263,7 +263,7 @@ def test_queries_of_the_review_do_not_grow(office, cast):
     def rounds(count, codes):
         for number in range(count):
             moves.move(submission=sheet, action="return", by=cast.office, reason="x", cells=codes)
-            writer.save(submission=sheet, figures={"food.firms": str(number + 1)}, by=cast.clerk)
+            writer.save(sheet, writer.Typed({"food.firms": str(number + 1)}), by=cast.clerk)
             moves.move(submission=sheet, action="submit", by=cast.clerk)
             moves.move(submission=sheet, action="sign", by=cast.head)
 

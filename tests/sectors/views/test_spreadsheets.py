@@ -15,7 +15,7 @@ from django.urls import reverse
 from sectors import jobs
 from sectors.approval.moves import move
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Job, Period, Submission
+from sectors.models import Figure, FigureChange, Job, Period, StoredFinding, Submission
 from tests import base
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import at, download, filled
@@ -161,6 +161,14 @@ def test_from_the_file_to_the_stored_figures(client, cast, sheet, uploads):
     }
     assert FigureChange.objects.filter(source="excel", by=cast.clerk).count() == 3
     assert list(uploads.iterdir()) == []
+
+
+def test_what_was_imported_is_judged_at_once(client, cast, sheet):
+    client.force_login(cast.clerk)
+    shown = send(client, sheet, filled(download(sheet), food_task=9, food_done=5, food_passed=6))
+    assert not StoredFinding.objects.exists()
+    assert confirm(client, sheet, shown).status_code == 200
+    assert StoredFinding.objects.get().values == {"food.done": "5", "food.passed": "6"}
 
 
 def test_a_file_that_changes_nothing_says_so(client, cast, sheet):
@@ -312,7 +320,7 @@ def test_a_cell_that_changed_after_the_preview_shows_again_and_nothing_is_stored
     colleague = base.user("clerk", cast.market, "colleague")
     client.force_login(cast.clerk)
     shown = send(client, sheet, filled(download(sheet), food_task=5, food_done=7))
-    writer.save(submission=sheet, figures={"food.done": "40"}, by=colleague)
+    writer.save(sheet, writer.Typed({"food.done": "40"}), by=colleague)
     answer = confirm(client, sheet, shown)
     assert answer.status_code == 409
     assert "没有导入任何数据" in said(answer)
@@ -328,10 +336,10 @@ def test_a_change_in_the_very_moment_of_storing_stops_it(client, cast, sheet, mo
     shown = send(client, sheet, filled(download(sheet), food_task=5, food_done=7))
     save = writer.save
 
-    def late(**kwargs):
+    def late(*args, **kwargs):
         monkeypatch.setattr(writer, "save", save)
-        save(submission=sheet, figures={"food.done": "40"}, by=colleague)
-        return save(**kwargs)
+        save(sheet, writer.Typed({"food.done": "40"}), by=colleague)
+        return save(*args, **kwargs)
 
     monkeypatch.setattr(writer, "save", late)
     answer = confirm(client, sheet, shown)
@@ -343,7 +351,7 @@ def test_a_change_in_the_very_moment_of_storing_stops_it(client, cast, sheet, mo
 def test_what_is_not_ticked_stays_as_the_colleague_left_it(client, cast, sheet):
     colleague = base.user("clerk", cast.market, "colleague")
     data = filled(download(sheet), food_task=5, food_done=7)
-    writer.save(submission=sheet, figures={"food.done": "40"}, by=colleague)
+    writer.save(sheet, writer.Typed({"food.done": "40"}), by=colleague)
     client.force_login(cast.clerk)
     shown = send(client, sheet, data)
     assert "下载以后系统中已有改动" in said(shown)
@@ -353,7 +361,7 @@ def test_what_is_not_ticked_stays_as_the_colleague_left_it(client, cast, sheet):
 
 
 def test_a_step_between_preview_and_confirmation_stops_it(client, cast, sheet):
-    writer.save(submission=sheet, figures={"food.task": "1", "food.done": "2"}, by=cast.clerk)
+    writer.save(sheet, writer.Typed({"food.task": "1", "food.done": "2"}), by=cast.clerk)
     client.force_login(cast.clerk)
     shown = send(client, sheet, filled(download(sheet), food_task=5))
     move(submission=sheet, action="submit", by=cast.clerk)
@@ -370,7 +378,7 @@ def test_pages_ask_the_database_as_often_for_twenty_figures_as_for_two(client, c
     for rows in (2, 20):
         sheet = workbooks.long_sheet(cast, rows)
         codes = sheet.sheet.indicators.values_list("code", flat=True)
-        writer.save(submission=sheet, figures=dict.fromkeys(codes, "1"), by=cast.clerk)
+        writer.save(sheet, writer.Typed(dict.fromkeys(codes, "1")), by=cast.clerk)
         with CaptureQueriesContext(connection) as looking:
             data = client.get(page(LOOK, sheet)).content
         data = filled(data, **{code.replace(".", "_"): n + 5 for n, code in enumerate(codes)})

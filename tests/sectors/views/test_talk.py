@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from sectors.entry import writer
 from sectors.evidence import comments, uploads
+from sectors.evidence.attachments import SubmissionAttachments
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
 
@@ -39,7 +40,7 @@ def comment(cast, sheet):
 
 @pytest.fixture
 def file(cast, sheet):
-    return comments.attach(submission=sheet, files=[pdf()], by=cast.clerk).stored[0]
+    return SubmissionAttachments(sheet, cast.clerk).attach([pdf()]).stored[0]
 
 
 def pdf(name="抽检 报告.pdf", content=b"%PDF-1.7 a"):
@@ -168,7 +169,7 @@ def test_a_cell_is_a_page_of_its_own_or_a_part_of_another(client, cast, sheet, c
 
 def test_it_says_who_entered_what_and_how_it_is_computed(client, cast, sheet):
     for text in ("38", "不适用", "39"):
-        writer.save(submission=sheet, figures={"food.passed": text, "food.done": "40"}, by=cast.clerk)
+        writer.save(sheet, writer.Typed({"food.passed": text, "food.done": "40"}), by=cast.clerk)
     client.force_login(cast.office)
     shown = " ".join(text_of(client.get(cell(sheet, code="food.passed"))).split())
     assert "不适用 → <strong>39</strong>" in shown
@@ -269,10 +270,10 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
         for n in numbers:
             by = cast.clerk if n % 2 else cast.office
             comments.comment(submission=sheet, indicator=done, by=by, text=str(n))
-            writer.save(submission=sheet, figures={"food.done": str(n)}, by=cast.clerk)
-            stored = comments.attach(submission=sheet, files=[pdf(f"{n}.pdf", b"%%PDF-%d" % n)], by=cast.clerk).stored
+            writer.save(sheet, writer.Typed({"food.done": str(n)}), by=cast.clerk)
+            stored = SubmissionAttachments(sheet, cast.clerk).attach([pdf(f"{n}.pdf", b"%%PDF-%d" % n)]).stored
             if n % 2:
-                comments.remove(attachment=stored[0], by=cast.clerk)
+                SubmissionAttachments(sheet, cast.clerk).remove(stored[0])
                 comments.resolve(submission=sheet, indicator=done, by=by, up_to=10**9)
         queries(client, pages[1])  # the first to look at changed figures has them judged
 
@@ -336,7 +337,7 @@ def test_what_is_not_taken_is_said_with_what_to_do(client, cast, sheet, files, s
 
 
 def test_a_file_over_the_limit_is_refused(client, cast, sheet, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_BYTES", 9)
+    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 9)
     client.force_login(cast.clerk)
     answer = client.post(reverse("attachments", args=[sheet.pk]), {"files": pdf()})
     assert answer.status_code == 422
@@ -354,7 +355,7 @@ def test_too_late_for_files_is_said_and_changes_nothing(client, cast, sheet, fil
     ):
         answer = client.post(address, {"files": pdf("二.pdf", b"%PDF-2")}, headers=headers)
         assert answer.status_code == 409
-        assert "状态是“已报送”，附件不能再增减" in text_of(answer)
+        assert "现在是“已报送”，不能修改" in text_of(answer)
     assert Attachment.objects.filter(removed_at=None).count() == 1
 
 
@@ -377,14 +378,14 @@ def test_a_file_is_saved_under_its_own_name_and_never_opened_as_a_page(client, c
 )
 def test_tricks_in_a_name_reach_neither_disk_nor_header(client, cast, sheet, media, given, header):
     client.force_login(cast.clerk)
-    comments.attach(submission=sheet, files=[SimpleUploadedFile(given, b"text")], by=cast.clerk)
+    SubmissionAttachments(sheet, cast.clerk).attach([SimpleUploadedFile(given, b"text")])
     assert client.get(of_file(Attachment.objects.get()))["Content-Disposition"] == header
     (kept,) = [path for path in media.rglob("*") if path.is_file()]
     assert kept.parent.parent == media / "attachments"
 
 
 def test_a_removed_file_is_served_to_nobody(client, cast, sheet, file):
-    comments.remove(attachment=file, by=cast.clerk)
+    SubmissionAttachments(sheet, cast.clerk).remove(file)
     for who in PEOPLE:
         client.force_login(getattr(cast, who))
         assert client.get(of_file(file)).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,11 +24,11 @@ def save(request: PersonRequest, slug: str) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")).urlencode()
     address = f"{reverse(slug)}?{query}"
     try:
-        view = saved_views.keep(
+        view = saved_views.save(
             user=request.user, register=REGISTERS[slug], name=request.POST.get("name", ""), query=query
         )
-    except saved_views.Unfit as error:
-        messages.error(request, str(error))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
         return redirect(address)
     messages.success(request, _("Saved: “%(name)s” stands over the list from now on.") % {"name": view.name})
     return redirect(address)
@@ -35,9 +36,9 @@ def save(request: PersonRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def forget(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.filter(user=request.user, register=slug), pk=pk)
-    saved_views.forget(view)
+    saved_views.delete(view)
     messages.success(request, _("The view “%(name)s” is gone; its records are where they were.") % {"name": view.name})
     return redirect(slug)
 
@@ -48,4 +49,4 @@ def due_in(request: PersonRequest, area: str) -> HttpResponse:
     """What is overdue and what soon will be, in all lists of an area: a part of a page, fetched after it."""
     if area not in AREAS:
         raise Http404
-    return render(request, "inspections/_due.html", {"lines": reminders.lines(request.user, area), "area": area})
+    return render(request, "inspections/_due.html", {"counts": reminders.due_counts(request.user, area), "area": area})

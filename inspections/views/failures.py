@@ -18,30 +18,32 @@ from sectors.shell.http import PersonRequest
 
 @login_required
 @require_safe
-def where_to_look(request: PersonRequest) -> HttpResponse:
+def failures_page(request: PersonRequest) -> HttpResponse:
     user = request.user
     years = failures.years(user) or [timezone.localdate().year]
-    asked, way = request.GET.get("year", ""), request.GET.get("by", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else failures.latest_telling(user) or years[0]
-    way = way if way in failures.WAYS else "category"
+    asked, by = request.GET.get("year", ""), request.GET.get("by", "")
+    year = (
+        int(asked) if asked.isdigit() and int(asked) in years else failures.latest_year_with_failures(user) or years[0]
+    )
+    by = by if by in failures.GROUP_FIELDS else "category"
     programme = request.GET.get("programme", "")
     scope = failures.Scope(user, year, programme)
     context = {
         "registers": AREAS["batches"],
-        "here": "where",
+        "here": "failures",
         "years": years,
         "year": year,
-        "way": way,
-        "ways": failures.WAY_WORDS.items(),
-        "way_word": failures.WAY_WORDS[way],
+        "by": by,
+        "groups": failures.GROUP_LABELS.items(),
+        "group_label": failures.GROUP_LABELS[by],
         "programme": programme,
         "programmes": [("", _("without rapid tests")), ("all", _("all")), *Programme.choices],
-        "rows": failures.by(way, scope),
+        "rows": failures.grouped(by, scope),
         "months": failures.months(scope),
-        "offenders": failures.offenders(scope),
+        "offenders": failures.repeat_offenders(scope),
         "unsettled": failures.unsettled(scope),
-        "followed": failures.followed_up(scope),
+        "outcomes": failures.outcomes(scope),
         "samples": SAMPLES,
         "can_plan": can_plan(user),
     }
-    return render(request, "inspections/where.html", context)
+    return render(request, "inspections/failures.html", context)

@@ -1,0 +1,223 @@
+"""What a finding says, as data: a template and what is put into it. Worded for each reader in their own language.
+
+A message is worded by `str()`, like a lazy translation. Figures are put in as texts with the decimals that are to be
+read, and indicators by the name they had when they were judged: a renamed one is named anew when its submission is
+checked again. The keys of the templates are on record in the database: a key stays, its words may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class Template(TextChoices):
+    """The sentences of the checks by their keys, and what these sentences are put together from."""
+
+    SUM = "sum", _("%(name)s: the parts (%(split)s) give %(expected)s, %(declared)s is reported.")
+    SUM_CUT_OFF = (
+        "sum_cut_off",
+        _(
+            "%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off, rounded it would be "
+            "%(rounded)s."
+        ),
+    )
+    PART = "part", _("%(part)s (%(value)s) is more than %(total)s (%(limit)s), of which it is a part.")
+    DECLARED = "declared", _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
+    DECLARED_CUT_OFF = (
+        "declared_cut_off",
+        _(
+            "%(name)s is declared as %(declared)s, which is cut off: its figures give %(computed)s, rounded "
+            "%(rounded)s."
+        ),
+    )
+    SHARES = "shares", _("%(name)s: the shares of its parts add up to %(total)s%% instead of 100%%.")
+    SHARES_CUT_OFF = (
+        "shares_cut_off",
+        _("%(name)s: the shares of its parts add up to %(total)s%%, as if cut off instead of rounded."),
+    )
+    RULE = "rule", _("%(message)s (%(left)s %(sign)s %(right)s)")
+    REGISTRY = (
+        "registry",
+        ngettext_lazy(
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record). Correct the "
+            "figure or the records, or say why they differ.",
+            "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records). Correct the "
+            "figure or the records, or say why they differ.",
+            "count",
+        ),
+    )
+
+    FALL = "fall", _("%(name)s counts from the start of the year and fell from %(before)s to %(now)s.")
+    ANNUAL = "annual", _("%(name)s: the periods of the year make %(expected)s, the annual figure is %(declared)s.")
+    ANNUAL_REACHED = (
+        "annual_reached",
+        _("%(name)s: %(expected)s is reached by periods of the year already, the annual figure is %(declared)s."),
+    )
+    CHANGES = "changes", _("%(name)s: %(changes)s")
+    CHANGE = "change", _("%(now)s after %(then)s in %(when)s (%(change)s).")
+    CHANGE_OF_PERCENTAGE = "change_of_percentage", _("%(now)s after %(then)s in %(when)s.")
+    CHANGE_BY_TIMES = (
+        "change_by_times",
+        _("%(now)s, %(times)s times the %(then)s of %(when)s: was it given in another unit?"),
+    )
+    CHANGE_TO_FRACTION = (
+        "change_to_fraction",
+        _("%(now)s, one in %(times)s of the %(then)s of %(when)s: was it given in another unit?"),
+    )
+    LAST_YEAR = "last_year", _("last year")
+    PERIOD_BEFORE = "period_before", _("the period before")
+    SAME_PERIOD_LAST_YEAR = "same_period_last_year", _("the same period last year")
+    OUTLIER = (
+        "outlier",
+        _("%(name)s: %(now)s lies far from what the last %(count)d periods had (%(middle)s in the middle)."),
+    )
+
+    NEGATIVE = "negative", _("%(name)s is %(value)s, and cannot be negative.")
+    NEGATIVE_PERCENTAGE = "negative_percentage", _("%(name)s is %(value)s%%, and cannot be negative.")
+    NOT_WHOLE = "not_whole", _("%(name)s is %(value)s, and is counted in whole units.")
+    OVER_HUNDRED = "over_hundred", _("%(name)s is %(value)s%%, and cannot be more than 100%%.")
+    REQUIRED = "required", _("%(name)s is required and empty. Fill it, or write n/a.")
+    BLANK = "blank", _("%(name)s is empty while the cells beside it are filled. Write 0 or n/a if that is meant.")
+
+    ALSO = "also", _("The same slip shows as well in: %(others)s.")
+    TOO_LARGE = "too_large", _("It is %(times)s times too large: was it given in another unit?")
+    TOO_SMALL = "too_small", _("It is %(times)s times too small: was it given in another unit?")
+    GROWTH_OF_RATE = (
+        "growth_of_rate",
+        _("This is the growth of the rate in per cent; a rate grows by percentage points."),
+    )
+    DIFFERENCE_IN_POINTS = (
+        "difference_in_points",
+        _("This is the difference in percentage points; growth is asked for in per cent."),
+    )
+    CONFIRMED = (
+        "confirmed",
+        _("The declared %(rate)s of %(value)s fits %(top)s of %(bottom)s, so %(old)s is suspect."),
+    )
+    SUSPECT = "suspect", _("%(name)s (%(repair)s would fit)")
+    SUSPECTS = "suspects", _("Suspect: %(figures)s.")
+    SUSPECTS_OR_MISSING = "suspects_or_missing", _("Suspect: %(figures)s; or a part of %(by)s is missing.")
+    TOGETHER = "together", _("No single figure explains it; together these would: %(figures)s.")
+    OFF = "off", _("One of these figures is off by %(by)s.")
+    OFF_OR_MISSING = "off_or_missing", _("One of these figures is off by %(by)s, or a part is missing.")
+    TOO_MANY = (
+        "too_many",
+        _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong."),
+    )
+    MISSING_CATEGORY = (
+        "missing_category",
+        _("Every figure is confirmed by others: one category of %(by)s is likely missing."),
+    )
+    MISSING_CATEGORY_ALIKE = (
+        "missing_category_alike",
+        _("%(names)s miss the same %(by)s: one category is likely missing."),
+    )
+    MISSING_CATEGORY_OF_SEVERAL = (
+        "missing_category_of_several",
+        _("%(names)s miss %(by)s: one category is likely missing."),
+    )
+
+
+@dataclass(frozen=True)
+class Message:
+    """A template with its values: texts of the catalogue, figures, counts (which choose a plural), other messages."""
+
+    template: Template
+    values: Mapping[str, Text] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        if not self.values:
+            return str(self.template.label)  # its per cent signs stand for themselves
+        values = {name: value if isinstance(value, int) else str(value) for name, value in self.values.items()}
+        return str(self.template.label % values)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {"template": self.template.value, "values": {name: _data(v) for name, v in self.values.items()}}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Messages with the same text between each two of them."""
+
+    between: str
+    messages: Sequence[Message]
+
+    def __str__(self) -> str:
+        return self.between.join(map(str, self.messages))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {"between": self.between, "messages": [message.data for message in self.messages]}
+
+
+Text = str | int | Message | Joined
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All that a finding says: what does not fit, where the same slip shows as well, and what hints at its cause."""
+
+    message: Message
+    also: Sequence[Message] = ()
+    hints: Sequence[Text] = ()
+
+    def __str__(self) -> str:
+        """As sentences; messages of written rules end without a full stop."""
+        others = "；".join(str(message).rstrip("。.") for message in self.also)
+        also = str(Message(Template.ALSO, {"others": others})) if others else ""
+        return _sentences([str(self.message), also, " ".join(map(str, self.hints))])
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """For a JSON field."""
+        return {
+            "message": self.message.data,
+            "also": [message.data for message in self.also],
+            "hints": [_data(hint) for hint in self.hints],
+        }
+
+
+def worded(data: Any) -> str:
+    """`Statement.data` in the language at hand. A text stands for itself: so earlier versions kept findings."""
+    if isinstance(data, str):
+        return data
+    return str(
+        Statement(
+            _message(data["message"]),
+            [_message(message) for message in data["also"]],
+            [_text(hint) for hint in data["hints"]],
+        )
+    )
+
+
+def _data(value: Text) -> Any:
+    return value if isinstance(value, str | int) else value.data
+
+
+def _message(data: Mapping[str, Any]) -> Message:
+    return Message(Template(data["template"]), {name: _text(value) for name, value in data["values"].items()})
+
+
+def _joined(data: Mapping[str, Any]) -> Joined:
+    return Joined(data["between"], [_message(message) for message in data["messages"]])
+
+
+def _text(data: Any) -> Text:
+    if isinstance(data, str | int):
+        return data
+    return _joined(data) if "between" in data else _message(data)
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    whole = ""
+    for text in filter(None, texts):
+        stop = " " if whole.endswith(".") else "" if not whole or whole.endswith("。") else "。"
+        whole += stop + text
+    return whole

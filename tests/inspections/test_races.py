@@ -1,0 +1,59 @@
+"""Two people do something to one record at the same moment, in threads with connections of their own."""
+
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from inspections.files import RecordAttachments
+from inspections.models import RecordFile
+from sectors.evidence import attachments
+from sectors.guard import WrongState
+from tests.inspections.test_records import batch
+from tests.sectors.approval.test_races import PAUSE, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch, settings, tmp_path):
+    """A pause between looking and writing."""
+    settings.MEDIA_ROOT = tmp_path
+    original = attachments.Attachments._check_room
+
+    def late(*args):
+        original(*args)
+        time.sleep(PAUSE)
+
+    monkeypatch.setattr(attachments.Attachments, "_check_room", late)
+
+
+def removed(record, by, *contents):
+    """Files of a record that were attached and removed one after the other."""
+    files = RecordAttachments(record, by)
+    for content in contents:
+        [file] = files.attach([SimpleUploadedFile("a.pdf", content)]).stored
+        files.remove(file)
+    return list(record.files.order_by("pk"))
+
+
+def restore(record, file, by):
+    return lambda: RecordAttachments(record, by).restore(file)
+
+
+def test_one_of_two_files_of_the_same_content_comes_back(cast):
+    record = batch(cast)
+    one, other = removed(record, cast.clerk, b"%PDF-1", b"%PDF-1")
+    results = at_once(restore(record, one, cast.clerk), restore(record, other, cast.clerk))
+    assert [type(result) for result in results if result] == [WrongState]
+    assert RecordFile.objects.filter(removed_at=None).count() == 1
+
+
+def test_no_more_files_come_back_than_there_is_room_for(cast, monkeypatch):
+    monkeypatch.setattr(attachments, "MOST_FILES", 1)
+    record = batch(cast)
+    one, other = removed(record, cast.clerk, b"%PDF-1", b"%PDF-2")
+    results = at_once(restore(record, one, cast.clerk), restore(record, other, cast.clerk))
+    assert [type(result) for result in results if result] == [ValidationError]
+    assert RecordFile.objects.filter(removed_at=None).count() == 1

@@ -1,0 +1,181 @@
+"""What findings say: the same sentences in either language, whenever and wherever they are put into words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.utils import translation
+
+from sectors.checks.messages import Joined, Message, Statement, Template, worded
+from tests.sectors.checks.judging import breakdown, judge, point
+
+PERCENT, TEN_THOUSAND = ("%", "0.01"), ("万吨", "10000")
+WHOLE, THREE = breakdown("t.all", "t.a", "t.b"), breakdown("t.all", "t.a", "t.b", "t.c")
+RATE = {"formulas": {"t.rate": "t.done / t.task"}, "units": {"t.rate": PERCENT}}
+SHARES = {
+    "formulas": {f"{code}.share": f"{code} / t.all" for code in THREE.parts},
+    "units": {f"{code}.share": PERCENT for code in THREE.parts},
+    "breakdowns": [THREE],
+    "indicators": {code: {} for code in ("t.all", *THREE.parts)},
+}
+TABLE = {"t.r0.samples": "20", "t.r0.passed": "19", "t.r1.samples": "10", "t.r1.passed": "10"}
+COLUMNS = {
+    "breakdowns": [breakdown(f"t.all.{what}", f"t.r0.{what}", f"t.r1.{what}") for what in ("samples", "passed")],
+    "rules": ["t.r0.passed <= t.r0.samples", "t.r1.passed <= t.r1.samples", "t.all.passed <= t.all.samples"],
+    "indicators": {code: {"row": int(code[3])} for code in TABLE},
+}
+
+
+def growth(formula):
+    return {
+        "formulas": {"t.rate": "t.done / t.task", "t.growth": formula},
+        "units": {"t.rate": PERCENT, "t.growth": PERCENT},
+        "before": {4: {"t.done": "80", "t.task": "100"}},
+    }
+
+
+def year(*quarters):
+    return {"a_year": 1, "periods": {"t.a": [point(text) if text else None for text in quarters]}}
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "sum": {"figures": {"t.all": "271", "t.a": "200", "t.b": "65"}, "breakdowns": [WHOLE]},
+    "sum_cut_off": {
+        "figures": {"t.all": "3.82", "t.a": "20021", "t.b": "18260"},
+        "breakdowns": [WHOLE],
+        "units": {"t.all": TEN_THOUSAND},
+    },
+    "too_large": {
+        "figures": {"t.all": "38281.00", "t.a": "20021", "t.b": "18260"},
+        "breakdowns": [WHOLE],
+        "units": {"t.all": TEN_THOUSAND},
+    },
+    "off_by": {"figures": {"t.all": "260", "t.a": "200", "t.b": "35", "t.c": "30"}, "breakdowns": [THREE]},
+    "off_by_or_missing": {"figures": {"t.all": "280", "t.a": "200", "t.b": "35", "t.c": "30"}, "breakdowns": [THREE]},
+    "part": {"figures": {"t.all": "5", "t.a": "6"}, "breakdowns": [breakdown("t.all", "t.a", exhaustive=False)]},
+    "declared": dict(figures={"t.done": "134", "t.task": "225", "t.rate": "58.0"}, **RATE),
+    "declared_cut_off": dict(figures={"t.done": "134", "t.task": "225", "t.rate": "59.5"}, **RATE),
+    "too_small": dict(figures={"t.done": "134", "t.task": "225", "t.rate": "0.596"}, **RATE),
+    "growth_of_rate": dict(
+        figures={"t.done": "84", "t.task": "100", "t.growth": "5.0"}, **growth("t.rate - last_year(t.rate)")
+    ),
+    "difference_in_points": dict(
+        figures={"t.done": "84", "t.task": "100", "t.growth": "4.0"}, **growth("t.rate / last_year(t.rate) - 1")
+    ),
+    "shares": dict(figures={"t.a.share": "40.0", "t.b.share": "33.4", "t.c.share": "33.3"}, **SHARES),
+    "shares_cut_off": dict(figures={"t.a.share": "33.3", "t.b.share": "33.3", "t.c.share": "33.2"}, **SHARES),
+    "rule": {"figures": {"t.a": "7", "t.b": "6"}, "rules": ["t.a <= t.b"]},
+    "rule_in_a_unit": {
+        "figures": {"t.a": "3.28", "t.b": "38281"},
+        "rules": ["t.a == t.b"],
+        "units": {"t.a": TEN_THOUSAND},
+    },
+    "also": {
+        "figures": {"t.all": "78", "t.a": "58", "t.b": "21", "t.share": "73.1", "t.other": "26.9"},
+        "formulas": {"t.share": "t.a / t.all", "t.other": "t.b / t.all"},
+        "units": {"t.share": PERCENT, "t.other": PERCENT},
+        "breakdowns": [WHOLE],
+    },
+    "confirmed_twice": {
+        "figures": {"t.all": "78", "t.a": "58", "t.b": "21", "t.c": "100", "t.x": "73.1", "t.y": "57.0"},
+        "formulas": {"t.x": "t.a / t.all", "t.y": "t.a / t.c"},
+        "units": {"t.x": PERCENT, "t.y": PERCENT},
+        "breakdowns": [WHOLE],
+    },
+    "missing_category": {
+        "figures": {"t.all": "90", "t.a": "50", "t.b": "32", "t.x": "55.6", "t.y": "35.6"},
+        "formulas": {"t.x": "t.a / t.all", "t.y": "t.b / t.all"},
+        "units": {"t.x": PERCENT, "t.y": PERCENT},
+        "breakdowns": [WHOLE],
+    },
+    "missing_category_alike": dict(figures=TABLE | {"t.all.samples": "34", "t.all.passed": "33"}, **COLUMNS),
+    "missing_category_of_several": dict(figures=TABLE | {"t.all.samples": "34", "t.all.passed": "31"}, **COLUMNS),
+    "too_many": {
+        "figures": {"t.all": "100", "t.a": "60", "t.b": "45", "t.x": "60.0", "t.limit": "45"},
+        "formulas": {"t.x": "t.a / t.all"},
+        "units": {"t.x": PERCENT},
+        "breakdowns": [WHOLE],
+        "rules": ["t.b == t.limit"],
+    },
+    "together": {
+        "figures": {"t.all": "100", "t.a": "60", "t.b": "45", "t.x": "60.0", "t.y": "45", "t.z": "45", "t.task": "100"},
+        "formulas": {"t.x": "t.a / t.all"},
+        "units": {"t.x": PERCENT},
+        "breakdowns": [WHOLE],
+        "rules": ["t.b == t.y", "t.b == t.z", "t.all == t.task"],
+    },
+    "fall": {
+        "figures": {"t.a": "90"},
+        "before": {1: {"t.a": "100"}},
+        "indicators": {"t.a": {"accumulation": "cumulative"}},
+    },
+    "annual": dict(figures={"t.a": "101"}, **year("10", "20", "30", "40")),
+    "annual_reached": dict(figures={"t.a": "99"}, **year("10", "20", "70", None)),
+    "changes": {"figures": {"t.a": "4000"}, "before": {1: {"t.a": "1000"}, 4: {"t.a": "1100"}}},
+    "change_from_last_year": {"figures": {"t.a": "700"}, "before": {1: {"t.a": "300"}}, "a_year": 1, "now": 2023},
+    "change_of_percentage": dict(
+        figures={"t.done": "700", "t.task": "1000"}, before={1: {"t.done": "980", "t.task": "1000"}}, **RATE
+    ),
+    "change_by_times": {"figures": {"t.a": "38281.00"}, "before": {1: {"t.a": "3.83"}}},
+    "change_to_fraction": {"figures": {"t.a": "3.83"}, "before": {4: {"t.a": "38281.00"}}},
+    "outlier": {
+        "figures": {"t.a": "140"},
+        "before": {back: {"t.a": f"{100 + back % 3}"} for back in range(1, 13)},
+    },
+    "negative": {"figures": {"t.a": "-1"}},
+    "negative_percentage": dict(figures={"t.rate": "-3"}, indicators={"t.done": {}, "t.task": {}}, **RATE),
+    "not_whole": {"figures": {"t.a": "2.5"}, "indicators": {"t.a": {"exact": True}}},
+    "over_hundred": {"figures": {"t.p": "100.1"}, "units": {"t.p": PERCENT}},
+    "required": {"figures": {}, "indicators": {"t.a": {"required": True}}, "required": True},
+    "blank": {"figures": {"t.all": "5", "t.a": "5"}, "breakdowns": [WHOLE], "indicators": {"t.b": {}}, "blanks": True},
+}
+
+SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text())
+REGISTRY = Message(Template.REGISTRY, {"name": "抽检", "value": "5", "counted": "4", "count": 1})
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("case", CASES)
+def test_a_finding_is_worded_from_its_data_in_the_language_of_the_reader(case, language):
+    with translation.override("zh-hans" if language == "en" else "en"):
+        (found,) = judge(**CASES[case])
+    stored = json.loads(json.dumps(found.statement.data))
+    with translation.override(language):
+        assert str(found.statement) == worded(stored) == SENTENCES[case][language]
+    assert stored == found.statement.data  # so that what is on record can be compared with what is found
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "sentence"),
+    [
+        ("en", 1, "the registry counts 4 (1 record). Correct"),
+        ("en", 4, "the registry counts 4 (4 records). Correct"),
+        ("zh-hans", 4, "抽检：报表填5，台账4条记录计为4。"),
+    ],
+)
+def test_a_count_chooses_the_plural(language, count, sentence):
+    with translation.override(language):
+        assert sentence in worded(Statement(Message(Template.REGISTRY, {**REGISTRY.values, "count": count})).data)
+
+
+def test_a_text_that_an_earlier_version_worded_stands_for_itself():
+    assert worded("抽检：分项合计 5，填报的是 6（100%）。") == "抽检：分项合计 5，填报的是 6（100%）。"
+
+
+def test_every_template_is_among_the_cases():
+    found = [finding for case in CASES.values() for finding in judge(**case)]
+    used = {template for finding in found for template in _templates(finding.statement)}
+    assert used | {Template.ALSO, Template.REGISTRY} == set(Template)
+
+
+def _templates(statement):
+    waiting = [statement.message, *statement.also, *statement.hints]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Joined):
+            waiting += one.messages
+        elif isinstance(one, Message):
+            yield one.template
+            waiting += one.values.values()
