@@ -189,7 +189,7 @@ def test_what_is_not_on_record_yet_can_be_explained_where_it_is_seen(client, cas
     (row,) = client.get(reverse("submission", args=[sheet.pk])).context["findings"]
     assert (row.finding.pk, row.can_explain, row.notes, row.old_notes) == (None, True, [], [])
     answer = client.post(address("finding-reason", row.finding), words(row.finding, "总结材料按截尾列出"), headers=HTMX)
-    assert answer.content.decode().strip().startswith(f'<li id="finding-{row.finding.key}"')
+    assert base.html(answer).startswith(f'<li id="finding-{row.finding.key}"')
     assert FindingNote.objects.get().finding == StoredFinding.objects.get()
     base.report(cast.county, "2023Q1", {"food.rate": "88.9"})
     assert client.post(address("finding-reason", row.finding), words(row.finding)).status_code == 409
