@@ -57,7 +57,7 @@ def page(client, who, path):
     client.force_login(who)
     answer = client.get(path)
     assert answer.status_code == 200, path
-    return answer.content.decode()
+    return base.html(answer)
 
 
 # Who
