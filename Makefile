@@ -2,7 +2,8 @@
 #
 #   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
 #   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
-#   make check     style, types, migrations, translations, settings of a production server
+#   make check     style, types, imports, translations, documentation, migrations, settings of a production server
+#   make docs-check  links, paths, commands and environment variables that the documentation names
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
 #   make messages  bring locale/ up to the texts in the code and templates
@@ -23,7 +24,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test check bench lock messages install install-dev translations
+.PHONY: run test check docs-check bench lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -48,7 +49,7 @@ test: check
 # Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
 # emptying all tables after each test costs the same on both.
 
-check: install-dev translations
+check: install-dev translations docs-check
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
@@ -62,6 +63,9 @@ check: install-dev translations
 	echo "manage.py collectstatic, check --deploy"; \
 	$(PRODUCTION) $(PY) manage.py collectstatic --no-input --verbosity 0; \
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+docs-check: install-dev
+	$(PY) -m config.docs
 
 bench: install-dev translations
 	@mkdir -p var/bench
