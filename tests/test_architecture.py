@@ -19,7 +19,7 @@ SIGNALS = (
 )
 # Figures are added up in one place. Records are no figures: counting them is what these are for.
 SUMMERS = frozenset(
-    {"reports/aggregation/cube.py", "inspections/tally.py", "inspections/failures.py", "inspections/planning.py"}
+    {"sectors/sql/annual.py", "inspections/tally.py", "inspections/failures.py", "inspections/planning.py"}
 )
 RECORD_WRITER = "inspections/records.py"
 # What belongs to records and is none.
@@ -476,7 +476,7 @@ def test_a_breach_is_noticed(path, source, sentence):
     ("path", "source"),
     [
         ("inspections/tally.py", "from sectors import entry\nfrom sectors.models import Figure"),
-        ("reports/aggregation/cube.py", "from django.db.models import Sum\nfrom sectors.models import Figure"),
+        ("sectors/sql/annual.py", "from django.db.models import Sum\nfrom sectors.models import Figure"),
         (
             "reports/editing/drafts.py",
             "from reports.models import AnnualReport\nAnnualReport.objects.create(year=2022)",

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from reports.aggregation.indicators import Indicators, known
@@ -23,104 +22,13 @@ from sectors.calculation.formulas import Name
 from sectors.models import Indicator, Region, Submission
 from sectors.models.scopes import within
 from sectors.models.submissions import PERIODS_A_YEAR
-from sectors.sql.execution import fetch, placeholders
+from sectors.sql.annual import Areas, area_expected, area_figures
 from sectors.sql.regions import regions_within
 
 __all__ = ["AnnualValue", "Coverage", "Cube", "Moment", "annual", "years_with_data"]
 
 EVERYTHING = 0  # the area that is all regions together; others have the key of a region
 _Place = tuple[int, int, str, int]  # area; year, kind and number of a period
-
-# Accepted figures of periods and years, each in the areas that it counts for. A sheet's own periods count, and the
-# annual figure.
-FIGURES = """
-    WITH area (region, area) AS (VALUES {areas}),
-    figure AS (
-        SELECT f.indicator_id AS indicator, f.region_id AS region, p.year, p.kind, p.number, f.value, f.places,
-            CASE f.state WHEN 'na' THEN 1 ELSE 0 END AS absent,
-            CASE i.formula WHEN '' THEN i.accumulation ELSE 'computed' END AS way
-        FROM sectors_figure f
-        JOIN sectors_submission s ON s.id = f.submission_id
-        JOIN sectors_period p ON p.id = s.period_id
-        JOIN sectors_indicator i ON i.id = f.indicator_id
-        JOIN sectors_sheet h ON h.id = i.sheet_id
-        WHERE f.region_id IN ({regions}) AND s.status = 'accepted' AND f.state <> 'blank' AND p.year IN ({years})
-            AND p.kind IN (h.frequency, 'year') {wanted}
-    )"""
-# Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
-# of what does not add up. What was declared for a computed indicator is its annual figure only.
-YEARS = """,
-    latest AS (
-        SELECT indicator, region, year, value, places,
-            ROW_NUMBER() OVER (PARTITION BY indicator, region, year ORDER BY number DESC) AS age
-        FROM figure WHERE kind <> 'year' AND value IS NOT NULL
-    ),
-    one AS (
-        SELECT indicator, region, year, MAX(way) AS way,
-            COUNT(value) FILTER (WHERE kind <> 'year') AS periods,
-            SUM(value) FILTER (WHERE kind <> 'year') AS total,
-            AVG(value) FILTER (WHERE kind <> 'year') AS mean,
-            MAX(value) FILTER (WHERE kind = 'year') AS annual,
-            MAX(places) FILTER (WHERE kind = 'year') AS places,
-            COUNT(*) FILTER (WHERE kind = 'year') AS years,
-            COALESCE(MAX(absent) FILTER (WHERE kind = 'year'), MAX(absent)) AS absent
-        FROM figure GROUP BY indicator, region, year
-    ),
-    of_year AS (
-        SELECT one.indicator, one.region, one.year, one.way,
-            CASE
-                WHEN periods = 0 OR one.way = 'computed' THEN annual
-                WHEN one.way = 'flow' THEN total
-                WHEN one.way = 'average' THEN mean
-                ELSE latest.value
-            END AS value,
-            CASE periods WHEN 0 THEN years ELSE periods END AS have,
-            CASE periods WHEN 0 THEN one.places ELSE latest.places END AS places,
-            CASE periods WHEN 0 THEN absent ELSE 0 END AS absent,
-            periods
-        FROM one
-        LEFT JOIN latest ON latest.indicator = one.indicator AND latest.region = one.region
-            AND latest.year = one.year AND latest.age = 1
-    )
-    SELECT indicator, area, year, 'year', 1, {rolled}, CAST(SUM(have) AS INTEGER), MAX(periods)
-    FROM of_year JOIN area ON area.region = of_year.region
-    GROUP BY indicator, area, year, way HAVING {one_statement}"""
-PERIODS = """
-    UNION ALL
-    SELECT indicator, area, year, kind, number, {rolled}, COUNT(value), COUNT(value)
-    FROM figure JOIN area ON area.region = figure.region WHERE kind <> 'year'
-    GROUP BY indicator, area, year, kind, number, way HAVING {one_statement}"""
-ROLLED = """CASE way WHEN 'average' THEN AVG(value) ELSE SUM(value) END, MAX(places),
-        CASE COUNT(value) WHEN 0 THEN MIN(absent) ELSE 0 END"""
-# What several regions declared cannot be added up or averaged; only reckoning again is right.
-ONE_STATEMENT = "way <> 'computed' OR COUNT(value) <= 1"
-
-# How many values are expected of a sheet. A region counts by the sheet's frequency, or once where it has annual
-# submissions only.
-EXPECTED = """
-    WITH area (region, area) AS (VALUES {areas}),
-    given AS (
-        SELECT s.sheet_id AS sheet, s.region_id AS region, p.year, p.kind, p.number, h.frequency,
-            CASE p.kind {lengths} END AS periods
-        FROM sectors_submission s
-        JOIN sectors_period p ON p.id = s.period_id
-        JOIN sectors_sheet h ON h.id = s.sheet_id
-        WHERE s.region_id IN ({regions}) AND p.year IN ({years}) AND s.sheet_id IN ({sheets})
-    )
-    SELECT sheet, area, year, 'year', 1, SUM(periods)
-    FROM (
-        SELECT sheet, region, year,
-            COALESCE(MAX(periods) FILTER (WHERE kind = frequency), MIN(periods)) AS periods
-        FROM given GROUP BY sheet, region, year
-    ) AS each JOIN area ON area.region = each.region
-    GROUP BY sheet, area, year
-    UNION ALL
-    SELECT sheet, area, year, kind, number, COUNT(*)
-    FROM given JOIN area ON area.region = given.region WHERE kind <> 'year'
-    GROUP BY sheet, area, year, kind, number"""
-LENGTHS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
-EXACT = Context(prec=15)  # SQLite reckons in floating point, of which so many digits are what was meant
-
 
 # Figures of one indicator in one area and period, or year, as the statement gives them: value, decimals given, 1 where
 # all who reported said that it does not apply, how many reported it, and more than 0 where periods made the value.
@@ -169,13 +77,11 @@ class Cube:
     ) -> None:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         self._known = catalogue or known()
-        fetch = _Fetch(
-            _areas(regions, apart),
-            sorted({year - back for year in years for back in (0, 1, 2)}),
-            self._known.read_by(self.indicators.values()),
-        )
-        self._figures = fetch.figures(self._known, by_period=by_period)
-        self._expected = fetch.expected()
+        areas = _areas(regions, apart)
+        with_earlier = sorted({year - back for year in years for back in (0, 1, 2)})
+        read = self._known.read_by(self.indicators.values())
+        self._figures = _figures(areas, with_earlier, read, self._known, by_period=by_period)
+        self._expected = _expected(areas, with_earlier, read)
         self._values: dict[_Place, _Values] = {}
         self._moments: dict[int, list[Moment]] = {}
 
@@ -226,47 +132,25 @@ def _areas(regions: Sequence[Region], apart: Collection[Region]) -> list[tuple[i
     return found
 
 
-class _Fetch:
-    """The statements with what they ask for."""
-
-    def __init__(self, areas: list[tuple[int, int]], years: list[int], read: list[Indicator]) -> None:
-        self.areas, self.years, self.read = areas, years, read
-        self.regions = list({region: None for region, _area in areas})
-
-    def figures(self, known: Indicators, *, by_period: bool) -> dict[_Place, dict[str, _Rolled]]:
-        """By area and period, then by code."""
-        if not self.read:
-            return {}
-        # Most of the catalogue is fetched sooner whole than by naming it.
-        keys = [indicator.pk for indicator in self.read] if 2 * len(self.read) < len(known.rows) else []
-        wanted = f"AND f.indicator_id IN ({placeholders(keys)})" if keys else ""
-        statement = FIGURES + YEARS + (PERIODS if by_period else "")
-        found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
-        parts = {"wanted": wanted, "rolled": ROLLED, "one_statement": ONE_STATEMENT}
-        rows = self._rows(statement, keys, **parts)
-        for row in rows if connection.vendor == "postgresql" else map(_exactly, rows):
-            found[row[1:5]][known.codes[row[0]]] = row[5:]
-        return found
-
-    def expected(self) -> dict[_Place, dict[int, int]]:
-        """By area and period, then by sheet."""
-        if not self.read:
-            return {}
-        sheets = list({indicator.sheet_id: None for indicator in self.read})
-        found: dict[_Place, dict[int, int]] = defaultdict(dict)
-        for row in self._rows(EXPECTED, sheets, sheets=placeholders(sheets), lengths=LENGTHS):
-            found[row[1:5]][row[0]] = row[5]
-        return found
-
-    def _rows(self, statement: str, keys: Sequence[int], **parts: str) -> list[tuple[Any, ...]]:
-        areas = ", ".join(["(%s, %s)"] * len(self.areas))
-        given = {"areas": areas, "regions": placeholders(self.regions), "years": placeholders(self.years)}
-        values = [part for pair in self.areas for part in pair]
-        return fetch(statement.format(**given, **parts), [*values, *self.regions, *self.years, *keys])
+def _figures(
+    areas: Areas, years: Sequence[int], read: Sequence[Indicator], known: Indicators, *, by_period: bool
+) -> dict[_Place, dict[str, _Rolled]]:
+    """By area and period, then by code."""
+    found: dict[_Place, dict[str, _Rolled]] = defaultdict(dict)
+    # Most of the catalogue is fetched sooner whole than by naming it.
+    keys = [indicator.pk for indicator in read] if 2 * len(read) < len(known.rows) else []
+    for row in area_figures(areas, years, indicators=keys, by_period=by_period) if read else ():
+        found[row[1:5]][known.codes[row[0]]] = row[5:]
+    return found
 
 
-def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*row[:5], None if row[5] is None else EXACT.create_decimal(row[5]), *row[6:])
+def _expected(areas: Areas, years: Sequence[int], read: Sequence[Indicator]) -> dict[_Place, dict[int, int]]:
+    """By area and period, then by sheet."""
+    found: dict[_Place, dict[int, int]] = defaultdict(dict)
+    sheets = list({indicator.sheet_id: None for indicator in read})
+    for row in area_expected(areas, years, sheets) if sheets else ():
+        found[row[1:5]][row[0]] = row[5]
+    return found
 
 
 class _Values(dict[str, AnnualValue]):

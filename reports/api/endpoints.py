@@ -75,7 +75,7 @@ def indicators(request: TokenRequest, paging: Query[Paging], chosen: Query[Indic
 
 @api.get("/submissions", response={200: Page[SubmissionRow], **PROBLEMS}, summary="报送及其状态")
 def submissions(request: TokenRequest, paging: Query[Paging], chosen: Query[SubmissionFilter]) -> Any:
-    found = scope.submissions(request.auth).filter(_of_submission(chosen))
+    found = scope.submissions(request.auth).filter(_of_submission(chosen)).with_delivery()
     return _page(request, found, rows.submission, paging)
 
 

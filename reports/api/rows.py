@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from reports.aggregation.cube import AnnualValue
 from sectors.models import Figure, Indicator, Period, Region, Submission
 
@@ -53,6 +55,7 @@ def submission(row: Submission) -> Fields:
         "period": row.period.code,
         "status": row.status,
         "due": row.due,
+        "timeliness": row.timeliness_on(timezone.localdate()),
         "is_demo": row.is_demo,
     }
 

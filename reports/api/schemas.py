@@ -9,6 +9,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from ninja import Field, Schema
 
+from sectors.timeliness import Timeliness
+
 Row = TypeVar("Row")
 Kind = Literal["month", "quarter", "half", "year"]
 Status = Literal["draft", "submitted", "signed", "accepted", "returned"]
@@ -79,6 +81,10 @@ class SubmissionRow(Schema):
     period: str
     status: Status
     due: datetime.date
+    timeliness: Timeliness = Field(
+        description="pending 未到期，on_time 按时送出，late 逾期送出，overdue 逾期未送出，"
+        "imported 历史资料导入，不评按时与否"
+    )
     is_demo: bool = Field(description="是否演示数据")
 
 

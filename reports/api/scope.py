@@ -12,13 +12,14 @@ from reports.models import ApiToken
 from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.models.catalogue import IndicatorQuerySet
 from sectors.models.scopes import within
+from sectors.models.submissions import SubmissionQuerySet
 
 
 def is_office(token: ApiToken) -> bool:
     return bool(getattr(token, "is_office", False))
 
 
-def submissions(token: ApiToken) -> QuerySet[Submission]:
+def submissions(token: ApiToken) -> SubmissionQuerySet:
     rows = Submission.objects.select_related("sheet__sector", "period", "department", "region")
     if not is_office(token):
         return rows.filter(department=token.department_id)

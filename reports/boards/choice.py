@@ -18,7 +18,7 @@ from sectors.access import can_read_boards
 from sectors.models import Region
 from sectors.models.submissions import PERIODS_A_YEAR
 from sectors.shell.http import PersonRequest
-from sectors.sql.execution import as_date, fetch, placeholders
+from sectors.sql.boards import opened_periods
 from sectors.sql.regions import regions_within
 
 CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
@@ -140,12 +140,7 @@ def _read(text: str) -> tuple[int, Moment | None] | None:
 
 def _opened(regions: Sequence[int]) -> list[tuple[Moment, datetime.date]]:
     """Periods of the regions that have submissions, with their due day."""
-    statement = f"""
-        SELECT p.year, p.kind, p.number, MIN(p.due) FROM sectors_period p
-        WHERE p.region_id IN ({placeholders(regions)})
-            AND EXISTS (SELECT 1 FROM sectors_submission s WHERE s.period_id = p.id)
-        GROUP BY p.year, p.kind, p.number"""
-    return [(Moment(year, kind, number), as_date(due)) for year, kind, number, due in fetch(statement, regions)]
+    return [(Moment(year, kind, number), due) for year, kind, number, due in opened_periods(regions)]
 
 
 def _latest(opened: list[tuple[Moment, datetime.date]]) -> tuple[int, Moment | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ from reports.boards.choice import Choice
 from reports.boards.submissions import STATES, Open, Slip
 from reports.models import AnnualReport
 from sectors.models import Region, Sector, StoredFinding, Submission, User
+from sectors.timeliness import Timeliness
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,15 @@ class Tally:
 
     @cached_property
     def on_time(self) -> Coverage:
-        judged = [slip.was_on_time for slip in self.slips if slip.was_on_time is not None]
-        return Coverage(sum(judged), len(judged))
+        """Of what is delivered or overdue. What is not due yet is not judged, nor what was imported."""
+        counts = Counter(slip.timeliness for slip in self.slips)
+        on_time = counts[Timeliness.ON_TIME]
+        return Coverage(on_time, on_time + counts[Timeliness.LATE] + counts[Timeliness.OVERDUE])
+
+    @cached_property
+    def imported(self) -> bool:
+        """Whether any was."""
+        return any(slip.timeliness == Timeliness.IMPORTED for slip in self.slips)
 
     @cached_property
     def waiting(self) -> int:
@@ -166,7 +175,7 @@ def office(choice: Choice, sector: Sector | None = None) -> Board:
     return Board(
         choice,
         board_submissions.slips(choice, sector),
-        board_submissions.told(choice),
+        board_submissions.last_urges(choice),
         board_submissions.findings(choice, sector),
     )
 

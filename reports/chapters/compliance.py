@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Count, F, Q
 
 from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
-from sectors.models import Region, Submission, Transition
-from sectors.models.scopes import due_day
+from sectors.models import Region, Submission
+from sectors.timeliness import Timeliness
 
 REPEATED = 2  # failing batches of one producer in a year
 
@@ -106,24 +105,23 @@ def _repeated(region: Region, year: int) -> dict[int, Repeated]:
 
 
 def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
-    """A year that was loaded as history was never due, so it is not counted; nor what is not due yet."""
-    history = Transition.objects.filter(submission=OuterRef("pk"), by=None, new=Submission.Status.ACCEPTED)
-    moved = Q(transitions__by__isnull=False, transitions__new__in=("submitted", "signed", "accepted"))
+    """What was imported, and what is not due yet, is not counted."""
     rows = (
         Submission.objects.filter(region=region, period__year=year)
-        .exclude(Exists(history))
-        .annotate(last_day=due_day(), handed_in=Min("transitions__at", filter=moved))
-        .filter(last_day__lt=day)
+        .with_delivery()
+        .select_related("period", "department")
         .order_by("department__code")
-        .values_list("department__short_name", "status", "last_day", "handed_in")
     )
     due, late, owing = 0, Counter[str](), Counter[str]()
-    for department, status, last_day, handed_in in rows:
+    for row in rows:
+        judged = row.timeliness_on(day)
+        if judged == Timeliness.IMPORTED or row.due >= day:
+            continue
         due += 1
-        if status in (Submission.Status.DRAFT, Submission.Status.RETURNED):
-            owing[department] += 1
-        elif handed_in and timezone.localdate(handed_in) > last_day:
-            late[department] += 1
+        if judged == Timeliness.OVERDUE:
+            owing[row.department.short_name] += 1
+        elif judged == Timeliness.LATE:
+            late[row.department.short_name] += 1
     return Reporting(due, tuple(late.most_common()), tuple(owing.most_common()))
 
 

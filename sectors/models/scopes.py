@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, IntegerField, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from sectors.models.people import Region, User
@@ -30,11 +30,6 @@ def one_region(user: User) -> Q:
 
 def valid_between(day: datetime.date) -> Q:
     return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & Q(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-
-
-def due_day() -> Greatest:
-    """A submission's due day: its period's, or the later one that was granted."""
-    return Greatest("period__due", Coalesce("extended_until", "period__due"))
 
 
 def counted(rows: models.QuerySet[Any], group: str) -> Coalesce:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from sectors import timeliness
 from sectors.models.people import User
-from sectors.models.scopes import counted, due_day, one_region
+from sectors.models.scopes import counted, one_region
 
 from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
@@ -159,7 +160,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             self.select_related("sheet__sector", "period", "department", "region")
             .with_progress()
             .order_by(
-                due_day(),
+                timeliness.due_day_expression(),
                 "period_id",
                 "sheet__sector__chapter__position",
                 "sheet__sector__position",
@@ -175,10 +176,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def with_department(self) -> SubmissionQuerySet:
         """Those that the department has still to deliver: nothing submitted, or its head has not signed."""
-        return self.filter(Q(status__in=("draft", "returned")) | Q(status="submitted", department__signs=True))
+        return self.filter(timeliness.with_department())
+
+    def with_delivery(self) -> SubmissionQuerySet:
+        """Adds `delivered_at` and `is_imported`, see `sectors.timeliness`."""
+        found: SubmissionQuerySet = timeliness.annotate_delivery(self)
+        return found
 
     def late(self, day: datetime.date) -> SubmissionQuerySet:
-        return self.with_department().alias(last_day=due_day()).filter(last_day__lt=day)
+        return self.with_department().alias(last_day=timeliness.due_day_expression()).filter(last_day__lt=day)
 
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
@@ -257,7 +263,7 @@ class Submission(models.Model):
     @property
     def due(self) -> datetime.date:
         """The period's due day, or the later one that was granted."""
-        return max(self.period.due, self.extended_until or self.period.due)
+        return timeliness.due_day(self.period.due, self.extended_until)
 
     @property
     def closes(self) -> datetime.date | None:
@@ -272,8 +278,7 @@ class Submission(models.Model):
     @property
     def is_with_department(self) -> bool:
         """The department has still to act, its head included."""
-        unsigned = self.status == self.Status.SUBMITTED and self.department.signs
-        return unsigned or self.status in (self.Status.DRAFT, self.Status.RETURNED)
+        return timeliness.is_with_department(self.status, self.department.signs)
 
     def days_left(self, today: datetime.date | None = None) -> int:
         """Days until due, with what was granted; negative when late."""
@@ -286,6 +291,18 @@ class Submission(models.Model):
     @property
     def is_late(self) -> bool:
         return self.is_with_department and self.days_left() < 0
+
+    def timeliness_on(self, day: datetime.date) -> timeliness.Timeliness:
+        """Of a row that `with_delivery` fetched, with `period` and `department`."""
+        delivered_at: datetime.datetime | None = getattr(self, "delivered_at")  # noqa: B009
+        return timeliness.judged(
+            status=self.status,
+            signs=self.department.signs,
+            due=self.due,
+            delivered_on=timezone.localdate(delivered_at) if delivered_at else None,
+            is_imported=getattr(self, "is_imported"),  # noqa: B009
+            today=day,
+        )
 
     def missing_cells(self) -> models.QuerySet[Indicator]:
         """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""

@@ -1,4 +1,4 @@
-"""Reported figures, as the checks and the sheets ask for them with every cell that is saved."""
+"""Reported figures, as checks and sheets ask for them with every cell that is saved (`make bench NAME=entry`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import Any
 
 from django.db import connection
 
+from sectors.models import Figure, Indicator, Period, Submission
 from sectors.sql.execution import as_decimal, fetch, placeholders
+from sectors.sql.names import Aliased
+
+_f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
 
 # Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
 FigureRow = tuple[int, str, int, int, Decimal | None, int]
@@ -24,27 +28,23 @@ def figure_rows(
     accepted: bool = False,
 ) -> list[FigureRow]:
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
-    the last year's other periods) and of some sheets or indicators, where such are named.
-
-    The checks ask for it with every cell that is saved, and so does what follows from the cell.
-    """
+    the last year's other periods) and of some sheets or indicators, where such are named."""
     sheets = list(sheets)
-    where = ["f.region_id = %s", "f.state <> 'blank'", "p.year BETWEEN %s AND %s"]
+    where = [f"{_f.region} = %s", f"{_f.state} <> 'blank'", f"{_p.year} BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
     if kind:
-        where.append("(p.kind = %s OR p.year = %s)" if kind == "year" else "p.kind = %s")
+        where.append(f"({_p.kind} = %s OR {_p.year} = %s)" if kind == "year" else f"{_p.kind} = %s")
         values += [kind, years[1]] if kind == "year" else [kind]
     if sheets:
-        where.append(f"f.indicator_id IN (SELECT id FROM sectors_indicator WHERE sheet_id IN ({placeholders(sheets)}))")
+        of_sheets = f"SELECT {_i.id} FROM {_i} WHERE {_i.sheet} IN ({placeholders(sheets)})"
+        where.append(f"{_f.indicator} IN ({of_sheets})")
     if indicators:
-        where.append(f"f.indicator_id IN ({placeholders(indicators)})")
+        where.append(f"{_f.indicator} IN ({placeholders(indicators)})")
     if accepted:
-        where.append("s.status = 'accepted'")
-    query = (
-        "SELECT f.indicator_id, p.kind, p.year, p.number, f.value, f.places FROM sectors_figure f "
-        "JOIN sectors_submission s ON s.id = f.submission_id JOIN sectors_period p ON p.id = s.period_id "
-        f"WHERE {' AND '.join(where)}"
-    )
+        where.append(f"{_s.status} = 'accepted'")
+    query = f"""SELECT {_f.indicator}, {_p.kind}, {_p.year}, {_p.number}, {_f.value}, {_f.places} FROM {_f}
+        JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
+        WHERE {" AND ".join(where)}"""
     rows: list[FigureRow] = fetch(query, [*values, *sheets, *indicators])
     if connection.vendor == "postgresql":
         return rows
@@ -59,9 +59,7 @@ FigureCell = tuple[str, Decimal | None, int, str]
 
 def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
     """What stands in some cells of a submission, by the indicator's key."""
-    query = (
-        "SELECT indicator_id, state, value, places, note FROM sectors_figure "
-        f"WHERE submission_id = %s AND indicator_id IN ({placeholders(indicators)})"
-    )
+    query = f"""SELECT {_f.indicator}, {_f.state}, {_f.value}, {_f.places}, {_f.note} FROM {_f}
+        WHERE {_f.submission} = %s AND {_f.indicator} IN ({placeholders(indicators)})"""
     rows = fetch(query, [submission, *indicators])
     return {key: (state, as_decimal(value), places, note) for key, state, value, places, note in rows}

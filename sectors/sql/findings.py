@@ -1,14 +1,15 @@
-"""Whether findings are on record."""
+"""Whether findings are on record, which is asked with every cell that is saved (`make bench NAME=entry`)."""
 
 from __future__ import annotations
 
+from sectors.models import StoredFinding
 from sectors.sql.execution import fetch
+from sectors.sql.names import Aliased
+
+_g = Aliased(StoredFinding, "g")
 
 
 def has_findings(submission: int) -> bool:
-    """Whether any finding stands on record."""
-    return bool(
-        fetch(
-            "SELECT 1 FROM sectors_storedfinding WHERE submission_id = %s AND state <> 'mended' LIMIT 1", [submission]
-        )
-    )
+    """Whether any finding stands on record for the submission with the key."""
+    statement = f"SELECT 1 FROM {_g} WHERE {_g.submission} = %s AND {_g.state} <> 'mended' LIMIT 1"
+    return bool(fetch(statement, [submission]))

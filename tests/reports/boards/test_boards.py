@@ -30,6 +30,7 @@ from sectors.models import (
     Transition,
     Unit,
     Urge,
+    User,
 )
 from tests import base
 
@@ -101,9 +102,10 @@ def test_unknown_sectors_and_indicators(client, cast):
 # The office board
 
 
-def delivered(of, day, new="signed"):
+def delivered(of, day, new="signed", by="head"):
     at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
-    Transition.objects.create(submission=of, old="submitted", new=new, at=at)
+    person = User.objects.get(username=by) if by else None
+    Transition.objects.create(submission=of, old="submitted", new=new, at=at, by=person)
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""What the boards ask for, each in one statement (`make bench NAME=boards`)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from sectors.models import Department, Figure, Indicator, Period, Sheet, StoredFinding, Submission, Urge
+from sectors.sql.execution import as_date, as_time, fetch, placeholders
+from sectors.sql.names import Aliased
+
+_d, _f, _g = Aliased(Department, "d"), Aliased(Figure, "f"), Aliased(StoredFinding, "g")
+_h, _i, _p = Aliased(Sheet, "h"), Aliased(Indicator, "i"), Aliased(Period, "p")
+_s, _u = Aliased(Submission, "s"), Aliased(Urge, "u")
+
+# `delivery` is compiled from `sectors.timeliness` for the submissions of `given`.
+_SUBMISSIONS = f"""WITH given AS (
+        SELECT {_s.id} AS id FROM {_s} JOIN {_p} ON {_p.id} = {_s.period} WHERE {{chosen}}
+    ),
+    filled AS (
+        SELECT {_f.submission} AS submission, COUNT(*) AS cells, COUNT(*) FILTER (WHERE {_i.required}) AS required
+        FROM {_f} JOIN {_i} ON {_i.id} = {_f.indicator}
+        WHERE {_f.submission} IN (SELECT id FROM given) AND {_i.formula} = '' AND {_f.state} <> 'blank'
+        GROUP BY {_f.submission}
+    ),
+    delivery (submission, at, is_imported) AS ({{delivery}})
+    SELECT {_s.sheet}, {_p.year}, {_p.kind}, {_p.number}, {_p.due}, {_s.extended_until},
+        delivery.at, delivery.is_imported,
+        {_s.id}, {_s.region}, {_s.department}, {_d.short_name}, {_s.period}, {_s.status}, {_d.signs}, {_s.is_demo},
+        COALESCE(filled.cells, 0), COALESCE(filled.required, 0)
+    FROM given
+    JOIN {_s} ON {_s.id} = given.id
+    JOIN {_p} ON {_p.id} = {_s.period}
+    JOIN {_d} ON {_d.id} = {_s.department}
+    JOIN delivery ON delivery.submission = {_s.id}
+    LEFT JOIN filled ON filled.submission = {_s.id}
+    ORDER BY {_p.due}, {_s.id}"""
+_URGES = f"""SELECT {_u.period}, {_u.department}, MAX({_u.at})
+    FROM {_u} JOIN {_p} ON {_p.id} = {_u.period} WHERE {{chosen}}
+    GROUP BY {_u.period}, {_u.department}"""
+_FINDINGS = f"""SELECT {_p.id}, {_p.year}, {_p.kind}, {_p.number},
+        COUNT(*) FILTER (WHERE {_g.severity} = 'error' AND {_g.state} = 'open'),
+        COUNT(*) FILTER (WHERE {_g.severity} = 'error' AND {_g.state} = 'explained'),
+        COUNT(*) FILTER (WHERE {_g.severity} = 'warning' AND {_g.state} = 'open')
+    FROM {_g}
+    JOIN {_p} ON {_p.id} = {_g.period}
+    LEFT JOIN {_s} ON {_s.id} = {_g.submission}
+    WHERE {{chosen}} AND {_g.state} <> 'mended'
+    GROUP BY {_p.id}, {_p.year}, {_p.kind}, {_p.number}"""
+
+
+class Chosen(NamedTuple):
+    """Periods of a year in some regions, one of them where kind and number are named; of one sector where it is."""
+
+    regions: Sequence[int]
+    year: int
+    kind: str = ""
+    number: int = 0
+    sector: int | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """Over periods `p`; with a sector also over their submissions `s`."""
+        parts = [f"{_p.region} IN ({placeholders(self.regions)})", f"{_p.year} = %s"]
+        values: list[Any] = [*self.regions, self.year]
+        if self.kind:
+            parts.append(f"{_p.kind} = %s AND {_p.number} = %s")
+            values += [self.kind, self.number]
+        if self.sector is not None:
+            parts.append(f"{_s.sheet} IN (SELECT {_h.id} FROM {_h} WHERE {_h.sector} = %s)")
+            values.append(self.sector)
+        return " AND ".join(parts), values
+
+
+def submissions(chosen: Chosen) -> list[tuple[Any, ...]]:
+    """Sheet; year, kind and number of the period; due day and extension; when it was delivered, and whether it was
+    imported; key, region, department and its short name, period, status, whether the head signs, whether it is for
+    demonstration; cells that are filled, and required ones that are. Soonest due first."""
+    delivery, more = _delivery(connection.vendor)
+    return _fetch(_SUBMISSIONS, chosen, more, delivery=delivery)
+
+
+@cache
+def _delivery(_vendor: str) -> tuple[str, list[Any]]:
+    """The statement of `SubmissionQuerySet.with_delivery` as text, with its values."""
+    given: Any = Submission.objects.filter(pk__in=RawSQL("SELECT id FROM given", ())).order_by().with_delivery()
+    text, values = given.values_list("pk", "delivered_at", "is_imported").query.sql_with_params()
+    return text, list(values)
+
+
+def last_urges(chosen: Chosen) -> dict[tuple[int, int], datetime.datetime]:
+    """When a department was last urged or reminded, by period and department."""
+    return {(period, department): as_time(at) for period, department, at in _fetch(_URGES, chosen)}
+
+
+def open_findings(chosen: Chosen) -> list[tuple[int, int, str, int, int, int, int]]:
+    """By period: its key, year, kind and number; open errors, errors that wait for the office, open warnings."""
+    rows: list[Any] = _fetch(_FINDINGS, chosen)
+    return rows
+
+
+def opened_periods(regions: Sequence[int]) -> list[tuple[int, str, int, datetime.date]]:
+    """Periods of some regions that have submissions: year, kind and number, and the first due day."""
+    statement = f"""SELECT {_p.year}, {_p.kind}, {_p.number}, MIN({_p.due}) FROM {_p}
+        WHERE {_p.region} IN ({placeholders(regions)}) AND EXISTS (SELECT 1 FROM {_s} WHERE {_s.period} = {_p.id})
+        GROUP BY {_p.year}, {_p.kind}, {_p.number}"""
+    return [(year, kind, number, as_date(due)) for year, kind, number, due in fetch(statement, regions)]
+
+
+def _fetch(statement: str, chosen: Chosen, more: Sequence[Any] = (), **parts: str) -> list[tuple[Any, ...]]:
+    condition, values = chosen.condition()
+    return fetch(statement.format(chosen=condition, **parts), [*values, *more])

@@ -1,0 +1,106 @@
+"""When a submission counts as delivered, on time, late or overdue: for boards, urging, the report and the interface.
+
+Delivered is what has left its department by the department's own rules: with the head's signature where the head signs,
+with the clerk's step where not. It counts once: what came back and goes out again was delivered when it first left.
+What was imported from a document nobody delivered; it is neither on time nor late.
+
+Each statement stands as a function of values and as an expression over `Submission` rows; `sectors.sql` compiles the
+expressions. A test holds both against each other.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Count, F, Min, Q, TextChoices, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
+
+DRAFT, SUBMITTED, SIGNED, ACCEPTED, RETURNED = "draft", "submitted", "signed", "accepted", "returned"
+
+
+class Timeliness(TextChoices):
+    PENDING = "pending", _("not due yet")
+    ON_TIME = "on_time", _("delivered on time")
+    LATE = "late", _("delivered late")
+    OVERDUE = "overdue", _("overdue")
+    IMPORTED = "imported", _("imported")
+
+
+class Step(NamedTuple):
+    """A transition: to which status, when, and whether a person took it; an import is nobody's."""
+
+    new: str
+    at: datetime.datetime
+    by_person: bool
+
+
+def due_day(due: datetime.date, extended_until: datetime.date | None) -> datetime.date:
+    """The period's due day, or the later one that was granted."""
+    return max(due, extended_until or due)
+
+
+def due_day_expression() -> Greatest:
+    return Greatest("period__due", Coalesce("extended_until", "period__due"))
+
+
+def is_with_department(status: str, signs: bool) -> bool:
+    """The department has still to act, its head included."""
+    return status in (DRAFT, RETURNED) or (status == SUBMITTED and signs)
+
+
+def with_department() -> Q:
+    return Q(status__in=(DRAFT, RETURNED)) | Q(status=SUBMITTED, department__signs=True)
+
+
+def delivered_at(steps: Iterable[Step], signs: bool) -> datetime.datetime | None:
+    """The first signature; without any the first step of the clerk, if the head does not sign or it was accepted so.
+
+    `signs` says what holds today. What is accepted tells itself whether its head signed when it was on its way.
+    """
+    first: dict[str, datetime.datetime] = {}
+    for step in steps:
+        if step.by_person:
+            first[step.new] = min(step.at, first.get(step.new, step.at))
+    if SIGNED in first:
+        return first[SIGNED]
+    return first.get(SUBMITTED) if ACCEPTED in first or not signs else None
+
+
+def is_imported(steps: Iterable[Step]) -> bool:
+    return any(step.new == ACCEPTED and not step.by_person for step in steps)
+
+
+def annotate_delivery(rows: Any) -> Any:
+    """`Submission` rows with `delivered_at` and `is_imported`."""
+    by_person = Q(transitions__by__isnull=False)
+    firsts = {f"first_{status}": Q(transitions__new=status) & by_person for status in (SUBMITTED, SIGNED, ACCEPTED)}
+    imports = Count("transitions", filter=Q(transitions__new=ACCEPTED, transitions__by__isnull=True))
+    rows = rows.alias(**{name: Min("transitions__at", filter=only) for name, only in firsts.items()}, imports=imports)
+    without_signature = Q(first_accepted__isnull=False) | Q(department__signs=False)
+    return rows.annotate(
+        delivered_at=Case(
+            When(first_signed__isnull=False, then=F("first_signed")),
+            When(without_signature, then=F("first_submitted")),
+        ),
+        is_imported=Case(When(imports__gt=0, then=True), default=False),
+    )
+
+
+def judged(
+    *,
+    status: str,
+    signs: bool,
+    due: datetime.date,
+    delivered_on: datetime.date | None,
+    is_imported: bool,
+    today: datetime.date,
+) -> Timeliness:
+    """`due` with what was granted; `delivered_on` is the local day of `delivered_at`."""
+    if is_imported or (delivered_on is None and not is_with_department(status, signs)):
+        return Timeliness.IMPORTED
+    if delivered_on is not None:
+        return Timeliness.ON_TIME if delivered_on <= due else Timeliness.LATE
+    return Timeliness.OVERDUE if due < today else Timeliness.PENDING
