@@ -4,7 +4,8 @@
 #   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
 #   make quick     style, and the tests that a change touches, on SQLite and without a browser (SINCE=main: of a branch)
 #   make format    bring Python, JavaScript (deno.json) and templates (djangofmt in pyproject.toml) into form
-#   make check     style, types, migrations, translations, settings of a production server
+#   make check     style, types, imports, templates, translations, documentation, migrations, production settings
+#   make docs-check  links, paths, commands and environment variables that the documentation names
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
 #   make messages  bring locale/ up to the texts in the code and templates
@@ -30,7 +31,7 @@ DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test quick check format bench lock messages install install-dev translations
+.PHONY: run test quick check docs-check format bench lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -59,7 +60,7 @@ quick: install-dev translations
 	$(VENV)/bin/ruff format --check .
 	DATABASE_URL= $(PY) -m tests.quick $(SINCE)
 
-check: install-dev translations
+check: install-dev translations docs-check
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
@@ -88,6 +89,9 @@ format: install-dev
 	$(DENO) fmt
 	$(VENV)/bin/djangofmt check --fix templates
 	$(VENV)/bin/djangofmt templates
+
+docs-check: install-dev
+	$(PY) -m config.docs
 
 bench: install-dev translations
 	@mkdir -p var/bench
