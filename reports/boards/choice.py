@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,15 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-from reports.aggregation.values import Moment
 from sectors.access import can_read_boards
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency
-
-CODE = re.compile(r"([0-9]{4})(?:-([0-9]{2})|Q([1-4])|H([12]))?")
+from sectors.vocabulary import Frequency
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,8 @@ class BoardChoice:
     region: Region
     regions: tuple[Region, ...]
     year: int
-    moment: Moment | None
-    periods: tuple[tuple[int, tuple[Moment, ...]], ...]
+    moment: PeriodKey | None
+    periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
     named: bool  # whether the address named a period
 
     @property
@@ -102,8 +99,8 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
     named = _read(request.GET.get("period", ""))
     year, moment = named or _latest(opened)
-    periods: dict[int, list[Moment]] = {}
-    for at, _due in sorted(opened, key=lambda row: (-row[0].year, row[0].last_month, -PERIODS_A_YEAR[row[0].kind])):
+    periods: dict[int, list[PeriodKey]] = {}
+    for at, _due in sorted(opened):
         periods.setdefault(at.year, [])
         if at.kind != Frequency.YEAR:
             periods[at.year].append(at)
@@ -120,30 +117,25 @@ def _region(own: Region, regions: Sequence[Region], code: str) -> Region:
     return found
 
 
-def _read(text: str) -> tuple[int, Moment | None] | None:
+def _read(text: str) -> tuple[int, PeriodKey | None] | None:
     """2023, 2023H1, 2023Q3, 2023-07; None for no text. Raises Http404 for anything else."""
     if not text:
         return None
-    found = CODE.fullmatch(text)
-    if found is None:
+    try:
+        found = PeriodKey.parse(text)
+    except ValueError:
+        raise Http404 from None
+    if not 1990 <= found.year <= timezone.localdate().year + 1:
         raise Http404
-    year = int(found[1])
-    if not 1990 <= year <= timezone.localdate().year + 1:
-        raise Http404
-    for kind, digits in zip(("month", "quarter", "half"), found.groups()[1:], strict=True):
-        if digits:
-            if not 1 <= int(digits) <= PERIODS_A_YEAR[kind]:
-                raise Http404
-            return year, Moment(year, kind, int(digits))
-    return year, None
+    return found.year, None if found.kind == Frequency.YEAR else found
 
 
-def _opened(regions: Sequence[int]) -> list[tuple[Moment, datetime.date]]:
+def _opened(regions: Sequence[int]) -> list[tuple[PeriodKey, datetime.date]]:
     """Periods of the regions that have submissions, with their due day."""
-    return [(Moment(year, kind, number), due) for year, kind, number, due in opened_periods(regions)]
+    return [(PeriodKey(year, kind, number), due) for year, kind, number, due in opened_periods(regions)]
 
 
-def _latest(opened: list[tuple[Moment, datetime.date]]) -> tuple[int, Moment | None]:
+def _latest(opened: list[tuple[PeriodKey, datetime.date]]) -> tuple[int, PeriodKey | None]:
     """The period that was due last; before the first was due, the one that will be."""
     today = timezone.localdate()
     past = [(due, at) for at, due in opened if due < today]

@@ -15,12 +15,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards.charts import ChartLine, ScreenChart
 from reports.boards.choice import BoardChoice
 from reports.exports.files import ExportColumn as FileColumn
 from reports.exports.files import ExportNumber, Listing
 from sectors.calculation.cells import rounded
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Indicator, Region
 
@@ -77,11 +78,11 @@ class PivotColumn:
     """A period, or a year as a whole."""
 
     year: int
-    moment: Moment | None
+    moment: PeriodKey | None
 
     @property
-    def at(self) -> Moment:
-        return self.moment or Moment.whole(self.year)
+    def at(self) -> PeriodKey:
+        return self.moment or PeriodKey.whole(self.year)
 
     @property
     def label(self) -> str:
@@ -89,7 +90,7 @@ class PivotColumn:
 
     @property
     def short(self) -> str:
-        return self.moment.short if self.moment else _("Whole year")
+        return self.moment.short_label if self.moment else _("Whole year")
 
 
 @dataclass(frozen=True)

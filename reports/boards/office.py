@@ -12,11 +12,12 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from reports.aggregation.values import Coverage, Moment
+from reports.aggregation.values import Coverage
 from reports.boards import submissions as board_submissions
 from reports.boards.choice import BoardChoice
 from reports.boards.submissions import STATES, BoardSubmission, OpenFindings
 from reports.models import AnnualReport
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Region, Sector, StoredFinding, Submission, User
 from sectors.timeliness import Timeliness
 from sectors.vocabulary import FindingState, Frequency, Severity, SubmissionStatus
@@ -90,7 +91,7 @@ class Late:
 @dataclass(frozen=True)
 class LatePeriod:
     pk: int
-    moment: Moment
+    moment: PeriodKey
     departments: list[Late]
 
 
@@ -119,11 +120,11 @@ class Board:
         return sorted({(submission.department, submission.department_name) for submission in self.own})
 
     @cached_property
-    def moments(self) -> list[tuple[int, Moment]]:
+    def moments(self) -> list[tuple[int, PeriodKey]]:
         found = {(submission.period, submission.moment) for submission in self.own}
-        return sorted(found, key=lambda row: (row[1].last_month, row[1].kind == "year", row[1].kind == "half"))
+        return sorted(found, key=lambda row: row[1])
 
-    def columns(self) -> list[tuple[Moment, str]]:
+    def columns(self) -> list[tuple[PeriodKey, str]]:
         """Periods of the matrix of a year, each with the address of its own board; annual sheets have none."""
         return [
             (at, "" if at.kind == Frequency.YEAR else self.choice.query_of(code=at.code)) for _pk, at in self.moments

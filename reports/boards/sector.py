@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards import office
 from reports.boards.charts import ChartLine, ScreenChart, sentences
 from reports.boards.choice import BoardChoice
@@ -17,10 +17,10 @@ from reports.boards.office import Tally
 from reports.boards.submissions import BoardSubmission
 from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Chapter, Indicator, Sector, Table
-from sectors.vocabulary import PERIODS_A_YEAR
 
 YEARS_SHOWN = 4
 PARTS_SHOWN = 12
@@ -40,7 +40,7 @@ class SectorBoard:
 
     choice: BoardChoice
     sector: Sector
-    moments: list[Moment]
+    moments: list[PeriodKey]
     rows: list[IndicatorSeries]
     shown: AnnualValue
     charts: list[ScreenChart]
@@ -64,11 +64,7 @@ class SectorBoard:
         """The sector's sheets of the chosen region, each with its submissions in the order of time."""
         own = sorted(
             (submission for submission in self.submissions if submission.region == self.choice.region.pk),
-            key=lambda submission: (
-                submission.sheet.number,
-                submission.moment.last_month,
-                -PERIODS_A_YEAR[submission.moment.kind],
-            ),
+            key=lambda submission: (submission.sheet.number, submission.moment),
         )
         return [
             (submissions[0], submissions)
@@ -112,7 +108,7 @@ def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     return next(found, indicators[0])
 
 
-def _periods(cube: Cube, indicator: Indicator, moments: Sequence[Moment]) -> list[TrendPoint | None]:
+def _periods(cube: Cube, indicator: Indicator, moments: Sequence[PeriodKey]) -> list[TrendPoint | None]:
     kind = indicator.sheet.frequency
     return [point(cube, indicator, at) if at.kind == kind else None for at in moments]
 

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reports.aggregation.values import Moment
 from reports.boards.choice import BoardChoice
 from sectors import timeliness
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Sector, Sheet
 from sectors.sql import boards
@@ -48,7 +48,7 @@ class BoardSubmission(NamedTuple):
     filled: int
     required_filled: int
     sheet: Sheet
-    moment: Moment
+    moment: PeriodKey
     required: int
     due: datetime.date
     delivered: datetime.date | None
@@ -98,7 +98,7 @@ class OpenFindings(NamedTuple):
     """Findings of a period that nobody has dealt with."""
 
     period: int
-    moment: Moment
+    moment: PeriodKey
     errors: int
     waiting: int
     warnings: int
@@ -113,8 +113,8 @@ def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[Board
     catalogue, today, zone = compiled.catalogue(), timezone.localdate(), timezone.get_current_timezone()
 
     @cache
-    def about(sheet: int, *at: Any) -> tuple[Sheet, Moment, int]:
-        moment = Moment(*at)
+    def about(sheet: int, *at: Any) -> tuple[Sheet, PeriodKey, int]:
+        moment = PeriodKey(*at)
         return catalogue.sheets[sheet], moment, catalogue.required_cells(sheet, moment.last_day)
 
     rows = boards.submissions(_chosen(choice, sector))
@@ -137,8 +137,8 @@ def last_urges(choice: BoardChoice) -> dict[tuple[int, int], datetime.datetime]:
 def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFindings]:
     """By period, the latest first; periods without any are left out."""
     rows = boards.open_findings(_chosen(choice, sector))
-    found = [OpenFindings(pk, Moment(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
-    return sorted((one for one in found if one.total), key=lambda one: one.moment.last_month, reverse=True)
+    found = [OpenFindings(pk, PeriodKey(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
+    return sorted((one for one in found if one.total), key=lambda one: one.moment, reverse=True)
 
 
 def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.cube import AnnualValue, Cube
 from sectors.calculation.cells import formatted
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator
 from sectors.vocabulary import Frequency
 
@@ -15,7 +16,7 @@ from sectors.vocabulary import Frequency
 class TrendPoint(NamedTuple):
     """A value and the decimals that it is printed with."""
 
-    at: Moment
+    at: PeriodKey
     value: Decimal | None
     places: int
     indicator: Indicator
@@ -40,7 +41,7 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
         if any(point.value is not None for point in periods):
             found += periods
         elif not is_amount or frequency == Frequency.YEAR:
-            found.append(point(cube, indicator, Moment.whole(year)))
+            found.append(point(cube, indicator, PeriodKey.whole(year)))
     while found and found[-1].value is None:
         found.pop()
     while found and found[0].value is None:
@@ -48,7 +49,7 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
     return found
 
 
-def point(cube: Cube, indicator: Indicator, at: Moment) -> TrendPoint:
+def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
     return TrendPoint(at, *cube.at(at).number(indicator.code), indicator)
 

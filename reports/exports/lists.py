@@ -114,7 +114,7 @@ def wide(scope: Scope) -> Listing:
     """A row for each indicator and region, a column for each period."""
     rows = _figures(scope)
     periods = sorted(
-        Period.objects.filter(submissions__in=scope.submissions()).distinct(), key=lambda p: (p.last_day, p.kind)
+        Period.objects.filter(submissions__in=scope.submissions()).distinct(), key=lambda p: (p.key, p.region_id)
     )
     codes = list(dict.fromkeys(period.code for period in periods))
     columns = (

@@ -14,11 +14,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from reports.aggregation.cube import annual
-from reports.aggregation.values import Moment
 from reports.boards import explorer, leader, sector
 from reports.boards import office as office_board
 from reports.boards.charts import ChartLine, ScreenChart, spark
 from reports.boards.choice import BoardChoice
+from sectors.calculation.periods import PeriodKey
 from sectors.models import (
     CatalogueVersion,
     Department,
@@ -119,7 +119,7 @@ def quarter(cast, on):
     return Period.objects.get(region=cast.county)
 
 
-def board(cast, moment=Moment(2023, "quarter", 1)):  # noqa: B008
+def board(cast, moment=PeriodKey(2023, "quarter", 1)):  # noqa: B008
     return office_board.office(choice(cast.county, moment=moment))
 
 
