@@ -133,7 +133,7 @@ class FindingState(TextChoices):
     OPEN = "open", _("unresolved")
     EXPLAINED = "explained", _("explained")
     ACCEPTED = "accepted", _("accepted by the office")
-    MENDED = "mended", _("mended")
+    CORRECTED = "mended", _("mended")
 
 
 class FindingNoteKind(TextChoices):
