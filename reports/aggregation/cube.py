@@ -167,6 +167,7 @@ class _Values(dict[str, AnnualValue]):
     ) -> None:
         super().__init__()
         self.catalogue, self.indicators, self.expected = catalogue, indicators, expected
+        self.sheet_of = catalogue.sheet_of
         self.now, self.before = back[0], back[1]
         self.back = back
 
@@ -189,7 +190,7 @@ class _Values(dict[str, AnnualValue]):
             return found
         value, places, absent, have, periods = self.now.get(code, _NOTHING)
         last = self.before.get(code, _NOTHING)[0]
-        coverage = _coverage(have, self.expected.get(indicator.sheet_id, 0))
+        coverage = _coverage(have, self.expected.get(self.sheet_of[code], 0))
         source = "" if value is None else "periods" if periods else "annual"
         found = self[code] = _new(AnnualValue, (indicator, value, last, coverage, source, None, places, absent > 0))
         return found
@@ -210,8 +211,7 @@ class _Values(dict[str, AnnualValue]):
         return min(map(self._own_coverage, self.catalogue.entered_for(code)), key=_share, default=Coverage(0, 0))
 
     def _own_coverage(self, code: str) -> Coverage:
-        sheet = self.catalogue.by_code[code].sheet_id
-        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(sheet, 0))
+        return _coverage(self.now.get(code, _NOTHING)[3], self.expected.get(self.sheet_of[code], 0))
 
 
 # A table has thousands of cells: a handful of these stand in all of them, and a value is put together twice as fast

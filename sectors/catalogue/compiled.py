@@ -15,7 +15,8 @@ from itertools import groupby
 
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
-from sectors.models import Breakdown, CatalogueVersion, Indicator, Rule, Sector, Sheet, Submission
+from sectors.models import Breakdown, Indicator, Rule, Sector, Sheet, Submission
+from sectors.sql.catalogue import catalogue_version
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class CompiledCatalogue:
         self.indicators: Sequence[Indicator] = tuple(rows)
         self.by_code = {row.code: row for row in self.indicators}
         self.codes = {row.pk: row.code for row in self.indicators}
+        self.sheet_of = {row.code: row.sheet_id for row in self.indicators}
         self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
         self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
@@ -170,7 +172,7 @@ def catalogue(version: uuid.UUID | None = None) -> CompiledCatalogue:
     """The catalogue as it is now; `version` is the one of now where it has been read already, else it is asked for."""
     # Read before what it stands for: of a change in between there may be something under the old version, which is not
     # asked for again, and nothing old under the new one.
-    version = version or CatalogueVersion.objects.current()
+    version = version or catalogue_version()
     return _compiled(version) if version else CompiledCatalogue()
 
 

@@ -47,10 +47,6 @@ class Validity(models.Model):
 
 
 class CatalogueVersionQuerySet(models.QuerySet["CatalogueVersion"]):
-    def current(self) -> uuid.UUID | None:
-        """The version of the catalogue; None where none was ever loaded."""
-        return self.values_list("version", flat=True).first()
-
     def renew(self) -> None:
         """Tell all processes that the catalogue is another one: to be called in the transaction that changes it."""
         self.bulk_create(

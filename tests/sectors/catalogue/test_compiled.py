@@ -12,21 +12,17 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sectors.catalogue import rules
+from sectors.catalogue import compiled, rules
 from sectors.catalogue.compiled import CompiledCatalogue, catalogue, sheet_of
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
 from sectors.checks.rulebooks import rulebooks
 from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Submission, Unit
-from sectors.models.catalogue import CatalogueVersionQuerySet
+from sectors.sql.catalogue import catalogue_version
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 SOME_DAY = datetime.date(2023, 3, 31)
-
-
-def version():
-    return CatalogueVersion.objects.current()
 
 
 def draft(**fields):
@@ -82,12 +78,12 @@ def test_loading_renews_it(cast, files):
 
 
 def test_what_was_not_stored_renews_nothing(cast, files):
-    before = version()
+    before = catalogue_version()
     load(files, dry_run=True)
     edit(files, "accumulation: stock", "accumulation: stok")
     with pytest.raises(CatalogueError):
         load(files)
-    assert version() == before
+    assert catalogue_version() == before
     assert catalogue().by_code["food.firms"].accumulation == "stock"
 
 
@@ -102,15 +98,15 @@ def test_what_was_rolled_back_never_comes_again(cast):
 
 
 def test_every_change_of_a_rule_renews_it(cast):
-    seen = [version()]
+    seen = [catalogue_version()]
     rule = draft()
     rules.add(rule)
-    seen.append(version())
+    seen.append(catalogue_version())
     rule.message = "look again"
     rules.revise(rule, starts=SOME_DAY)
-    seen.append(version())
+    seen.append(catalogue_version())
     rules.delete(rule)
-    seen.append(version())
+    seen.append(catalogue_version())
     assert len(set(seen)) == 4
 
 
@@ -118,30 +114,28 @@ def test_the_administration_renews_it(client, cast):
     client.force_login(cast.admin)
     fields = {"sector": Sector.objects.get(code="food").pk, "code": "food.new", "expression": "food.done > 5"}
     fields |= {"severity": "error", "message": "look", "missing": "any", "valid_from": "", "valid_to": ""}
-    seen = [version()]
+    seen = [catalogue_version()]
     client.post(reverse("admin:sectors_rule_add"), fields)
-    seen.append(version())
+    seen.append(catalogue_version())
     rule = Rule.objects.get(code="food.new", source="admin")
     client.post(reverse("admin:sectors_rule_change", args=[rule.pk]), {**fields, "message": "look again"})
-    seen.append(version())
+    seen.append(catalogue_version())
     client.post(reverse("admin:sectors_rule_delete", args=[rule.pk]), {"post": "yes"})
-    seen.append(version())
+    seen.append(catalogue_version())
     assert not Rule.objects.filter(code="food.new").exists()
     assert len(set(seen)) == 4
 
 
 def test_a_change_between_reading_the_version_and_the_catalogue_is_seen_at_the_latest_next_time(cast, monkeypatch):
-    read = CatalogueVersionQuerySet.current
-
-    def current(self):
-        found = read(self)
+    def current():
+        found = catalogue_version()
         monkeypatch.undo()
         rules.add(draft(is_on=True))  # as another process does it at that moment
         return found
 
     catalogue()
     CatalogueVersion.objects.renew()
-    monkeypatch.setattr(CatalogueVersionQuerySet, "current", current)
+    monkeypatch.setattr(compiled, "catalogue_version", current)
     early = catalogue()
     assert catalogue() is not early
     assert "food.draft" in {rule.code for rule in catalogue().rules}
@@ -160,7 +154,7 @@ def test_a_submission_that_is_held_brings_the_version_along(cast):
     with transaction.atomic():
         held = Submission.objects.held().get(pk=pk)
         with CaptureQueriesContext(connection) as asked:
-            assert sheet_of(held).catalogue is catalogue(version()) is catalogue()
+            assert sheet_of(held).catalogue is catalogue(catalogue_version()) is catalogue()
     assert len(asked) == 2  # those of the line above; `sheet_of` has none
 
 
