@@ -24,7 +24,7 @@ from sectors.models import (
     Rule,
     Submission,
 )
-from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
 YEAR = 2023
 # What 2022 left open and no declared rate tells: last year's level, in the indicator's unit.
@@ -135,7 +135,7 @@ class IllustrativeYear:
             state=FigureState.NUMBER,
             submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=YEAR - 1,
-            submission__period__kind="year",
+            submission__period__kind=Frequency.YEAR,
         ).values_list("indicator__code", "value")
         given = {code: value * self.indicators[code].unit.scale for code, value in rows if value is not None}
         last = {code: value for code, value in given.items() if code not in self.formulas}
@@ -239,11 +239,11 @@ class IllustrativeYear:
     def _moved(self, code: str, old: Decimal, new: Decimal, span: Span) -> Decimal:
         """How much of a year's amount falls to the period, or where a level has come on its way from old to new."""
         accumulation = self.indicators[code].accumulation
-        if accumulation == "flow":
+        if accumulation == Accumulation.FLOW:
             year = self._round(code, new)
             done = self._round(code, year * self._season(code, span.start))
             return self._round(code, year * self._season(code, span.end)) - done
-        if accumulation == "cumulative":
+        if accumulation == Accumulation.CUMULATIVE:
             return self._round(code, new * _between(PROGRESS, span.end))
         return self._round(code, old + (new - old) * _between(LEVEL, span.end))
 

@@ -31,7 +31,7 @@ class Tally:
 
     @cached_property
     def accepted(self) -> Coverage:
-        return Coverage(self._count("accepted"), len(self.submissions))
+        return Coverage(self._count(SubmissionStatus.ACCEPTED), len(self.submissions))
 
     @cached_property
     def required(self) -> Coverage:
