@@ -32,7 +32,8 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
         JOIN {_i} ON {_i.id} = {_f.indicator}
         JOIN {_h} ON {_h.id} = {_i.sheet}
         WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
-            AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, 'year') {{wanted}}
+            AND {_f.state} <> '{FigureState.BLANK}'
+            AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, 'year') {{wanted}}
     )"""
 # Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
 # of what does not add up. What was declared for a computed indicator is its annual figure only.
