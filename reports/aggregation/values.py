@@ -2,69 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from sectors.calculation.cells import formatted, rounded
-from sectors.calendar.periods import unstored
-from sectors.models import Indicator, Period
-from sectors.vocabulary import AMOUNTS, PERIODS_A_YEAR
-
-
-@dataclass(frozen=True, order=True)
-class Moment:
-    """A period of no region in particular."""
-
-    year: int
-    kind: str
-    number: int
-
-    @classmethod
-    def whole(cls, year: int) -> Moment:
-        return cls(year, "year", 1)
-
-    @property
-    def last_month(self) -> int:
-        return self.number * 12 // PERIODS_A_YEAR[self.kind]
-
-    @property
-    def last_day(self) -> datetime.date:
-        return self._period.last_day
-
-    @property
-    def year_before(self) -> Moment:
-        return Moment(self.year - 1, self.kind, self.number)
-
-    @property
-    def label(self) -> str:
-        return self._period.label
-
-    @property
-    def code(self) -> str:
-        return self._period.code
-
-    @property
-    def short(self) -> str:
-        """Without its year."""
-        names = {
-            "month": _("Month %(number)d"),
-            "quarter": _("Quarter %(number)d"),
-            "half": _("First half") if self.number == 1 else _("Second half"),
-            "year": _("Whole year"),
-        }
-        return names[self.kind] % {"number": self.number}
-
-    @property
-    def _period(self) -> Period:
-        return _period(self.year, self.kind, self.number)
-
-
-_period = cache(unstored)  # asked for with every cell of a board
+from sectors.models import Indicator
+from sectors.vocabulary import AMOUNTS
 
 
 class Coverage(NamedTuple):

@@ -11,13 +11,14 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards import charts, office
 from reports.boards.charts import ChartLine, ScreenChart, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
 from sectors.calculation.cells import rounded
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Chapter, Indicator, Sector
 from sectors.vocabulary import TargetBound
@@ -132,7 +133,7 @@ def leadership(choice: BoardChoice) -> Leadership:
     values = cube.annual(choice.year).values()
     keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
     rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)
-    return Leadership(choice, keys, office.office(replace(choice, moment=None)), rates)
+    return Leadership(choice, keys, office.office(replace(choice, period=None)), rates)
 
 
 def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> ScreenChart | None:
@@ -143,7 +144,7 @@ def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> Sc
     codes = [rate.indicator.code for rate in shown]
     lines = tuple(
         ChartLine(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
-        for year, values in ((year, cube.at(Moment.whole(year))) for year in sorted(years, reverse=True))
+        for year, values in ((year, cube.at(PeriodKey.whole(year))) for year in sorted(years, reverse=True))
         if any(values[code].value is not None for code in codes)
     )
     names = tuple(_sector(rate) for rate in shown)

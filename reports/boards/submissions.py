@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reports.aggregation.values import Moment
 from reports.boards.choice import BoardChoice
 from sectors import timeliness
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Sector, Sheet
 from sectors.sql import boards
@@ -48,7 +48,7 @@ class BoardSubmission(NamedTuple):
     filled: int
     required_filled: int
     sheet: Sheet
-    moment: Moment
+    key: PeriodKey
     required: int
     due: datetime.date
     delivered: datetime.date | None
@@ -98,7 +98,7 @@ class OpenFindings(NamedTuple):
     """Findings of a period that nobody has dealt with."""
 
     period: int
-    moment: Moment
+    key: PeriodKey
     errors: int
     waiting: int
     warnings: int
@@ -113,9 +113,9 @@ def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[Board
     catalogue, today, zone = compiled.catalogue(), timezone.localdate(), timezone.get_current_timezone()
 
     @cache
-    def about(sheet: int, *at: Any) -> tuple[Sheet, Moment, int]:
-        moment = Moment(*at)
-        return catalogue.sheets[sheet], moment, catalogue.required_cells(sheet, moment.last_day)
+    def about(sheet: int, *at: Any) -> tuple[Sheet, PeriodKey, int]:
+        key = PeriodKey(*at)
+        return catalogue.sheets[sheet], key, catalogue.required_cells(sheet, key.last_day)
 
     rows = boards.submissions(_chosen(choice, sector))
     place = {sheet: place for place, sheet in enumerate(catalogue.sheets)}
@@ -137,10 +137,10 @@ def last_urges(choice: BoardChoice) -> dict[tuple[int, int], datetime.datetime]:
 def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFindings]:
     """By period, the latest first; periods without any are left out."""
     rows = boards.open_findings(_chosen(choice, sector))
-    found = [OpenFindings(pk, Moment(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
-    return sorted((one for one in found if one.total), key=lambda one: one.moment.last_month, reverse=True)
+    found = [OpenFindings(pk, PeriodKey(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
+    return sorted((one for one in found if one.total), key=lambda one: one.key, reverse=True)
 
 
 def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:
-    at = (choice.moment.kind, choice.moment.number) if choice.moment else ("", 0)
+    at = (choice.period.kind, choice.period.number) if choice.period else ("", 0)
     return Chosen(choice.region_keys, choice.year, *at, sector.pk if sector else None)

@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from reports.aggregation.cube import AnnualValue, Cube, Moment
+from reports.aggregation.cube import AnnualValue, Cube
 from sectors.calculation.cells import formatted
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import AMOUNTS, Frequency
 
 
 class TrendPoint(NamedTuple):
     """A value and the decimals that it is printed with."""
 
-    at: Moment
+    at: PeriodKey
     value: Decimal | None
     places: int
     indicator: Indicator
@@ -33,14 +34,14 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
     frequency = indicator.sheet.frequency
-    is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
+    is_amount = indicator.accumulation in AMOUNTS and not indicator.unit.is_percent
     found: list[TrendPoint] = []
     for year in sorted(years):
-        periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
+        periods = [point(cube, indicator, at) for at in cube.periods(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods
         elif not is_amount or frequency == Frequency.YEAR:
-            found.append(point(cube, indicator, Moment.whole(year)))
+            found.append(point(cube, indicator, PeriodKey.whole(year)))
     while found and found[-1].value is None:
         found.pop()
     while found and found[0].value is None:
@@ -48,7 +49,7 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
     return found
 
 
-def point(cube: Cube, indicator: Indicator, at: Moment) -> TrendPoint:
+def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
     return TrendPoint(at, *cube.at(at).number(indicator.code), indicator)
 

@@ -10,9 +10,10 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from sectors.access import actions_for
+from sectors.calculation.periods import PeriodKey
 from sectors.entry.grid import field_id
 from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
-from sectors.vocabulary import OPEN_STATUSES, PERIODS_A_YEAR, FigureState, Role, SubmissionStatus
+from sectors.vocabulary import OPEN_STATUSES, FigureState, Role, SubmissionStatus
 
 ONWARD = {"submit", "sign", "accept"}
 SOON = 7  # days
@@ -123,20 +124,15 @@ def is_new(user: User) -> bool:
     return not (user.figure_changes.exists() or user.transitions.exists())
 
 
-def coming_period(department: Department) -> Period | None:
-    """The period after the latest of the department's sheets; not stored, only its label and last day are of use."""
+def coming_period(department: Department) -> PeriodKey | None:
+    """The period after the latest of the department's sheets."""
     latest = (
         Period.objects.filter(submissions__department=department, submissions__sheet__frequency=F("kind"))
         .order_by()
         .values_list("kind")
         .annotate(latest=Max(F("year") * 100 + F("number")))
     )
-    following = []
-    for kind, code in latest:
-        year, number = divmod(code, 100)
-        more = number < PERIODS_A_YEAR[kind]
-        following.append(Period(kind=kind, year=year + (not more), number=number + 1 if more else 1))
-    return min(following, key=lambda period: period.last_day, default=None)
+    return min((PeriodKey(code // 100, kind, code % 100).following for kind, code in latest), default=None)
 
 
 def _last(submission: Submission) -> Transition | None:

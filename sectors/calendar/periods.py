@@ -41,11 +41,6 @@ def proposal(region: Region, today: datetime.date) -> Period:
     return period
 
 
-def unstored(year: int, kind: str, number: int) -> Period:
-    """A period of no region in particular: only its words and its last day are of use."""
-    return Period(year=year, kind=kind, number=number)
-
-
 def years_to_copy(region: Region, today: datetime.date) -> list[int]:
     """Years that follow one with periods, up to the coming one, the latest first."""
     years = Period.objects.filter(region=region, year__lte=today.year).values_list("year", flat=True)

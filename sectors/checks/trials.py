@@ -85,15 +85,11 @@ def _courses(indicators: Sequence[int]) -> dict[Course, list[Figure]]:
     return found
 
 
-def _time(period: Period) -> int:
-    return period.year * PERIODS_A_YEAR[period.kind] + period.number - 1
-
-
 def _points(figures: Sequence[Figure], codes: Mapping[int, str]) -> dict[str, dict[int, Point]]:
     points: dict[str, dict[int, Point]] = {}
     for figure in figures:
         times = points.setdefault(codes[figure.indicator_id], {})
-        times[_time(figure.submission.period)] = (figure.value, figure.places)
+        times[figure.submission.period.key.ordinal] = (figure.value, figure.places)
     return points
 
 
@@ -101,7 +97,7 @@ def _judgeable(figures: Sequence[Figure]) -> dict[int, Submission]:
     """By time, a submission whose figures the rule reads."""
     found: dict[int, Submission] = {}
     for figure in figures:
-        found.setdefault(_time(figure.submission.period), figure.submission)
+        found.setdefault(figure.submission.period.key.ordinal, figure.submission)
     return found
 
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from reports.aggregation.cube import Cube, Moment
+from reports.aggregation.cube import Cube
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator
 from tests import base
 
@@ -88,7 +89,7 @@ def test_years_periods_and_areas_follow_the_meaning_of_a_year(cast, seed):
             for quarter in (1, 2, 3, 4):
                 for code, way in WAYS.items():
                     given = [value_of(texts.get((one.pk, f"{year}Q{quarter}", code), "")) for one in members]
-                    found = cube.at(Moment(year, "quarter", quarter), area)[code]
+                    found = cube.at(PeriodKey(year, "quarter", quarter), area)[code]
                     expected = together(given, way)
                     assert is_equal(found.declared if way == "declared" else found.value, expected)
                     if way != "declared":
@@ -98,7 +99,7 @@ def test_years_periods_and_areas_follow_the_meaning_of_a_year(cast, seed):
 def test_nothing_asked_for_gives_nothing(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     cube = Cube((cast.county,), (2023,), [], apart=(cast.county,), by_period=True)
-    assert (cube.annual(2023), cube.moments(2023)) == ({}, [])
+    assert (cube.annual(2023), cube.periods(2023)) == ({}, [])
 
 
 def test_a_mean_over_regions_and_periods_keeps_its_digits(cast):

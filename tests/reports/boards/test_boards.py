@@ -14,11 +14,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from reports.aggregation.cube import annual
-from reports.aggregation.values import Moment
 from reports.boards import explorer, leader, sector
 from reports.boards import office as office_board
 from reports.boards.charts import ChartLine, ScreenChart, spark
 from reports.boards.choice import BoardChoice
+from sectors.calculation.periods import PeriodKey
 from sectors.models import (
     CatalogueVersion,
     Department,
@@ -49,8 +49,8 @@ def prefects(cast):
     return base.user("leader", office, "prefect")
 
 
-def choice(region, year=2023, moment=None, regions=()):
-    return BoardChoice(region, region, (region, *regions), year, moment, ((year, ()),), True)
+def choice(region, year=2023, period=None, regions=()):
+    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),), True)
 
 
 def page(client, who, path):
@@ -119,8 +119,8 @@ def quarter(cast, on):
     return Period.objects.get(region=cast.county)
 
 
-def board(cast, moment=Moment(2023, "quarter", 1)):  # noqa: B008
-    return office_board.office(choice(cast.county, moment=moment))
+def board(cast, period=PeriodKey(2023, "quarter", 1)):  # noqa: B008
+    return office_board.office(choice(cast.county, period=period))
 
 
 def test_completeness_twice_the_on_time_rate_and_who_is_late(cast, quarter):
