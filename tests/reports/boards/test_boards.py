@@ -200,6 +200,17 @@ def test_without_a_choice_the_board_is_of_the_period_that_was_due_last(client, c
     assert "2023年第2季度</span>" in page(client, cast.office, "/board/")
 
 
+@pytest.mark.parametrize(
+    ("codes", "heading"),
+    [(("2023H1", "2023Q2"), "2023年第2季度</span>"), (("2023Q4", "2023H2", "2023"), "2023年，全部报告期</span>")],
+)
+def test_of_periods_due_on_one_day_the_board_is_of_the_whole_year_else_of_the_shortest(client, cast, codes, heading):
+    for code in codes:
+        base.submission(cast.county, in_period=code)
+    Period.objects.update(due="2023-02-15")
+    assert heading in page(client, cast.office, "/board/")
+
+
 def test_a_year_has_a_column_a_period_and_a_letter_a_sheet(client, cast, quarter):
     base.submission(cast.county, "T-03", "2023", "returned")
     text = page(client, cast.office, "/board/?period=2023")
