@@ -3,7 +3,9 @@
 #   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
 #   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
 #   make quick     style, and the tests that a change touches, on SQLite and without a browser (SINCE=main: of a branch)
-#   make check     style, types, migrations, translations, settings of a production server
+#   make format    bring Python, JavaScript (deno.json) and templates (djangofmt in pyproject.toml) into form
+#   make check     style, types, imports, templates, translations, documentation, migrations, production settings
+#   make docs-check  links, paths, commands and environment variables that the documentation names
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
 #   make messages  bring locale/ up to the texts in the code and templates
@@ -23,11 +25,13 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal
+# Deno only lints and formats here; it neither runs a script nor asks for anything from outside.
+DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 # A server as it should be set up, on an empty data folder; nothing connects to its database.
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test quick check bench lock messages install install-dev translations
+.PHONY: run test quick check docs-check format bench lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -56,11 +60,16 @@ quick: install-dev translations
 	$(VENV)/bin/ruff format --check .
 	DATABASE_URL= $(PY) -m tests.quick $(SINCE)
 
-check: install-dev translations
+check: install-dev translations docs-check
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
+	$(DENO) lint
+	$(DENO) fmt --check
+	$(VENV)/bin/djangofmt --check templates
+	$(VENV)/bin/djangofmt check templates
+	$(PY) -m pytest --quiet tests/test_templates.py
 	$(PY) -m config.translations check
 	@set -e; \
 	DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; export DATA_DIR; \
@@ -70,6 +79,19 @@ check: install-dev translations
 	echo "manage.py collectstatic, check --deploy"; \
 	$(PRODUCTION) $(PY) manage.py collectstatic --no-input --verbosity 0; \
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+# What a formatter must leave alone, such as text that is shown with its own line breaks, has {# djangofmt: ignore[format] #}
+# before it. It never breaks a template tag: a long text goes into {% blocktranslate trimmed %}, which joins its lines.
+format: install-dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(DENO) lint --fix
+	$(DENO) fmt
+	$(VENV)/bin/djangofmt check --fix templates
+	$(VENV)/bin/djangofmt templates
+
+docs-check: install-dev
+	$(PY) -m config.docs
 
 bench: install-dev translations
 	@mkdir -p var/bench

@@ -21,7 +21,8 @@ from inspections.spreadsheets import Preview, Reading
 from sectors import jobs
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Department, User
-from sectors.spreadsheets import BadFile, pending
+from sectors.spreadsheets import pending
+from sectors.spreadsheets.container import BadFile
 
 
 @jobs.register("inspections.look", atomic=False)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors import guard, jobs, spreadsheets
+from sectors import guard, jobs
 from sectors.access import can_check_period, can_manage, may_enter
 from sectors.approval import moves
 from sectors.entry.writer import NotEverythingStored
@@ -15,7 +15,8 @@ from sectors.findings import storage
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Period, Submission, Urge, User
 from sectors.reminders import urging
-from sectors.spreadsheets import BadFile, pending
+from sectors.spreadsheets import pending, reader
+from sectors.spreadsheets.container import BadFile
 
 
 @jobs.register("sectors.hand_out", atomic=False)  # period by period, and a sheet that is out is not handed out again
@@ -70,11 +71,12 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
     try:
         file = pending.find(ticket, by, str(sheet.pk))
         with file.path.open("rb") as source:
-            found = spreadsheets.read(source, file.size, sheet, by, on_progress)
+            found = reader.read(source, file.size, sheet, by, on_progress)
         if found.digest != file.digest or found.problems:
             raise Failed(meanwhile)
         with transaction.atomic():
-            saved = spreadsheets.store(found, sheet, by, frozenset(take), on_progress)
+            saved = reader.store(found, sheet, by, frozenset(take), on_progress)
+            storage.refresh(sheet)
             done = ngettext(
                 "Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed
             )

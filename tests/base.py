@@ -4,6 +4,7 @@
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
@@ -231,3 +233,9 @@ def wide(region: Region, rows: int, columns: int) -> Submission:
     department = region.departments.get(code="market")
     Assignment.objects.create(sheet=form, region=region, department=department)
     return submission(region, "T-90")
+
+
+def html(response: HttpResponse) -> str:
+    """The page on one line without blanks at the edges of elements, since a template may be broken there."""
+    text = re.sub(r"\s+", " ", response.content.decode())
+    return re.sub(r'(=") | ?([<>]) ?', r"\1\2", text).strip()

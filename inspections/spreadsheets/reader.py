@@ -17,7 +17,7 @@ from inspections.models import Record
 from inspections.registers import Register
 from sectors.models import Department
 from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, Value, open_file
-from sectors.spreadsheets.layout import Position, address
+from sectors.spreadsheets.positions import Position, address
 
 from . import columns
 

@@ -21,7 +21,8 @@ from inspections.views.records import own_department
 from sectors import jobs
 from sectors.models import Department
 from sectors.shell.http import PersonRequest
-from sectors.spreadsheets import BadFile, pending, too_large
+from sectors.spreadsheets import pending
+from sectors.spreadsheets.container import BadFile, too_large
 from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

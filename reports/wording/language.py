@@ -27,7 +27,7 @@ EXPRESSIONS = (
     *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
     *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg),
 )
-# What a template may call, by how many arguments each takes (None: one or more); catalogue/README.md describes them.
+# What a template may call, by how many arguments each takes (None: one or more); docs/catalogue.md describes them.
 FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(
         ("n", "v", "cn", "abs_n", "name", "val", "last", "last_n", "change", "compared", "rose", "fell"), 1

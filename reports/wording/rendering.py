@@ -138,7 +138,7 @@ def _fault(error: Exception) -> Fault:
 
 
 class _Names:
-    """What a template may call; catalogue/README.md describes each."""
+    """What a template may call; docs/catalogue.md describes each."""
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures

@@ -18,8 +18,7 @@ from import_export.forms import ExportForm
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
-from sectors.spreadsheets import MAX_SIZE, BadFile, too_large
-from sectors.spreadsheets.container import OLE, ZIP, open_file
+from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
 
 
 class Gone(Exception):

@@ -1,4 +1,4 @@
-"""Reads catalogue files (YAML, described in catalogue/README.md) into specifications. No database.
+"""Reads catalogue files (YAML, described in docs/catalogue.md) into specifications. No database.
 
 Every problem is collected with its file and line, so that an author sees all of them at once.
 """

@@ -1,4 +1,4 @@
-"""What a sheet's page reckons its computed cells with while one types, see static/app/sheet/reckoning.js. Pure."""
+"""What a sheet's page computes its cells with while one types, see static/app/sheet/formulas.js. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What is reported: chapters, sectors, sheets, tables, indicators, rules and questions.
 
-Rows come from catalogue files (see catalogue/README.md) and are shared by all regions; only `Assignment`
+Rows come from catalogue files (see docs/catalogue.md) and are shared by all regions; only `Assignment`
 belongs to one region.
 """
 

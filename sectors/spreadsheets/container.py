@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
-from .layout import Position, address
+from sectors.spreadsheets.positions import Position, address
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE

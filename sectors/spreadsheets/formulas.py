@@ -9,8 +9,7 @@ from typing import cast
 
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.calculation.evaluation import Definition
-
-from .layout import Position, address
+from sectors.spreadsheets.positions import Position, address
 
 NOT_APPLICABLE = "{" + ",".join(f'"{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS) + "}"
 MAX_LENGTH = 8000  # a spreadsheet takes 8,192 characters

@@ -23,9 +23,6 @@ PLAIN = PREFIX + "-"  # a head, a caption or a note: nothing to read
 WORDS = "*"  # stands for the table where a row holds an answer in words
 MAX_TEXT = 32_767  # characters that a cell of a spreadsheet can hold
 
-# A place in a worksheet: row and column, from 0.
-Position = tuple[int, int]
-
 
 def table_mark(table: str) -> str:
     return f"{PREFIX}table:{table}"
@@ -38,17 +35,6 @@ def value_mark(column: int) -> str:
 def row_mark(table: str, codes: Iterable[str]) -> str:
     """Codes by column of the table, empty where the row has none."""
     return f"{PREFIX}row:{table}:{','.join(codes)}"
-
-
-def address(place: Position) -> str:
-    """`C7` for (6, 2)."""
-    row, column = place
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
 
 
 @dataclass(frozen=True)

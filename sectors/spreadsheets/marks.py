@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from sectors.spreadsheets.preview import READING, OnFileProgress, no_progress
 
 from .container import BadFile, Worksheet
-from .layout import PREFIX, WORDS, Position, address
+from .layout import PREFIX, WORDS
+from .positions import Position, address
 
 TABLE, VALUE, ROW = f"{PREFIX}table:", f"{PREFIX}value:", f"{PREFIX}row:"
 

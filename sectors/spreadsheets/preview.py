@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sectors.entry.writer import Conflict
-from sectors.spreadsheets.layout import Position, address
+from sectors.spreadsheets.positions import Position, address
 
 # Called with how far a file is: which of the three steps, how many rows or cells are through, and of how many.
 OnFileProgress = Callable[[int, int, int], None]

@@ -19,7 +19,6 @@ from sectors import guard
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
-from sectors.findings import storage
 from sectors.models import FigureChange, Indicator, Question, Submission, User
 from sectors.spreadsheets.preview import (
     COMPARING,
@@ -34,8 +33,9 @@ from sectors.vocabulary import ChangeSource, FigureState
 
 from . import layout
 from .container import BadFile, OpenedFile, Value, Worksheet, open_file
-from .layout import HIDDEN, WORDS, DownloadedCell, Origin, Position, address
+from .layout import HIDDEN, WORDS, DownloadedCell, Origin
 from .marks import Marks, read_marks
+from .positions import Position, address
 
 NAMED = 8  # names that a sentence lists before it only counts
 
@@ -61,12 +61,12 @@ def store(
     chosen: frozenset[str] = frozenset(),
     on_progress: OnFileProgress = no_progress,
 ) -> writer.Saved:
-    """Store all changes and the conflicts that were `chosen`, by code, all or nothing, and judge the submission anew.
+    """Store all changes and the conflicts that were `chosen`, by code; all or nothing.
 
     Raises NotEverythingStored when a cell changed since the file was read, and what `writer.save` raises.
     """
     wanted = [*preview.changes, *(change for change in preview.conflicts if change.code in chosen)]
-    saved = writer.save(
+    return writer.save(
         submission,
         writer.Typed(
             {c.code: c.typed for c in wanted if not c.in_words},
@@ -79,8 +79,6 @@ def store(
         way=ChangeSource.EXCEL,
         on_progress=partial(on_progress, STORING),
     )
-    storage.refresh(submission)
-    return saved
 
 
 def _origin(book: OpenedFile) -> Origin:

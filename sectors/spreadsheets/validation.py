@@ -11,8 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, kind_of
 from sectors.models import Indicator
-
-from .layout import Position, address
+from sectors.spreadsheets.positions import Position, address
 
 MAX_PROMPT = 255
 

@@ -21,7 +21,8 @@ from sectors.vocabulary import Accumulation
 
 from . import layout
 from .formulas import spreadsheet_formula
-from .layout import MAX_TEXT, PLAIN, WORDS, Position, address, row_mark, table_mark, value_mark
+from .layout import MAX_TEXT, PLAIN, WORDS, row_mark, table_mark, value_mark
+from .positions import Position, address
 from .validation import validate
 
 MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values

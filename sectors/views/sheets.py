@@ -50,7 +50,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "copies": figures.copies,
         "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
-        "reckoning": page_formulas.for_page(figures),
+        "page_formulas": page_formulas.for_page(figures),
         "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),

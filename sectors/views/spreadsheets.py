@@ -13,18 +13,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors import jobs, spreadsheets
+from sectors import jobs
 from sectors.access import fits_status, may_enter
 from sectors.entry.writer import NotEverythingStored
+from sectors.findings import storage
 from sectors.guard import WrongState, why_not
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
-from sectors.spreadsheets import BadFile, Preview, pending
+from sectors.spreadsheets import pending, reader, writer
+from sectors.spreadsheets.annotated import annotated_copy
+from sectors.spreadsheets.container import MAX_SIZE, BadFile, too_large
+from sectors.spreadsheets.preview import Preview
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
 LONG = 200 * 1024  # bytes of a file with more figures than anybody waits for before a page
-MAX_REQUEST = spreadsheets.MAX_SIZE + 64 * 1024  # the file and the form around it
+MAX_REQUEST = MAX_SIZE + 64 * 1024  # the file and the form around it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as an Excel file, for everyone who may read it."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
-    return _file(spreadsheets.write(submission), spreadsheets.file_name(submission))
+    return _file(writer.write(submission), writer.file_name(submission))
 
 
 @csrf_exempt
@@ -44,7 +48,7 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
     # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
         submission = _to_fill(request, pk)
-        return _choose(request, submission, str(spreadsheets.too_large()), 413)
+        return _choose(request, submission, str(too_large()), 413)
     return _upload(request, pk)
 
 
@@ -59,7 +63,7 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
     if file is None:
         return _choose(request, submission, _("Choose the Excel file first."), 400)
     try:
-        found = spreadsheets.read(file, file.size or 0, submission, request.user)
+        found = reader.read(file, file.size or 0, submission, request.user)
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
     stored = pending.keep(file, request.user, str(submission.pk))
@@ -78,11 +82,12 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
-        saved = spreadsheets.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
+        saved = reader.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
     except NotEverythingStored:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
     except (BadFile, WrongState) as error:
         return _choose(request, submission, str(error), 409)
+    storage.refresh(submission)
     file.path.unlink(missing_ok=True)
     done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
     messages.success(request, done % {"count": saved.changed})
@@ -105,7 +110,7 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
         file = pending.find(request.GET.get("ticket", ""), request.user, str(submission.pk))
         found = _read(file, submission, request)
         with file.path.open("rb") as source:
-            data = spreadsheets.annotated_copy(source, found)
+            data = annotated_copy(source, found)
     except BadFile as error:
         return _choose(request, submission, str(error), 409)
     return _file(data, _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name})
@@ -121,7 +126,7 @@ def _to_fill(request: PersonRequest, pk: int) -> Submission:
 
 def _read(file: pending.PendingFile, submission: Submission, request: PersonRequest) -> Preview:
     with file.path.open("rb") as source:
-        return spreadsheets.read(source, file.size, submission, request.user)
+        return reader.read(source, file.size, submission, request.user)
 
 
 def _changed_meanwhile(
@@ -136,7 +141,7 @@ def _choose(request: PersonRequest, submission: Submission, problem: str = "", s
         "submission": submission,
         "problem": problem,
         "can_upload": fits_status("submit", submission),
-        "max_size": spreadsheets.MAX_SIZE,
+        "max_size": MAX_SIZE,
     }
     return render(request, "sectors/upload.html", context, status=status)
 

@@ -9,14 +9,23 @@
   const only = document.querySelector('#return [name="only_cells"]');
 
   const show = () => {
-    chips.replaceChildren(...boxes.filter((box) => box.checked).map((box) => {
-      const chip = Object.assign(document.createElement("button"), { type: "button", textContent: `${box.dataset.name} ×` });
-      chip.setAttribute("aria-label", `${chips.dataset.remove} ${box.dataset.name}`);
-      chip.addEventListener("click", () => { box.checked = false; show(); (chips.querySelector("button") || button).focus(); });
-      const item = document.createElement("li");
-      item.append(chip);
-      return item;
-    }));
+    chips.replaceChildren(
+      ...boxes.filter((box) => box.checked).map((box) => {
+        const chip = Object.assign(document.createElement("button"), {
+          type: "button",
+          textContent: `${box.dataset.name} ×`,
+        });
+        chip.setAttribute("aria-label", `${chips.dataset.remove} ${box.dataset.name}`);
+        chip.addEventListener("click", () => {
+          box.checked = false;
+          show();
+          (chips.querySelector("button") || button).focus();
+        });
+        const item = document.createElement("li");
+        item.append(chip);
+        return item;
+      }),
+    );
     only.disabled = !boxes.some((box) => box.checked);
     if (only.disabled) only.checked = false;
   };
@@ -37,7 +46,10 @@
       const box = event.target.closest?.("td.linked")?.querySelector(".name-cell");
       if (!box || !page.classList.contains("marking")) return;
       event.stopPropagation();
-      if (event.target !== box) { event.preventDefault(); box.checked = !box.checked; }
+      if (event.target !== box) {
+        event.preventDefault();
+        box.checked = !box.checked;
+      }
       show();
     }, true);
     show();
@@ -52,7 +64,9 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
-  window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll(".decide form")) delete form.dataset.sent; });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll(".decide form")) delete form.dataset.sent;
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -60,16 +74,32 @@
     const key = event.key.toLowerCase();
     if (key === "m" && back) {
       event.preventDefault();
-      if (!back.open) { back.open = true; if (boxes.length) mark(true); }
-      else if (!button.hidden) button.click();
+      if (!back.open) {
+        back.open = true;
+        if (boxes.length) mark(true);
+      } else if (!button.hidden) button.click();
       return;
     }
-    if (key === "escape" && page.classList.contains("marking")) { mark(false); return; }
-    if (key === "escape" && back?.open) { back.open = false; back.querySelector("summary").focus(); return; }
+    if (key === "escape" && page.classList.contains("marking")) {
+      mark(false);
+      return;
+    }
+    if (key === "escape" && back?.open) {
+      back.open = false;
+      back.querySelector("summary").focus();
+      return;
+    }
     const way = document.querySelector(`.decide .place [data-key="${CSS.escape(key)}"]`);
-    if (way) { event.preventDefault(); way.click(); return; }
+    if (way) {
+      event.preventDefault();
+      way.click();
+      return;
+    }
     // Only the focus: a letter alone accepts nothing, Enter does.
     const step = document.querySelector(`.decide [data-focus-key="${CSS.escape(key)}"]`);
-    if (step) { event.preventDefault(); step.focus(); }
+    if (step) {
+      event.preventDefault();
+      step.focus();
+    }
   });
 })();

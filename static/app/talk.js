@@ -11,12 +11,17 @@
   // Other requests of the page are none of this script's business.
   const ours = (event) => event.detail.target?.closest?.("#cell-panel, .attachments");
   const absolute = (path) => new URL(path, location.href);
-  const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+  const cookie = (name) =>
+    document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   const say = (place, sentence) => {
     const root = place.closest(".cell, .attachments") || panel;
     let line = root.querySelector(".failed");
     if (!line) {
-      line = Object.assign(document.createElement("p"), { className: "notice error failed", role: "alert", tabIndex: -1 });
+      line = Object.assign(document.createElement("p"), {
+        className: "notice error failed",
+        role: "alert",
+        tabIndex: -1,
+      });
       root.prepend(line);
     }
     for (const earlier of root.querySelectorAll(".notice:not(.failed)")) earlier.remove();
@@ -27,7 +32,9 @@
 
   // The open cell: marked in the sheet and in the address.
   const links = (condition) => document.querySelectorAll(`.cell-link${condition}`);
-  const unmark = () => { for (const link of links("[aria-current]")) link.removeAttribute("aria-current"); };
+  const unmark = () => {
+    for (const link of links("[aria-current]")) link.removeAttribute("aria-current");
+  };
   const mark = (code) => {
     unmark();
     for (const link of links(`[data-cell="${CSS.escape(code)}"]`)) {
@@ -40,7 +47,10 @@
     const current = opener?.isConnected ? opener : links("[aria-current]")[0];
     if (links("[aria-current]").length) history.replaceState(history.state, "", location.pathname);
     unmark();
-    const hint = Object.assign(document.createElement("p"), { className: "muted", textContent: panel.dataset.empty || "" });
+    const hint = Object.assign(document.createElement("p"), {
+      className: "muted",
+      textContent: panel.dataset.empty || "",
+    });
     panel.replaceChildren(hint);
     panel.closest(".rail")?.scrollTo(0, 0);
     current?.focus();
@@ -95,7 +105,9 @@
     (part.querySelector("[data-focus]") || part.querySelector("h2"))?.focus();
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => { if (ours(event)) say(event.target, words.offline); });
+    document.addEventListener(name, (event) => {
+      if (ours(event)) say(event.target, words.offline);
+    });
   }
   document.addEventListener("htmx:responseError", (event) => {
     if (ours(event)) say(event.target, event.detail.xhr.status === 403 ? words.refused : words.failed);
@@ -105,7 +117,10 @@
   document.addEventListener("talk", (event) => {
     const code = CSS.escape(event.detail.code);
     for (const old of document.querySelectorAll(`.mark[data-mark="${code}"]`)) old.remove();
-    document.querySelector(`[data-cell="${code}"], input[data-code="${code}"]`)?.insertAdjacentHTML("afterend", event.detail.mark);
+    document.querySelector(`[data-cell="${code}"], input[data-code="${code}"]`)?.insertAdjacentHTML(
+      "afterend",
+      event.detail.mark,
+    );
   });
 
   // Files: what is too big is said before it is sent, and then how far the sending is.

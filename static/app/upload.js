@@ -10,7 +10,8 @@
     state.hidden = false;
     state.classList.toggle("failed", percent === null);
     state.querySelector("span").textContent = text;
-    if (typeof percent === "number") bar.value = percent; else bar.removeAttribute("value");
+    if (typeof percent === "number") bar.value = percent;
+    else bar.removeAttribute("value");
   };
 
   const fail = (upload, text) => {
@@ -20,10 +21,16 @@
 
   // The answer is a whole page: the preview, or this page with a sentence. A sign-in page is gone to.
   const show = (upload, request) => {
-    if (request.responseURL !== upload.action) { window.location.assign(request.responseURL); return; }
+    if (request.responseURL !== upload.action) {
+      window.location.assign(request.responseURL);
+      return;
+    }
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = answer.getElementById("main");
-    if (!main) { fail(upload, upload.dataset.failed); return; }
+    if (!main) {
+      fail(upload, upload.dataset.failed);
+      return;
+    }
     document.title = answer.title;
     document.getElementById("main").replaceWith(main);
     main.focus();
@@ -51,7 +58,8 @@
     if (upload) {
       event.preventDefault();
       const file = upload.elements.file.files[0];
-      if (file && file.size > Number(upload.dataset.max)) fail(upload, upload.dataset.tooLarge); else send(upload);
+      if (file && file.size > Number(upload.dataset.max)) fail(upload, upload.dataset.tooLarge);
+      else send(upload);
     } else if (event.target.id === "import") {
       // Storing ten thousand figures takes a moment, in which a second click would be in vain.
       for (const button of document.querySelectorAll('button[form="import"]')) button.disabled = true;

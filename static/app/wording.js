@@ -6,13 +6,15 @@ const preview = document.getElementById("preview");
 // Each line stands once more behind the field, as tall as it is there, and carries its number.
 function draw() {
   const wrong = new Set((preview.querySelector("[data-wrong]")?.dataset.wrong || "").split(","));
-  mirror.replaceChildren(...field.value.split("\n").map((text, index) => {
-    const line = document.createElement("div");
-    line.dataset.line = String(index + 1);
-    line.append(...pieces(text));
-    line.classList.toggle("wrong", wrong.has(line.dataset.line));
-    return line;
-  }));
+  mirror.replaceChildren(
+    ...field.value.split("\n").map((text, index) => {
+      const line = document.createElement("div");
+      line.dataset.line = String(index + 1);
+      line.append(...pieces(text));
+      line.classList.toggle("wrong", wrong.has(line.dataset.line));
+      return line;
+    }),
+  );
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
 }
@@ -58,5 +60,7 @@ let kept = field.value;
 addEventListener("beforeunload", (event) => {
   if (field.value !== kept) event.preventDefault();
 });
-field.form.addEventListener("submit", () => { kept = field.value; });
+field.form.addEventListener("submit", () => {
+  kept = field.value;
+});
 draw();

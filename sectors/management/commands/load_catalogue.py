@@ -13,7 +13,7 @@ from sectors.catalogue.nodes import CatalogueError
 
 
 class Command(BaseCommand):
-    help = "Load catalogue files (YAML); see catalogue/README.md. All or nothing."
+    help = "Load catalogue files (YAML); see docs/catalogue.md. All or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a file, or a folder of files")

@@ -1,11 +1,16 @@
-// Turns each figure of templates/reports/_chart.html into a chart. What it shows stands in a JSON block beside it, with
-// the texts as they are printed; numbers only place the marks. Series differ by symbol, dash or pattern, not by colour alone.
+// Turns each figure of templates/reports/boards/_chart.html into a chart. What it shows stands in a JSON block beside
+// it, with the texts as they are printed; numbers only place the marks. Series differ by symbol, dash or pattern, not
+// by colour alone.
 import * as echarts from "../../echarts/echarts.esm.min.js";
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const tokens = getComputedStyle(document.documentElement);
 const token = (name) => tokens.getPropertyValue(`--${name}`).trim();
-const INK = token("ink"), MUTED = token("muted"), LINE = token("line"), PAPER = token("paper"), GROUND = token("ground");
+const INK = token("ink");
+const MUTED = token("muted");
+const LINE = token("line");
+const PAPER = token("paper");
+const GROUND = token("ground");
 const COLOURS = ["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"].map(token);
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"];
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 2], [12, 4]];
@@ -13,7 +18,8 @@ const ROW = 26; // px of a row of dots or bars
 
 const number = (text) => (text === null ? null : Number(text));
 const values = (line) => line.values.map(number);
-const text = (chart, line, index) => (chart.lines[line].texts[index] || "–") + (chart.lines[line].texts[index] ? chart.unit : "");
+const text = (chart, line, index) =>
+  (chart.lines[line].texts[index] || "–") + (chart.lines[line].texts[index] ? chart.unit : "");
 const font = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12, color: INK };
 const isPresenting = () => document.documentElement.classList.contains("presenting");
 
@@ -22,35 +28,63 @@ function frame(chart) {
   return {
     animation: !still.matches,
     animationDuration: 300,
-    aria: { enabled: true, label: { enabled: false }, decal: { show: chart.kind === "bars" && chart.lines.length > 1 } },
+    aria: {
+      enabled: true,
+      label: { enabled: false },
+      decal: { show: chart.kind === "bars" && chart.lines.length > 1 },
+    },
     color: COLOURS,
     textStyle: font,
     legend: chart.lines.length > 1
       ? { type: "scroll", top: 0, left: 0, itemWidth: 28, itemGap: 16, textStyle: { ...font } }
       : { show: false },
-    tooltip: { renderMode: "richText", confine: true, backgroundColor: PAPER, borderColor: LINE, textStyle: { ...font }, padding: 8 },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: PAPER,
+      borderColor: LINE,
+      textStyle: { ...font },
+      padding: 8,
+    },
   };
 }
 
 const said = (chart, index) =>
-  [chart.names[index], ...chart.lines.map((line, at) => `${chart.lines.length > 1 ? `${line.name}  ` : ""}${text(chart, at, index)}`)].join("\n");
+  [
+    chart.names[index],
+    ...chart.lines.map((line, at) => `${chart.lines.length > 1 ? `${line.name}  ` : ""}${text(chart, at, index)}`),
+  ].join("\n");
 
 // Rates lie close together under 100 %; an amount is seen from zero.
 const valueAxis = (chart) => ({
-  type: "value", scale: chart.kind !== "bars" && chart.unit === "%", axisLabel: { ...font, color: MUTED },
-  splitLine: { lineStyle: { color: LINE } }, axisLine: { show: false }, axisTick: { show: false },
+  type: "value",
+  scale: chart.kind !== "bars" && chart.unit === "%",
+  axisLabel: { ...font, color: MUTED },
+  splitLine: { lineStyle: { color: LINE } },
+  axisLine: { show: false },
+  axisTick: { show: false },
   ...(chart.kind !== "bars" && chart.unit === "%" ? { max: (range) => (range.max <= 100 ? 100 : null) } : {}),
 });
 const nameAxis = (chart, more) => ({
-  type: "category", data: chart.names, axisLabel: { ...font, ...more }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
+  type: "category",
+  data: chart.names,
+  axisLabel: { ...font, ...more },
+  axisTick: { show: false },
+  axisLine: { lineStyle: { color: LINE } },
 });
 
 function target(chart, axis) {
   if (chart.target === null) return {};
-  return { markLine: {
-    silent: true, symbol: "none", data: [{ [axis]: Number(chart.target) }], lineStyle: { color: INK, type: "dashed", width: 1 },
-    label: { formatter: chart.target_text, position: axis === "yAxis" ? "insideEndTop" : "end", ...font }, animation: false,
-  } };
+  return {
+    markLine: {
+      silent: true,
+      symbol: "none",
+      data: [{ [axis]: Number(chart.target) }],
+      lineStyle: { color: INK, type: "dashed", width: 1 },
+      label: { formatter: chart.target_text, position: axis === "yAxis" ? "insideEndTop" : "end", ...font },
+      animation: false,
+    },
+  };
 }
 
 function lines(chart) {
@@ -61,9 +95,20 @@ function lines(chart) {
     yAxis: valueAxis(chart),
     tooltip: { ...frame(chart).tooltip, trigger: "axis", formatter: ([first]) => said(chart, first.dataIndex) },
     series: chart.lines.map((line, at) => ({
-      type: "line", name: line.name, data: values(line), symbol: SYMBOLS[at % SYMBOLS.length], symbolSize: 8, showAllSymbol: true,
-      lineStyle: { width: 2, type: DASHES[at % DASHES.length] }, ...(at === 0 ? target(chart, "yAxis") : {}),
-      label: { show: chart.lines.length === 1 && chart.names.length <= 8, position: "top", ...font, formatter: (point) => line.texts[point.dataIndex] },
+      type: "line",
+      name: line.name,
+      data: values(line),
+      symbol: SYMBOLS[at % SYMBOLS.length],
+      symbolSize: 8,
+      showAllSymbol: true,
+      lineStyle: { width: 2, type: DASHES[at % DASHES.length] },
+      ...(at === 0 ? target(chart, "yAxis") : {}),
+      label: {
+        show: chart.lines.length === 1 && chart.names.length <= 8,
+        position: "top",
+        ...font,
+        formatter: (point) => line.texts[point.dataIndex],
+      },
     })),
   };
 }
@@ -74,9 +119,19 @@ function bars(chart) {
     grid: { left: 4, right: 56, top: chart.lines.length > 1 ? 36 : 4, bottom: 4, containLabel: true },
     xAxis: valueAxis(chart),
     yAxis: { ...nameAxis(chart, { interval: 0, width: 12 * font.fontSize, overflow: "truncate" }), inverse: true },
-    tooltip: { ...frame(chart).tooltip, trigger: "axis", axisPointer: { type: "shadow" }, formatter: ([first]) => said(chart, first.dataIndex) },
+    tooltip: {
+      ...frame(chart).tooltip,
+      trigger: "axis",
+      axisPointer: { type: "shadow" },
+      formatter: ([first]) => said(chart, first.dataIndex),
+    },
     series: chart.lines.map((line, at) => ({
-      type: "bar", name: line.name, data: values(line), barMaxWidth: 16, barGap: "10%", ...(at === 0 ? target(chart, "xAxis") : {}),
+      type: "bar",
+      name: line.name,
+      data: values(line),
+      barMaxWidth: 16,
+      barGap: "10%",
+      ...(at === 0 ? target(chart, "xAxis") : {}),
       label: { show: true, position: "right", ...font, formatter: (bar) => line.texts[bar.dataIndex] },
     })),
   };
@@ -89,18 +144,30 @@ function dots(chart) {
     legend: { ...frame(chart).legend, itemWidth: 14 },
     grid: { left: 4, right: 20, top: 36, bottom: 4, containLabel: true },
     xAxis: { ...valueAxis(chart), splitNumber: 4 },
-    yAxis: { ...nameAxis(chart, { interval: 0, width: 11 * font.fontSize, overflow: "truncate" }), inverse: true, splitLine: { show: true, lineStyle: { color: GROUND } } },
+    yAxis: {
+      ...nameAxis(chart, { interval: 0, width: 11 * font.fontSize, overflow: "truncate" }),
+      inverse: true,
+      splitLine: { show: true, lineStyle: { color: GROUND } },
+    },
     tooltip: { ...frame(chart).tooltip, trigger: "item", formatter: (dot) => said(chart, dot.dataIndex) },
     series: chart.lines.map((line, at) => ({
-      type: "scatter", name: line.name, data: values(line).map((value, row) => (value === null ? "-" : [value, row])), symbolSize: font.fontSize - (at ? 1 : 0),
-      symbol: at ? `empty${["Rect", "Triangle", "Diamond", "Circle"][(at - 1) % 4]}` : "circle", z: chart.lines.length - at + 2,
+      type: "scatter",
+      name: line.name,
+      data: values(line).map((value, row) => (value === null ? "-" : [value, row])),
+      symbolSize: font.fontSize - (at ? 1 : 0),
+      symbol: at ? `empty${["Rect", "Triangle", "Diamond", "Circle"][(at - 1) % 4]}` : "circle",
+      z: chart.lines.length - at + 2,
       itemStyle: at ? { borderWidth: 2 } : {},
     })),
   };
 }
 
 const OPTIONS = { line: lines, bars, dots };
-const HEIGHT = { line: () => 260, bars: (chart) => 24 + chart.names.length * (8 + ROW * 0.75 * chart.lines.length), dots: (chart) => 72 + chart.names.length * ROW };
+const HEIGHT = {
+  line: () => 260,
+  bars: (chart) => 24 + chart.names.length * (8 + ROW * 0.75 * chart.lines.length),
+  dots: (chart) => 72 + chart.names.length * ROW,
+};
 
 function draw(figure) {
   const chart = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
@@ -125,4 +192,7 @@ document.querySelectorAll(".chart-figure").forEach(draw);
 document.documentElement.dataset.charts = "drawn";
 
 // A page on paper has room for the numbers, and nobody to open them.
-window.addEventListener("beforeprint", () => document.querySelectorAll(".chart-figure details").forEach((table) => { table.open = true; }));
+window.addEventListener("beforeprint", () =>
+  document.querySelectorAll(".chart-figure details").forEach((table) => {
+    table.open = true;
+  }));

@@ -6,8 +6,12 @@ const board = document.querySelector("[data-present]");
 const slides = [...board.querySelectorAll(".slide")];
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const words = document.getElementById("present-words").dataset;
-const start = document.getElementById("present"), print = document.getElementById("print-board");
-let at = 0, timer = 0, isStopped = still.matches, began = null;
+const start = document.getElementById("present");
+const print = document.getElementById("print-board");
+let at = 0;
+let timer = 0;
+let isStopped = still.matches;
+let began = null;
 
 const bar = document.createElement("div");
 bar.className = "slides";
@@ -24,7 +28,10 @@ place.className = "muted";
 button(words.back, () => show(at - 1));
 bar.append(place);
 button(words.next, () => show(at + 1));
-const pause = button("", () => { isStopped = !isStopped; wait(); });
+const pause = button("", () => {
+  isStopped = !isStopped;
+  wait();
+});
 button(words.leave, leave);
 board.append(bar);
 
@@ -66,7 +73,8 @@ function leave() {
 
 function mark(isOn) {
   const url = new URL(window.location);
-  if (isOn) url.searchParams.set("present", "1"); else url.searchParams.delete("present");
+  if (isOn) url.searchParams.set("present", "1");
+  else url.searchParams.delete("present");
   window.history.replaceState(null, "", url);
 }
 
@@ -75,14 +83,25 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") leave();
   else if (event.key === "ArrowRight" || event.key === "PageDown") show(at + 1);
   else if (event.key === "ArrowLeft" || event.key === "PageUp") show(at - 1);
-  else if (event.key === " " && event.target.tagName !== "BUTTON") { isStopped = !isStopped; wait(); } else return;
+  else if (event.key === " " && event.target.tagName !== "BUTTON") {
+    isStopped = !isStopped;
+    wait();
+  } else return;
   event.preventDefault();
 });
 // Esc in full screen goes to the browser, not to the page.
-document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement && isPresenting()) leave(); });
-still.addEventListener("change", () => { isStopped = still.matches; if (isPresenting()) wait(); });
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement && isPresenting()) leave();
+});
+still.addEventListener("change", () => {
+  isStopped = still.matches;
+  if (isPresenting()) wait();
+});
 
 start.hidden = print.hidden = !slides.length;
-start.addEventListener("click", () => { document.documentElement.requestFullscreen?.().catch(() => {}); enter(); });
+start.addEventListener("click", () => {
+  document.documentElement.requestFullscreen?.().catch(() => {});
+  enter();
+});
 print.addEventListener("click", () => window.print());
 if (new URL(window.location).searchParams.has("present") && slides.length) enter();

@@ -1,191 +1,131 @@
-// Blocks of a draft are edited where they stand. The requests are htmx's; here figures become chips that cannot be typed
-// into, keys save and close, and nothing that was written is lost. Without this script a block's form is a page, and
-// figures stand in its text as {{code|figure}}.
-"use strict";
-(() => {
-  const TOKEN = /\{\{\s*([a-z_][a-z0-9_.]*)\s*\|([^{}|]*)\}\}/g;
-  const PRIVATE = "text/x-zhibao-sentence";
-  const documentPane = () => document.getElementById("document");
-  const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
-  const dirty = () => [...document.querySelectorAll("textarea[data-words]")].filter((field) => field.value !== field.defaultValue);
+// Blocks of a draft are edited where they stand. The requests are htmx's; here keys save and close, and nothing that
+// was written is lost. Without this script a block's form is a page.
+import { enrich, insert, nodes } from "./sentence.js";
 
-  // A sentence with chips, kept in step with its textarea.
-  const chip = (code, text) => {
-    const made = document.createElement("span");
-    made.className = text.startsWith("〔缺") ? "chip gap" : "chip";
-    made.contentEditable = "false";
-    made.dataset.code = code;
-    made.title = code;
-    made.textContent = text;
-    return made;
-  };
-  const nodes = (text) => {
-    const made = document.createDocumentFragment();
-    let end = 0;
-    for (const match of text.matchAll(TOKEN)) {
-      made.append(text.slice(end, match.index), chip(match[1], match[2]));
-      end = match.index + match[0].length;
-    }
-    made.append(text.slice(end));
-    return made;
-  };
-  const serialized = (root) => [...root.childNodes].map((node) => {
-    if (node.nodeType === Node.TEXT_NODE) return node.data;
-    if (node.dataset?.code) return `{{${node.dataset.code}|${node.textContent}}}`;
-    return node.nodeName === "BR" ? "" : serialized(node);
-  }).join("").replaceAll("\u00a0", " ");
-  const insert = (rich, fragment) => {
-    const selection = getSelection();
-    if (!selection.rangeCount || !rich.contains(selection.anchorNode)) {
-      selection.selectAllChildren(rich);
-      selection.collapseToEnd();
-    }
-    const range = selection.getRangeAt(0);
-    range.deleteContents();
-    const last = fragment.lastChild;
-    range.insertNode(fragment);
-    if (last) { range.setStartAfter(last); range.collapse(true); selection.removeAllRanges(); selection.addRange(range); }
-    rich.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  const enrich = (field) => {
-    if (field.dataset.rich) return;
-    field.dataset.rich = "yes";
-    const rich = document.createElement("div");
-    rich.className = "rich";
-    rich.contentEditable = "true";
-    rich.setAttribute("role", "textbox");
-    rich.setAttribute("aria-multiline", "true");
-    rich.setAttribute("aria-labelledby", field.labels[0].id);
-    rich.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
-    rich.append(nodes(field.value));
-    field.hidden = true;
-    field.required = false;
-    field.after(rich);
-    field.form.classList.add("rich-on");
-    field.labels[0].addEventListener("click", () => rich.focus());
-    rich.addEventListener("input", () => { field.value = serialized(rich); tools(field); });
-    for (const name of ["copy", "cut"]) rich.addEventListener(name, (event) => {
-      const copied = document.createElement("div");
-      copied.append(getSelection().getRangeAt(0).cloneContents());
-      event.clipboardData.setData(PRIVATE, serialized(copied));
-      event.clipboardData.setData("text/plain", copied.textContent);
-      event.preventDefault();
-      if (name === "cut") document.execCommand("delete");
-    });
-    rich.addEventListener("paste", (event) => {
-      event.preventDefault();
-      const text = event.clipboardData.getData(PRIVATE) || event.clipboardData.getData("text/plain");
-      insert(rich, nodes(text.replace(/\s*\n\s*/g, "")));
-    });
-    rich.addEventListener("drop", (event) => event.preventDefault());
-    rich.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey) event.preventDefault(); });
-  };
-  // While words are not saved, the block's other buttons would lose them.
-  const tools = (field) => {
-    const changed = field.value !== field.defaultValue;
-    for (const button of field.closest(".block").querySelectorAll(".tools button, .stale button")) button.disabled = changed;
-  };
-  const prepare = (root) => {
-    for (const field of root.querySelectorAll("textarea[data-words]")) enrich(field);
-  };
-  prepare(document);
-  if (window.matchMedia("(max-width: 1000px)").matches) document.querySelector("details.outline")?.removeAttribute("open");
+const documentPane = () => document.getElementById("document");
+const cookie = (name) =>
+  document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+const dirty = () =>
+  [...document.querySelectorAll("textarea[data-words]")].filter((field) => field.value !== field.defaultValue);
 
-  document.addEventListener("change", (event) => {
-    const choice = event.target.closest("[data-insert]");
-    if (!choice || !choice.value) return;
-    const rich = choice.closest("form").querySelector(".rich");
-    rich.focus();
-    insert(rich, nodes(choice.value));
-    choice.value = "";
-  });
-
-  // Opening, leaving, keys.
-  const fetch = (address, block, swap) => htmx.ajax("GET", address, { target: block, swap });
-  const leave = (block) => {
-    const field = block.querySelector("textarea[data-words]");
-    if (block.classList.contains("adding")) {
-      const before = block.previousElementSibling;
-      block.remove();
-      before?.querySelector(".edit, .add")?.focus();
-    } else if (block.dataset.back) {
-      if (field) field.value = field.defaultValue;
-      fetch(block.dataset.back, block, "outerHTML");
-    }
-  };
-  document.addEventListener("click", (event) => {
-    const pane = documentPane();
-    if (!pane || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const block = event.target.closest("#document .block");
-    const link = event.target.closest("#document a");
-    if (event.target.closest("[data-next-stale]")) {
-      pane.querySelector(".is-stale")?.scrollIntoView({ block: "center" });
-      pane.querySelector(".is-stale .stale button")?.focus({ preventScroll: true });
-    } else if (block && link?.matches(".edit") && !block.matches(".cover-block")) {
-      event.preventDefault();
-      fetch(link.href, block, "outerHTML");
-    } else if (block && link?.matches(".add")) {
-      event.preventDefault();
-      fetch(link.href, block, "afterend");
-    } else if (block && link?.matches(".cancel")) {
-      event.preventDefault();
-      leave(block);
-    }
-  });
-  document.addEventListener("keydown", (event) => {
-    const block = event.target.closest?.(".block.editing");
-    if (!block || event.isComposing) return;
-    if (event.key === "Enter" && event.ctrlKey) {
-      event.preventDefault();
-      block.querySelector("form.words")?.requestSubmit();
-    } else if (event.key === "Escape" && documentPane() && !dirty().some((field) => block.contains(field))) {
-      event.preventDefault();
-      leave(block);
-    }
-  });
-  addEventListener("beforeunload", (event) => { if (documentPane() && dirty().length) event.preventDefault(); });
-  document.addEventListener("submit", (event) => { // a page of its own is left by saving
-    if (!documentPane()) for (const field of dirty()) field.defaultValue = field.value;
-  });
-
-  // What became of a request.
-  const ours = (event) => documentPane()?.contains(event.detail.target || event.target);
-  const say = (sentence) => {
-    const line = documentPane().querySelector(".failed");
-    line.textContent = sentence;
-    line.hidden = false;
-    line.focus();
-  };
-  document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = cookie("csrftoken") || event.detail.parameters.csrfmiddlewaretoken;
-  });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!ours(event)) return;
-    const { requestConfig, xhr } = event.detail;
-    if (new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
-    event.detail.shouldSwap = false;
-    say(documentPane().querySelector(".failed").dataset.signedOut);
-  });
-  document.addEventListener("htmx:afterSettle", () => {
-    const pane = documentPane();
-    if (!pane) return;
-    prepare(pane);
-    for (const block of pane.querySelectorAll(".editing:not([data-shown])")) { // what has just been opened
-      block.dataset.shown = "yes";
-      (block.querySelector("[data-focus]") || block.querySelector(".rich") || block.querySelector("button, a"))?.focus();
-    }
-  });
-  // The server names the block that was changed.
-  document.addEventListener("block", (event) => {
-    const block = document.getElementById(event.detail.key);
-    if (!block) return;
-    block.scrollIntoView({ block: "nearest" });
-    (block.querySelector(".edit") || block.querySelector(".tools button:not(:disabled)"))?.focus({ preventScroll: true });
-  });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => { if (ours(event)) say(documentPane().querySelector(".failed").dataset.offline); });
+// While words are not saved, the block's other buttons would lose them.
+const tools = (field) => {
+  const changed = field.value !== field.defaultValue;
+  for (const button of field.closest(".block").querySelectorAll(".tools button, .stale button")) {
+    button.disabled = changed;
   }
-  document.addEventListener("htmx:responseError", (event) => {
-    if (ours(event)) say(documentPane().querySelector(".failed").dataset.failed);
+};
+const prepare = (root) => {
+  for (const field of root.querySelectorAll("textarea[data-words]")) enrich(field, tools);
+};
+prepare(document);
+if (window.matchMedia("(max-width: 1000px)").matches) {
+  document.querySelector("details.outline")?.removeAttribute("open");
+}
+
+document.addEventListener("change", (event) => {
+  const choice = event.target.closest("[data-insert]");
+  if (!choice || !choice.value) return;
+  const rich = choice.closest("form").querySelector(".rich");
+  rich.focus();
+  insert(rich, nodes(choice.value));
+  choice.value = "";
+});
+
+// Opening, leaving, keys.
+const fetch = (address, block, swap) => htmx.ajax("GET", address, { target: block, swap });
+const leave = (block) => {
+  const field = block.querySelector("textarea[data-words]");
+  if (block.classList.contains("adding")) {
+    const before = block.previousElementSibling;
+    block.remove();
+    before?.querySelector(".edit, .add")?.focus();
+  } else if (block.dataset.back) {
+    if (field) field.value = field.defaultValue;
+    fetch(block.dataset.back, block, "outerHTML");
+  }
+};
+document.addEventListener("click", (event) => {
+  const pane = documentPane();
+  if (!pane || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const block = event.target.closest("#document .block");
+  const link = event.target.closest("#document a");
+  if (event.target.closest("[data-next-stale]")) {
+    pane.querySelector(".is-stale")?.scrollIntoView({ block: "center" });
+    pane.querySelector(".is-stale .stale button")?.focus({ preventScroll: true });
+  } else if (block && link?.matches(".edit") && !block.matches(".cover-block")) {
+    event.preventDefault();
+    fetch(link.href, block, "outerHTML");
+  } else if (block && link?.matches(".add")) {
+    event.preventDefault();
+    fetch(link.href, block, "afterend");
+  } else if (block && link?.matches(".cancel")) {
+    event.preventDefault();
+    leave(block);
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const block = event.target.closest?.(".block.editing");
+  if (!block || event.isComposing) return;
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    block.querySelector("form.words")?.requestSubmit();
+  } else if (event.key === "Escape" && documentPane() && !dirty().some((field) => block.contains(field))) {
+    event.preventDefault();
+    leave(block);
+  }
+});
+addEventListener("beforeunload", (event) => {
+  if (documentPane() && dirty().length) event.preventDefault();
+});
+document.addEventListener("submit", () => { // a page of its own is left by saving
+  if (!documentPane()) { for (const field of dirty()) field.defaultValue = field.value; }
+});
+
+// What became of a request.
+const ours = (event) => documentPane()?.contains(event.detail.target || event.target);
+const say = (sentence) => {
+  const line = documentPane().querySelector(".failed");
+  line.textContent = sentence;
+  line.hidden = false;
+  line.focus();
+};
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb === "post") {
+    event.detail.parameters.csrfmiddlewaretoken = cookie("csrftoken") || event.detail.parameters.csrfmiddlewaretoken;
+  }
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!ours(event)) return;
+  const { requestConfig, xhr } = event.detail;
+  if (new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
+  event.detail.shouldSwap = false;
+  say(documentPane().querySelector(".failed").dataset.signedOut);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const pane = documentPane();
+  if (!pane) return;
+  prepare(pane);
+  for (const block of pane.querySelectorAll(".editing:not([data-shown])")) { // what has just been opened
+    block.dataset.shown = "yes";
+    (block.querySelector("[data-focus]") || block.querySelector(".rich") || block.querySelector("button, a"))
+      ?.focus();
+  }
+});
+// The server names the block that was changed.
+document.addEventListener("block", (event) => {
+  const block = document.getElementById(event.detail.key);
+  if (!block) return;
+  block.scrollIntoView({ block: "nearest" });
+  (block.querySelector(".edit") || block.querySelector(".tools button:not(:disabled)"))?.focus({
+    preventScroll: true,
   });
-})();
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (ours(event)) say(documentPane().querySelector(".failed").dataset.offline);
+  });
+}
+document.addEventListener("htmx:responseError", (event) => {
+  if (ours(event)) say(documentPane().querySelector(".failed").dataset.failed);
+});

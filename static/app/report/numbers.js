@@ -6,10 +6,26 @@
   const hint = pane.innerHTML;
   const narrow = window.matchMedia("(max-width: 1000px)");
   let opener = null;
-  const unmark = () => { for (const link of document.querySelectorAll("[data-numbers] a[aria-current]")) link.removeAttribute("aria-current"); };
-  const failed = () => { pane.replaceChildren(Object.assign(document.createElement("p"), { className: "notice error number-card", role: "alert", textContent: pane.dataset.failed })); };
+  const unmark = () => {
+    for (const link of document.querySelectorAll("[data-numbers] a[aria-current]")) {
+      link.removeAttribute("aria-current");
+    }
+  };
+  const failed = () => {
+    pane.replaceChildren(
+      Object.assign(document.createElement("p"), {
+        className: "notice error number-card",
+        role: "alert",
+        textContent: pane.dataset.failed,
+      }),
+    );
+  };
   const open = (link) => {
-    if (link.closest("[data-numbers]")) { opener = link; unmark(); link.setAttribute("aria-current", "true"); }
+    if (link.closest("[data-numbers]")) {
+      opener = link;
+      unmark();
+      link.setAttribute("aria-current", "true");
+    }
     htmx.ajax("GET", link.href, { target: pane, swap: "innerHTML" });
   };
   const close = () => {
@@ -42,6 +58,8 @@
     pane.querySelector("h2")?.focus({ preventScroll: true });
   });
   for (const name of ["htmx:sendError", "htmx:responseError"]) {
-    document.addEventListener(name, (event) => { if (event.detail.target === pane) failed(); });
+    document.addEventListener(name, (event) => {
+      if (event.detail.target === pane) failed();
+    });
   }
 })();

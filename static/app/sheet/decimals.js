@@ -1,4 +1,4 @@
-// Decimals as the server reckons them: exact, to 28 digits, what lies beyond rounded half to even.
+// Decimals as the server computes with them: exact, to 28 digits, what lies beyond rounded half to even.
 const DIGITS = 28;
 const ten = (power) => 10n ** BigInt(power);
 const size = (number) => (number < 0n ? -number : number);
@@ -13,7 +13,9 @@ export function read(text) {
 }
 
 function divided(number, by, even) {
-  const whole = size(number) / size(by), rest = (size(number) % size(by)) * 2n, middle = size(by);
+  const middle = size(by);
+  const whole = size(number) / middle;
+  const rest = (size(number) % middle) * 2n;
   const up = rest > middle || (rest === middle && (!even || whole % 2n === 1n));
   const found = whole + (up ? 1n : 0n);
   return (number < 0n) === (by < 0n) ? found : -found;
@@ -36,7 +38,8 @@ export const isZero = (a) => a.number === 0n;
 
 export function over(a, b) {
   const more = Math.max(0, DIGITS + 2 + size(b.number).toString().length - size(a.number).toString().length);
-  const whole = (a.number * ten(more)) / b.number, isExact = (a.number * ten(more)) % b.number === 0n;
+  const whole = (a.number * ten(more)) / b.number;
+  const isExact = (a.number * ten(more)) % b.number === 0n;
   // A last digit says on which side of a half the rest lies.
   const sign = (a.number < 0n) === (b.number < 0n) ? 1n : -1n;
   return decimal(whole * 10n + (isExact ? 0n : sign), a.places - b.places + more + 1);
@@ -45,6 +48,7 @@ export function over(a, b) {
 // As printed, with so many decimals: `1548`, `0.4838`; never `-0`.
 export function printed(value, places, even) {
   const number = value.places <= places ? at(value, places) : divided(value.number, ten(value.places - places), even);
-  const digits = size(number).toString().padStart(places + 1, "0"), whole = digits.slice(0, digits.length - places);
+  const digits = size(number).toString().padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places);
   return (number < 0n ? "-" : "") + whole + (places ? `.${digits.slice(-places)}` : "");
 }

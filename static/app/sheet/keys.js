@@ -2,7 +2,12 @@
 export function keys(form, fields, { direction, restored }) {
   const place = new Map(fields.map((field, index) => [field, index]));
   const entered = new WeakMap(); // what stood in a field when it was entered
-  const go = (field) => { if (field) { field.focus(); field.select(); } };
+  const go = (field) => {
+    if (field) {
+      field.focus();
+      field.select();
+    }
+  };
 
   // The nearest field above or below in the same column, in this table or the next.
   const vertical = (field, step) => {
@@ -28,8 +33,17 @@ export function keys(form, fields, { direction, restored }) {
       ArrowLeft: () => (all || (start === 0 && end === 0)) && beside(field, -1),
       ArrowRight: () => (all || (start === length && end === length)) && beside(field, 1),
     };
-    if (event.key === "Escape") { field.value = entered.get(field) ?? field.defaultValue; field.select(); restored(field); return; }
-    if (event.key === "F2" && !event.shiftKey) { event.preventDefault(); field.setSelectionRange(length, length); return; }
+    if (event.key === "Escape") {
+      field.value = entered.get(field) ?? field.defaultValue;
+      field.select();
+      restored(field);
+      return;
+    }
+    if (event.key === "F2" && !event.shiftKey) {
+      event.preventDefault();
+      field.setSelectionRange(length, length);
+      return;
+    }
     if (!(event.key in moves) || (event.shiftKey && event.key !== "Enter")) return;
     const next = moves[event.key]();
     if (next || event.key === "Enter") event.preventDefault();

@@ -8,21 +8,32 @@ const MOST = 500; // fields a request
 const UNANSWERED = 15; // texts of a field that are remembered
 const FATAL = [400, 404, 409]; // sending the same again would not help
 
-const keyOf = (field) => (field.dataset.code ? `figures:${field.dataset.code}` : `narratives:${field.dataset.question}`);
+const keyOf = (
+  field,
+) => (field.dataset.code ? `figures:${field.dataset.code}` : `narratives:${field.dataset.question}`);
 
 // `on` hears: state(field, state, problem), applied(answer), trouble(kind, sentence), calm(at).
 export function saver(form, on) {
   const { person, submission, cells: address } = form.dataset;
   const prefix = prefixOf(person, submission);
-  const fields = new Map([...form.querySelectorAll("[data-code], [data-question]")].map((field) => [keyOf(field), field]));
+  const fields = new Map(
+    [...form.querySelectorAll("[data-code], [data-question]")].map((field) => [keyOf(field), field]),
+  );
   const waiting = new Set();
   const unanswered = new Map(); // key -> texts that the server may have stored although its answer never came
-  let busy = null, timer = null, failures = 0, closed = false;
+  let busy = null; // what is under way, see `entry`
+  let timer = null;
+  let failures = 0;
+  let closed = false;
 
   const seen = (field) => field.dataset.seen ?? field.defaultValue;
   const entry = (key) => ({ text: fields.get(key).value, seen: [seen(fields.get(key)), ...unanswered.get(key) ?? []] });
   const keep = (key) => {
-    try { localStorage.setItem(prefix + key, JSON.stringify(entry(key))); } catch { on.trouble("storage"); }
+    try {
+      localStorage.setItem(prefix + key, JSON.stringify(entry(key)));
+    } catch {
+      on.trouble("storage");
+    }
   };
   const drop = (key) => localStorage.removeItem(prefix + key);
 
@@ -51,10 +62,21 @@ export function saver(form, on) {
     if (busy || closed || !waiting.size) return;
     const entries = new Map([...waiting].slice(0, MOST).map((key) => [key, entry(key)]));
     busy = entries;
-    for (const key of entries.keys()) { waiting.delete(key); on.state(fields.get(key), "saving"); }
-    const { status, answer } = await send(address, form.elements.csrfmiddlewaretoken.value, entries, keepalive === true);
+    for (const key of entries.keys()) {
+      waiting.delete(key);
+      on.state(fields.get(key), "saving");
+    }
+    const { status, answer } = await send(
+      address,
+      form.elements.csrfmiddlewaretoken.value,
+      entries,
+      keepalive === true,
+    );
     busy = null;
-    if (status === 200 && answer) { failures = 0; settle(entries, answer); } else { failed(entries, status, answer); }
+    if (status === 200 && answer) {
+      failures = 0;
+      settle(entries, answer);
+    } else failed(entries, status, answer);
   }
 
   function failed(entries, status, answer) {
@@ -66,34 +88,46 @@ export function saver(form, on) {
     }
     failures += 1;
     closed = FATAL.includes(status);
-    on.trouble({ 400: "refused", 401: "expired", 403: "refused", 404: "refused", 409: "closed" }[status] ?? "offline", answer?.error);
+    on.trouble(
+      { 400: "refused", 401: "expired", 403: "refused", 404: "refused", 409: "closed" }[status] ?? "offline",
+      answer?.error,
+    );
     if (!closed) schedule(0);
   }
 
   function settle(entries, answer) {
     for (const key of entries.keys()) {
-      const field = fields.get(key), { stored, shown, conflict, refused } = outcome(key, answer);
+      const field = fields.get(key);
+      const { stored, shown, conflict, refused } = outcome(key, answer);
       unanswered.delete(key);
-      if (stored !== undefined) have(field, stored, shown);
-      if (waiting.has(key)) { keep(key); continue; } // typed on meanwhile
-      if (stored === undefined) { on.state(field, conflict ? "conflict" : "invalid", conflict ?? refused); continue; }
+      if (stored !== undefined) setStored(field, stored, shown);
+      if (waiting.has(key)) {
+        keep(key);
+        continue;
+      } // typed on meanwhile
+      if (stored === undefined) {
+        on.state(field, conflict ? "conflict" : "invalid", conflict ?? refused);
+        continue;
+      }
       drop(key);
       if (field !== document.activeElement) field.value = field.defaultValue;
       on.state(field, "saved");
     }
     on.applied(answer);
-    if (waiting.size) schedule(TOGETHER); else on.calm(answer.at);
+    if (waiting.size) schedule(TOGETHER);
+    else on.calm(answer.at);
   }
 
   // What the server has now stands as the field's default value, and as it is stored where that reads otherwise.
-  function have(field, stored, shown) {
+  function setStored(field, stored, shown) {
     field.defaultValue = shown;
-    if (stored === shown) delete field.dataset.seen; else field.dataset.seen = stored;
+    if (stored === shown) delete field.dataset.seen;
+    else field.dataset.seen = stored;
   }
 
   // Theirs was there first: keep it, or put mine over it knowingly.
   function choose(field, conflict, mine) {
-    have(field, conflict.theirs, conflict.theirs_shown);
+    setStored(field, conflict.theirs, conflict.theirs_shown);
     if (!mine) field.value = field.defaultValue;
     touched(field, 0);
   }
@@ -103,7 +137,10 @@ export function saver(form, on) {
     const found = [...kept(person).get(submission) ?? []].filter(([key]) => fields.has(key));
     for (const [key, { text, seen: before }] of found) {
       const field = fields.get(key);
-      if (text === field.defaultValue) { drop(key); continue; }
+      if (text === field.defaultValue) {
+        drop(key);
+        continue;
+      }
       const [began, ...sent] = [before].flat();
       field.value = text;
       field.dataset.seen = began;
@@ -115,7 +152,12 @@ export function saver(form, on) {
     return waiting.size;
   }
 
-  const again = () => { if (waiting.size && !closed) { failures = 0; flush(); } };
+  const again = () => {
+    if (waiting.size && !closed) {
+      failures = 0;
+      flush();
+    }
+  };
   window.addEventListener("online", again);
   window.addEventListener("focus", () => failures && again());
   document.addEventListener("visibilitychange", () => (document.hidden ? flush(true) : failures && again()));

@@ -1,5 +1,6 @@
 // What is typed waits in the browser's storage, one entry a field, until the server has it.
-//   zhibao:<person>:<submission>:figures:<code>  ->  {"text": as typed, "seen": [what stood there when typing began, what was sent since without an answer]}
+//   zhibao:<person>:<submission>:figures:<code>  ->  {"text": as typed, "seen": [what stood there when typing began,
+//   what was sent since without an answer]}
 const TIMEOUT = 20000;
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
 
@@ -31,7 +32,10 @@ export async function send(address, token, entries, keepalive = false) {
   }
   try {
     const response = await fetch(address, {
-      method: "POST", body: JSON.stringify(body), keepalive, signal: AbortSignal.timeout(TIMEOUT),
+      method: "POST",
+      body: JSON.stringify(body),
+      keepalive,
+      signal: AbortSignal.timeout(TIMEOUT),
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(token) },
     });
     const isJson = response.headers.get("Content-Type")?.includes("json");
@@ -44,7 +48,9 @@ export async function send(address, token, entries, keepalive = false) {
 // What became of one entry: {stored, shown} | {conflict} | {refused: why}.
 export function outcome(key, answer) {
   const [kind, code] = split(key);
-  const [stored, conflicts] = kind === "figures" ? [answer.stored, answer.conflicts] : [answer.narratives, answer.narrative_conflicts];
+  const [stored, conflicts] = kind === "figures"
+    ? [answer.stored, answer.conflicts]
+    : [answer.narratives, answer.narrative_conflicts];
   if (code in stored) return { stored: stored[code], shown: answer.shown[code] ?? stored[code] };
   return code in conflicts ? { conflict: conflicts[code] } : { refused: answer.refused[code] ?? "" };
 }

@@ -1,9 +1,9 @@
 // On every other page: sends what a closed sheet could not, and says what still waits.
+import { format } from "./format.js";
 import { kept, outcome, prefixOf, send } from "./store.js";
 
 const box = document.getElementById("waiting");
 const words = box.dataset;
-const say = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 const link = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
 
 async function sendAll() {
@@ -11,14 +11,35 @@ async function sendAll() {
   for (const [submission, entries] of kept(words.person)) {
     const { status, answer } = await send(words.cells.replace("/0/", `/${submission}/`), words.token, entries);
     const drop = (key) => localStorage.removeItem(prefixOf(words.person, submission) + key);
-    if (status === 200) for (const key of entries.keys()) if (outcome(key, answer).stored !== undefined) { drop(key); entries.delete(key); }
+    if (status === 200) {
+      for (const key of entries.keys()) {
+        if (outcome(key, answer).stored !== undefined) {
+          drop(key);
+          entries.delete(key);
+        }
+      }
+    }
     if (!entries.size) continue;
     const line = document.createElement("p");
-    line.append(say(words.left, { count: entries.size, texts: [...entries.values()].slice(0, 5).map((one) => `“${one.text}”`).join("、") }), " ");
+    line.append(
+      format(words.left, {
+        count: entries.size,
+        texts: [...entries.values()].slice(0, 5).map((one) => `“${one.text}”`).join("、"),
+      }),
+      " ",
+    );
     if (answer?.error) line.append(answer.error, " ");
     if (status === 404 || status === 409) {
-      const discard = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words.discard });
-      discard.addEventListener("click", () => { for (const key of entries.keys()) drop(key); line.remove(); box.hidden = !box.children.length; });
+      const discard = Object.assign(document.createElement("button"), {
+        type: "button",
+        className: "link",
+        textContent: words.discard,
+      });
+      discard.addEventListener("click", () => {
+        for (const key of entries.keys()) drop(key);
+        line.remove();
+        box.hidden = !box.children.length;
+      });
       line.append(discard);
     } else {
       line.append(link(words.open, words.sheet.replace("/0/", `/${submission}/`)));

@@ -87,7 +87,7 @@ def test_a_missing_figure_has_no_cells_and_an_unknown_code_no_page(client, cast,
 def test_the_page_stands_alone_and_beside_a_report(client, cast, quarters):
     client.force_login(cast.leader)
     address = reverse("number", args=[2023, "food.rate"])
-    page = client.get(address).content.decode()
+    page = base.html(client.get(address))
     assert "<html" in page
     assert "59批次 ÷ 60批次 = 98.3%" in page
     assert "2023年第1季度" in page

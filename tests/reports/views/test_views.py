@@ -325,7 +325,7 @@ def test_reports_are_compared(client, cast, issued):
     edits.write(report=editing_report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
     client.force_login(cast.office)
     page = get(client, "compare", left="2023-1", right="2023-2-d2")
-    text = page.content.decode()
+    text = base.html(page)
     assert "<del>全年完成</del>" in text
     assert "<ins>食品</ins>" in text
     assert get(client, "compare", left="2023-1", right="2023-9").status_code == 404

@@ -149,7 +149,7 @@ def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, 
     assert [one.new for one in sitting.texts] == ["开展抽检五次。"]
     moves.move(submission=returned, action="submit", by=cast.clerk)
     client.force_login(cast.office)
-    assert "<ins>开展抽检五次。</ins>" in client.get(f"/submissions/{returned.pk}/").content.decode()
+    assert "<ins>开展抽检五次。</ins>" in base.html(client.get(f"/submissions/{returned.pk}/"))
 
 
 def test_the_last_look_is_ones_own_last_decision(cast, returned):

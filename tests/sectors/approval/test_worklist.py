@@ -33,7 +33,7 @@ def home(client, who):
     client.force_login(who)
     answer = client.get(reverse("home"))
     assert answer.status_code == 200
-    return answer.content.decode()
+    return base.html(answer)
 
 
 def steps(client, who):

@@ -59,7 +59,7 @@ def test_missing_and_not_applicable_are_told_apart(cast):
 def test_only_a_sheet_with_computed_cells_carries_formulas(client, cast, who, sheet, carries):
     client.force_login(getattr(cast, who))
     page = client.get(reverse("sheet", args=[base.submission(cast.county, sheet).pk])).content.decode()
-    found = re.search(r'<script id="reckoning" type="application/json">(.*)</script>', page)
+    found = re.search(r'<script id="page-formulas" type="application/json">(.*)</script>', page)
     assert bool(found) is carries
     if found:
         assert json.loads(found[1])["formulas"] == {"food.rate": ["/", "food.passed", "food.done"]}

@@ -264,7 +264,7 @@ def test_the_other_method_is_refused(clerk, cast, name, method):
 def test_the_page_asks_again_until_it_is_over(clerk, cast, worker):
     job = start(cast.clerk)
     Job.objects.update(state="running", done=1, total=3, words="piece 1", heartbeat=timezone.now())
-    page = clerk.get(at("job", job)).content.decode()
+    page = base.html(clerk.get(at("job", job)))
     assert 'hx-trigger="every 1s"' in page
     assert '<progress id="progress" max="3" value="1">' in page
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page

@@ -11,12 +11,13 @@ from docx import Document
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
-from sectors import spreadsheets
 from sectors.approval.moves import move
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Sheet, Unit
-from sectors.spreadsheets import BadFile
+from sectors.spreadsheets import reader
+from sectors.spreadsheets.annotated import annotated_copy
+from sectors.spreadsheets.container import BadFile
 from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.sectors.spreadsheets import workbooks
@@ -264,7 +265,7 @@ def test_a_filled_file_shows_its_changes_and_stores_them(cast, sheet):
         "This period",
     )
     assert not FigureChange.objects.filter(source="excel").exists()
-    assert spreadsheets.store(found, sheet, cast.clerk).changed == 6
+    assert reader.store(found, sheet, cast.clerk).changed == 6
     stored = {figure.indicator.code: str(figure.value) for figure in Figure.objects.select_related("indicator")}
     assert stored == {
         "food.task": "1600.000000",
@@ -294,7 +295,7 @@ def test_a_result_of_a_formula_is_taken(cast, sheet):
 def test_only_the_clerk_of_the_department_stores(cast, sheet):
     found = upload(filled(download(sheet), food_task=5), sheet, cast.clerk)
     with pytest.raises(PermissionDenied):
-        spreadsheets.store(found, sheet, cast.head)
+        reader.store(found, sheet, cast.head)
     assert not Figure.objects.exists()
 
 
@@ -616,15 +617,15 @@ def test_a_cell_that_both_changed_is_for_the_person_to_choose(cast, sheet):
         ("food.done", "40", "7", colleague),
         ("food.work", "他写的", "我写的", None),
     ]
-    assert spreadsheets.store(found, sheet, cast.clerk).changed == 0
-    assert spreadsheets.store(found, sheet, cast.clerk, frozenset({"food.done"})).changed == 1
+    assert reader.store(found, sheet, cast.clerk).changed == 0
+    assert reader.store(found, sheet, cast.clerk, frozenset({"food.done"})).changed == 1
     assert Figure.objects.get(indicator__code="food.done").value == 7
     assert Narrative.objects.get().text == "他写的"
 
 
 def test_what_one_uploaded_oneself_is_no_conflict(cast, sheet):
     data = download(sheet)
-    spreadsheets.store(upload(filled(data, food_task=5), sheet, cast.clerk), sheet, cast.clerk)
+    reader.store(upload(filled(data, food_task=5), sheet, cast.clerk), sheet, cast.clerk)
     found = upload(filled(data, food_task=6), sheet, cast.clerk)
     assert (changes(found), found.conflicts) == ({"food.task": ("5", "6")}, [])
 
@@ -633,7 +634,7 @@ def test_a_change_between_reading_and_storing_stops_all(cast, sheet):
     found = upload(filled(download(sheet), food_task=5, food_done=7), sheet, cast.clerk)
     enter(cast, sheet, food_done="40")
     with pytest.raises(writer.NotEverythingStored) as error:
-        spreadsheets.store(found, sheet, cast.clerk)
+        reader.store(found, sheet, cast.clerk)
     assert error.value.saved.conflicts["food.done"].theirs == "40"
     assert not Figure.objects.filter(indicator__code="food.task").exists()
 
@@ -647,7 +648,7 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
     workbooks.cells(page)["food.done"].font = Font(bold=True)
     data = saved(book)
     found = upload(data, sheet, cast.clerk)
-    copy = spreadsheets.annotated_copy(BytesIO(data), found)
+    copy = annotated_copy(BytesIO(data), found)
     book, page = opened(copy)
     cell = workbooks.cells(page)["food.task"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("十二", "FFF4B6B2")
@@ -662,11 +663,11 @@ def test_the_marked_copy_shows_each_error_at_its_cell_and_all_in_a_list(cast, sh
 
 def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
     data = filled(download(sheet), food_task="十二", food_done="十")
-    copy = spreadsheets.annotated_copy(BytesIO(data), upload(data, sheet, cast.clerk))
+    copy = annotated_copy(BytesIO(data), upload(data, sheet, cast.clerk))
     half = filled(copy, food_task=12)
     found = upload(half, sheet, cast.clerk)
     assert changes(found) == {"food.task": ("", "12")}
-    again = workbooks.cells(opened(spreadsheets.annotated_copy(BytesIO(half), found))[1])
+    again = workbooks.cells(opened(annotated_copy(BytesIO(half), found))[1])
     assert again["food.task"].comment is None
     assert again["food.done"].comment is not None
     assert changes(upload(filled(copy, food_task=12, food_done=10), sheet, cast.clerk)) == {
@@ -678,4 +679,4 @@ def test_a_mended_copy_is_read_and_loses_its_old_marks(cast, sheet):
 def test_a_file_that_openpyxl_cannot_write_has_no_marked_copy(cast, sheet):
     found = upload(filled(download(sheet), food_task="十二"), sheet, cast.clerk)
     with pytest.raises(BadFile, match="No marked copy"):
-        spreadsheets.annotated_copy(BytesIO(b"no workbook"), found)
+        annotated_copy(BytesIO(b"no workbook"), found)

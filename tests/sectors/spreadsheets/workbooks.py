@@ -7,19 +7,19 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from sectors import spreadsheets
 from sectors.models import Assignment, CatalogueVersion, Indicator, Question, Sector, Sheet, Submission, Table, Unit
+from sectors.spreadsheets import reader, writer
 from tests import base
 
 
 def download(submission):
     """The file of a submission, as bytes."""
-    return spreadsheets.write(Submission.objects.for_reading().get(pk=submission.pk))
+    return writer.write(Submission.objects.for_reading().get(pk=submission.pk))
 
 
 def upload(data, submission, by):
     fresh = Submission.objects.for_reading().get(pk=submission.pk)
-    return spreadsheets.read(BytesIO(data), len(data), fresh, by)
+    return reader.read(BytesIO(data), len(data), fresh, by)
 
 
 def opened(data):

@@ -191,7 +191,7 @@ def test_what_is_not_on_record_yet_can_be_explained_where_it_is_seen(client, cas
     (row,) = client.get(reverse("submission", args=[sheet.pk])).context["findings"]
     assert (row.finding.pk, row.can_explain, row.notes, row.old_notes) == (None, True, [], [])
     answer = client.post(address("finding-reason", row.finding), words(row.finding, "总结材料按截尾列出"), headers=HTMX)
-    assert answer.content.decode().strip().startswith(f'<li id="finding-{row.finding.key}"')
+    assert base.html(answer).startswith(f'<li id="finding-{row.finding.key}"')
     assert FindingNote.objects.get().finding == StoredFinding.objects.get()
     base.report(cast.county, "2023Q1", {"food.rate": "88.9"})
     assert client.post(address("finding-reason", row.finding), words(row.finding)).status_code == 409
@@ -210,7 +210,7 @@ def test_cells_are_linked_where_they_can_be_mended_or_read(client, cast, error):
 @pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
 def test_the_navigation_of_every_role_leads_there(client, cast, who):
     client.force_login(getattr(cast, who))
-    text = client.get(reverse("findings")).content.decode()
+    text = base.html(client.get(reverse("findings")))
     assert f'href="{reverse("findings")}" aria-current="page"' in text
 
 
@@ -270,8 +270,8 @@ def test_nobody_is_led_away(client, cast, error):
 
 def test_with_htmx_the_finding_comes_back_alone(client, cast, error):
     client.force_login(cast.clerk)
-    text = client.post(address("finding-reason", error), words(error), headers=HTMX).content.decode()
-    assert text.strip().startswith(f'<li id="finding-{error.key}"')
+    text = base.html(client.post(address("finding-reason", error), words(error), headers=HTMX))
+    assert text.startswith(f'<li id="finding-{error.key}"')
     assert WHY in text
     assert "等质强办认可" in text
 

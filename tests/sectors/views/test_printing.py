@@ -20,7 +20,7 @@ def page(client, who, of):
     client.force_login(who)
     answer = client.get(reverse("print", args=[of.pk]))
     assert answer.status_code == 200
-    return answer.content.decode()
+    return base.html(answer)
 
 
 def signed(client, who, of):

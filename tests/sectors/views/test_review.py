@@ -98,7 +98,7 @@ def test_the_review_leads_to_its_neighbours_and_onward(office, cast):
     first, second, third = (signed(cast, f"{year}Q1") for year in (2021, 2022, 2023))
     page = office.get(at("submission", second.pk))
     assert (page.context["place"].before, page.context["place"].after) == (first, third)
-    text = page.content.decode()
+    text = base.html(page)
     assert f'href="{at("submission", third.pk)}" data-key="j"' in text
     assert f'href="{at("submission", first.pk)}" data-key="k"' in text
     assert office.post(at("move", second.pk), {"action": "accept"}).url == at("submission", third.pk)
@@ -166,8 +166,8 @@ def test_every_status_role_and_action_by_request(client, cast, action, status):
 
 def test_a_return_names_cells_and_locks_the_others(office, client, cast):
     sheet = signed(cast)
-    assert 'name="cells" value="food.done"' in office.get(at("submission", sheet.pk)).content.decode()
-    assert 'name="cells" value="food.rate"' not in office.get(at("submission", sheet.pk)).content.decode()
+    assert 'name="cells" value="food.done"' in base.html(office.get(at("submission", sheet.pk)))
+    assert 'name="cells" value="food.rate"' not in base.html(office.get(at("submission", sheet.pk)))
     posted = {"action": "return", "reason": "请核对完成数", "cells": ["food.done", "no.such"], "only_cells": "on"}
     office.post(at("move", sheet.pk), posted)
     sheet.refresh_from_db()
@@ -185,9 +185,9 @@ def test_a_return_without_a_reason_keeps_what_was_chosen(office, cast):
     posted = {"action": "return", "reason": " ", "cells": ["food.done"], "only_cells": "on"}
     answer = office.post(at("move", sheet.pk), posted)
     assert answer.status_code == 422
-    box = answer.content.decode().split('name="cells" value="food.done"')[1].split(">")[0]
+    box = base.html(answer).split('name="cells" value="food.done"')[1].split(">")[0]
     assert "checked" in box
-    assert 'name="only_cells" checked' in answer.content.decode()
+    assert 'name="only_cells" checked' in base.html(answer)
 
 
 def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
@@ -199,7 +199,7 @@ def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
     page = office.get(at("submission", sheet.pk))
     assert [(c.old, c.new) for c in page.context["changes"].values()] == [("5", "4"), ("", "2")]
     assert [(c.old, c.new) for c in page.context["unnamed"]] == [("", "2")]
-    text = page.content.decode()
+    text = base.html(page)
     assert 'id="cell-food-done" class="number linked changed named' in text
     assert "<s>5</s>" in text
     assert [(n.indicator.code, bool(n.change)) for n in page.context["named"]] == [

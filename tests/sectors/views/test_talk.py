@@ -156,9 +156,9 @@ def test_an_address_takes_codes_and_nothing_else(code):
 def test_a_cell_is_a_page_of_its_own_or_a_part_of_another(client, cast, sheet, comment):
     client.force_login(cast.clerk)
     page, part = client.get(cell(sheet)), client.get(cell(sheet), headers=HTMX)
-    assert "<!doctype html>" in text_of(page)
+    assert "<!DOCTYPE html>" in text_of(page)
     assert "hx-post" not in text_of(page)
-    assert "<!doctype html>" not in text_of(part)
+    assert "<!DOCTYPE html>" not in text_of(part)
     assert text_of(part).count("hx-post") == 2
     assert "HX-Request" in page["Vary"]  # a browser going back shows no part for a page
     assert "HX-Request" in part["Vary"]
@@ -304,7 +304,7 @@ def test_beside_the_sheet_the_list_comes_back_as_a_part(client, cast, sheet):
     answer = client.post(page, {"files": [pdf(), pdf("假.png")]}, headers=HTMX)
     text = text_of(answer)
     assert answer.status_code == 422
-    assert "<!doctype html>" not in text
+    assert "<!DOCTYPE html>" not in text
     assert "“假.png”的内容不是 .png 文件" in text
     assert "已上传 1 个附件。" in text
     file = Attachment.objects.get()

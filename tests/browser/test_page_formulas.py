@@ -23,17 +23,17 @@ SCALES = {"a.two": Decimal(1000), "c.share": Decimal("0.01"), "b.other": Decimal
 TEXTS = ["0", "", "不适用", "7", "3", "1", "0.5", "12345678901234", "99999999999999.123456", "0.000001", "1,548.25"]
 KIND = ("家", 6)
 
-RECKON = """async ([module, cases]) => {
-  const { reckon, typed } = await import(module);
+EVALUATE = """async ([module, cases]) => {
+  const { evaluator, parse } = await import(module);
   return cases.map(({ data, texts, code }) => {
-    const typedIn = (name) => (name in texts ? typed(texts[name], data.kind) : undefined);
-    return reckon(data, typedIn)(code);
+    const entered = (name) => (name in texts ? parse(texts[name], data.kind) : undefined);
+    return evaluator(data, entered)(code);
   });
 }"""
 READ = """async ([module, decimals, cases]) => {
-  const [{ typed }, { printed }] = await Promise.all([import(module), import(decimals)]);
+  const [{ parse }, { printed }] = await Promise.all([import(module), import(decimals)]);
   return cases.map(([text, unit, places]) => {
-    const value = typed(text, [unit, places]);
+    const value = parse(text, [unit, places]);
     return value === undefined ? "bad" : value === null ? "" : value === "n/a" ? value : printed(value, 6, false);
   });
 }"""
@@ -94,7 +94,7 @@ def test_taken_back_with_escape_it_shows_what_it_showed(opened, sheet):
     expect(rate(opened)).to_have_text("75.0")
 
 
-def test_a_pasted_block_is_reckoned_at_once(opened, sheet):
+def test_a_pasted_block_is_computed_at_once(opened, sheet):
     opened.route(f"**{reverse('cells', args=[sheet.pk])}", lambda route: route.abort())
     copied(opened, "50\n20\n30\n25")
     cell(opened, "food.done").press("Control+v")
@@ -151,11 +151,11 @@ def _fits(value):
     return value is None or abs(value) < 10**20  # with six decimals, what Decimal can print
 
 
-def test_the_page_reckons_every_formula_as_the_server_does(opened):
+def test_the_page_computes_every_formula_as_the_server_does(opened):
     draw = random.Random(20230701)
     cases = [case(draw) for _number in range(2000)]
     cases = [one for one in cases if one[1] is not None]
-    found = opened.evaluate(RECKON, [static("app/sheet/reckoning.js"), [data for data, _expected, _text in cases]])
+    found = opened.evaluate(EVALUATE, [static("app/sheet/formulas.js"), [data for data, _expected, _text in cases]])
     wrong = [
         (text, data["texts"], got, expected)
         for (data, expected, text), got in zip(cases, found, strict=True)
@@ -197,7 +197,7 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
         "1，000",
     ]
     cases = [(text, unit, places) for text in texts for unit in ("家", "%", "吨") for places in (0, 2)]
-    modules = [static(f"app/sheet/{name}.js") for name in ("reckoning", "decimals")]
+    modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
     assert opened.evaluate(READ, [*modules, cases]) == [_as_read(*one) for one in cases]
 
 

@@ -1,16 +1,17 @@
-// Computed cells follow as one types, also while the server is away. The same rules as in sectors/formulas.py,
-// sectors/books.py and sectors/kinds.py; what `data` is stands in sectors/reckoning.py.
-import { ZERO, isLess, isZero, minus, negative, over, plus, printed, read, times } from "./decimals.js";
+// Computed cells follow as one types, also while the server is away. The same rules as in sectors/calculation; what
+// `data` is stands in sectors/entry/page_formulas.py.
+import { isLess, isZero, minus, negative, over, plus, printed, read, times, ZERO } from "./decimals.js";
 import { saysNotApplicable } from "./not_applicable.js";
 
 const HALF_WIDTH = /[\uff01-\uff5e\u2212]/g;
 const NUMBER = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/;
 const MOST_DIGITS = 14;
 
-const halfWidth = (text) => text.replace(HALF_WIDTH, (one) => (one === "\u2212" ? "-" : String.fromCharCode(one.charCodeAt(0) - 0xfee0)));
+const halfWidth = (text) =>
+  text.replace(HALF_WIDTH, (one) => (one === "\u2212" ? "-" : String.fromCharCode(one.charCodeAt(0) - 0xfee0)));
 
 // What was typed: a number, "n/a", null for a blank cell; undefined where the server would refuse it.
-export function typed(text, [unit, decimals]) {
+export function parse(text, [unit, decimals]) {
   const plain = halfWidth(text).replace(/\s/g, "");
   if (!plain) return null;
   if (saysNotApplicable(plain)) return "n/a";
@@ -24,51 +25,61 @@ export function typed(text, [unit, decimals]) {
 }
 
 const BOTH = {
-  "+": plus, "-": minus, "*": times, "/": (a, b) => (isZero(b) ? null : over(a, b)),
-  min: (a, b) => (isLess(b, a) ? b : a), max: (a, b) => (isLess(a, b) ? b : a),
+  "+": plus,
+  "-": minus,
+  "*": times,
+  "/": (a, b) => (isZero(b) ? null : over(a, b)),
+  min: (a, b) => (isLess(b, a) ? b : a),
+  max: (a, b) => (isLess(a, b) ? b : a),
 };
 const ONE = { neg: negative, abs: (a) => (isLess(a, ZERO) ? negative(a) : a) };
 
-// `typedIn(code)` tells of an entered cell what `typed` does, undefined where the page has none with this code.
-export function reckon(data, typedIn) {
-  const reckoned = new Map();
+// `entered(code)` gives what `parse` gives of an entered cell, undefined where the page has none with this code.
+// Returns text(code) of a computed cell.
+export function evaluator(data, entered) {
+  const values = new Map();
   const scale = (code) => read(data.scales[code] ?? "1");
-  const known = (name) => (data.known[name] == null || data.known[name] === "n/a" ? null : read(data.known[name]));
-  const isAbsent = (code) => (data.known[code] ?? typedIn(code)) === "n/a";
+  const known = (name) => [undefined, null, "n/a"].includes(data.known[name]) ? null : read(data.known[name]);
+  const isAbsent = (code) => (data.known[code] ?? entered(code)) === "n/a";
 
   function base(code) {
-    if (reckoned.has(code)) return reckoned.get(code);
-    reckoned.set(code, null); // stands while a circle is being read
-    reckoned.set(code, code in data.formulas ? value(data.formulas[code]) : entered(code));
-    return reckoned.get(code);
+    if (values.has(code)) return values.get(code);
+    values.set(code, null); // stands while a circle is being read
+    values.set(code, code in data.formulas ? evaluate(data.formulas[code]) : stored(code));
+    return values.get(code);
   }
 
-  function entered(code) {
-    const cell = typedIn(code);
+  function stored(code) {
+    const cell = entered(code);
     if (cell === undefined) return known(code);
     return cell === null || cell === "n/a" ? null : times(cell, scale(code));
   }
 
-  function value(tree) {
+  function evaluate(tree) {
     if (typeof tree === "string") return /^[a-z]/.test(tree) ? base(tree) : read(tree);
     const [sign, ...operands] = tree;
     if (sign === "at") return known(operands.join(" "));
-    const values = operands.map((one) => (sign === "sum" && isAbsent(one) ? ZERO : value(one)));
-    if (values.includes(null)) return null;
-    if (sign in ONE) return ONE[sign](values[0]);
-    return sign === "sum" ? values.reduce(plus, ZERO) : values.reduce(BOTH[sign]);
+    const found = operands.map((one) => (sign === "sum" && isAbsent(one) ? ZERO : evaluate(one)));
+    if (found.includes(null)) return null;
+    if (sign in ONE) return ONE[sign](found[0]);
+    return sign === "sum" ? found.reduce(plus, ZERO) : found.reduce(BOTH[sign]);
   }
 
   // The text of a computed cell; empty where something is missing.
   return (code) => {
-    const found = base(code), [decimals, even] = data.cells[code];
+    const found = base(code);
+    const [decimals, even] = data.cells[code];
     return found === null ? "" : printed(over(found, scale(code)), decimals, even);
   };
 }
 
 // By code of an entered cell: the computed cells that read it, directly or through others.
-export function readers(data) {
-  const found = new Map(), codesIn = (tree) => (typeof tree === "string" ? [tree] : tree[0] === "at" ? [] : tree.slice(1).flatMap(codesIn));
+export function dependents(data) {
+  const found = new Map();
+  const codesIn = (tree) => {
+    if (typeof tree === "string") return [tree];
+    return tree[0] === "at" ? [] : tree.slice(1).flatMap(codesIn);
+  };
   const follow = (code, seen = new Set()) => {
     for (const one of codesIn(data.formulas[code] ?? "")) if (!seen.has(one)) follow(one, seen.add(one));
     return seen;
@@ -81,29 +92,33 @@ export function readers(data) {
 
 // Keeps the computed cells of a sheet up to date. A value that the server has not confirmed is marked as provisional.
 // `cellOf(code)` gives a field or a computed cell, `states` what is known of an entered one: waiting, saving ...
-export function follower(data, cellOf) {
-  const reading = readers(data), inputs = new Map();
+export function computedCells(data, cellOf) {
+  const reading = dependents(data);
+  const inputs = new Map();
   for (const [code, cells] of reading) for (const cell of cells) inputs.set(cell, [...inputs.get(cell) ?? [], code]);
-  const confirmed = new Map(), changed = new Set();
+  const confirmed = new Map();
+  const changed = new Set();
   const stateOf = (field) => field.closest("td")?.dataset.state;
   const isField = (place) => !!place?.matches("input");
   const isOpen = (code) => isField(cellOf(code)) && ["waiting", "saving"].includes(stateOf(cellOf(code)));
   const kind = (code) => data.kinds[code] ?? data.kind;
 
   // What the server will go on with: what was typed, or what stands there where it would not take that.
-  function typedIn(code) {
+  function entered(code) {
     const field = cellOf(code);
     if (!isField(field)) return undefined;
-    const stored = typed(field.dataset.seen ?? field.defaultValue, kind(code)) ?? null;
+    const stored = parse(field.dataset.seen ?? field.defaultValue, kind(code)) ?? null;
     if (["invalid", "conflict"].includes(stateOf(field))) return stored;
-    const now = typed(field.value, kind(code));
+    const now = parse(field.value, kind(code));
     return now === undefined ? stored : now;
   }
 
   function show() {
-    const text = reckon(data, typedIn);
+    const text = evaluator(data, entered);
     for (const code of changed) {
-      const place = cellOf(code), value = place?.querySelector(".value"), provisional = inputs.get(code).some(isOpen);
+      const place = cellOf(code);
+      const value = place?.querySelector(".value");
+      const provisional = inputs.get(code).some(isOpen);
       if (!value) continue;
       if (provisional && !confirmed.has(code)) confirmed.set(code, value.textContent);
       if (provisional) value.textContent = text(code) || "–";
@@ -122,6 +137,8 @@ export function follower(data, cellOf) {
       for (const code of cells) changed.add(code);
     },
     // The server's word on a computed cell.
-    confirmed(code, text) { if (confirmed.has(code)) confirmed.set(code, text); },
+    confirmed(code, text) {
+      if (confirmed.has(code)) confirmed.set(code, text);
+    },
   };
 }

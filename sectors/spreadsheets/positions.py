@@ -1,0 +1,17 @@
+"""Where a cell stands in a worksheet. Pure: no database."""
+
+from __future__ import annotations
+
+# Row and column, from 0.
+Position = tuple[int, int]
+
+
+def address(place: Position) -> str:
+    """`C7` for (6, 2)."""
+    row, column = place
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"

@@ -1,0 +1,67 @@
+// The bar at the foot: the chosen cell in full, also where columns of comparison have no room. From it, or with a click
+// on a computed cell, the panel beside the sheet opens with the cell's history and comments.
+import { showCounts } from "./counts.js";
+import { byId, form, nameOf, words } from "./page.js";
+
+const bar = byId("cell-bar");
+const panel = byId("cell-panel");
+let chosen = null;
+
+export function showBar(field) {
+  chosen = field;
+  const box = field.closest("td");
+  const row = box.parentElement;
+  const heads = box.closest("table").tHead.rows[0].cells;
+  const compared = [...row.querySelectorAll("td.compare")].map((cell) =>
+    `${heads[cell.cellIndex].textContent} ${cell.textContent}`
+  );
+  bar.querySelector("strong").textContent = nameOf(field);
+  bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent ||
+    "";
+  const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
+  bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
+  bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
+  // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
+  const parts = [...byId(`${field.id}-problem`)?.childNodes ?? []];
+  const problem = parts.find((node, index) => index && node.textContent.length > 3);
+  const texts = [problem, ...form.querySelectorAll(`[data-codes~="${field.dataset.code}"] .finding-text`)];
+  bar.querySelector(".cell-problem").textContent = texts.filter(Boolean).map((one) => one.textContent).join(" ");
+  bar.hidden = false;
+}
+
+export function hideBar() {
+  bar.hidden = true;
+}
+
+function openCell(code, source) {
+  const address = form.dataset.cell.replace("a.b", code);
+  window.htmx.ajax("GET", address, { source, target: "#cell-panel", swap: "innerHTML" });
+}
+
+export function openCells() {
+  // Talk fills the panel and empties it again; what is to have the keys must be in sight before that.
+  panel.addEventListener("htmx:beforeSwap", () => panel.parentElement.classList.add("with-cell"));
+  new MutationObserver(() => {
+    panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
+  }).observe(panel, { childList: true, subtree: true });
+
+  bar.querySelector("[value=cell]").addEventListener("click", () => openCell(chosen.dataset.code, chosen));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "F2" || !event.shiftKey || !event.target.dataset.code) return;
+    event.preventDefault();
+    openCell(event.target.dataset.code, event.target);
+  });
+  form.addEventListener("click", (event) => {
+    const cell = event.target.closest("td.computed");
+    if (cell) openCell(cell.querySelector(".value").dataset.cell, cell);
+  });
+}
+
+export function writeNotApplicable(save) {
+  bar.querySelector("[value=na]").addEventListener("click", () => {
+    chosen.value = words.notApplicable;
+    save.touched(chosen, 0);
+    showCounts();
+    chosen.focus();
+  });
+}

@@ -1,0 +1,40 @@
+// Typing saves, and remembers the place, to which one comes back when the page is loaded again.
+import { hideBar, showBar } from "./cell_bar.js";
+import { showCounts } from "./counts.js";
+import { blankCells, byId, cells, form } from "./page.js";
+
+const PLACE = `zhibao:place:${form.dataset.submission}`;
+const isField = (target) => target.matches("[data-code], [data-question]");
+const remember = (field) => sessionStorage.setItem(PLACE, field.id);
+
+export function saveTyping(save) {
+  let composing = false;
+  form.addEventListener("compositionstart", () => {
+    composing = true;
+  });
+  form.addEventListener("compositionend", (event) => {
+    composing = false;
+    if (isField(event.target)) save.touched(event.target);
+  });
+  form.addEventListener("input", (event) => {
+    if (!isField(event.target)) return;
+    remember(event.target);
+    if (composing) return;
+    save.touched(event.target);
+    showCounts();
+  });
+  form.addEventListener("focusin", (event) => {
+    if (!isField(event.target)) return;
+    // With something unsent, the way to the sign-in leads through other cells; one comes back to where one typed.
+    if (!form.classList.contains("unsent")) remember(event.target);
+    if (event.target.dataset.code) showBar(event.target);
+    else hideBar();
+  });
+}
+
+// The cell that the address names, the last place, a returned cell, or the first blank one.
+export function firstPlace() {
+  if (location.hash.startsWith("#cell-")) return byId(location.hash.slice(1));
+  return byId(sessionStorage.getItem(PLACE) ?? "") ?? form.querySelector("td.returned input") ?? blankCells()[0] ??
+    cells[0];
+}

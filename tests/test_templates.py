@@ -1,0 +1,30 @@
+"""What the formatters do not see in templates and scripts."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+LONGEST = 160
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+SHEET = settings.BASE_DIR / "static" / "app" / "sheet"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+def test_no_line_is_too_long_to_be_read(path):
+    long = [number for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > LONGEST]
+    assert not long, f"break these lines: {long}"
+
+
+def test_a_sheet_has_its_modules_fetched_together():
+    """The browser would otherwise fetch each only when it has read the one that imports it."""
+    template = (settings.BASE_DIR / "templates" / "sectors" / "sheet.html").read_text()
+    preloaded = re.findall(r"rel=\"modulepreload\" href=\"\{% static 'app/sheet/(\w+\.js)' %\}\"", template)
+    assert sorted(preloaded) == sorted(_imported("main.js"))
+
+
+def _imported(name, found=frozenset()):
+    for module in re.findall(r'from "\./(\w+\.js)"', (SHEET / name).read_text()):
+        if module not in found:
+            found = _imported(module, found | {module})
+    return found
