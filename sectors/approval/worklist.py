@@ -125,14 +125,15 @@ def is_new(user: User) -> bool:
 
 
 def coming_period(department: Department) -> PeriodKey | None:
-    """The period after the latest of the department's sheets."""
+    """The period after the latest of the department's sheets, whichever ends first."""
     latest = (
         Period.objects.filter(submissions__department=department, submissions__sheet__frequency=F("kind"))
         .order_by()
         .values_list("kind")
         .annotate(latest=Max(F("year") * 100 + F("number")))
     )
-    return min((PeriodKey(code // 100, kind, code % 100).following for kind, code in latest), default=None)
+    following = (PeriodKey(code // 100, kind, code % 100).following for kind, code in latest)
+    return min(following, default=None)
 
 
 def _last(submission: Submission) -> Transition | None:

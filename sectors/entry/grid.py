@@ -17,7 +17,7 @@ from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows
-from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency
+from sectors.vocabulary import Accumulation, FigureState, Frequency
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -213,10 +213,8 @@ class _GridReader:
         return self.moments.get((self.period.year, self.period.number), {}).get(code)
 
     def _before(self) -> Moment:
-        year, number = self.period.year, self.period.number
-        if number > 1:
-            return year, number - 1
-        return year - 1, PERIODS_A_YEAR[self.period.kind]
+        before = self.period.key.previous
+        return before.year, before.number
 
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
         """One query for every figure of the region that the page shows or reckons with."""
