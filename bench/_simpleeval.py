@@ -1,7 +1,7 @@
 """The rival of the checks: what one writes with `simpleeval` and the ORM.
 
 Expressions are parsed beforehand and breakdowns kept in memory. A submission's figures come as objects with their
-units, its rules as the day has them; figures' values in base units are names, computed values are reckoned once, and
+units, its rules as the day has them; figures' values in base units are names, computed values are computed once, and
 each rule's difference of sides is held against the room that rounding leaves.
 """
 

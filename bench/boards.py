@@ -1,7 +1,7 @@
 """Boards of a county and of a prefecture of ten, against the bare SQL that they need.
 
 Ours is everything between the address and the template: the choice read, the statements put together, sent and read,
-and all that the board shows reckoned from them. The rival is the same statements, sent as they stand and fetched.
+and all that the board shows computed from them. The rival is the same statements, sent as they stand and fetched.
 What it takes to render the page is told beside it, without a rival. It runs on PostgreSQL.
 """
 

@@ -1,7 +1,7 @@
 """The annual report of the whole of 2022 as a Word file, against the same document rendered by docxtpl from a ready
 template; and the memory that writing takes beyond that of the process before.
 
-Ours is with Word's own charts, the contents' pages reckoned and the columns measured; docxtpl leaves charts out and is
+Ours is with Word's own charts, the contents' pages computed and the columns measured; docxtpl leaves charts out and is
 given pages and widths. Memory is measured in a process of its own: all modules loaded, document at hand, then written.
 """
 

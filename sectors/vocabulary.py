@@ -131,7 +131,7 @@ class FindingState(TextChoices):
     OPEN = "open", _("unresolved")
     EXPLAINED = "explained", _("explained")
     ACCEPTED = "accepted", _("accepted by the office")
-    MENDED = "mended", _("mended")
+    CORRECTED = "mended", _("mended")
 
 
 class FindingNoteKind(TextChoices):

@@ -100,9 +100,9 @@ class _Reader:
         department: Department,
         rows: list[list[Value]],
         errors: dict[Position, str],
-        unreckoned: set[Position],
+        uncomputed: set[Position],
     ) -> None:
-        self.register, self.department, self.unreckoned = register, department, unreckoned
+        self.register, self.department, self.uncomputed = register, department, uncomputed
         heads = [str(cell).strip() for cell in rows[0]] if rows else []
         while heads and not heads[-1]:
             heads.pop()
@@ -159,7 +159,7 @@ class _Reader:
         if place in self.reading.errors:
             why = _("Excel found an error here (%(error)s): type the value.")
             raise ValidationError(why % {"error": self.reading.errors[place]})
-        if place in self.unreckoned:
+        if place in self.uncomputed:
             raise ValidationError(_("This formula has no result: open the file in Excel, save it, and try again."))
 
     def _contradictions(self, record: Record, number: int) -> Iterator[Fault]:

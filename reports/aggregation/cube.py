@@ -1,7 +1,7 @@
 """The only place that sums: annual values of a region from accepted submissions, last year's beside them.
 
 The database adds up: what a period or a year is for one region, and what regions make together. What is left to do
-here is to reckon computed indicators from the rolled-up parts. The number of queries does not depend on the number
+here is to compute computed indicators from the rolled-up parts. The number of queries does not depend on the number
 of indicators, periods or regions.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from reports.aggregation.values import AnnualValue, Coverage
-from sectors.calculation.evaluation import Book
+from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
@@ -93,7 +93,7 @@ class Cube:
         return {code: values[code] for code in self.indicators}
 
     def at(self, period: PeriodKey, region: Region | None = None) -> _Values:
-        """The same for one period: a flow is the period's own amount, a ratio is reckoned from the period's parts.
+        """The same for one period: a flow is the period's own amount, a ratio is computed from the period's parts.
 
         `last` is the same period a year before, and the coverage counts the regions that report.
         """
@@ -171,14 +171,14 @@ class _Values(dict[str, AnnualValue]):
         self.back = back
 
     @cached_property
-    def book(self) -> Book:
+    def evaluation(self) -> Evaluation:
         reported = _Reported(self.back)
-        return Book(self.catalogue.definitions, reported, reported)
+        return Evaluation(self.catalogue.definitions, reported, reported)
 
     def number(self, code: str) -> tuple[Decimal | None, int]:
         """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
         indicator, row = self.indicators[code], self.now.get(code, _NOTHING)
-        value = self.book.value(code) if indicator.formula else row[0]
+        value = self.evaluation.value(code) if indicator.formula else row[0]
         # Declared, where its parts are missing.
         return row[:2] if value is None and row[0] is not None else (value, indicator.decimals)
 
@@ -195,9 +195,9 @@ class _Values(dict[str, AnnualValue]):
         return found
 
     def _computed(self, indicator: Indicator, code: str) -> AnnualValue:
-        """Reckoned from its parts; where they are missing, what was declared."""
+        """Computed from its parts; where they are missing, what was declared."""
         declared, places, absent, _have, _periods = self.now.get(code, _NOTHING)
-        value, last = self.book.value(code), self.book.value(code, 1)
+        value, last = self.evaluation.value(code), self.evaluation.value(code, 1)
         source, coverage = "" if value is None else "computed", self._coverage(code)
         if value is None and declared is not None:
             value, source, coverage = declared, "declared", self._own_coverage(code)
@@ -225,7 +225,7 @@ def _share(coverage: Coverage) -> float:
 
 
 class _Reported:
-    """Figures for a book by code and number of years back, and which of them do not apply."""
+    """Figures for a evaluation by code and number of years back, and which of them do not apply."""
 
     def __init__(self, back: Sequence[Mapping[str, _Rolled]]) -> None:
         self.back = back

@@ -1,7 +1,6 @@
 """The explorer: any indicators over any years, periods and regions as a pivot table, with totals by the right rule.
 
-The total over a year's periods is the annual value (amounts add up, of a level the latest counts, a rate is reckoned
-from sectors.calculation.periods import PeriodKey
+The total over a year's periods is the annual value (amounts add up, of a level the latest counts, a rate is computed
 from annual parts) and the total over regions is the region above; both come from aggregation, nothing is added here.
 """
 

@@ -92,10 +92,10 @@ def spoken(value: AnnualValue) -> str:
 
 def clauses(found: Iterable[Shortfall]) -> list[list[Run]]:
     """`蔬菜合格率为91.3%，较上年下降8.7个百分点，未达到98%的目标`; those that missed the same target stand together."""
-    return [list(_clause(list(members))) for _, members in groupby(found, key=_told_together)]
+    return [list(_clause(list(members))) for _, members in groupby(found, key=_combined)]
 
 
-def _told_together(shortfall: Shortfall) -> tuple[object, ...]:
+def _combined(shortfall: Shortfall) -> tuple[object, ...]:
     indicator = shortfall.value.indicator
     alone = shortfall.fall or not shortfall.missed
     return (indicator.code,) if alone else (indicator.target, indicator.target_is, indicator.unit.name)

@@ -26,7 +26,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Untold:
+class UnmentionedFigures:
     """Figures of one section that stand in its table only."""
 
     section: str
@@ -56,15 +56,17 @@ def typed(placed: Sequence[Placed]) -> list[Sentence]:
     return found
 
 
-def untold(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list[Untold]:
+def unmentioned(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list[UnmentionedFigures]:
     """Figures with a value that no sentence prints, by the section whose table they stand in."""
-    told = {run.code for _, item in _paragraphs(placed) for run in block_runs(item.block) if isinstance(run, Number)}
+    mentioned = {
+        run.code for _, item in _paragraphs(placed) for run in block_runs(item.block) if isinstance(run, Number)
+    }
     homes = _homes(placed)
     groups: dict[str, list[FigureUsed]] = {}
     for figure in figures:
-        if figure.value is not None and figure.code not in told:
+        if figure.value is not None and figure.code not in mentioned:
             groups.setdefault(homes.get(figure.code, ""), []).append(figure)
-    return [Untold(section, tuple(members)) for section, members in groups.items()]
+    return [UnmentionedFigures(section, tuple(members)) for section, members in groups.items()]
 
 
 def _paragraphs(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:

@@ -113,7 +113,7 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
         "report": found.report,
         "draft": found.draft,
         "lacking": source_check.lacking(found.placed),
-        "untold": source_check.untold(found.placed, found.generated.figures),
+        "unmentioned": source_check.unmentioned(found.placed, found.generated.figures),
         "typed": source_check.typed(found.placed),
     }
     return render(request, "reports/sources.html", context)

@@ -66,7 +66,7 @@ class Fault:
 
 
 class MissingValue:
-    """A figure that is not there: it compares with nothing, counts as false and reckons to a missing one again."""
+    """A figure that is not there: it compares with nothing, counts as false and computes to a missing one again."""
 
     def __init__(self, gap: str = "") -> None:
         self.gap = gap
@@ -103,7 +103,7 @@ class Item:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Reads the attributes of figures and loops only, and reckons with numbers; texts may be joined, not multiplied."""
+    """Reads the attributes of figures and loops only, and computes with numbers; texts are joined, not multiplied."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/"})
     intercepted_unops = frozenset({"-"})

@@ -32,7 +32,7 @@ class Trial:
 
     paragraphs: Sequence[Paragraph]
     faults: Sequence[Fault]
-    unsaid: Sequence[AnnualValue]
+    unmentioned: Sequence[AnnualValue]
 
     @property
     def wrong_lines(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""Values of indicators: entered ones as they are, computed ones reckoned by their formulas. Pure."""
+"""Values of indicators: entered ones as they are, computed ones computed by their formulas. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FARTHEST = 9  # years back: a formula that reads its own value of last year has 
 
 @dataclass(frozen=True)
 class Definition:
-    """What reckoning needs of an indicator: the scale of its unit and its formula, if it is computed."""
+    """What computing needs of an indicator: the scale of its unit and its formula, if it is computed."""
 
     code: str
     scale: Decimal
@@ -34,8 +34,8 @@ class Absent(Protocol):
     def __contains__(self, name: Name, /) -> bool: ...
 
 
-class Book:
-    """Values of many indicators, computed ones reckoned when asked for, each once.
+class Evaluation:
+    """Values of many indicators, computed ones computed when asked for, each once.
 
     `entered` maps (code, moment) to values in the indicator's own unit; `absent` are those reported as not
     applicable. A formula that reads itself in a circle gives a missing value; the catalogue refuses such formulas

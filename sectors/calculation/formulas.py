@@ -2,7 +2,7 @@
 
 Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, comparisons (in rules only), `abs`, `min`,
 `max` and `parts(code)` are understood, and figures of other times: `last_year(code)` (the same period) and, in rules,
-`previous(code)` (the period before) and `year_to_date(code)`. Everything is reckoned in base units; a missing operand
+`previous(code)` (the period before) and `year_to_date(code)`. Everything is computed in base units; a missing operand
 or a division by zero makes the result missing (None), never an error and never zero.
 """
 
@@ -42,7 +42,7 @@ COMPARISON: Mapping[type[ast.cmpop], str] = {
 # A moment is one number, so that moments add up: years back, 100 for each period back, 10,000 for "since January".
 NOW, LAST_YEAR, PREVIOUS, TO_DATE = 0, 1, 100, 10_000
 MOMENTS = {"last_year": LAST_YEAR, "previous": PREVIOUS, "year_to_date": TO_DATE}
-# A formula is reckoned over years as well as over periods, and a year has no period before it.
+# A formula is computed over years as well as over periods, and a year has no period before it.
 IN_FORMULAS = ("last_year",)
 # How many operands a function takes at least and at most.
 FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[Decimal]], Decimal]]] = {
@@ -58,7 +58,7 @@ Name = tuple[str, int]  # code, moment
 Lookup = Callable[[str, int, bool], Decimal | None]
 Closure = Callable[[Lookup], Decimal | None]
 Parts = tuple[tuple[str, tuple[str, ...]], ...]
-# An expression as a page can reckon it: a code, digits, or an operation before its operands: `("+", "a.b", "1")`,
+# An expression as a page can compute it: a code, digits, or an operation before its operands: `("+", "a.b", "1")`,
 # `("sum", "a.b", "a.c")`, `("neg", ...)`, `("at", code, moment)`, `("min", ...)`.
 Tree = str | tuple["str | int | Tree", ...]
 
@@ -339,13 +339,13 @@ def in_words(text: str, names: Mapping[str, str]) -> str:
         if sign:
             return SIGNS[sign]
         name = names.get(inner or code, inner or code)
-        told = {
+        words = {
             "parts": _("sum of the parts of %(name)s"),
             "last_year": _("%(name)s of the year before"),
             "previous": _("%(name)s of the period before"),
             "year_to_date": _("%(name)s since the start of the year"),
         }
-        return told[call] % {"name": name} if call else name
+        return words[call] % {"name": name} if call else name
 
     return WORD.sub(word, text)
 

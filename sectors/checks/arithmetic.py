@@ -92,11 +92,11 @@ class SumCheck:
 
     def _left(self, facts: Facts) -> Decimal | None:
         """The total less its parts; one that is not applicable counts for nothing, unless all are."""
-        total = facts.book.base(self.breakdown.total)
+        total = facts.evaluation.base(self.breakdown.total)
         if total is None or all((part, NOW) in facts.series for part in self.breakdown.parts):
             return None
         for part in self.breakdown.parts:
-            value = facts.book.base(part, NOW, in_sum=True)
+            value = facts.evaluation.base(part, NOW, in_sum=True)
             if value is None:
                 return None
             total -= value
@@ -104,7 +104,7 @@ class SumCheck:
 
     def _finding(self, facts: Facts, left: Decimal) -> Finding:
         indicator = facts.indicators[self.breakdown.total]
-        computed = ReportedFigure(indicator, facts.book.value(indicator.code) or ZERO, indicator.decimals)
+        computed = ReportedFigure(indicator, facts.evaluation.value(indicator.code) or ZERO, indicator.decimals)
         total = facts.reported.get(indicator.code, computed)
         expected = total.value - left / indicator.scale
         cut_off = is_cut_off(total, expected)
@@ -147,7 +147,7 @@ class PartCheck:
         return frozenset([(self.part, NOW), (self.total, NOW)])
 
     def find(self, facts: Facts) -> Finding | None:
-        value, limit = facts.book.base(self.part), facts.book.base(self.total)
+        value, limit = facts.evaluation.base(self.part), facts.evaluation.base(self.total)
         if value is None or limit is None or value <= limit:
             return None
         if value - limit <= facts.tolerance(self.part) + facts.tolerance(self.total):
@@ -186,7 +186,7 @@ class DeclaredCheck:
 
     def find(self, facts: Facts) -> Finding | None:
         figure = facts.reported.get(self.indicator.code)
-        computed = None if figure is None else facts.book.value(self.indicator.code)
+        computed = None if figure is None else facts.evaluation.value(self.indicator.code)
         if figure is None or computed is None or abs(figure.value - computed) <= half(figure.places):
             return None
         slack = facts.slack(self.formula.evaluate, self.formula.names) / self.indicator.scale
@@ -220,7 +220,7 @@ class DeclaredCheck:
         """For a difference of two values, how much larger the first is."""
         if self.formula.sign != "-":
             return None
-        now, then = (side.evaluate(facts.book.base) for side in self.formula.operands)
+        now, then = (side.evaluate(facts.evaluation.base) for side in self.formula.operands)
         return (now / then - 1) * HUNDRED if now is not None and then else None
 
     def _points(self, facts: Facts) -> Decimal | None:
@@ -228,7 +228,7 @@ class DeclaredCheck:
         quotient = self.formula.operands[0] if self.formula.sign == "-" else self.formula
         if quotient is self.formula or quotient.sign != "/" or self.formula.operands[1].form != Form(constant=ONE):
             return None
-        now, then = (side.evaluate(facts.book.base) for side in quotient.operands)
+        now, then = (side.evaluate(facts.evaluation.base) for side in quotient.operands)
         return (now - then) * HUNDRED if now is not None and then is not None else None
 
     @staticmethod
@@ -238,7 +238,7 @@ class DeclaredCheck:
     def rows(self, facts: Facts) -> Iterator[Linear]:
         """A declared rate confirms its parts: a - rate x b lies within the rate's last digit, rounded or cut off.
         And its parts confirm the rate."""
-        figure, computed = facts.reported.get(self.indicator.code), self.formula.evaluate(facts.book.base)
+        figure, computed = facts.reported.get(self.indicator.code), self.formula.evaluate(facts.evaluation.base)
         if figure is None or computed is None:
             return
         leaves = frozenset(code for code, moment in facts.leaves(self.formula.names) if moment == NOW)
@@ -321,11 +321,11 @@ class RuleCheck:
     def sides(self, facts: Facts) -> tuple[Decimal, Decimal] | None:
         """Both values in base units; None where too much is missing to judge."""
         missing, comparison = self.spec.missing, self.spec.comparison
-        book = facts.book if missing == SKIP_ANY else facts.filled
-        left, right = comparison.left.evaluate(book.base), comparison.right.evaluate(book.base)
+        evaluation = facts.evaluation if missing == SKIP_ANY else facts.filled
+        left, right = comparison.left.evaluate(evaluation.base), comparison.right.evaluate(evaluation.base)
         if left is None or right is None:
             return None
-        if missing == SKIP_ALL and all(facts.book.base(*name) is None for name in self.names):
+        if missing == SKIP_ALL and all(facts.evaluation.base(*name) is None for name in self.names):
             return None
         return left, right
 

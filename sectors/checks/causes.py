@@ -89,8 +89,8 @@ class Causes:
 
     def _shortfall(self, breakdown: BreakdownSpec) -> Decimal:
         """By how much the parts stay below their total, in the total's unit."""
-        total = self.facts.book.base(breakdown.total) or ZERO
-        parts = [self.facts.book.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
+        total = self.facts.evaluation.base(breakdown.total) or ZERO
+        parts = [self.facts.evaluation.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
         return (total - sum(parts, ZERO)) / self.facts.indicators[breakdown.total].scale
 
     def _components(self, rules: Collection[str]) -> list[list[Linear]]:
@@ -122,10 +122,10 @@ class Causes:
 
     def _with_computed(self, answer: Sequence[Suspect]) -> list[Suspect]:
         """With the declared values that the repaired figures give, not just any that the rules allow."""
-        book = self.facts.book_with({(suspect.code, NOW): suspect.repair for suspect in answer})
+        evaluation = self.facts.evaluation_with({(suspect.code, NOW): suspect.repair for suspect in answer})
         found = []
         for suspect in answer:
-            indicator, value = self.facts.indicators[suspect.code], book.value(suspect.code)
+            indicator, value = self.facts.indicators[suspect.code], evaluation.value(suspect.code)
             places = self.facts.reported[suspect.code].places
             found.append(
                 replace(suspect, repair=rounded(value, places)) if indicator.formula and value is not None else suspect
@@ -210,7 +210,7 @@ class Causes:
     def _repaired(self, code: str, suspect: Suspect) -> str:
         if code == suspect.code:
             return formatted(suspect.repair, self.facts.reported[code].places)
-        return formatted(self.facts.book.value(code), self.facts.indicators[code].decimals)
+        return formatted(self.facts.evaluation.value(code), self.facts.indicators[code].decimals)
 
     def _named(self, suspects: Iterable[Suspect]) -> Joined:
         return Joined("、", [self._suspect(suspect) for suspect in suspects])

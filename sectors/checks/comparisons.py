@@ -163,9 +163,9 @@ def _rate(facts: Facts, indicator: IndicatorSpec) -> Iterator[Finding]:
     codes = indicator.formula.codes if indicator.formula is not None else ()
     # What a year has done so far only grows, and its share with it.
     grows = any(facts.indicators[code].accumulation == "cumulative" for code in codes if code in facts.indicators)
-    now = facts.book.value(indicator.code)
+    now = facts.evaluation.value(indicator.code)
     for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
-        then = facts.book.value(indicator.code, moment)
+        then = facts.evaluation.value(indicator.code, moment)
         if now is None or then is None:
             continue
         change = abs(now - then)
@@ -183,7 +183,10 @@ def _chance(facts: Facts, indicator: IndicatorSpec, moment: int) -> Decimal:
     below = indicator.formula.operands[1]
     if any(not facts.indicators[code].exact for code in below.codes if code in facts.indicators):
         return ZERO
-    operands = [below.evaluate(facts.book.base), below.evaluate(lambda c, m, s: facts.book.base(c, m + moment, s))]
+    operands = [
+        below.evaluate(facts.evaluation.base),
+        below.evaluate(lambda c, m, s: facts.evaluation.base(c, m + moment, s)),
+    ]
     sizes = [size for size in operands if size is not None and size > 0]
     return CHANCE * 50 * sum((1 / size for size in sizes), ZERO).sqrt() if len(sizes) == 2 else ZERO
 

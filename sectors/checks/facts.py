@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.evaluation import Book, Definition, Entered
+from sectors.calculation.evaluation import Definition, Entered, Evaluation
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
@@ -150,7 +150,7 @@ def half(places: int) -> Decimal:
 
 
 class Series:
-    """Figures by code and time, seen from one period: what a Book calls entered.
+    """Figures by code and time, seen from one period: what a Evaluation calls entered.
 
     Times are numbered on: year x periods a year + number of the period, from 0.
     """
@@ -247,12 +247,12 @@ class Facts:
                 self.reported[code] = ReportedFigure(indicator, value, places)
                 if indicator.formula is None:
                     self.base[code] = value * indicator.scale
-        self.book = self.book_with({})
+        self.evaluation = self.evaluation_with({})
 
     @cached_property
-    def filled(self) -> Book:
+    def filled(self) -> Evaluation:
         """The same with every gap counted as zero."""
-        return self.book_with({}, ZERO)
+        return self.evaluation_with({}, ZERO)
 
     @cached_property
     def values(self) -> dict[str, Decimal]:
@@ -266,25 +266,25 @@ class Facts:
     def tolerance(self, code: str) -> Decimal:
         """How far rounding may put off a value, computed or not, in base units."""
         formula = self.indicators[code].formula
-        if formula is None or formula.evaluate(self.book.base) is None:
+        if formula is None or formula.evaluate(self.evaluation.base) is None:
             return self.reported[code].tolerance if code in self.reported else ZERO
         return self.slack(formula.evaluate, formula.names)
 
     def slack(self, evaluate: Closure, names: Iterable[Name], instead: Decimal | None = None) -> Decimal:
         """How far rounding of what an expression reads may put off its value, in base units."""
-        start, off = evaluate(self.book_with({}, instead).base), ZERO
+        start, off = evaluate(self.evaluation_with({}, instead).base), ZERO
         for name in self.leaves(names):
             tolerance, value = self.series.tolerance(name), self.series.get(name)
             if start is not None and value is not None and tolerance:
                 changes = {name: value + tolerance / self.indicators[name[0]].scale}
-                moved = evaluate(self.book_with(changes, instead).base)
+                moved = evaluate(self.evaluation_with(changes, instead).base)
                 off += abs(moved - start) if moved is not None else ZERO
         return off
 
-    def book_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Book:
+    def evaluation_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Evaluation:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
         entered = _Changed(self.series, changes) if changes else self.series
-        return Book(self.indicators, entered, self.series, instead=instead, declared_stands=True)
+        return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True)
 
     def leaves(self, names: Iterable[Name]) -> set[Name]:
         """The reported figures behind names."""
@@ -292,7 +292,7 @@ class Facts:
         for code, moment in names:
             formula = self.indicators[code].formula if code in self.indicators else None
             reads = {(other, moment + more) for other, more in formula.names} if formula else set()
-            if reads and all(self.book.base(*name) is not None for name in reads):
+            if reads and all(self.evaluation.base(*name) is not None for name in reads):
                 found |= self.leaves(reads)
             elif self.series.get((code, moment)) is not None:
                 found.add((code, moment))
@@ -316,7 +316,7 @@ class Facts:
 
     def _expand(self, code: str, moment: int) -> tuple[dict[str, Decimal], Decimal] | None:
         if moment != NOW:
-            value = self.book.base(code, moment)
+            value = self.evaluation.base(code, moment)
             return None if value is None else ({}, value)
         formula = self.indicators[code].formula if code in self.indicators else None
         if formula is not None:

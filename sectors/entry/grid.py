@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
-from sectors.calculation.evaluation import Book
+from sectors.calculation.evaluation import Evaluation
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
@@ -119,7 +119,7 @@ class Grid:
     has_to_date: bool  # whether a year has more than one of these periods
     copies: bool  # whether last period has levels to start from
     sheet: CompiledSheet
-    values: Book  # of this period, and a year back
+    values: Evaluation  # of this period, and a year back
 
 
 def read(submission: Submission) -> Grid:
@@ -158,10 +158,10 @@ class _GridReader:
         self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != Frequency.YEAR
         self.moments = self._fetch()
         year, number = self.period.year, self.period.number
-        self.now = self._book([(year, number)], [(year - 1, number)])
-        self.previous = self._book([self._before()])
-        self.last_year = self._book([(year - 1, number)], [(year - 2, number)])
-        self.to_date = self._book(
+        self.now = self._evaluation([(year, number)], [(year - 1, number)])
+        self.previous = self._evaluation([self._before()])
+        self.last_year = self._evaluation([(year - 1, number)], [(year - 2, number)])
+        self.to_date = self._evaluation(
             [(year, n) for n in range(1, number + 1)], [(year - 1, n) for n in range(1, number + 1)]
         )
 
@@ -217,7 +217,7 @@ class _GridReader:
         return before.year, before.number
 
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
-        """One query for every figure of the region that the page shows or reckons with."""
+        """One query for every figure of the region that the page shows or computes with."""
         kind, year, by_code = self.period.kind, self.period.year, self.catalogue.by_code
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
@@ -230,14 +230,14 @@ class _GridReader:
                 found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
         return found
 
-    def _book(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Book:
+    def _evaluation(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Evaluation:
         entered: dict[tuple[str, int], Decimal | None] = {}
         absent: set[tuple[str, int]] = set()
         for back, moments in enumerate((now, year_before) if self.sheet.looks_back else (now,)):
             for code, values in self._gathered(moments).items():
                 entered[code, back] = self._folded(code, values)
             absent |= {(code, back) for code in self._absent(moments)}
-        return Book(self.catalogue.definitions, entered, absent)
+        return Evaluation(self.catalogue.definitions, entered, absent)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
         found: dict[str, list[Decimal]] = {}

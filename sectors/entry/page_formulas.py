@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sectors.calculation.cells import STORED_NOT_APPLICABLE
-from sectors.calculation.evaluation import Book
+from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import NOW
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.entry.grid import Grid
@@ -46,7 +46,7 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     }
 
 
-def _known(values: Book, names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str | None]]:
+def _known(values: Evaluation, names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str | None]]:
     for code, moment in sorted(names):
         definition, key = values.definitions.get(code), f"{code} {moment}" if moment else code
         if not moment and (code, moment) in values.absent:

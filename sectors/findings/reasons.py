@@ -42,7 +42,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     _check_right(submission, kind, by)
     storage.refresh(submission)
     current = _on_record(submission, finding.rule)
-    if current is None or current.state == FindingState.MENDED:
+    if current is None or current.state == FindingState.CORRECTED:
         raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
     _check_time(current, kind, seen or current.basis)
     text = text.strip()

@@ -21,13 +21,13 @@ STYLES: dict[str, dict[str, str]] = {
         FindingState.OPEN: "returned",
         FindingState.EXPLAINED: "submitted",
         FindingState.ACCEPTED: "accepted",
-        FindingState.MENDED: "draft",
+        FindingState.CORRECTED: "draft",
     },
     Severity.WARNING: {
         FindingState.OPEN: "soon",
         FindingState.EXPLAINED: "accepted",
         FindingState.ACCEPTED: "accepted",
-        FindingState.MENDED: "draft",
+        FindingState.CORRECTED: "draft",
     },
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
@@ -155,14 +155,14 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
 
 def _is_stale(finding: StoredFinding, now: dict[tuple[int, int, str], str]) -> bool:
     place = (finding.region_id, finding.period_id)
-    return finding.state != FindingState.MENDED and any(
+    return finding.state != FindingState.CORRECTED and any(
         now.get((*place, code), "") != judged for code, judged in finding.values.items()
     )
 
 
 def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:
     submission = finding.submission
-    stands = finding.state != FindingState.MENDED
+    stands = finding.state != FindingState.CORRECTED
     explainable = stands and finding.state != FindingState.ACCEPTED and fits_explaining(submission)
     return FindingRow(
         finding,

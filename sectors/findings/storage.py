@@ -154,7 +154,7 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
     """Whether the record is behind."""
-    standing = {rule: row for rule, row in stored.items() if row.state != State.MENDED}
+    standing = {rule: row for rule, row in stored.items() if row.state != State.CORRECTED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
@@ -195,4 +195,4 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
         update_fields=[*JUDGED, "state", "since"],
     )
     gone = submission.findings.standing().exclude(rule__in=list(found))
-    gone.update(state=State.MENDED, since=now)
+    gone.update(state=State.CORRECTED, since=now)

@@ -35,7 +35,7 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
 
     def standing(self) -> FindingQuerySet:
         """Those that are not mended, whatever was said about them."""
-        return self.exclude(state=FindingState.MENDED)
+        return self.exclude(state=FindingState.CORRECTED)
 
     def for_listing(self) -> FindingQuerySet:
         """With their place and all that was said, the latest period and the errors first."""

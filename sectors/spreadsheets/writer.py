@@ -382,7 +382,7 @@ def _points() -> str:
 
 
 def _rise(cell: GridCell) -> float | str:
-    """What the formula of the change gives, for programs that do not reckon."""
+    """What the formula of the change gives, for programs that do not compute."""
     try:
         now, then = Decimal(cell.text), Decimal(cell.last_year)
     except InvalidOperation:

@@ -33,7 +33,7 @@ PAGE = 50
 # What the department takes back before the next step.
 BACKWARD = ("withdraw", "unsign")
 # How many working days a return in a closed period proposes.
-DAYS_TO_MEND = 3
+DAYS_TO_CORRECT = 3
 WORDS = {
     "submit": gettext_lazy("Submit"),
     "withdraw": gettext_lazy("Withdraw"),
@@ -147,7 +147,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)
     place = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
     can_extend = can_manage(request.user, current.period)
-    until = workdays.after(timezone.localdate(), DAYS_TO_MEND) if current.is_closed and can_extend else None
+    until = workdays.after(timezone.localdate(), DAYS_TO_CORRECT) if current.is_closed and can_extend else None
     return {
         "since": since if changes or texts or place else None,  # that nothing changed tells only who has to decide
         "changes": changes,

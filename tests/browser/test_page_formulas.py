@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from sectors.calculation.cells import BadNumber, formatted, parse
-from sectors.calculation.evaluation import Book, definitions
+from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_formula
 from sectors.vocabulary import FigureState
 from tests import base
@@ -126,11 +126,12 @@ def case(draw):
     scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]}
     defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS)
     absent = {(code, 0) for code, found in read.items() if found.state == FigureState.NOT_APPLICABLE}
-    book = Book(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
+    evaluation = Evaluation(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
     decimals, even = draw.randrange(7), draw.random() < 0.5
-    other = book.base("b.other")
+    other = evaluation.base("b.other")
     known = {
-        f"{code} 1": None if (value := book.base(code, 1)) is None else f"{value:f}" for code in [*LEAVES, "c.share"]
+        f"{code} 1": None if (value := evaluation.base(code, 1)) is None else f"{value:f}"
+        for code in [*LEAVES, "c.share"]
     }
     known["b.other"] = "n/a" if ("b.other", 0) in absent else None if other is None else f"{other:f}"
     data = {
@@ -142,7 +143,7 @@ def case(draw):
         "scales": {code: f"{scale:f}" for code, scale in scales.items()},
     }
     on_page = {code: text for code, text in texts.items() if code != "b.other"}
-    value = book.value("c.result")
+    value = evaluation.value("c.result")
     expected = formatted(value, decimals, "half_even" if even else "half_up") if _fits(value) else None
     return {"data": data, "texts": on_page, "code": "c.result"}, expected, formulas["c.result"]
 

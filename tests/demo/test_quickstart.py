@@ -17,7 +17,7 @@ from django.utils import timezone
 from demo.accounts import PASSWORD
 from demo.reporting import make_demo_year
 from sectors.approval import moves
-from sectors.calculation.evaluation import Book, definitions
+from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_rule
 from sectors.entry import writer
 from sectors.models import (
@@ -87,11 +87,11 @@ def accepted_values():
     return found
 
 
-def books():
+def evaluations():
     parts = Breakdown.objects.part_codes()
     every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
     for period, values in accepted_values().items():
-        yield period, Book(every, {(code, 0): value for code, value in values.items()})
+        yield period, Evaluation(every, {(code, 0): value for code, value in values.items()})
 
 
 class QuickstartTest(TestCase):
@@ -203,8 +203,8 @@ class QuickstartTest(TestCase):
     def test_accepted_figures_keep_every_rule(self):
         rules = [compile_rule(r.expression, Breakdown.objects.part_codes()) for r in Rule.objects.all()]
         checked, broken = set(), []
-        for period, book in books():
-            lookup = lambda code, back, in_sum, book=book: book.base(code, back, in_sum)  # noqa: E731
+        for period, evaluation in evaluations():
+            lookup = lambda code, back, in_sum, evaluation=evaluation: evaluation.base(code, back, in_sum)  # noqa: E731
             for rule in rules:
                 left, right = rule.left.evaluate(lookup), rule.right.evaluate(lookup)
                 if left is not None and right is not None:
@@ -218,10 +218,10 @@ class QuickstartTest(TestCase):
     def test_accepted_parts_make_their_totals(self):
         """All but the one total that the office let stand with a reason."""
         checked, wrong = 0, []
-        for period, book in books():
+        for period, evaluation in evaluations():
             for breakdown in Breakdown.objects.select_related("total").prefetch_related("parts"):
-                total = book.base(breakdown.total.code)
-                parts = [book.base(part.code) for part in breakdown.parts.all()]
+                total = evaluation.base(breakdown.total.code)
+                parts = [evaluation.base(part.code) for part in breakdown.parts.all()]
                 if total is None or None in parts:
                     continue
                 checked += 1
@@ -246,9 +246,9 @@ class QuickstartTest(TestCase):
         """Over the periods: a quarter without a round has no rate, the year has one."""
         ratios = Indicator.objects.filter(accumulation="ratio").exclude(formula__contains="last_year")
         rates = defaultdict(list)
-        for _period, book in books():
+        for _period, evaluation in evaluations():
             for code in ratios.values_list("code", flat=True):
-                value = book.value(code)
+                value = evaluation.value(code)
                 if value is not None:
                     rates[code].append(value)
         accepted = demo_year().filter(status="accepted").values("sheet")

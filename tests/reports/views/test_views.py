@@ -315,9 +315,9 @@ def test_sentences_and_figures_that_do_not_meet_are_listed(client, cast, report)
     lacking = {row.key: row.wanting for row in page.context["lacking"]}
     assert lacking["water/text/1"] == ("供水量",)
     assert [(row.key, row.wanting) for row in page.context["typed"]] == [(FOOD, ("12起",))]
-    untold = {group.section: [figure.code for figure in group.figures] for group in page.context["untold"]}
-    assert "food.passed" in untold["食品"]
-    assert "food.done" not in untold["食品"]
+    unmentioned = {group.section: [figure.code for figure in group.figures] for group in page.context["unmentioned"]}
+    assert "food.passed" in unmentioned["食品"]
+    assert "food.done" not in unmentioned["食品"]
 
 
 def test_reports_are_compared(client, cast, issued):

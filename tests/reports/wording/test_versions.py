@@ -167,7 +167,7 @@ def test_the_preview_prints_the_sentence_with_the_figures_of_the_chosen_year(cli
 
 def test_the_preview_tells_which_figures_are_not_said(client, cast, food):
     trial = post(client, cast.office, "wording-preview", {"text": OURS}).context["trial"]
-    assert [value.indicator.code for value in trial.unsaid] == ["food.passed", "food.rate", "food.firms"]
+    assert [value.indicator.code for value in trial.unmentioned] == ["food.passed", "food.rate", "food.firms"]
 
 
 def test_text_of_a_wording_cannot_become_markup(client, cast, food):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sectors.calculation.evaluation import Book, definitions
+from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import FormulaError, circle, compile_formula, compile_rule, in_words
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -17,8 +17,10 @@ def reckon(text, values, absent=()):
     entered = {key if isinstance(key, tuple) else (key, 0): Decimal(v) for key, v in values.items()}
     codes = {code for code, _back in [*entered, *((code, 0) for code in absent)]} | {"a.missing"}
     rows = [(code, Decimal(1), "") for code in codes]
-    book = Book(definitions([*rows, ("x.result", Decimal(1), text)], PARTS), entered, {(c, 0) for c in absent})
-    return book.value("x.result")
+    evaluation = Evaluation(
+        definitions([*rows, ("x.result", Decimal(1), text)], PARTS), entered, {(c, 0) for c in absent}
+    )
+    return evaluation.value("x.result")
 
 
 @pytest.mark.parametrize(
@@ -121,15 +123,15 @@ def test_units_are_reckoned_in_base_units():
         ("a.share", Decimal("0.01"), "a.small / a.big"),  # %
         ("a.sum", Decimal(10000), "a.big + a.small"),
     ]
-    book = Book(definitions(rows, {}), {("a.big", 0): Decimal("3.5"), ("a.small", 0): Decimal(7000)})
-    assert (book.value("a.share"), book.value("a.sum")) == (Decimal(20), Decimal("4.2"))
+    evaluation = Evaluation(definitions(rows, {}), {("a.big", 0): Decimal("3.5"), ("a.small", 0): Decimal(7000)})
+    assert (evaluation.value("a.share"), evaluation.value("a.sum")) == (Decimal(20), Decimal("4.2"))
 
 
 def test_a_formula_may_read_another_and_last_years_too():
     texts = {"a.x": "", "a.double": "a.x * 2", "a.grown": "a.double - last_year(a.double)"}
     rows = [(code, Decimal(1), text) for code, text in texts.items()]
-    book = Book(definitions(rows, {}), {("a.x", 0): Decimal(5), ("a.x", 1): Decimal(3)})
-    assert book.value("a.grown") == 4
+    evaluation = Evaluation(definitions(rows, {}), {("a.x", 0): Decimal(5), ("a.x", 1): Decimal(3)})
+    assert evaluation.value("a.grown") == 4
 
 
 def test_a_circle_is_found_and_reckons_to_missing():
@@ -137,14 +139,14 @@ def test_a_circle_is_found_and_reckons_to_missing():
     path = circle({code: compile_formula(text) for code, text in texts.items()})
     assert path[0] == path[-1]
     assert set(path) == set(texts)
-    book = Book(definitions([(code, Decimal(1), text) for code, text in texts.items()], {}), {})
-    assert book.value("a.x") is None
+    evaluation = Evaluation(definitions([(code, Decimal(1), text) for code, text in texts.items()], {}), {})
+    assert evaluation.value("a.x") is None
 
 
 def test_reading_ones_own_last_year_is_no_circle_and_comes_to_an_end():
     assert circle({"a.x": compile_formula("last_year(a.x) + 1")}) == []
-    book = Book(definitions([("a.x", Decimal(1), "last_year(a.x) + 1")], {}), {("a.x", 1): Decimal(3)})
-    assert book.value("a.x") is None
+    evaluation = Evaluation(definitions([("a.x", Decimal(1), "last_year(a.x) + 1")], {}), {("a.x", 1): Decimal(3)})
+    assert evaluation.value("a.x") is None
 
 
 def test_a_rule_may_name_other_times_and_reads_them_through_computed_values():
@@ -152,17 +154,17 @@ def test_a_rule_may_name_other_times_and_reads_them_through_computed_values():
     assert rule.names == {("a.double", 100), ("a.x", 10_000), ("a.x", 1)}
     rows = [("a.x", Decimal(1), ""), ("a.double", Decimal(1), "a.x * 2 + last_year(a.x)")]
     entered = {("a.x", 100): Decimal(3), ("a.x", 101): Decimal(1), ("a.x", 10_000): Decimal(8), ("a.x", 1): Decimal(5)}
-    book = Book(definitions(rows, {}), entered)
-    assert rule.left.evaluate(book.base) == 15
-    assert rule.right.evaluate(book.base) == 5
+    evaluation = Evaluation(definitions(rows, {}), entered)
+    assert rule.left.evaluate(evaluation.base) == 15
+    assert rule.right.evaluate(evaluation.base) == 5
 
 
 def test_gaps_may_count_as_something_and_a_declared_value_may_stand_in():
     rows = [("a.x", Decimal(1), ""), ("a.y", Decimal(1), ""), ("a.sum", Decimal(1), "a.x + a.y")]
     entered = {("a.x", 0): Decimal(3), ("a.sum", 0): Decimal(9)}
-    assert Book(definitions(rows, {}), entered).value("a.sum") is None
-    assert Book(definitions(rows, {}), entered, instead=Decimal(0)).value("a.sum") == 3
-    assert Book(definitions(rows, {}), entered, declared_stands=True).value("a.sum") == 9
+    assert Evaluation(definitions(rows, {}), entered).value("a.sum") is None
+    assert Evaluation(definitions(rows, {}), entered, instead=Decimal(0)).value("a.sum") == 3
+    assert Evaluation(definitions(rows, {}), entered, declared_stands=True).value("a.sum") == 9
 
 
 @pytest.mark.parametrize(
