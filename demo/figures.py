@@ -6,7 +6,6 @@ machines show the same figures.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 from collections.abc import Mapping
@@ -66,10 +65,10 @@ SEASON = tuple(map(Decimal, ("0", "0.25", "0.53", "0.8", "1")))
 PROGRESS = tuple(map(Decimal, ("0", "0.5", "0.75", "0.95", "1")))
 LEVEL = tuple(map(Decimal, ("0", "0.5", "1", "1", "1")))
 # Growth of a year and how far it varies from one indicator to another.
-GROWTH = {
-    "flow": (Decimal("1.08"), Decimal("0.06")),
-    "cumulative": (Decimal("1.04"), Decimal("0.03")),
-    "stock": (Decimal("1.02"), Decimal("0.02")),
+GROWTH: dict[str, tuple[Decimal, Decimal]] = {
+    Accumulation.FLOW: (Decimal("1.08"), Decimal("0.06")),
+    Accumulation.CUMULATIVE: (Decimal("1.04"), Decimal("0.03")),
+    Accumulation.STOCK: (Decimal("1.02"), Decimal("0.02")),
 }
 CODE = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
 RATIO = re.compile(rf"({CODE}) / ({CODE})")
@@ -320,7 +319,7 @@ class IllustrativeYear:
 
 def _span(period: Period) -> Span:
     size = Decimal(1) / PERIODS_A_YEAR[period.kind]
-    first = datetime.date(period.year, (period.number - 1) * 12 // PERIODS_A_YEAR[period.kind] + 1, 1)
+    first = period.key.first_day
     return Span((period.number - 1) * size, period.number * size, (period.last_day - first).days + 1)
 
 
