@@ -21,6 +21,7 @@ from bench._scratch import COUNTY, alternating, site, timed
 from reports.boards import explorer, leader, office, sector
 from reports.boards.choice import BoardChoice, chosen
 from sectors.approval import moves
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.models import (
     Assignment,
@@ -92,7 +93,7 @@ def _another(first: Region, number: int) -> Region:
 def _period(region: Region, year: int, kind: str, number: int, entered: dict[int, list[Indicator]]) -> None:
     if not region.assignments.filter(sheet__frequency=kind).exists():
         return
-    last = Period(year=year, kind=kind, number=number).last_day
+    last = PeriodKey(year, kind, number).last_day
     period = Period.objects.create(region=region, year=year, kind=kind, number=number, opens=last, due=last)
     moves.open_period(period)
     made = list(period.submissions.all())

@@ -6,7 +6,6 @@ machines show the same figures.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from sectors.models import (
     Rule,
     Submission,
 )
-from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
 YEAR = 2023
 # What 2022 left open and no declared rate tells: last year's level, in the indicator's unit.
@@ -66,10 +65,10 @@ SEASON = tuple(map(Decimal, ("0", "0.25", "0.53", "0.8", "1")))
 PROGRESS = tuple(map(Decimal, ("0", "0.5", "0.75", "0.95", "1")))
 LEVEL = tuple(map(Decimal, ("0", "0.5", "1", "1", "1")))
 # Growth of a year and how far it varies from one indicator to another.
-GROWTH = {
-    "flow": (Decimal("1.08"), Decimal("0.06")),
-    "cumulative": (Decimal("1.04"), Decimal("0.03")),
-    "stock": (Decimal("1.02"), Decimal("0.02")),
+GROWTH: dict[str, tuple[Decimal, Decimal]] = {
+    Accumulation.FLOW: (Decimal("1.08"), Decimal("0.06")),
+    Accumulation.CUMULATIVE: (Decimal("1.04"), Decimal("0.03")),
+    Accumulation.STOCK: (Decimal("1.02"), Decimal("0.02")),
 }
 CODE = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
 RATIO = re.compile(rf"({CODE}) / ({CODE})")
@@ -135,7 +134,7 @@ class IllustrativeYear:
             state=FigureState.NUMBER,
             submission__status=SubmissionStatus.ACCEPTED,
             submission__period__year=YEAR - 1,
-            submission__period__kind="year",
+            submission__period__kind=Frequency.YEAR,
         ).values_list("indicator__code", "value")
         given = {code: value * self.indicators[code].unit.scale for code, value in rows if value is not None}
         last = {code: value for code, value in given.items() if code not in self.formulas}
@@ -239,11 +238,11 @@ class IllustrativeYear:
     def _moved(self, code: str, old: Decimal, new: Decimal, span: Span) -> Decimal:
         """How much of a year's amount falls to the period, or where a level has come on its way from old to new."""
         accumulation = self.indicators[code].accumulation
-        if accumulation == "flow":
+        if accumulation == Accumulation.FLOW:
             year = self._round(code, new)
             done = self._round(code, year * self._season(code, span.start))
             return self._round(code, year * self._season(code, span.end)) - done
-        if accumulation == "cumulative":
+        if accumulation == Accumulation.CUMULATIVE:
             return self._round(code, new * _between(PROGRESS, span.end))
         return self._round(code, old + (new - old) * _between(LEVEL, span.end))
 
@@ -320,7 +319,7 @@ class IllustrativeYear:
 
 def _span(period: Period) -> Span:
     size = Decimal(1) / PERIODS_A_YEAR[period.kind]
-    first = datetime.date(period.year, (period.number - 1) * 12 // PERIODS_A_YEAR[period.kind] + 1, 1)
+    first = period.key.first_day
     return Span((period.number - 1) * size, period.number * size, (period.last_day - first).days + 1)
 
 

@@ -12,7 +12,6 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Submission
-from sectors.vocabulary import PERIODS_A_YEAR
 
 DAY = datetime.timedelta(days=1)
 
@@ -35,8 +34,7 @@ class Need:
     def day(self, n: int, count: int) -> datetime.date:
         """The n-th of `count` days spread evenly over the period, all of them working days of a week."""
         period = self.submission.period
-        months = 12 // PERIODS_A_YEAR[period.kind]
-        first = datetime.date(period.year, (period.number - 1) * months + 1, 1)
+        first = period.key.first_day
         length = (period.last_day - first).days - 7
         day = first + DAY * (5 + (length - 5) * n // max(count, 1))
         return day - DAY * max(day.weekday() - 4, 0)

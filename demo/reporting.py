@@ -79,10 +79,11 @@ def _periods(region: Region, today: datetime.date) -> list[Period]:
         for kind in kinds.order_by("sheet__frequency")
         for number in range(1, PERIODS_A_YEAR[kind] + 1)
     ]
-    for period in sorted(periods, key=lambda p: p.last_day):
+    periods.sort(key=lambda period: period.key)
+    for period in periods:
         period.opens, period.due = _calendar(period.last_day, today)
         period.save()
-    return sorted(periods, key=lambda p: p.last_day)
+    return periods
 
 
 def _calendar(last_day: datetime.date, today: datetime.date) -> tuple[datetime.date, datetime.date]:

@@ -39,7 +39,7 @@ from sectors.calculation.cells import rounded
 from sectors.entry import writer
 from sectors.findings import storage
 from sectors.models import Department, Indicator, Sector, Submission, User
-from sectors.vocabulary import PERIODS_A_YEAR, Accumulation
+from sectors.vocabulary import Accumulation
 
 Rule = Mapping[str, Any]
 # What a rule's `of` names: the model, how to its owner, and its days.
@@ -189,8 +189,8 @@ def _condition(indicator: Indicator, submission: Submission) -> Q:
 def _span(indicator: Indicator, submission: Submission) -> tuple[datetime.date, datetime.date]:
     period = submission.period
     is_flow = indicator.accumulation == Accumulation.FLOW
-    month = (period.number - 1) * 12 // PERIODS_A_YEAR[period.kind] + 1 if is_flow else 1
-    return datetime.date(period.year, month, 1), period.last_day
+    first = period.key.first_day if is_flow else datetime.date(period.year, 1, 1)
+    return first, period.last_day
 
 
 def recount(department: Department, days: Collection[tuple[Sector, datetime.date]], *, by: User | None) -> int:

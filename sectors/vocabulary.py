@@ -110,8 +110,6 @@ class SubmissionStatus(TextChoices):
 
 # The clerk enters and corrects figures.
 OPEN_STATUSES = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED})
-# The clerk has handed it on, and it has not come back.
-HANDED_ON_STATUSES = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED})
 
 
 # A number, not applicable and blank are three different things, and 0 is a number.

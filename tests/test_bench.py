@@ -13,7 +13,7 @@ from bench import Result
 from bench.__main__ import names
 from sectors.entry import grid
 from sectors.models import FigureChange
-from tests.reports.editing import blocks
+from tests.reports import sample_report
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -130,7 +130,7 @@ def test_the_checks_and_their_rival_come_to_the_same_verdict(shipped_catalogue):
 def test_the_report_and_its_rival_say_the_same():
     from bench import _docxtpl, report
 
-    document = blocks.report()
+    document = sample_report.report()
     files = report.written(document), _docxtpl.render(_docxtpl.template(document), _docxtpl.context(document))
     ours, rival = (_said(docx.Document(BytesIO(file)).element.body) for file in files)
     assert ours == rival

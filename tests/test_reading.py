@@ -22,7 +22,7 @@ from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice
 from sectors.vocabulary import JobState
 from tests import base
 from tests.inspections.test_lists import one_of_each
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 
 pytestmark = pytest.mark.django_db
 
@@ -79,9 +79,11 @@ def world(client, cast, settings, tmp_path):
     """Something behind every address, and a submission that has changed since it was judged."""
     settings.MEDIA_ROOT = tmp_path
     cache.clear()
-    report = writing.begin(cast)
-    issuing.issue(report=report, by=cast.office, reason="先行印发", seen=issuing.mark(writing.working(report).report))
-    drafts.begin(region=cast.county, year=2022, by=cast.office, day=writing.DAY)
+    report = draft_reports.begin(cast)
+    issuing.issue(
+        report=report, by=cast.office, reason="先行印发", seen=issuing.mark(draft_reports.working(report).report)
+    )
+    drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
     sheet, period = base.submission(cast.county, in_period="2023Q3"), base.period(cast.county, "2023Q3")
     base.report(cast.county, "2023Q3", WRONG, "draft")
     storage.refresh(sheet)

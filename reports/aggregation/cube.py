@@ -85,19 +85,19 @@ class Cube:
         self._figures = _figures(areas, with_earlier, read, self._catalogue, by_period=by_period)
         self._expected = _expected(areas, with_earlier, read)
         self._values: dict[_Place, _Values] = {}
-        self._moments: dict[int, list[PeriodKey]] = {}
+        self._periods: dict[int, list[PeriodKey]] = {}
 
     def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
         """By indicator code; of everything, or of one region that was named in `apart`."""
         values = self.at(PeriodKey.whole(year), region)
         return {code: values[code] for code in self.indicators}
 
-    def at(self, moment: PeriodKey, region: Region | None = None) -> _Values:
+    def at(self, period: PeriodKey, region: Region | None = None) -> _Values:
         """The same for one period: a flow is the period's own amount, a ratio is computed from the period's parts.
 
         `last` is the same period a year before, and the coverage counts the regions that report.
         """
-        place = (region.pk if region else EVERYTHING, moment.year, moment.kind, moment.number)
+        place = (region.pk if region else EVERYTHING, period.year, period.kind, period.number)
         if place not in self._values:
             self._values[place] = self._read(*place)
         return self._values[place]
@@ -107,17 +107,17 @@ class Cube:
         expected = self._expected.get((area, year, kind, number), {})
         return _Values(self._catalogue, self.indicators, back, expected)
 
-    def moments(self, year: int) -> list[PeriodKey]:
+    def periods(self, year: int) -> list[PeriodKey]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""
-        if year not in self._moments:
+        if year not in self._periods:
             sheets = {indicator.sheet_id for indicator in self.indicators.values()}
             found = [
                 PeriodKey(of, kind, number)
                 for (area, of, kind, number), expected in self._expected.items()
                 if area == EVERYTHING and of == year and kind != Frequency.YEAR and not sheets.isdisjoint(expected)
             ]
-            self._moments[year] = sorted(found)
-        return self._moments[year]
+            self._periods[year] = sorted(found)
+        return self._periods[year]
 
 
 def _areas(regions: Sequence[Region], apart: Collection[Region]) -> list[tuple[int, int]]:

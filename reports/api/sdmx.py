@@ -22,6 +22,12 @@ FREQUENCIES: Mapping[str, str] = {
     Frequency.HALF: "S",
     Frequency.YEAR: "A",
 }
+SUFFIXES: Mapping[str, str] = {
+    Frequency.MONTH: "-{:02d}",
+    Frequency.QUARTER: "-Q{}",
+    Frequency.HALF: "-S{}",
+    Frequency.YEAR: "",
+}
 # CL_OBS_STATUS: normal, provisional until it is accepted, data cannot exist.
 NORMAL, PROVISIONAL, CANNOT_EXIST = "A", "P", "M"
 
@@ -52,8 +58,7 @@ def _observation(figure: Figure) -> tuple[object, ...]:
 
 def time_period(period: Period) -> str:
     """2023, 2023-S1, 2023-Q3, 2023-07: SDMX's reporting periods."""
-    suffix = {"month": f"-{period.number:02d}", "quarter": f"-Q{period.number}", "half": f"-S{period.number}"}
-    return f"{period.year}{suffix.get(period.kind, '')}"
+    return f"{period.year}{SUFFIXES[period.kind].format(period.number)}"
 
 
 def _status(figure: Figure) -> str:

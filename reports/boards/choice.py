@@ -23,7 +23,7 @@ from sectors.vocabulary import Frequency
 
 @dataclass(frozen=True)
 class BoardChoice:
-    """`moment` is None where the whole year is meant; `regions` are the person's `own` one and all in it.
+    """`period` is None where the whole year is meant; `regions` are the person's `own` one and all in it.
 
     `periods` has (year, its periods) of all that was opened, the latest year first.
     """
@@ -32,17 +32,17 @@ class BoardChoice:
     region: Region
     regions: tuple[Region, ...]
     year: int
-    moment: PeriodKey | None
+    period: PeriodKey | None
     periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
     named: bool  # whether the address named a period
 
     @property
     def code(self) -> str:
-        return self.moment.code if self.moment else str(self.year)
+        return self.period.code if self.period else str(self.year)
 
     @property
     def years(self) -> list[int]:
-        return [year for year, _moments in self.periods]
+        return [year for year, _periods in self.periods]
 
     @cached_property
     def below(self) -> list[Region]:
@@ -97,17 +97,16 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     regions = tuple(regions_within(user.region))
     region = _region(user.region, regions, request.GET.get("region", ""))
     opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
-    named = _read(request.GET.get("period", ""))
-    year, moment = named or _latest(opened)
-    periods: dict[int, list[PeriodKey]] = {}
-    for at, _due in sorted(opened):
-        periods.setdefault(at.year, [])
-        if at.kind != Frequency.YEAR:
-            periods[at.year].append(at)
-    if year not in periods:
-        periods[year] = []
+    named = _named(request.GET.get("period", ""))
+    shown = named or _latest(opened)
+    periods: dict[int, list[PeriodKey]] = {shown.year: []}
+    for key, _due in sorted(opened):
+        periods.setdefault(key.year, [])
+        if key.kind != Frequency.YEAR:
+            periods[key.year].append(key)
     listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
-    return BoardChoice(user.region, region, regions, year, None if by_year else moment, listed, named is not None)
+    period = None if by_year or shown.kind == Frequency.YEAR else shown
+    return BoardChoice(user.region, region, regions, shown.year, period, listed, named is not None)
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:
@@ -117,17 +116,17 @@ def _region(own: Region, regions: Sequence[Region], code: str) -> Region:
     return found
 
 
-def _read(text: str) -> tuple[int, PeriodKey | None] | None:
-    """2023, 2023H1, 2023Q3, 2023-07; None for no text. Raises Http404 for anything else."""
-    if not text:
+def _named(code: str) -> PeriodKey | None:
+    """None without a code. Raises Http404 for what is no period, or lies in a year that no period can have."""
+    if not code:
         return None
     try:
-        found = PeriodKey.parse(text)
-    except ValueError:
-        raise Http404 from None
+        found = PeriodKey.parse(code)
+    except ValueError as error:
+        raise Http404 from error
     if not 1990 <= found.year <= timezone.localdate().year + 1:
         raise Http404
-    return found.year, None if found.kind == Frequency.YEAR else found
+    return found
 
 
 def _opened(regions: Sequence[int]) -> list[tuple[PeriodKey, datetime.date]]:
@@ -135,12 +134,13 @@ def _opened(regions: Sequence[int]) -> list[tuple[PeriodKey, datetime.date]]:
     return [(PeriodKey(year, kind, number), due) for year, kind, number, due in opened_periods(regions)]
 
 
-def _latest(opened: list[tuple[PeriodKey, datetime.date]]) -> tuple[int, PeriodKey | None]:
-    """The period that was due last; before the first was due, the one that will be."""
+def _latest(opened: list[tuple[PeriodKey, datetime.date]]) -> PeriodKey:
+    """The period that was due last; before the first was due, the one that will be. Of several the whole year, else
+    the shortest."""
     today = timezone.localdate()
-    past = [(due, at) for at, due in opened if due < today]
-    coming = [(due, at) for at, due in opened if due >= today]
-    if not past and not coming:
-        return today.year, None
-    _due, at = max(past) if past else min(coming)
-    return at.year, None if at.kind == Frequency.YEAR else at
+    if not opened:
+        return PeriodKey.whole(today.year)
+    past = [due for _key, due in opened if due < today]
+    day = max(past) if past else min(due for _key, due in opened)
+    *_others, last = found = sorted(key for key, due in opened if due == day)
+    return last if last.kind == Frequency.YEAR else found[0]

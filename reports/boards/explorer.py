@@ -78,19 +78,19 @@ class PivotColumn:
     """A period, or a year as a whole."""
 
     year: int
-    moment: PeriodKey | None
+    period: PeriodKey | None
 
     @property
-    def at(self) -> PeriodKey:
-        return self.moment or PeriodKey.whole(self.year)
+    def key(self) -> PeriodKey:
+        return self.period or PeriodKey.whole(self.year)
 
     @property
     def label(self) -> str:
-        return self.at.label
+        return self.key.label
 
     @property
-    def short(self) -> str:
-        return self.moment.short_label if self.moment else _("Whole year")
+    def short_label(self) -> str:
+        return self.key.short_label
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Pivot:
         """The first rows that have one unit, over the periods or, without any, the years."""
         drawn = [row for row in self.rows if row.region is None] if len(self.question.indicators) > 1 else self.rows
         drawn = [row for row in drawn if row.indicator.unit_id == drawn[0].indicator.unit_id]
-        places = [n for n, column in enumerate(self.columns) if column.moment or self.question.by == BY_YEAR]
+        places = [n for n, column in enumerate(self.columns) if column.period or self.question.by == BY_YEAR]
         places = [n for n in places if any(row.cells[n] is not None for row in drawn)]
         if not places or not any(_has(row, places) for row in drawn):
             return None
@@ -136,13 +136,13 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
         column
         for year in question.years
         for column in (
-            *(PivotColumn(year, at) for at in (cube.moments(year) if by_period else ())),
+            *(PivotColumn(year, at) for at in (cube.periods(year) if by_period else ())),
             PivotColumn(year, None),
         )
     ]
-    values = {region: [cube.at(column.at, region) for column in columns] for region in (None, *question.apart)}
+    values = {region: [cube.at(column.key, region) for column in columns] for region in (None, *question.apart)}
     rows = []
-    kinds = [column.moment.kind if column.moment else "" for column in columns]
+    kinds = [column.period.kind if column.period else "" for column in columns]
     for one in question.indicators:
         code, shown = one.code, ("", one.sheet.frequency)
         for region, found in values.items():

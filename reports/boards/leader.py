@@ -133,7 +133,7 @@ def leadership(choice: BoardChoice) -> Leadership:
     values = cube.annual(choice.year).values()
     keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
     rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)
-    return Leadership(choice, keys, office.office(replace(choice, moment=None)), rates)
+    return Leadership(choice, keys, office.office(replace(choice, period=None)), rates)
 
 
 def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> ScreenChart | None:

@@ -31,7 +31,7 @@ class Tally:
 
     @cached_property
     def accepted(self) -> Coverage:
-        return Coverage(self._count("accepted"), len(self.submissions))
+        return Coverage(self._count(SubmissionStatus.ACCEPTED), len(self.submissions))
 
     @cached_property
     def required(self) -> Coverage:
@@ -54,7 +54,8 @@ class Tally:
     def waiting(self) -> int:
         """With the office, to be accepted."""
         return sum(
-            not submission.is_with_department and submission.status != "accepted" for submission in self.submissions
+            not submission.is_with_department and submission.status != SubmissionStatus.ACCEPTED
+            for submission in self.submissions
         )
 
     @cached_property
@@ -91,7 +92,7 @@ class Late:
 @dataclass(frozen=True)
 class LatePeriod:
     pk: int
-    moment: PeriodKey
+    key: PeriodKey
     departments: list[Late]
 
 
@@ -120,14 +121,15 @@ class Board:
         return sorted({(submission.department, submission.department_name) for submission in self.own})
 
     @cached_property
-    def moments(self) -> list[tuple[int, PeriodKey]]:
-        found = {(submission.period, submission.moment) for submission in self.own}
+    def periods(self) -> list[tuple[int, PeriodKey]]:
+        found = {(submission.period, submission.key) for submission in self.own}
         return sorted(found, key=lambda row: row[1])
 
     def columns(self) -> list[tuple[PeriodKey, str]]:
         """Periods of the matrix of a year, each with the address of its own board; annual sheets have none."""
         return [
-            (at, "" if at.kind == Frequency.YEAR else self.choice.query_of(code=at.code)) for _pk, at in self.moments
+            (key, "" if key.kind == Frequency.YEAR else self.choice.query_of(code=key.code))
+            for _pk, key in self.periods
         ]
 
     def by_sheet(self) -> list[tuple[BoardSubmission, list[BoardSubmission | None]]]:
@@ -141,7 +143,7 @@ class Board:
             place.setdefault((submission.department, submission.period), []).append(submission)
         rows = []
         for pk, name in self.departments:
-            cells = [place.get((pk, period), []) for period, _moment in self.moments]
+            cells = [place.get((pk, period), []) for period, _key in self.periods]
             rows.append((name, cells, Tally([submission for cell in cells for submission in cell])))
         return rows
 
@@ -171,7 +173,7 @@ class Board:
                     (pk, list(of)) for pk, of in groupby(submissions, key=lambda submission: submission.department)
                 )
             ]
-            found.append(LatePeriod(period, submissions[0].moment, sorted(late, key=lambda one: -one.days)))
+            found.append(LatePeriod(period, submissions[0].key, sorted(late, key=lambda one: -one.days)))
         return sorted(found, key=lambda one: -one.departments[0].days)
 
     @staticmethod

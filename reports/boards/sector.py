@@ -40,7 +40,7 @@ class SectorBoard:
 
     choice: BoardChoice
     sector: Sector
-    moments: list[PeriodKey]
+    periods: list[PeriodKey]
     rows: list[IndicatorSeries]
     shown: AnnualValue
     charts: list[ScreenChart]
@@ -64,7 +64,7 @@ class SectorBoard:
         """The sector's sheets of the chosen region, each with its submissions in the order of time."""
         own = sorted(
             (submission for submission in self.submissions if submission.region == self.choice.region.pk),
-            key=lambda submission: (submission.sheet.number, submission.moment),
+            key=lambda submission: (submission.sheet.number, submission.key),
         )
         return [
             (submissions[0], submissions)
@@ -84,10 +84,10 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
         return None
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
     cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
-    values, moments = cube.annual(choice.year), cube.moments(choice.year)
-    rows = [IndicatorSeries(value, _periods(cube, value.indicator, moments)) for value in values.values()]
+    values, periods = cube.annual(choice.year), cube.periods(choice.year)
+    rows = [IndicatorSeries(value, _periods(cube, value.indicator, periods)) for value in values.values()]
     shown = values[_shown(indicators, wanted).code]
-    everything = office.office(replace(choice, moment=None), sector)
+    everything = office.office(replace(choice, period=None), sector)
     charts = [
         _over_time(shown, cube, years),
         *_in_parts(shown, values, catalogue),
@@ -95,7 +95,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     ]
     found = [chart for chart in charts if chart]
     open_findings = sum(one.total for one in everything.findings)
-    return SectorBoard(choice, sector, moments, rows, shown, found, everything.submissions, open_findings)
+    return SectorBoard(choice, sector, periods, rows, shown, found, everything.submissions, open_findings)
 
 
 def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
@@ -108,9 +108,9 @@ def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     return next(found, indicators[0])
 
 
-def _periods(cube: Cube, indicator: Indicator, moments: Sequence[PeriodKey]) -> list[TrendPoint | None]:
+def _periods(cube: Cube, indicator: Indicator, periods: Sequence[PeriodKey]) -> list[TrendPoint | None]:
     kind = indicator.sheet.frequency
-    return [point(cube, indicator, at) if at.kind == kind else None for at in moments]
+    return [point(cube, indicator, at) if at.kind == kind else None for at in periods]
 
 
 def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> ScreenChart | None:
@@ -205,7 +205,7 @@ def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
     for value in Cube(choice.inside, (choice.year,), indicators, catalogue=catalogue).annual(choice.year).values():
         keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
     submissions: dict[int, list[BoardSubmission]] = {}
-    for submission in office.office(replace(choice, moment=None)).submissions:
+    for submission in office.office(replace(choice, period=None)).submissions:
         submissions.setdefault(submission.sheet.sector_id, []).append(submission)
     entries = [
         SectorSummary(sector, keys.get(sector.pk, []), Tally(submissions.get(sector.pk, [])))

@@ -48,7 +48,7 @@ class BoardSubmission(NamedTuple):
     filled: int
     required_filled: int
     sheet: Sheet
-    moment: PeriodKey
+    key: PeriodKey
     required: int
     due: datetime.date
     delivered: datetime.date | None
@@ -98,7 +98,7 @@ class OpenFindings(NamedTuple):
     """Findings of a period that nobody has dealt with."""
 
     period: int
-    moment: PeriodKey
+    key: PeriodKey
     errors: int
     waiting: int
     warnings: int
@@ -114,8 +114,8 @@ def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[Board
 
     @cache
     def about(sheet: int, *at: Any) -> tuple[Sheet, PeriodKey, int]:
-        moment = PeriodKey(*at)
-        return catalogue.sheets[sheet], moment, catalogue.required_cells(sheet, moment.last_day)
+        key = PeriodKey(*at)
+        return catalogue.sheets[sheet], key, catalogue.required_cells(sheet, key.last_day)
 
     rows = boards.submissions(_chosen(choice, sector))
     place = {sheet: place for place, sheet in enumerate(catalogue.sheets)}
@@ -138,9 +138,9 @@ def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFind
     """By period, the latest first; periods without any are left out."""
     rows = boards.open_findings(_chosen(choice, sector))
     found = [OpenFindings(pk, PeriodKey(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
-    return sorted((one for one in found if one.total), key=lambda one: one.moment, reverse=True)
+    return sorted((one for one in found if one.total), key=lambda one: one.key, reverse=True)
 
 
 def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:
-    at = (choice.moment.kind, choice.moment.number) if choice.moment else ("", 0)
+    at = (choice.period.kind, choice.period.number) if choice.period else ("", 0)
     return Chosen(choice.region_keys, choice.year, *at, sector.pk if sector else None)

@@ -10,7 +10,7 @@ from reports.aggregation.cube import AnnualValue, Cube
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import AMOUNTS, Frequency
 
 
 class TrendPoint(NamedTuple):
@@ -34,10 +34,10 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[Tren
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
     frequency = indicator.sheet.frequency
-    is_amount = indicator.accumulation in ("flow", "cumulative") and not indicator.unit.is_percent
+    is_amount = indicator.accumulation in AMOUNTS and not indicator.unit.is_percent
     found: list[TrendPoint] = []
     for year in sorted(years):
-        periods = [point(cube, indicator, at) for at in cube.moments(year) if at.kind == frequency]
+        periods = [point(cube, indicator, at) for at in cube.periods(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods
         elif not is_amount or frequency == Frequency.YEAR:

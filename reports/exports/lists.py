@@ -113,10 +113,8 @@ def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
 def wide(scope: Scope) -> Listing:
     """A row for each indicator and region, a column for each period."""
     rows = _figures(scope)
-    periods = sorted(
-        Period.objects.filter(submissions__in=scope.submissions()).distinct(), key=lambda p: (p.key, p.region_id)
-    )
-    codes = list(dict.fromkeys(period.code for period in periods))
+    periods = Period.objects.filter(submissions__in=scope.submissions()).distinct()
+    codes = [key.code for key in sorted({period.key for period in periods})]
     columns = (
         ExportColumn(_("Region")),
         ExportColumn(_("Sector"), 16),

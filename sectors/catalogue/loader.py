@@ -32,7 +32,7 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.vocabulary import RuleSource, SubmissionStatus
+from sectors.vocabulary import Accumulation, RuleSource, SubmissionStatus
 
 # What a figure means. Changing one of these under accepted figures would change what they say.
 MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
@@ -166,7 +166,7 @@ class _Loader:
             if unit is None:
                 self._problem(row.place, _("Unknown unit %(unit)s.") % {"unit": row.fields["unit"]})
                 continue
-            if row.fields["accumulation"] == "ratio" and not row.fields["formula"]:
+            if row.fields["accumulation"] == Accumulation.RATIO and not row.fields["formula"]:
                 self._problem(row.place, _("%(code)s is a ratio and needs a formula.") % {"code": row.code})
                 continue
             fields = {**_without(row.fields, "code"), "unit": unit, "sheet": sheets[row.sheet]}

@@ -26,7 +26,7 @@ from sectors.checks.facts import (
 )
 from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.suspects import Suspect
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import AMOUNTS, Accumulation
 
 HUNDRED = Decimal(100)
 # The largest change that is ordinary, in per cent of the smaller value: against the period before and against the
@@ -50,7 +50,7 @@ def course(facts: Facts, rates: Iterable[IndicatorSpec]) -> Iterator[Finding]:
     for figure in facts.judged:
         indicator, times = figure.indicator, facts.points[figure.indicator.code]
         if len(times) > 1 and indicator.formula is None:
-            if indicator.accumulation == "cumulative":
+            if indicator.accumulation == Accumulation.CUMULATIVE:
                 yield from _fall(facts, figure)
             if indicator.change_limit != 0:
                 yield from _unusual(facts, figure)
@@ -84,8 +84,8 @@ def _annual(figure: ReportedFigure, periods: Sequence[Point | None]) -> Iterator
         return
     whole, expected = len(reported) == len(periods), folded(indicator.accumulation, values)
     slack = folded(indicator.accumulation, [half(places) for value, places in reported if value is not None])
-    slack = ZERO if indicator.exact and indicator.accumulation != "average" else slack + half(figure.places)
-    grows = indicator.accumulation in ("flow", "cumulative")
+    slack = ZERO if indicator.exact and indicator.accumulation != Accumulation.AVERAGE else slack + half(figure.places)
+    grows = indicator.accumulation in AMOUNTS
     if abs(figure.value - expected) <= slack if whole else not grows or figure.value >= expected - slack:
         return
     shown = {"expected": indicator.shown(expected), "declared": indicator.shown(figure.value)}
@@ -121,7 +121,9 @@ def _is_change(figure: ReportedFigure, then: Decimal, moment: int) -> bool:
         return False
     if indicator.is_percent:
         return abs(now - then) > (indicator.change_limit or ORDINARY_POINTS)
-    resting = indicator.accumulation == "flow" and moment == PREVIOUS  # nothing done in a quarter is nothing unusual
+    resting = (
+        indicator.accumulation == Accumulation.FLOW and moment == PREVIOUS
+    )  # nothing done in a quarter is nothing unusual
     least, most = sorted((now, then))
     if not then or (resting and not least) or most <= least * (1 + limit / HUNDRED):
         return False
@@ -145,7 +147,7 @@ def _outlier(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     """The modified z-score: how far from the median, measured by the median of such distances."""
     indicator = figure.indicator
     now, course = facts.series.added(indicator.code, facts.now), facts.series.before(indicator.code, POINTS_BACK)
-    if now is None or len(course) < FEWEST_POINTS or (indicator.accumulation == "flow" and not now):
+    if now is None or len(course) < FEWEST_POINTS or (indicator.accumulation == Accumulation.FLOW and not now):
         return
     middle = median(course)
     spread = median(abs(value - middle) for value in course)
@@ -162,7 +164,9 @@ def _rate(facts: Facts, indicator: IndicatorSpec) -> Iterator[Finding]:
     """A percentage that moved by more points than is ordinary, and than chance explains."""
     codes = indicator.formula.codes if indicator.formula is not None else ()
     # What a year has done so far only grows, and its share with it.
-    grows = any(facts.indicators[code].accumulation == "cumulative" for code in codes if code in facts.indicators)
+    grows = any(
+        facts.indicators[code].accumulation == Accumulation.CUMULATIVE for code in codes if code in facts.indicators
+    )
     now = facts.evaluation.value(indicator.code)
     for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
         then = facts.evaluation.value(indicator.code, moment)

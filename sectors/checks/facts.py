@@ -201,7 +201,7 @@ class Series:
     def added(self, code: str, time: int) -> Decimal | None:
         points = self.points.get(code, {})
         value = points[time][0] if time in points else None
-        if value is None or self.indicators[code].accumulation != "cumulative" or time % self.a_year == 0:
+        if value is None or self.indicators[code].accumulation != Accumulation.CUMULATIVE or time % self.a_year == 0:
             return value
         earlier = points[time - 1][0] if time - 1 in points else None
         return None if earlier is None else value - earlier

@@ -24,11 +24,10 @@ from sectors.models import Figure, Indicator, Period, Region, StoredFinding, Sub
 from sectors.sql.findings import has_findings
 from sectors.vocabulary import FindingNoteKind, FindingState
 
-State = FindingState
 STATE_AFTER = {
-    FindingNoteKind.REASON: State.EXPLAINED,
-    FindingNoteKind.ACCEPTED: State.ACCEPTED,
-    FindingNoteKind.REFUSED: State.OPEN,
+    FindingNoteKind.REASON: FindingState.EXPLAINED,
+    FindingNoteKind.ACCEPTED: FindingState.ACCEPTED,
+    FindingNoteKind.REFUSED: FindingState.OPEN,
 }
 JUDGED = ("kind", "severity", "indicators", "values", "suspects", "declared", "expected", "statement", "basis")
 
@@ -103,7 +102,7 @@ def settle(finding: StoredFinding) -> None:
 def _state(finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding."""
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
-    return STATE_AFTER[FindingNoteKind(said[-1].kind)] if said else State.OPEN
+    return STATE_AFTER[FindingNoteKind(said[-1].kind)] if said else FindingState.OPEN
 
 
 def _stored(submission: Submission) -> dict[str, StoredFinding]:
@@ -154,7 +153,7 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:
     """Whether the record is behind."""
-    standing = {rule: row for rule, row in stored.items() if row.state != State.CORRECTED}
+    standing = {rule: row for rule, row in stored.items() if row.state != FindingState.CORRECTED}
     if standing.keys() != found.keys():
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
@@ -195,4 +194,4 @@ def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
         update_fields=[*JUDGED, "state", "since"],
     )
     gone = submission.findings.standing().exclude(rule__in=list(found))
-    gone.update(state=State.CORRECTED, since=now)
+    gone.update(state=FindingState.CORRECTED, since=now)

@@ -13,7 +13,7 @@ from django.db import connection
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
 from sectors.sql.execution import fetch, placeholders
 from sectors.sql.names import Aliased
-from sectors.vocabulary import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 _f, _i, _h = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Sheet, "h")
 _p, _s = Aliased(Period, "p"), Aliased(Submission, "s")
@@ -24,14 +24,15 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
     figure AS (
         SELECT {_f.indicator} AS indicator, {_f.region} AS region, {_p.year}, {_p.kind}, {_p.number},
             {_f.value}, {_f.places},
-            CASE {_f.state} WHEN 'na' THEN 1 ELSE 0 END AS absent,
+            CASE {_f.state} WHEN '{FigureState.NOT_APPLICABLE}' THEN 1 ELSE 0 END AS absent,
             CASE {_i.formula} WHEN '' THEN {_i.accumulation} ELSE 'computed' END AS way
         FROM {_f}
         JOIN {_s} ON {_s.id} = {_f.submission}
         JOIN {_p} ON {_p.id} = {_s.period}
         JOIN {_i} ON {_i.id} = {_f.indicator}
         JOIN {_h} ON {_h.id} = {_i.sheet}
-        WHERE {_f.region} IN ({{regions}}) AND {_s.status} = 'accepted' AND {_f.state} <> 'blank'
+        WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
+            AND {_f.state} <> '{FigureState.BLANK}'
             AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, 'year') {{wanted}}
     )"""
 # Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from sectors.models import Department, Figure, Indicator, Period, Sheet, StoredFinding, Submission, Urge
 from sectors.sql.execution import as_date, as_time, fetch, placeholders
 from sectors.sql.names import Aliased
+from sectors.vocabulary import FigureState, FindingState, Severity
 
 _d, _f, _g = Aliased(Department, "d"), Aliased(Figure, "f"), Aliased(StoredFinding, "g")
 _h, _i, _p = Aliased(Sheet, "h"), Aliased(Indicator, "i"), Aliased(Period, "p")
@@ -25,7 +26,7 @@ _SUBMISSIONS = f"""WITH given AS (
     filled AS (
         SELECT {_f.submission} AS submission, COUNT(*) AS cells, COUNT(*) FILTER (WHERE {_i.required}) AS required
         FROM {_f} JOIN {_i} ON {_i.id} = {_f.indicator}
-        WHERE {_f.submission} IN (SELECT id FROM given) AND {_i.formula} = '' AND {_f.state} <> 'blank'
+        WHERE {_f.submission} IN (SELECT id FROM given) AND {_i.formula} = '' AND {_f.state} <> '{FigureState.BLANK}'
         GROUP BY {_f.submission}
     ),
     delivery (submission, at, is_imported) AS ({{delivery}})
@@ -44,13 +45,13 @@ _URGES = f"""SELECT {_u.period}, {_u.department}, MAX({_u.at})
     FROM {_u} JOIN {_p} ON {_p.id} = {_u.period} WHERE {{chosen}}
     GROUP BY {_u.period}, {_u.department}"""
 _FINDINGS = f"""SELECT {_p.id}, {_p.year}, {_p.kind}, {_p.number},
-        COUNT(*) FILTER (WHERE {_g.severity} = 'error' AND {_g.state} = 'open'),
-        COUNT(*) FILTER (WHERE {_g.severity} = 'error' AND {_g.state} = 'explained'),
-        COUNT(*) FILTER (WHERE {_g.severity} = 'warning' AND {_g.state} = 'open')
+        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.ERROR}' AND {_g.state} = '{FindingState.OPEN}'),
+        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.ERROR}' AND {_g.state} = '{FindingState.EXPLAINED}'),
+        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.WARNING}' AND {_g.state} = '{FindingState.OPEN}')
     FROM {_g}
     JOIN {_p} ON {_p.id} = {_g.period}
     LEFT JOIN {_s} ON {_s.id} = {_g.submission}
-    WHERE {{chosen}} AND {_g.state} <> 'mended'
+    WHERE {{chosen}} AND {_g.state} <> '{FindingState.CORRECTED}'
     GROUP BY {_p.id}, {_p.year}, {_p.kind}, {_p.number}"""
 
 

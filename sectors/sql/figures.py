@@ -11,6 +11,7 @@ from django.db import connection
 from sectors.models import Figure, Indicator, Period, Submission
 from sectors.sql.execution import as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
+from sectors.vocabulary import FigureState, Frequency, SubmissionStatus
 
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
 
@@ -30,18 +31,18 @@ def figure_rows(
     """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
     the last year's other periods) and of some sheets or indicators, where such are named."""
     sheets = list(sheets)
-    where = [f"{_f.region} = %s", f"{_f.state} <> 'blank'", f"{_p.year} BETWEEN %s AND %s"]
+    where = [f"{_f.region} = %s", f"{_f.state} <> '{FigureState.BLANK}'", f"{_p.year} BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
     if kind:
-        where.append(f"({_p.kind} = %s OR {_p.year} = %s)" if kind == "year" else f"{_p.kind} = %s")
-        values += [kind, years[1]] if kind == "year" else [kind]
+        where.append(f"({_p.kind} = %s OR {_p.year} = %s)" if kind == Frequency.YEAR else f"{_p.kind} = %s")
+        values += [kind, years[1]] if kind == Frequency.YEAR else [kind]
     if sheets:
         of_sheets = f"SELECT {_i.id} FROM {_i} WHERE {_i.sheet} IN ({placeholders(sheets)})"
         where.append(f"{_f.indicator} IN ({of_sheets})")
     if indicators:
         where.append(f"{_f.indicator} IN ({placeholders(indicators)})")
     if accepted:
-        where.append(f"{_s.status} = 'accepted'")
+        where.append(f"{_s.status} = '{SubmissionStatus.ACCEPTED}'")
     query = f"""SELECT {_f.indicator}, {_p.kind}, {_p.year}, {_p.number}, {_f.value}, {_f.places} FROM {_f}
         JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
         WHERE {" AND ".join(where)}"""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sectors.models import StoredFinding
 from sectors.sql.execution import fetch
 from sectors.sql.names import Aliased
+from sectors.vocabulary import FindingState
 
 _g = Aliased(StoredFinding, "g")
 
 
 def has_findings(submission: int) -> bool:
     """Whether any finding stands on record for the submission with the key."""
-    statement = f"SELECT 1 FROM {_g} WHERE {_g.submission} = %s AND {_g.state} <> 'mended' LIMIT 1"
+    statement = f"SELECT 1 FROM {_g} WHERE {_g.submission} = %s AND {_g.state} <> '{FindingState.CORRECTED}' LIMIT 1"
     return bool(fetch(statement, [submission]))

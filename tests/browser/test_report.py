@@ -8,7 +8,7 @@ from reports.editing import edits, issuing
 from reports.models import AnnualReport
 from tests import base
 from tests.browser.steps import serious, sign_in
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOOD = "food/text/1"
@@ -22,7 +22,7 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def report(cast):
-    return writing.begin(cast)
+    return draft_reports.begin(cast)
 
 
 def open_draft(page, user="office"):
@@ -55,7 +55,7 @@ def test_the_way_of_a_report(page, cast, report, media):
     expect(page.locator("#evidence")).to_contain_text("抽检合格 ÷ 抽检完成")
     expect(page.locator("#evidence")).to_contain_text("39批次 ÷ 40批次 = 97.5%")
 
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     page.reload()
     expect(page.locator(".regenerate")).to_contain_text("本稿之后有4项数据变化")
     page.get_by_role("button", name="生成新一稿").click()
@@ -79,7 +79,7 @@ def test_the_way_of_a_report(page, cast, report, media):
         page.get_by_role("link", name="Word").click()
     assert download.value.path().read_bytes() == files["docx"]
 
-    writing.correct(cast, done="42", passed="40")
+    draft_reports.correct(cast, done="42", passed="40")
     page.reload()
     expect(page.locator(".edition-facts")).to_contain_text("签发后有")
     expect(page.locator(".report-page")).to_contain_text("完成抽检41批次")
@@ -161,7 +161,7 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report,
     edit(page, FOOD)
     found += serious(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
     issuing.revise(report=AnnualReport.objects.get(), by=cast.office, reason="更正")
     edits.write(report=AnnualReport.objects.drafts().get(), key=FOOD, text="改。", seen=0, by=cast.office)
     page.on("dialog", lambda dialog: dialog.accept())

@@ -99,7 +99,7 @@ def test_years_periods_and_areas_follow_the_meaning_of_a_year(cast, seed):
 def test_nothing_asked_for_gives_nothing(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     cube = Cube((cast.county,), (2023,), [], apart=(cast.county,), by_period=True)
-    assert (cube.annual(2023), cube.moments(2023)) == ({}, [])
+    assert (cube.annual(2023), cube.periods(2023)) == ({}, [])
 
 
 def test_a_mean_over_regions_and_periods_keeps_its_digits(cast):

@@ -49,8 +49,8 @@ def prefects(cast):
     return base.user("leader", office, "prefect")
 
 
-def choice(region, year=2023, moment=None, regions=()):
-    return BoardChoice(region, region, (region, *regions), year, moment, ((year, ()),), True)
+def choice(region, year=2023, period=None, regions=()):
+    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),), True)
 
 
 def page(client, who, path):
@@ -119,8 +119,8 @@ def quarter(cast, on):
     return Period.objects.get(region=cast.county)
 
 
-def board(cast, moment=PeriodKey(2023, "quarter", 1)):  # noqa: B008
-    return office_board.office(choice(cast.county, moment=moment))
+def board(cast, period=PeriodKey(2023, "quarter", 1)):  # noqa: B008
+    return office_board.office(choice(cast.county, period=period))
 
 
 def test_completeness_twice_the_on_time_rate_and_who_is_late(cast, quarter):
@@ -198,6 +198,17 @@ def test_without_a_choice_the_board_is_of_the_period_that_was_due_last(client, c
         base.submission(cast.county, in_period=code)
         Period.objects.filter(number=int(code[-1])).update(due=due)
     assert "2023年第2季度</span>" in page(client, cast.office, "/board/")
+
+
+@pytest.mark.parametrize(
+    ("codes", "heading"),
+    [(("2023H1", "2023Q2"), "2023年第2季度</span>"), (("2023Q4", "2023H2", "2023"), "2023年各期")],
+)
+def test_of_periods_due_on_one_day_the_board_is_of_the_whole_year_else_of_the_shortest(client, cast, codes, heading):
+    for code in codes:
+        base.submission(cast.county, in_period=code)
+    Period.objects.update(due="2023-02-15")
+    assert heading in page(client, cast.office, "/board/")
 
 
 def test_a_year_has_a_column_a_period_and_a_letter_a_sheet(client, cast, quarter):

@@ -13,7 +13,7 @@ from reports.models.frozen import Frozen
 from reports.writers import files
 from sectors.models import Submission
 from tests import base
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 FOOD = "food/text/1"
@@ -27,11 +27,11 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def report(cast):
-    return writing.begin(cast)
+    return draft_reports.begin(cast)
 
 
 def issue(report, cast, reason="先行印发", seen=None):
-    seen = seen or issuing.mark(writing.working(report).report)
+    seen = seen or issuing.mark(draft_reports.working(report).report)
     return issuing.issue(report=report, by=cast.office, reason=reason, seen=seen)
 
 
@@ -64,7 +64,7 @@ def test_a_whole_year_is_issued_without_a_reason(cast, report):
     issued = issue(report, cast, reason="")
     assert (issued.status, issued.issued_by, issued.reason, issued.open_points) == ("issued", cast.office, "", [])
     document = snapshots.load(issued.snapshot)
-    assert writing.cover(document).edition_note == ""
+    assert draft_reports.cover(document).edition_note == ""
     assert issued.sha256 == snapshots.sha256(issued.snapshot)
 
 
@@ -81,9 +81,9 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
     complete(cast)
     drafts.regenerate(report=report, by=cast.office, seen=1)
     edits.write(report=report, key=FOOD, text="抽检{{food.done}}。", seen=0, by=cast.office)
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     drafts.regenerate(report=report, by=cast.office, seen=2)
-    assert issuing.readiness(writing.working(report)).open_points == [
+    assert issuing.readiness(draft_reports.working(report)).open_points == [
         "1 edited sentence quotes a figure that has changed since"
     ]
     with pytest.raises(issuing.ReasonMissing):
@@ -91,7 +91,7 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
 
 
 def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     with pytest.raises(WrongState, match="figures have changed since this draft"):
         issue(report, cast)
     drafts.regenerate(report=report, by=cast.office, seen=1)
@@ -99,17 +99,17 @@ def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
 
 
 def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, report):
-    seen = issuing.mark(writing.working(report).report)
+    seen = issuing.mark(draft_reports.working(report).report)
     steps = [
         lambda: edits.hide(report=report, key=FOOD, by=cast.office),
-        lambda: edits.write_cover(report=report, title="题", issuer="政府", dated=writing.DAY, by=cast.office),
+        lambda: edits.write_cover(report=report, title="题", issuer="政府", dated=draft_reports.DAY, by=cast.office),
         lambda: drafts.regenerate(report=report, by=cast.office, seen=1),
     ]
     for step in steps:
         step()
         with pytest.raises(WrongState, match="changed meanwhile"):
             issue(report, cast, seen=seen)
-        seen = issuing.mark(writing.working(report).report)
+        seen = issuing.mark(draft_reports.working(report).report)
     assert not ReportFile.objects.exists()
 
 
@@ -186,7 +186,7 @@ def test_nothing_of_an_issued_report_is_changed_any_more(cast, report):
 
 @pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
 def test_only_the_office_of_the_region_issues_and_revises(cast, report, name):
-    seen = issuing.mark(writing.working(report).report)
+    seen = issuing.mark(draft_reports.working(report).report)
     with pytest.raises(PermissionDenied):
         issuing.issue(report=report, by=getattr(cast, name), reason="x", seen=seen)
     issued = issue(report, cast)
@@ -200,7 +200,7 @@ def test_later_changes_of_figures_show_and_lead_to_a_revised_edition(cast, repor
     issued = issue(report, cast)
     document = snapshots.load(issued.snapshot)
     assert issuing.since_issue(issued, document) == []
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     changes = {change.code: (change.left, change.right) for change in issuing.since_issue(issued, document)}
     assert changes["food.done"] == ("40", "41")
     assert changes["food.rate"] == ("97.5", "97.6")
@@ -209,16 +209,16 @@ def test_later_changes_of_figures_show_and_lead_to_a_revised_edition(cast, repor
         issuing.revise(report=issued, by=cast.office, reason=" ")
     revised = issuing.revise(report=issued, by=cast.office, reason="市监局更正抽检数")
     assert (revised.edition, revised.status, revised.revision_reason) == (2, "draft", "市监局更正抽检数")
-    working = writing.working(revised)
-    assert writing.printed(revised, FOOD) == "抽检40批次，平稳。"
+    working = draft_reports.working(revised)
+    assert draft_reports.printed(revised, FOOD) == "抽检40批次，平稳。"
     assert [(item.old, item.new) for item in working.by_key[FOOD].stale] == [("40批次", "41批次")]
-    assert writing.printed(revised, added) == "补充。"
+    assert draft_reports.printed(revised, added) == "补充。"
     assert working.draft.number == 2
     edits.take_new(report=revised, key=FOOD, by=cast.office)
     assert edits.add(report=revised, after=FOOD, text="再补充。", by=cast.office) != added
 
     second = issue(revised, cast)
-    assert writing.issued_cover(second).edition_note == "（第2版）"
+    assert draft_reports.issued_cover(second).edition_note == "（第2版）"
     assert snapshots.load(AnnualReport.objects.get(pk=issued.pk).snapshot) == document
     assert issuing.verify(issued).all_agree
     with pytest.raises(WrongState, match="last issued edition"):

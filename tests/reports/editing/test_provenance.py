@@ -12,7 +12,7 @@ from sectors.approval import moves
 from sectors.entry import writer
 from sectors.models import Submission, Transition
 from tests import base
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -56,7 +56,7 @@ def test_each_cell_names_who_entered_signed_and_accepted_it(cast, quarters):
 
 
 def test_the_latest_change_and_the_latest_acceptance_count(cast, quarters):
-    writing.correct(cast, done="41", passed="39")
+    draft_reports.correct(cast, done="41", passed="39")
     cell = read(cast, "food.done").cells[0]
     assert cell.text == "41批次"
     latest = Transition.objects.filter(submission=cell.submission, new="accepted").latest("pk")

@@ -9,7 +9,7 @@ from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
 from reports.models import AnnualReport, Edit, EditChange, ReportFile
 from tests import base
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 from tests.sectors.approval.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def slow(monkeypatch):
 
 @pytest.fixture
 def report(cast):
-    return writing.begin(cast)
+    return draft_reports.begin(cast)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_two_people_save_one_block(cast, report, colleague):
     results = at_once(write(cast.office, "甲写的。"), write(colleague, "乙写的。"))
     conflicts = [result for result in results if isinstance(result, Conflict)]
     assert (results.count(None), len(conflicts)) == (1, 1), results
-    assert conflicts[0].theirs.text == Edit.objects.get().text == writing.printed(report, FOOD)
+    assert conflicts[0].theirs.text == Edit.objects.get().text == draft_reports.printed(report, FOOD)
     assert EditChange.objects.count() == 1
 
 
@@ -67,10 +67,10 @@ def test_two_people_generate_the_next_draft(cast, report, colleague):
 
 
 def test_two_people_begin_the_report(cast, colleague):
-    writing.figures(cast)
+    draft_reports.figures(cast)
 
     def begin(by):
-        return lambda: drafts.begin(region=cast.county, year=2023, by=by, day=writing.DAY)
+        return lambda: drafts.begin(region=cast.county, year=2023, by=by, day=draft_reports.DAY)
 
     results = at_once(begin(cast.office), begin(colleague))
     assert sum(isinstance(result, WrongState) for result in results) == 1, results
@@ -78,7 +78,7 @@ def test_two_people_begin_the_report(cast, colleague):
 
 
 def test_two_people_issue_at_once(cast, report, colleague, media):
-    seen = issuing.mark(writing.working(report).report)
+    seen = issuing.mark(draft_reports.working(report).report)
 
     def issue(by):
         return lambda: issuing.issue(report=report, by=by, reason="先行", seen=seen)
@@ -91,7 +91,7 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
 
 
 def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague):
-    seen = issuing.mark(writing.working(report).report)
+    seen = issuing.mark(draft_reports.working(report).report)
     results = at_once(
         lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
         lambda: edits.write(report=report, key=FOOD, text="改。", seen=0, by=colleague),
@@ -102,13 +102,13 @@ def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague)
 
 
 def test_two_moves_lose_no_block(cast, report, colleague):
-    keys = [item.key for item in writing.working(report).placed]
+    keys = [item.key for item in draft_reports.working(report).placed]
     results = at_once(
         lambda: edits.move(report=report, key="water", up=True, by=cast.office),
         lambda: edits.move(report=report, key=FOOD, up=True, by=colleague),
     )
     assert [result for result in results if result is not None] == []
-    after = [item.key for item in writing.working(report).placed]
+    after = [item.key for item in draft_reports.working(report).placed]
     assert sorted(after) == sorted(keys)
     assert after.index("water") < after.index("food")
     assert after.index(FOOD) < after.index("food")

@@ -10,7 +10,7 @@ from reports.editing import drafts, edits, issuing
 from reports.models import AnnualReport, Edit
 from sectors.models import Sector
 from tests import base
-from tests.reports.editing import writing
+from tests.reports.editing import draft_reports
 
 pytestmark = pytest.mark.django_db
 YEAR = 2023
@@ -25,17 +25,17 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def year(cast):
-    writing.figures(cast)
+    draft_reports.figures(cast)
 
 
 @pytest.fixture
 def report(cast):
-    return writing.begin(cast)
+    return draft_reports.begin(cast)
 
 
 @pytest.fixture
 def issued(cast, report):
-    seen = issuing.mark(writing.working(report).report)
+    seen = issuing.mark(draft_reports.working(report).report)
     return issuing.issue(report=report, by=cast.office, reason="先行印发", seen=seen)
 
 
@@ -133,7 +133,7 @@ def test_a_year_leads_the_office_from_figures_to_draft_to_edition(client, cast, 
     assert begun.url == reverse("draft", args=[YEAR])
     assert get(client, "report", YEAR).url == begun.url
     report = AnnualReport.objects.get()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
 
 
@@ -141,7 +141,7 @@ def test_the_leader_reads_what_is_issued_and_no_draft(client, cast, report):
     client.force_login(cast.leader)
     assert get(client, "report", YEAR).status_code == 404
     assert reverse("draft", args=[YEAR]) not in get(client, "reports").content.decode()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(writing.working(report).report))
+    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
     text = get(client, "edition", YEAR, 1).content.decode()
     assert "全年完成抽检" in text
@@ -214,7 +214,7 @@ def test_the_second_of_two_people_sees_both_texts(client, cast, report):
     assert "我写的话。</textarea>" in text
     assert 'name="seen" value="1"' in text
     assert post(client, *block("block-edit"), htmx=True, text="我写的话。", seen="1").status_code == 200
-    assert writing.printed(report, FOOD) == "我写的话。"
+    assert draft_reports.printed(report, FOOD) == "我写的话。"
 
 
 def test_a_move_shows_the_whole_document_with_the_block_still_open(client, cast, report):
@@ -243,7 +243,7 @@ def test_a_block_that_is_gone_gives_the_words_back(client, cast, report):
 
 def test_the_draft_marks_stale_sentences_and_says_which_figures_are_newer(client, cast, report):
     edits.write(report=report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     client.force_login(cast.office)
     assert "本稿之后有4项数据变化" in get(client, "draft", YEAR).content.decode()
     post(client, "regenerate", YEAR, seen="1")
@@ -254,7 +254,7 @@ def test_the_draft_marks_stale_sentences_and_says_which_figures_are_newer(client
     assert "与上一稿相比4项数据不同" in text
     answer = post(client, *block("block-act", "take"), htmx=True)
     assert "食品抽检" in answer.content.decode()
-    assert writing.printed(report, FOOD) == "食品抽检41批次。"
+    assert draft_reports.printed(report, FOOD) == "食品抽检41批次。"
 
 
 def test_an_older_page_does_not_generate_over_a_newer_draft(client, cast, report):
@@ -296,7 +296,7 @@ def test_files_of_an_edition_are_handed_out_as_they_were_written(client, cast, i
 
 
 def test_what_changed_since_the_issue_shows_and_is_revised(client, cast, issued):
-    writing.correct(cast, done="41", passed="40")
+    draft_reports.correct(cast, done="41", passed="40")
     client.force_login(cast.office)
     text = get(client, "edition", YEAR, 1).content.decode()
     assert "签发后有4项数据变化" in text

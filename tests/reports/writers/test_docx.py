@@ -15,7 +15,7 @@ from lxml import etree
 
 from reports.document.blocks import Column, Contents, PageBreak, Paragraph, Table, Text
 from reports.writers.docx import write_docx
-from tests.reports.editing.blocks import report
+from tests.reports.sample_report import report
 
 
 def written(document):

@@ -14,7 +14,7 @@ from openxml_audit.validator import OpenXmlValidator
 
 from reports.document.blocks import DEMO_WORD
 from reports.writers.docx import write_docx
-from tests.reports.editing.blocks import change_chart, chart, report
+from tests.reports.sample_report import change_chart, chart, report
 
 NAMES = {
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",

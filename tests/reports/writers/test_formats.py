@@ -15,7 +15,7 @@ from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Tabl
 from reports.writers import pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
-from tests.reports.editing.blocks import change_chart, chart, report
+from tests.reports.sample_report import change_chart, chart, report
 
 CHART_SPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

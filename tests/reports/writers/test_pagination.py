@@ -15,7 +15,7 @@ from reports.writers import pagination, svg
 from reports.writers.docx import write_docx
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import text_width, wrapped
-from tests.reports.editing.blocks import change_chart, chart, report
+from tests.reports.sample_report import change_chart, chart, report
 
 
 def body_lines(text):

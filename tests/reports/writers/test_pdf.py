@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from reports.document.blocks import Cover, Gap, Heading, Number, PageBreak, Paragraph, Row, Table, Text
 from reports.writers import pdf
-from tests.reports.editing.blocks import COLUMNS, change_chart, chart, report
+from tests.reports.sample_report import COLUMNS, change_chart, chart, report
 
 HOSTILE = (
     '#import "x.typ": * #panic("no") $x$ \\ `raw` *bold* _em_ @ref <label> // rest [[]] {{}} "quote" =甲 #sys.inputs'

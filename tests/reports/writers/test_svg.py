@@ -9,7 +9,7 @@ from lxml import etree
 from reports.document.blocks import Chart, Series
 from reports.writers import svg
 from reports.writers.html import body_html
-from tests.reports.editing.blocks import change_chart, chart, point, report
+from tests.reports.sample_report import change_chart, chart, point, report
 
 SVG = "{http://www.w3.org/2000/svg}"
 

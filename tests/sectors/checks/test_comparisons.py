@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sectors.checks.judging import NOW, breakdown, judge, point, suspects
+from tests.sectors.checks.in_memory import NOW, breakdown, judge, point, suspects
 
 pytestmark = pytest.mark.usefixtures("english")
 

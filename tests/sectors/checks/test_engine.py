@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sectors.checks.judging import breakdown, judge, rule_spec, suspects
+from tests.sectors.checks.in_memory import breakdown, judge, rule_spec, suspects
 
 pytestmark = pytest.mark.usefixtures("english")
 

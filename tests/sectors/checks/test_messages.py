@@ -9,7 +9,7 @@ import yaml
 from django.utils import translation
 
 from sectors.checks.messages import Joined, Message, Statement, Template, worded
-from tests.sectors.checks.judging import breakdown, judge, point
+from tests.sectors.checks.in_memory import breakdown, judge, point
 
 PERCENT, TEN_THOUSAND = ("%", "0.01"), ("万吨", "10000")
 WHOLE, THREE = breakdown("t.all", "t.a", "t.b"), breakdown("t.all", "t.a", "t.b", "t.c")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sectors.calculation.cells import rounded
-from tests.sectors.checks.judging import breakdown, judge, suspects
+from tests.sectors.checks.in_memory import breakdown, judge, suspects
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -270,7 +270,7 @@ def test_a_total_that_two_breakdowns_deny_differently_is_two_slips():
 
 def test_a_warning_does_not_swallow_an_error():
     """What falls is an error, even where a rule that only warns suspects the same figure."""
-    from tests.sectors.checks.judging import rule_spec
+    from tests.sectors.checks.in_memory import rule_spec
 
     found = judge(
         {"t.a": "90", "t.b": "80"},
