@@ -79,7 +79,6 @@ def read_cell(indicator: Indicator, text: str) -> Cell:
     return parse(text, unit=indicator.unit.name, decimals=indicator.decimals, computed=indicator.is_computed)
 
 
-@transaction.atomic
 def save(
     submission: Submission,
     typed: Typed,
@@ -100,8 +99,14 @@ def save(
     """
     if is_locked:
         guard.check_entry(submission, by)
-    else:
+        return _store(submission, typed, by=by, way=way, on_progress=on_progress)
+    with transaction.atomic():
         guard.open_for_entry(submission, by)
+        return _store(submission, typed, by=by, way=way, on_progress=on_progress)
+
+
+def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progress: OnProgress | None) -> Saved:
+    """In a submission that is locked and open for the person."""
     saved = Saved()
     cells = _read(sheet_of(submission).entered, guard.requested_cells(submission), typed.figures, saved)
     before = _stored_cells(submission, cells)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ from sectors.vocabulary import (
     SubmissionStatus,
 )
 
-from .catalogue import CatalogueVersion, Indicator, Question, Sheet
+from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
 
 
@@ -198,12 +199,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
 
     def held(self) -> SubmissionQuerySet:
-        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more; the version
-        of the catalogue comes along, which saves the query for it."""
+        """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
         own, period = ("status", "region", "department", "extended_until"), ("year", "kind", "number", "closes")
         names = [*own, "sheet__frequency", *(f"period__{name}" for name in period)]
-        rows = self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
-        return rows.annotate(catalogue_version=Subquery(CatalogueVersion.objects.values("version")))
+        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
 
     def to_judge(self) -> SubmissionQuerySet:
         """With what checking asks of it and nothing more."""
@@ -243,6 +242,9 @@ class Submission(models.Model):
     )
     created = models.DateTimeField(_("Created"), auto_now_add=True)
     changed = models.DateTimeField(_("Changed"), auto_now=True)
+
+    # The state of the catalogue that this object is read with, see `sectors.catalogue.compiled.sheet_of`.
+    catalogue_version: uuid.UUID | None = None
 
     objects = SubmissionQuerySet.as_manager()
 

@@ -10,10 +10,12 @@ class Aliased:
     `f.value FROM sectors_figure f`. Asking for a field that the model does not have raises FieldDoesNotExist."""
 
     def __init__(self, model: type[models.Model], alias: str) -> None:
-        self._model, self._alias = model, alias
+        self._model, self._alias, self._table = model, alias, f"{model._meta.db_table} {alias}"
 
     def __getattr__(self, field: str) -> str:
-        return f"{self._alias}.{self._model._meta.get_field(field).column}"  # type: ignore[union-attr]
+        name = f"{self._alias}.{self._model._meta.get_field(field).column}"  # type: ignore[union-attr]
+        self.__dict__[field] = name  # a statement may be put together with every cell that is saved
+        return name
 
     def __str__(self) -> str:
-        return f"{self._model._meta.db_table} {self._alias}"
+        return self._table

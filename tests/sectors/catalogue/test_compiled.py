@@ -148,14 +148,15 @@ def test_without_any_version_nothing_is_kept(cast):
     assert catalogue() is catalogue()
 
 
-def test_a_submission_that_is_held_brings_the_version_along(cast):
-    pk = base.submission(cast.county).pk
+def test_a_submission_asks_for_the_version_once_and_stays_with_it(cast):
+    sheet = base.submission(cast.county)
     catalogue()
-    with transaction.atomic():
-        held = Submission.objects.held().get(pk=pk)
-        with CaptureQueriesContext(connection) as asked:
-            assert sheet_of(held).catalogue is catalogue(catalogue_version()) is catalogue()
-    assert len(asked) == 2  # those of the line above; `sheet_of` has none
+    with CaptureQueriesContext(connection) as asked:
+        before = sheet_of(sheet)
+        assert sheet_of(sheet) is before
+    assert len(asked) == 1
+    CatalogueVersion.objects.renew()
+    assert sheet_of(Submission.objects.get(pk=sheet.pk)) is not before
 
 
 # What it says
