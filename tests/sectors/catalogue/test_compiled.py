@@ -149,7 +149,7 @@ def test_without_any_version_nothing_is_kept(cast):
 
 
 def test_a_submission_asks_for_the_version_once_and_stays_with_it(cast):
-    sheet = base.submission(cast.county)
+    sheet = Submission.objects.select_related("period").get(pk=base.submission(cast.county).pk)
     catalogue()
     with CaptureQueriesContext(connection) as asked:
         before = sheet_of(sheet)
