@@ -1,6 +1,7 @@
 """What the formatters do not see in templates and scripts."""
 
 import re
+from importlib import import_module
 
 import pytest
 from django.conf import settings
@@ -28,3 +29,13 @@ def _imported(name, found=frozenset()):
         if module not in found:
             found = _imported(module, found | {module})
     return found
+
+
+NAMED_CLASS = re.compile(r"\b((?:sectors|inspections|reports)(?:\.[a-z_]+)+)\.([A-Z]\w+)")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_what_the_comment_of_a_template_names_is_there(path):
+    comments = re.findall(r"\{#.*?#\}", path.read_text(encoding="utf-8"))
+    for module, name in NAMED_CLASS.findall(" ".join(comments)):
+        assert hasattr(import_module(module), name), f"{module}.{name}"

@@ -81,7 +81,7 @@ class SubmissionRow(Schema):
     status: SubmissionStatus
     due: datetime.date
     timeliness: Timeliness = Field(
-        description="pending 未到期，on_time 按时送出，late 逾期送出，overdue 逾期未送出，"
+        description="pending 未到期，on_time 按时送出，late 逾期送出，overdue 已逾期，"
         "imported 历史资料导入，不评按时与否"
     )
     is_demo: bool = Field(description="是否演示数据")
