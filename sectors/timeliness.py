@@ -55,6 +55,21 @@ def with_department() -> Q:
     return Q(status__in=OPEN_STATUSES) | Q(status=SubmissionStatus.SUBMITTED, department__signs=True)
 
 
+def with_office() -> Q:
+    """Delivered and not accepted yet."""
+    return Q(status=SubmissionStatus.SIGNED) | Q(status=SubmissionStatus.SUBMITTED, department__signs=False)
+
+
+def is_overdue(status: str, signs: bool, due: datetime.date, today: datetime.date) -> bool:
+    """With the department past its day, `due` with what was granted; also what came back after it was delivered."""
+    return is_with_department(status, signs) and due < today
+
+
+def overdue(rows: Any, today: datetime.date) -> Any:
+    """Those of `Submission` rows."""
+    return rows.filter(with_department()).alias(last_day=due_day_expression()).filter(last_day__lt=today)
+
+
 def delivered_at(steps: Iterable[StatusChange], signs: bool) -> datetime.datetime | None:
     """The first signature; without any the first step of the clerk, if the head does not sign or it was accepted so.
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 from reports.aggregation.values import Coverage
@@ -17,6 +16,7 @@ from reports.boards import submissions as board_submissions
 from reports.boards.choice import BoardChoice
 from reports.boards.submissions import STATES, BoardSubmission, OpenFindings
 from reports.models import AnnualReport
+from sectors import timeliness
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Region, Sector, StoredFinding, Submission, User
 from sectors.timeliness import Timeliness
@@ -202,9 +202,8 @@ class Waiting:
 
 def waiting_for(user: User) -> Waiting:
     mine = Submission.objects.for_user(user)
-    at_office = Q(status=SubmissionStatus.SIGNED) | Q(status=SubmissionStatus.SUBMITTED, department__signs=False)
     return Waiting(
-        mine.filter(at_office).count(),
+        mine.filter(timeliness.with_office()).count(),
         StoredFinding.objects.for_user(user).filter(severity=Severity.ERROR, state=FindingState.EXPLAINED).count(),
         list(AnnualReport.objects.for_user(user).drafts().order_by("year").values_list("year", flat=True)),
     )

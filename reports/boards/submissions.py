@@ -61,7 +61,8 @@ class BoardSubmission(NamedTuple):
 
     @property
     def days_late(self) -> int:
-        return max((self.today - self.due).days, 0) if self.is_with_department else 0
+        late = timeliness.is_overdue(self.status, self.signs, self.due, self.today)
+        return (self.today - self.due).days if late else 0
 
     @property
     def state(self) -> str:

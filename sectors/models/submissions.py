@@ -183,7 +183,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return found
 
     def late(self, day: datetime.date) -> SubmissionQuerySet:
-        return self.with_department().alias(last_day=timeliness.due_day_expression()).filter(last_day__lt=day)
+        found: SubmissionQuerySet = timeliness.overdue(self, day)
+        return found
 
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
@@ -290,7 +291,7 @@ class Submission(models.Model):
 
     @property
     def is_late(self) -> bool:
-        return self.is_with_department and self.days_left() < 0
+        return timeliness.is_overdue(self.status, self.department.signs, self.due, timezone.localdate())
 
     def timeliness_on(self, day: datetime.date) -> timeliness.Timeliness:
         """Of a row that `with_delivery` fetched, with `period` and `department`."""

@@ -82,6 +82,9 @@ def test_function_expression_and_statement_agree_on_any_history(cast):
     for number in range(40):
         of = base.submission(cast.county, chance.choice(["T-01", "T-02"]), f"{2010 + number % 20}Q{number % 4 + 1}")
         of.transitions.all().delete()
+        status = chance.choice(["draft", "submitted", "signed", "accepted", "returned"])
+        due = DUE + datetime.timedelta(days=chance.randrange(-3, 3))
+        Submission.objects.filter(pk=of.pk).update(status=status, extended_until=chance.choice([None, due]))
         for _step in range(chance.randrange(6)):
             Transition.objects.create(
                 submission=of,
@@ -96,6 +99,10 @@ def test_function_expression_and_statement_agree_on_any_history(cast):
         for row in rows:
             found = [StatusChange(t.new, t.at, t.by_id is not None) for t in row.transitions.all()]
             assert row.delivered_at == timeliness.delivered_at(found, signs)
+            late = timeliness.is_overdue(row.status, signs, row.due, DUE)
+            assert Submission.objects.late(DUE).filter(pk=row.pk).exists() == late
+            at_office = not timeliness.is_with_department(row.status, signs) and row.status != "accepted"
+            assert Submission.objects.filter(timeliness.with_office(), pk=row.pk).exists() == at_office
             assert bool(row.is_imported) == timeliness.is_imported(found)
         for year in {row.period.year for row in rows}:
             submissions = board_submissions.submissions(of_year(cast.county, year))
