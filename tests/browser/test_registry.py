@@ -76,7 +76,7 @@ def test_a_view_is_saved_and_comes_back(page, cast, last):
     page.get_by_label("视图名称").fill("蔬菜")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("link", name="蔬菜", exact=True)).to_be_visible()
-    page.goto("/sampling/")
+    page.goto("/sampling/", wait_until="networkidle")  # what is due comes in above the views and moves them down
     page.get_by_role("link", name="蔬菜", exact=True).click()
     expect(page.locator("#filter-category")).to_have_value("produce.vegetable")
 
