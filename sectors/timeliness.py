@@ -1,7 +1,8 @@
 """When a submission counts as delivered, on time, late or overdue: for boards, urging, the report and the interface.
 
 Delivered is what has left its department by the department's own rules: with the head's signature where the head signs,
-with the clerk's step where not. It counts once: what came back and goes out again was delivered when it first left.
+with the clerk's step where not. It counts once: what came back and went out again was delivered when it first left.
+What came back and lies with the department is owed again, and overdue once its day is past.
 What was imported from a document nobody delivered; it is neither on time nor late.
 
 Each statement stands as a function of values and as an expression over `Submission` rows; `sectors.sql` compiles the
@@ -115,8 +116,10 @@ def judged(
     today: datetime.date,
 ) -> Timeliness:
     """`due` with what was granted; `delivered_on` is the local day of `delivered_at`."""
-    if is_imported or (delivered_on is None and not is_with_department(status, signs)):
+    if is_imported:
         return Timeliness.IMPORTED
-    if delivered_on is not None:
-        return Timeliness.ON_TIME if delivered_on <= due else Timeliness.LATE
-    return Timeliness.OVERDUE if due < today else Timeliness.PENDING
+    if is_with_department(status, signs):  # also what came back: it is owed again
+        return Timeliness.OVERDUE if is_overdue(status, signs, due, today) else Timeliness.PENDING
+    if delivered_on is None:  # nobody knows how it came here
+        return Timeliness.IMPORTED
+    return Timeliness.ON_TIME if delivered_on <= due else Timeliness.LATE

@@ -32,6 +32,8 @@ from sectors.vocabulary import FindingState, SubmissionStatus
 ONWARD = frozenset({"sign", "accept"})
 OF_HEADS = frozenset({"sign", "send_back", "unsign"})
 REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
+# The office lets a finding stand, or it goes away; until then it is one to read.
+OPEN_FINDINGS = frozenset({FindingState.OPEN, FindingState.EXPLAINED})
 
 
 @dataclass(frozen=True)
@@ -134,12 +136,16 @@ def open_points(submissions: Collection[Submission]) -> dict[int, OpenPoints]:
 
     A finding that the department explained is one for the office to read, until it lets the finding stand.
     """
-    states = (FindingState.OPEN, FindingState.EXPLAINED)
-    found = Counter(
-        StoredFinding.objects.filter(submission__in=submissions, state__in=states).values_list("submission", flat=True)
-    )
+    waiting = StoredFinding.objects.filter(submission__in=submissions, state__in=OPEN_FINDINGS)
+    found = Counter(waiting.values_list("submission", flat=True))
     missing = worklist.missing_names(submissions)
     return {s.pk: OpenPoints(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
+
+
+def open_points_in(submission: Submission, findings: Iterable[StoredFinding]) -> OpenPoints:
+    """The same of one submission (`period` fetched), with findings as they stand now and not as they are on record."""
+    waiting = sum(finding.state in OPEN_FINDINGS for finding in findings)
+    return OpenPoints(missing=len(worklist.missing_names([submission])[submission.pk]), findings=waiting)
 
 
 def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:

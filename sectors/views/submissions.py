@@ -121,10 +121,11 @@ def _refused(request: PersonRequest, found: Submission, sentence: str, status: i
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
     actions, threads = actions_for(request.user, current), comments.threads(current)
+    findings = storage.current(current)
     context = {
         "submission": current,
         "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
-        **finding_rows.beside_sheet(storage.current(current), request.user),
+        **finding_rows.beside_sheet(findings, request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
@@ -135,6 +136,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
+        "trouble": review.open_points_in(current, findings),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
 
@@ -157,7 +159,6 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "named": named,
         "named_codes": named_codes,
         "place": place,
-        "trouble": review.open_points([current])[current.pk],
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),

@@ -59,7 +59,9 @@ def test_delivered_is_what_left_its_department_by_the_departments_rules(signs, f
     [
         ("accepted", DUE, False, 30, Timeliness.ON_TIME),
         ("accepted", datetime.date(2023, 1, 12), False, 30, Timeliness.LATE),
-        ("returned", DUE, False, 30, Timeliness.ON_TIME),
+        ("returned", DUE, False, 30, Timeliness.OVERDUE),  # it came back and has not gone out again
+        ("draft", DUE, False, 30, Timeliness.OVERDUE),  # withdrawn
+        ("returned", DUE, False, 11, Timeliness.PENDING),
         ("draft", None, False, 11, Timeliness.PENDING),
         ("draft", None, False, 12, Timeliness.OVERDUE),
         ("submitted", None, False, 12, Timeliness.OVERDUE),
@@ -128,3 +130,15 @@ def test_what_its_head_has_not_signed_is_owed_in_the_report_as_on_the_board(cast
     tally = office_board.office(of_year(cast.county, 2023)).tally
     assert (reporting.due, sum(n for _name, n in reporting.owing)) == (1, 1)
     assert (tally.on_time.have, tally.on_time.expected) == (0, 1)
+
+
+def test_what_came_back_and_did_not_go_out_again_is_owed_in_the_report_as_on_the_board(cast, on):
+    sheet = base.take_to("signed", cast, base.submission(cast.county, "T-01", "2023Q1"))
+    moves.move(submission=sheet, action="return", by=cast.office, reason="请核对")
+    sheet.period.due = timezone.localdate()
+    sheet.period.save()
+    day = on("2090-06-01")
+    reporting = compliance.of_year(cast.county, 2023, day).reporting
+    tally = office_board.office(of_year(cast.county, 2023)).tally
+    assert (reporting.due, sum(n for _name, n in reporting.owing), reporting.on_time) == (1, 1, 0)
+    assert (tally.on_time.have, tally.on_time.expected, tally.late) == (0, 1, 1)

@@ -12,8 +12,9 @@ from sectors import guard
 from sectors.access import MOVES
 from sectors.approval import moves
 from sectors.calendar import workdays
+from sectors.catalogue import rules
 from sectors.entry import writer
-from sectors.models import Deputy, Extension, Indicator, Period, Submission, Transition
+from sectors.models import Deputy, Extension, Indicator, Period, Rule, Sector, Submission, Transition
 from sectors.vocabulary import SubmissionStatus
 from tests import base
 
@@ -277,3 +278,18 @@ def test_queries_of_the_review_do_not_grow(office, cast):
         for _again in range(9)
     )
     assert queries() == few
+
+
+def test_a_page_that_shows_a_new_error_does_not_call_the_submission_clean(office, cast):
+    """A rule that came after the signature: the page judges anew, and its panel says the same as its list."""
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.task": "9", "food.done": "5", "food.passed": "5"}, "draft")
+    sheet = base.take_to("signed", cast, sheet)
+    address = reverse("submission", args=[sheet.pk])
+    assert office.get(address).context["trouble"].is_clean
+    expression = "food.task <= food.done"
+    sector = Sector.objects.get(code="food")
+    rules.add(Rule(sector=sector, code="food.later", expression=expression, severity="error", message="后加规则不符"))
+    page = office.get(address)
+    assert "后加规则不符" in page.content.decode()
+    assert (page.context["trouble"].is_clean, page.context["trouble"].findings) == (False, 1)
