@@ -5,18 +5,18 @@ with the clerk's step where not. It counts once: what came back and went out aga
 What came back and lies with the department is owed again, and overdue once its day is past.
 What was imported from a document nobody delivered; it is neither on time nor late.
 
-Each statement stands as a function of values and as an expression over `Submission` rows; `sectors.sql` compiles the
-expressions. A test holds both against each other.
+What pages ask of an object stands as a function of values, what they ask of the database as an expression over
+`Submission` rows, which `sectors.sql` compiles for the boards. A test holds each against the other.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, TextChoices, When
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
@@ -28,14 +28,6 @@ class Timeliness(TextChoices):
     LATE = "late", _("delivered late")
     OVERDUE = "overdue", _("overdue")
     IMPORTED = "imported", _("imported")
-
-
-class StatusChange(NamedTuple):
-    """A transition: to which status, when, and whether a person took it; an import is nobody's."""
-
-    new: str
-    at: datetime.datetime
-    by_person: bool
 
 
 def due_day(due: datetime.date, extended_until: datetime.date | None) -> datetime.date:
@@ -66,31 +58,16 @@ def is_overdue(status: str, signs: bool, due: datetime.date, today: datetime.dat
     return is_with_department(status, signs) and due < today
 
 
-def overdue(rows: Any, today: datetime.date) -> Any:
-    """Those of `Submission` rows."""
-    return rows.filter(with_department()).alias(last_day=due_day_expression()).filter(last_day__lt=today)
-
-
-def delivered_at(steps: Iterable[StatusChange], signs: bool) -> datetime.datetime | None:
-    """The first signature; without any the first step of the clerk, if the head does not sign or it was accepted so.
-
-    `signs` says what holds today. What is accepted tells itself whether its head signed when it was on its way.
-    """
-    first: dict[str, datetime.datetime] = {}
-    for step in steps:
-        if step.by_person:
-            first[step.new] = min(step.at, first.get(step.new, step.at))
-    if SubmissionStatus.SIGNED in first:
-        return first[SubmissionStatus.SIGNED]
-    return first.get(SubmissionStatus.SUBMITTED) if SubmissionStatus.ACCEPTED in first or not signs else None
-
-
-def is_imported(steps: Iterable[StatusChange]) -> bool:
-    return any(step.new == SubmissionStatus.ACCEPTED and not step.by_person for step in steps)
+def overdue(today: datetime.date) -> Q:
+    return with_department() & Q(LessThan(due_day_expression(), today))
 
 
 def annotate_delivery(rows: Any) -> Any:
-    """`Submission` rows with `delivered_at` and `is_imported`."""
+    """`Submission` rows with `delivered_at` and `is_imported`, from their transitions.
+
+    Delivered with the first signature; without any with the first step of the clerk, if the head does not sign today or
+    it was accepted so. What is accepted tells itself whether its head signed when it was on its way.
+    """
     by_person = Q(transitions__by__isnull=False)
     delivering = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED)
     firsts = {f"first_{status}": Q(transitions__new=status) & by_person for status in delivering}

@@ -6,7 +6,6 @@ from .catalogue import (
     Chapter,
     Indicator,
     Question,
-    Rule,
     Sector,
     Sheet,
     Table,
@@ -17,7 +16,9 @@ from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .jobs import Job
 from .people import Department, Region, User
-from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Period, Submission, Transition
+from .periods import Period
+from .rules import Rule
+from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Submission, Transition
 from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
 from .urging import Delivery, Notice, Robot, Urge

@@ -10,7 +10,7 @@ import datetime
 import uuid
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,11 +21,8 @@ from sectors.models.scopes import valid_between
 from sectors.vocabulary import (
     Accumulation,
     Frequency,
-    MissingFigures,
     QuestionKind,
     Rounding,
-    RuleSource,
-    Severity,
     TargetBound,
 )
 
@@ -360,51 +357,6 @@ class BreakdownPart(models.Model):
 
     def __str__(self) -> str:
         return self.indicator.code
-
-
-class RuleQuerySet(models.QuerySet["Rule"]):
-    def in_force(self, day: datetime.date) -> RuleQuerySet:
-        """Those switched on and valid on the day: at most one version of each code."""
-        return self.filter(valid_between(day), is_on=True)
-
-
-class Rule(Validity):
-    """An edit check written as an expression over indicator codes.
-
-    A code may have several versions, one row each, whose validity does not overlap. One that is switched off is a
-    draft and judges nothing. See `sectors.catalogue.rules`.
-    """
-
-    sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.CASCADE, related_name="rules")
-    code = models.CharField(_("Code"), max_length=150)
-    expression = models.TextField(_("Expression"))
-    severity = models.CharField(_("Severity"), max_length=8, choices=Severity.choices)
-    message = models.CharField(_("Message"), max_length=200)
-    missing = models.CharField(
-        _("Missing figures"), max_length=4, choices=MissingFigures.choices, default=MissingFigures.SKIP_ANY
-    )
-    is_on = models.BooleanField(_("Switched on"), default=True)
-    source = models.CharField(_("Source"), max_length=9, choices=RuleSource.choices, default=RuleSource.CATALOGUE)
-
-    objects = RuleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Rule")
-        verbose_name_plural = _("Rules")
-        ordering: ClassVar[list[Any]] = ["sector", "code", F("valid_from").asc(nulls_first=True)]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["code", "valid_from"], name="rule_version_once_a_day"),
-            models.UniqueConstraint(
-                fields=["code"], condition=Q(valid_from__isnull=True), name="rule_first_version_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="rule_validity_in_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class Question(Validity):

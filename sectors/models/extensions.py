@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .people import Department
-from .submissions import Period, Submission
+from .periods import Period
+from .submissions import Submission
 
 
 class Extension(models.Model):

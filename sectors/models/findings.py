@@ -18,7 +18,8 @@ from sectors.models.scopes import visible
 from sectors.vocabulary import FindingNoteKind, FindingState, Severity
 
 from .people import Region
-from .submissions import Period, Submission
+from .periods import Period
+from .submissions import Submission
 
 
 class UnescapedJSON(json.JSONEncoder):

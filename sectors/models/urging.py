@@ -15,7 +15,8 @@ from sectors.models.validators import BadAddress, check_address
 from sectors.vocabulary import DeliveryOutcome, DeliveryWay, RobotKind, UrgeKind
 
 from .people import Department, Region
-from .submissions import Period, Submission
+from .periods import Period
+from .submissions import Submission
 
 
 class Robot(models.Model):
