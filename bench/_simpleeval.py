@@ -19,6 +19,7 @@ from simpleeval import SimpleEval
 from sectors.calculation.formulas import CODE
 from sectors.checks.arithmetic import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission
+from sectors.models.scopes import valid_between
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
 MOMENT = re.compile(rf"(previous|last_year)\(({CODE.pattern})\)")
@@ -66,7 +67,7 @@ class Rival:
         year, number, kind = of.period.year, of.period.number, of.period.kind
         rows = Figure.objects.filter(region=of.region_id, indicator__sheet=of.sheet_id, submission__period__kind=kind)
         moments = _by_moment(_fetched(rows.filter(submission__period__year__in=(year, year - 1))))
-        rules = Rule.objects.in_force(of.period.last_day).filter(sector=of.sheet.sector_id)
+        rules = Rule.objects.filter(valid_between(of.period.last_day).filter(sector=of.sheet.sector_id), is_on=True)
         return self._judge(_times(moments, (year, number), kind), self.of_sheet[of.sheet_id], rules)
 
     def of_year(self, region: Region, year: int) -> set[tuple[str, str]]:
@@ -80,7 +81,7 @@ class Rival:
             moments = _by_moment(figures)
             for moment in [moment for moment in moments if moment[0] == year]:
                 period = moments[moment][0].submission.period
-                rules = Rule.objects.in_force(period.last_day)
+                rules = Rule.objects.filter(valid_between(period.last_day), is_on=True)
                 broken = self._judge(_times(moments, moment, kind), self.fixed, rules)
                 found |= {(period.code, rule) for rule in broken}
         return found

@@ -23,8 +23,7 @@ from inspections.models import (
     SamplingBatch,
     SamplingPlan,
 )
-from sectors.models import Department, Sector, User
-from sectors.vocabulary import Role
+from sectors.models import Department, Sector
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
 LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
@@ -119,10 +118,6 @@ class RecordForm(forms.ModelForm):
 def sectors_of(department: Department) -> Any:
     """Those a department reports on."""
     return Sector.objects.filter(sheets__assignments__department=department).distinct()
-
-
-def department_of(user: User) -> Department | None:
-    return user.department if user.role == Role.CLERK else None
 
 
 def _form(model: Any, *groups: Group, same: tuple[str, ...] = (), suggested: tuple[str, ...] = ()) -> type[RecordForm]:

@@ -34,8 +34,3 @@ def read(text: str) -> list[Group]:
 def count(text: str) -> int:
     """How many items there are. A group that names none of its items counts as one."""
     return sum(len(group.items) or 1 for group in read(text))
-
-
-def group_of(text: str, item: str) -> str:
-    """The group an item stands in, else an empty text."""
-    return next((group.name for group in read(text) if item in group.items), "")

@@ -323,8 +323,3 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
 def test_items_are_read_by_group(text, groups, count):
     assert [(group.name, group.items) for group in items.read(text)] == groups
     assert items.count(text) == count
-
-
-def test_the_group_of_an_item():
-    assert items.group_of("农药残留：毒死蜱；重金属：铅", "铅") == "重金属"
-    assert items.group_of("农药残留：毒死蜱", "汞") == ""
