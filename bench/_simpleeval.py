@@ -67,7 +67,7 @@ class Rival:
         year, number, kind = of.period.year, of.period.number, of.period.kind
         rows = Figure.objects.filter(region=of.region_id, indicator__sheet=of.sheet_id, submission__period__kind=kind)
         moments = _by_moment(_fetched(rows.filter(submission__period__year__in=(year, year - 1))))
-        rules = Rule.objects.filter(valid_between(of.period.last_day).filter(sector=of.sheet.sector_id), is_on=True)
+        rules = Rule.objects.filter(valid_between(of.period.last_day), is_on=True, sector=of.sheet.sector_id)
         return self._judge(_times(moments, (year, number), kind), self.of_sheet[of.sheet_id], rules)
 
     def of_year(self, region: Region, year: int) -> set[tuple[str, str]]:

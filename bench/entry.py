@@ -169,7 +169,7 @@ def opening(page: Page, of: Submission, cells: int, rounds: int) -> Result:
 
 def key_to_saved(page: Page, of: Submission, cells: int, rounds: int) -> Result:
     page.goto(reverse("sheet", args=[of.pk]))
-    fields = [grid.field_id(figure.indicator) for figure in _spread(of, rounds)]
+    fields = [grid.field_id(figure.indicator.code) for figure in _spread(of, rounds)]
     times = []
     for turn, field in enumerate(fields):
         page.evaluate(WATCH, field)
