@@ -1,10 +1,13 @@
-"""What the formatters do not see in templates and scripts."""
+"""What the formatters do not see in templates, scripts and style sheets."""
 
 import re
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 
 LONGEST = 160
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -39,3 +42,24 @@ def test_what_the_comment_of_a_template_names_is_there(path):
     comments = re.findall(r"\{#.*?#\}", path.read_text(encoding="utf-8"))
     for module, name in NAMED_CLASS.findall(" ".join(comments)):
         assert hasattr(import_module(module), name), f"{module}.{name}"
+
+
+STYLES = sorted((settings.BASE_DIR / "static" / "app").rglob("*.css"))
+# Classes that pages put together: `job-{{ job.status }}`, and `field-<name>` by Django's administration and by forms.
+PUT_TOGETHER = re.compile(r"(field|heading|indent|job|level)-\w+")
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+def test_a_class_that_has_a_style_is_on_some_page(path):
+    selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    classes = set(re.findall(r"\.([A-Za-z][\w-]*)", selectors))
+    assert sorted(name for name in classes - _words_of_pages() if not PUT_TOGETHER.fullmatch(name)) == []
+
+
+@cache
+def _words_of_pages():
+    """Whatever stands in the sources that make pages."""
+    own = [settings.BASE_DIR / name for name in ("templates", "static/app", "sectors", "inspections", "reports")]
+    files = [file for folder in (*own, Path(admin.__file__).parent) for file in folder.rglob("*.*")]
+    texts = [file.read_text(encoding="utf-8") for file in files if file.suffix in {".html", ".js", ".py"}]
+    return set(re.findall(r"[A-Za-z][\w-]*", " ".join(texts)))
