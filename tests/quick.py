@@ -16,11 +16,18 @@ import grimp
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGES = ("config", "sectors", "inspections", "reports", "demo", "bench", "tests")
 ALWAYS = "tests/test_architecture.py"
-# Where files are tested that no folder of tests mirrors. A style sheet is for the browser tests.
+# Where files are tested that no folder of tests mirrors. How a page looks is for the browser tests.
 ELSEWHERE = {
-    "templates/sectors/": ["tests/sectors/views"],
-    "templates/inspections/": ["tests/inspections"],
-    "templates/reports/": ["tests/reports/views", "tests/reports/boards"],
+    "templates/admin/": ["tests/test_templates.py", "tests/sectors/admin"],
+    "templates/sectors/": ["tests/test_templates.py", "tests/sectors/views"],
+    "templates/inspections/": ["tests/test_templates.py", "tests/inspections"],
+    "templates/reports/": ["tests/test_templates.py", "tests/reports/views", "tests/reports/boards"],
+    "static/": ["tests/test_templates.py"],
+    "docs/": ["tests/test_docs.py"],
+    "sectors/management/": ["tests/sectors"],
+    "reports/management/": ["tests/reports"],
+    "sectors/templatetags/": ["tests/sectors/views", "tests/reports/views", "tests/inspections"],
+    "tests/second_server.py": ["tests/sectors/catalogue"],
     "catalogue/": ["tests/sectors/catalogue", "tests/reports/chapters"],
     "data/": ["tests/sectors/transfer", "tests/reports/chapters"],
     "locale/": ["tests/test_translations.py"],
@@ -31,7 +38,7 @@ ELSEWHERE = {
 # A change of one of these may touch any test.
 EVERYTHING = re.compile(
     r"pyproject\.toml|requirements.*|config/(settings|urls|middleware)\.py|tests/(base|conftest|saved_rows|settings)\.py"
-    r"|templates/\w+\.html|\w+/(models|migrations)/.*"
+    r"|tests/data/.*|templates/\w+\.html|\w+/(models|migrations)/.*"
 )
 
 

@@ -20,6 +20,12 @@ from tests import quick
         ("inspections/tally.py", ["tests/inspections"], ["tests/sectors/views"]),
         ("config/storage.py", ["tests/test_storage.py"], ["tests/sectors/views"]),
         ("templates/reports/boards/office.html", ["tests/reports/boards"], ["tests/sectors/views"]),
+        ("templates/admin/rule_form.html", ["tests/test_templates.py", "tests/sectors/admin"], ["tests/sectors/views"]),
+        ("static/app/app.css", ["tests/test_templates.py"], ["tests/sectors/views"]),
+        ("docs/checks.md", ["tests/test_docs.py"], ["tests/sectors/views"]),
+        ("sectors/management/commands/load_catalogue.py", ["tests/sectors"], ["tests/reports"]),
+        ("sectors/templatetags/marks.py", ["tests/sectors/views", "tests/reports/views"], ["tests/sectors/people"]),
+        ("tests/second_server.py", ["tests/sectors/catalogue"], ["tests/sectors/views"]),
         ("tests/sectors/people/test_deputies.py", ["tests/sectors/people/test_deputies.py"], ["tests/sectors/views"]),
         ("tests/browser/test_entry.py", [], ["tests/browser/test_entry.py"]),
         ("README.md", [], ["tests/sectors/views"]),
@@ -35,7 +41,7 @@ def test_what_was_deleted_touches_the_tests_of_its_folder():
     assert "tests/sectors/entry" in quick.touched(["sectors/entry/gone.py", "tests/sectors/entry/test_gone.py"])
 
 
-@pytest.mark.parametrize("changed", ["tests/base.py", "sectors/models/catalogue.py", "config/settings.py"])
+@pytest.mark.parametrize("changed", ["tests/base.py", "sectors/models/catalogue.py", "config/settings.py", "tests/data/T-01.xls"])
 def test_what_all_rest_on_touches_all(changed):
     assert quick.touched([changed, "README.md"]) == ["tests"]
 
