@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.admin.utils import get_fields_from_path
@@ -27,7 +27,7 @@ class ChoiceFilter:
     name: str
     label: str
     options: list[tuple[str, str]]
-    chosen: str
+    chosen: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     shown = [*register.related, *(["department"] if sees_departments(user) else [])]
     rows = register.model.objects.for_user(user)
     rows = rows.select_related(*shown) if shown else rows
-    counted = _counted(register, asked.get("counted", ""), user)
+    counted = _counted(asked.get("counted", ""), user)
     if counted:
         rows = rows.filter(pk__in=_records_of(counted).values("pk"))
     states = register.model.states(timezone.localdate())
@@ -76,14 +76,14 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
 
 
-def _counted(register: Register, text: str, user: User) -> CountedCell | None:
+def _counted(text: str, user: User) -> CountedCell | None:
     """`<submission>:<code>`, of a submission that this person sees."""
     number, _colon, code = text.partition(":")
     if not number.isdigit():
         return None
     found = Submission.objects.for_user(user).filter(pk=number).select_related("sheet", "period", "department")
     submission = found.first()
-    indicator = submission and tally.counted_indicators(submission).filter(code=code).first()
+    indicator = submission and tally.counted_indicators(submission).get(code)
     return CountedCell(submission, indicator) if submission and indicator else None
 
 
@@ -101,21 +101,13 @@ def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], 
     found = []
     for name in register.filters:
         field = get_fields_from_path(register.model, name)[-1]
-        found.append(
-            ChoiceFilter(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()], "")
-        )
+        found.append(ChoiceFilter(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()]))
     if states:
-        found.append(
-            ChoiceFilter("state", _("State"), [(name, str(state.label)) for name, state in states.items()], "")
-        )
+        found.append(ChoiceFilter("state", _("State"), [(name, str(state.label)) for name, state in states.items()]))
     if sees_departments(user):
-        found.append(ChoiceFilter("department", _("Department"), _departments(user), ""))
-    return [
-        ChoiceFilter(
-            c.name, c.label, c.options, asked.get(c.name, "") if asked.get(c.name, "") in dict(c.options) else ""
-        )
-        for c in found
-    ]
+        found.append(ChoiceFilter("department", _("Department"), _departments(user)))
+    chosen = {one.name: asked.get(one.name, "") for one in found}
+    return [replace(one, chosen=chosen[one.name]) if chosen[one.name] in dict(one.options) else one for one in found]
 
 
 def _departments(user: User) -> list[tuple[str, str]]:

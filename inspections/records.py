@@ -23,16 +23,10 @@ ROWS_PER_INSERT = 1000
 def save(record: Record, *, by: User, after: Record | None = None) -> int:
     """Store a new or changed record; returns how many figures changed with it. A case that is filed after a sample
     that did not conform deals with it from now on. Raises PermissionDenied."""
-    _derive(record)
-    before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
-    if not may_write(by, record) or (before and not may_write(by, before)):
-        raise PermissionDenied
-    if before is None:
-        record.by = by
-    record.save()
+    days = _store(record, by)
     if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
         hand_over(after, record, by=by)
-    return tally.recount(record.department, _counted_days([record, *([before] if before else [])]), by=by)
+    return tally.recount(record.department, days, by=by)
 
 
 @transaction.atomic
@@ -60,15 +54,13 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
 
 @transaction.atomic
 def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
-    """Store a plan with its tasks, which replace those it had."""
-    if not may_write(by, plan):
-        raise PermissionDenied
-    updated = save(plan, by=by)
+    """Store a plan with its tasks, which replace those it had. Raises PermissionDenied."""
+    days = _store(plan, by)
     plan.tasks.all().delete()
     for task in tasks:
         task.plan = plan
         task.save(force_insert=True)
-    return updated + tally.recount(plan.department, _counted_days([plan]), by=by)
+    return tally.recount(plan.department, days, by=by)
 
 
 @transaction.atomic
@@ -78,6 +70,18 @@ def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -
         raise PermissionDenied
     sample.case = case
     sample.save(update_fields=["case", "changed"])
+
+
+def _store(record: Record, by: User) -> CountedDays:
+    """Write a record; returns by which days it was and is counted. Raises PermissionDenied."""
+    _derive(record)
+    before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
+    if not may_write(by, record) or (before and not may_write(by, before)):
+        raise PermissionDenied
+    if before is None:
+        record.by = by
+    record.save()
+    return _counted_days([record, *([before] if before else [])])
 
 
 def _derive(record: Record) -> None:

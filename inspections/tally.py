@@ -36,6 +36,7 @@ from inspections.models import (
 )
 from inspections.models.records import under
 from sectors.calculation.cells import rounded
+from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
 from sectors.findings import storage
 from sectors.models import Department, Indicator, Sector, Submission, User
@@ -122,7 +123,7 @@ def count(submission: Submission) -> dict[Indicator, writer.Counted]:
     """What the records say for each counted indicator of the sheet: one query for each kind of record."""
     found: dict[Indicator, writer.Counted] = {}
     wanted: dict[str, list[Indicator]] = {}
-    for indicator in counted_indicators(submission).select_related("unit"):
+    for indicator in counted_indicators(submission).values():
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
     for of, indicators in wanted.items():
         sums: dict[str, Any] = {}
@@ -158,9 +159,9 @@ def _plain(value: Any) -> Decimal:
     return Decimal(value.days) if isinstance(value, datetime.timedelta) else Decimal(value or 0)
 
 
-def counted_indicators(submission: Submission) -> QuerySet[Indicator]:
-    rows = Indicator.objects.filter(sheet=submission.sheet_id, formula="").exclude(counted={})
-    return rows.valid_on(submission.period.last_day)
+def counted_indicators(submission: Submission) -> dict[str, Indicator]:
+    """Those of its sheet that records are counted for, by code (`period` fetched)."""
+    return {code: indicator for code, indicator in sheet_of(submission).entered.items() if indicator.counted}
 
 
 def records(submission: Submission, indicator: Indicator) -> QuerySet[Any]:
@@ -222,10 +223,12 @@ def _is_affected(submission: Submission, days: Collection[tuple[Sector, datetime
 
 def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
     """The cells that a record is counted for, in the sheets of its department."""
-    days = [(record.sector, day) for day in record.days_counted]
-    found = []
-    for submission in _affected(record.department, days):
-        for indicator in counted_indicators(submission):
-            if SOURCES[indicator.counted["of"]][0] is type(record):
-                found += [(submission, indicator)] if records(submission, indicator).filter(pk=record.pk) else []
-    return found
+    cells = [
+        (submission, indicator)
+        for submission in _affected(record.department, [(record.sector, day) for day in record.days_counted])
+        for indicator in counted_indicators(submission).values()
+        if SOURCES[indicator.counted["of"]][0] is type(record)
+    ]
+    counts = {f"cell{n}": _rows(_condition(indicator, of)) for n, (of, indicator) in enumerate(cells)}
+    answer = type(record).objects.filter(pk=record.pk).aggregate(**counts)
+    return [cell for n, cell in enumerate(cells) if answer[f"cell{n}"]]

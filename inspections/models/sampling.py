@@ -72,10 +72,8 @@ class PlanTask(models.Model):
         return f"{self.get_category_display()} {self.get_setting_display()} {self.batches}"
 
 
-RAPID = Q(programme="rapid")
-
-
-READ_OFF = Q(programme="rapid", failed__isnull=False)  # on the spot
+RAPID = Q(programme=Programme.RAPID)
+READ_OFF = RAPID & Q(failed__isnull=False)  # on the spot
 
 
 def late_batches(today: datetime.date) -> Q:

@@ -49,4 +49,4 @@ def due_in(request: PersonRequest, area: str) -> HttpResponse:
     """What is overdue and what soon will be, in all lists of an area: a part of a page, fetched after it."""
     if area not in AREAS:
         raise Http404
-    return render(request, "inspections/_due.html", {"counts": reminders.due_counts(request.user, area), "area": area})
+    return render(request, "inspections/_due.html", {"counts": reminders.due_counts(request.user, area)})

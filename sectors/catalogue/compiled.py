@@ -179,7 +179,7 @@ def catalogue(version: uuid.UUID | None = None) -> CompiledCatalogue:
 def sheet_of(submission: Submission) -> CompiledSheet:
     """The sheet of a submission in its period (`period` fetched, else it costs a query).
 
-    An object stays with the catalogue that was asked for first, so that a save and what follows from it agree.
+    An object stays with the catalogue that was asked for first, so that a cell and what follows from it agree.
     """
     submission.catalogue_version = submission.catalogue_version or catalogue_version()
     return catalogue(submission.catalogue_version).sheet(submission.sheet_id, submission.period.last_day)

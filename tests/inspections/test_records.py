@@ -5,12 +5,15 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from inspections import deadlines, records
-from inspections.models import Inspection, RectificationNotice, SamplingBatch
+from inspections.files import RecordAttachments
+from inspections.models import Inspection, RecordFile, RectificationNotice, SamplingBatch
 from inspections.registers import REGISTERS
 from sectors.models import Sector
 
@@ -196,6 +199,16 @@ def test_the_stage_refuses_who_may_not(cast):
             records.save(made, by=who)
         with pytest.raises(PermissionDenied):
             records.delete(made, by=who)
+
+
+def test_a_file_is_removed_by_somebody_at_some_time(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (file,) = RecordAttachments(batch(cast), cast.clerk).attach([SimpleUploadedFile("a.txt", b"a")]).stored
+    row, now = RecordFile.objects.filter(pk=file.pk), timezone.now()
+    for fields in ({"removed_by": cast.clerk}, {"removed_at": now}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.update(**fields)
+    assert row.update(removed_by=cast.clerk, removed_at=now) == 1
 
 
 def test_clocks_run_in_working_days_and_late_ones_are_found(cast):
