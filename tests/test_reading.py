@@ -95,9 +95,8 @@ def world(client, cast, settings, tmp_path):
         client.force_login(who)
         assert client.post(reverse(name, args=args), data).status_code == 302, name
 
-    Indicator.objects.filter(code="food.done").update(
-        counted={"of": "batch", "measure": "samples", "by": "taken", "where": {}}
-    )
+    rule = {"of": "batch", "measure": "samples", "by": "taken", "where": {}}
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), counted=rule)
     post(cast.clerk, "attachments", sheet.pk, files=[pdf()])
     post(cast.head, "comment", sheet.pk, "food.done", text="请核对")
     post(cast.office, "extend", period.pk, department=cast.market.pk, until=day, reason="补报")

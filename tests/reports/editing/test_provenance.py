@@ -1,5 +1,6 @@
 """Where a number comes from: formula with its numbers, cells, people, dates."""
 
+import datetime
 import re
 
 import pytest
@@ -7,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from inspections import records
+from inspections.models import RectificationNotice
 from reports.editing import provenance
 from sectors.approval import moves
 from sectors.entry import writer
-from sectors.models import Submission, Transition
+from sectors.models import Sector, Submission, Transition
 from tests import base
 from tests.reports.editing import draft_reports
 
@@ -114,9 +117,10 @@ def test_who_may_ask(client, cast, quarters, who, status):
 
 def test_another_county_sees_its_own_numbers_only(client, cast, quarters):
     client.force_login(cast.outsider_office)
-    page = client.get(reverse("number", args=[2023, "food.rate"])).content.decode()
-    assert "98.3" not in page
-    assert "已接受的报送中没有这项数据" in page
+    page = client.get(reverse("number", args=[2023, "food.rate"]))
+    assert page.status_code == 200
+    assert "98.3" not in page.content.decode()
+    assert "已接受的报送中没有这项数据" in page.content.decode()
     base.report(cast.other_county, "2023Q1", {"food.done": "8", "food.passed": "7"})
     page = client.get(reverse("number", args=[2023, "food.rate"]))
     assert page.status_code == 200
@@ -126,10 +130,16 @@ def test_another_county_sees_its_own_numbers_only(client, cast, quarters):
 
 def test_only_figures_of_indicators_are_links(client, cast, quarters):
     """What was counted in the registry or of submissions has a dotted code too, and no page."""
+    overdue = RectificationNotice(
+        department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), premises="东门小吃",
+        premises_type="food", issued_on=datetime.date(2023, 2, 14), due_on=datetime.date(2023, 2, 20),
+    )  # fmt: skip
+    records.save(overdue, by=cast.clerk)
     client.force_login(cast.office)
     client.post(reverse("begin-report", args=[2023]))
     page = client.get(reverse("draft", args=[2023])).content.decode()
-    assert 'data-code="reporting.due"' in page
+    counted = {"reporting.due", "registry.notices.food", "registry.notices.food.overdue"}
+    assert counted <= set(re.findall(r'data-code="([^"]+)"', page))
     links = set(re.findall(r'href="(/reports/2023/numbers/[^"]+)"', page))
     assert links
     assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)

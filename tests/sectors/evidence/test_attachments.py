@@ -110,9 +110,8 @@ def test_a_file_may_have_twenty_megabytes_and_not_one_byte_more(cast, sheet, mon
 
 def test_one_upload_has_an_end(cast, sheet, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 15)
-    with pytest.raises(
-        ValidationError, match=r"These files have 20.*bytes together; at most 15.*bytes go in one upload"
-    ):
+    sentence = r"These files have 20\\xa0bytes together; at most 15\\xa0bytes go in one upload"
+    with pytest.raises(ValidationError, match=sentence):
         attach(sheet, cast.clerk, pdf(), pdf(content=b"%PDF-1.7 b"))
     with pytest.raises(ValidationError, match="Choose one or more files first"):
         SubmissionAttachments(sheet, cast.clerk).attach([])
