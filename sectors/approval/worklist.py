@@ -64,7 +64,8 @@ class WorkItem:
     @property
     def requested_cells(self) -> list[tuple[str, str]]:
         """Names and field ids of the cells that its return asked for."""
-        return [(cell.name, field_id(cell)) for cell in self.last.cells.all()] if self.is_returned and self.last else []
+        cells = self.last.cells.all() if self.is_returned and self.last else ()
+        return [(cell.name, field_id(cell.code)) for cell in cells]
 
     @property
     def returns(self) -> int:

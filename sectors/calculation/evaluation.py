@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
+from sectors.vocabulary import Accumulation
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
 FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
@@ -93,3 +94,10 @@ class Evaluation:
 def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:
     """(code, scale, formula text) -> definitions by code."""
     return {code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows}
+
+
+def folded(accumulation: str, values: Sequence[Decimal]) -> Decimal:
+    """Values of successive periods as one, by the indicator's accumulation."""
+    if accumulation == Accumulation.FLOW:
+        return sum(values, ZERO)
+    return sum(values, ZERO) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from sectors.calculation.cells import rounded
+from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO
 from sectors.checks.facts import (
     ERROR,
@@ -21,7 +22,6 @@ from sectors.checks.facts import (
     IndicatorSpec,
     Point,
     ReportedFigure,
-    folded,
     half,
 )
 from sectors.checks.messages import Joined, Message, Template, Text

@@ -6,7 +6,6 @@ are exact.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.evaluation import Definition, Entered, Evaluation
+from sectors.calculation.evaluation import Definition, Entered, Evaluation, folded
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
@@ -46,8 +45,6 @@ class IndicatorSpec(Definition):
     table: int = 0
     row: int = 0
     column: int = 0
-    valid_from: datetime.date | None = None
-    valid_to: datetime.date | None = None
 
     @property
     def is_percent(self) -> bool:
@@ -205,13 +202,6 @@ class Series:
             return value
         earlier = points[time - 1][0] if time - 1 in points else None
         return None if earlier is None else value - earlier
-
-
-def folded(accumulation: str, values: Sequence[Decimal]) -> Decimal:
-    """Values of successive periods as one, by the indicator's accumulation."""
-    if accumulation == Accumulation.FLOW:
-        return sum(values, ZERO)
-    return sum(values, ZERO) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]
 
 
 class _Changed:

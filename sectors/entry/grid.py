@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
-from sectors.calculation.evaluation import Evaluation
+from sectors.calculation.evaluation import Evaluation, folded
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.guard import requested_cells
 from sectors.models import Indicator, Submission, Tally
@@ -23,8 +23,8 @@ from sectors.vocabulary import Accumulation, FigureState, Frequency
 Moment = tuple[int, int]
 
 
-def field_id(indicator: Indicator) -> str:
-    return "cell-" + indicator.code.replace(".", "-")
+def field_id(code: str) -> str:
+    return "cell-" + code.replace(".", "-")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class GridCell:
 
     @property
     def field_id(self) -> str:
-        return field_id(self.indicator)
+        return field_id(self.indicator.code)
 
     @property
     def copies(self) -> bool:
@@ -235,7 +235,7 @@ class _GridReader:
         absent: set[tuple[str, int]] = set()
         for back, moments in enumerate((now, year_before) if self.sheet.looks_back else (now,)):
             for code, values in self._gathered(moments).items():
-                entered[code, back] = self._folded(code, values)
+                entered[code, back] = folded(self.catalogue.by_code[code].accumulation, values)
             absent |= {(code, back) for code in self._absent(moments)}
         return Evaluation(self.catalogue.definitions, entered, absent)
 
@@ -254,15 +254,6 @@ class _GridReader:
             for code, cell in self.moments.get(moment, {}).items()
             if cell.state == FigureState.NOT_APPLICABLE
         }
-
-    def _folded(self, code: str, values: list[Decimal]) -> Decimal:
-        """Periods so far as one value, by the indicator's accumulation."""
-        if len(values) == 1:
-            return values[0]
-        accumulation = self.catalogue.by_code[code].accumulation
-        if accumulation == Accumulation.FLOW:
-            return sum(values, Decimal(0))
-        return sum(values, Decimal(0)) / len(values) if accumulation == Accumulation.AVERAGE else values[-1]
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

@@ -12,6 +12,7 @@ from sectors.access import can_edit, fits_explaining, may_explain, may_judge
 from sectors.calculation.cells import Cell, formatted
 from sectors.checks.facts import CheckKind
 from sectors.checks.messages import worded
+from sectors.entry.grid import field_id
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
 from sectors.vocabulary import FindingState, Severity
 
@@ -179,7 +180,7 @@ def _cells(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]]
     submission = finding.submission
     for code in finding.indicators:
         name, sheet = named.get(code, (code, 0))
-        anchor = "cell-" + code.replace(".", "-")
+        anchor = field_id(code)
         url = ""
         if sheet == submission.sheet_id and can_edit(user, submission):
             url = f"{reverse('sheet', args=[submission.pk])}#{anchor}"

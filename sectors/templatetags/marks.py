@@ -27,4 +27,4 @@ def stored(text: str) -> str:
 @register.filter
 def field(indicator: Indicator) -> str:
     """`indicator|field`: the id of its cell on a page."""
-    return field_id(indicator)
+    return field_id(indicator.code)
