@@ -171,7 +171,7 @@ def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
             entries = archive.infolist()
             if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > limits.unpacked:
                 raise _bomb()
-            _expect_workbook({entry.filename for entry in entries}, archive)
+            _expect_workbook({entry.filename for entry in entries})
             # No more than the stated size is unpacked, and another size makes the checksum wrong.
             return {e.filename: archive.read(e) for e in entries if e.filename.lower().endswith((".xml", ".rels"))}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
@@ -180,7 +180,7 @@ def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
         raise _locked() from error
 
 
-def _expect_workbook(names: set[str], archive: zipfile.ZipFile) -> None:
+def _expect_workbook(names: set[str]) -> None:
     if "xl/workbook.xml" in names:
         return
     if "xl/workbook.bin" in names or "content.xml" in names:

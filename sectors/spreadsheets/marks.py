@@ -38,8 +38,8 @@ def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Ma
                 _row(found, twice, columns, number, mark)
         if not marks:
             found.stray += [(number, column) for column in values if column < len(row) and row[column] != ""]
-    for code, places in twice.items():
-        _refuse_twice(found, code, places)
+    for places in twice.values():
+        _refuse_twice(found, places)
     _refuse_merged(found, page)
     return found
 
@@ -78,7 +78,7 @@ def _row(
         found.cells[code] = place
 
 
-def _refuse_twice(found: Marks, code: str, places: list[Position]) -> None:
+def _refuse_twice(found: Marks, places: list[Position]) -> None:
     cells = "、".join(address(place) for place in places)
     for place in places:
         found.refused[place] = _("This row stands in the file more than once (%(cells)s). Delete the copies.") % {
