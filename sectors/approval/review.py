@@ -142,10 +142,9 @@ def open_points(submissions: Collection[Submission]) -> dict[int, OpenPoints]:
     return {s.pk: OpenPoints(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
 
 
-def open_points_in(submission: Submission, findings: Iterable[StoredFinding]) -> OpenPoints:
-    """The same of one submission (`period` fetched), with findings as they stand now and not as they are on record."""
-    waiting = sum(finding.state in OPEN_FINDINGS for finding in findings)
-    return OpenPoints(missing=len(worklist.missing_names([submission])[submission.pk]), findings=waiting)
+def open_points_in(missing: int, findings: Iterable[StoredFinding]) -> OpenPoints:
+    """The same of one submission as it stands now, where its findings on record may be behind."""
+    return OpenPoints(missing=missing, findings=sum(finding.state in OPEN_FINDINGS for finding in findings))
 
 
 def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:

@@ -121,7 +121,7 @@ def _refused(request: PersonRequest, found: Submission, sentence: str, status: i
 def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
     actions, threads = actions_for(request.user, current), comments.threads(current)
-    findings = storage.current(current)
+    findings, missing = storage.current(current), list(current.missing_cells())
     context = {
         "submission": current,
         "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
@@ -130,13 +130,13 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
         "can_edit": "submit" in actions,
-        "missing": current.missing_cells(),
+        "missing": missing,
         "threads": threads,
         "marks": {thread.indicator.code: thread.count for thread in threads},
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
-        "trouble": review.open_points_in(current, findings),
+        "trouble": review.open_points_in(len(missing), findings),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
 
