@@ -17,6 +17,7 @@ from sectors.approval import moves
 from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.entry import writer
+from sectors.guard import lock
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
@@ -155,7 +156,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         )
         if is_new:
             new.append(submission)
-        elif _is_theirs(submission):
+        elif _is_theirs(lock(submission)):
             problems.append(f"{rows[0].place}: {_in_their_hands(submission)}")
             continue
         changed += writer.store(
