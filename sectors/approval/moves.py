@@ -95,6 +95,8 @@ def move(
     if action == "submit":
         _check_required(locked)
         _check_findings(locked)
+    elif action in ("sign", "accept"):
+        storage.refresh(locked)  # what goes on is on record as whoever let it go on saw it
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
@@ -180,7 +182,8 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
 def misplaced(period: Period) -> list[Submission]:
     """What lies open with a department that no longer reports the sheet."""
     now = dict(Assignment.objects.filter(region=period.region).values_list("sheet", "department"))
-    rows = Submission.objects.for_period(period).filter(status__in=OPEN_STATUSES).select_related("sheet", "department")
+    rows = Submission.objects.for_period(period).filter(status__in=OPEN_STATUSES)
+    rows = rows.select_related("sheet", "department", "period")
     return [found for found in rows if now.get(found.sheet_id, found.department_id) != found.department_id]
 
 
@@ -203,6 +206,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
         extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
+        counted.refresh(locked)  # the records of the new department
         moved += 1
     return moved
 

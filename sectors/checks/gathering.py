@@ -122,6 +122,14 @@ def _years(period: PeriodKey) -> tuple[int, int]:
     return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
 
 
+def reads_period(period: PeriodKey, other: PeriodKey) -> bool:
+    """Whether the checks of a period read figures of another: of the same time, of earlier ones of its kind, and of
+    those that a year is made of."""
+    if period.kind != other.kind:
+        return period.kind == Frequency.YEAR and period.year == other.year
+    return 0 <= period.ordinal - other.ordinal <= POINTS_BACK
+
+
 def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
     found: ByKind = defaultdict(lambda: defaultdict(dict))
     codes, a_year = known.catalogue.codes, PERIODS_A_YEAR

@@ -37,6 +37,10 @@ class Rulebooks:
         self.of_day, self.valid, self.of_sheet = cache(self._of_day), cache(self._valid), cache(self._of_sheet)
         self._with_rules = cache(self._made)
 
+    def reads(self, sheet: int, day: datetime.date, other: int) -> bool:
+        """Whether the checks of a sheet on a day read figures of another."""
+        return other in self.of_sheet(sheet, day).sheets
+
     def _of_day(self, day: datetime.date) -> Rulebook:
         """Days with the same rules have the same rulebook."""
         return self._with_rules(tuple(n for n, rule in enumerate(self.catalogue.rules) if rule.valid_on(day)))
@@ -86,8 +90,6 @@ def _indicator(indicator: Indicator, of: CompiledCatalogue) -> IndicatorSpec:
         table=indicator.table_id,
         row=indicator.row,
         column=indicator.column,
-        valid_from=indicator.valid_from,
-        valid_to=indicator.valid_to,
     )
 
 

@@ -35,6 +35,10 @@ def judge(*, finding: StoredFinding, accept: bool, text: str, by: User, seen: st
     return _say(finding, FindingNoteKind.ACCEPTED if accept else FindingNoteKind.REFUSED, text, by, seen)
 
 
+def corrected_message() -> str:
+    return _("This finding is mended: the figures agree now, and nothing has to be said.")
+
+
 @transaction.atomic
 def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> StoredFinding:
     locked = Submission.objects.select_for_update(of=("self",)).select_related("department", "period")
@@ -43,7 +47,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     storage.refresh(submission)
     current = _on_record(submission, finding.rule)
     if current is None or current.state == FindingState.CORRECTED:
-        raise WrongState(_("This finding is mended: the figures agree now, and nothing has to be said."))
+        raise WrongState(corrected_message())
     _check_time(current, kind, seen or current.basis)
     text = text.strip()
     said = [note for note in current.notes.all() if note.basis == current.basis]

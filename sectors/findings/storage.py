@@ -20,7 +20,8 @@ from django.utils import timezone
 from sectors.calculation.cells import Cell
 from sectors.checks import gathering
 from sectors.checks.facts import PLACES, Finding
-from sectors.models import Figure, Indicator, Period, Region, StoredFinding, Submission
+from sectors.checks.rulebooks import rulebooks
+from sectors.models import Figure, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import has_findings
 from sectors.vocabulary import FindingNoteKind, FindingState
 
@@ -53,7 +54,7 @@ def refresh(submission: Submission) -> list[StoredFinding]:
 
 def current(submission: Submission) -> list[StoredFinding]:
     """What stands, judged anew and beside the record, in the order of the checks (`period` fetched). Writes nothing:
-    what came up since the record was written has no `pk` yet."""
+    what came up since the record was written has no `pk` yet, and the rows that have one are not to be saved."""
     found = _by_rule(gathering.of_submission(submission))
     if not found:
         return []
@@ -82,13 +83,20 @@ def refresh_period(period: Period, on_progress: Callable[[int, int, str], None] 
     return count
 
 
+def refresh_since(region: Region, year: int) -> int:
+    """Judge the submissions of a year and of all later ones, whose figures are compared with it."""
+    return sum(map(refresh_period, Period.objects.filter(region=region, year__gte=year)))
+
+
 def refresh_beside(submission: Submission) -> None:
-    """The same for other submissions of the period whose findings name figures of this one."""
-    own = set(Indicator.objects.filter(sheet=submission.sheet_id).values_list("code", flat=True))
-    others = StoredFinding.objects.standing().filter(region=submission.region_id, period=submission.period_id)
-    rows = others.exclude(submission=submission).select_related("submission__period")
-    for other in {row.submission for row in rows if not own.isdisjoint(row.indicators)}:
-        refresh(other)
+    """The same for the submissions whose checks read figures of this one: other sheets of its period, and sheets of
+    later periods (`period` fetched)."""
+    known, key, region = rulebooks(), submission.period.key, submission.region_id
+    others = Submission.objects.filter(region=region, period__year__gte=key.year).exclude(pk=submission.pk)
+    for other in others.select_related("period").order_by("pk"):
+        period = other.period.key
+        if gathering.reads_period(period, key) and known.reads(other.sheet_id, period.last_day, submission.sheet_id):
+            refresh(other)
 
 
 def settle(finding: StoredFinding) -> None:
@@ -158,7 +166,11 @@ def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], 
         return True
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
     names = ("severity", "basis", "suspects", "statement")
-    return any(getattr(row, name) != judged[rule][name] for rule, row in standing.items() for name in names)
+    return any(
+        row.state != _state(row, judged[rule]["basis"])
+        or any(getattr(row, name) != judged[rule][name] for name in names)
+        for rule, row in standing.items()
+    )
 
 
 def _row(

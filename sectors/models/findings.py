@@ -41,7 +41,9 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
     def for_listing(self) -> FindingQuerySet:
         """With their place and all that was said, the latest period and the errors first."""
         return (
-            self.select_related("submission__sheet__sector", "submission__department", "period", "region")
+            self.select_related(
+                "submission__sheet__sector", "submission__department", "submission__period", "period", "region"
+            )
             .prefetch_related(Prefetch("notes", FindingNote.objects.select_related("by__department")))
             .order_by("-period__due", "severity", "submission__sheet__number", "pk")
         )

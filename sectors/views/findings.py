@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -62,6 +63,8 @@ def check_period(request: PersonRequest) -> HttpResponse:
 def reason(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The department says why a finding stands, or asks the office to accept an error."""
     found = _get(request, pk, key)
+    if found is None:
+        return _gone(request, pk)
     text, seen = _words(request, found)
     try:
         said = reasons.explain(finding=found, text=text, by=request.user, seen=seen)
@@ -75,6 +78,8 @@ def reason(request: PersonRequest, pk: int, key: str) -> HttpResponse:
 def verdict(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The office accepts an error, or refuses to."""
     found = _get(request, pk, key)
+    if found is None:
+        return _gone(request, pk)
     text, seen = _words(request, found)
     if request.POST.get("verdict") not in ("accept", "refuse"):
         return HttpResponseBadRequest()
@@ -86,14 +91,19 @@ def verdict(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     return _done(request, said, _("Accepted with your reason.") if accept else _("Refused; the department sees why."))
 
 
-def _get(request: PersonRequest, pk: int, key: str) -> StoredFinding:
-    """A finding on record, or one that a page has shown and that is not on record yet."""
+def _get(request: PersonRequest, pk: int, key: str) -> StoredFinding | None:
+    """A finding on record, or one that a page has shown, which goes on record with what is said about it; None where
+    it does not arise any more."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
     on_record = [row for row in StoredFinding.objects.filter(submission=submission) if row.key == key]
-    known = on_record or [row for row in storage.current(submission) if row.key == key]
-    if not known:
-        raise Http404
-    return known[0]
+    return next((row for row in on_record or storage.current(submission) if row.key == key), None)
+
+
+def _gone(request: PersonRequest, pk: int) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(format_html('<p class="notice">{}</p>', reasons.corrected_message()), status=409)
+    messages.error(request, reasons.corrected_message())
+    return redirect("submission", pk=pk)
 
 
 def _words(request: PersonRequest, found: StoredFinding) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from sectors.approval import moves
 from sectors.catalogue import counted as counting_rules
 from sectors.checks.messages import worded
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
+from sectors.models import Assignment, Figure, FigureChange, Indicator, StoredFinding, Tally
 from tests import base
 from tests.inspections.test_records import batch
 
@@ -104,6 +104,13 @@ def test_without_a_record_a_typed_figure_is_left_alone(cast, wired):
     assert figure(wired) == 5
     assert not Tally.objects.exists()
     assert not StoredFinding.objects.filter(kind="registry").exists()
+
+
+def test_a_sheet_that_is_handed_over_counts_the_records_of_its_new_department(cast, wired):
+    batch(cast, samples=4, taken_on=FIRST)
+    Assignment.objects.filter(sheet=wired.sheet, region=cast.county).update(department=cast.water)
+    moves.hand_over(wired.period, by=cast.office)
+    assert figure(wired) == 0
 
 
 @pytest.mark.parametrize("status", ["submitted", "signed", "accepted"])

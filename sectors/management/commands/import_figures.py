@@ -25,7 +25,7 @@ class Command(RegionCommand):
             loaded = import_figures(options["path"], region=region, year=year)
         except FigureFileError as error:
             raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
-        storage.refresh_year(region, year)
+        storage.refresh_since(region, year)
         self.stdout.write(
             _("%(figures)d figures stored, %(submissions)d submissions new.")
             % {"figures": loaded.figures, "submissions": loaded.submissions}

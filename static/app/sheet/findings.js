@@ -22,12 +22,11 @@ export function refreshFindings(delay = DELAY, method = "POST") {
 }
 
 async function refresh(method) {
-  if (isAnswered()) return;
   const headers = method === "POST" ? { "X-CSRFToken": csrfToken(form.elements.csrfmiddlewaretoken.value) } : {};
   const response = await fetch(form.dataset.findings, { method, headers }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const fresh = await response.text();
-  if (isAnswered()) return;
+  if (isAnswered()) return; // on record they are all the same
   replaceFindings(fresh);
   if (cells.includes(document.activeElement)) showBar(document.activeElement);
 }

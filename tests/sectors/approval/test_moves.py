@@ -22,6 +22,7 @@ from sectors.models import (
     Notice,
     Period,
     Sheet,
+    StoredFinding,
     Submission,
     Transition,
     User,
@@ -238,6 +239,14 @@ def test_a_reason_for_other_figures_does_not_count(cast):
     writer.save(sheet, writer.Typed({"food.passed": "150"}), by=cast.clerk)
     with pytest.raises(moves.Unresolved, match="1 error"):
         submit(cast, sheet)
+
+
+@pytest.mark.parametrize(("status", "action", "who"), [("submitted", "sign", "head"), ("signed", "accept", "office")])
+def test_what_is_found_by_the_time_of_a_later_step_goes_on_record_and_stops_nothing(cast, status, action, who):
+    base.report(cast.county, "2023Q1", WRONG, status)
+    sheet = base.submission(cast.county, status=status)
+    moves.move(submission=sheet, action=action, by=getattr(cast, who))
+    assert [(finding.submission, finding.state) for finding in StoredFinding.objects.all()] == [(sheet, "open")]
 
 
 def test_findings_stop_no_other_step(cast):

@@ -14,7 +14,7 @@ from sectors.checks import engine, gathering
 from sectors.checks.messages import worded
 from sectors.entry import writer
 from sectors.findings import reasons, rows, storage
-from sectors.models import CatalogueVersion, FindingNote, Rule, Sector, StoredFinding, Submission
+from sectors.models import CatalogueVersion, FindingNote, Indicator, Rule, Sector, StoredFinding, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,60 @@ def test_findings_of_other_sheets_follow_a_figure_that_they_name(cast, sheet):
     assert list(states) == ["mended", "open"]
     storage.refresh_beside(sheet)
     assert list(states.all()) == ["mended", "mended"]
+
+
+def test_a_finding_that_a_submission_makes_in_another_sheet_goes_on_its_record(cast, sheet):
+    other = base.submission(cast.county, "T-02")
+    base.across_two_sheets()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "water.tests": "4"}, "draft")
+    storage.refresh_beside(sheet)
+    assert [finding.submission for finding in StoredFinding.objects.all()] == [other]
+
+
+@pytest.mark.parametrize(
+    ("later", "is_judged"), [("2024Q1", True), ("2026Q1", True), ("2027Q1", False), ("2023", True), ("2024", False)]
+)
+def test_findings_of_later_periods_follow_the_figures_that_they_are_compared_with(cast, sheet, later, is_judged):
+    base.report(cast.county, "2023Q1", {"food.done": "50"}, "accepted")
+    base.report(cast.county, later, WRONG, "draft")
+    storage.refresh_beside(sheet)
+    assert [finding.period.code for finding in StoredFinding.objects.all()] == [later] * is_judged
+
+
+def test_earlier_periods_are_left_as_they_are(cast):
+    for earlier in ("2022Q4", "2023Q1"):
+        base.report(cast.county, earlier, WRONG, "accepted")
+    storage.refresh_beside(base.submission(cast.county, in_period="2023Q2"))
+    assert not StoredFinding.objects.exists()
+
+
+def test_an_earlier_figure_that_is_corrected_makes_a_comparison_of_a_later_period(cast, sheet):
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), change_limit=50)
+    base.report(cast.county, "2022Q1", {"food.done": "100"})
+    base.report(cast.county, "2023Q1", {"food.done": "110"}, "draft")
+    assert storage.refresh(sheet) == []
+    base.report(cast.county, "2022Q1", {"food.done": "10"})
+    storage.refresh_beside(base.submission(cast.county, "T-01", "2022Q1", "accepted"))
+    assert states() == {"change:food.done": "open"}
+
+
+def test_figures_that_are_imported_are_held_against_those_of_later_years(cast, sheet, tmp_path):
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), change_limit=50)
+    base.report(cast.county, "2023Q1", {"food.done": "110"}, "draft")
+    assert storage.refresh(sheet) == []
+    path = tmp_path / "2022.csv"
+    path.write_text("indicator,period,value,declared,note\nfood.done,2022Q1,10,,\n", encoding="utf-8")
+    call_command("import_figures", str(path), region="990101", year=2022)
+    assert states() == {"change:food.done": "open"}
+
+
+def test_a_state_that_went_astray_is_put_right(cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    (found,) = storage.refresh(sheet)
+    reasons.explain(finding=found, text=WHY, by=cast.clerk)
+    StoredFinding.objects.update(state="open")
+    (found,) = storage.refresh(sheet)
+    assert found.state == "explained"
 
 
 def test_an_edited_message_is_read_from_the_record(cast, sheet):

@@ -127,7 +127,8 @@ def test_the_list_has_pages(client, cast, error):
     assert "?severity=warning&amp;page=2" in text
 
 
-def test_the_queries_of_the_list_do_not_grow(client, cast):
+@pytest.mark.parametrize("reader", ["office", "clerk"])
+def test_the_queries_of_the_list_do_not_grow(client, cast, reader):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse("findings")).status_code == 200
@@ -135,7 +136,7 @@ def test_the_queries_of_the_list_do_not_grow(client, cast):
 
     for year in (2001, 2002):
         reasons.explain(finding=found_in(cast.county, in_period=f"{year}Q1"), text=WHY, by=cast.clerk)
-    client.force_login(cast.office)
+    client.force_login(getattr(cast, reader))
     few = queries()
     for year in range(2003, 2021):
         reasons.explain(finding=found_in(cast.county, in_period=f"{year}Q1"), text=WHY, by=cast.clerk)
@@ -250,7 +251,20 @@ def test_a_finding_of_another_submission_is_not_there(client, cast, error):
     other = base.submission(cast.county, in_period="2023Q2")
     client.force_login(cast.clerk)
     wrong = reverse("finding-reason", args=[other.pk, error.key])
-    assert client.post(wrong, words(error)).status_code == 404
+    assert client.post(wrong, words(error)).url == reverse("submission", args=[other.pk])
+    assert not FindingNote.objects.exists()
+
+
+def test_of_what_was_corrected_before_it_was_on_record_the_reader_is_told(client, cast):
+    sheet, agrees = base.submission(cast.county), reasons.corrected_message()
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
+    (shown,) = storage.current(sheet)
+    base.report(cast.county, "2023Q1", {"food.passed": "5"}, "draft")
+    client.force_login(cast.clerk)
+    assert agrees in client.post(address("finding-reason", shown), words(shown), follow=True).content.decode()
+    answer = client.post(address("finding-reason", shown), words(shown), headers={"hx-request": "true"})
+    assert (answer.status_code, agrees in answer.content.decode()) == (409, True)
+    assert not StoredFinding.objects.exists()
 
 
 def test_without_htmx_one_comes_back_to_the_finding(client, cast, error):
