@@ -41,7 +41,9 @@ def test_what_was_deleted_touches_the_tests_of_its_folder():
     assert "tests/sectors/entry" in quick.touched(["sectors/entry/gone.py", "tests/sectors/entry/test_gone.py"])
 
 
-@pytest.mark.parametrize("changed", ["tests/base.py", "sectors/models/catalogue.py", "config/settings.py", "tests/data/T-01.xls"])
+@pytest.mark.parametrize(
+    "changed", ["tests/base.py", "sectors/models/catalogue.py", "config/settings.py", "tests/data/T-01.xls"]
+)
 def test_what_all_rest_on_touches_all(changed):
     assert quick.touched([changed, "README.md"]) == ["tests"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,14 +10,14 @@ from itertools import groupby
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Number, Run, Text
 from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.calculation.formulas import CODE
 from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.
 NOTICEABLE = Decimal("0.5")
-# A rate of these is good when it is low, so its fall is no problem.
 # A task fulfilled more than wholly is no problem, however much more it was last year.
 WHOLE = Decimal(100)
-CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+# A rate of these is good when it is low, so its fall is no problem.
 BETTER_LOW = ("不合格", "投诉", "事故", "死亡", "发病", "超标", "逾期")
 
 
@@ -57,7 +56,9 @@ def too_early(values: Iterable[AnnualValue]) -> set[str]:
 
 
 def _grows(value: AnnualValue, known: Mapping[str, str]) -> bool:
-    kinds = {known.get(code, "") for code in CODE.findall(value.indicator.formula)} or {value.indicator.accumulation}
+    kinds = {known.get(found[0], "") for found in CODE.finditer(value.indicator.formula)} or {
+        value.indicator.accumulation
+    }
     return bool(kinds & AMOUNTS) and (value.indicator.accumulation != Accumulation.RATIO or Accumulation.STOCK in kinds)
 
 

@@ -13,7 +13,6 @@ class ReportYear:
     """A year with accepted figures or reports; editions latest first."""
 
     year: int
-    has_figures: bool = False
     demo: bool = False
     draft: AnnualReport | None = None
     editions: list[AnnualReport] = field(default_factory=list)
@@ -21,7 +20,7 @@ class ReportYear:
 
 def years(reports: Iterable[AnnualReport], with_data: Iterable[tuple[int, bool]]) -> list[ReportYear]:
     """Latest year first."""
-    found = {year: ReportYear(year, has_figures=True, demo=demo) for year, demo in with_data}
+    found = {year: ReportYear(year, demo=demo) for year, demo in with_data}
     for report in sorted(reports, key=lambda report: -report.edition):
         row = found.setdefault(report.year, ReportYear(report.year))
         if report.is_draft:

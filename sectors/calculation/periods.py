@@ -94,10 +94,6 @@ class PeriodKey:
         return self.at(self.kind, self.ordinal + 1)
 
     @property
-    def year_before(self) -> PeriodKey:
-        return PeriodKey(self.year - 1, self.kind, self.number)
-
-    @property
     def last_month(self) -> int:
         """In its year, from 1 to 12."""
         return self.number * self._months
