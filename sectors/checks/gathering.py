@@ -123,11 +123,11 @@ def _years(period: PeriodKey) -> tuple[int, int]:
 
 
 def reads_period(period: PeriodKey, other: PeriodKey) -> bool:
-    """Whether the checks of a period read figures of another: of the same time, of earlier ones of its kind, and of
-    those that a year is made of."""
+    """Whether the checks of a period may read figures of another: of its time, of the years before that are loaded with
+    it, and of what a year is made of."""
     if period.kind != other.kind:
         return period.kind == Frequency.YEAR and period.year == other.year
-    return 0 <= period.ordinal - other.ordinal <= POINTS_BACK
+    return _years(period)[0] <= other.year and other.ordinal <= period.ordinal
 
 
 def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:

@@ -155,7 +155,7 @@ def test_a_finding_that_a_submission_makes_in_another_sheet_goes_on_its_record(c
 
 
 @pytest.mark.parametrize(
-    ("later", "is_judged"), [("2024Q1", True), ("2026Q1", True), ("2027Q1", False), ("2023", True), ("2024", False)]
+    ("later", "is_judged"), [("2024Q1", True), ("2026Q4", True), ("2027Q1", False), ("2023", True), ("2024", False)]
 )
 def test_findings_of_later_periods_follow_the_figures_that_they_are_compared_with(cast, sheet, later, is_judged):
     base.report(cast.county, "2023Q1", {"food.done": "50"}, "accepted")
