@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from sectors.approval import moves
 from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.entry import writer
-from sectors.guard import lock
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
@@ -141,6 +140,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
     departments = dict(Assignment.objects.filter(region=region).values_list("sheet", "department"))
     periods = {period: _open(region, period) for _sheet, period in grouped}
+    _lock({sheet for sheet, _period in grouped}, periods.values())
     problems: list[str] = []
     new: list[Submission] = []
     changed = 0
@@ -156,7 +156,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         )
         if is_new:
             new.append(submission)
-        elif _is_theirs(lock(submission)):
+        elif _is_theirs(submission):
             problems.append(f"{rows[0].place}: {_in_their_hands(submission)}")
             continue
         changed += writer.store(
@@ -170,6 +170,12 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         raise FigureFileError(problems)
     moves.file_history(new, reason=_("Loaded from a document of %(year)d.") % {"year": year})
     return Loaded(changed, len(new))
+
+
+def _lock(sheets: Collection[int], periods: Collection[Period]) -> None:
+    """All that a file may change, in the order in which records lock what they are counted in."""
+    rows = Submission.objects.filter(sheet__in=sheets, period__in=periods).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
 def _is_theirs(submission: Submission | None) -> bool:
@@ -193,6 +199,7 @@ def _open(region: Region, key: PeriodKey) -> Period:
     ]
 
 
+@transaction.atomic
 def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> int:
     """Load YAML files of question code -> text into the year's history; returns how many changed.
 
@@ -210,9 +217,8 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
             if code in answers:
                 problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
             answers[code] = str(text or "")
-    submissions = {
-        s.sheet_id: s for s in Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR)
-    }
+    rows = Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR, sheet__in=texts)
+    submissions = {s.sheet_id: s for s in rows.select_for_update(of=("self",)).order_by("pk")}
     for sheet in texts.keys() - submissions.keys():
         codes = ", ".join(sorted(texts[sheet]))
         problems.append(
@@ -221,8 +227,7 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
     problems += [_in_their_hands(submissions[sheet]) for sheet in texts if _is_theirs(submissions.get(sheet))]
     if problems:
         raise FigureFileError(problems)
-    with transaction.atomic():
-        return sum(writer.store_narratives(submissions[sheet], answers) for sheet, answers in texts.items())
+    return sum(writer.store_narratives(submissions[sheet], answers) for sheet, answers in texts.items())
 
 
 def _read_texts(path: Path, problems: list[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Two people do something to one record at the same moment, in threads with connections of their own."""
 
+import datetime
 import time
 
 import pytest
@@ -8,8 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from inspections.files import RecordAttachments
 from inspections.models import RecordFile
+from sectors import guard
+from sectors.catalogue import counted
 from sectors.evidence import attachments
 from sectors.guard import WrongState
+from sectors.models import Indicator
+from sectors.transfer.figure_files import import_figures
+from tests import base
 from tests.inspections.test_records import batch
 from tests.sectors.approval.test_races import PAUSE, at_once
 
@@ -57,3 +63,26 @@ def test_no_more_files_come_back_than_there_is_room_for(cast, monkeypatch):
     results = at_once(restore(record, one, cast.clerk), restore(record, other, cast.clerk))
     assert [type(result) for result in results if result] == [ValidationError]
     assert RecordFile.objects.filter(removed_at=None).count() == 1
+
+
+def test_an_import_and_a_record_of_the_same_sheets_do_not_wait_for_each_other(cast, monkeypatch, tmp_path):
+    """A level is counted in all later quarters of its year."""
+    rule = counted.completed({"of": "batch", "measure": "categories", "where": {}})
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), counted=rule)
+    for quarter in ("2023Q1", "2023Q2"):
+        base.report(cast.county, quarter, {"food.firms": "3"})
+    path = tmp_path / "later-first.csv"
+    path.write_text("indicator,period,value,declared,note\nfood.firms,2023Q2,5,,\nfood.firms,2023Q1,4,,\n")
+    lock = guard.lock
+
+    def slow(submission):
+        locked = lock(submission)
+        time.sleep(PAUSE)
+        return locked
+
+    monkeypatch.setattr(guard, "lock", slow)
+    results = at_once(
+        lambda: import_figures([path], region=cast.county, year=2023).figures,
+        lambda: batch(cast, taken_on=datetime.date(2023, 1, 9)).pk and None,
+    )
+    assert results == [2, None]

@@ -1,12 +1,16 @@
 """Loading figure files: all or nothing, every bad line named, never into a department's hands."""
 
+import threading
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Narrative, Region, StoredFinding, Submission, Transition
+from sectors.transfer import figure_files
 from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
 from tests import base
 
@@ -173,6 +177,35 @@ def test_narratives_of_a_department_are_never_touched(cast, words):
         with pytest.raises(FigureFileError, match="department's hands"):
             import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
     assert Narrative.objects.get().text == "自己写的"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of", ["figures", "words"])
+def test_whoever_moves_a_submission_waits_for_an_import(cast, file, words, monkeypatch, of):
+    """Else a department could take back into its hands what is being overwritten."""
+    base.report(cast.county, "2022", {"plants.count": "3"})
+    sheet = base.submission(cast.county, "T-03", "2022", "accepted")
+    answered, is_theirs = threading.Event(), figure_files._is_theirs
+
+    def reopen():
+        moves.move(submission=sheet, action="reopen", by=cast.office, reason="请核对")
+        answered.set()
+        connections.close_all()
+
+    def overtaken(submission):
+        found = is_theirs(submission)
+        thread.start()
+        assert not answered.wait(0.5)
+        return found
+
+    thread = threading.Thread(target=reopen)
+    monkeypatch.setattr(figure_files, "_is_theirs", overtaken)
+    if of == "figures":
+        import_figures([file("plants.count,2022,9,,\n")], region=cast.county, year=2022)
+    else:
+        import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
+    thread.join(30)
+    assert answered.is_set()
 
 
 def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, words):
