@@ -122,7 +122,7 @@ def _records(step: Step, record: Record) -> list[Record]:
 def predecessor(text: str, to: Register, user: User) -> Record | None:
     """The record of the person's department that `<register>:<number>` names, if `to` may follow from it."""
     slug, _colon, number = text.partition(":")
-    if not number.isdigit() or not any(step.to is to and step.initial for step in STEPS.get(slug, ())):
+    if not number.isdecimal() or not any(step.to is to and step.initial for step in STEPS.get(slug, ())):
         return None
     register = REGISTERS[slug]
     rows = register.model.objects.filter(department=user.department_id).select_related("sector", *register.related)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from inspections import tally
 from inspections.access import sees_departments
 from inspections.models.records import State, under
-from inspections.registers import Register
+from inspections.registers import REGISTER_OF, Register
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import Role
@@ -55,7 +55,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     shown = [*register.related, *(["department"] if sees_departments(user) else [])]
     rows = register.model.objects.for_user(user)
     rows = rows.select_related(*shown) if shown else rows
-    counted = _counted(asked.get("counted", ""), user)
+    counted = _counted(register, asked.get("counted", ""), user)
     if counted:
         rows = rows.filter(pk__in=_records_of(counted).values("pk"))
     states = register.model.states(timezone.localdate())
@@ -76,15 +76,17 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
 
 
-def _counted(text: str, user: User) -> CountedCell | None:
-    """`<submission>:<code>`, of a submission that this person sees."""
+def _counted(register: Register, text: str, user: User) -> CountedCell | None:
+    """`<submission>:<code>`, of a submission that this person sees and of what is counted from the register."""
     number, _colon, code = text.partition(":")
-    if not number.isdigit():
+    if not number.isdecimal():
         return None
     found = Submission.objects.for_user(user).filter(pk=number).select_related("sheet", "period", "department")
     submission = found.first()
     indicator = submission and tally.counted_indicators(submission).get(code)
-    return CountedCell(submission, indicator) if submission and indicator else None
+    if not submission or not indicator or REGISTER_OF[indicator.counted["of"]] != register:
+        return None
+    return CountedCell(submission, indicator)
 
 
 def _records_of(counted: CountedCell) -> QuerySet[Any]:

@@ -22,9 +22,8 @@ def failures_page(request: PersonRequest) -> HttpResponse:
     user = request.user
     years = failures.years(user) or [timezone.localdate().year]
     asked, by = request.GET.get("year", ""), request.GET.get("by", "")
-    year = (
-        int(asked) if asked.isdigit() and int(asked) in years else failures.latest_year_with_failures(user) or years[0]
-    )
+    year = next((year for year in years if str(year) == asked), None)
+    year = year or failures.latest_year_with_failures(user) or years[0]
     by = by if by in failures.GROUP_FIELDS else "category"
     programme = request.GET.get("programme", "")
     scope = failures.Scope(user, year, programme)

@@ -145,7 +145,7 @@ def _region(node: Node) -> FileRegion:
         chain.append({key: above.text(key, choices=RegionLevel.values if key == "level" else ()) for key in chain[0]})
         above.finish()
     for step in chain:
-        if not (step["code"].isdigit() and len(step["code"]) in (6, 9)):
+        if not (step["code"].isdecimal() and len(step["code"]) in (6, 9)):
             node.problem(_("“%(code)s” is not a region code of 6 or 9 digits.") % {"code": step["code"]}, "region")
     departments = [_department(node.child("office"), signs=False)]
     departments += [_department(child, signs=True) for child in node.children("departments", required=True)]

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from inspections import items, planning, records
 from inspections.files import RecordAttachments
@@ -20,8 +21,10 @@ from inspections.models import (
     SamplingPlan,
     SavedView,
 )
+from sectors.catalogue import counted
 from sectors.evidence import attachments
-from sectors.models import Sector
+from sectors.models import Indicator, Sector
+from tests import base
 from tests.inspections.test_records import DAY, batch, typed
 
 
@@ -308,6 +311,29 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
     batch(cast, plan=plan, taken_on=None, place="计划中")
     found = {(p.task.category, p.task.setting): p.taken for p in planning.progress(plan)}
     assert found == {("produce", ""): 1, ("produce.meat", ""): 1, ("produce.meat", "market"): 1}
+
+
+def test_a_list_shows_the_records_of_a_cell_that_are_in_it(client, cast):
+    sheet = base.submission(cast.county)
+    rule = counted.completed({"of": "batch", "measure": "samples", "where": {}})
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), counted=rule)
+    counts = batch(cast, taken_on=sheet.period.key.first_day)
+    batch(cast, taken_on=sheet.period.key.last_day + datetime.timedelta(1), place="西门")
+    client.force_login(cast.clerk)
+
+    def shown(slug, text):
+        return client.get(reverse(slug), {"counted": text}).context["found"]
+
+    assert list(shown("batches", f"{sheet.pk}:food.done").rows) == [counts]
+    for slug, text in (("inspections", f"{sheet.pk}:food.done"), ("batches", f"{sheet.pk}:none")):
+        assert shown(slug, text).counted is None
+
+
+def test_a_raised_two_is_no_number(client, cast):
+    client.force_login(cast.clerk)
+    queries = {"where-to-look": "year=²", "new-cases": "after=samples:²", "batches": "counted=²:food.done"}
+    for name, query in queries.items():
+        assert client.get(f"{reverse(name)}?{query}").status_code == 200, name
 
 
 @pytest.mark.parametrize(
