@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors import jobs
-from sectors.access import can_check_period
+from sectors.access import can_check_period, may_explain, may_judge
 from sectors.findings import reasons, storage
 from sectors.findings import rows as finding_rows
 from sectors.findings.forms import FindingFilter
 from sectors.guard import WrongState
-from sectors.models import Period, StoredFinding, Submission
+from sectors.models import Period, StoredFinding, Submission, User
 from sectors.shell.http import PersonRequest
 from sectors.views.jobs import follow
 
@@ -64,7 +66,7 @@ def reason(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The department says why a finding stands, or asks the office to accept an error."""
     found = _get(request, pk, key)
     if found is None:
-        return _gone(request, pk)
+        return _gone(request, pk, key, may_explain)
     text, seen = _words(request, found)
     try:
         said = reasons.explain(finding=found, text=text, by=request.user, seen=seen)
@@ -79,7 +81,7 @@ def verdict(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The office accepts an error, or refuses to."""
     found = _get(request, pk, key)
     if found is None:
-        return _gone(request, pk)
+        return _gone(request, pk, key, may_judge)
     text, seen = _words(request, found)
     if request.POST.get("verdict") not in ("accept", "refuse"):
         return HttpResponseBadRequest()
@@ -99,9 +101,12 @@ def _get(request: PersonRequest, pk: int, key: str) -> StoredFinding | None:
     return next((row for row in on_record or storage.current(submission) if row.key == key), None)
 
 
-def _gone(request: PersonRequest, pk: int) -> HttpResponse:
+def _gone(request: PersonRequest, pk: int, key: str, may: Callable[[User, Submission], bool]) -> HttpResponse:
+    if not may(request.user, get_object_or_404(Submission.objects.for_user(request.user), pk=pk)):
+        raise PermissionDenied
     if request.htmx:
-        return HttpResponse(format_html('<p class="notice">{}</p>', reasons.corrected_message()), status=409)
+        markup = '<li id="finding-{}" class="finding" data-codes=""><p class="finding-text">{}</p></li>'
+        return HttpResponse(format_html(markup, key, reasons.corrected_message()), status=409)
     messages.error(request, reasons.corrected_message())
     return redirect("submission", pk=pk)
 

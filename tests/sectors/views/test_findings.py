@@ -264,7 +264,14 @@ def test_of_what_was_corrected_before_it_was_on_record_the_reader_is_told(client
     assert agrees in client.post(address("finding-reason", shown), words(shown), follow=True).content.decode()
     answer = client.post(address("finding-reason", shown), words(shown), headers={"hx-request": "true"})
     assert (answer.status_code, agrees in answer.content.decode()) == (409, True)
+    assert f'<li id="finding-{shown.key}"' in answer.content.decode()
     assert not StoredFinding.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["finding-reason", "finding-verdict"])
+def test_who_may_say_nothing_is_told_nothing(client, cast, name):
+    client.force_login(cast.leader)
+    assert client.post(reverse(name, args=[base.submission(cast.county).pk, "none"])).status_code == 403
 
 
 def test_without_htmx_one_comes_back_to_the_finding(client, cast, error):
