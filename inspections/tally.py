@@ -119,9 +119,10 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     return updated
 
 
-def count(submission: Submission) -> dict[Indicator, writer.Counted]:
-    """What the records say for each counted indicator of the sheet: one query for each kind of record."""
-    found: dict[Indicator, writer.Counted] = {}
+def count(submission: Submission) -> dict[Indicator, writer.Counted | None]:
+    """What the records say for each counted indicator of the sheet, None where they say nothing: one query for each
+    kind of record."""
+    found: dict[Indicator, writer.Counted | None] = {}
     wanted: dict[str, list[Indicator]] = {}
     for indicator in counted_indicators(submission).values():
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
@@ -136,9 +137,7 @@ def count(submission: Submission) -> dict[Indicator, writer.Counted]:
             sums[f"value{n}"], sums[f"records{n}"] = measure(condition), _rows(condition)
         answer = _owned(of, submission).aggregate(**sums)
         for n, indicator in enumerate(indicators):
-            counted = _counted(indicator, MEASURES[of, indicator.counted["measure"]], answer, n)
-            if counted:
-                found[indicator] = counted
+            found[indicator] = _counted(indicator, MEASURES[of, indicator.counted["measure"]], answer, n)
     return found
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from sectors.access import MOVES, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
+from sectors.entry import writer
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, why_not
 from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
@@ -191,7 +192,8 @@ def misplaced(period: Period) -> list[Submission]:
 def hand_over(period: Period, *, by: User | None = None) -> int:
     """Move open submissions to the departments that report their sheets now; returns how many moved.
 
-    What was entered, its history and an extension go along. What is on its way or accepted stays with who sent it.
+    What was entered, its history and an extension go along; where the records of the new department say otherwise, a
+    finding does. What is on its way or accepted stays with who sent it.
     """
     assigned = Assignment.objects.filter(region=period.region).select_related("department")
     now = {assignment.sheet_id: assignment.department for assignment in assigned}
@@ -206,7 +208,8 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
         extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
-        counted.refresh(locked)  # the records of the new department
+        writer.discard_counts(locked)  # of the records of the old one
+        counted.refresh(locked)
         moved += 1
     return moved
 

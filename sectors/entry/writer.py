@@ -172,20 +172,22 @@ class Counted:
 
 
 @transaction.atomic
-def store_counts(submission: Submission, counted: Mapping[Indicator, Counted], *, by: User | None) -> int:
+def store_counts(submission: Submission, counted: Mapping[Indicator, Counted | None], *, by: User | None) -> int:
     """Keep what a registry counts; returns how many figures followed.
 
     While the submission is with its department, a figure follows that is blank or that still is what was counted
     before. A department may have entered another number: then it stays, and a finding shows both. Where no record
-    was ever counted, a cell stays as it is: an empty registry is no 0.
+    was ever counted, a cell stays as it is: an empty registry is no 0. What cannot be counted any more, such as a share
+    of nothing (None), leaves a blank.
     """
     locked = guard.lock(submission)
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
-    counts = {i: c for i, c in counted.items() if c.records or i.pk in before}
+    counts = {i: c for i, c in counted.items() if (c and c.records) or i.pk in before}
     figures = _stored_cells(locked, counts)
-    changed = [i for i, c in counts.items() if _is_changed(before.get(i.pk), c)]
+    changed = {i: c for i, c in counts.items() if _is_changed(before.get(i.pk), c)}
+    locked.tallies.filter(indicator__in=[i for i, c in changed.items() if c is None]).delete()
     Tally.objects.bulk_create(
-        [Tally(submission=locked, indicator=i, value=counts[i].value, records=counts[i].records) for i in changed],
+        [Tally(submission=locked, indicator=i, value=c.value, records=c.records) for i, c in changed.items() if c],
         update_conflicts=True,
         unique_fields=["submission", "indicator"],
         update_fields=["value", "records", "at"],
@@ -194,19 +196,27 @@ def store_counts(submission: Submission, counted: Mapping[Indicator, Counted], *
         return 0
     requested = guard.requested_cells(locked)
     cells = {
-        i: Cell(FigureState.NUMBER, c.value, i.decimals)
+        i: Cell(FigureState.NUMBER, c.value, i.decimals) if c else Cell(FigureState.BLANK)
         for i, c in counts.items()
         if not requested.locks(i.code) and _follows(figures.get(i.pk, NO_FIGURE)[0], before.get(i.pk), c)
     }
     return _write_figures(locked, cells, figures, by=by, way=ChangeSource.REGISTRY)
 
 
-def _is_changed(before: Tally | None, now: Counted) -> bool:
-    return before is None or (before.value, before.records) != (now.value, now.records)
+@transaction.atomic
+def discard_counts(submission: Submission) -> None:
+    """Forget what was counted for a submission, whose figures stay as they are."""
+    guard.lock(submission).tallies.all().delete()
 
 
-def _follows(there: Cell, before: Tally | None, now: Counted) -> bool:
-    return there.state == FigureState.BLANK or (before is not None and there.value == before.value != now.value)
+def _is_changed(before: Tally | None, now: Counted | None) -> bool:
+    return before is None or now is None or (before.value, before.records) != (now.value, now.records)
+
+
+def _follows(there: Cell, before: Tally | None, now: Counted | None) -> bool:
+    if there.state == FigureState.BLANK:
+        return True
+    return before is not None and there.value == before.value and (now is None or now.value != before.value)
 
 
 def _stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:

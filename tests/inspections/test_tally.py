@@ -13,7 +13,7 @@ from sectors.approval import moves
 from sectors.catalogue import counted as counting_rules
 from sectors.checks.messages import worded
 from sectors.entry import writer
-from sectors.models import Assignment, Figure, FigureChange, Indicator, StoredFinding, Tally
+from sectors.models import Assignment, Figure, FigureChange, Indicator, StoredFinding, Submission, Tally
 from tests import base
 from tests.inspections.test_records import batch
 
@@ -106,10 +106,37 @@ def test_without_a_record_a_typed_figure_is_left_alone(cast, wired):
     assert not StoredFinding.objects.filter(kind="registry").exists()
 
 
-def test_a_sheet_that_is_handed_over_counts_the_records_of_its_new_department(cast, wired):
-    batch(cast, samples=4, taken_on=FIRST)
+def hand_over(cast, wired):
     Assignment.objects.filter(sheet=wired.sheet, region=cast.county).update(department=cast.water)
-    moves.hand_over(wired.period, by=cast.office)
+    assert moves.hand_over(wired.period, by=cast.office) == 1
+
+
+def test_figures_go_along_with_a_sheet_whose_new_department_has_no_records(cast, wired):
+    batch(cast, samples=4, failed=1, taken_on=FIRST)
+    type_in(cast, wired, done="12")
+    hand_over(cast, wired)
+    assert (figure(wired), figure(wired, "food.passed")) == (12, 3)
+    assert not Tally.objects.exists()
+    assert not StoredFinding.objects.standing().filter(kind="registry").exists()
+
+
+def test_a_sheet_is_held_against_the_records_of_its_new_department(cast, wired):
+    batch(cast, samples=4, taken_on=FIRST)
+    clerk = base.user("clerk", cast.water, "water_clerk")
+    record_writer.save(
+        SamplingBatch(
+            department=cast.water, region=cast.county, sector=wired.sheet.sector, programme="supervision",
+            category="produce.meat", product="羊肉", place="东门", samples=2, failed=0, taken_on=FIRST,
+        ),
+        by=clerk,
+    )  # fmt: skip
+    hand_over(cast, wired)
+    finding = StoredFinding.objects.get(rule="registry:food.done")
+    assert (figure(wired), finding.declared, finding.expected) == (4, 4, 2)
+    # From where they agree on, the figure follows again.
+    saved = writer.save(Submission.objects.get(pk=wired.pk), writer.Typed({"food.done": "2"}), by=clerk)
+    assert saved.is_complete
+    record_writer.delete(SamplingBatch.objects.get(department=cast.water), by=clerk)
     assert figure(wired) == 0
 
 
@@ -187,7 +214,7 @@ def test_what_can_be_measured_of_batches(cast, wired, measure, value, records):
     batch(cast, samples=7, failed=1, taken_on=FIRST, place="西门")
     batch(cast, samples=4, failed=None, taken_on=LATER, place="西门", product="羊肉")
     found = tally.count(wired)[Indicator.objects.get(code="food.done")]
-    assert (found.value, found.records) == (value, records)
+    assert found == writer.Counted(Decimal(value), records)
 
 
 def test_items_are_counted_from_how_they_are_written(cast, wired):
@@ -202,6 +229,19 @@ def test_a_rate_of_nothing_is_no_rate(cast, wired):
     batch(cast, samples=2, failed=None, taken_on=FIRST)
     assert figure(wired) is None
     assert not Tally.objects.filter(indicator__code="food.done").exists()
+
+
+@pytest.mark.parametrize("typed", [None, "60"])
+def test_a_rate_of_which_nothing_is_left_is_blank_again_where_nobody_typed_another(cast, wired, typed):
+    count_as(of="batch", measure="pass_rate")
+    made = batch(cast, samples=2, failed=1, taken_on=FIRST)
+    assert figure(wired) == 50
+    if typed:
+        type_in(cast, wired, done=typed)
+    record_writer.delete(made, by=cast.clerk)
+    assert figure(wired) == (typed and Decimal(typed))
+    assert not Tally.objects.filter(indicator__code="food.done").exists()
+    assert not StoredFinding.objects.standing().filter(rule="registry:food.done").exists()
 
 
 @pytest.mark.parametrize(("measure", "value"), [("complaints", 3), ("days", 12), ("mean_days", 6)])
@@ -248,7 +288,7 @@ def test_every_rule_of_the_shipped_catalogue_can_be_counted(shipped_catalogue):
     for sheet in {indicator.sheet for indicator in wired}:
         found = tally.count(base.submission(shipped_catalogue, sheet.number, "2023Q1"))
         assert found
-        assert all(one.value == Decimal(0) and one.records == 0 for one in found.values())
+        assert all(one in (None, writer.Counted(Decimal(0), 0)) for one in found.values())
 
 
 @pytest.mark.parametrize(
