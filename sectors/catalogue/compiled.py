@@ -164,8 +164,12 @@ class CompiledSheet:
 
     def following(self, codes: Iterable[str]) -> list[Indicator]:
         """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
-        wanted = self.catalogue.with_dependents(codes)
-        return [indicator for indicator in self.indicators if indicator.code in wanted]
+        wanted = self.catalogue.with_dependents(codes) & self._places.keys()
+        return [self.indicators[place] for place in sorted(self._places[code] for code in wanted)]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {indicator.code: place for place, indicator in enumerate(self.indicators)}
 
 
 def catalogue(version: uuid.UUID | None = None) -> CompiledCatalogue:
