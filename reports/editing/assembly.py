@@ -26,8 +26,8 @@ from reports.document.blocks import (
     number_heading,
     runs_text,
 )
-from reports.editing import tokens
-from reports.editing.tokens import Stale
+from reports.editing import figure_tokens
+from reports.editing.figure_tokens import Stale
 
 if TYPE_CHECKING:
     from reports.models import Edit
@@ -106,7 +106,7 @@ def paragraph_runs(block: Block | None) -> tuple[Run, ...]:
 
 def generated_text(block: Block | None) -> str:
     if isinstance(block, Paragraph):
-        return tokens.write(block.runs)
+        return figure_tokens.write(block.runs)
     if isinstance(block, Heading):
         return block.text
     if isinstance(block, Chart):
@@ -172,7 +172,7 @@ def _place(key: str, unit: _Unit | None, edit: Edit | None, figures: Mapping[str
     generated, starts = unit or (None, False)
     outdated: tuple[Stale, ...] = ()
     if edit is not None and edit.text is not None:
-        outdated = tuple(tokens.stale(edit.text, edit.quotes, figures, paragraph_runs(generated)))
+        outdated = tuple(figure_tokens.stale(edit.text, edit.quotes, figures, paragraph_runs(generated)))
     return Placed(
         key=key,
         block=_edited(key, generated, edit),
@@ -188,19 +188,19 @@ def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
     text = edit.text if edit is not None else None
     if generated is None:
         if edit is not None and edit.added == "heading":
-            return Heading(edit.level, number_heading(edit.level, 1), tokens.plain(text or ""), key=key)
-        return Paragraph(tokens.runs(text or ""), key=key)
+            return Heading(edit.level, number_heading(edit.level, 1), figure_tokens.plain(text or ""), key=key)
+        return Paragraph(figure_tokens.runs(text or ""), key=key)
     if text is None:
         return generated
     match generated:
         case Paragraph():
-            return replace(generated, runs=tokens.runs(text))
+            return replace(generated, runs=figure_tokens.runs(text))
         case Heading():
-            return replace(generated, text=tokens.plain(text))
+            return replace(generated, text=figure_tokens.plain(text))
         case Chart():
-            return replace(generated, title=tokens.plain(text))
+            return replace(generated, title=figure_tokens.plain(text))
         case Table():
-            return replace(generated, caption=tokens.plain(text))
+            return replace(generated, caption=figure_tokens.plain(text))
     return generated
 
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.document.blocks import printable
-from reports.editing import assembly, drafts, tokens
+from reports.editing import assembly, drafts, figure_tokens
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
-from reports.editing.tokens import BadText
+from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport, Edit, EditChange
 from reports.vocabulary import AddedKind, EditKind
 from sectors.models import User
@@ -81,8 +81,8 @@ def take_new(*, report: AnnualReport, key: str, by: User) -> int:
         quotes = list(edit.quotes) if edit else []
         for outdated in taken:
             figure = step.working.figures[outdated.code]
-            quotes[outdated.place] = {**quotes[outdated.place], "value": tokens.value_text(figure)}
-        _save(step, EditKind.TAKEN, text=tokens.renewed(step.item.text, taken), quotes=quotes)
+            quotes[outdated.place] = {**quotes[outdated.place], "value": figure_tokens.value_text(figure)}
+        _save(step, EditKind.TAKEN, text=figure_tokens.renewed(step.item.text, taken), quotes=quotes)
     return len(taken)
 
 
@@ -112,7 +112,7 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
     Raises PermissionDenied, WrongState, BadText.
     """
     step = _start(report, after, by)
-    taken = tokens.read(text, step.working.figures, (), {})
+    taken = figure_tokens.read(text, step.working.figures, (), {})
     key = _new_key(step.report)
     Edit.objects.create(
         report=step.report,
@@ -207,10 +207,10 @@ def _start(report: AnnualReport, key: str, by: User) -> Step:
     return Step(working, item, by)
 
 
-def _read(working: Working, item: Placed, text: str) -> tokens.Taken:
+def _read(working: Working, item: Placed, text: str) -> figure_tokens.Taken:
     stood = item.edit.quotes if item.edit is not None and item.edit.text is not None else []
-    before = tokens.quotes_by_token(item.text, stood) if stood else {}
-    return tokens.read(text, working.figures, assembly.paragraph_runs(item.generated), before)
+    before = figure_tokens.quotes_by_token(item.text, stood) if stood else {}
+    return figure_tokens.read(text, working.figures, assembly.paragraph_runs(item.generated), before)
 
 
 def _state(edit: Edit | None) -> dict[str, Any]:

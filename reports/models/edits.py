@@ -24,9 +24,9 @@ class EditQuerySet(FreezableQuerySet["Edit"]):
 class Edit(Freezable):
     """The state of one block: its own words (None: as generated), hidden or not, added by the office or not.
 
-    `text` holds figures as tokens, see `reports.editing.tokens`; `quotes` says for each token in order how it printed
-    its figure when the text was written. `version` grows with every change, so that two people notice each other.
-    An added block, and one whose generated block is gone, stands after the block with the key `after`.
+    `text` holds figures as tokens, see `reports.editing.figure_tokens`; `quotes` says for each token in order how it
+    printed its figure when the text was written. `version` grows with every change, so that two people notice each
+    other. An added block, and one whose generated block is gone, stands after the block with the key `after`.
     """
 
     frozen = "report__status"

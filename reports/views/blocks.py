@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from reports.editing import edits, tokens
+from reports.editing import edits, figure_tokens
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
-from reports.editing.tokens import BadText
+from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport
 from reports.views import panes, scope
 from reports.views.numbers import number_links
@@ -133,13 +133,13 @@ def _conflict(request: PersonRequest, year: int, conflict: edits.Conflict, text:
     """Both texts: theirs stands in the report, mine in the field, to be saved over it or given up."""
     found = scope.working(request.user, year)
     item = found.by_key[conflict.theirs.key]
-    theirs, mine = differing(tokens.plain(item.text), tokens.plain(text))
+    theirs, mine = differing(figure_tokens.plain(item.text), figure_tokens.plain(text))
     said = {"problem": str(conflict), "theirs": theirs, "mine": mine, "text": text}
     return _form(request, found, item, status=409, **said)
 
 
 def _gone(request: PersonRequest, year: int, key: str, problem: str, text: str) -> HttpResponse:
-    context = {"year": year, "key": key, "problem": problem, "text": tokens.plain(text)}
+    context = {"year": year, "key": key, "problem": problem, "text": figure_tokens.plain(text)}
     template = "reports/_gone.html" if request.htmx else "reports/gone.html"
     return render(request, template, context, status=409)
 

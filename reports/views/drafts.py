@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports.chapters import build
 from reports.editing import drafts, edits, issuing, source_check
 from reports.editing.drafts import WrongState
-from reports.editing.tokens import BadText
+from reports.editing.figure_tokens import BadText
 from reports.forms import CoverForm
 from reports.views import panes, scope
 from reports.wording.rendering import WordingError

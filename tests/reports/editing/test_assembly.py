@@ -3,7 +3,7 @@
 import pytest
 
 from reports.document.blocks import Cover, PageBreak
-from reports.editing import assembly, tokens
+from reports.editing import assembly, figure_tokens
 from reports.models import Edit
 from tests.reports.writers import documents
 
@@ -13,7 +13,7 @@ def edit(key, text=None, of=None, **fields):
     quotes = []
     if text is not None:
         used = {figure.code: figure for figure in (of or documents.report()).figures}
-        taken = tokens.read(text, used, (), {})
+        taken = figure_tokens.read(text, used, (), {})
         text, quotes = taken.text, taken.stored
     return Edit(key=key, text=text, quotes=quotes, **fields)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from reports.editing import drafts, edits
 from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
-from reports.editing.tokens import BadText
+from reports.editing.figure_tokens import BadText
 from reports.models import Edit, EditChange
 from tests import base
 from tests.reports.editing import draft_reports

@@ -3,7 +3,7 @@
 import pytest
 
 from reports.document.blocks import Gap, Number, Text
-from reports.editing import tokens
+from reports.editing import figure_tokens
 from tests.reports.writers import documents
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -19,20 +19,20 @@ def generated(**changed):
 
 
 def take(text, before=None, **changed):
-    return tokens.read(text, figures(**changed), generated(**changed), before or {})
+    return figure_tokens.read(text, figures(**changed), generated(**changed), before or {})
 
 
 def stale(taken, **changed):
-    return tokens.stale(taken.text, taken.stored, figures(**changed), generated(**changed))
+    return figure_tokens.stale(taken.text, taken.stored, figures(**changed), generated(**changed))
 
 
 def test_runs_become_text_with_tokens_and_come_back():
-    text = tokens.write(generated())
+    text = figure_tokens.write(generated())
     assert text == "全年完成抽检{{food.done|40批次}}，较上年下降{{food.done|20.0%}}，合格率为{{food.rate|97.5%}}。"
-    assert tokens.runs(text) == generated()
+    assert figure_tokens.runs(text) == generated()
     gap = (Text("完成"), Gap("food.done", "抽检完成"), Text("。"))
-    assert tokens.runs(tokens.write(gap)) == gap
-    assert tokens.plain(text) == "全年完成抽检40批次，较上年下降20.0%，合格率为97.5%。"
+    assert figure_tokens.runs(figure_tokens.write(gap)) == gap
+    assert figure_tokens.plain(text) == "全年完成抽检40批次，较上年下降20.0%，合格率为97.5%。"
 
 
 def test_a_code_alone_gets_its_figure_with_the_unit():
@@ -53,7 +53,7 @@ def test_a_code_alone_gets_its_figure_with_the_unit():
     ],
 )
 def test_what_the_report_does_not_print_is_refused(text, sentence):
-    with pytest.raises(tokens.BadText, match=sentence):
+    with pytest.raises(figure_tokens.BadText, match=sentence):
         take(text)
 
 
@@ -72,20 +72,20 @@ def test_a_figure_that_changed_is_noticed_in_each_of_its_forms():
         ("20.0%", "30.0%"),
         ("50批次", "60批次"),
     ]
-    text = tokens.renewed(taken.text, found)
-    assert tokens.plain(text) == "抽检42批次即42，降30.0%，上年60批次。"
-    assert tokens.stale(text, taken.stored, figures(done="42", last="60"), ()) == []
+    text = figure_tokens.renewed(taken.text, found)
+    assert figure_tokens.plain(text) == "抽检42批次即42，降30.0%，上年60批次。"
+    assert figure_tokens.stale(text, taken.stored, figures(done="42", last="60"), ()) == []
 
 
 def test_a_form_that_only_the_generated_sentence_prints_is_found_by_its_place():
     runs = (Text("约"), Number("food.done", "四十"), Text("批次"))
-    taken = tokens.read("{{food.done|四十}}", figures(), runs, {})
+    taken = figure_tokens.read("{{food.done|四十}}", figures(), runs, {})
     assert taken.quotes[0].form == "run:0"
     later = (Text("约"), Number("food.done", "四十二"), Text("批次"))
-    assert [item.new for item in tokens.stale(taken.text, taken.stored, figures(done="42"), later)] == ["四十二"]
+    assert [item.new for item in figure_tokens.stale(taken.text, taken.stored, figures(done="42"), later)] == ["四十二"]
     # The sentence is written otherwise now: that the figure changed is still seen, but nothing can take its place.
-    assert [item.new for item in tokens.stale(taken.text, taken.stored, figures(done="42"), ())] == [""]
-    assert tokens.stale(taken.text, taken.stored, figures(), ()) == []
+    assert [item.new for item in figure_tokens.stale(taken.text, taken.stored, figures(done="42"), ())] == [""]
+    assert figure_tokens.stale(taken.text, taken.stored, figures(), ()) == []
 
 
 def test_a_gap_is_filled_once_its_figure_is_there_and_the_other_way_round():
@@ -97,7 +97,7 @@ def test_a_gap_is_filled_once_its_figure_is_there_and_the_other_way_round():
 
 def test_what_stood_there_already_may_stay_until_the_new_figure_is_taken():
     first = take("共{{food.done|40批次}}。")
-    before = tokens.quotes_by_token(first.text, first.stored)
+    before = figure_tokens.quotes_by_token(first.text, first.stored)
     again = take("全年共{{food.done|40批次}}！", before, done="42")
     assert again.quotes == first.quotes
     assert [item.new for item in stale(again, done="42")] == ["42批次"]
@@ -105,4 +105,4 @@ def test_what_stood_there_already_may_stay_until_the_new_figure_is_taken():
 
 def test_a_figure_that_is_no_longer_in_the_catalogue_is_stale_without_a_new_one():
     taken = take("共{{food.done|40批次}}。")
-    assert [(item.old, item.new) for item in tokens.stale(taken.text, taken.stored, {}, ())] == [("40批次", "")]
+    assert [(item.old, item.new) for item in figure_tokens.stale(taken.text, taken.stored, {}, ())] == [("40批次", "")]
