@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from inspections.access import may_write
+from inspections.guard import lock
 from inspections.models import Record
 from sectors.evidence.attachments import Attachments
 from sectors.models import User
@@ -27,7 +28,7 @@ class RecordAttachments(Attachments):
         return may_write(self.by, self.record)
 
     def lock(self) -> None:
-        self.record = type(self.record).objects.select_for_update(of=("self",)).get(pk=self.record.pk)
+        self.record = lock(self.record)
 
     def check_state(self) -> None:
         """Files of a record may change at any time."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from inspections import tally
 from inspections.access import sees_departments
+from inspections.models import PlanTask, SamplingPlan
 from inspections.models.records import State, under
 from inspections.registers import REGISTER_OF, Register
 from sectors.models import Department, Indicator, Submission, User
@@ -52,9 +53,7 @@ class Listing:
 
 def read(register: Register, asked: QueryDict, user: User) -> Listing:
     """What the address asks for; what it asks for in vain is left out."""
-    shown = [*register.related, *(["department"] if sees_departments(user) else [])]
-    rows = register.model.objects.for_user(user)
-    rows = rows.select_related(*shown) if shown else rows
+    rows = register.model.objects.for_user(user).select_related("department", *register.related)
     counted = _counted(register, asked.get("counted", ""), user)
     if counted:
         rows = rows.filter(pk__in=_records_of(counted).values("pk"))
@@ -92,11 +91,7 @@ def _counted(register: Register, text: str, user: User) -> CountedCell | None:
 def _records_of(counted: CountedCell) -> QuerySet[Any]:
     rows = tally.records(counted.submission, counted.indicator)
     # A plan is listed where its tasks are counted.
-    return rows.model.plan.field.related_model.objects.filter(tasks__in=rows) if _is_task(counted) else rows
-
-
-def _is_task(counted: CountedCell) -> bool:
-    return bool(counted.indicator.counted["of"] == "task")
+    return SamplingPlan.objects.filter(tasks__in=rows) if rows.model is PlanTask else rows
 
 
 def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], user: User) -> list[ChoiceFilter]:

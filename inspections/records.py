@@ -9,10 +9,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import ngettext
 
 from inspections import items, tally
 from inspections.access import may_write
+from inspections.guard import lock
 from inspections.models import EnforcementCase, NonconformingSample, PlanTask, Record, SamplingBatch, SamplingPlan
+from sectors.guard import WrongState
 from sectors.models import Department, Sector, User
 
 CountedDays = set[tuple[Sector, datetime.date]]
@@ -22,7 +26,9 @@ ROWS_PER_INSERT = 1000
 @transaction.atomic
 def save(record: Record, *, by: User, after: Record | None = None) -> int:
     """Store a new or changed record; returns how many figures changed with it. A case that is filed after a sample
-    that did not conform deals with it from now on. Raises PermissionDenied."""
+    that did not conform deals with it from now on. Raises PermissionDenied, WrongState when one of both is gone."""
+    if after:
+        lock(after)
     days = _store(record, by)
     if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
         hand_over(after, record, by=by)
@@ -31,14 +37,18 @@ def save(record: Record, *, by: User, after: Record | None = None) -> int:
 
 @transaction.atomic
 def delete(record: Record, *, by: User) -> int:
-    """Delete a record; returns how many figures changed with it."""
-    if not may_write(by, record):
+    """Delete a record; returns how many figures changed with it. Raises PermissionDenied, WrongState when it is gone
+    or a plan that batches name."""
+    locked = lock(record)
+    if not may_write(by, locked):
         raise PermissionDenied
-    days, department = _counted_days([record]), record.department
-    for kept in record.files.all():
+    for kept in locked.files.all():
         transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
-    record.delete()
-    return tally.recount(department, days, by=by)
+    try:
+        locked.delete()
+    except ProtectedError as error:
+        raise WrongState(_batches_message(len(error.protected_objects))) from error
+    return tally.recount(locked.department, _counted_days([locked]), by=by)
 
 
 @transaction.atomic
@@ -54,7 +64,7 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
 
 @transaction.atomic
 def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
-    """Store a plan with its tasks, which replace those it had. Raises PermissionDenied."""
+    """Store a plan with its tasks, which replace those it had. Raises PermissionDenied, WrongState when it is gone."""
     days = _store(plan, by)
     plan.tasks.all().delete()
     for task in tasks:
@@ -73,9 +83,9 @@ def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -
 
 
 def _store(record: Record, by: User) -> CountedDays:
-    """Write a record; returns by which days it was and is counted. Raises PermissionDenied."""
+    """Write a record; returns by which days it was and is counted. Raises PermissionDenied, WrongState."""
     _derive(record)
-    before = type(record).objects.filter(pk=record.pk).select_related("sector").first()
+    before = lock(record) if record.pk else None
     if not may_write(by, record) or (before and not may_write(by, before)):
         raise PermissionDenied
     if before is None:
@@ -94,6 +104,15 @@ def _derive(record: Record) -> None:
 
 def _counted_days(records: Iterable[Record]) -> CountedDays:
     return {(record.sector, day) for record in records for day in record.days_counted}
+
+
+def _batches_message(count: int) -> str:
+    message = ngettext(
+        "%(count)d sampling batch names this plan, so it stays. Name another plan there first.",
+        "%(count)d sampling batches name this plan, so it stays. Name another plan there first.",
+        count,
+    )
+    return message % {"count": count}
 
 
 def message_names(record: Record) -> dict[str, Any]:

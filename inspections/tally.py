@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import (
     CharField,
     Count,
@@ -33,13 +34,16 @@ from inspections.models import (
     Record,
     RectificationNotice,
     SamplingBatch,
+    SamplingPlan,
 )
 from inspections.models.records import under
 from sectors.calculation.cells import rounded
-from sectors.catalogue.compiled import sheet_of
+from sectors.catalogue.compiled import catalogue, sheet_of
 from sectors.entry import writer
 from sectors.findings import storage
+from sectors.guard import lock
 from sectors.models import Department, Indicator, Sector, Submission, User
+from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import Accumulation
 
 Rule = Mapping[str, Any]
@@ -109,12 +113,13 @@ MEASURES: dict[tuple[str, str], Any] = {
 }
 
 
+@transaction.atomic
 def refresh(submission: Submission, *, by: User | None = None) -> int:
     """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures changed."""
-    counted = count(submission)
-    if not counted:
+    if not counted_indicators(submission):
         return 0
-    updated = writer.store_counts(submission, counted, by=by)
+    lock(submission)  # before it is counted: of two records made at once the second counts both
+    updated = writer.store_counts(submission, count(submission), by=by)
     storage.refresh(submission)
     return updated
 
@@ -202,14 +207,20 @@ def recount(department: Department, days: Collection[tuple[Sector, datetime.date
 
 
 def _affected(department: Department, days: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
-    """In one order, so that two clerks who record at the same time do not wait for each other for ever."""
+    """Those with counted cells, of one catalogue, in one order, so that two clerks who record at the same time do not
+    wait for each other for ever."""
+    version = catalogue_version()
     rows = Submission.objects.filter(
         department=department,
+        sheet__in=catalogue(version).counted_sheets,
         sheet__sector__in={sector for sector, _day in days},
         period__year__in={day.year for _sector, day in days},
     )
     listed = rows.select_related("sheet", "period", "department").order_by("pk")
-    return [submission for submission in listed if _is_affected(submission, days)]
+    affected = [submission for submission in listed if _is_affected(submission, days)]
+    for submission in affected:
+        submission.catalogue_version = version
+    return affected
 
 
 def _is_affected(submission: Submission, days: Collection[tuple[Sector, datetime.date]]) -> bool:
@@ -222,12 +233,15 @@ def _is_affected(submission: Submission, days: Collection[tuple[Sector, datetime
 
 def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
     """The cells that a record is counted for, in the sheets of its department."""
+    rows: QuerySet[Any] = type(record).objects.filter(pk=record.pk)
+    if isinstance(record, SamplingPlan):
+        rows = record.tasks.all()  # which are what is counted of a plan
     cells = [
         (submission, indicator)
         for submission in _affected(record.department, [(record.sector, day) for day in record.days_counted])
         for indicator in counted_indicators(submission).values()
-        if SOURCES[indicator.counted["of"]][0] is type(record)
+        if SOURCES[indicator.counted["of"]][0] is rows.model
     ]
     counts = {f"cell{n}": _rows(_condition(indicator, of)) for n, (of, indicator) in enumerate(cells)}
-    answer = type(record).objects.filter(pk=record.pk).aggregate(**counts)
+    answer = rows.aggregate(**counts)
     return [cell for n, cell in enumerate(cells) if answer[f"cell{n}"]]

@@ -28,6 +28,8 @@ def attach(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         done = RecordAttachments(record, request.user).attach(request.FILES.getlist("files"))
     except ValidationError as error:
         return _page(request, slug, record, error.messages, status=422)
+    except WrongState as error:
+        return _page(request, slug, record, [str(error)], status=409)
     if done.refused:
         return _page(request, slug, record, done.refused, status=422)
     messages.success(request, _("The files are attached."))

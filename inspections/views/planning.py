@@ -23,6 +23,7 @@ from inspections.choices import Category
 from inspections.forms import TaskFormSet
 from inspections.models import SamplingPlan
 from inspections.registers import AREAS, PLANS
+from sectors.guard import WrongState
 from sectors.models import Assignment, Region
 from sectors.shell.http import PersonRequest
 
@@ -136,7 +137,11 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     initial = list(plan.tasks.values("category", "setting", "batches"))
     lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
     if lines.is_bound and lines.is_valid():
-        records.save_plan(plan, lines.tasks(), by=request.user)
+        try:
+            records.save_plan(plan, lines.tasks(), by=request.user)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect(PLANS.slug)
         messages.success(request, _("Changed: %(name)s.") % records.message_names(plan))
         return redirect("plan-tasks", pk=pk)
     context = {

@@ -29,7 +29,8 @@ from inspections.models import (
     SavedView,
 )
 from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
-from sectors.models import Department, Indicator, Submission
+from sectors.guard import WrongState
+from sectors.models import Department, Indicator, Submission, User
 from sectors.shell.http import PersonRequest
 
 PAGE = 50
@@ -90,11 +91,22 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     department = own_department(request)
     before = follow_ups.predecessor(request.GET.get("after", ""), register, request.user)
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
-    if not form.is_valid():
+    updated = _save(form, request.user, after=before)
+    if updated is None:
         return _form_page(request, register, form, before)
-    updated = record_writer.save(form.instance, by=request.user, after=before)
     _say(request, _("Recorded: %(name)s.") % record_writer.message_names(form.instance), updated)
     return redirect(_onward(request, register, form.instance))
+
+
+def _save(form: RecordForm, by: User, after: Record | None = None) -> int | None:
+    """Returns how many figures changed, None where the form says why its record is not stored."""
+    if not form.is_valid():
+        return None
+    try:
+        return record_writer.save(form.instance, by=by, after=after)
+    except WrongState as error:
+        form.add_error(None, str(error))
+        return None
 
 
 def _onward(request: PersonRequest, register: Register, made: Record) -> str:
@@ -123,9 +135,9 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
             raise PermissionDenied
         return render(request, "inspections/record.html", _reading(register, found) | around(request, register, found))
     form = register.form(request.POST or None, instance=found, department=found.department)
-    if not form.is_valid():
+    updated = _save(form, request.user)
+    if updated is None:
         return _form_page(request, register, form)
-    updated = record_writer.save(form.instance, by=request.user)
     _say(request, _("Changed: %(name)s.") % record_writer.message_names(found), updated)
     return redirect(slug)
 
@@ -142,7 +154,11 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         counted = tally.cells_of(found)
         return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
     words = record_writer.message_names(found)
-    updated = record_writer.delete(found, by=request.user)
+    try:
+        updated = record_writer.delete(found, by=request.user)
+    except WrongState as error:
+        messages.error(request, str(error))
+        return redirect(slug)
     _say(request, _("Deleted: %(name)s.") % words, updated)
     return redirect(slug)
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from inspections import items, planning, records
+from inspections import access, files, items, planning, records
 from inspections.files import RecordAttachments
 from inspections.models import (
     EnforcementCase,
@@ -21,6 +21,8 @@ from inspections.models import (
     SamplingPlan,
     SavedView,
 )
+from inspections.views import planning as planning_views
+from inspections.views import records as record_views
 from sectors.catalogue import counted
 from sectors.evidence import attachments
 from sectors.models import Indicator, Sector
@@ -311,6 +313,50 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
     batch(cast, plan=plan, taken_on=None, place="计划中")
     found = {(p.task.category, p.task.setting): p.taken for p in planning.progress(plan)}
     assert found == {("produce", ""): 1, ("produce.meat", ""): 1, ("produce.meat", "market"): 1}
+
+
+def test_a_plan_that_batches_name_is_not_deleted(client, cast):
+    plan = SamplingPlan(
+        department=cast.market, region=cast.county, sector=Sector.objects.get(code="food"), year=2023, name="计划",
+        programme="supervision", issued_on=DAY,
+    )  # fmt: skip
+    records.save_plan(plan, [PlanTask(category="produce", batches=10)], by=cast.clerk)
+    made = batch(cast, plan=plan)
+    client.force_login(cast.clerk)
+    answer = client.post(reverse("delete-plans", args=[plan.pk]), follow=True)
+    assert "1批抽样填了这个计划" in answer.content.decode()
+    assert SamplingPlan.objects.get() == made.plan
+    records.delete(made, by=cast.clerk)
+    client.post(reverse("delete-plans", args=[plan.pk]))
+    assert not SamplingPlan.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["change-batches", "attach-batches", "delete-batches", "plan-tasks"])
+def test_what_is_said_of_a_record_that_was_deleted_meanwhile(client, cast, monkeypatch, name):
+    """Between its fetching and its writing."""
+    gone = "这条记录已被别人删除"
+    made = batch(cast)
+    if name == "plan-tasks":
+        made = SamplingPlan(
+            department=cast.market, region=cast.county, sector=made.sector, year=2023, name="计划",
+            programme="supervision", issued_on=DAY,
+        )  # fmt: skip
+        records.save(made, by=cast.clerk)
+    may_write = access.may_write
+
+    def deleted(by, record):
+        type(record).objects.filter(pk=record.pk).delete()
+        return may_write(by, record)
+
+    for module in (files, record_views, planning_views):
+        monkeypatch.setattr(module, "may_write", deleted)
+    lines = {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
+    client.force_login(cast.clerk)
+    answer = client.post(reverse(name, args=[made.pk]), typed(files=[pdf()]) | lines, follow=True)
+    assert gone in answer.content.decode()
+    if name == "change-batches":
+        assert 'value="豇豆"' in answer.content.decode()
+    assert not type(made).objects.exists()
 
 
 def test_a_list_shows_the_records_of_a_cell_that_are_in_it(client, cast):

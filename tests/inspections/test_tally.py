@@ -4,10 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from inspections import records as record_writer
 from inspections import tally
-from inspections.models import Complaint, SamplingBatch
+from inspections.models import Complaint, PlanTask, SamplingBatch, SamplingPlan
 from inspections.tally import MEASURES, SOURCES
 from sectors.approval import moves
 from sectors.catalogue import counted as counting_rules
@@ -104,6 +105,29 @@ def test_without_a_record_a_typed_figure_is_left_alone(cast, wired):
     assert figure(wired) == 5
     assert not Tally.objects.exists()
     assert not StoredFinding.objects.filter(kind="registry").exists()
+
+
+def test_a_plan_says_which_cells_count_it(client, cast, wired):
+    rule = counting_rules.completed({"of": "task", "measure": "batches"})
+    base.change_catalogue(Indicator.objects.filter(code="food.task"), counted=rule)
+    plan = SamplingPlan(
+        department=cast.market, region=cast.county, sector=wired.sheet.sector, year=2023, name="计划",
+        programme="supervision", issued_on=FIRST,
+    )  # fmt: skip
+    record_writer.save_plan(plan, [PlanTask(category="produce", batches=7)], by=cast.clerk)
+    assert figure(wired, "food.task") == 7
+    assert [(of, indicator.code) for of, indicator in tally.cells_of(plan)] == [(wired, "food.task")]
+    client.force_login(cast.clerk)
+    assert len(client.get(reverse("delete-plans", args=[plan.pk])).context["counted"]) == 1
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_queries_of_the_cells_of_a_record_do_not_grow_with_periods(cast, wired, django_assert_num_queries, periods):
+    made = batch(cast, taken_on=FIRST)
+    for number in range(2, periods + 1):
+        base.submission(cast.county, in_period=f"2023Q{number}")
+    with django_assert_num_queries(3):
+        tally.cells_of(made)
 
 
 def hand_over(cast, wired):
