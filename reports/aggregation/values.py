@@ -59,10 +59,7 @@ class AnnualValue(NamedTuple):
 
     @property
     def last_text(self) -> str:
-        return self._formatted(self.last)
-
-    def _formatted(self, value: Decimal | None) -> str:
-        return formatted(value, self.indicator.decimals, self.indicator.rounding)
+        return formatted(self.last, self.indicator.decimals, self.indicator.rounding)
 
     @property
     def change(self) -> Decimal | None:

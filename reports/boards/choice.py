@@ -34,7 +34,6 @@ class BoardChoice:
     year: int
     period: PeriodKey | None
     periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
-    named: bool  # whether the address named a period
 
     @property
     def code(self) -> str:
@@ -97,8 +96,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     regions = tuple(regions_within(user.region))
     region = _region(user.region, regions, request.GET.get("region", ""))
     opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
-    named = _named(request.GET.get("period", ""))
-    shown = named or _latest(opened)
+    shown = _named(request.GET.get("period", "")) or _latest(opened)
     periods: dict[int, list[PeriodKey]] = {shown.year: []}
     for key, _due in sorted(opened):
         periods.setdefault(key.year, [])
@@ -106,7 +104,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
             periods[key.year].append(key)
     listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
     period = None if by_year or shown.kind == Frequency.YEAR else shown
-    return BoardChoice(user.region, region, regions, shown.year, period, listed, named is not None)
+    return BoardChoice(user.region, region, regions, shown.year, period, listed)
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:

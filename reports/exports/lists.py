@@ -83,8 +83,7 @@ def _figures(scope: Scope) -> QuerySet[Figure]:
 
 def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
     periods = _period_codes()
-    states = {str(value): str(label) for value, label in FigureState.choices}
-    statuses, yes = _labels(SubmissionStatus.choices), _("yes")
+    states, statuses, yes = _labels(FigureState.choices), _labels(SubmissionStatus.choices), _("yes")
     found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "submission__period_id").values_list(
         "region__code",
         "region__name",
@@ -105,8 +104,7 @@ def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
         "submission__is_demo",
     )
     for *head, period, year, code, name, unit, state, value, places, note, status, demo in found.iterator(CHUNK):
-        number = None if value is None else ExportNumber(value, places)
-        last = (states[state], number, note, statuses[status], yes if demo else "")
+        last = (states[state], _number(value, places), note, statuses[status], yes if demo else "")
         yield (*head, periods[period], year, code, name, unit, *last)
 
 
@@ -183,7 +181,6 @@ def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, i
 def _annual_row(row: tuple[str, int, cube.AnnualValue]) -> tuple[Value, ...]:
     region, year, value = row
     indicator = value.indicator
-    places = value.declared_places if value.source == "declared" else indicator.decimals
     return (
         region,
         year,
@@ -191,7 +188,7 @@ def _annual_row(row: tuple[str, int, cube.AnnualValue]) -> tuple[Value, ...]:
         indicator.code,
         indicator.name,
         indicator.unit.name,
-        _number(value.value, places) if not value.not_applicable else str(FigureState.NOT_APPLICABLE.label),
+        _number(value.value, value.places) if not value.not_applicable else str(FigureState.NOT_APPLICABLE.label),
         _number(value.last, indicator.decimals),
         _number(value.change, 2),
         value.coverage.have,

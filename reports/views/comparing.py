@@ -49,8 +49,6 @@ def compare(request: PersonRequest) -> HttpResponse:
         left, right = (_document(by_name[name]) for name in names)
         pairs = comparison.texts(left, right)
         context |= {
-            "left_document": left,
-            "right_document": right,
             "figures": comparison.figures(left.figures, right.figures),
             "pairs": pairs if request.GET.get("all") else _differing(pairs),
             "same": sum(not pair.differs for pair in pairs),

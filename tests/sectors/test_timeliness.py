@@ -23,7 +23,7 @@ DUE = datetime.date(2023, 1, 11)
 
 
 def of_year(region, year):
-    return BoardChoice(region, region, (region,), year, None, ((year, ()),), True)
+    return BoardChoice(region, region, (region,), year, None, ((year, ()),))
 
 
 def noon(day):

@@ -50,7 +50,7 @@ def prefects(cast):
 
 
 def choice(region, year=2023, period=None, regions=()):
-    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),), True)
+    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),))
 
 
 def page(client, who, path):
