@@ -20,6 +20,7 @@ from inspections.models.records import State, under
 from inspections.registers import REGISTER_OF, Register
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
+from sectors.texts import plain
 from sectors.vocabulary import Role
 
 
@@ -62,7 +63,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     for choice in choices:
         if choice.chosen:
             rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(choice))
-    search = asked.get("q", "").strip()
+    search = plain(asked.get("q", ""))
     for word in search.split():
         rows = rows.filter(_any(register.search, word))
     since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from inspections.models import SavedView
 from inspections.registers import Register
 from sectors.models import User
+from sectors.texts import plain
 
 MAX_VIEWS = 20  # a person and list
 MAX_NAME, MAX_QUERY = 30, 1000
@@ -15,7 +16,7 @@ MAX_NAME, MAX_QUERY = 30, 1000
 
 def save(*, user: User, register: Register, name: str, query: str) -> SavedView:
     """Save filters under a name, which replaces the view of that name. Raises ValidationError."""
-    name = " ".join(name.replace("\0", "").split())
+    name = " ".join(plain(name).split())
     if not name or len(name) > MAX_NAME:
         raise ValidationError(_("Give the view a name of at most %(most)d characters.") % {"most": MAX_NAME})
     if not query or len(query) > MAX_QUERY:

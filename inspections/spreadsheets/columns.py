@@ -16,6 +16,7 @@ from inspections.forms import sectors_of
 from inspections.registers import Register
 from sectors.models import Department
 from sectors.spreadsheets import escaping
+from sectors.texts import plain
 
 WORDS_SHOWN = 12
 # Records that a list points to, by the text that names them in it.
@@ -153,8 +154,7 @@ def _written(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.date):
         return cell.isoformat()[:10]
-    text = str(cell).strip().replace("\0", "")
-    return escaping.unescape(text)
+    return escaping.unescape(plain(str(cell)))
 
 
 def has_default(of: Any) -> bool:

@@ -17,6 +17,7 @@ from sectors.calculation.cells import BadNumber, Cell, parse
 from sectors.catalogue.compiled import sheet_of
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
+from sectors.texts import plain
 from sectors.vocabulary import ChangeSource, FigureState
 
 NO_FIGURE = (Cell(FigureState.BLANK), "")
@@ -300,8 +301,8 @@ def _write_narratives(
     before = {n.question_id: n.text for n in submission.narratives.all()}
     rows, changes = [], []
     for question in submission.sheet.questions.filter(code__in=list(texts)):
-        mine, there = _plain(texts[question.code]), before.get(question.pk, "")
-        if question.code in seen and there not in (mine, *map(_plain, seen[question.code])):
+        mine, there = plain(texts[question.code]), before.get(question.pk, "")
+        if question.code in seen and there not in (mine, *map(plain, seen[question.code])):
             saved.narrative_conflicts[question.code] = Conflict(mine, there)
             continue
         saved.narratives[question.code] = mine
@@ -313,8 +314,3 @@ def _write_narratives(
     )
     NarrativeChange.objects.bulk_create(changes)
     return len(rows)
-
-
-def _plain(text: str) -> str:
-    """As stored: without blanks around it, and with the line ends that a browser's field gives back."""
-    return text.replace("\r\n", "\n").strip()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sectors.access import can_comment
 from sectors.guard import WrongState
 from sectors.models import Comment, Indicator, Submission, User
+from sectors.texts import plain
 
 MAX_LENGTH = 2000
 
@@ -45,13 +46,13 @@ def comment(*, submission: Submission, indicator: Indicator, by: User, text: str
     """Say something about a cell, which opens its thread. Raises PermissionDenied, ValidationError."""
     if not can_comment(by, submission):
         raise PermissionDenied
-    plain = text.replace("\r\n", "\n").replace("\0", "").strip()  # PostgreSQL takes no NUL
-    if not plain:
+    text = plain(text)
+    if not text:
         raise ValidationError(_("Write what should be said about this cell first."))
-    if len(plain) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         message = _("This comment has %(have)d characters; at most %(most)d fit. Shorten it, or attach a file.")
-        raise ValidationError(message % {"have": len(plain), "most": MAX_LENGTH})
-    return Comment.objects.create(submission=submission, indicator=indicator, by=by, text=plain)
+        raise ValidationError(message % {"have": len(text), "most": MAX_LENGTH})
+    return Comment.objects.create(submission=submission, indicator=indicator, by=by, text=text)
 
 
 def resolve(*, submission: Submission, indicator: Indicator, by: User, up_to: int) -> int:

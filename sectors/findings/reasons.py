@@ -14,6 +14,7 @@ from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
 from sectors.guard import WrongState, unchangeable
 from sectors.models import FindingNote, StoredFinding, Submission, User
+from sectors.texts import plain
 from sectors.vocabulary import FindingNoteKind, FindingState
 
 
@@ -49,7 +50,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     if current is None or current.state == FindingState.CORRECTED:
         raise WrongState(corrected_message())
     _check_time(current, kind, seen or current.basis)
-    text = text.strip()
+    text = plain(text)
     said = [note for note in current.notes.all() if note.basis == current.basis]
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click

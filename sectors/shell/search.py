@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_read_boards
 from sectors.models import Assignment, Indicator, Sheet, Submission, User
-from sectors.models.scopes import one_region
+from sectors.models.scopes import visible
+from sectors.texts import plain
 from sectors.vocabulary import Role
 
 SHOWN = 10  # of each kind
@@ -46,7 +47,7 @@ finders: list[Callable[[User, list[str]], Iterable[Hits]]] = []
 
 def search(user: User, text: str) -> list[Hits]:
     """Every word has to be in it. As many queries as there are kinds of things, whatever is found."""
-    words = text[:LONGEST].replace("\0", " ").split()  # no database takes that character
+    words = plain(text[:LONGEST]).split()
     if not words:
         return []
     found = [_sheets(user, words), _indicators(user, words)]
@@ -90,8 +91,7 @@ def _seen(user: User, sheet: str) -> Q:
     """Sheets that the person's department, or one of their region, reports or has reported."""
     if user.role == Role.ADMIN:
         return Q()
-    mine = one_region(user) if can_read_boards(user) else Q(department=user.department_id)
-    assigned = Assignment.objects.filter(mine, sheet=OuterRef(sheet))
+    assigned = Assignment.objects.filter(visible(user), sheet=OuterRef(sheet))
     reported = Submission.objects.for_user(user).filter(sheet=OuterRef(sheet))
     return Q(Exists(assigned)) | Q(Exists(reported))
 
