@@ -26,6 +26,7 @@ class Move:
     old: frozenset[SubmissionStatus]
     new: SubmissionStatus
     reason: bool = False
+    old_unsigned: frozenset[SubmissionStatus] = frozenset()  # from which besides, where no head signs
 
 
 MOVES = {
@@ -34,10 +35,25 @@ MOVES = {
     "sign": Move(Role.HEAD, frozenset({SubmissionStatus.SUBMITTED}), SubmissionStatus.SIGNED),
     "unsign": Move(Role.HEAD, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.SUBMITTED),
     "send_back": Move(Role.HEAD, frozenset({SubmissionStatus.SUBMITTED}), SubmissionStatus.RETURNED, reason=True),
-    "accept": Move(Role.OFFICE, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.ACCEPTED),
-    "return": Move(Role.OFFICE, frozenset({SubmissionStatus.SIGNED}), SubmissionStatus.RETURNED, reason=True),
+    "accept": Move(
+        Role.OFFICE,
+        frozenset({SubmissionStatus.SIGNED}),
+        SubmissionStatus.ACCEPTED,
+        old_unsigned=frozenset({SubmissionStatus.SUBMITTED}),
+    ),
+    "return": Move(
+        Role.OFFICE,
+        frozenset({SubmissionStatus.SIGNED}),
+        SubmissionStatus.RETURNED,
+        reason=True,
+        old_unsigned=frozenset({SubmissionStatus.SUBMITTED}),
+    ),
     "reopen": Move(Role.OFFICE, frozenset({SubmissionStatus.ACCEPTED}), SubmissionStatus.RETURNED, reason=True),
 }
+
+# Steps of those who read what a department sent, and all that lead on to acceptance.
+REVIEW_STEPS = frozenset({"sign", "accept"})
+FORWARD_STEPS = REVIEW_STEPS | {"submit"}
 
 
 def has_right(user: User, action: str, submission: Submission) -> bool:
@@ -65,15 +81,12 @@ def acting_for(user: User, action: str, submission: Submission) -> User | None:
 def fits_status(action: str, submission: Submission) -> bool:
     if action in LOCKED and submission.is_closed:
         return False
-    if MOVES[action].role == Role.HEAD and not submission.department.signs:
+    move = MOVES[action]
+    if move.role == Role.HEAD and not submission.department.signs:
         return False
-    if (
-        action in ("accept", "return")
-        and submission.status == SubmissionStatus.SUBMITTED
-        and not submission.department.signs
-    ):
+    if submission.status in move.old:
         return True
-    return submission.status in MOVES[action].old
+    return submission.status in move.old_unsigned and not submission.department.signs
 
 
 def actions_for(user: User, submission: Submission) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.access import MOVES, acting_for, fits_status, has_right
+from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.entry import writer
@@ -96,7 +96,7 @@ def move(
     if action == "submit":
         _check_required(locked)
         _check_findings(locked)
-    elif action in ("sign", "accept"):
+    elif action in REVIEW_STEPS:
         storage.refresh(locked)  # what goes on is on record as whoever let it go on saw it
     reason = reason.strip()
     if MOVES[action].reason and not reason:
@@ -129,7 +129,7 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
     return (
         last is not None
         and (last.by_id, last.new) == (by.pk, MOVES[action].new)
-        and last.old in MOVES[action].old | {SubmissionStatus.SUBMITTED}
+        and last.old in MOVES[action].old | MOVES[action].old_unsigned
         and timezone.now() - last.at < DOUBLE_CLICK
     )
 

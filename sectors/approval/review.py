@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sectors import guard
-from sectors.access import actions_for
+from sectors.access import REVIEW_STEPS, actions_for
 from sectors.approval import moves, text_diff, worklist
 from sectors.findings import storage
 from sectors.models import (
@@ -29,8 +29,6 @@ from sectors.models import (
 )
 from sectors.vocabulary import FindingState, SubmissionStatus
 
-ONWARD = frozenset({"sign", "accept"})
-OF_HEADS = frozenset({"sign", "send_back", "unsign"})
 REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
 # The office lets a finding stand, or it goes away; until then it is one to read.
 OPEN_FINDINGS = frozenset({FindingState.OPEN, FindingState.EXPLAINED})
@@ -108,7 +106,7 @@ def queue(user: User) -> list[Submission]:
     """Submissions that wait for this person's signature or acceptance, soonest due first."""
     statuses = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED)
     rows = Submission.objects.for_user(user).filter(status__in=statuses).for_listing()
-    return [found for found in rows if ONWARD & set(actions_for(user, found))]
+    return [found for found in rows if REVIEW_STEPS & set(actions_for(user, found))]
 
 
 def position_in(rows: list[Submission], submission: Submission) -> QueuePosition | None:

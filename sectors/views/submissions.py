@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors import guard
-from sectors.access import MOVES, acting_for, actions_for, can_manage, can_review, may_enter
+from sectors.access import MOVES, REVIEW_STEPS, acting_for, actions_for, can_manage, can_review, may_enter
 from sectors.approval import moves, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
@@ -86,9 +86,10 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, found, status=400)
     form = MoveForm(request.POST)
     if not form.is_valid():
-        return _refused(request, found, " ".join(map(str, form.errors["until"])), 422)
+        sentences = [str(sentence) for errors in form.errors.values() for sentence in errors]
+        return _refused(request, found, " ".join(sentences), 422)
     # Before the step: afterwards it stands in the queue no more.
-    waiting = review.queue(request.user) if action in review.ONWARD else []
+    waiting = review.queue(request.user) if action in REVIEW_STEPS else []
     refused = _take(request, found, action, form.cleaned_data)
     if refused:
         return refused
@@ -126,7 +127,7 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
         "submission": current,
         "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
         **finding_rows.beside_sheet(findings, request.user),
-        "onward": [(a, WORDS[a]) for a in actions if a in review.ONWARD],
+        "onward": [(a, WORDS[a]) for a in actions if a in REVIEW_STEPS],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
         "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
         "can_edit": "submit" in actions,
@@ -161,7 +162,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "place": place,
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
-        "acting_for": next((acting_for(request.user, a, current) for a in actions if a in review.OF_HEADS), None),
+        "acting_for": next((acting_for(request.user, a, current) for a in actions if MOVES[a].role == Role.HEAD), None),
         "heads": [head.full_name for head in notices.people_of(current.department, [Role.HEAD])],
         "names_cells": any(MOVES[a].reason for a in actions),
         "picked": dict.fromkeys(request.POST.getlist("cells"), True),
