@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from sectors.access import actions_for
+from sectors.access import FORWARD_STEPS, actions_for
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import catalogue
 from sectors.entry.grid import field_id
-from sectors.models import Department, Figure, Indicator, Period, Submission, Transition, User
+from sectors.models import Department, Figure, Period, Submission, Transition, User
 from sectors.vocabulary import OPEN_STATUSES, FigureState, Role, SubmissionStatus
 
-ONWARD = {"submit", "sign", "accept"}
 SOON = 7  # days
 
 
@@ -93,7 +92,7 @@ class Worklist:
 def worklist_of(user: User) -> Worklist:
     """Everything open that the person sees: theirs to do, and what others have."""
     found = list(Submission.objects.for_user(user).for_worklist())
-    mine = [submission for submission in found if ONWARD & set(actions_for(user, submission))]
+    mine = [submission for submission in found if FORWARD_STEPS & set(actions_for(user, submission))]
     missing = missing_names(mine) if user.role == Role.CLERK else {}
     items = [WorkItem(submission, _last(submission), missing.get(submission.pk, [])) for submission in found]
     theirs = {submission.pk for submission in mine}
@@ -144,11 +143,7 @@ def _last(submission: Submission) -> Transition | None:
 
 def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
     """Names of empty required cells by submission, in the order of the sheet."""
-    required: dict[int, list[Indicator]] = {}
-    sheets = {submission.sheet_id for submission in submissions}
-    rows = Indicator.objects.filter(sheet__in=sheets, formula="", required=True)
-    for indicator in rows.order_by("table__position", "row", "column"):
-        required.setdefault(indicator.sheet_id, []).append(indicator)
+    compiled = catalogue()
     answered = set(
         Figure.objects.filter(submission__in=submissions, indicator__required=True)
         .exclude(state=FigureState.BLANK)
@@ -157,12 +152,8 @@ def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
     return {
         submission.pk: [
             indicator.name
-            for indicator in _valid(required.get(submission.sheet_id, []), submission.period.last_day)
-            if (submission.pk, indicator.pk) not in answered
+            for indicator in compiled.sheet(submission.sheet_id, submission.period.last_day).entered.values()
+            if indicator.required and (submission.pk, indicator.pk) not in answered
         ]
         for submission in submissions
     }
-
-
-def _valid(indicators: list[Indicator], day: datetime.date) -> list[Indicator]:
-    return [indicator for indicator in indicators if indicator.valid_on(day)]

@@ -74,17 +74,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(timeliness.overdue(day))
 
     def with_progress(self) -> SubmissionQuerySet:
-        """Adds `cells` (to be entered), `filled`, `required_cells` and `required_filled`."""
+        """Adds `cells` (to be entered) and `filled`."""
         entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")
         filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(
             state=FigureState.BLANK
         )
-        return self.annotate(
-            cells=counted(entered, "sheet"),
-            required_cells=counted(entered.filter(required=True), "sheet"),
-            filled=counted(filled, "submission"),
-            required_filled=counted(filled.filter(indicator__required=True), "submission"),
-        )
+        return self.annotate(cells=counted(entered, "sheet"), filled=counted(filled, "submission"))
 
     def held(self) -> SubmissionQuerySet:
         """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""

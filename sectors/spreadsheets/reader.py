@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from sectors import guard
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
+from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
@@ -142,10 +143,7 @@ class _FileReader:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
         self.preview = Preview(page.name, page.has_cell_details)
-        entered = Indicator.objects.filter(sheet=submission.sheet_id, formula="")
-        # A sheet has few units and tables: one of each instead of one a row.
-        valid = entered.valid_on(submission.period.last_day).prefetch_related("unit", "table")
-        self.indicators: dict[str, Indicator] = {i.code: i for i in valid}
+        self.indicators = sheet_of(submission).entered
         self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.requested_cells = guard.requested_cells(submission)

@@ -13,10 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from sectors import guard
 from sectors.access import fits_status
-from sectors.calculation.evaluation import definitions
 from sectors.entry import grid
 from sectors.entry.grid import GridCell, GridRow, GridTable
-from sectors.models import Breakdown, Indicator, Question, Submission
+from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
 from . import layout
@@ -57,8 +56,8 @@ class _Writer:
         self.questions = list(submission.sheet.questions.select_related("table"))
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
-        rows = [(cell.indicator.code, cell.indicator.unit.scale, cell.indicator.formula) for cell in cells]
-        self.definitions = definitions(rows, Breakdown.objects.part_codes())
+        known = self.grid.sheet.catalogue.definitions
+        self.definitions = {cell.indicator.code: known[cell.indicator.code] for cell in cells}
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
         self.requested_cells = guard.requested_cells(submission)
         self.open = fits_status("submit", submission)
