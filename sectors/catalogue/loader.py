@@ -13,8 +13,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
-from sectors.catalogue.files import CatalogueFiles, FileSector, read
+from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
+from sectors.catalogue.specifications import CatalogueFiles, FileSector
 from sectors.models import (
     Assignment,
     Breakdown,

@@ -1,0 +1,159 @@
+"""A matrix table: how its rows and columns expand to indicators, breakdowns and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sectors.catalogue.fields import indicator_fields
+from sectors.catalogue.nodes import FilePosition, Node
+from sectors.catalogue.specifications import FileIndicator
+
+
+class SectorContents(Protocol):
+    """Takes what a table expands to."""
+
+    def add(self, spec: FileIndicator) -> None: ...
+
+    def split(self, place: FilePosition, total: str, name: str, exhaustive: bool, parts: list[str]) -> None: ...
+
+    def rule(self, node: Node, code: str, expression: str) -> None: ...
+
+
+@dataclass
+class _Column:
+    code: str
+    name: str
+    fields: dict[str, Any]
+    in_total: bool
+
+
+class Matrix:
+    """Rows x columns: every crossing is an indicator `<prefix>.<row>.<column>`."""
+
+    def __init__(self, sector: SectorContents, node: Node, sheet: str, table: str) -> None:
+        self.sector, self.node, self.sheet, self.table = sector, node, sheet, table
+        self.prefix = node.text("matrix")
+        self.columns = [self._column(child) for child in node.children("columns", required=True)]
+        self.side = self._total(node, "total_column")
+        self.has_total = node.has("total_row")
+        self.rows = iter(range(10_000))
+        self.row_codes: list[str] = []
+
+    def expand(self) -> list[dict[str, str]]:
+        top = [self._row(child, 0, "") for child in self.node.children("rows", required=True)]
+        total = self._total(self.node, "total_row")
+        if total:
+            self._cells(total["place"], total["code"], total["name"], 0, "", total=total)
+            for column in self._summed():
+                parts = [self._code(row, column.code) for row in top]
+                self.sector.split(total["place"], self._code(total["code"], column.code), total["name"], True, parts)
+        self._expand_rules()
+        heads = [{"name": column.name, "unit": column.fields["unit"]} for column in self.columns]
+        if self.side:
+            heads.append({"name": self.side["name"], "unit": self.columns[0].fields["unit"]})
+        return heads
+
+    def _column(self, node: Node) -> _Column:
+        column = _Column(node.text("code"), node.text("name"), indicator_fields(node, {}), node.flag("total", True))
+        node.finish()
+        return column
+
+    def _total(self, node: Node, key: str) -> dict[str, Any] | None:
+        if not node.has(key):
+            return None
+        child = node.child(key)
+        total: dict[str, Any] = {
+            "place": child.place,
+            "code": child.text("code"),
+            "name": child.text("name"),
+            "computed": child.flag("computed", True),
+        }
+        if key == "total_column":
+            listed = child.data.get("columns")
+            child.asked.add("columns")
+            total["columns"] = [str(c) for c in listed] if listed else [c.code for c in self._summed()]
+        child.finish()
+        return total
+
+    def _summed(self) -> Iterable[_Column]:
+        return [c for c in self.columns if c.in_total and not c.fields["formula"]]
+
+    def _code(self, row: str, column: str) -> str:
+        return f"{self.prefix}.{row}.{column}"
+
+    def _row(self, node: Node, indent: int, group: str) -> str:
+        code = node.text("code")
+        self._cells(node.place, code, node.text("name"), indent, group)
+        for split in node.children("parts"):
+            label, exhaustive = split.text("name"), split.flag("exhaustive")
+            rows = [
+                self._row(child, indent + 1, "" if place else label)
+                for place, child in enumerate(split.children("rows", required=True))
+            ]
+            for column in self._summed():
+                parts = [self._code(row, column.code) for row in rows]
+                self.sector.split(split.place, self._code(code, column.code), label, exhaustive, parts)
+            split.finish()
+        node.finish()
+        return code
+
+    def _cells(
+        self, place: FilePosition, row: str, name: str, indent: int, group: str, total: dict[str, Any] | None = None
+    ) -> None:
+        number = next(self.rows)
+        self.row_codes.append(row)
+        shared = {"row_name": name, "row": number, "indent": indent, "group_name": group}
+        for position, column in enumerate(self.columns):
+            if total and not column.in_total:
+                continue
+            code = self._code(row, column.code)
+            formula = column.fields["formula"].replace("{row}", f"{self.prefix}.{row}")
+            if total and total["computed"] and not formula:
+                formula = f"parts({code})"
+            own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
+            # Of a column that matters, the total stands for it.
+            stands = total is not None or not self.has_total
+            own |= {flag: column.fields[flag] and stands for flag in ("is_key", "is_pass_rate")}
+            own["counted"] = (
+                _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
+            )
+            self.sector.add(FileIndicator(place, self.sheet, self.table, column.fields | own | shared))
+        if self.side:
+            self._side_cell(place, row, name, shared)
+
+    def _side_cell(self, place: FilePosition, row: str, name: str, shared: dict[str, Any]) -> None:
+        assert self.side is not None
+        code = self._code(row, self.side["code"])
+        own = {
+            "code": code,
+            "name": f"{name}·{self.side['name']}",
+            "column": len(self.columns),
+            "formula": f"parts({code})" if self.side["computed"] else "",
+            "counted": {},
+            "is_key": False,
+            "is_pass_rate": False,
+        }
+        self.sector.add(FileIndicator(place, self.sheet, self.table, self.columns[0].fields | own | shared))
+        parts = [self._code(row, column) for column in self.side["columns"]]
+        self.sector.split(place, code, self.side["name"], True, parts)
+
+    def _expand_rules(self) -> None:
+        for position, child in enumerate(self.node.children("rules")):
+            expression, base = child.text("expression"), child.text("code", f"{self.prefix}.rule{position + 1}")
+            for row in self.row_codes:
+                text = expression.replace("{row}", f"{self.prefix}.{row}")
+                self.sector.rule(child, f"{base}.{row}", text)
+
+
+def _counted_in(rule: dict[str, Any], row: str, *, is_total: bool) -> dict[str, Any]:
+    """The rule of a column for one row: `{key}` is the row's own code, and says nothing in the total row."""
+    if not rule:
+        return {}
+    where = {
+        name: [value.replace("{key}", row) for value in values]
+        for name, values in rule["where"].items()
+        if not (is_total and any("{key}" in value for value in values))
+    }
+    return {**rule, "where": where}

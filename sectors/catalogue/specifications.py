@@ -1,0 +1,74 @@
+"""What catalogue files say, as plain data: units, regions and sectors with their sheets, indicators and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sectors.catalogue.nodes import FilePosition
+
+
+@dataclass(frozen=True)
+class FileUnit:
+    place: FilePosition
+    name: str
+    base: str
+    scale: Decimal
+
+
+@dataclass(frozen=True)
+class FileRegion:
+    place: FilePosition
+    chain: list[dict[str, str]]  # the region first, then those above it: code, name, level
+    departments: list[dict[str, Any]]
+    assignments: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FileIndicator:
+    place: FilePosition
+    sheet: str
+    table: str
+    fields: dict[str, Any]  # as in the model, `unit` by name
+
+    @property
+    def code(self) -> str:
+        return str(self.fields["code"])
+
+
+@dataclass(frozen=True)
+class FileBreakdown:
+    place: FilePosition
+    total: str
+    name: str
+    exhaustive: bool
+    position: int
+    parts: list[str]
+
+
+@dataclass(frozen=True)
+class FileRule:
+    place: FilePosition
+    fields: dict[str, Any]
+
+
+@dataclass
+class FileSector:
+    place: FilePosition
+    chapter: dict[str, Any]
+    fields: dict[str, Any]
+    wording: FilePosition  # of its first line
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    indicators: list[FileIndicator] = field(default_factory=list)
+    breakdowns: list[FileBreakdown] = field(default_factory=list)
+    rules: list[FileRule] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class CatalogueFiles:
+    units: list[FileUnit] = field(default_factory=list)
+    regions: list[FileRegion] = field(default_factory=list)
+    sectors: list[FileSector] = field(default_factory=list)
