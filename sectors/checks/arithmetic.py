@@ -1,4 +1,4 @@
-"""The checks that compute: parts against totals, declared values against computed ones, shares, rules. Pure.
+"""The checks that add up and compare: parts against totals, and the catalogue's rules; what all checks share. Pure.
 
 Each check says what it finds, and what it asks for as linear rules, from which suspects are worked out. A figure
 that is missing makes no finding.
@@ -6,13 +6,13 @@ that is missing makes no finding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Protocol
 
 from sectors.calculation.cells import formatted, rounded, with_unit
-from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
+from sectors.calculation.formulas import NOW, ZERO, Form, Name
 from sectors.checks.facts import (
     COUNT_ZERO,
     ERROR,
@@ -26,12 +26,11 @@ from sectors.checks.facts import (
     IndicatorSpec,
     ReportedFigure,
     RuleSpec,
-    half,
 )
 from sectors.checks.messages import Message, Template
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 
-ONE, HUNDRED = Decimal(1), Decimal(100)
+ONE = Decimal(1)
 # Between which differences left - right a relation holds.
 LIMITS = {
     "==": (ZERO, ZERO),
@@ -111,7 +110,7 @@ class SumCheck:
         values = {
             "name": indicator.name,
             "split": self.breakdown.name,
-            "expected": _with_places(expected, total.places, 0 if indicator.exact else 2),
+            "expected": with_places(expected, total.places, 0 if indicator.exact else 2),
             "declared": total.text,
             "rounded": formatted(expected, total.places),
         }
@@ -167,132 +166,6 @@ class PartCheck:
         row = linear(facts, self.rule, Form({(self.part, NOW): ONE, (self.total, NOW): -ONE}), "<=")
         if row is not None:
             yield row
-
-
-@dataclass(frozen=True)
-class DeclaredCheck:
-    """What was declared for a computed indicator is what its figures give."""
-
-    indicator: IndicatorSpec
-    formula: Formula
-
-    @property
-    def rule(self) -> str:
-        return f"{CheckKind.DECLARED}:{self.indicator.code}"
-
-    @property
-    def names(self) -> frozenset[Name]:
-        return self.formula.names | {(self.indicator.code, NOW)}
-
-    def find(self, facts: Facts) -> Finding | None:
-        figure = facts.reported.get(self.indicator.code)
-        computed = None if figure is None else facts.evaluation.value(self.indicator.code)
-        if figure is None or computed is None or abs(figure.value - computed) <= half(figure.places):
-            return None
-        slack = facts.slack(self.formula.evaluate, self.formula.names) / self.indicator.scale
-        if abs(figure.value - computed) <= half(figure.places) + slack:
-            return None
-        return self._finding(facts, figure, computed)
-
-    def _finding(self, facts: Facts, figure: ReportedFigure, computed: Decimal) -> Finding:
-        cut_off = is_cut_off(figure, computed)
-        values = {
-            "name": self.indicator.name,
-            "declared": figure.text,
-            "computed": _with_places(computed, figure.places, 2),
-            "rounded": formatted(computed, figure.places),
-        }
-        message = Message(Template.DECLARED_CUT_OFF if cut_off else Template.DECLARED, values)
-        code, severity = self.indicator.code, WARNING if cut_off else ERROR
-        own = (Suspect(code, rounded(computed, figure.places)),)
-        hints = () if cut_off else self._mistake(facts, figure, computed)
-        return Finding(self.rule, CheckKind.DECLARED, severity, (code,), figure.value, computed, message, own, hints)
-
-    def _mistake(self, facts: Facts, figure: ReportedFigure, computed: Decimal) -> tuple[Message, ...]:
-        """What the declared value would be right for, if it is one of the usual mistakes."""
-        if self.indicator.is_percent and self._is(figure, self._relative(facts)):
-            return (Message(Template.GROWTH_OF_RATE),)
-        if self.indicator.is_percent and self._is(figure, self._points(facts)):
-            return (Message(Template.DIFFERENCE_IN_POINTS),)
-        return another_unit(figure.value, computed)
-
-    def _relative(self, facts: Facts) -> Decimal | None:
-        """For a difference of two values, how much larger the first is."""
-        if self.formula.sign != "-":
-            return None
-        now, then = (side.evaluate(facts.evaluation.base) for side in self.formula.operands)
-        return (now / then - 1) * HUNDRED if now is not None and then else None
-
-    def _points(self, facts: Facts) -> Decimal | None:
-        """For a growth (a / b - 1) of rates, their difference."""
-        quotient = self.formula.operands[0] if self.formula.sign == "-" else self.formula
-        if quotient is self.formula or quotient.sign != "/" or self.formula.operands[1].form != Form(constant=ONE):
-            return None
-        now, then = (side.evaluate(facts.evaluation.base) for side in quotient.operands)
-        return (now - then) * HUNDRED if now is not None and then is not None else None
-
-    @staticmethod
-    def _is(figure: ReportedFigure, value: Decimal | None) -> bool:
-        return value is not None and abs(figure.value - value) <= half(figure.places)
-
-    def rows(self, facts: Facts) -> Iterator[Linear]:
-        """A declared rate confirms its parts: a - rate x b lies within the rate's last digit, rounded or cut off.
-        And its parts confirm the rate."""
-        figure, computed = facts.reported.get(self.indicator.code), self.formula.evaluate(facts.evaluation.base)
-        if figure is None or computed is None:
-            return
-        leaves = frozenset(code for code, moment in facts.leaves(self.formula.names) if moment == NOW)
-        near = half(figure.places) + facts.slack(self.formula.evaluate, self.formula.names) / self.indicator.scale
-        middle, digit = computed / self.indicator.scale, ONE.scaleb(-figure.places)
-        yield Linear(self.rule, {self.indicator.code: ONE}, middle - max(near, digit), middle + near, leaves)
-        above, below = self.formula.operands if self.formula.sign == "/" else (self.formula, None)
-        for bound, relation in ((figure.value - half(figure.places), ">="), (figure.value + digit, "<=")):
-            form = _against(above.form, below.form if below else Form(constant=ONE), bound * self.indicator.scale)
-            row = linear(facts, self.rule, form, relation)
-            if row is not None:
-                yield replace(row, declared=self.indicator.code)
-
-
-def _against(above: Form | None, below: Form | None, rate: Decimal) -> Form | None:
-    return None if above is None or below is None else above.plus(below, -rate)
-
-
-@dataclass(frozen=True)
-class SharesCheck:
-    """The shares that all parts of a whole have in it are a hundred per cent together."""
-
-    total: IndicatorSpec
-    name: str
-    shares: Sequence[str]
-
-    @property
-    def rule(self) -> str:
-        return f"{CheckKind.SHARE}:{self.total.code}:{self.name}"
-
-    @property
-    def names(self) -> frozenset[Name]:
-        return frozenset((code, NOW) for code in self.shares)
-
-    def find(self, facts: Facts) -> Finding | None:
-        shares = [facts.reported[code] for code in self.shares if code in facts.reported]
-        if len(shares) < len(self.shares):
-            return None
-        total = sum((share.value for share in shares), ZERO)
-        if abs(total - HUNDRED) <= sum((half(share.places) for share in shares), ZERO):
-            return None
-        digits = sum((ONE.scaleb(-share.places) for share in shares), ZERO)
-        cut_off = HUNDRED - digits < total < HUNDRED
-        template = Template.SHARES_CUT_OFF if cut_off else Template.SHARES
-        message = Message(template, {"name": self.total.name, "total": f"{total.normalize():f}"})
-        severity = WARNING if cut_off else ERROR
-        return Finding(self.rule, CheckKind.SHARE, severity, tuple(self.shares), total, HUNDRED, message)
-
-    def rows(self, facts: Facts) -> Iterator[Linear]:
-        shares = [facts.reported[code] for code in self.shares if code in facts.reported]
-        if len(shares) == len(self.shares):
-            digits = sum((ONE.scaleb(-share.places) for share in shares), ZERO)
-            terms = dict.fromkeys(self.shares, ONE)
-            yield Linear(self.rule, terms, HUNDRED - digits, HUNDRED + digits / 2)
 
 
 @dataclass(frozen=True)
@@ -388,7 +261,7 @@ class RuleCheck:
         return None
 
 
-def _with_places(value: Decimal, places: int, more: int) -> str:
+def with_places(value: Decimal, places: int, more: int) -> str:
     """A computed value beside a declared one of so many decimals: with some more, where they say something."""
     text = formatted(value, places + more)
     while more and text.endswith("0"):

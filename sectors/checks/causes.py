@@ -9,9 +9,10 @@ from typing import Protocol
 
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
-from sectors.checks.arithmetic import Check, DeclaredCheck, breakdown_of
+from sectors.checks.arithmetic import Check, breakdown_of
 from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding
 from sectors.checks.messages import Joined, Message, Template, Text
+from sectors.checks.rates import DeclaredCheck
 from sectors.checks.repairs import smallest_changes
 from sectors.checks.suspects import Cause, Linear, Step, Suspect, chosen, single_causes
 

@@ -10,19 +10,11 @@ from copy import copy
 from itertools import chain
 
 from sectors.calculation.formulas import NOW, Form, Name
-from sectors.checks.arithmetic import (
-    ONE,
-    Check,
-    DeclaredCheck,
-    PartCheck,
-    RuleCheck,
-    SharesCheck,
-    SumCheck,
-    breakdown_of,
-)
+from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck, breakdown_of
 from sectors.checks.causes import Causes, with_course
 from sectors.checks.comparisons import bounds, course, gaps
 from sectors.checks.facts import ERROR, BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
+from sectors.checks.rates import DeclaredCheck, SharesCheck
 
 
 class Rulebook:
