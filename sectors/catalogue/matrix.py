@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from sectors.catalogue.fields import indicator_fields
 from sectors.catalogue.nodes import FilePosition, Node
 from sectors.catalogue.specifications import FileIndicator
@@ -71,11 +73,21 @@ class Matrix:
             "computed": child.flag("computed", True),
         }
         if key == "total_column":
-            listed = child.data.get("columns")
-            child.asked.add("columns")
-            total["columns"] = [str(c) for c in listed] if listed else [c.code for c in self._summed()]
+            total["columns"] = self._listed(child) or [c.code for c in self._summed()]
         child.finish()
         return total
+
+    def _listed(self, total_column: Node) -> list[str]:
+        """The columns that a total column names."""
+        listed, known = total_column.texts("columns"), [column.code for column in self.columns]
+        for code in dict.fromkeys(listed):
+            what = {"column": code, "known": ", ".join(known)}
+            if code not in known:
+                message = _("total_column adds up %(column)s, which is no column of this table. It has: %(known)s.")
+                total_column.problem(message % what, "columns")
+            elif listed.count(code) > 1:
+                total_column.problem(_("total_column names column %(column)s twice.") % what, "columns")
+        return listed
 
     def _summed(self) -> Iterable[_Column]:
         return [c for c in self.columns if c.in_total and not c.fields["formula"]]

@@ -133,6 +133,14 @@ class Node:
         line = self.place_of(key).line
         return [Node(item, self.file, self.problems, line) for item in value]
 
+    def texts(self, key: str) -> list[str]:
+        """A list of texts that may be left out; empty then, and where it is none."""
+        value = self._value(key, [])
+        if isinstance(value, list) and not any(item is None or isinstance(item, (dict, list, bool)) for item in value):
+            return [str(item).strip() for item in value]
+        self.problem(_("%(key)s must be a list of texts.") % {"key": key}, key)
+        return []
+
     def mapping(self, key: str) -> dict[str, str]:
         self.asked.add(key)
         value = self.data.get(key) or {}

@@ -146,6 +146,60 @@ def test_a_matrix_expands_to_cells_totals_and_rules(cast):
     assert Rule.objects.filter(sector__code="tea").count() == 4
 
 
+def tea_with_total_column(tmp_path, columns):
+    """A copy of the tea catalogue in which every row declares a total of some columns, and the line that names them."""
+    files = shutil.copytree(base.DATA / "shanyin", tmp_path / "tea")
+    total_row = "        total_row: {code: all, name: 合计}\n"
+    total_column = (
+        f"        total_column:\n          code: sum\n          name: 小计\n          computed: false\n{columns}"
+    )
+    text = (files / "tea.yaml").read_text(encoding="utf-8").replace(total_row, total_row + total_column)
+    (files / "tea.yaml").write_text(text, encoding="utf-8")
+    return files, text[: text.index(total_column)].count("\n") + 5
+
+
+def test_a_total_column_adds_up_the_columns_that_it_names(cast, tmp_path):
+    files, _line = tea_with_total_column(tmp_path, "          columns: [passed, done]\n")
+    load(files)
+    breakdown = Breakdown.objects.get(total__code="tea.tests.brick.sum")
+    parts = breakdown.parts.order_by("memberships__position").values_list("code", flat=True)
+    assert list(parts) == ["tea.tests.brick.passed", "tea.tests.brick.done"]
+
+
+def test_a_total_column_that_names_none_adds_up_all_without_a_formula(cast, tmp_path):
+    files, _line = tea_with_total_column(tmp_path, "")
+    load(files)
+    parts = Breakdown.objects.get(total__code="tea.tests.brick.sum").parts
+    assert set(parts.values_list("code", flat=True)) == {"tea.tests.brick.done", "tea.tests.brick.passed"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            "[done, nonsense]",
+            "total_column adds up nonsense, which is no column of this table. It has: done, passed, rate.",
+        ),
+        (
+            "[sum]",
+            "total_column adds up sum, which is no column of this table. It has: done, passed, rate.",
+        ),
+        ("[done, done]", "total_column names column done twice."),
+        ("done", "columns must be a list of texts."),
+        ("7", "columns must be a list of texts."),
+        ("{done: passed}", "columns must be a list of texts."),
+        ("[done, [passed]]", "columns must be a list of texts."),
+        ("[done, true]", "columns must be a list of texts."),
+        ("[done, null]", "columns must be a list of texts."),
+        ("[7]", "total_column adds up 7, which is no column of this table. It has: done, passed, rate."),
+    ],
+)
+def test_a_total_column_of_anything_but_columns_is_refused(cast, tmp_path, columns, message):
+    files, line = tea_with_total_column(tmp_path, f"          columns: {columns}\n")
+    assert problems(files) == [(line, message)]
+    assert not Sector.objects.filter(code="tea").exists()
+
+
 def test_a_new_county_and_sector_are_files_and_get_their_assignments(cast):
     load(base.DATA / "shanyin")
     county = Region.objects.get(code="990201")
