@@ -19,7 +19,7 @@ from sectors.vocabulary import FigureState, Rounding
 STORED_NOT_APPLICABLE = "n/a"
 # What may be typed for it, in any case of letters. The page's scripts and a spreadsheet's validation take the same.
 NOT_APPLICABLE_SPELLINGS = ("不适用", STORED_NOT_APPLICABLE, "na")
-ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+ROUNDING: Mapping[str, str] = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14

@@ -14,10 +14,7 @@ from typing import Protocol
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name
 from sectors.checks.facts import (
-    COUNT_ZERO,
     ERROR,
-    SKIP_ALL,
-    SKIP_ANY,
     WARNING,
     BreakdownSpec,
     CheckKind,
@@ -29,6 +26,7 @@ from sectors.checks.facts import (
 )
 from sectors.checks.messages import Message, Template
 from sectors.checks.suspects import INFINITY, Linear, Suspect
+from sectors.vocabulary import MissingFigures
 
 ONE = Decimal(1)
 # Between which differences left - right a relation holds.
@@ -194,11 +192,11 @@ class RuleCheck:
     def sides(self, facts: Facts) -> tuple[Decimal, Decimal] | None:
         """Both values in base units; None where too much is missing to judge."""
         missing, comparison = self.spec.missing, self.spec.comparison
-        evaluation = facts.evaluation if missing == SKIP_ANY else facts.filled
+        evaluation = facts.evaluation if missing == MissingFigures.SKIP_ANY else facts.filled
         left, right = comparison.left.evaluate(evaluation.base), comparison.right.evaluate(evaluation.base)
         if left is None or right is None:
             return None
-        if missing == SKIP_ALL and all(facts.evaluation.base(*name) is None for name in self.names):
+        if missing == MissingFigures.SKIP_ALL and all(facts.evaluation.base(*name) is None for name in self.names):
             return None
         return left, right
 
@@ -209,7 +207,7 @@ class RuleCheck:
             a, b = left(lookup), right(lookup)  # type: ignore[arg-type]
             return None if a is None or b is None else a - b
 
-        return facts.slack(difference, self.names, None if self.spec.missing == SKIP_ANY else ZERO)
+        return facts.slack(difference, self.names, None if self.spec.missing == MissingFigures.SKIP_ANY else ZERO)
 
     def _finding(self, facts: Facts, left: Decimal, right: Decimal) -> Finding:
         """Declared is the figure that stands alone, the total of a sum; expected is what the rest asks of it."""
@@ -232,7 +230,7 @@ class RuleCheck:
 
     def rows(self, facts: Facts) -> Iterator[Linear]:
         comparison = self.spec.comparison
-        if self.spec.missing in (SKIP_ALL, COUNT_ZERO) or comparison.relation not in LIMITS:
+        if self.spec.missing != MissingFigures.SKIP_ANY or comparison.relation not in LIMITS:
             return
         row = linear(facts, self.rule, comparison.form, comparison.relation)
         if row is not None:

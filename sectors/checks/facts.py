@@ -17,13 +17,11 @@ from sectors.calculation.evaluation import Definition, Entered, Evaluation, fold
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
-from sectors.vocabulary import Accumulation, Severity
+from sectors.vocabulary import Accumulation, MissingFigures, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 HALF = Decimal("0.5")
 PLACES = Decimal("1e-8")  # what findings are kept to
-# What a missing figure does to a rule: the rule is skipped when any is missing, only when all are, or never.
-SKIP_ANY, SKIP_ALL, COUNT_ZERO = "any", "all", "zero"
 
 # A value in its own unit with the decimals it was given; None for "not applicable".
 Point = tuple[Decimal | None, int]
@@ -91,7 +89,7 @@ class RuleSpec:
     comparison: Comparison
     severity: str
     message: str
-    missing: str = SKIP_ANY
+    missing: str = MissingFigures.SKIP_ANY
 
 
 class CheckKind(StrEnum):

@@ -13,7 +13,7 @@ from django.db import connection
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
 from sectors.sql.execution import fetch, placeholders
 from sectors.sql.names import Aliased
-from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
 _f, _i, _h = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Sheet, "h")
 _p, _s = Aliased(Period, "p"), Aliased(Submission, "s")
@@ -33,33 +33,33 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
         JOIN {_h} ON {_h.id} = {_i.sheet}
         WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
             AND {_f.state} <> '{FigureState.BLANK}'
-            AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, 'year') {{wanted}}
+            AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, '{Frequency.YEAR}') {{wanted}}
     )"""
 # Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
 # of what does not add up. What was declared for a computed indicator is its annual figure only.
-_YEARS = """,
+_YEARS = f""",
     latest AS (
         SELECT indicator, region, year, value, places,
             ROW_NUMBER() OVER (PARTITION BY indicator, region, year ORDER BY number DESC) AS age
-        FROM figure WHERE kind <> 'year' AND value IS NOT NULL
+        FROM figure WHERE kind <> '{Frequency.YEAR}' AND value IS NOT NULL
     ),
     one AS (
         SELECT indicator, region, year, MAX(way) AS way,
-            COUNT(value) FILTER (WHERE kind <> 'year') AS periods,
-            SUM(value) FILTER (WHERE kind <> 'year') AS total,
-            AVG(value) FILTER (WHERE kind <> 'year') AS mean,
-            MAX(value) FILTER (WHERE kind = 'year') AS annual,
-            MAX(places) FILTER (WHERE kind = 'year') AS places,
-            COUNT(*) FILTER (WHERE kind = 'year') AS years,
-            COALESCE(MAX(absent) FILTER (WHERE kind = 'year'), MAX(absent)) AS absent
+            COUNT(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS periods,
+            SUM(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS total,
+            AVG(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS mean,
+            MAX(value) FILTER (WHERE kind = '{Frequency.YEAR}') AS annual,
+            MAX(places) FILTER (WHERE kind = '{Frequency.YEAR}') AS places,
+            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}') AS years,
+            COALESCE(MAX(absent) FILTER (WHERE kind = '{Frequency.YEAR}'), MAX(absent)) AS absent
         FROM figure GROUP BY indicator, region, year
     ),
     of_year AS (
         SELECT one.indicator, one.region, one.year, one.way,
             CASE
                 WHEN periods = 0 OR one.way = 'computed' THEN annual
-                WHEN one.way = 'flow' THEN total
-                WHEN one.way = 'average' THEN mean
+                WHEN one.way = '{Accumulation.FLOW}' THEN total
+                WHEN one.way = '{Accumulation.AVERAGE}' THEN mean
                 ELSE latest.value
             END AS value,
             CASE periods WHEN 0 THEN years ELSE periods END AS have,
@@ -70,15 +70,15 @@ _YEARS = """,
         LEFT JOIN latest ON latest.indicator = one.indicator AND latest.region = one.region
             AND latest.year = one.year AND latest.age = 1
     )
-    SELECT indicator, area, year, 'year', 1, {rolled}, CAST(SUM(have) AS INTEGER), MAX(periods)
+    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, CAST(SUM(have) AS INTEGER), MAX(periods)
     FROM of_year JOIN area ON area.region = of_year.region
-    GROUP BY indicator, area, year, way HAVING {one_statement}"""
-_PERIODS = """
+    GROUP BY indicator, area, year, way HAVING {{one_statement}}"""
+_PERIODS = f"""
     UNION ALL
-    SELECT indicator, area, year, kind, number, {rolled}, COUNT(value), COUNT(value)
-    FROM figure JOIN area ON area.region = figure.region WHERE kind <> 'year'
-    GROUP BY indicator, area, year, kind, number, way HAVING {one_statement}"""
-_ROLLED = """CASE way WHEN 'average' THEN AVG(value) ELSE SUM(value) END, MAX(places),
+    SELECT indicator, area, year, kind, number, {{rolled}}, COUNT(value), COUNT(value)
+    FROM figure JOIN area ON area.region = figure.region WHERE kind <> '{Frequency.YEAR}'
+    GROUP BY indicator, area, year, kind, number, way HAVING {{one_statement}}"""
+_ROLLED = f"""CASE way WHEN '{Accumulation.AVERAGE}' THEN AVG(value) ELSE SUM(value) END, MAX(places),
         CASE COUNT(value) WHEN 0 THEN MIN(absent) ELSE 0 END"""
 # What several regions declared cannot be added up or averaged; only computing again is right.
 _ONE_STATEMENT = "way <> 'computed' OR COUNT(value) <= 1"
@@ -94,7 +94,7 @@ _EXPECTED = f"""WITH area (region, area) AS (VALUES {{areas}}),
         JOIN {_h} ON {_h.id} = {_s.sheet}
         WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})
     )
-    SELECT sheet, area, year, 'year', 1, SUM(periods)
+    SELECT sheet, area, year, '{Frequency.YEAR}', 1, SUM(periods)
     FROM (
         SELECT sheet, region, year,
             COALESCE(MAX(periods) FILTER (WHERE kind = frequency), MIN(periods)) AS periods
@@ -103,7 +103,7 @@ _EXPECTED = f"""WITH area (region, area) AS (VALUES {{areas}}),
     GROUP BY sheet, area, year
     UNION ALL
     SELECT sheet, area, year, kind, number, COUNT(*)
-    FROM given JOIN area ON area.region = given.region WHERE kind <> 'year'
+    FROM given JOIN area ON area.region = given.region WHERE kind <> '{Frequency.YEAR}'
     GROUP BY sheet, area, year, kind, number"""
 _LENGTHS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
 _EXACT = Context(prec=15)  # SQLite computes in floating point, of which so many digits are what was meant
