@@ -225,7 +225,7 @@ def _share(coverage: Coverage) -> float:
 
 
 class _Reported:
-    """Figures for a evaluation by code and number of years back, and which of them do not apply."""
+    """Figures for an evaluation by code and number of years back, and which of them do not apply."""
 
     def __init__(self, back: Sequence[Mapping[str, _Rolled]]) -> None:
         self.back = back

@@ -1,4 +1,4 @@
-"""Values of indicators: entered ones as they are, computed ones computed by their formulas. Pure."""
+"""Values of indicators: entered ones as they are, computed ones by their formulas. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Absent(Protocol):
 
 
 class Evaluation:
-    """Values of many indicators, computed ones computed when asked for, each once.
+    """Values of many indicators; a computed one is worked out when it is asked for, and once.
 
     `entered` maps (code, moment) to values in the indicator's own unit; `absent` are those reported as not
     applicable. A formula that reads itself in a circle gives a missing value; the catalogue refuses such formulas

@@ -122,9 +122,8 @@ class Finding:
     expected: Decimal | None
     message: Message
     suspects: tuple[Suspect, ...] = ()
-    hints: tuple[
-        Text, ...
-    ] = ()  # what speaks for one cause or another, and the suspects where there are few enough to help
+    # What speaks for one cause or another, and the suspects where there are few enough to help.
+    hints: tuple[Text, ...] = ()
     also: tuple[Finding, ...] = ()  # what else the same slip brings about
     period: str = ""  # code of the period it is about, where several are looked at
 
@@ -145,7 +144,7 @@ def half(places: int) -> Decimal:
 
 
 class Series:
-    """Figures by code and time, seen from one period: what a Evaluation calls entered.
+    """Figures by code and time, seen from one period: what an Evaluation calls entered.
 
     Times are numbered on: year x periods a year + number of the period, from 0.
     """
