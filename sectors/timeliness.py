@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, TextChoices, When
 from django.db.models.functions import Coalesce, Greatest
-from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
@@ -56,10 +55,6 @@ def with_office() -> Q:
 def is_overdue(status: str, signs: bool, due: datetime.date, today: datetime.date) -> bool:
     """With the department past its day, `due` with what was granted; also what came back after it was delivered."""
     return is_with_department(status, signs) and due < today
-
-
-def overdue(today: datetime.date) -> Q:
-    return with_department() & Q(LessThan(due_day_expression(), today))
 
 
 def annotate_delivery(rows: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -110,10 +109,6 @@ class StoredFinding(models.Model):
     @property
     def is_error(self) -> bool:
         return self.severity == Severity.ERROR
-
-    @property
-    def difference(self) -> Decimal | None:
-        return None if self.declared is None or self.expected is None else self.declared - self.expected
 
 
 class FindingNote(models.Model):

@@ -70,9 +70,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         found: SubmissionQuerySet = timeliness.annotate_delivery(self)
         return found
 
-    def late(self, day: datetime.date) -> SubmissionQuerySet:
-        return self.filter(timeliness.overdue(day))
-
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered) and `filled`."""
         entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")

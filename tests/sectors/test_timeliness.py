@@ -113,9 +113,9 @@ def test_objects_expressions_and_statement_agree_on_any_history(cast):
             steps = row.transitions.all()
             assert row.delivered_at == delivered_at(steps, signs)
             assert bool(row.is_imported) == any(step.new == "accepted" and not step.by for step in steps)
-            late = timeliness.is_overdue(row.status, signs, row.due, DUE)
-            assert Submission.objects.late(DUE).filter(pk=row.pk).exists() == late
-            at_office = not timeliness.is_with_department(row.status, signs) and row.status != "accepted"
+            at_department = timeliness.is_with_department(row.status, signs)
+            assert Submission.objects.with_department().filter(pk=row.pk).exists() == at_department
+            at_office = not at_department and row.status != "accepted"
             assert Submission.objects.filter(timeliness.with_office(), pk=row.pk).exists() == at_office
         for year in {row.period.year for row in rows}:
             submissions = board_submissions.submissions(of_year(cast.county, year))
