@@ -1,5 +1,7 @@
 """The paper form: everything that is on the sheet, nothing that only helps to fill it, and who stands behind it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -77,6 +79,17 @@ def test_the_form_has_its_title_numbers_units_and_figures(client, cast, sheet):
     assert "4321" not in text  # no comparison on paper
     assert "<p>查了三家<br>&lt;b&gt;市场&lt;/b&gt;</p>" in text
     assert "style=" not in text
+
+
+def test_no_blank_stands_after_a_chinese_colon(client, cast, sheet):
+    client.force_login(cast.clerk)
+    text = client.get(reverse("print", args=[sheet.pk])).content.decode()
+    numbers = text.split('class="numbers"')[1].split("</dl>")[0]
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", numbers) == [
+        ("表号：", "T-01"),
+        ("填报单位：", str(cast.market)),
+        ("制表机关：", "云泽县质量强县工作领导小组办公室"),
+    ]
 
 
 def test_lists_run_on_under_one_head(client, cast, sheet):
