@@ -143,23 +143,23 @@ def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpR
 
 
 def _review(request: PersonRequest, current: Submission, actions: list[str]) -> dict[str, Any]:
-    """What a reviewer looks at and asks for: changes, named cells, the place in the queue, the return."""
+    """What a reviewer looks at and asks for: changes, named cells, the position in the queue, the return."""
     since = None if may_enter(request.user, current) else review.last_look(request.user, current)
     returned, named = review.returned_cells(current)
     named_codes = {cell.indicator.code: True for cell in named}
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)
-    place = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
+    position = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_CORRECT) if current.is_closed and can_extend else None
     return {
-        "since": since if changes or texts or place else None,  # that nothing changed tells only who has to decide
+        "since": since if changes or texts or position else None,  # that nothing changed tells only who has to decide
         "changes": changes,
         "texts": texts,
         "unnamed": [change for code, change in changes.items() if code not in named_codes],
         "returned": returned,
         "named": named,
         "named_codes": named_codes,
-        "place": place,
+        "position": position,
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if MOVES[a].role == Role.HEAD), None),

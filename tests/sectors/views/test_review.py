@@ -100,13 +100,23 @@ def test_queries_of_the_queue_do_not_grow(office, cast):
 def test_the_review_leads_to_its_neighbours_and_onward(office, cast):
     first, second, third = (signed(cast, f"{year}Q1") for year in (2021, 2022, 2023))
     page = office.get(at("submission", second.pk))
-    assert (page.context["place"].before, page.context["place"].after) == (first, third)
+    assert (page.context["position"].before, page.context["position"].after) == (first, third)
     text = base.html(page)
     assert f'href="{at("submission", third.pk)}" data-key="j"' in text
     assert f'href="{at("submission", first.pk)}" data-key="k"' in text
     assert office.post(at("move", second.pk), {"action": "accept"}).url == at("submission", third.pk)
     assert office.post(at("move", third.pk), {"action": "accept"}).url == at("submission", first.pk)
     assert office.post(at("move", first.pk), {"action": "accept"}).url == at("home")
+
+
+def test_findings_beside_their_own_sheet_do_not_repeat_whose_they_are(office, cast):
+    sheet = signed(cast, **{"food.passed": "6"})
+    page = office.get(at("submission", sheet.pk))
+    shown = base.html(page).split('<div id="findings">')[1].split("</section>")[0]
+    assert 'class="finding-text"' in shown
+    assert 'class="place"' not in shown
+    assert sheet.sheet.name not in shown
+    assert 'name="place"' not in base.html(page)
 
 
 def test_the_second_half_of_a_double_click_has_no_news(office, cast):
