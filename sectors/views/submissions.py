@@ -72,8 +72,7 @@ def submissions(request: PersonRequest) -> HttpResponse:
 @require_safe
 def submission(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as it stands, its timeline, and what this person may do with it."""
-    found = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
-    return _page(request, found)
+    return _page(request, get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk))
 
 
 @login_required
@@ -115,12 +114,12 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
 
 
 def _refused(request: PersonRequest, found: Submission, sentence: str, status: int) -> HttpResponse:
+    """The page as it is by now: another's step may be why."""
     messages.error(request, sentence)
-    return _page(request, found, status=status)
+    return _page(request, Submission.objects.for_reading().get(pk=found.pk), status=status)
 
 
-def _page(request: PersonRequest, found: Submission, status: int = 200) -> HttpResponse:
-    current = get_object_or_404(Submission.objects.for_reading(), pk=found.pk)
+def _page(request: PersonRequest, current: Submission, status: int = 200) -> HttpResponse:
     actions, threads = actions_for(request.user, current), comments.threads(current)
     findings, missing = storage.current(current), list(current.missing_cells())
     context = {

@@ -1,6 +1,7 @@
 """The queue and the review page: bulk acceptance, named cells, what changed, the lock and the way to the next."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -290,6 +291,15 @@ def test_queries_of_the_review_do_not_grow(office, cast):
         for _again in range(9)
     )
     assert queries() == few
+
+
+def test_a_look_reads_the_submission_once(office, cast):
+    sheet = signed(cast)
+    with CaptureQueriesContext(connection) as captured:
+        assert office.get(at("submission", sheet.pk)).status_code == 200
+    own = re.compile(rf'FROM "sectors_submission" .*"sectors_submission"\."id" = {sheet.pk}\b')
+    asked = [query["sql"] for query in captured if own.search(query["sql"])]
+    assert len(asked) == 1
 
 
 def test_a_page_that_shows_a_new_error_does_not_call_the_submission_clean(office, cast):
