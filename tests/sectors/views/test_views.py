@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Figure, Period, Submission, User
+from sectors.views import submissions
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +258,14 @@ def test_after_a_signature_the_next_sheet_of_the_queue_opens(client, cast):
     client.force_login(cast.head)
     assert client.post(page("move", first), {"action": "sign"}).url == page("submission", second)
     assert client.post(page("move", second), {"action": "sign"}).url == reverse("home")
+
+
+def test_the_pages_of_a_list_keep_all_else_of_its_address(client, cast, monkeypatch):
+    for number in (1, 2, 3):
+        base.submission(cast.county, in_period=f"2023Q{number}")
+    monkeypatch.setattr(submissions, "PAGE", 1)
+    client.force_login(cast.office)
+    text = base.html(client.get(reverse("submissions") + "?status=draft&also=1&also=%26&page=2"))
+    assert '<p class="pages"><a href="?status=draft&amp;also=1&amp;also=%26&amp;page=1" rel="prev">上一页</a>' in text
+    assert '第2页，共3页<a href="?status=draft&amp;also=1&amp;also=%26&amp;page=3" rel="next">下一页</a></p>' in text
+    assert '<p class="pages">' not in base.html(client.get(reverse("submissions") + "?status=accepted"))
