@@ -68,6 +68,28 @@ def test_a_finding_that_appears_while_typing_takes_its_reason_at_once(page, cast
     expect(page.locator(".finding")).to_have_count(0)
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_is_said_takes_the_place_of_the_finding_and_the_page_stays(page, cast, sheet, listed):
+    """In the list it says of which sheet it is, on the sheet's own page it does not; the word before is still there."""
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    storage.refresh(sheet)
+    address = reverse("findings") if listed else reverse("submission", args=[sheet.pk])
+    for who, label, word, button, said in (
+        ("clerk", "数据确实如此的，请说明原因", "1批次由乡镇抽检，尚未分环节", "保存说明", "等质强办认可"),
+        ("office", "质强办意见", "请按乡镇台账更正", "要求更正", "待更正或说明"),
+    ):
+        sign_in(page, who)
+        page.goto(address)
+        page.evaluate("window.stayed = true")
+        page.get_by_label(label).fill(word)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".finding .status")).to_have_text(said)
+        expect(page.locator(".finding-notes")).to_contain_text(word)
+        expect(page.locator(".finding-head .place")).to_have_count(int(listed))
+        assert page.evaluate("window.stayed")
+    expect(page.locator(".finding-notes > div")).to_have_count(2)
+
+
 def test_without_scripts_a_reason_is_stored_all_the_same(browser, live_server, cast, sheet):
     base.report(cast.county, "2023Q1", WRONG, "draft")
     storage.refresh(sheet)
