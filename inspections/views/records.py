@@ -54,7 +54,6 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "can_plan": can_plan(request.user),
         "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
         "views": _views(request, register),
-        "here": request.get_full_path(),
         "this_query": _without(request, "page", "counted"),
     }
     return render(request, "inspections/records.html", context)

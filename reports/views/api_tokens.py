@@ -30,7 +30,7 @@ def tokens(request: PersonRequest) -> HttpResponse:
         _token, secret = api_tokens.make(form.cleaned_data["name"], by=request.user)
         form = TokenForm()
     rows = ApiToken.objects.for_user(request.user).select_related("created_by", "ended_by")
-    context = {"form": form, "tokens": rows, "secret": secret, "address": request.build_absolute_uri("/api/v1/")}
+    context = {"form": form, "tokens": rows, "secret": secret}
     answer = render(request, "reports/api_tokens.html", context, status=422 if form.is_bound else 200)
     answer["Cache-Control"] = "no-store"
     return answer

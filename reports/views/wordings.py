@@ -29,8 +29,7 @@ def wordings(request: PersonRequest) -> HttpResponse:
     """Every sector with the version in use, what is wrong with it and which figures it does not say."""
     region = _region(request)
     year = _year(request, region)
-    context = {"lines": pages.lines(region, year), "year": year, "years": pages.years(region)}
-    return render(request, "reports/wordings.html", context)
+    return render(request, "reports/wordings.html", {"lines": pages.lines(region, year), "year": year})
 
 
 @login_required
@@ -82,7 +81,7 @@ def preview(request: PersonRequest, code: str) -> HttpResponse:
     sector = _sector(region, code)
     text = request.POST.get("text", "")[: LONGEST_TEMPLATE + 1]
     trial = pages.tried(sector, text, pages.figures(region, _year(request, region)))
-    return render(request, "reports/_wording_preview.html", {"trial": trial, "sector": sector})
+    return render(request, "reports/_wording_preview.html", {"trial": trial})
 
 
 @login_required

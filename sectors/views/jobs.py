@@ -41,7 +41,7 @@ def jobs(request: PersonRequest) -> HttpResponse:
 def job(request: PersonRequest, pk: int) -> HttpResponse:
     """One's own job; the page asks for its middle again and again until it is over."""
     found = _own(request, pk)
-    context = {"job": found, "has_file": background.file_of(found) is not None, "kept": background.KEEP_FOR.days}
+    context = {"job": found, "has_file": background.file_of(found) is not None}
     return render(request, "sectors/_job.html" if request.htmx else "sectors/job.html", context)
 
 
