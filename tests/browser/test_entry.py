@@ -61,7 +61,7 @@ def test_what_is_not_understood_stays_marked_with_a_sentence_also_after_reloadin
         state(page, "food.task", "invalid")
         expect(cell(page, "food.task")).to_have_value("约五十")
         expect(cell(page, "food.task")).to_have_accessible_description(
-            "抽检任务: “约五十”不是数字。请只填数字；指标不适用时填“不适用”。"
+            "抽检任务：“约五十”不是数字。请只填数字；指标不适用时填“不适用”。"
         )
         page.reload()
     cell(page, "food.task").fill("50")

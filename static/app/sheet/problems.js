@@ -18,7 +18,7 @@ export function showProblem(field, content) {
   const list = problemsOf(field);
   if (content) {
     const item = make("li", "", { id });
-    item.append(make("a", nameOf(field), { href: `#${field.id}` }), ": ", ...content);
+    item.append(make("a", nameOf(field), { href: `#${field.id}` }), words.colon, ...content);
     list.append(item);
   }
   list.parentElement.classList.toggle("none", !list.children.length);

@@ -242,7 +242,9 @@ def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, she
 
 def test_a_reassigned_sheet_is_shown_and_handed_over(office, cast, sheet):
     Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
-    assert office.get(at("period", sheet.period_id)).context["misplaced"] == [sheet]
+    page = office.get(at("period", sheet.period_id))
+    assert page.context["misplaced"] == [sheet]
+    assert "草稿仍在原部门：T-01 " in base.html(page)
     office.post(at("hand-out", sheet.period_id))
     sheet.refresh_from_db()
     assert sheet.department == cast.water
