@@ -27,7 +27,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     found = review.open_points(rows)
     context = {
         "rows": [(row, found[row.pk]) for row in rows],
-        "clean": sum(trouble.is_clean for trouble in found.values()),
+        "clean": sum(points.is_clean for points in found.values()),
         "accepts": request.user.role == Role.OFFICE,
     }
     return render(request, "sectors/queue.html", context)

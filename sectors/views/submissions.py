@@ -136,7 +136,7 @@ def _page(request: PersonRequest, current: Submission, status: int = 200) -> Htt
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
-        "trouble": review.open_points_in(len(missing), findings),
+        "open_points": review.open_points_in(len(missing), findings),
     }
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
 

@@ -58,7 +58,7 @@ def test_a_deputy_has_the_heads_queue_without_what_they_submitted(cast):
 
 
 @pytest.mark.parametrize(
-    ("figures", "trouble"),
+    ("figures", "points"),
     [
         (GOOD, review.OpenPoints()),
         ({"food.task": "n/a", "food.done": "0"}, review.OpenPoints()),
@@ -68,13 +68,13 @@ def test_a_deputy_has_the_heads_queue_without_what_they_submitted(cast):
         ({"food.done": "5", "food.passed": "6"}, review.OpenPoints(missing=1, findings=1)),
     ],
 )
-def test_clean_is_without_empty_required_cells_and_without_findings(cast, figures, trouble):
+def test_clean_is_without_empty_required_cells_and_without_findings(cast, figures, points):
     sheet = base.submission(cast.county, status="signed")
     if figures:
         base.report(cast.county, "2023Q1", figures, "signed")
     storage.refresh(sheet)
-    assert review.open_points([sheet]) == {sheet.pk: trouble}
-    assert trouble.is_clean is (trouble == review.OpenPoints())
+    assert review.open_points([sheet]) == {sheet.pk: points}
+    assert points.is_clean is (points == review.OpenPoints())
 
 
 def test_cleanliness_of_many_costs_what_that_of_one_does(cast):

@@ -230,9 +230,9 @@ def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, she
     days = {"opens": "2023-01-01", "due": "2023-01-13", "reason": "汛期抢险，全县顺延"}
     office.post(at("edit-period", sheet.period_id), days)
     office.post(at("edit-period", sheet.period_id), days | {"reason": "没有改动"})
-    (moved,) = office.get(at("period", sheet.period_id)).context["day_changes"]
-    assert (moved.by, moved.reason) == (cast.office, "汛期抢险，全县顺延")
-    assert [(before.isoformat(), after.isoformat()) for _name, before, after in moved.days] == [
+    (change,) = office.get(at("period", sheet.period_id)).context["day_changes"]
+    assert (change.by, change.reason) == (cast.office, "汛期抢险，全县顺延")
+    assert [(before.isoformat(), after.isoformat()) for _name, before, after in change.days] == [
         ("2023-01-11", "2023-01-13")
     ]
     # Whoever has delivered is left in peace.

@@ -49,7 +49,7 @@ def test_the_queue_is_for_those_who_sign_or_accept(client, cast, who, status):
     answer = client.get(at("queue"))
     assert answer.status_code == status
     if status == 200:
-        assert [row.pk for row, _trouble in answer.context["rows"]] == ([sheet.pk] if who == "office" else [])
+        assert [row.pk for row, _points in answer.context["rows"]] == ([sheet.pk] if who == "office" else [])
     assert client.post(at("queue")).status_code == 405
 
 
@@ -58,7 +58,7 @@ def test_a_deputy_has_the_queue(client, cast):
     today = timezone.localdate()
     Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today)
     client.force_login(cast.clerk)
-    assert [row for row, _trouble in client.get(at("queue")).context["rows"]] == [sheet]
+    assert [row for row, _points in client.get(at("queue")).context["rows"]] == [sheet]
 
 
 def test_clean_ones_are_accepted_together_and_the_rest_is_said(office, cast):
@@ -68,7 +68,7 @@ def test_clean_ones_are_accepted_together_and_the_rest_is_said(office, cast):
     answer = office.post(at("accept-clean"), posted, follow=True)
     assert list(Submission.objects.filter(status="accepted")) == [good]
     assert [m.level_tag for m in answer.context["messages"]] == ["success", "warning"]
-    assert [row for row, _trouble in answer.context["rows"]] == [bad]
+    assert [row for row, _points in answer.context["rows"]] == [bad]
 
 
 @pytest.mark.parametrize("who", ["clerk", "head", "leader", "admin"])
@@ -308,10 +308,10 @@ def test_a_page_that_shows_a_new_error_does_not_call_the_submission_clean(office
     base.report(cast.county, "2023Q1", {"food.task": "9", "food.done": "5", "food.passed": "5"}, "draft")
     sheet = base.take_to("signed", cast, sheet)
     address = reverse("submission", args=[sheet.pk])
-    assert office.get(address).context["trouble"].is_clean
+    assert office.get(address).context["open_points"].is_clean
     expression = "food.task <= food.done"
     sector = Sector.objects.get(code="food")
     rules.add(Rule(sector=sector, code="food.later", expression=expression, severity="error", message="后加规则不符"))
     page = office.get(address)
     assert "后加规则不符" in page.content.decode()
-    assert (page.context["trouble"].is_clean, page.context["trouble"].findings) == (False, 1)
+    assert (page.context["open_points"].is_clean, page.context["open_points"].findings) == (False, 1)
