@@ -156,7 +156,7 @@ class _Writer:
                 "status": self.submission.get_status_display()
             }
         return _(
-            "Fill the yellow cells only; grey cells reckon themselves. Empty means not reported yet, 0 is a number, "
+            "Fill the yellow cells only; grey cells compute themselves. Empty means not reported yet, 0 is a number, "
             "n/a says that it does not apply. * required. Save as .xlsx and upload it on the page of this sheet."
         )
 
