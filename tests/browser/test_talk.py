@@ -129,10 +129,10 @@ def test_files_are_attached_refused_removed_and_restored(page, cast, sheet, tmp_
     assert download.value.suggested_filename == "检测 报告.pdf"
 
     files.locator("summary").press("Enter")
-    files.get_by_role("button", name="移除这个附件").press("Enter")
+    files.get_by_role("button", name="移除这个附件 检测 报告.pdf").press("Enter")
     expect(files).to_contain_text("已移除，可以在这里恢复")
     expect(files.get_by_role("link")).to_have_count(0)
-    files.get_by_role("button", name="恢复").press("Enter")
+    files.get_by_role("button", name="恢复 检测 报告.pdf").press("Enter")
     expect(files.get_by_role("link", name="检测 报告.pdf")).to_be_visible()
     assert Attachment.objects.get().removed_at is None
 
