@@ -38,7 +38,7 @@ class Matrix:
         self.sector, self.node, self.sheet, self.table = sector, node, sheet, table
         self.prefix = node.text("matrix")
         self.columns = [self._column(child) for child in node.children("columns", required=True)]
-        self.side = self._total(node, "total_column")
+        self.side = self._total(node, "total_column") if self.columns else None
         self.has_total = node.has("total_row")
         self.rows = iter(range(10_000))
         self.row_codes: list[str] = []

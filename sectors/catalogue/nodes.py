@@ -130,6 +130,8 @@ class Node:
         if not isinstance(value, list):
             self.problem(_("%(key)s must be a list.") % {"key": key}, key)
             return []
+        if required and not value:
+            self.problem(_("%(key)s must not be empty.") % {"key": key}, key)
         line = self.place_of(key).line
         return [Node(item, self.file, self.problems, line) for item in value]
 

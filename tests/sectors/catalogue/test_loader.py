@@ -200,6 +200,18 @@ def test_a_total_column_of_anything_but_columns_is_refused(cast, tmp_path, colum
     assert not Sector.objects.filter(code="tea").exists()
 
 
+@pytest.mark.parametrize("key", ["columns", "rows"])
+def test_a_matrix_without_columns_or_rows_is_refused(cast, tmp_path, key):
+    files, _line = tea_with_total_column(tmp_path, "")
+    path = files / "tea.yaml"
+    text = path.read_text(encoding="utf-8")
+    lines, start = text.splitlines(keepends=True), text[: text.index(f" {key}:\n")].count("\n")
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    end = next(n for n in range(start + 1, len(lines)) if len(lines[n]) - len(lines[n].lstrip()) <= depth)
+    path.write_text("".join([*lines[:start], f"{' ' * depth}{key}: []\n", *lines[end:]]), encoding="utf-8")
+    assert (start + 1, f"{key} must not be empty.") in problems(files)
+
+
 def test_a_new_county_and_sector_are_files_and_get_their_assignments(cast):
     load(base.DATA / "shanyin")
     county = Region.objects.get(code="990201")
