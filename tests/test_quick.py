@@ -1,6 +1,7 @@
 """Which tests `make quick` runs. The graph of imports is the real one."""
 
 import subprocess
+from itertools import chain
 
 import pytest
 
@@ -20,10 +21,18 @@ from tests import quick
         ("inspections/tally.py", ["tests/inspections"], ["tests/sectors/views"]),
         ("config/storage.py", ["tests/test_storage.py"], ["tests/sectors/views"]),
         ("templates/reports/boards/office.html", ["tests/reports/boards"], ["tests/sectors/views"]),
+        ("templates/sectors/sheet.html", ["tests/test_templates.py", "tests/sectors/views"], ["tests/reports/views"]),
+        ("templates/inspections/records.html", ["tests/inspections"], ["tests/reports/views"]),
         ("templates/admin/rule_form.html", ["tests/test_templates.py", "tests/sectors/admin"], ["tests/sectors/views"]),
         ("static/app/app.css", ["tests/test_templates.py"], ["tests/sectors/views"]),
         ("docs/checks.md", ["tests/test_docs.py"], ["tests/sectors/views"]),
         ("sectors/management/commands/load_catalogue.py", ["tests/sectors"], ["tests/reports"]),
+        ("reports/management/commands/build_report.py", ["tests/reports"], ["tests/sectors"]),
+        ("catalogue/units.yaml", ["tests/sectors/catalogue", "tests/reports/chapters"], ["tests/sectors/views"]),
+        ("data/654027-2022/05-food.csv", ["tests/sectors/transfer", "tests/reports/chapters"], ["tests/sectors/views"]),
+        ("locale/zh_Hans/LC_MESSAGES/django.po", ["tests/test_translations.py"], ["tests/sectors/views"]),
+        ("bench/__main__.py", ["tests/test_bench.py"], ["tests/sectors/views"]),
+        ("demo/story.py", ["tests/demo"], ["tests/sectors/views"]),
         ("sectors/templatetags/marks.py", ["tests/sectors/views", "tests/reports/views"], ["tests/sectors/people"]),
         ("tests/second_server.py", ["tests/sectors/catalogue"], ["tests/sectors/views"]),
         ("tests/sectors/people/test_deputies.py", ["tests/sectors/people/test_deputies.py"], ["tests/sectors/views"]),
@@ -35,6 +44,19 @@ def test_a_change_touches_its_own_tests_and_those_of_its_importers(changed, some
     found = quick.touched([changed])
     assert {"tests/test_architecture.py", *some} <= {*found}
     assert {*none}.isdisjoint(found)
+
+
+def test_what_is_tested_elsewhere_and_where_is_there():
+    places = [*quick.ELSEWHERE, *chain.from_iterable(quick.ELSEWHERE.values())]
+    assert [place for place in places if not (quick.BASE_DIR / place).exists()] == []
+    # A folder is named as one, so that it is not the beginning of another's name.
+    assert [key for key in quick.ELSEWHERE if (quick.BASE_DIR / key).is_dir() != key.endswith("/")] == []
+
+
+def test_every_row_of_elsewhere_is_tried():
+    (rows,) = [mark.args[1] for mark in test_a_change_touches_its_own_tests_and_those_of_its_importers.pytestmark]
+    firsts = {next((key for key in quick.ELSEWHERE if changed.startswith(key)), "") for changed, *_rest in rows}
+    assert set(quick.ELSEWHERE) <= firsts
 
 
 def test_what_was_deleted_touches_the_tests_of_its_folder():
