@@ -42,15 +42,17 @@ run: install translations
 test: check
 	@set -e; \
 	BROWSER_PATH="$$($(PY) -m tests.browser.find)"; export BROWSER_PATH; \
+	LEFT_OUT=""; \
+	command -v soffice >/dev/null || LEFT_OUT=" *** No soffice: WITHOUT the tests that open reports in LibreOffice. ***"; \
 	echo "== Tests on SQLite"; \
 	DATABASE_URL= $(PY) -m pytest $(SHARED) -m "not browser"; \
 	echo "== Tests on PostgreSQL"; \
 	if [ -n "$$BROWSER_PATH" ]; then \
 		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED); \
-		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL."; \
+		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL.$$LEFT_OUT"; \
 	else \
 		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED) -m "not browser"; \
-		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***"; \
+		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***$$LEFT_OUT"; \
 	fi
 # Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
 # emptying all tables after each test costs the same on both.
