@@ -20,7 +20,7 @@ from sectors.models import Indicator
 from sectors.transfer.figure_files import import_figures
 from tests import base
 from tests.inspections.test_records import batch
-from tests.sectors.approval.test_races import PAUSE, at_once
+from tests.races import PAUSE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,11 +9,10 @@ from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
 from reports.models import AnnualReport, Edit, EditChange, ReportFile
 from tests import base
+from tests.races import PAUSE, at_once
 from tests.reports.editing import draft_reports
-from tests.sectors.approval.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAUSE = 0.15
 FOOD = "food/text/1"
 
 

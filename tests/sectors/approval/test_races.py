@@ -3,12 +3,9 @@
 Every step waits between its check and its write, so that without the lock both would pass the check.
 """
 
-import threading
 import time
-from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone, translation
 
 from sectors import guard
@@ -17,9 +14,9 @@ from sectors.entry import writer
 from sectors.models import Delivery, Deputy, Notice, Submission, Transition, Urge
 from sectors.reminders import urging
 from tests import base
+from tests.races import PAUSE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAUSE = 0.15
 
 
 @pytest.fixture(autouse=True)
@@ -33,29 +30,6 @@ def slow(monkeypatch):
             return original(*args, **kwargs)
 
         monkeypatch.setattr(module, name, late)
-
-
-def at_once(*calls):
-    """Runs all in threads that start together; returns what each gave back or raised."""
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(number, call):
-        with translation.override("en"):
-            start.wait()
-            try:
-                results[number] = call()
-            except Exception as error:
-                results[number] = error
-            finally:
-                connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def step(sheet, action, by, reason=""):
