@@ -61,6 +61,13 @@ def english():
 
 
 @pytest.fixture
+def media(settings, tmp_path):
+    """The folder of files that are kept."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
 def on(monkeypatch):
     """`on("2023-01-05")` makes that day today."""
 

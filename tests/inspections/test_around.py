@@ -29,11 +29,7 @@ from sectors.models import Indicator, Sector
 from tests import base
 from tests.inspections.test_records import DAY, batch, typed
 
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 def pdf(name="检验报告.pdf", content=b"%PDF-1.7 report"):

@@ -15,14 +15,8 @@ from sectors.models import Submission
 from tests import base
 from tests.reports.editing import draft_reports
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
 FOOD = "food/text/1"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 @pytest.fixture

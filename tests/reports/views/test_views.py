@@ -12,15 +12,10 @@ from sectors.models import Sector
 from tests import base
 from tests.reports.editing import draft_reports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 YEAR = 2023
 FOOD = "food/text/1"
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -13,15 +13,9 @@ from sectors.models import Attachment, Period
 from sectors.vocabulary import SubmissionStatus
 from tests import base
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
 
 OTHERS = ("leader", "admin", "outsider_clerk", "outsider_head", "outsider_office")
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from sectors.models import Comment, Indicator, Submission
 from sectors.vocabulary import SubmissionStatus
 from tests import base
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
 
 TALKERS = ("clerk", "head", "office")
 OTHERS = ("leader", "admin", "outsider_clerk", "outsider_head", "outsider_office")
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 @pytest.fixture

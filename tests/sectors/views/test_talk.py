@@ -14,17 +14,11 @@ from sectors.evidence.attachments import SubmissionAttachments
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 HTMX = {"HX-Request": "true"}
 PEOPLE = ("clerk", "head", "office", "leader", "admin")
 OUTSIDERS = ("outsider_clerk", "outsider_head", "outsider_office")
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 @pytest.fixture
