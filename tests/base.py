@@ -5,15 +5,17 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from sectors.approval import moves
 from sectors.catalogue.loader import load
@@ -233,6 +235,19 @@ def wide(region: Region, rows: int, columns: int) -> Submission:
     department = region.departments.get(code="market")
     Assignment.objects.create(sheet=form, region=region, department=department)
     return submission(region, "T-90")
+
+
+def pdf(name: str = "抽检 报告.pdf", content: bytes = b"%PDF-1.7 a") -> SimpleUploadedFile:
+    """A file as it is uploaded; one of other content is another file."""
+    return SimpleUploadedFile(name, content)
+
+
+def queries(call: Callable[[], object]) -> int:
+    """How many queries a call makes. A page that it asks for must be there."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = call()
+    assert getattr(answer, "status_code", 200) == 200
+    return len(captured)
 
 
 def html(response: HttpResponse) -> str:

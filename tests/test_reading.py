@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -99,10 +98,6 @@ def names(resolver, space=""):
             yield f"{space}{pattern.name}", tuple(pattern.pattern.converters)
 
 
-def pdf():
-    return SimpleUploadedFile("依据.pdf", b"%PDF-1.7 report")
-
-
 @pytest.fixture
 def world(client, cast, settings, tmp_path):
     """Something behind every address, and a submission that has changed since it was judged."""
@@ -134,13 +129,13 @@ def world(client, cast, settings, tmp_path):
 
     rule = {"of": "batch", "measure": "samples", "by": "taken", "where": {}}
     base.change_catalogue(Indicator.objects.filter(code="food.done"), counted=rule)
-    post(cast.clerk, "attachments", sheet.pk, files=[pdf()])
+    post(cast.clerk, "attachments", sheet.pk, files=[base.pdf()])
     post(cast.head, "comment", sheet.pk, "food.done", text="请核对")
     post(cast.office, "extend", period.pk, department=cast.market.pk, until=day, reason="补报")
     post(cast.office, "urge", period.pk, departments=[cast.market.pk])
     post(cast.head, "deputy", person=colleague.pk, first_day=day, last_day=day)
     for slug, register in REGISTERS.items():
-        post(cast.clerk, f"attach-{slug}", first(register.model), files=[pdf()])
+        post(cast.clerk, f"attach-{slug}", first(register.model), files=[base.pdf()])
         post(cast.clerk, f"save-view-{slug}", name="我的", query="q=某")
     (tmp_path / "jobs").mkdir(exist_ok=True)
     (tmp_path / "jobs" / "rows.xlsx").write_bytes(b"rows")

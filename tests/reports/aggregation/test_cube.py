@@ -4,8 +4,6 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from reports.aggregation.cube import annual, years_with_data
 from sectors.models import Indicator
@@ -132,9 +130,7 @@ def test_what_several_regions_declared_is_not_averaged(cast):
 
 
 def queries(cast, indicators=None):
-    with CaptureQueriesContext(connection) as captured:
-        annual(cast.prefecture, 2023, indicators)
-    return len(captured)
+    return base.queries(lambda: annual(cast.prefecture, 2023, indicators))
 
 
 def test_the_number_of_queries_is_fixed(cast):

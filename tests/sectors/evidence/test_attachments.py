@@ -23,12 +23,8 @@ def sheet(cast):
     return base.submission(cast.county)
 
 
-def pdf(name="报告.pdf", content=b"%PDF-1.7 a"):
-    return SimpleUploadedFile(name, content)
-
-
 def attach(sheet, by, *files):
-    return SubmissionAttachments(sheet, by).attach(files or [pdf()])
+    return SubmissionAttachments(sheet, by).attach(files or [base.pdf()])
 
 
 def files_in(folder):
@@ -38,7 +34,7 @@ def files_in(folder):
 @pytest.mark.parametrize("status", ["draft", "returned"])
 def test_a_file_is_kept_under_a_name_of_ours_with_its_record(cast, status, media):
     sheet = base.submission(cast.county, status=status)
-    stored = attach(sheet, cast.clerk, pdf("../检测 报告.pdf")).stored
+    stored = attach(sheet, cast.clerk, base.pdf("../检测 报告.pdf")).stored
     (kept,) = files_in(media)
     assert [a.name for a in stored] == ["检测 报告.pdf"]
     row = Attachment.objects.get()
@@ -54,7 +50,7 @@ def test_only_the_departments_clerk_attaches_and_removes(cast, sheet, name):
     file = attach(sheet, cast.clerk).stored[0]
     person = getattr(cast, name)
     with pytest.raises(PermissionDenied):
-        attach(sheet, person, pdf(content=b"%PDF- b"))
+        attach(sheet, person, base.pdf(content=b"%PDF- b"))
     with pytest.raises(PermissionDenied):
         SubmissionAttachments(sheet, person).remove(file)
     with pytest.raises(PermissionDenied):
@@ -67,7 +63,7 @@ def test_files_of_what_is_on_its_way_stay_as_they_are(cast, sheet, status, media
     file = attach(sheet, cast.clerk).stored[0]
     base.submission(cast.county, status=status)
     with pytest.raises(guard.WrongState, match=f"now “{SubmissionStatus(status).label}”"):
-        attach(sheet, cast.clerk, pdf(content=b"%PDF- b"))
+        attach(sheet, cast.clerk, base.pdf(content=b"%PDF- b"))
     with pytest.raises(guard.WrongState):
         SubmissionAttachments(sheet, cast.clerk).remove(file)
     assert Attachment.objects.filter(removed_at=None).count() == 1
@@ -86,16 +82,16 @@ def test_files_of_what_is_on_its_way_stay_as_they_are(cast, sheet, status, media
     ],
 )
 def test_a_bad_file_is_refused_with_what_to_do_and_the_good_ones_are_kept(cast, sheet, name, content, sentence):
-    done = attach(sheet, cast.clerk, SimpleUploadedFile(name, content), pdf())
+    done = attach(sheet, cast.clerk, SimpleUploadedFile(name, content), base.pdf())
     assert len(done.refused) == 1
     assert done.refused[0].startswith(sentence)
-    assert [a.name for a in done.stored] == ["报告.pdf"]
+    assert [a.name for a in done.stored] == ["抽检 报告.pdf"]
 
 
 def test_a_file_may_have_twenty_megabytes_and_not_one_byte_more(cast, sheet, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 1024)
     full, over = (b"%PDF-".ljust(size, b"x") for size in (1024, 1025))
-    done = attach(sheet, cast.clerk, pdf("a.pdf", full), pdf("b.pdf", over))
+    done = attach(sheet, cast.clerk, base.pdf("a.pdf", full), base.pdf("b.pdf", over))
     assert [a.name for a in done.stored] == ["a.pdf"]
     assert done.refused == [
         "“b.pdf” has 1.0\xa0KB; a file may have at most 1.0\xa0KB. Scan it more coarsely, or split it."
@@ -106,14 +102,14 @@ def test_one_upload_has_an_end(cast, sheet, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 15)
     sentence = r"These files have 20\\xa0bytes together; at most 15\\xa0bytes go in one upload"
     with pytest.raises(ValidationError, match=sentence):
-        attach(sheet, cast.clerk, pdf(), pdf(content=b"%PDF-1.7 b"))
+        attach(sheet, cast.clerk, base.pdf(), base.pdf(content=b"%PDF-1.7 b"))
     with pytest.raises(ValidationError, match="Choose one or more files first"):
         SubmissionAttachments(sheet, cast.clerk).attach([])
     assert not Attachment.objects.exists()
 
 
 def test_a_submission_holds_twenty_files_and_removed_ones_make_room(cast, sheet):
-    numbered = [pdf(f"{n}.pdf", b"%%PDF-%d" % n) for n in range(21)]
+    numbered = [base.pdf(f"{n}.pdf", b"%%PDF-%d" % n) for n in range(21)]
     attach(sheet, cast.clerk, *numbered[:20])
     with pytest.raises(ValidationError, match="at most 20 files, and 20 are here"):
         attach(sheet, cast.clerk, numbered[20])
@@ -126,12 +122,12 @@ def test_a_submission_holds_twenty_files_and_removed_ones_make_room(cast, sheet)
 
 
 def test_the_same_content_is_kept_once(cast, sheet):
-    done = attach(sheet, cast.clerk, pdf("a.pdf"), pdf("b.pdf"))
+    done = attach(sheet, cast.clerk, base.pdf("a.pdf"), base.pdf("b.pdf"))
     assert [a.name for a in done.stored] == ["a.pdf"]
     assert done.refused == ["“b.pdf” is attached already, as “a.pdf”."]
-    assert attach(sheet, cast.clerk, pdf("c.pdf")).refused == ["“c.pdf” is attached already, as “a.pdf”."]
+    assert attach(sheet, cast.clerk, base.pdf("c.pdf")).refused == ["“c.pdf” is attached already, as “a.pdf”."]
     other = base.submission(cast.county, in_period="2023Q2")
-    assert len(attach(other, cast.clerk, pdf("a.pdf")).stored) == 1
+    assert len(attach(other, cast.clerk, base.pdf("a.pdf")).stored) == 1
 
 
 def test_a_removed_file_stays_on_record_and_can_be_restored(cast, sheet, media):
@@ -142,16 +138,16 @@ def test_a_removed_file_stays_on_record_and_can_be_restored(cast, sheet, media):
     assert (media / file.file.name).exists()
     assert SubmissionAttachments(sheet, cast.clerk).listed().removed == [file]
     assert SubmissionAttachments(sheet, cast.office).listed().removed == []
-    with pytest.raises(guard.WrongState, match=r"“报告\.pdf” is removed already"):
+    with pytest.raises(guard.WrongState, match=r"“抽检 报告\.pdf” is removed already"):
         SubmissionAttachments(sheet, cast.clerk).remove(file)
     SubmissionAttachments(sheet, cast.clerk).restore(file)
     assert SubmissionAttachments(sheet, cast.office).listed().kept == [file]
 
 
 def test_what_was_attached_again_is_not_restored_beside_itself(cast, sheet):
-    file = attach(sheet, cast.clerk, pdf("old.pdf")).stored[0]
+    file = attach(sheet, cast.clerk, base.pdf("old.pdf")).stored[0]
     SubmissionAttachments(sheet, cast.clerk).remove(file)
-    attach(sheet, cast.clerk, pdf("new.pdf"))
+    attach(sheet, cast.clerk, base.pdf("new.pdf"))
     with pytest.raises(guard.WrongState, match=r"“old\.pdf” is attached already, as “new\.pdf”"):
         SubmissionAttachments(sheet, cast.clerk).restore(file)
 

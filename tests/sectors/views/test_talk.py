@@ -4,8 +4,6 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from sectors.entry import writer
@@ -34,11 +32,7 @@ def comment(cast, sheet):
 
 @pytest.fixture
 def file(cast, sheet):
-    return SubmissionAttachments(sheet, cast.clerk).attach([pdf()]).stored[0]
-
-
-def pdf(name="抽检 报告.pdf", content=b"%PDF-1.7 a"):
-    return SimpleUploadedFile(name, content)
+    return SubmissionAttachments(sheet, cast.clerk).attach([base.pdf()]).stored[0]
 
 
 def cell(sheet, name="cell", code="food.done"):
@@ -54,9 +48,7 @@ def text_of(answer):
 
 
 def queries(client, address, **headers):
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address, headers=headers).status_code == 200
-    return len(captured)
+    return base.queries(lambda: client.get(address, headers=headers))
 
 
 # Who may
@@ -83,7 +75,7 @@ def test_for_everybody_else_they_do_not_exist(client, cast, sheet, comment, file
         of_file(file, "remove-attachment"),
         of_file(file, "restore-attachment"),
     ):
-        assert client.post(address, {"text": "x", "files": pdf()}).status_code == 404
+        assert client.post(address, {"text": "x", "files": base.pdf()}).status_code == 404
     assert Comment.objects.filter(resolved_at=None).count() == 1
     assert Attachment.objects.filter(removed_at=None).count() == 1
 
@@ -107,7 +99,7 @@ def test_only_the_clerk_changes_the_files(client, cast, sheet, file, who):
     client.force_login(getattr(cast, who))
     page = reverse("attachments", args=[sheet.pk])
     assert 'type="file"' not in text_of(client.get(page))
-    assert client.post(page, {"files": pdf()}).status_code == 403
+    assert client.post(page, {"files": base.pdf()}).status_code == 403
     assert client.post(of_file(file, "remove-attachment")).status_code == 403
     assert client.post(of_file(file, "restore-attachment")).status_code == 403
     assert Attachment.objects.filter(removed_at=None).count() == 1
@@ -265,7 +257,7 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
             by = cast.clerk if n % 2 else cast.office
             comments.comment(submission=sheet, indicator=done, by=by, text=str(n))
             writer.save(sheet, writer.Typed({"food.done": str(n)}), by=cast.clerk)
-            stored = SubmissionAttachments(sheet, cast.clerk).attach([pdf(f"{n}.pdf", b"%%PDF-%d" % n)]).stored
+            stored = SubmissionAttachments(sheet, cast.clerk).attach([base.pdf(f"{n}.pdf", b"%%PDF-%d" % n)]).stored
             if n % 2:
                 SubmissionAttachments(sheet, cast.clerk).remove(stored[0])
                 comments.resolve(submission=sheet, indicator=done, by=by, up_to=10**9)
@@ -284,7 +276,7 @@ def test_queries_do_not_grow_with_talk_and_files(client, cast, sheet):
 def test_files_are_attached_and_listed(client, cast, sheet):
     client.force_login(cast.clerk)
     page = reverse("attachments", args=[sheet.pk])
-    answer = client.post(page, {"files": [pdf(), pdf("二.pdf", b"%PDF-2")]}, follow=True)
+    answer = client.post(page, {"files": [base.pdf(), base.pdf("二.pdf", b"%PDF-2")]}, follow=True)
     assert answer.redirect_chain == [(page, 302)]
     text = text_of(answer)
     assert "已上传 2 个附件。" in text
@@ -295,7 +287,7 @@ def test_files_are_attached_and_listed(client, cast, sheet):
 def test_beside_the_sheet_the_list_comes_back_as_a_part(client, cast, sheet):
     client.force_login(cast.clerk)
     page = reverse("attachments", args=[sheet.pk])
-    answer = client.post(page, {"files": [pdf(), pdf("假.png")]}, headers=HTMX)
+    answer = client.post(page, {"files": [base.pdf(), base.pdf("假.png")]}, headers=HTMX)
     text = text_of(answer)
     assert answer.status_code == 422
     assert "<!DOCTYPE html>" not in text
@@ -333,7 +325,7 @@ def test_what_is_not_taken_is_said_with_what_to_do(client, cast, sheet, files, s
 def test_a_file_over_the_limit_is_refused(client, cast, sheet, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 9)
     client.force_login(cast.clerk)
-    answer = client.post(reverse("attachments", args=[sheet.pk]), {"files": pdf()})
+    answer = client.post(reverse("attachments", args=[sheet.pk]), {"files": base.pdf()})
     assert answer.status_code == 422
     assert "“抽检 报告.pdf”有 10\xa0字节，单个文件最大 9\xa0字节。" in text_of(answer)
 
@@ -347,7 +339,7 @@ def test_too_late_for_files_is_said_and_changes_nothing(client, cast, sheet, fil
         of_file(file, "remove-attachment"),
         of_file(file, "restore-attachment"),
     ):
-        answer = client.post(address, {"files": pdf("二.pdf", b"%PDF-2")}, headers=headers)
+        answer = client.post(address, {"files": base.pdf("二.pdf", b"%PDF-2")}, headers=headers)
         assert answer.status_code == 409
         assert "现在是“已报送”，不能修改" in text_of(answer)
     assert Attachment.objects.filter(removed_at=None).count() == 1

@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sectors.catalogue.compiled import catalogue
@@ -147,11 +145,7 @@ def test_a_sum_that_does_not_add_up_is_shown_to_clerk_and_head(client, cast, she
 
 
 def queries(client, address):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
+    return base.queries(lambda: client.get(address))
 
 
 @pytest.mark.parametrize(
