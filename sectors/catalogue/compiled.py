@@ -15,8 +15,10 @@ from itertools import groupby
 
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Breakdown, Indicator, Rule, Sector, Sheet, Submission
 from sectors.sql.catalogue import catalogue_version
+from sectors.vocabulary import PERIODS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class CompiledCatalogue:
         self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
         # Asked for again and again, for a few sheets, days and years.
         self.sheet, self.valid_on, self.by_sector = cache(self._sheet), cache(self._valid_on), cache(self._by_sector)
+        self.own_periods, self.expected_periods = cache(self._own_periods), cache(self._expected_periods)
         self.required_cells, self.entered_for = cache(self._required_cells), cache(self._entered_for)
 
     def _breakdowns(self) -> Iterable[CompiledBreakdown]:
@@ -110,6 +113,23 @@ class CompiledCatalogue:
         """Those of a year by their sectors."""
         rows = groupby(self.of_year(year), key=lambda row: row.sheet.sector)
         return {sector: tuple(members) for sector, members in rows}
+
+    # Periods
+
+    def frequency(self, sheet: int, year: int) -> str:
+        """How often a sheet is reported in a year."""
+        return self.sheets[sheet].frequency
+
+    def _own_periods(self, sheet: int, year: int) -> Sequence[PeriodKey]:
+        """The periods of a year that a sheet is reported for, in their order: those at whose end it is valid."""
+        kind, row = self.frequency(sheet, year), self.sheets[sheet]
+        periods = (PeriodKey(year, kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1))
+        return tuple(period for period in periods if row.valid_on(period.last_day))
+
+    def _expected_periods(self, code: str, year: int) -> Sequence[PeriodKey]:
+        """Those for which an indicator is reported: at whose end both it and its sheet are valid."""
+        row = self.by_code[code]
+        return tuple(period for period in self.own_periods(row.sheet_id, year) if row.valid_on(period.last_day))
 
     # Sheets
 

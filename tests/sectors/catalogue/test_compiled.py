@@ -17,7 +17,7 @@ from sectors.catalogue.compiled import CompiledCatalogue, catalogue, sheet_of
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
 from sectors.checks.rulebooks import rulebooks
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Submission, Unit
+from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Sheet, Submission, Unit
 from sectors.sql.catalogue import catalogue_version
 from tests import base
 
@@ -244,3 +244,15 @@ def test_a_change_in_one_process_is_seen_by_another_at_its_next_request(cast, fi
     text, _queries = elsewhere(cast.clerk, "sheet", sheet.pk)
     assert "已抽检批次数" in text
     assert "抽检完成" not in text
+
+
+# Periods
+
+
+def test_a_sheet_is_expected_for_the_periods_at_whose_end_it_is_valid(cast):
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_from=datetime.date(2023, 4, 1))
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), valid_to=datetime.date(2023, 9, 30))
+    sheet = Sheet.objects.get(number="T-01")
+    assert [period.code for period in catalogue().own_periods(sheet.pk, 2023)] == ["2023Q2", "2023Q3", "2023Q4"]
+    assert [period.code for period in catalogue().expected_periods("food.done", 2023)] == ["2023Q2", "2023Q3"]
+    assert not catalogue().own_periods(sheet.pk, 2022)
