@@ -42,7 +42,7 @@ WRITERS = {
         ("sectors", "Job", "sectors/jobs.py"),
         # Who changes the catalogue renews its version, so that no process goes on with the old one.
         ("sectors", "CatalogueVersion Unit Chapter Sector Sheet Table Indicator", "sectors/catalogue/loader.py"),
-        ("sectors", "Breakdown BreakdownPart Question", "sectors/catalogue/loader.py"),
+        ("sectors", "FormerFrequency Breakdown BreakdownPart Question", "sectors/catalogue/loader.py"),
         ("sectors", "Rule", "sectors/catalogue/loader.py", "sectors/catalogue/rules.py"),
         # Each write of a record is counted into the sheets.
         ("inspections", "Record SamplingPlan PlanTask SamplingBatch NonconformingSample", "inspections/records.py"),

@@ -16,7 +16,7 @@ from itertools import groupby
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
 from sectors.calculation.periods import PeriodKey
-from sectors.models import Breakdown, Indicator, Rule, Sector, Sheet, Submission
+from sectors.models import Breakdown, FormerFrequency, Indicator, Rule, Sector, Sheet, Submission
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import PERIODS_A_YEAR
 
@@ -47,6 +47,7 @@ class CompiledCatalogue:
         self.codes = {row.pk: row.code for row in self.indicators}
         self.sheet_of = {row.code: row.sheet_id for row in self.indicators}
         self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
+        self._former = self._former_frequencies()
         self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
@@ -61,6 +62,14 @@ class CompiledCatalogue:
         for row in Breakdown.objects.prefetch_related("memberships"):
             parts = [by_key[part.indicator_id] for part in row.memberships.all()]
             yield CompiledBreakdown(by_key[row.total_id], row.name, row.position, row.exhaustive, parts)
+
+    @staticmethod
+    def _former_frequencies() -> Mapping[int, Sequence[tuple[int, str]]]:
+        """Of sheets that once were reported otherwise: until which years and how often, in their order."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for row in FormerFrequency.objects.order_by("until"):
+            found.setdefault(row.sheet_id, []).append((row.until, row.frequency))
+        return found
 
     # What formulas read
 
@@ -118,7 +127,8 @@ class CompiledCatalogue:
 
     def frequency(self, sheet: int, year: int) -> str:
         """How often a sheet is reported in a year."""
-        return self.sheets[sheet].frequency
+        former = (frequency for until, frequency in self._former.get(sheet, ()) if year <= until)
+        return next(former, self.sheets[sheet].frequency)
 
     def _own_periods(self, sheet: int, year: int) -> Sequence[PeriodKey]:
         """The periods of a year that a sheet is reported for, in their order: those at whose end it is valid."""

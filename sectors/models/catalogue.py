@@ -135,6 +135,7 @@ class Sheet(Validity):
     sector = models.ForeignKey(Sector, verbose_name=_("Sector"), on_delete=models.PROTECT, related_name="sheets")
     number = models.CharField(_("Sheet number"), max_length=20, unique=True)
     name = models.CharField(_("Name"), max_length=80)
+    # As it is reported now; of a year, `CompiledCatalogue.frequency` says it.
     frequency = models.CharField(_("Frequency"), max_length=8, choices=Frequency.choices)
     department_code = models.SlugField(
         _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
@@ -151,6 +152,27 @@ class Sheet(Validity):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+
+class FormerFrequency(models.Model):
+    """How a sheet was reported until the end of a year; `Sheet.frequency` is how it is since the last of these."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="former_frequencies"
+    )
+    frequency = models.CharField(_("Frequency"), max_length=8, choices=Frequency.choices)
+    until = models.PositiveSmallIntegerField(_("Until the end of"))
+
+    class Meta:
+        verbose_name = _("Former frequency")
+        verbose_name_plural = _("Former frequencies")
+        ordering: ClassVar[list[str]] = ["sheet", "until"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sheet", "until"], name="former_frequency_once_a_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet.number} → {self.until}: {self.get_frequency_display()}"
 
 
 class Assignment(models.Model):

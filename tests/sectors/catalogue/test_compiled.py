@@ -17,7 +17,7 @@ from sectors.catalogue.compiled import CompiledCatalogue, catalogue, sheet_of
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
 from sectors.checks.rulebooks import rulebooks
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Sheet, Submission, Unit
+from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Rule, Sector, Sheet, Submission, Unit
 from sectors.sql.catalogue import catalogue_version
 from tests import base
 
@@ -256,3 +256,18 @@ def test_a_sheet_is_expected_for_the_periods_at_whose_end_it_is_valid(cast):
     assert [period.code for period in catalogue().own_periods(sheet.pk, 2023)] == ["2023Q2", "2023Q3", "2023Q4"]
     assert [period.code for period in catalogue().expected_periods("food.done", 2023)] == ["2023Q2", "2023Q3"]
     assert not catalogue().own_periods(sheet.pk, 2022)
+
+
+@pytest.mark.parametrize(
+    ("year", "frequency", "periods"),
+    [(2021, "year", 1), (2022, "year", 1), (2023, "quarter", 4), (2025, "quarter", 4), (2026, "month", 12)],
+)
+def test_a_year_has_the_frequency_that_the_sheet_had_then(cast, year, frequency, periods):
+    sheet, other = Sheet.objects.get(number="T-01"), Sheet.objects.get(number="T-02")
+    FormerFrequency.objects.create(sheet=sheet, frequency="quarter", until=2025)
+    FormerFrequency.objects.create(sheet=sheet, frequency="year", until=2022)
+    base.change_catalogue(Sheet.objects.filter(pk=sheet.pk), frequency="month")
+    found = catalogue()
+    assert found.frequency(sheet.pk, year) == frequency
+    assert len(found.own_periods(sheet.pk, year)) == len(found.expected_periods("food.done", year)) == periods
+    assert found.frequency(other.pk, year) == other.frequency
