@@ -23,7 +23,7 @@ ELSEWHERE = {
     "templates/inspections/": ["tests/test_templates.py", "tests/inspections"],
     "templates/reports/": ["tests/test_templates.py", "tests/reports/views", "tests/reports/boards"],
     "static/": ["tests/test_templates.py"],
-    "docs/": ["tests/test_docs.py"],
+    "docs/": ["tests/test_docs.py", "tests/truth/test_reference.py"],
     "sectors/management/": ["tests/sectors"],
     "reports/management/": ["tests/reports"],
     "sectors/templatetags/": ["tests/sectors/views", "tests/reports/views", "tests/inspections"],

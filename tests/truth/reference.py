@@ -1,0 +1,634 @@
+"""docs/figures.md written once more, over plain lists and fractions, to hold `reports/aggregation/` against.
+
+It knows no database, no SQL and nothing of the product but the parser of formulas, and it is written for being read
+next to the page: slow where that is plainer. A `World` is what was reported, `Reference(world)` what becomes of it.
+"""
+
+import datetime
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Final, NamedTuple
+
+from sectors.calculation.formulas import Tree, compile_formula
+
+NA: Final = "n/a"
+BLANK: Final = "blank"
+Answer = Fraction | str  # a number, NA or BLANK
+Months = frozenset[int]
+Leaf = tuple[str, int]  # an entered indicator and how many years back it is read
+
+MONTHS_OF: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+ALL_MONTHS: Final = frozenset(range(1, 13))
+NO_MONTHS: Final[Months] = frozenset()
+
+
+class Period(NamedTuple):
+    year: int
+    kind: str = "year"
+    number: int = 1
+
+    @property
+    def last_month(self) -> int:
+        return self.number * MONTHS_OF[self.kind]
+
+    @property
+    def months(self) -> Months:
+        return frozenset(range(self.last_month - MONTHS_OF[self.kind] + 1, self.last_month + 1))
+
+    @property
+    def last_day(self) -> datetime.date:
+        following = datetime.date(self.year + self.last_month // 12, self.last_month % 12 + 1, 1)
+        return following - datetime.timedelta(days=1)
+
+    def back(self, years: int) -> "Period":
+        return self._replace(year=self.year - years)
+
+
+# What was reported
+
+
+class Valid(NamedTuple):
+    begin: datetime.date | None = None
+    end: datetime.date | None = None
+
+    def on(self, day: datetime.date) -> bool:
+        return (self.begin is None or self.begin <= day) and (self.end is None or day <= self.end)
+
+
+ALWAYS: Final = Valid()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    frequency: str = "quarter"
+    former: tuple[tuple[int, str], ...] = ()  # until which year and how often, in their order
+    valid: Valid = ALWAYS
+
+    def frequency_in(self, year: int) -> str:
+        return next((kind for until, kind in self.former if year <= until), self.frequency)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    sheet: str
+    accumulation: str = "flow"
+    formula: str = ""
+    scale: Fraction = Fraction(1)
+    is_percent: bool = False
+    valid: Valid = ALWAYS
+
+
+@dataclass(frozen=True)
+class Submission:
+    region: str
+    sheet: str
+    period: Period
+    figures: Mapping[str, Answer] = field(default_factory=dict)
+    status: str = "accepted"
+
+
+@dataclass(frozen=True)
+class World:
+    parents: Mapping[str, str | None]  # of each region
+    sheets: Mapping[str, Sheet]
+    indicators: Mapping[str, Indicator]
+    parts: Mapping[str, Sequence[str]]  # what `parts(code)` adds up
+    submissions: Sequence[Submission]
+
+
+# What becomes of it
+
+
+@dataclass(frozen=True)
+class Comparison:
+    now: Fraction
+    last: Fraction
+    months: Months
+    regions: int
+    of_regions: int  # that make this year's value
+    is_plain: bool
+
+
+@dataclass(frozen=True)
+class Value:
+    """`sources` are all that have a part in it. `change` is in points for a percentage, otherwise in per cent."""
+
+    value: Fraction | None = None
+    not_applicable: bool = False
+    have: int = 0
+    expected: int = 0
+    sources: frozenset[str] = frozenset()
+    last: Fraction | None = None
+    other: Fraction | None = None
+    declared: Answer | None = None
+    comparison: Comparison | None = None
+    change: Fraction | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        return self.have < self.expected
+
+
+# One region, one entered indicator
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a region answered in a year: for which periods an answer is expected, those that came, the annual one."""
+
+    expected: Sequence[Period] = ()
+    periods: Mapping[Period, Answer] = field(default_factory=dict)
+    annual: Answer | None = None
+
+    @property
+    def is_by_annual(self) -> bool:
+        return self.annual is not None and len(self.periods) < len(self.expected)
+
+    @property
+    def have(self) -> int:
+        return len(self.expected) if self.is_by_annual else len(self.periods)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.have == len(self.expected) > 0
+
+    @property
+    def months(self) -> Months:
+        """For which its value stands if it is whole."""
+        return ALL_MONTHS if self.is_by_annual else months_of(self.expected)
+
+    def only(self, kind: str, number: int, own_kind: str) -> "Answers":
+        """Of one period, of the kind that the sheet is reported by."""
+        expected = [period for period in self.expected if period[1:] == (kind, number) and kind == own_kind]
+        return Answers(expected, {period: answer for period, answer in self.periods.items() if period in expected})
+
+    @cached_property
+    def numbers(self) -> dict[Period, Fraction]:
+        return {period: answer for period, answer in self.periods.items() if isinstance(answer, Fraction)}
+
+    def value(self, accumulation: str, months: Months | None = None) -> Answer | None:
+        """Of the year, or of its periods within some months."""
+        if months is None and self.is_by_annual:
+            return self.annual
+        within = [period for period in self.periods if months is None or period.months <= months]
+        numbers = [self.numbers[period] for period in sorted(within, key=ending) if period in self.numbers]
+        if numbers:
+            return folded(accumulation, numbers)
+        return NA if within else None
+
+
+def ending(period: Period) -> int:
+    return period.last_month
+
+
+def months_of(periods: Sequence[Period]) -> Months:
+    return NO_MONTHS.union(*(period.months for period in periods))
+
+
+def folded(accumulation: str, values: Sequence[Fraction]) -> Fraction:
+    if accumulation == "flow":
+        return sum(values, Fraction(0))
+    return sum(values, Fraction(0)) / len(values) if accumulation == "average" else values[-1]
+
+
+# One region, all that a formula reads
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What a region gives to a formula: over which months, the values in them, how much was answered (have, expected).
+
+    `months` is empty where in no pair all has a number. `answered` are the months in which all is answered.
+    """
+
+    months: Months
+    answered: Months
+    values: Mapping[Leaf, Answer | None]
+    coverage: Mapping[Leaf, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that a formula reads in one region, and of each leaf whether it must be a number, and its accumulation."""
+
+    answers: Mapping[Leaf, Answers]
+    must_be_number: Mapping[Leaf, bool]
+    accumulations: Mapping[Leaf, str]
+    is_of_year: bool
+
+    @property
+    def takes_year(self) -> bool:
+        """Whether the year's values are taken: all whole, of the same months, one of them by an annual figure."""
+        all_answers = self.answers.values()
+        return (
+            all(answers.is_whole for answers in all_answers)
+            and len({answers.months for answers in all_answers}) == 1
+            and any(answers.is_by_annual for answers in all_answers)
+        )
+
+    @property
+    def months(self) -> Months:
+        """For which the value stands if it is whole."""
+        return ALL_MONTHS.intersection(*(answers.months for answers in self.answers.values()))
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        if self.takes_year:
+            values = {leaf: answers.value(self.accumulations[leaf]) for leaf, answers in self.answers.items()}
+            applies = not any(self.must_be_number[leaf] and value == NA for leaf, value in values.items())
+            coverage = {leaf: (len(answers.expected),) * 2 for leaf, answers in self.answers.items()}
+            return Pairs(ALL_MONTHS if applies else NO_MONTHS, ALL_MONTHS, values, coverage)
+        answered = self.largest({leaf: list(answers.periods) for leaf, answers in self.answers.items()})
+        months = self.largest(self.usable())
+        coverage = {
+            leaf: (within(answers.periods, answered), len(answers.expected)) for leaf, answers in self.answers.items()
+        }
+        return Pairs(months, answered, self.values(months), coverage)
+
+    def usable(self) -> dict[Leaf, list[Period]]:
+        """Own periods with a number, or with an n/a that may stand for one."""
+        return {
+            leaf: list(answers.numbers if self.must_be_number[leaf] else answers.periods)
+            for leaf, answers in self.answers.items()
+        }
+
+    def values(self, months: Months) -> dict[Leaf, Answer | None]:
+        return {leaf: answers.value(self.accumulations[leaf], months) for leaf, answers in self.answers.items()}
+
+    def over(self, months: Months) -> Mapping[Leaf, Answer | None] | None:
+        """Values over exactly these months; None where they cannot be put together."""
+        if self.pairs.months == months:
+            return self.pairs.values
+        fits = all(self.fits(leaf, periods, months) for leaf, periods in self.usable().items())
+        return self.values(months) if fits else None
+
+    def is_to_date(self, leaf: Leaf) -> bool:
+        return self.is_of_year and self.accumulations[leaf] == "cumulative"
+
+    def fits(self, leaf: Leaf, periods: Sequence[Period], months: Months) -> bool:
+        """Whether the months can be made of the periods."""
+        if self.is_to_date(leaf):
+            end = max(months)
+            return months == frozenset(range(1, end + 1)) and any(period.last_month == end for period in periods)
+        return months_of([period for period in periods if period.months <= months]) == months
+
+    def largest(self, periods: Mapping[Leaf, Sequence[Period]]) -> Months:
+        """The largest set of months that can be made of each one's periods."""
+        if not any(map(self.is_to_date, periods)):
+            return shrunk(list(periods.values()))
+        since_january = (frozenset(range(1, end + 1)) for end in range(12, 0, -1))
+        found = (months for months in since_january if all(self.fits(leaf, periods[leaf], months) for leaf in periods))
+        return next(found, NO_MONTHS)
+
+
+def shrunk(periods: Sequence[Sequence[Period]]) -> Months:
+    """From all months on, without what is not made of whole periods of each, until nothing more has to go."""
+    months, before = ALL_MONTHS, NO_MONTHS
+    while months != before:
+        before = months
+        for own in periods:
+            months = months_of([period for period in own if period.months <= months])
+    return months
+
+
+def within(periods: Mapping[Period, Answer], months: Months) -> int:
+    return sum(period.months <= months for period in periods)
+
+
+# Areas
+
+Values = Sequence[Mapping[Leaf, Answer | None]]  # of several regions
+
+
+class Reference:
+    """What docs/figures.md says of a world. With `only`, a kind and number, everything is asked of that period.
+
+    An entered indicator is taken as a formula that reads nothing but itself: the definitions come to the same.
+    """
+
+    def __init__(self, world: World, only: tuple[str, int] | None = None) -> None:
+        self.world = world
+        self.only = only
+        self.children: dict[str, list[str]] = {region: [] for region in world.parents}
+        for region, parent in world.parents.items():
+            if parent is not None:
+                self.children[parent].append(region)
+        self.rows: dict[tuple[str, str, int], list[Submission]] = {}
+        for row in world.submissions:
+            if row.period.kind in (world.sheets[row.sheet].frequency_in(row.period.year), "year"):
+                self.rows.setdefault((row.region, row.sheet, row.period.year), []).append(row)
+        self.leaves, self.answers, self.pairs = cache(self._leaves), cache(self._answers), cache(self._pairs)
+        self.reading, self.standing, self.value = cache(self._reading), cache(self._standing), cache(self._value)
+
+    def full(self, area: str, code: str, year: int) -> Value:
+        """The value with last year's and its change."""
+        now, last = self.value(area, code, year), self.value(area, code, year - 1)
+        comparison = self.comparison(area, code, year)
+        change = self.change(code, comparison) if comparison else None
+        return replace(now, last=last.value, comparison=comparison, change=change)
+
+    # What a formula reads
+
+    def tree(self, code: str) -> Tree:
+        """Of an entered indicator it is the code itself."""
+        formula = self.world.indicators[code].formula
+        return compile_formula(formula, self.world.parts).tree if formula else code
+
+    def _leaves(self, code: str, with_last_year: bool = False) -> dict[Leaf, bool]:
+        """The entered indicators behind it, and whether each must be a number: outside of `parts` it must."""
+        found: dict[Leaf, bool] = {}
+        for back in (0, 1) if with_last_year else (0,):
+            for leaf, must in self._read(self.tree(code), back):
+                found[leaf] = found.get(leaf, False) or must
+        return found
+
+    def _read(self, tree: Tree, back: int, in_parts: bool = False) -> Iterator[tuple[Leaf, bool]]:
+        code, more = named(tree)
+        if code and self.world.indicators[code].formula:
+            yield from self._read(self.tree(code), back + more)
+        elif code:
+            yield (code, back + more), not in_parts
+        elif not isinstance(tree, str):
+            for operand in operands(tree):
+                yield from self._read(operand, back, tree[0] == "sum")
+
+    # A region
+
+    def _answers(self, region: str, code: str, year: int) -> Answers:
+        sheet = self.world.indicators[code].sheet
+        kind, whole_year = self.world.sheets[sheet].frequency_in(year), Period(year)
+        rows = self.rows.get((region, sheet, year), [])
+        own = [Period(year, kind, number) for number in range(1, 12 // MONTHS_OF[kind] + 1)]
+        if all(row.period == whole_year for row in rows):
+            own = [whole_year] if rows else []
+        valid = [period for period in (*own, whole_year) if self.is_valid(code, period)]
+        accepted = {row.period: row.figures.get(code, BLANK) for row in rows if row.status == "accepted"}
+        given = {period: answer for period, answer in accepted.items() if answer != BLANK and period in valid}
+        annual = given.pop(whole_year, None) if kind != "year" else None
+        answers = Answers([period for period in own if period in valid], given, annual)
+        return answers.only(*self.only, kind) if self.only else answers
+
+    def is_valid(self, code: str, period: Period) -> bool:
+        indicator = self.world.indicators[code]
+        return indicator.valid.on(period.last_day) and self.world.sheets[indicator.sheet].valid.on(period.last_day)
+
+    def _reading(self, region: str, code: str, year: int, with_last_year: bool) -> Reading:
+        leaves = self.leaves(code, with_last_year)
+        return Reading(
+            {leaf: self.answers(region, leaf[0], year - leaf[1]) for leaf in leaves},
+            leaves,
+            {leaf: self.world.indicators[leaf[0]].accumulation for leaf in leaves},
+            is_of_year=self.only is None,
+        )
+
+    def _pairs(self, region: str, code: str, year: int) -> Pairs:
+        return self.reading(region, code, year, with_last_year=False).pairs
+
+    # Which regions stand
+
+    def _standing(self, area: str, code: str, year: int) -> tuple[str, ...]:
+        """Those whose own statements the value is made of, without those that do not report."""
+        below = self.standing_below(area, code, year)
+        have, expected = self.coverage((area,), code, year)
+        if not expected:
+            return below
+        is_partial = have < expected
+        if below and (not have or (is_partial and self.is_whole(below, code, year))):
+            return below
+        return (area,)
+
+    def standing_below(self, area: str, code: str, year: int) -> tuple[str, ...]:
+        return tuple(region for child in self.children[area] for region in self.standing(child, code, year))
+
+    def is_whole(self, regions: Sequence[str], code: str, year: int) -> bool:
+        """Nothing is missing, and together they say something."""
+        have, expected = self.coverage(regions, code, year)
+        says = self.is_not_applicable(regions, code, year) or self.computed(regions, code, year) is not None
+        return have == expected > 0 and says
+
+    def coverage(self, regions: Sequence[str], code: str, year: int) -> tuple[int, int]:
+        """(have, expected) of the least covered leaf of the same year; of any, if none is of the same year."""
+        leaves = [leaf for leaf in self.leaves(code) if not leaf[1]] or list(self.leaves(code))
+        rows = [self.pairs(region, code, year).coverage for region in regions]
+        sums = [(sum(row[leaf][0] for row in rows), sum(row[leaf][1] for row in rows)) for leaf in leaves]
+        asked = [(have, expected) for have, expected in sums if expected]
+        return min(asked, key=lambda covered: (Fraction(*covered), covered), default=(0, 0))
+
+    def months(self, regions: Sequence[str], code: str, year: int) -> set[Months]:
+        """For which months the regions' values stand if they are whole."""
+        return {self.reading(region, code, year, with_last_year=False).months for region in regions}
+
+    # Values
+
+    def made_of(self, regions: Sequence[str], code: str, year: int) -> dict[str, Months]:
+        """The regions that have what a value is computed over, with the months of each."""
+        found = {region: self.pairs(region, code, year).months for region in regions}
+        return {region: months for region, months in found.items() if months}
+
+    def is_not_applicable(self, regions: Sequence[str], code: str, year: int) -> bool:
+        """Something is answered, and what is read applies in no pair."""
+        pairs = [self.pairs(region, code, year) for region in regions]
+        return any(one.answered for one in pairs) and not any(one.months for one in pairs)
+
+    def computed(self, regions: Sequence[str], code: str, year: int) -> Fraction | None:
+        values = [self.pairs(region, code, year).values for region in self.made_of(regions, code, year)]
+        return self.evaluated(code, 0, values)
+
+    def _value(self, area: str, code: str, year: int) -> Value:
+        standing = self.standing(area, code, year)
+        have, expected = self.coverage(standing, code, year)
+        value = self.computed(standing, code, year)
+        is_not_applicable = self.is_not_applicable(standing, code, year)
+        _of, declared = self.declared(area, code, year)
+        source = self.sources(standing, code, year)
+        if value is None and not is_not_applicable and declared is not None:
+            value = declared if isinstance(declared, Fraction) else None
+            is_not_applicable, source = declared == NA, frozenset(["declared"])
+        other = self.other(area, code, year) if standing == (area,) else None
+        return Value(value, is_not_applicable, have, expected, source, other=other, declared=declared)
+
+    def other(self, area: str, code: str, year: int) -> Fraction | None:
+        """What the regions below make together, where both are whole and of the same months."""
+        below = self.standing_below(area, code, year)
+        both = self.is_whole((area,), code, year) and self.is_whole(below, code, year)
+        is_like = len(self.months((area, *below), code, year)) == 1
+        return self.computed(below, code, year) if both and is_like else None
+
+    def sources(self, regions: Sequence[str], code: str, year: int) -> frozenset[str]:
+        if self.world.indicators[code].formula:
+            return frozenset(["computed"] if self.made_of(regions, code, year) else [])
+        given = [self.answers(region, code, year) for region in regions]
+        return frozenset("annual" if answers.is_by_annual else "periods" for answers in given if answers.have)
+
+    def evaluated(self, code: str, back: int, values: Values) -> Fraction | None:
+        """In the indicator's unit, computed once from the sums; None where it cannot be."""
+        base = self._evaluated(code, back, values) if values else None
+        return None if base is None else base / self.world.indicators[code].scale
+
+    def _evaluated(self, tree: Tree, back: int, values: Values) -> Fraction | None:
+        code, more = named(tree)
+        if code and self.world.indicators[code].formula:
+            return self._evaluated(self.tree(code), back + more, values)
+        if code:
+            return self.summed((code, back + more), values)
+        if isinstance(tree, str):
+            return Fraction(tree)
+        if tree[0] == "sum":
+            return self.summed_parts(operands(tree), back, values)
+        if tree[0] == "*" and len(values) > 1 and all(map(reads, operands(tree))):
+            return total([self._evaluated(tree, back, [one]) for one in values])
+        return applied(str(tree[0]), [self._evaluated(operand, back, values) for operand in operands(tree)])
+
+    def summed(self, leaf: Leaf, values: Values) -> Fraction | None:
+        """Of several regions, in base units. Percentages are not put together."""
+        indicator = self.world.indicators[leaf[0]]
+        numbers = [answer for one in values if isinstance(answer := one[leaf], Fraction)]
+        if not numbers or (indicator.is_percent and len(numbers) > 1):
+            return None
+        mean = indicator.accumulation == "average"
+        return folded("average" if mean else "flow", numbers) * indicator.scale
+
+    def summed_parts(self, parts: Sequence[Tree], back: int, values: Values) -> Fraction | None:
+        """One that applies nowhere counts as nothing."""
+        said = [part for part in parts if not self.applies_nowhere(part, back, values)]
+        return total([self._evaluated(part, back, values) for part in said])
+
+    def applies_nowhere(self, part: Tree, back: int, values: Values) -> bool:
+        code, more = named(part)
+        return not self.world.indicators[code].formula and not any(
+            isinstance(one[code, back + more], Fraction) for one in values
+        )
+
+    # What is declared
+
+    def declared(self, area: str, code: str, year: int) -> tuple[str, Answer | None]:
+        """The annual statement that may stand, and the region whose it is."""
+        own = self.statement(area, code, year)
+        if own is not None or not self.world.indicators[code].formula:
+            return area, own
+        sheet = self.world.indicators[code].sheet
+        reporting = [region for region in self.within(area) if self.rows.get((region, sheet, year))]
+        return (reporting[0], self.statement(reporting[0], code, year)) if len(reporting) == 1 else (area, None)
+
+    def statement(self, region: str, code: str, year: int) -> Answer | None:
+        if self.only or not self.world.indicators[code].formula or not self.is_valid(code, Period(year)):
+            return None
+        rows = self.rows.get((region, self.world.indicators[code].sheet, year), [])
+        annual = [row for row in rows if row.period == Period(year) and row.status == "accepted"]
+        found = annual[0].figures.get(code, BLANK) if annual else BLANK
+        return None if found == BLANK else found
+
+    def within(self, area: str) -> list[str]:
+        return [area, *(region for child in self.children[area] for region in self.within(child))]
+
+    # Change
+
+    def comparison(self, area: str, code: str, year: int) -> Comparison | None:
+        now, last = self.value(area, code, year), self.value(area, code, year - 1)
+        if now.value is None:
+            return None
+        if "declared" in now.sources | last.sources:
+            return self.declared_comparison(area, code, year)
+        return self.like_comparison(area, code, year)
+
+    def like_comparison(self, area: str, code: str, year: int) -> Comparison | None:
+        """Over one set of months: that with which most is compared."""
+        standing = self.standing(area, code, year)
+        readings = {region: self.reading(region, code, year, with_last_year=True) for region in standing}
+
+        def taking_part(months: Months) -> dict[str, Mapping[Leaf, Answer | None]]:
+            found = {region: reading.over(months) for region, reading in readings.items()}
+            return {region: values for region, values in found.items() if values is not None}
+
+        def rank(months: Months) -> tuple[int, int, list[int]]:
+            return len(taking_part(months)) * len(months), len(months), [-month for month in sorted(months)]
+
+        months = max({reading.pairs.months for reading in readings.values()} - {NO_MONTHS}, key=rank, default=NO_MONTHS)
+        if not months:
+            return None
+        compared = taking_part(months)
+        now, last = (self.evaluated(code, back, list(compared.values())) for back in (0, 1))
+        if now is None or last is None:
+            return None
+        is_plain = self.is_all(area, code, year, dict.fromkeys(compared, months))
+        of_regions = len(self.made_of(standing, code, year))
+        return Comparison(now, last, months, len(compared), of_regions, is_plain)
+
+    def is_all(self, area: str, code: str, year: int, pairs: Mapping[str, Months]) -> bool:
+        """Whether these are all pairs that both years' values are made of, and both are whole and of twelve months."""
+        return all(
+            self.made_of(standing, code, one) == pairs and self.is_of_whole_year(standing, code, one)
+            for one in (year, year - 1)
+            for standing in [self.standing(area, code, one)]
+        )
+
+    def is_of_whole_year(self, regions: Sequence[str], code: str, year: int) -> bool:
+        span = Period(year, *self.only).months if self.only else ALL_MONTHS
+        return self.is_whole(regions, code, year) and self.months(regions, code, year) == {span}
+
+    def declared_comparison(self, area: str, code: str, year: int) -> Comparison | None:
+        """Where one of the years is declared: only if both are of one region, the same, and whole."""
+        (now, of_now), (last, of_last) = (self.only_statement(area, code, one) for one in (year, year - 1))
+        if now is None or last is None or of_now != of_last:
+            return None
+        return Comparison(now, last, ALL_MONTHS, 1, 1, is_plain=True)
+
+    def only_statement(self, area: str, code: str, year: int) -> tuple[Fraction | None, str]:
+        """The value of the whole year that one region makes, and the region."""
+        value, (declaring, _declared) = self.value(area, code, year), self.declared(area, code, year)
+        if "declared" in value.sources:
+            return value.value, declaring
+        standing = self.standing(area, code, year)
+        is_only = len(standing) == 1 and self.is_of_whole_year(standing, code, year)
+        return (value.value, standing[0]) if is_only else (None, "")
+
+    def change(self, code: str, comparison: Comparison) -> Fraction | None:
+        if self.world.indicators[code].is_percent:
+            return comparison.now - comparison.last
+        return 100 * (comparison.now / comparison.last - 1) if comparison.last > 0 else None
+
+
+# Trees of formulas
+
+
+def named(tree: Tree) -> tuple[str, int]:
+    """The code that is read here, and how many years back; an empty text for a number or an operation."""
+    if isinstance(tree, str):
+        return (tree, 0) if tree[0].isalpha() else ("", 0)
+    return (str(tree[1]), int(str(tree[2]))) if tree[0] == "at" else ("", 0)
+
+
+def reads(tree: Tree) -> bool:
+    return bool(named(tree)[0]) or (not isinstance(tree, str) and any(map(reads, operands(tree))))
+
+
+def operands(tree: Tree) -> Sequence[Tree]:
+    return [] if isinstance(tree, str) else [operand for operand in tree[1:] if not isinstance(operand, int)]
+
+
+def applied(sign: str, values: Sequence[Fraction | None]) -> Fraction | None:
+    """What is computed with something missing is missing, and so is a quotient by 0."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values) or (sign == "/" and not known[1]):
+        return None
+    return OPERATIONS[sign](*known)
+
+
+def total(values: Sequence[Fraction | None]) -> Fraction | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(values) else None
+
+
+OPERATIONS: Final[Mapping[str, Callable[..., Fraction]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "neg": operator.neg,
+    "abs": abs,
+    "min": min,
+    "max": max,
+}
