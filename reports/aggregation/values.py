@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from reports.aggregation import months as calendar
+from reports.aggregation.months import Months
 from sectors.calculation.cells import formatted, rounded
 from sectors.models import Indicator
 from sectors.vocabulary import AMOUNTS
 
+DECIMALS_OF_CHANGE = 1  # in per cent
+
 
 class Coverage(NamedTuple):
-    """How many of the expected periods (over all reporting regions) have the figure."""
+    """How many of the expected periods (over all reporting regions) are answered; "not applicable" is an answer."""
 
     have: int
     expected: int
@@ -32,11 +37,48 @@ class Coverage(NamedTuple):
         return self.have / self.expected if self.expected else 0.0
 
 
+class Gap(StrEnum):
+    """Why there is no value although something was reported."""
+
+    NO_PAIRS = "pairs"  # in no period has one region all that the formula reads
+    PERCENTAGES = "percentages"  # of several regions, which are not put together
+    UNDEFINED = "undefined"  # a division by zero
+
+    @property
+    def text(self) -> str:
+        return {
+            Gap.NO_PAIRS: _("In no period has one region reported all that this is computed from."),
+            Gap.PERCENTAGES: _("Percentages of several regions cannot be added up or averaged."),
+            Gap.UNDEFINED: _("What it would be divided by is 0."),
+        }[self]
+
+
+class Comparison(NamedTuple):
+    """A value and that of the year before, both over the pairs of region and months that the two years have in common.
+
+    `is_plain` says that these are all that both years' values are made of, for twelve months or the whole period.
+    `regions` is how many are compared, `all_regions` how many make this year's value.
+    """
+
+    now: Decimal
+    last: Decimal
+    months_set: Months
+    regions: int
+    all_regions: int
+    is_plain: bool
+
+    @property
+    def months(self) -> frozenset[int]:
+        """From 1 to 12."""
+        return calendar.numbers(self.months_set)
+
+
 class AnnualValue(NamedTuple):
-    """One indicator's year: unrounded, in the indicator's own unit; None when missing.
+    """One indicator's year: unrounded, in the indicator's own unit; None when missing. See docs/figures.md.
 
     `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
-    parts are missing, so that only the department's own statement is left) or nothing.
+    parts are missing, so that only the department's own statement is left) or nothing. `other` is what the regions
+    below say where the region's own statement is the value, or the other way round, if both are whole.
     """
 
     indicator: Indicator
@@ -47,6 +89,11 @@ class AnnualValue(NamedTuple):
     declared: Decimal | None = None
     declared_places: int = 0
     not_applicable: bool = False
+    comparison: Comparison | None = None
+    last_coverage: Coverage = Coverage(0, 0)
+    other: Decimal | None = None
+    reason: Gap | None = None
+    months_set: Months = calendar.YEAR
 
     @property
     def places(self) -> int:
@@ -62,37 +109,76 @@ class AnnualValue(NamedTuple):
         return formatted(self.last, self.indicator.decimals, self.indicator.rounding)
 
     @property
-    def change(self) -> Decimal | None:
-        """Percentage points for a rate, per cent for anything else.
+    def other_text(self) -> str:
+        """The other statement of the same fact, where it prints as another number; empty otherwise."""
+        text = formatted(self.other, self.places, self.indicator.rounding)
+        return text if text != self.text else ""
 
-        None without a last year (or one of zero), and for an amount of which periods are still missing: three
-        quarters are not to be held against a whole year.
+    @property
+    def change(self) -> Decimal | None:
+        """Percentage points for a rate, per cent for anything else, over like pairs.
+
+        None where nothing can be compared, and for a per cent of what was zero or negative.
         """
-        if self.value is None or self.last is None or self.is_partial_amount:
+        if self.comparison is None:
             return None
+        now, last = self.comparison.now, self.comparison.last
         if self.indicator.unit.is_percent:
-            return self.value - self.last
-        return (self.value / self.last - 1) * 100 if self.last else None
+            return now - last
+        return (now / last - 1) * 100 if last > 0 else None
+
+    @property
+    def change_places(self) -> int:
+        """Points have the decimals of the rate that they are of, so that one sentence has one number of them."""
+        return self.indicator.decimals if self.indicator.unit.is_percent else DECIMALS_OF_CHANGE
+
+    @property
+    def rounded_change(self) -> Decimal | None:
+        change = self.change
+        return None if change is None else rounded(change, self.change_places)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """As it was, to the last digit or as printed."""
+        return self.comparison is not None and (self.comparison.now == self.comparison.last or self.rounded_change == 0)
 
     @property
     def change_text(self) -> str:
-        """`+0.8 percentage points`, `-3.1%`, as it was; empty where there is nothing to compare."""
-        if self.value is None or self.last is None or self.is_partial_amount:
+        """`+0.8 points`, `-3.1%`, as last year, with what was compared; empty where there is nothing to compare."""
+        amount = self.rounded_change
+        if self.comparison is None or (amount is None and not self.is_unchanged):
             return ""
-        if self.value == self.last:
-            return _("as last year")
-        if self.change is None:
+        if self.comparison.now == self.comparison.last:
+            text = _("as last year")
+        else:
+            number = f"{amount:+f}" if amount else f"{abs(amount or 0):f}"
+            text = _("%(count)s points") % {"count": number} if self.indicator.unit.is_percent else f"{number}%"
+        return f"{text} ({basis})" if (basis := self.basis_text) else text
+
+    @property
+    def basis_text(self) -> str:
+        """What is compared, for the screen: months, regions; empty for the whole of both years."""
+        found = self.comparison
+        if found is None or found.is_plain:
             return ""
-        amount = rounded(self.change, 1)
-        text = f"{amount:+f}" if amount else "0.0"
-        return _("%(count)s points") % {"count": text} if self.indicator.unit.is_percent else f"{text}%"
+        texts = [_month_text(first, last) for first, last in calendar.spans(found.months_set)]
+        parts = [] if found.months_set == self.months_set == calendar.YEAR else [_(", ").join(texts)]
+        if found.regions < found.all_regions:
+            parts.append(_("%(count)d of %(all)d regions") % {"count": found.regions, "all": found.all_regions})
+        return _(", ").join(parts) or _("like with like")
 
     @property
     def is_partial(self) -> bool:
-        """Whether periods are missing behind the value."""
-        return self.source in ("periods", "computed") and not self.coverage.complete
+        """Whether something is missing behind the value."""
+        return bool(self.source) and self.source != "declared" and not self.coverage.complete
 
     @property
     def is_partial_amount(self) -> bool:
         grows = self.indicator.accumulation in AMOUNTS
         return self.is_partial and grows and not self.indicator.unit.is_percent
+
+
+def _month_text(first: int, last: int) -> str:
+    if first == last:
+        return _("month %(number)d") % {"number": first}
+    return _("months %(first)d to %(last)d") % {"first": first, "last": last}

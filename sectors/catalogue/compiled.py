@@ -141,6 +141,11 @@ class CompiledCatalogue:
         row = self.by_code[code]
         return tuple(period for period in self.own_periods(row.sheet_id, year) if row.valid_on(period.last_day))
 
+    def is_valid_at_end(self, code: str, year: int) -> bool:
+        """Whether an indicator and its sheet are valid on the last day of a year, for which annual figures are."""
+        row, day = self.by_code[code], datetime.date(year, 12, 31)
+        return row.valid_on(day) and self.sheets[row.sheet_id].valid_on(day)
+
     # Sheets
 
     def _sheet(self, sheet: int, day: datetime.date) -> CompiledSheet:

@@ -4,27 +4,32 @@ place that sums. Django's expressions would take a query for each step (`make be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
-from sectors.sql.execution import fetch, placeholders
+from sectors.sql.execution import as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
 _f, _i, _h = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Sheet, "h")
 _p, _s = Aliased(Period, "p"), Aliased(Submission, "s")
 
-# Accepted figures of periods and years, each in the areas that it counts for. A sheet's own periods count, and the
-# annual figure.
+# What the figures of an indicator and region, or period, are: all numbers, all "not applicable", or some of each.
+NUMBERS, ABSENT, MIXED = 0, 1, 2
+
+# Accepted figures of periods and years, each in the areas that it counts for, with the months that it stands for as
+# bits. A sheet's own periods count, and the annual figure.
+_MONTHS = f"""(CASE {_p.kind} {{lengths}} END)
+            << (CASE {_p.kind} {{steps}} END * ({_p.number} - 1))"""
 _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
     figure AS (
         SELECT {_f.indicator} AS indicator, {_f.region} AS region, {_p.year}, {_p.kind}, {_p.number},
-            {_f.value}, {_f.places},
-            CASE {_f.state} WHEN '{FigureState.NOT_APPLICABLE}' THEN 1 ELSE 0 END AS absent,
+            {_f.value}, {_f.places}, {_MONTHS} AS months, {_p.kind} = {_h.frequency} AS own,
+            CASE {_h.frequency} {{counts}} END AS a_year,
             CASE {_i.formula} WHEN '' THEN {_i.accumulation} ELSE 'computed' END AS way
         FROM {_f}
         JOIN {_s} ON {_s.id} = {_f.submission}
@@ -35,109 +40,168 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
             AND {_f.state} <> '{FigureState.BLANK}'
             AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, '{Frequency.YEAR}') {{wanted}}
     )"""
-# Meaning of a year: the periods make the value where there are any, else the annual figure is it. The latest counts
-# of what does not add up. What was declared for a computed indicator is its annual figure only.
+# A region's year: its periods make it where all are answered or nothing else is there, else the annual figure. The
+# latest counts of what does not add up. What was declared for a computed indicator is its annual figure only. Regions
+# whose years are made of the same are put together: by months, by what is answered, and by an annual figure or not.
 _YEARS = f""",
     latest AS (
-        SELECT indicator, region, year, value, places,
+        SELECT indicator, region, year, value,
             ROW_NUMBER() OVER (PARTITION BY indicator, region, year ORDER BY number DESC) AS age
-        FROM figure WHERE kind <> '{Frequency.YEAR}' AND value IS NOT NULL
+        FROM figure WHERE own AND value IS NOT NULL
     ),
     one AS (
-        SELECT indicator, region, year, MAX(way) AS way,
-            COUNT(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS periods,
-            SUM(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS total,
-            AVG(value) FILTER (WHERE kind <> '{Frequency.YEAR}') AS mean,
+        SELECT indicator, region, year, MAX(way) AS way, MAX(a_year) AS a_year,
+            COUNT(*) FILTER (WHERE own) AS answered,
+            COUNT(value) FILTER (WHERE own) AS numbers,
+            SUM(months) FILTER (WHERE own) AS months,
+            SUM(value) FILTER (WHERE own) AS total,
+            AVG(value) FILTER (WHERE own) AS mean,
             MAX(value) FILTER (WHERE kind = '{Frequency.YEAR}') AS annual,
             MAX(places) FILTER (WHERE kind = '{Frequency.YEAR}') AS places,
-            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}') AS years,
-            COALESCE(MAX(absent) FILTER (WHERE kind = '{Frequency.YEAR}'), MAX(absent)) AS absent
+            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}' AND NOT own) AS annuals
         FROM figure GROUP BY indicator, region, year
     ),
+    made AS (
+        SELECT one.*, CASE WHEN way = 'computed' OR (annuals > 0 AND answered < a_year) THEN 1 ELSE 0 END AS by_annual
+        FROM one
+    ),
     of_year AS (
-        SELECT one.indicator, one.region, one.year, one.way,
+        SELECT made.indicator, made.region, made.year, made.way, places, by_annual,
             CASE
-                WHEN periods = 0 OR one.way = 'computed' THEN annual
-                WHEN one.way = '{Accumulation.FLOW}' THEN total
-                WHEN one.way = '{Accumulation.AVERAGE}' THEN mean
+                WHEN by_annual = 1 THEN annual
+                WHEN way = '{Accumulation.FLOW}' THEN total
+                WHEN way = '{Accumulation.AVERAGE}' THEN mean
                 ELSE latest.value
             END AS value,
-            CASE periods WHEN 0 THEN years ELSE periods END AS have,
-            CASE periods WHEN 0 THEN one.places ELSE latest.places END AS places,
-            CASE periods WHEN 0 THEN absent ELSE 0 END AS absent,
-            periods
-        FROM one
-        LEFT JOIN latest ON latest.indicator = one.indicator AND latest.region = one.region
-            AND latest.year = one.year AND latest.age = 1
+            CASE by_annual WHEN 1 THEN 0 ELSE answered END AS answered,
+            CASE by_annual WHEN 1 THEN {{year}} ELSE months END AS months,
+            CASE
+                WHEN by_annual = 1 THEN CASE WHEN annual IS NULL THEN {ABSENT} ELSE {NUMBERS} END
+                WHEN numbers = answered THEN {NUMBERS} WHEN numbers = 0 THEN {ABSENT} ELSE {MIXED}
+            END AS given
+        FROM made
+        LEFT JOIN latest ON latest.indicator = made.indicator AND latest.region = made.region
+            AND latest.year = made.year AND latest.age = 1
+        WHERE way <> 'computed' OR annual IS NOT NULL
     )
-    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, CAST(SUM(have) AS INTEGER), MAX(periods)
+    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, MAX(places), SUM(answered), given, months,
+        by_annual, {{joined}}
     FROM of_year JOIN area ON area.region = of_year.region
-    GROUP BY indicator, area, year, way HAVING {{one_statement}}"""
+    GROUP BY indicator, area, year, way, given, months, by_annual"""
 _PERIODS = f"""
     UNION ALL
-    SELECT indicator, area, year, kind, number, {{rolled}}, COUNT(value), COUNT(value)
-    FROM figure JOIN area ON area.region = figure.region WHERE kind <> '{Frequency.YEAR}'
-    GROUP BY indicator, area, year, kind, number, way HAVING {{one_statement}}"""
-_ROLLED = f"""CASE way WHEN '{Accumulation.AVERAGE}' THEN AVG(value) ELSE SUM(value) END, MAX(places),
-        CASE COUNT(value) WHEN 0 THEN MIN(absent) ELSE 0 END"""
-# What several regions declared cannot be added up or averaged; only computing again is right.
-_ONE_STATEMENT = "way <> 'computed' OR COUNT(value) <= 1"
+    SELECT indicator, area, year, kind, number, {{rolled}}, 0, COUNT(*),
+        CASE WHEN value IS NULL THEN {ABSENT} ELSE {NUMBERS} END, MAX(months), 0, {{joined}}
+    FROM figure JOIN area ON area.region = figure.region WHERE own AND kind <> '{Frequency.YEAR}' AND way <> 'computed'
+    GROUP BY indicator, area, year, kind, number, way, value IS NULL"""
+_ROLLED = f"CASE way WHEN '{Accumulation.AVERAGE}' THEN AVG(value) ELSE SUM(value) END"
+# Regions as a text with commas.
+_JOINED = {
+    "postgresql": "STRING_AGG(CAST(area.region AS TEXT), ',')",
+    "sqlite": "GROUP_CONCAT(area.region)",
+}
 
-# How many values are expected of a sheet. A region counts by the sheet's frequency, or once where it has annual
-# submissions only.
-_EXPECTED = f"""WITH area (region, area) AS (VALUES {{areas}}),
+# The same one by one, of any kind of period and without being put together.
+_ONE_BY_ONE = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.number}, {_f.value}, {_f.places}
+    FROM {_f}
+    JOIN {_s} ON {_s.id} = {_f.submission}
+    JOIN {_p} ON {_p.id} = {_s.period}
+    WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
+        AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) {{wanted}}
+    ORDER BY {_p.year}, {_p.number}"""
+
+# Which regions have submissions of a sheet for a kind of period in a year, and in which periods there is one at all.
+_REPORTERS = f"""WITH area (region, area) AS (VALUES {{areas}}),
     given AS (
-        SELECT {_s.sheet} AS sheet, {_s.region} AS region, {_p.year}, {_p.kind}, {_p.number}, {_h.frequency},
-            CASE {_p.kind} {{lengths}} END AS periods
-        FROM {_s}
-        JOIN {_p} ON {_p.id} = {_s.period}
-        JOIN {_h} ON {_h.id} = {_s.sheet}
+        SELECT DISTINCT {_s.sheet} AS sheet, {_s.region} AS region, {_p.year}, {_p.kind}
+        FROM {_s} JOIN {_p} ON {_p.id} = {_s.period}
         WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})
     )
-    SELECT sheet, area, year, '{Frequency.YEAR}', 1, SUM(periods)
-    FROM (
-        SELECT sheet, region, year,
-            COALESCE(MAX(periods) FILTER (WHERE kind = frequency), MIN(periods)) AS periods
-        FROM given GROUP BY sheet, region, year
-    ) AS each JOIN area ON area.region = each.region
-    GROUP BY sheet, area, year
-    UNION ALL
-    SELECT sheet, area, year, kind, number, COUNT(*)
-    FROM given JOIN area ON area.region = given.region WHERE kind <> '{Frequency.YEAR}'
-    GROUP BY sheet, area, year, kind, number"""
-_LENGTHS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
+    SELECT sheet, area, year, kind, {{joined}}
+    FROM given JOIN area ON area.region = given.region GROUP BY sheet, area, year, kind"""
+_GIVEN = f"""SELECT DISTINCT {_s.sheet}, {_p.year}, {_p.kind}, {_p.number}
+    FROM {_s} JOIN {_p} ON {_p.id} = {_s.period}
+    WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})"""
+# Of each kind of period how many make a year, its months as bits from January on, and the step to the next one.
+_COUNTS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
+_LENGTHS = " ".join(f"WHEN '{kind}' THEN {(1 << 12 // count) - 1}" for kind, count in PERIODS_A_YEAR.items())
+_STEPS = " ".join(f"WHEN '{kind}' THEN {12 // count}" for kind, count in PERIODS_A_YEAR.items())
 _EXACT = Context(prec=15)  # SQLite computes in floating point, of which so many digits are what was meant
 
 # Region and the area that it counts for.
 Areas = Sequence[tuple[int, int]]
-# Indicator, area, and year, kind and number of the period or year; value, decimals given, 1 where all who reported said
-# that it does not apply, how many reported it, and more than 0 where periods made the value.
-AreaFigure = tuple[int, int, int, str, int, Decimal | None, int, int, int, int]
-# Sheet, area, and year, kind and number of the period or year; how many values are expected.
-AreaExpected = tuple[int, int, int, str, int, int]
+
+
+class AreaFigure(NamedTuple):
+    """Regions of an area whose year, or period, of an indicator is made of the same, put together.
+
+    `months` are bits from January on, `regions` their keys with commas, `answered` counts their figures of periods.
+    """
+
+    indicator: int
+    area: int
+    year: int
+    kind: str
+    number: int
+    value: Decimal | None
+    places: int
+    answered: int
+    given: int
+    months: int
+    by_annual: int
+    regions: str
+
+
+# Indicator, region, and year, kind and number of the period; value (None: not applicable), decimals given.
+OneFigure = tuple[int, int, int, str, int, Decimal | None, int]
+# Sheet, area, year and kind of period; the regions with commas.
+AreaReporters = tuple[int, int, int, str, str]
 
 
 def area_figures(
     areas: Areas, years: Collection[int], *, indicators: Sequence[int] = (), by_period: bool = False
-) -> list[AreaFigure]:
+) -> Iterator[AreaFigure]:
     """Accepted figures of areas by year, and with `by_period` by period; of some indicators, where such are named."""
     statement = _FIGURES + _YEARS + (_PERIODS if by_period else "")
-    wanted = f"AND {_f.indicator} IN ({placeholders(indicators)})" if indicators else ""
-    rows = _rows(statement, areas, years, indicators, wanted=wanted, rolled=_ROLLED, one_statement=_ONE_STATEMENT)
-    return rows if connection.vendor == "postgresql" else [_exactly(row) for row in rows]
+    parts = {"rolled": _ROLLED, "joined": _JOINED[connection.vendor], "year": (1 << 12) - 1}
+    parts |= {"lengths": _LENGTHS, "steps": _STEPS, "counts": _COUNTS, "wanted": _wanted(indicators)}
+    rows = _rows(statement, areas, years, indicators, **parts)
+    return (AreaFigure(*(row if connection.vendor == "postgresql" else _exactly(row))) for row in rows)
 
 
-def area_expected(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaExpected]:
-    """How many values of each of some sheets are expected of areas by year and period."""
-    return _rows(_EXPECTED, areas, years, sheets, sheets=placeholders(sheets), lengths=_LENGTHS)
+def figures_one_by_one(
+    regions: Sequence[int], years: Collection[int], indicators: Sequence[int]
+) -> Iterator[OneFigure]:
+    """Accepted figures of regions in the order of time, of annual submissions and of any kind of period."""
+    statement = _ONE_BY_ONE.format(regions=placeholders(regions), years=placeholders(years), wanted=_wanted(indicators))
+    for row in fetch(statement, [*regions, *years, *indicators]):
+        yield (*row[:5], as_decimal(row[5]), row[6])
 
 
-def _rows(statement: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: str) -> list[Any]:
+def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaReporters]:
+    """Which regions of areas have submissions of some sheets, by year and kind of period."""
+    joined = _JOINED[connection.vendor]
+    return _rows(_REPORTERS, areas, years, sheets, sheets=placeholders(sheets), joined=joined)
+
+
+def given_periods(
+    regions: Sequence[int], years: Collection[int], sheets: Sequence[int]
+) -> list[tuple[int, int, str, int]]:
+    """Sheet, and year, kind and number of each period for which a region has a submission of it."""
+    parts = {"regions": placeholders(regions), "years": placeholders(years), "sheets": placeholders(sheets)}
+    return fetch(_GIVEN.format(**parts), [*regions, *years, *sheets])  # type: ignore[return-value]
+
+
+def _wanted(indicators: Sequence[int]) -> str:
+    return f"AND {_f.indicator} IN ({placeholders(indicators)})" if indicators else ""
+
+
+def _rows(statement: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: Any) -> list[Any]:
     regions = list({region: None for region, _area in areas})
     given = {"areas": ", ".join(["(%s, %s)"] * len(areas)), "regions": placeholders(regions)}
     values = [part for pair in areas for part in pair]
     return fetch(statement.format(**given, years=placeholders(years), **parts), [*values, *regions, *years, *keys])
 
 
-def _exactly(row: AreaFigure) -> AreaFigure:
+def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:5], None if row[5] is None else _EXACT.create_decimal(row[5]), *row[6:])

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from reports.aggregation.cube import annual, years_with_data
-from sectors.models import Indicator
+from reports.aggregation.cube import Gap, annual, years_with_data
+from sectors.models import Assignment, Indicator, Sheet, Unit
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_rate_is_reckoned_from_annual_figures_and_never_averaged(cast):
 def test_missing_is_not_zero_and_coverage_says_how_much_is_there(cast):
     report(cast.county, "food.done", "10", "", "n/a", "5")
     found = annual(cast.county, 2023)
-    assert (found["food.done"].value, found["food.done"].coverage.have) == (15, 2)
+    assert (found["food.done"].value, found["food.done"].coverage.have) == (15, 3)  # n/a is an answer
     assert (found["food.firms"].value, found["food.firms"].source) == (None, "")
     assert found["food.rate"].value is None
 
@@ -66,12 +66,15 @@ def test_only_accepted_submissions_count(cast):
     assert years_with_data(cast.county) == []
 
 
-def test_periods_make_the_value_where_there_is_an_annual_figure_too(cast):
+def test_periods_make_the_value_as_soon_as_all_are_there_and_an_annual_figure_until_then(cast):
     base.report(cast.county, "2023", {"food.done": "99", "food.passed": "50"})
     report(cast.county, "food.done", "10", "20")
     found = annual(cast.county, 2023)
-    assert (found["food.done"].value, found["food.done"].source) == (30, "periods")
+    assert (found["food.done"].value, found["food.done"].source, found["food.done"].coverage) == (99, "annual", (4, 4))
     assert (found["food.passed"].value, found["food.passed"].source) == (50, "annual")
+    report(cast.county, "food.done", "10", "20", "30", "n/a")
+    found = annual(cast.county, 2023)["food.done"]
+    assert (found.value, found.source, found.coverage) == (60, "periods", (4, 4))
 
 
 def test_a_declared_rate_stands_beside_the_computed_one_and_in_for_a_missing_one(cast):
@@ -90,13 +93,169 @@ def test_last_year_stands_beside_in_per_cent_or_points(cast):
     assert (found["food.rate"].last_text, found["food.rate"].change) == ("90.0", 2)
 
 
-def test_a_part_of_a_year_is_not_held_against_a_whole_one_but_a_rate_may(cast):
+def test_a_part_of_a_year_is_not_held_against_a_whole_one(cast):
     base.report(cast.county, "2022", {"food.done": "200", "food.passed": "180", "food.firms": "10"})
     base.report(cast.county, "2023Q1", {"food.done": "50", "food.passed": "40", "food.firms": "11"})
     found = annual(cast.county, 2023)
-    assert found["food.done"].change is None
-    assert found["food.rate"].change == -10
-    assert found["food.firms"].change == 10
+    assert {found[code].change for code in ("food.done", "food.rate", "food.firms")} == {None}
+    assert found["food.done"].last == 200
+
+
+# Like with like
+
+
+def compared(value):
+    found = value.comparison
+    return value.change, sorted(found.months), found.regions, found.is_plain
+
+
+def test_a_whole_year_is_compared_with_the_part_of_the_last_that_is_there(cast):
+    for quarter in ("2022Q1", "2022Q2"):
+        base.report(cast.county, quarter, {"food.done": "100"})
+    report(cast.county, "food.done", "100", "100", "100", "100")
+    found = annual(cast.county, 2023)["food.done"]
+    assert (found.value, found.last) == (400, 200)
+    assert compared(found) == (0, [1, 2, 3, 4, 5, 6], 1, False)
+    assert found.change_text == "持平（1至6月）"
+
+
+def test_half_a_year_is_compared_with_the_same_half(cast):
+    for quarter, done in (("2022Q1", "100"), ("2022Q2", "100"), ("2022Q3", "700"), ("2022Q4", "100")):
+        base.report(cast.county, quarter, {"food.done": done})
+    report(cast.county, "food.done", "130", "130")
+    assert compared(annual(cast.county, 2023)["food.done"]) == (30, [1, 2, 3, 4, 5, 6], 1, False)
+
+
+def test_a_county_that_newly_reports_does_not_make_the_prefecture_grow(cast):
+    base.report(cast.county, "2022", {"food.done": "100"})
+    base.report(cast.county, "2023", {"food.done": "110"})
+    base.report(cast.other_county, "2023", {"food.done": "110"})
+    found = annual(cast.prefecture, 2023)["food.done"]
+    assert (found.value, found.last) == (220, 100)
+    assert compared(found) == (10, list(range(1, 13)), 1, False)
+    assert found.change_text == "+10.0%（2个地区中的1个）"
+
+
+def test_from_a_negative_base_there_is_no_per_cent(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.price"), formula="food.passed - food.done")
+    base.report(cast.county, "2022", {"food.passed": "10", "food.done": "20"})
+    for passed in ("25", "0", "20"):  # 5, -20 and 0 after -10
+        base.report(cast.county, "2023", {"food.passed": passed, "food.done": "20"})
+        found = annual(cast.county, 2023)["food.price"]
+        assert (found.comparison is not None, found.change, found.change_text) == (True, None, "")
+    base.report(cast.county, "2023", {"food.passed": "10", "food.done": "20"})
+    assert annual(cast.county, 2023)["food.price"].change_text == "持平"
+
+
+def test_a_year_to_date_figure_is_compared_at_the_same_month(cast):
+    base.report(cast.county, "2022Q1", {"food.task": "100"})
+    base.report(cast.county, "2022Q3", {"food.task": "300"})
+    report(cast.county, "food.task", "", "150", "330", "400")
+    assert compared(annual(cast.county, 2023)["food.task"]) == (10, list(range(1, 10)), 1, False)
+
+
+def test_a_ratio_is_made_of_the_quarters_that_have_both(cast):
+    report(cast.county, "food.passed", "90", "95", "80", "85")
+    report(cast.county, "food.done", "100", "100", "100")
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.text, found.coverage) == ("88.3", (3, 4))  # not 116.7
+
+
+def test_a_ratio_is_made_of_the_counties_that_have_both(cast):
+    base.report(cast.county, "2023", {"food.done": "100", "food.passed": "70"})
+    base.report(cast.other_county, "2023", {"food.passed": "70"})
+    found = annual(cast.prefecture, 2023)["food.rate"]
+    assert (found.text, found.coverage) == ("70.0", (1, 2))  # not 140.0
+
+
+def test_an_annual_numerator_over_a_quarter_is_a_gap_with_its_reason(cast):
+    base.report(cast.county, "2023", {"food.passed": "380"})
+    base.report(cast.county, "2023Q1", {"food.done": "100"})
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.value, found.reason) == (None, Gap.NO_PAIRS)
+    assert found.reason.text
+
+
+def test_a_quarter_in_which_one_does_not_apply_is_answered_and_left_out_of_the_ratio(cast):
+    report(cast.county, "food.passed", "90", "95", "80", "85")
+    report(cast.county, "food.done", "100", "100", "100", "n/a")
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.text, found.coverage) == ("88.3", (4, 4))
+    report(cast.county, "food.done", "n/a", "n/a", "n/a", "n/a")
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.value, found.not_applicable, found.coverage) == (None, True, (4, 4))
+
+
+def test_one_countys_declared_ratio_does_not_become_the_prefectures(cast):
+    base.report(cast.county, "2023", {"food.rate": "90.0"})
+    assert annual(cast.prefecture, 2023)["food.rate"].text == "90.0"  # it alone reports the sheet
+    base.submission(cast.other_county, in_period="2023")
+    assert annual(cast.prefecture, 2023)["food.rate"].value is None
+    assert annual(cast.county, 2023)["food.rate"].text == "90.0"
+
+
+def own_figures(region, in_period, figures, cast):
+    """Of a prefecture, whose departments the small catalogue does not have."""
+    department = region.departments.get_or_create(code="market", defaults={"name": "市局", "short_name": "市局"})[0]
+    for sheet in Sheet.objects.all():
+        Assignment.objects.get_or_create(sheet=sheet, region=region, defaults={"department": department})
+    base.report(region, in_period, figures)
+
+
+def test_a_citys_own_total_and_its_counties_are_held_against_each_other_and_never_added(cast):
+    base.report(cast.county, "2023", {"food.done": "300"})
+    base.report(cast.other_county, "2023", {"food.done": "256"})
+    own_figures(cast.prefecture, "2023", {"food.done": "555"}, cast)
+    found = annual(cast.prefecture, 2023)["food.done"]
+    assert (found.value, found.other, found.other_text, found.coverage) == (555, 556, "556", (1, 1))
+    assert annual(cast.prefecture.parent, 2023)["food.done"].value == 555
+    base.report(cast.other_county, "2023", {"food.done": "255"})
+    assert annual(cast.prefecture, 2023)["food.done"].other_text == ""
+
+
+def test_where_the_citys_own_is_partial_its_counties_make_the_value(cast):
+    own_figures(cast.prefecture, "2023Q1", {"food.done": "555"}, cast)
+    assert annual(cast.prefecture, 2023)["food.done"].value == 555
+    base.report(cast.county, "2023", {"food.done": "300"})
+    found = annual(cast.prefecture, 2023)["food.done"]
+    assert (found.value, found.coverage) == (300, (1, 1))
+
+
+def test_what_is_valid_from_july_is_whole_with_two_quarters(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), valid_from=datetime.date(2023, 7, 1))
+    report(cast.county, "food.passed", "1", "2", "30", "40")
+    for quarter, done in (("2023Q3", "30"), ("2023Q4", "50")):
+        base.report(cast.county, quarter, {"food.done": done})
+    found = annual(cast.county, 2023)
+    assert (found["food.done"].value, found["food.done"].coverage) == (80, (2, 2))
+    assert (found["food.rate"].text, found["food.rate"].coverage) == ("87.5", (2, 4))
+
+
+def test_products_are_computed_in_each_region_and_added(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.price * food.firms")
+    base.report(cast.county, "2023", {"food.price": "2", "food.firms": "10"})
+    base.report(cast.other_county, "2023", {"food.price": "4", "food.firms": "30"})
+    assert annual(cast.prefecture, 2023)["food.rate"].value == (2 * 10 + 4 * 30) * 100  # in %, the mean of 2 and 4 is 3
+
+
+def test_percentages_of_several_regions_are_a_gap_with_its_reason(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), unit=Unit.objects.get(name="%"))
+    base.report(cast.county, "2023", {"food.firms": "95"})
+    assert annual(cast.prefecture, 2023)["food.firms"].value == 95
+    base.report(cast.other_county, "2023", {"food.firms": "90"})
+    found = annual(cast.prefecture, 2023)["food.firms"]
+    assert (found.value, found.reason) == (None, Gap.PERCENTAGES)
+
+
+def test_growth_reads_the_same_periods_of_both_years(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done / last_year(food.done) - 1")
+    base.report(cast.county, "2022", {"food.done": "400"})
+    report(cast.county, "food.done", "100", "126")
+    assert annual(cast.county, 2023)["food.rate"].value is None  # not -43.3
+    for quarter in ("2022Q1", "2022Q2"):
+        base.report(cast.county, quarter, {"food.done": "80"})
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.value.quantize(Decimal("0.01")), found.coverage) == (Decimal("41.25"), (2, 4))
 
 
 def test_regions_roll_up_and_the_rate_is_reckoned_again(cast):

@@ -19,7 +19,6 @@ WAYS = {
     "food.task": "latest",
     "food.firms": "latest",
     "food.price": "mean",
-    "food.rate": "declared",
 }
 
 
@@ -28,7 +27,7 @@ def anything(chance: random.Random, code: str) -> str:
         return chance.choice(("n/a", ""))
     return (
         f"{chance.randint(1, 99)}.{chance.randint(0, 9)}"
-        if WAYS[code] in ("mean", "declared")
+        if WAYS[code] == "mean"
         else str(chance.randint(0, 999))
     )
 
@@ -52,18 +51,18 @@ def value_of(text):
 
 
 def of_region(texts, region, year, code):
-    """The periods make the value where there are any, else the annual figure is it."""
+    """The periods make the value where all are answered or nothing else is there, else the annual figure is it."""
     quarters = [texts.get((region, f"{year}Q{n}", code), "") for n in range(1, 5)]
     values = [value for value in map(value_of, quarters) if value is not None]
-    annual = value_of(texts.get((region, str(year), code), ""))
-    if not values or WAYS[code] == "declared":
-        return annual
-    return {"sum": sum(values), "latest": values[-1], "mean": sum(values) / len(values)}[WAYS[code]]
+    annual = texts.get((region, str(year), code), "")
+    if annual and not all(quarters):
+        return value_of(annual)
+    return {"sum": sum(values), "latest": values[-1], "mean": sum(values) / len(values)}[WAYS[code]] if values else None
 
 
 def together(values, way):
     known = [value for value in values if value is not None]
-    if not known or (way == "declared" and len(known) > 1):
+    if not known:
         return None
     return sum(known) / (len(known) if way == "mean" else 1)
 
@@ -85,15 +84,15 @@ def test_years_periods_and_areas_follow_the_meaning_of_a_year(cast, seed):
             for code, way in WAYS.items():
                 expected = together([of_region(texts, one.pk, year, code) for one in members], way)
                 found = cube.annual(year, area)[code]
-                assert is_equal(found.declared if way == "declared" else found.value, expected), (area, year, code)
+                assert is_equal(found.value, expected), (area, year, code)
             for quarter in (1, 2, 3, 4):
                 for code, way in WAYS.items():
-                    given = [value_of(texts.get((one.pk, f"{year}Q{quarter}", code), "")) for one in members]
+                    answers = [texts.get((one.pk, f"{year}Q{quarter}", code), "") for one in members]
+                    given = list(map(value_of, answers))
                     found = cube.at(PeriodKey(year, "quarter", quarter), area)[code]
                     expected = together(given, way)
-                    assert is_equal(found.declared if way == "declared" else found.value, expected)
-                    if way != "declared":
-                        assert found.coverage.have == sum(value is not None for value in given)
+                    assert is_equal(found.value, expected)
+                    assert found.coverage.have == sum(map(bool, answers))
 
 
 def test_nothing_asked_for_gives_nothing(cast):

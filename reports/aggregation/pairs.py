@@ -1,0 +1,388 @@
+"""Values over like pairs: computed figure by figure where regions or years differ in what they have.
+
+A pair is a region and a period. docs/figures.md defines what is computed here. Pure: figures in, values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from reports.aggregation.formula_inputs import FormulaInputs, regionwise
+from reports.aggregation.months import (
+    NONE,
+    YEAR,
+    Months,
+    in_common,
+    last_month,
+    of_period,
+    since_january,
+    union,
+    within,
+)
+from reports.aggregation.values import Comparison, Coverage, Gap
+from sectors.calculation.evaluation import Evaluation, folded
+from sectors.calculation.formulas import ZERO, Name
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import CompiledCatalogue
+from sectors.vocabulary import Accumulation, Frequency
+
+# Indicator, region, and year, kind and number of the period; the value, None for "not applicable", and its decimals.
+FigureRow = tuple[str, int, int, str, int, Decimal | None, int]
+Answers = Mapping[Months, Decimal | None]  # by the months of the period, in the order of time
+Covered = Mapping[Name, tuple[int, int]]  # answered and expected periods
+NOT_APPLICABLE = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reporters:
+    """Regions that report a sheet in a year: for its own periods, or for the whole year only."""
+
+    own: frozenset[int] = frozenset()
+    annual_only: frozenset[int] = frozenset()
+
+    @property
+    def all(self) -> frozenset[int]:
+        return self.own | self.annual_only
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What one region reported of an indicator in a year, or in one period of it."""
+
+    own: Answers = field(default_factory=dict)
+    expected: Collection[Months] = ()
+    annual: Decimal | None = None
+    has_annual: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.expected) and all(period in self.own for period in self.expected)
+
+    @property
+    def is_annual(self) -> bool:
+        """Whether the annual figure makes the year."""
+        return self.has_annual and not self.is_complete
+
+    @property
+    def is_whole(self) -> bool:
+        return self.has_annual or self.is_complete
+
+    @property
+    def whole_months(self) -> Months:
+        return YEAR if self.is_annual else union(self.expected)
+
+    def numbers(self) -> dict[Months, Decimal]:
+        return {months: value for months, value in self.own.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The pairs of one region that have all that a value is made of: their months, and what is read over them."""
+
+    months: Months = NONE
+    values: Mapping[Name, Decimal | None] = field(default_factory=dict)
+    covered: Covered = field(default_factory=dict)
+    is_absent: bool = False  # answered, but something in it does not apply each time
+    is_annual: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.months) or self.is_absent
+
+
+Standing = Sequence[tuple[int, Basis]]  # by region
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value of an area in the indicator's unit, with what it is made of: the regions that have one."""
+
+    value: Decimal | None
+    coverage: Coverage
+    regions: frozenset[int] = frozenset()
+    months: Months = NONE  # of all regions together
+    is_annual: bool = False  # by annual figures alone
+    not_applicable: bool = False
+    other: Decimal | None = None
+    reason: Gap | None = None
+
+
+class Pairs:
+    """Figures of regions over years, and the values that areas make of them.
+
+    `above` is the region that each region lies in; an area is given by the regions at its top. `period` is one period
+    of the year, or None for the year itself.
+    """
+
+    def __init__(
+        self,
+        catalogue: CompiledCatalogue,
+        above: Mapping[int, int | None],
+        reporters: Callable[[int, int], Reporters],
+        inputs: Callable[[str], FormulaInputs],
+        figures: Iterable[FigureRow],
+    ) -> None:
+        self.catalogue, self.reporters, self.inputs = catalogue, reporters, inputs
+        self._below: dict[int, list[int]] = {}
+        for region, parent in above.items():
+            if parent in above:
+                self._below.setdefault(parent, []).append(region)
+        self._figures: dict[tuple[str, int, int], dict[tuple[str, int], tuple[Decimal | None, int]]] = {}
+        for code, region, year, kind, number, value, places in figures:
+            self._figures.setdefault((code, region, year), {})[kind, number] = value, places
+        self.made, self._reported = cache(self._made), cache(self._read)
+        self._expected = cache(self._expected_months)
+
+    # One region
+
+    def _read(self, code: str, region: int, year: int, period: PeriodKey | None) -> Reported:
+        row = self.catalogue.by_code[code]
+        frequency = self.catalogue.frequency(row.sheet_id, year)
+        reporters = self.reporters(row.sheet_id, year)
+        expected = self._expected(code, year)
+        given = self._figures.get((code, region, year), {})
+        own = {months: given[key][0] for key, months in expected.items() if key in given}
+        if period is not None:
+            key = (period.kind, period.number)
+            months = expected.get(key, NONE) if period.kind == frequency else NONE
+            wanted = (months,) if months and region in reporters.own else ()
+            return Reported({months: own[months]} if months in own else {}, wanted)
+        if frequency == Frequency.YEAR:
+            return Reported(own, tuple(expected.values()) if region in reporters.all else ())
+        annual = given.get((Frequency.YEAR, 1)) if self.catalogue.is_valid_at_end(code, year) else None
+        if region in reporters.own:
+            wanted = tuple(expected.values())
+        else:
+            is_expected = region in reporters.annual_only and self.catalogue.is_valid_at_end(code, year)
+            wanted = (YEAR,) if is_expected else ()
+        return Reported(own, wanted, annual[0] if annual else None, has_annual=annual is not None)
+
+    def _expected_months(self, code: str, year: int) -> dict[tuple[str, int], Months]:
+        periods = self.catalogue.expected_periods(code, year)
+        return {(period.kind, period.number): of_period(period) for period in periods}
+
+    def _basis(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Basis:
+        parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
+        if self._is_by_annual_figures(parts):
+            return self._whole(inputs, parts)
+        answered = in_common([part.own for part in parts.values()])
+        covered = {name: (len([*within(part.expected, answered)]), len(part.expected)) for name, part in parts.items()}
+        to_date = self._to_date(inputs, period)
+        months = _common(inputs, parts, to_date)
+        values = self._over(inputs, parts, months, to_date) if months else {}
+        return Basis(months, values or {}, covered, is_absent=bool(answered) and not months)
+
+    def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
+        """Whether all are whole, of the same months, and one of them by an annual figure."""
+        whole = all(part.is_whole for part in parts.values()) and any(part.is_annual for part in parts.values())
+        return whole and len({part.whole_months for part in parts.values()}) == 1
+
+    def _whole(self, inputs: FormulaInputs, parts: Mapping[Name, Reported]) -> Basis:
+        values = {name: self._of_whole_year(name, part) for name, part in parts.items()}
+        covered = {name: (len(part.expected), len(part.expected)) for name, part in parts.items()}
+        if any(values[name] is None for name in inputs.plain) or all(value is None for value in values.values()):
+            return Basis(NONE, {}, covered, is_absent=True, is_annual=True)
+        return Basis(YEAR, values, covered, is_annual=True)
+
+    def _of_whole_year(self, name: Name, part: Reported) -> Decimal | None:
+        return part.annual if part.is_annual else self._folded(name, part.numbers().values())
+
+    def _over(
+        self, inputs: FormulaInputs, parts: Mapping[Name, Reported], months: Months, to_date: Collection[Name]
+    ) -> dict[Name, Decimal | None] | None:
+        """What is read over exactly these months; None where they are not made of periods with a number of it."""
+        values: dict[Name, Decimal | None] = {}
+        for name, part in parts.items():
+            numbers = part.numbers()
+            if name in to_date:
+                value = next((v for own, v in numbers.items() if last_month(own) == last_month(months)), None)
+                if value is None or months != since_january(last_month(months)):
+                    return None
+                values[name] = value
+                continue
+            usable = numbers if name in inputs.plain else part.own
+            own = [*within(usable, months)]
+            if union(own) != months:
+                return None
+            values[name] = self._folded(name, [numbers[period] for period in own if period in numbers])
+        return values
+
+    def _to_date(self, inputs: FormulaInputs, period: PeriodKey | None) -> frozenset[Name]:
+        """What stands for the months since January, where a year is made."""
+        by_code = self.catalogue.by_code
+        is_year = period is None
+        return frozenset(
+            name for name in inputs.plain if is_year and by_code[name[0]].accumulation == Accumulation.CUMULATIVE
+        )
+
+    def _folded(self, name: Name, values: Iterable[Decimal]) -> Decimal | None:
+        known = list(values)
+        return folded(self.catalogue.by_code[name[0]].accumulation, known) if known else None
+
+    # Areas
+
+    def _made(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Made:
+        inputs = self.inputs(code)
+        standing = [item for root in roots for item in self._standing(inputs, root, year, period)]
+        numbers = [(region, basis) for region, basis in standing if basis.months]
+        coverage = _coverage(inputs, standing)
+        value, reason = self._value(code, inputs, [basis.values for _region, basis in numbers])
+        if not numbers:
+            absent = any(basis.is_absent for _region, basis in standing)
+            answered = any(self._has_any(name, region, year, period) for name in inputs.names for region, _ in standing)
+            is_gap = answered and not absent and code not in inputs.codes
+            return Made(None, coverage, not_applicable=absent, reason=Gap.NO_PAIRS if is_gap else None)
+        return Made(
+            value,
+            coverage,
+            frozenset(region for region, _basis in numbers),
+            union([basis.months for _region, basis in numbers]),
+            is_annual=all(basis.is_annual for _region, basis in numbers),
+            other=self._other(code, inputs, roots, standing, year, period),
+            reason=reason,
+        )
+
+    def declared(self, code: str, region: int, year: int) -> tuple[Decimal | None, int]:
+        """A region's annual statement of a computed value, and its decimals. Raises KeyError."""
+        return self._figures[code, region, year][Frequency.YEAR, 1]
+
+    def _has_any(self, name: Name, region: int, year: int, period: PeriodKey | None) -> bool:
+        part = self._reported(name[0], region, year - name[1], period)
+        return bool(part.own) or part.has_annual
+
+    def _standing(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Standing:
+        """The regions from this one on whose statements make the value: its own, or those of the regions below."""
+        below = [item for inner in self._below.get(region, ()) for item in self._standing(inputs, inner, year, period)]
+        if not self._reports(inputs, region, year):
+            return below
+        own = (region, self._basis(inputs, region, year, period))
+        if own[1].is_answered and (_is_whole(inputs, [own]) or not _is_whole(inputs, below)):
+            return [own]
+        return below if any(basis.is_answered for _region, basis in below) else [own]
+
+    def _reports(self, inputs: FormulaInputs, region: int, year: int) -> bool:
+        sheets = {(self.catalogue.sheet_of[code], year - back) for code, back in inputs.of_the_time}
+        return any(region in self.reporters(*sheet).all for sheet in sheets)
+
+    def _other(
+        self,
+        code: str,
+        inputs: FormulaInputs,
+        roots: tuple[int, ...],
+        standing: Standing,
+        year: int,
+        period: PeriodKey | None,
+    ) -> Decimal | None:
+        """What the regions below the only root make together, where its own whole statement stands."""
+        if len(roots) != 1 or [region for region, _basis in standing] != list(roots):
+            return None
+        inner = self._below.get(roots[0], ())
+        below = [item for region in inner for item in self._standing(inputs, region, year, period)]
+        own = standing[0][1].months
+        is_alike = all(basis.months == own for _region, basis in below if basis.months)
+        if not (below and is_alike and _is_whole(inputs, standing) and _is_whole(inputs, below)):
+            return None
+        return self._value(code, inputs, [basis.values for _region, basis in below if basis.months])[0]
+
+    def _value(
+        self, code: str, inputs: FormulaInputs, regions: Sequence[Mapping[Name, Decimal | None]], back: int = 0
+    ) -> tuple[Decimal | None, Gap | None]:
+        """The value of regions together in the indicator's unit, from what is read in each of them."""
+        if not regions:
+            return None, None
+        if len(regions) > 1 and inputs.percentages:
+            return None, Gap.PERCENTAGES
+        read = {name: self._together(name, [values.get(name) for values in regions]) for name in regions[0]}
+        if code in inputs.codes:
+            return read[code, back], None
+        if len(regions) > 1 and inputs.has_product:
+            value = regionwise(self.catalogue, code, back, read, regions)
+        else:
+            absent = {name for name, value in read.items() if value is None}
+            value = Evaluation(self.catalogue.definitions, read, absent).value(code, back)
+        return value, Gap.UNDEFINED if value is None else None
+
+    def _together(self, name: Name, values: Iterable[Decimal | None]) -> Decimal | None:
+        known = [value for value in values if value is not None]
+        if not known:
+            return NOT_APPLICABLE
+        total = sum(known, ZERO)
+        is_mean = self.catalogue.by_code[name[0]].accumulation == Accumulation.AVERAGE
+        return total / len(known) if is_mean else total
+
+    # Years
+
+    def comparison(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Comparison | None:
+        """The value and that of the year before over the pairs that both have."""
+        now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
+        if not now.regions or not last.regions:
+            return None
+        inputs = self.inputs(code).with_year_before()
+        parts = {
+            region: {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
+            for region in now.regions
+        }
+        candidates = {basis.months for region in parts if (basis := self._basis(inputs, region, year, period)).months}
+        best: tuple[Months, dict[int, Mapping[Name, Decimal | None]]] = (NONE, {})
+        for months in sorted(candidates, key=lambda months: (-months.bit_count(), _in_order(months))):
+            fitting = {
+                region: values for region in parts if (values := self._exactly(inputs, parts[region], months, period))
+            }
+            if len(fitting) * months.bit_count() > len(best[1]) * best[0].bit_count():
+                best = months, fitting
+        months, fitting = best
+        regions = list(fitting.values())
+        values = [self._value(code, inputs, regions, back)[0] for back in (0, 1)]
+        if values[0] is None or values[1] is None:
+            return None
+        is_whole = now.coverage.complete and last.coverage.complete
+        is_all = now.regions == last.regions == frozenset(fitting)
+        full = YEAR if period is None else of_period(period)
+        is_plain = is_whole and is_all and months == full
+        return Comparison(values[0], values[1], months, len(fitting), len(now.regions), is_plain)
+
+    def _exactly(
+        self, inputs: FormulaInputs, parts: Mapping[Name, Reported], months: Months, period: PeriodKey | None
+    ) -> Mapping[Name, Decimal | None] | None:
+        if months == YEAR and self._is_by_annual_figures(parts):
+            return self._whole(inputs, parts).values
+        return self._over(inputs, parts, months, self._to_date(inputs, period))
+
+
+def _common(inputs: FormulaInputs, parts: Mapping[Name, Reported], to_date: Collection[Name]) -> Months:
+    """The largest set of months made of periods with a number of everything."""
+    usable = {name: part.numbers() if name in inputs.plain else part.own for name, part in parts.items()}
+    if not to_date:
+        return in_common(list(usable.values()))
+    others = [own for name, own in usable.items() if name not in to_date]
+    ends = set.intersection(*({last_month(months) for months in usable[name]} for name in to_date))
+    for month in sorted(ends, reverse=True):
+        months = since_january(month)
+        if all(union([*within(own, months)]) == months for own in others):
+            return months
+    return NONE
+
+
+def _in_order(months: Months) -> tuple[int, ...]:
+    return tuple(number for number in range(12) if months >> number & 1)
+
+
+def _coverage(inputs: FormulaInputs, standing: Standing) -> Coverage:
+    """That of the least covered thing that is read of the same year."""
+    found: list[Coverage] = []
+    for name in inputs.of_the_time:
+        pairs = [basis.covered[name] for _region, basis in standing]
+        found.append(Coverage(sum(have for have, _all in pairs), sum(expected for _have, expected in pairs)))
+    return least(found)
+
+
+def least(coverages: Sequence[Coverage]) -> Coverage:
+    """The one of the least share; of several the one of which most is expected."""
+    return min(coverages, key=lambda one: (one.share, -one.expected), default=Coverage(0, 0))
+
+
+def _is_whole(inputs: FormulaInputs, standing: Standing) -> bool:
+    return _coverage(inputs, standing).complete
