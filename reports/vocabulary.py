@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+# Of a change in per cent; one in points has the decimals of its rate.
+DECIMALS_OF_CHANGE = 1
+
 
 class ReportStatus(TextChoices):
     DRAFT = "draft", _("Draft report")

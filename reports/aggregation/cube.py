@@ -266,8 +266,9 @@ class _Values(dict[str, AnnualValue]):
             if declared or before:
                 found = self[code] = self._with_declared(code, now, last, comparison, declared, before)
                 return found
-        values = (indicator, now.value, last.value, now.coverage, self._source(code, now), None, 0, now.not_applicable)
-        more = (comparison, last.coverage, now.other, now.reason, now.months or self.months)
+        source = self._source(code, now)
+        values = (indicator, now.value, last.value, now.coverage, source, None, now.places, now.not_applicable)
+        more = (comparison, last.coverage, now.other, now.reason, now.months or self.months, now.addends, inputs.grows)
         found = self[code] = _new(AnnualValue, values + more)
         return found
 
@@ -294,8 +295,18 @@ class _Values(dict[str, AnnualValue]):
         if not alike.regions:
             return Made(None, coverage)
         value = self.evaluation.value(code, back)
-        reason = Gap.UNDEFINED if value is None else None
-        return Made(value, coverage, alike.regions, alike.months_set, alike.by_annual, reason=reason)
+        found = Made(value, coverage, alike.regions, alike.months_set, alike.by_annual)
+        if value is None:
+            return found._replace(reason=Gap.UNDEFINED)
+        return found if self.cube.indicators[code].formula else found._replace(**self._digits(code, back, alike))
+
+    def _digits(self, code: str, back: int, alike: _Alike) -> dict[str, Any]:
+        """How exact the figures are that an entered indicator's value is made of."""
+        row, accumulation = self.back[back][code][0], self.catalogue.by_code[code].accumulation
+        if accumulation == Accumulation.AVERAGE:
+            return {"places": row.places, "addends": 1}
+        is_sum = accumulation == Accumulation.FLOW and not row.by_annual
+        return {"places": row.places, "addends": row.answered if is_sum else len(alike.regions)}
 
     def _comparison(self, code: str, inputs: FormulaInputs, now: Made, last: Made) -> Comparison | None:
         if now.value is None or last.value is None:
@@ -308,7 +319,7 @@ class _Values(dict[str, AnnualValue]):
         count = len(alike.regions)
         return Comparison(now.value, last.value, alike.months_set, count, count, is_whole)
 
-    def _alike(self, names: Sequence[Name], inputs: FormulaInputs) -> _Alike | None:
+    def _alike(self, names: Iterable[Name], inputs: FormulaInputs) -> _Alike | None:
         """None where regions, or the things that are read, differ in what there is of them."""
         found: _Alike | None = None
         for code, back in names:
@@ -397,6 +408,7 @@ class _Values(dict[str, AnnualValue]):
             now.other,
             now.reason if own.value is None else None,
             now.months or self.months,
+            grows=self.cube.inputs(code).grows,
         )
 
     def _or_declared(self, made: Made, declared: _Declared | None) -> _Stated:

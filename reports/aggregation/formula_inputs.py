@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, ZERO, Name, Tree
 from sectors.catalogue.compiled import CompiledCatalogue
+from sectors.vocabulary import AMOUNTS, Accumulation
 
 FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
 
@@ -17,19 +18,25 @@ FARTHEST = 9  # years back: a formula that reads its own value of last year has 
 class FormulaInputs:
     """The names that a value is made of. `plain` are those that need a number; the others stand in sums of parts only,
     where "not applicable" counts for nothing. `percentages` are entered percentages, which several regions do not make
-    together; those in a product are computed region by region."""
+    together; those in a product are computed region by region. `grows` says that the value only becomes more in the
+    course of a year: an amount, or one in something that is there from the start, such as a task of the year."""
 
     names: Collection[Name]
     plain: frozenset[Name]
     percentages: frozenset[Name]
     has_product: bool
+    grows: bool = False
 
     @classmethod
     def of(cls, catalogue: CompiledCatalogue, code: str) -> FormulaInputs:
         """Of an indicator; an entered one reads itself."""
         walk = _Walk(catalogue)
         walk.read(code, 0, in_sum=False, in_product=False, above=())
-        return cls(tuple(sorted(walk.names)), frozenset(walk.plain), frozenset(walk.percentages), walk.has_product)
+        kinds = {row.accumulation for name, _back in walk.names if (row := catalogue.by_code.get(name))}
+        grows = _grows(kinds, is_ratio=catalogue.by_code[code].accumulation == Accumulation.RATIO)
+        return cls(
+            tuple(sorted(walk.names)), frozenset(walk.plain), frozenset(walk.percentages), walk.has_product, grows
+        )
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -47,7 +54,13 @@ class FormulaInputs:
             self.plain | frozenset(_earlier(self.plain)),
             self.percentages | frozenset(_earlier(self.percentages)),
             self.has_product,
+            self.grows,
         )
+
+
+def _grows(kinds: Collection[str], *, is_ratio: bool) -> bool:
+    amounts = AMOUNTS & set(kinds)
+    return bool(amounts) and (not is_ratio or len(kinds) > 1)
 
 
 def _earlier(names: Collection[Name]) -> Collection[Name]:
@@ -158,5 +171,6 @@ def _applied(sign: str, values: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    known = list(values)
-    return None if None in known else sum(known, ZERO)  # type: ignore[arg-type]
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return sum(known, ZERO) if len(known) == len(found) else None

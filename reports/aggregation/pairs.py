@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from typing import Any, NamedTuple
 
 from reports.aggregation.formula_inputs import FormulaInputs, regionwise
 from reports.aggregation.months import (
@@ -56,6 +57,7 @@ class Reported:
     expected: Collection[Months] = ()
     annual: Decimal | None = None
     has_annual: bool = False
+    places: int = 0  # the fewest decimals that one was given with
 
     @property
     def is_complete(self) -> bool:
@@ -96,8 +98,7 @@ class Basis:
 Standing = Sequence[tuple[int, Basis]]  # by region
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A value of an area in the indicator's unit, with what it is made of: the regions that have one."""
 
     value: Decimal | None
@@ -108,6 +109,8 @@ class Made:
     not_applicable: bool = False
     other: Decimal | None = None
     reason: Gap | None = None
+    places: int = 0  # the fewest decimals that a figure of an entered indicator was given with
+    addends: int = 1  # how many of them were added up
 
 
 class Pairs:
@@ -128,7 +131,7 @@ class Pairs:
         self.catalogue, self.reporters, self.inputs = catalogue, reporters, inputs
         self._below: dict[int, list[int]] = {}
         for region, parent in above.items():
-            if parent in above:
+            if parent is not None and parent in above:
                 self._below.setdefault(parent, []).append(region)
         self._figures: dict[tuple[str, int, int], dict[tuple[str, int], tuple[Decimal | None, int]]] = {}
         for code, region, year, kind, number, value, places in figures:
@@ -145,20 +148,21 @@ class Pairs:
         expected = self._expected(code, year)
         given = self._figures.get((code, region, year), {})
         own = {months: given[key][0] for key, months in expected.items() if key in given}
+        places = min((places for value, places in given.values() if value is not None), default=0)
         if period is not None:
             key = (period.kind, period.number)
             months = expected.get(key, NONE) if period.kind == frequency else NONE
-            wanted = (months,) if months and region in reporters.own else ()
-            return Reported({months: own[months]} if months in own else {}, wanted)
+            in_period = (months,) if months and region in reporters.own else ()
+            return Reported({months: own[months]} if months in own else {}, in_period, places=places)
         if frequency == Frequency.YEAR:
-            return Reported(own, tuple(expected.values()) if region in reporters.all else ())
+            return Reported(own, tuple(expected.values()) if region in reporters.all else (), places=places)
         annual = given.get((Frequency.YEAR, 1)) if self.catalogue.is_valid_at_end(code, year) else None
         if region in reporters.own:
-            wanted = tuple(expected.values())
+            wanted: Collection[Months] = tuple(expected.values())
         else:
             is_expected = region in reporters.annual_only and self.catalogue.is_valid_at_end(code, year)
             wanted = (YEAR,) if is_expected else ()
-        return Reported(own, wanted, annual[0] if annual else None, has_annual=annual is not None)
+        return Reported(own, wanted, annual[0] if annual else None, annual is not None, places)
 
     def _expected_months(self, code: str, year: int) -> dict[tuple[str, int], Months]:
         periods = self.catalogue.expected_periods(code, year)
@@ -243,7 +247,19 @@ class Pairs:
             is_annual=all(basis.is_annual for _region, basis in numbers),
             other=self._other(code, inputs, roots, standing, year, period),
             reason=reason,
-        )
+        )._replace(**self._digits(code, numbers, year, period))
+
+    def _digits(self, code: str, standing: Standing, year: int, period: PeriodKey | None) -> dict[str, Any]:
+        """How exact the figures are that an entered indicator's value is made of."""
+        row = self.catalogue.by_code[code]
+        if row.formula:
+            return {}
+        is_flow, count, places = row.accumulation == Accumulation.FLOW, 0, []
+        for region, basis in standing:
+            part = self._reported(code, region, year, period)
+            count += len([*within(part.numbers(), basis.months)]) if is_flow and not basis.is_annual else 1
+            places.append(part.places)
+        return {"places": min(places), "addends": 1 if row.accumulation == Accumulation.AVERAGE else count}
 
     def declared(self, code: str, region: int, year: int) -> tuple[Decimal | None, int]:
         """A region's annual statement of a computed value, and its decimals. Raises KeyError."""
@@ -334,15 +350,14 @@ class Pairs:
             if len(fitting) * months.bit_count() > len(best[1]) * best[0].bit_count():
                 best = months, fitting
         months, fitting = best
-        regions = list(fitting.values())
-        values = [self._value(code, inputs, regions, back)[0] for back in (0, 1)]
-        if values[0] is None or values[1] is None:
+        this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
+        if this is None or before is None:
             return None
         is_whole = now.coverage.complete and last.coverage.complete
         is_all = now.regions == last.regions == frozenset(fitting)
         full = YEAR if period is None else of_period(period)
         is_plain = is_whole and is_all and months == full
-        return Comparison(values[0], values[1], months, len(fitting), len(now.regions), is_plain)
+        return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
 
     def _exactly(
         self, inputs: FormulaInputs, parts: Mapping[Name, Reported], months: Months, period: PeriodKey | None

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation import months as calendar
 from reports.aggregation.months import Months
+from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.cells import formatted, rounded
 from sectors.models import Indicator
-from sectors.vocabulary import AMOUNTS
-
-DECIMALS_OF_CHANGE = 1  # in per cent
+from sectors.vocabulary import AMOUNTS, TargetBound
 
 
 class Coverage(NamedTuple):
@@ -57,7 +56,7 @@ class Comparison(NamedTuple):
     """A value and that of the year before, both over the pairs of region and months that the two years have in common.
 
     `is_plain` says that these are all that both years' values are made of, for twelve months or the whole period.
-    `regions` is how many are compared, `all_regions` how many make this year's value.
+    `regions` is how many are compared, `all_regions` how many make either year's value.
     """
 
     now: Decimal
@@ -77,8 +76,9 @@ class AnnualValue(NamedTuple):
     """One indicator's year: unrounded, in the indicator's own unit; None when missing. See docs/figures.md.
 
     `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
-    parts are missing, so that only the department's own statement is left) or nothing. `other` is what the regions
-    below say where the region's own statement is the value, or the other way round, if both are whole.
+    parts are missing, so that only the department's own statement is left) or nothing. `last` is last year's value as
+    it stands, with its own coverage. `other` is what the regions below say where the region's own statement is the
+    value and both are whole. `grows` says that it only becomes more in the course of a year.
     """
 
     indicator: Indicator
@@ -87,18 +87,20 @@ class AnnualValue(NamedTuple):
     coverage: Coverage
     source: str
     declared: Decimal | None = None
-    declared_places: int = 0
+    given_places: int = 0  # the fewest decimals that a figure behind it was given with
     not_applicable: bool = False
     comparison: Comparison | None = None
     last_coverage: Coverage = Coverage(0, 0)
     other: Decimal | None = None
     reason: Gap | None = None
     months_set: Months = calendar.YEAR
+    addends: int = 1  # how many figures were added up
+    grows: bool = False
 
     @property
     def places(self) -> int:
         """Decimals it is printed with: what was only declared keeps those that it was declared with."""
-        return self.declared_places if self.source == "declared" else self.indicator.decimals
+        return self.given_places if self.source == "declared" else self.indicator.decimals
 
     @property
     def text(self) -> str:
@@ -130,7 +132,21 @@ class AnnualValue(NamedTuple):
     @property
     def change_places(self) -> int:
         """Points have the decimals of the rate that they are of, so that one sentence has one number of them."""
-        return self.indicator.decimals if self.indicator.unit.is_percent else DECIMALS_OF_CHANGE
+        return self.places if self.indicator.unit.is_percent else DECIMALS_OF_CHANGE
+
+    @property
+    def plain_change(self) -> Decimal | None:
+        """As `change`, of the whole of both years only: for sentences and charts that do not say what is compared."""
+        return self.change if self.comparison is not None and self.comparison.is_plain else None
+
+    @property
+    def plain_last(self) -> Decimal | None:
+        """Last year's value where the whole of both years is compared: to stand beside this year's."""
+        return self.last if self.comparison is not None and self.comparison.is_plain else None
+
+    @property
+    def plain_last_text(self) -> str:
+        return formatted(self.plain_last, self.indicator.decimals, self.indicator.rounding)
 
     @property
     def rounded_change(self) -> Decimal | None:
@@ -153,7 +169,8 @@ class AnnualValue(NamedTuple):
         else:
             number = f"{amount:+f}" if amount else f"{abs(amount or 0):f}"
             text = _("%(count)s points") % {"count": number} if self.indicator.unit.is_percent else f"{number}%"
-        return f"{text} ({basis})" if (basis := self.basis_text) else text
+        basis = self.basis_text
+        return _("%(text)s (%(more)s)") % {"text": text, "more": basis} if basis else text
 
     @property
     def basis_text(self) -> str:
@@ -169,13 +186,32 @@ class AnnualValue(NamedTuple):
 
     @property
     def is_partial(self) -> bool:
-        """Whether something is missing behind the value."""
-        return bool(self.source) and self.source != "declared" and not self.coverage.complete
+        """Whether something is missing behind the value, or behind its being not applicable."""
+        there = bool(self.source) or self.not_applicable
+        return there and self.source != "declared" and not self.coverage.complete
 
     @property
     def is_partial_amount(self) -> bool:
-        grows = self.indicator.accumulation in AMOUNTS
-        return self.is_partial and grows and not self.indicator.unit.is_percent
+        return self.is_partial and self.indicator.accumulation in AMOUNTS and not self.indicator.unit.is_percent
+
+    @property
+    def is_last_partial(self) -> bool:
+        return self.last is not None and self.last_coverage.expected > 0 and not self.last_coverage.complete
+
+    @property
+    def reaches_target(self) -> bool | None:
+        """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing, and as
+        long as it is too early to say."""
+        reaches = self.indicator.reaches_target(self.value)
+        return None if reaches is None or self.is_too_early else reaches
+
+    @property
+    def is_too_early(self) -> bool:
+        """Whether it grows, something is missing, and what is still to come decides about the target."""
+        reaches = self.indicator.reaches_target(self.value)
+        if reaches is None or not (self.is_partial and self.grows):
+            return False
+        return reaches is not (self.indicator.target_is == TargetBound.AT_LEAST)
 
 
 def _month_text(first: int, last: int) -> str:

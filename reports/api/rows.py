@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from reports.aggregation.cube import AnnualValue
+from reports.aggregation.cube import AnnualValue, Comparison
 from sectors.models import Figure, Indicator, Period, Region, Submission
 
 Fields = dict[str, Any]
@@ -80,6 +80,13 @@ def figure(row: Figure) -> Fields:
     }
 
 
+def _compared(found: Comparison | None) -> Fields | None:
+    if found is None:
+        return None
+    fields = {"value": found.now, "last_year": found.last, "months": sorted(found.months)}
+    return fields | {"regions": found.regions, "whole": found.is_plain}
+
+
 def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
     return {
         "region": region,
@@ -91,6 +98,7 @@ def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
         "text": row.text,
         "last_year": row.last,
         "change": row.change,
+        "compared": _compared(row.comparison),
         "source": row.source,
         "have": row.coverage.have,
         "expected": row.coverage.expected,

@@ -106,6 +106,14 @@ class FigureRow(Schema):
     status: SubmissionStatus
 
 
+class ComparedRow(Schema):
+    value: Decimal = Field(description="本年，只含两年都有的月份和地区")
+    last_year: Decimal = Field(description="上年，同口径")
+    months: list[int] = Field(description="所比较的月份")
+    regions: int = Field(description="所比较的地区数")
+    whole: bool = Field(description="是否为两年全年、全部地区")
+
+
 class AnnualRow(Schema):
     region: str
     year: int
@@ -115,7 +123,8 @@ class AnnualRow(Schema):
     value: Decimal | None = Field(description="未取整的年度值；缺数为 null，不是 0")
     text: str = Field(description="按指标小数位取整后的值，与报告一致")
     last_year: Decimal | None
-    change: Decimal | None = Field(description="比率为百分点，其他为百分之几")
+    change: Decimal | None = Field(description="按同口径，比率为百分点，其他为百分之几；基数为0或负数时为 null")
+    compared: ComparedRow | None = Field(description="增减所比较的数据；不可比时为 null")
     source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为缺数")
     have: int = Field(description="已有期数")
     expected: int = Field(description="应有期数")

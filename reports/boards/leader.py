@@ -17,7 +17,6 @@ from reports.boards.charts import ChartLine, ScreenChart, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
-from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Chapter, Indicator, Sector
@@ -44,7 +43,7 @@ class Key:
 
     @cached_property
     def reaches(self) -> bool | None:
-        return self.indicator.reaches_target(self.value.value)
+        return self.value.reaches_target
 
     @property
     def stretches(self) -> list[list[tuple[str, str]]]:
@@ -53,8 +52,8 @@ class Key:
     @property
     def is_better(self) -> bool | None:
         """None where nothing changed, or nobody says which way is good."""
-        change = self.value.change
-        if change is None or not rounded(change, 1) or self.indicator.target is None:
+        change = self.value.rounded_change
+        if not change or self.indicator.target is None:
             return None
         return (change > 0) == (self.indicator.target_is == TargetBound.AT_LEAST)
 
@@ -115,7 +114,7 @@ class Leadership:
 
     @property
     def words_on_change(self) -> str:
-        changes = [key.is_better for key in self.keys if key.value.change is not None]
+        changes = [key.is_better for key in self.keys if key.value.plain_change is not None]
         better, worse = changes.count(True), changes.count(False)
         what = {"better": better, "worse": worse, "other": len(changes) - better - worse}
         return (
@@ -138,7 +137,7 @@ def leadership(choice: BoardChoice) -> Leadership:
 
 def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> ScreenChart | None:
     """The sectors' pass rates over the years: a row a sector, this year's symbol filled."""
-    shown = [rate for rate in rates if rate.value is not None or rate.last is not None]
+    shown = [rate for rate in rates if rate.value is not None or rate.plain_last is not None]
     if not shown:
         return None
     codes = [rate.indicator.code for rate in shown]
@@ -166,10 +165,10 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
         "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
         len(present),
     ) % {"full": full, "count": len(present), "sector": _sector(lowest), "value": lowest.text}
-    fallen = [rate for rate in present if rate.change is not None and rate.change < 0]
+    fallen = [rate for rate in present if (rate.plain_change or 0) < 0]
     if not fallen:
         return sentences(said, _("None has fallen against last year."))
-    most = min(fallen, key=lambda rate: rate.change or Decimal(0))
+    most = min(fallen, key=lambda rate: rate.plain_change or Decimal(0))
     what = {"count": len(fallen), "sector": _sector(most), "change": most.change_text}
     more = _("%(count)d have fallen against last year, most of all %(sector)s (%(change)s).")
     return sentences(said, more % what)

@@ -177,7 +177,9 @@ def _ranked(
 ) -> ScreenChart:
     unit = values[0].indicator.unit_text
     this = ChartLine(_("This year"), tuple(value.value for value in values), tuple(value.text for value in values))
-    last = ChartLine(_("Last year"), tuple(value.last for value in values), tuple(value.last_text for value in values))
+    last = ChartLine(
+        _("Last year"), tuple(value.plain_last for value in values), tuple(value.plain_last_text for value in values)
+    )
     lines = (this, last) if any(value is not None for value in last.values) else (this,)
     what = {"first": names[0], "most": values[0].text, "last": names[-1], "least": values[-1].text, "unit": unit}
     words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters.shortfalls import spoken, too_early
+from reports.aggregation.months import YEAR
+from reports.chapters.shortfalls import spoken
 from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.chapters.sources import Source
 from reports.chapters.verification import Remark, Said
@@ -25,13 +26,14 @@ from reports.document.blocks import (
     printable,
     strip_marks,
 )
-from sectors.calculation.cells import rounded
+from reports.wording.comparisons import months
 from sectors.models import Sector
 from sectors.vocabulary import FindingNoteKind, Severity
 
 SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
 FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
-PARTIAL_NOTE = "括号内为已接受的期数和全年应报期数，期数不全的数量不与上年比较"
+PARTIAL_NOTE = "括号内为已答复的期数和应报期数"
+COMPARISON_NOTE = "“比上年”只比较两年都有数据的月份和地区，不是全年或者不是全部地区的在括号内注明"
 
 
 def listed() -> Iterator[Block]:
@@ -52,7 +54,7 @@ def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
         yield from _figures(sector, members, tuple(columns))
     with_target = [value for value in values.values() if value.indicator.target is not None]
     if with_target:
-        yield _targets(with_target, too_early(values.values()), year)
+        yield _targets(with_target, year)
 
 
 def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
@@ -63,14 +65,15 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
     yield Table(f"{sector.name}主要数据", columns, tuple(rows), key=f"{sector.code}/figures")
     notes = [
         (DECLARED_NOTE, any(value.source == "declared" for value in values)),
-        (PARTIAL_NOTE, any(value.is_partial for value in values)),
+        (PARTIAL_NOTE, any(value.is_partial or value.is_last_partial for value in values)),
+        (COMPARISON_NOTE, any(value.comparison and not value.comparison.is_plain for value in values)),
     ]
     said = [note for note, applies in notes if applies]
     if said:
         yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
 
 
-def _targets(values: Sequence[AnnualValue], early: Collection[str], year: int) -> Table:
+def _targets(values: Sequence[AnnualValue], year: int) -> Table:
     """What was aimed at and whether it was reached; the unrounded value is held against the target."""
     columns = (
         Column("指标", "left", 10),
@@ -79,13 +82,12 @@ def _targets(values: Sequence[AnnualValue], early: Collection[str], year: int) -
         Column("结果", "center", 5),
         Column("目标来源", "left", 10),
     )
-    rows = tuple(_target_row(value, is_early=value.indicator.code in early) for value in values)
-    return Table("目标完成情况", columns, rows, key="figures/targets")
+    return Table("目标完成情况", columns, tuple(map(_target_row, values)), key="figures/targets")
 
 
-def _target_row(value: AnnualValue, *, is_early: bool) -> Row:
-    reached = value.indicator.reaches_target(value.value)
-    result = "—" if reached is None else "达到" if reached else "年度未满" if is_early else "未达到"
+def _target_row(value: AnnualValue) -> Row:
+    reached = value.reaches_target
+    result = "年度未满" if value.is_too_early else "—" if reached is None else "达到" if reached else "未达到"
     cells: tuple[tuple[Run, ...], ...] = (
         (Text(spoken(value)),),
         (Number(value.indicator.code, value.indicator.target_text),),
@@ -102,19 +104,29 @@ def _figure_cells(value: AnnualValue) -> tuple[tuple[Run, ...], ...]:
         (Text(indicator.name),),
         (Text("" if indicator.unit.name == "1" else indicator.unit.name),),
         this_year(value, coverage=True),
-        (Text(value.last_text or "—"),),
+        (Text(_last_year(value) or "—"),),
         (Text(change_text(value) or "—"),),
     )
 
 
 def change_text(value: AnnualValue) -> str:
-    """The change against last year as a table prints it; empty without one."""
-    if value.change is None:
+    """The change against last year as a table prints it, with what is compared; empty without one."""
+    change, found = value.rounded_change, value.comparison
+    if found is None or (change is None and not value.is_unchanged):
         return ""
-    change = rounded(value.change, 1)
-    if not change:
-        return "持平"
-    return f"{change:+}" + ("个百分点" if value.indicator.unit.is_percent else "%")
+    unit = "个百分点" if value.indicator.unit.is_percent else "%"
+    text = f"{change:+}{unit}" if change else "持平"
+    if found.is_plain:
+        return text
+    parts = [months(found.months_set)] if found.months_set != YEAR or found.regions == found.all_regions else []
+    if found.regions < found.all_regions:
+        parts.append(f"{found.regions}/{found.all_regions}地区")
+    return f"{text}（{'，'.join(parts)}）"
+
+
+def _last_year(value: AnnualValue) -> str:
+    coverage = value.last_coverage
+    return f"{value.last_text}（{coverage.have}/{coverage.expected}期）" if value.is_last_partial else value.last_text
 
 
 def remarks(found: Sequence[Remark]) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text, printable
+from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.cells import formatted
 
 # A picture with the sentence under it.
@@ -79,7 +80,7 @@ def _denominator(rate: AnnualValue) -> str:
 def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
     if len(rates) < FEWEST or len({value.text for value in rates}) == 1:
         return None
-    lowest = min(v for rate in rates for v in (rate.value, rate.last) if v is not None)
+    lowest = min(v for rate in rates for v in (rate.value, rate.plain_last) if v is not None)
     start = (lowest / 10).to_integral_value(ROUND_FLOOR) * 10 if HIGH <= lowest < 100 else Decimal(0)
     chart = Chart(
         kind="bar",
@@ -94,7 +95,7 @@ def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
 
 
 def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
-    changed = [value for value in amounts if value.change is not None]
+    changed = [value for value in amounts if value.plain_change is not None]
     if len(changed) < FEWEST:
         return None
     points = [_change_point(value) for value in changed]
@@ -114,7 +115,7 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
 
 
 def _change_point(value: AnnualValue) -> Point:
-    text = formatted(value.change, 1)
+    text = formatted(value.plain_change, DECIMALS_OF_CHANGE)
     return Point(value.indicator.code, text, Decimal(text))
 
 
@@ -158,8 +159,8 @@ def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
 
 def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) -> Drawn | None:
     """A total's parts this year against last year, where both years are whole and something has moved."""
-    both = [v for v in members if v.value is not None and v.last is not None and not v.is_partial_amount]
-    changes = [value.change for value in both if value.change is not None]
+    both = [v for v in members if v.value is not None and v.plain_last is not None]
+    changes = [value.plain_change for value in both if value.plain_change is not None]
     notable = any(abs(change) >= NOTABLE for change in changes)
     units = {value.indicator.unit.name for value in members}
     if not FEWEST <= len(members) <= MOST or len(both) < FEWEST or not notable or len(units) > 1:
@@ -183,8 +184,8 @@ def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
 
 
 def _up_and_down(values: Sequence[AnnualValue]) -> str:
-    up = [v.indicator.row_name for v in values if v.change is not None and v.change > 0]
-    down = [v.indicator.row_name for v in values if v.change is not None and v.change < 0]
+    up = [v.indicator.row_name for v in values if (v.plain_change or 0) > 0]
+    down = [v.indicator.row_name for v in values if (v.plain_change or 0) < 0]
     for which, word in ((up, "增加"), (down, "减少")):
         if len(which) == len(values):
             return f"各项均比上年{word}"
@@ -193,9 +194,9 @@ def _up_and_down(values: Sequence[AnnualValue]) -> str:
 
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
-    """This year's, and last year's where there is any. A gap stays a gap."""
+    """This year's, and last year's where the whole of both years is compared. A gap stays a gap."""
     this = Series(f"{year}年", tuple(_point(v, v.text) for v in values))
-    last = Series(f"{year - 1}年", tuple(_point(v, v.last_text) for v in values))
+    last = Series(f"{year - 1}年", tuple(_point(v, v.plain_last_text) for v in values))
     return (this, last) if any(point.value is not None for point in last.points) else (this,)
 
 
@@ -212,7 +213,7 @@ def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
 
 
 def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
-    down = [_rate_label(rate) for rate in rates if rate.change is not None and rate.change < 0]
+    down = [_rate_label(rate) for rate in rates if (rate.plain_change or 0) < 0]
     if not down:
         return []
     return [Text(f"与上年相比，{'、'.join(down)}有所下降。")]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Number, Run, Text
-from sectors.calculation.cells import formatted, rounded, with_unit
-from sectors.calculation.formulas import CODE
-from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
+from sectors.calculation.cells import formatted, with_unit
+from sectors.vocabulary import Accumulation, TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.
 NOTICEABLE = Decimal("0.5")
@@ -38,32 +37,12 @@ class Shortfall:
 
 
 def of(values: Iterable[AnnualValue]) -> list[Shortfall]:
-    """In the order of the report. `values` has the parts of ratios too."""
-    values = list(values)
-    early = too_early(values)
-    found = (_of(value) for value in values if value.indicator.code not in early)
-    return [shortfall for shortfall in found if shortfall]
-
-
-def too_early(values: Iterable[AnnualValue]) -> set[str]:
-    """The codes of what grows over a year of which periods are missing: three quarters of it cannot miss a target yet.
-
-    A rate of a part of the year does, unless it is an amount over a level, such as visitors against the year's task.
-    """
-    values = list(values)
-    known = {value.indicator.code: value.indicator.accumulation for value in values}
-    return {value.indicator.code for value in values if value.is_partial and _grows(value, known)}
-
-
-def _grows(value: AnnualValue, known: Mapping[str, str]) -> bool:
-    kinds = {known.get(found[0], "") for found in CODE.finditer(value.indicator.formula)} or {
-        value.indicator.accumulation
-    }
-    return bool(kinds & AMOUNTS) and (value.indicator.accumulation != Accumulation.RATIO or Accumulation.STOCK in kinds)
+    """In the order of the report."""
+    return [shortfall for value in values if (shortfall := _of(value))]
 
 
 def _of(value: AnnualValue) -> Shortfall | None:
-    missed = value.indicator.reaches_target(value.value) is False
+    missed = value.reaches_target is False
     fall = _fall(value)
     if missed or fall >= NOTICEABLE:
         return Shortfall(value, missed, fall)
@@ -72,9 +51,10 @@ def _of(value: AnnualValue) -> Shortfall | None:
 
 def _fall(value: AnnualValue) -> Decimal:
     """In percentage points as printed; 0 for what did not fall, is all there is, or is no rate that should be high."""
-    if value.change is None or value.value is None or value.value >= WHOLE or not _is_better_high(value):
+    change = value.rounded_change if value.plain_change is not None and not (value.is_partial and value.grows) else None
+    if change is None or value.value is None or value.value >= WHOLE or not _is_better_high(value):
         return Decimal(0)
-    return max(-rounded(value.change, 1), Decimal(0))
+    return max(-change, Decimal(0))
 
 
 def _is_better_high(value: AnnualValue) -> bool:
@@ -109,7 +89,7 @@ def _clause(members: list[Shortfall]) -> Iterator[Run]:
         yield Number(indicator.code, with_unit(shortfall.value.text, indicator.unit.name))
         if shortfall.fall:
             yield Text("，较上年下降")
-            yield Number(indicator.code, f"{formatted(shortfall.fall, 1)}个百分点")
+            yield Number(indicator.code, f"{formatted(shortfall.fall, shortfall.value.change_places)}个百分点")
     first = members[0].value.indicator
     if members[0].missed and first.target is not None:
         least = first.target_is == TargetBound.AT_LEAST

@@ -98,11 +98,9 @@ def _cell(value: AnnualValue | None) -> tuple[Run, ...]:
 def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     """A figure in a table; with `coverage`, of how many periods it is where some are missing."""
     code = value.indicator.code
-    if value.not_applicable:
-        return (Text("不适用"),)
-    if value.value is None:
+    if value.value is None and not value.not_applicable:
         return (Gap(code, ""),)
-    runs: list[Run] = [Number(code, value.text)]
+    runs: list[Run] = [Text("不适用") if value.not_applicable else Number(code, value.text)]
     if value.source == "declared":
         runs.append(Text(DECLARED))
     elif coverage and value.is_partial:

@@ -63,12 +63,11 @@ def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
         stated = value.declared if value.indicator.is_computed else value.value
         times = points.setdefault(code, {})
         if stated is not None:
-            times[0] = (stated, value.declared_places)
+            times[0] = (stated, value.given_places)
         elif value.not_applicable:
             times[0] = (None, 0)
-        # Three quarters are not to be held against a whole year.
-        if value.last is not None and not value.indicator.is_computed and not value.is_partial_amount:
-            times[-1] = (value.last, value.indicator.decimals)
+        if value.plain_last is not None and not value.indicator.is_computed:
+            times[-1] = (value.plain_last, value.indicator.decimals)
     return gathering.of_points(points, datetime.date(year, 12, 31))
 
 
@@ -95,7 +94,7 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
 
 def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:
     first = values.get(finding.indicators[0]) if finding.indicators else None
-    places = first.declared_places if first else 0
+    places = first.given_places if first else 0
     said = tuple(word for row in stored for word in _said(row))
     return Remark(finding.severity, str(finding.statement), *_against(finding.declared, finding.expected, places), said)
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reports.document.blocks import FigureUsed, Gap, Number, Run, Text, printable, strip_marks
+from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.cells import formatted, rounded, with_unit
 
 LONGEST = 5000
@@ -86,7 +87,8 @@ def forms(figure: FigureUsed) -> dict[str, str]:
         last = formatted(figure.last_value, places)
         found |= {"last": with_unit(last, figure.unit), "last_v": last}
     if figure.change is not None:
-        amount = f"{abs(rounded(figure.change, 1))}"
+        # As `AnnualValue.change_places`: points have the decimals of their rate.
+        amount = f"{abs(rounded(figure.change, places if figure.unit == '%' else DECIMALS_OF_CHANGE))}"
         found |= {"change": amount + ("个百分点" if figure.unit == "%" else "%"), "change_v": amount}
     return found
 

@@ -161,6 +161,7 @@ def annual(scope: Scope) -> Listing:
         ExportColumn(_("Value"), 14),
         ExportColumn(_("Last year"), 14),
         ExportColumn(_("Change on last year"), 14),
+        ExportColumn(_("What is compared"), 20),
         ExportColumn(_("Periods in"), 10),
         ExportColumn(_("Periods due"), 10),
     )
@@ -191,6 +192,7 @@ def _annual_row(row: tuple[str, int, cube.AnnualValue]) -> tuple[Value, ...]:
         _number(value.value, value.places) if not value.not_applicable else str(FigureState.NOT_APPLICABLE.label),
         _number(value.last, indicator.decimals),
         _number(value.change, 2),
+        value.basis_text,
         value.coverage.have,
         value.coverage.expected,
     )

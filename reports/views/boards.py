@@ -56,6 +56,6 @@ def sector(request: PersonRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     board = sector_board.sector_board(choice, found, request.GET.get("indicator", ""))
-    reaches = board.shown.indicator.reaches_target(board.shown.value) if board else None
+    reaches = board.shown.reaches_target if board else None
     context = {"choice": choice, "sector": found, "board": board, "reaches": reaches}
     return render(request, "reports/boards/sector.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.document.blocks import Gap, Number, Paragraph, Run, Text, parse_marked
+from reports.wording import comparisons
 from reports.wording.rendering import Figures, render
 from sectors.models import Sector
 
@@ -15,7 +16,9 @@ NAMED_GAPS = 2
 def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph]:
     """A sector's wording as it prints. Raises WordingError."""
     for line, marked in render(text, figures, where=sector.name).items():
-        yield Paragraph(fold_gaps(parse_marked(marked)), key=f"{sector.code}/text/{line}")
+        runs = fold_gaps(parse_marked(marked))
+        note = comparisons.note(figures.values, [run.code for run in runs if isinstance(run, Number)])
+        yield Paragraph((*runs, Text(note)) if note else runs, key=f"{sector.code}/text/{line}")
 
 
 def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:

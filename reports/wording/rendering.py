@@ -17,8 +17,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from jinja2 import Template, TemplateError
 
-from reports.aggregation.cube import AnnualValue, Coverage
+from reports.aggregation.cube import AnnualValue, Comparison, Coverage
+from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
+from reports.wording import comparisons
 from reports.wording.language import (
     FUNCTIONS,
     LINE,
@@ -32,7 +34,7 @@ from reports.wording.language import (
     faults,
     line_mark,
 )
-from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.calculation.cells import formatted, with_unit
 
 # What a template can run into while it is rendered.
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
@@ -98,7 +100,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     named = {code: figures.values[code] for code in codes if code in figures.values}
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
         given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
-        given |= {"coverage": Coverage(1, 1), "not_applicable": False}
+        given |= {"coverage": Coverage(1, 1), "last_coverage": Coverage(1, 1), "not_applicable": False}
+        given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
         yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 
 
@@ -186,14 +189,16 @@ class _Names:
         return all(self._find(code).value is not None for code in codes)
 
     def last(self, code: str) -> Decimal | MissingValue:
-        return self._or_missing(code, self._find(code).last)
+        """To be held against this year's, so there only where the whole of both years is compared."""
+        return self._or_missing(code, self._find(code).plain_last)
 
     def last_n(self, code: str) -> str:
         annual = self._find(code)
         label = f"上年{annual.indicator.name}"
         if annual.last is None:
             return mark_gap(code, label)
-        return mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
+        number = mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
+        return f"{number}{_periods(annual.last_coverage)}" if annual.is_last_partial else number
 
     def change(self, code: str) -> str:
         compared = self.compared(code)
@@ -201,20 +206,21 @@ class _Names:
 
     def compared(self, code: str) -> str:
         annual = self._find(code)
-        amount = _changed(annual)
-        if amount is None:
+        amount = annual.rounded_change
+        if annual.comparison is None or (amount is None and not annual.is_unchanged):
             return ""
+        base, of = comparisons.base(annual.comparison, annual.indicator), comparisons.regions(annual.comparison)
         if not amount:
-            return "与上年持平"
+            return f"{of}与{base}持平"
         verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
         unit = "个百分点" if annual.indicator.unit.is_percent else "%"
-        return f"较上年{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+        return f"{of}较{base}{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
 
     def rose(self, code: str) -> bool:
-        return (_changed(self._find(code)) or 0) > 0
+        return _plainly_changed(self._find(code)) > 0
 
     def fell(self, code: str) -> bool:
-        return (_changed(self._find(code)) or 0) < 0
+        return _plainly_changed(self._find(code)) < 0
 
     def target(self, code: str) -> str:
         indicator = self._find(code).indicator
@@ -223,8 +229,7 @@ class _Names:
         return mark_number(code, with_unit(f"{indicator.target.normalize():f}", indicator.unit.name))
 
     def reached(self, code: str) -> bool | MissingValue:
-        annual = self._find(code)
-        reached = annual.indicator.reaches_target(annual.value)
+        reached = self._find(code).reaches_target
         return MissingValue() if reached is None else reached
 
     def ranked(self, *codes: str) -> list[Item]:
@@ -264,8 +269,14 @@ def _joined(items: list[Item]) -> str:
     return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
 
 
-def _changed(annual: AnnualValue) -> Decimal | None:
-    return None if annual.change is None else rounded(annual.change, 1)
+def _plainly_changed(annual: AnnualValue) -> Decimal:
+    """As printed; 0 where not the whole of both years is compared, which a wording's own words would not say."""
+    change = annual.rounded_change
+    return change if change is not None and annual.comparison and annual.comparison.is_plain else Decimal(0)
+
+
+def _periods(coverage: Coverage) -> str:
+    return f"（{coverage.have}/{coverage.expected}期）"
 
 
 def _whole(annual: AnnualValue) -> str:

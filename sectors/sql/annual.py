@@ -57,8 +57,10 @@ _YEARS = f""",
             SUM(value) FILTER (WHERE own) AS total,
             AVG(value) FILTER (WHERE own) AS mean,
             MAX(value) FILTER (WHERE kind = '{Frequency.YEAR}') AS annual,
-            MAX(places) FILTER (WHERE kind = '{Frequency.YEAR}') AS places,
-            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}' AND NOT own) AS annuals
+            MIN(places) FILTER (WHERE own AND value IS NOT NULL) AS places,
+            MIN(places) FILTER (WHERE kind = '{Frequency.YEAR}') AS annual_places,
+            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}' AND NOT own) AS annuals,
+            COUNT(*) FILTER (WHERE kind = '{Frequency.YEAR}') AS years
         FROM figure GROUP BY indicator, region, year
     ),
     made AS (
@@ -66,7 +68,8 @@ _YEARS = f""",
         FROM one
     ),
     of_year AS (
-        SELECT made.indicator, made.region, made.year, made.way, places, by_annual,
+        SELECT made.indicator, made.region, made.year, made.way, by_annual,
+            CASE by_annual WHEN 1 THEN annual_places ELSE COALESCE(places, 0) END AS places,
             CASE
                 WHEN by_annual = 1 THEN annual
                 WHEN way = '{Accumulation.FLOW}' THEN total
@@ -82,15 +85,15 @@ _YEARS = f""",
         FROM made
         LEFT JOIN latest ON latest.indicator = made.indicator AND latest.region = made.region
             AND latest.year = made.year AND latest.age = 1
-        WHERE way <> 'computed' OR annual IS NOT NULL
+        WHERE way <> 'computed' OR years > 0
     )
-    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, MAX(places), SUM(answered), given, months,
+    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, MIN(places), SUM(answered), given, months,
         by_annual, {{joined}}
     FROM of_year JOIN area ON area.region = of_year.region
     GROUP BY indicator, area, year, way, given, months, by_annual"""
 _PERIODS = f"""
     UNION ALL
-    SELECT indicator, area, year, kind, number, {{rolled}}, 0, COUNT(*),
+    SELECT indicator, area, year, kind, number, {{rolled}}, MIN(places), COUNT(*),
         CASE WHEN value IS NULL THEN {ABSENT} ELSE {NUMBERS} END, MAX(months), 0, {{joined}}
     FROM figure JOIN area ON area.region = figure.region WHERE own AND kind <> '{Frequency.YEAR}' AND way <> 'computed'
     GROUP BY indicator, area, year, kind, number, way, value IS NULL"""
@@ -135,7 +138,8 @@ Areas = Sequence[tuple[int, int]]
 class AreaFigure(NamedTuple):
     """Regions of an area whose year, or period, of an indicator is made of the same, put together.
 
-    `months` are bits from January on, `regions` their keys with commas, `answered` counts their figures of periods.
+    `months` are bits from January on, `regions` their keys with commas, `answered` counts their figures of periods,
+    `places` are the fewest decimals that one was given with.
     """
 
     indicator: int
@@ -189,7 +193,7 @@ def given_periods(
 ) -> list[tuple[int, int, str, int]]:
     """Sheet, and year, kind and number of each period for which a region has a submission of it."""
     parts = {"regions": placeholders(regions), "years": placeholders(years), "sheets": placeholders(sheets)}
-    return fetch(_GIVEN.format(**parts), [*regions, *years, *sheets])  # type: ignore[return-value]
+    return fetch(_GIVEN.format(**parts), [*regions, *years, *sheets])
 
 
 def _wanted(indicators: Sequence[int]) -> str:

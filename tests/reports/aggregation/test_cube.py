@@ -73,8 +73,8 @@ def test_periods_make_the_value_as_soon_as_all_are_there_and_an_annual_figure_un
     assert (found["food.done"].value, found["food.done"].source, found["food.done"].coverage) == (99, "annual", (4, 4))
     assert (found["food.passed"].value, found["food.passed"].source) == (50, "annual")
     report(cast.county, "food.done", "10", "20", "30", "n/a")
-    found = annual(cast.county, 2023)["food.done"]
-    assert (found.value, found.source, found.coverage) == (60, "periods", (4, 4))
+    done = annual(cast.county, 2023)["food.done"]
+    assert (done.value, done.source, done.coverage) == (60, "periods", (4, 4))
 
 
 def test_a_declared_rate_stands_beside_the_computed_one_and_in_for_a_missing_one(cast):
@@ -173,7 +173,7 @@ def test_an_annual_numerator_over_a_quarter_is_a_gap_with_its_reason(cast):
     base.report(cast.county, "2023Q1", {"food.done": "100"})
     found = annual(cast.county, 2023)["food.rate"]
     assert (found.value, found.reason) == (None, Gap.NO_PAIRS)
-    assert found.reason.text
+    assert Gap.NO_PAIRS.text
 
 
 def test_a_quarter_in_which_one_does_not_apply_is_answered_and_left_out_of_the_ratio(cast):
@@ -255,7 +255,7 @@ def test_growth_reads_the_same_periods_of_both_years(cast):
     for quarter in ("2022Q1", "2022Q2"):
         base.report(cast.county, quarter, {"food.done": "80"})
     found = annual(cast.county, 2023)["food.rate"]
-    assert (found.value.quantize(Decimal("0.01")), found.coverage) == (Decimal("41.25"), (2, 4))
+    assert (found.text, found.coverage) == ("41.3", (2, 4))
 
 
 def test_regions_roll_up_and_the_rate_is_reckoned_again(cast):

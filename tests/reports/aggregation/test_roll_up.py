@@ -25,11 +25,7 @@ WAYS = {
 def anything(chance: random.Random, code: str) -> str:
     if chance.random() < 0.2:
         return chance.choice(("n/a", ""))
-    return (
-        f"{chance.randint(1, 99)}.{chance.randint(0, 9)}"
-        if WAYS[code] == "mean"
-        else str(chance.randint(0, 999))
-    )
+    return f"{chance.randint(1, 99)}.{chance.randint(0, 9)}" if WAYS[code] == "mean" else str(chance.randint(0, 999))
 
 
 def reported(chance: random.Random, regions):

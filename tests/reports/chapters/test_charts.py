@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from reports.aggregation.cube import AnnualValue, Coverage
+from reports.aggregation.cube import AnnualValue, Comparison, Coverage
+from reports.aggregation.months import YEAR
 from reports.chapters import charts
 from reports.document.blocks import Chart, Paragraph, runs_text
 from sectors.models import Indicator, Sector, Sheet, Table, Unit
@@ -18,7 +19,11 @@ def value(code, name, this, last=None, *, sector=1, unit=PERCENT, table=PLAIN, h
     fields = {"row_name": name, "decimals": decimals, "accumulation": "flow"} | changes
     indicator = Indicator(code=code, name=name, unit=unit, sheet=sheet, table=table, **fields)
     numbers = [None if number is None else Decimal(number) for number in (this, last)]
-    return AnnualValue(indicator, numbers[0], numbers[1], Coverage(have, 4), "periods")
+    now, before = numbers
+    compared = (
+        Comparison(now, before, YEAR, 1, 1, is_plain=have == 4) if now is not None and before is not None else None
+    )
+    return AnnualValue(indicator, now, before, Coverage(have, 4), "periods", comparison=compared)
 
 
 def drawn(blocks):

@@ -93,8 +93,12 @@ def test_a_rate_that_grows_over_the_year_is_not_held_against_it_before_its_end(c
     for quarter in (1, 2, 3):
         base.report(cast.county, f"2023Q{quarter}", {"food.passed": "20", "food.firms": "100"})
     assert "food.rate" not in found(cast.county)
-    assert shortfalls.too_early(annual(cast.county, 2023).values()) >= {"food.rate", "food.passed"}
-    assert "food.firms" not in shortfalls.too_early(annual(cast.county, 2023).values())
+    early = annual(cast.county, 2023)["food.rate"]
+    assert (early.is_too_early, early.reaches_target) == (True, None)
+    base.report(cast.county, "2023Q3", {"food.passed": "400", "food.firms": "100"})
+    reached = annual(cast.county, 2023)["food.rate"]
+    assert (reached.is_too_early, reached.reaches_target) == (False, True)
+    base.report(cast.county, "2023Q3", {"food.passed": "20", "food.firms": "100"})
     base.report(cast.county, "2023Q4", {"food.passed": "20", "food.firms": "100"})
     assert found(cast.county)["food.rate"] == (True, 0)
 

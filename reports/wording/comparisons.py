@@ -1,0 +1,49 @@
+"""What a value covers and what it is compared with, in the words of a report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from reports.aggregation.months import YEAR, Months, last_month, spans
+from reports.aggregation.values import AnnualValue, Comparison
+from sectors.models import Indicator
+from sectors.vocabulary import Accumulation
+
+# Of so many indicators a note names the first ones.
+NAMED = 3
+
+
+def base(comparison: Comparison, indicator: Indicator) -> str:
+    """上年, or the months of it that are compared: 1—6月…上年同期."""
+    if comparison.is_plain or (comparison.months_set == YEAR and comparison.regions < comparison.all_regions):
+        return "上年"
+    if indicator.accumulation == Accumulation.STOCK:
+        return f"上年{last_month(comparison.months_set)}月末"
+    return f"上年{months(comparison.months_set)}同期"
+
+
+def regions(comparison: Comparison) -> str:
+    """Of how many regions the comparison is, where they are not all of both years."""
+    return f"按可比的{comparison.regions}个地区计算，" if comparison.regions < comparison.all_regions else ""
+
+
+def months(found: Months) -> str:
+    """`1—6月`, `3月`, `1—3月和7—9月`."""
+    return "和".join(f"{first}月" if first == last else f"{first}—{last}月" for first, last in spans(found))
+
+
+def note(values: Mapping[str, AnnualValue], printed: Iterable[str]) -> str:
+    """What is to be said under a paragraph in which some of the `printed` figures are not of a whole year; empty where
+    all are."""
+    shown = [values[code] for code in dict.fromkeys(printed) if code in values]
+    partial = [value for value in shown if value.is_partial]
+    if not partial:
+        return ""
+    sets = {value.months_set for value in partial}
+    what = f"{months(found)}数据" if len(sets) == 1 and (found := sets.pop()) != YEAR else "部分时期或者地区的数据"
+    return f"（{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。）"
+
+
+def _named(partial: Collection[AnnualValue]) -> str:
+    names = [value.indicator.name.replace("·", "") for value in partial]
+    return f"其中{'、'.join(names[:NAMED])}" + (f"等{len(names)}项" if len(names) > NAMED else "")
