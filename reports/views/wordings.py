@@ -17,7 +17,7 @@ from reports.models import Wording
 from reports.wording import pages
 from reports.wording import versions as wording_versions
 from reports.wording.forms import RestoreForm, WordingForm
-from reports.wording.language import LONGEST_TEMPLATE
+from reports.wording.limits import LONGEST_TEMPLATE
 from reports.wording.versions import Overtaken
 from sectors.models import Region, Sector
 from sectors.shell.http import PersonRequest

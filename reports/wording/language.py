@@ -1,11 +1,13 @@
 """The language of wordings: Jinja with what a sentence needs and nothing else.
 
-`faults` finds everything that is wrong with a template without any figures; `Sandbox` renders one that has none.
+`faults` finds everything that is wrong with a template without any figures; `compiled` renders one that has none.
+How large templates and what they compute may get stands in `reports.wording.limits`.
 """
 
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,12 +15,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
+from jinja2.parser import Parser
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-from reports.document.blocks import strip_marks
+from reports.document.blocks import printable, strip_marks
+from reports.wording import limits
 
 # What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
 STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
@@ -36,9 +41,8 @@ FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(("has", "ranked", "listed", "by_size"), None),
 }
 VARIABLES = ("year", "last_year", "region", "span")
-LONGEST_TEMPLATE = 20_000
-LONGEST_TEXT = 20_000
-LONGEST_LOOP = 60
+# What a template can run into while it is rendered.
+FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
 # Stands around the number of a template's line in a text that is being rendered.
 LINE = "\ue004"
 # Jinja's own sentences, for those slips that people make, and how it calls the ends of things.
@@ -51,6 +55,7 @@ SYNTAX = (
     (re.compile(r"Encountered unknown tag '(?P<got>.+?)'"), "tag"),
     (re.compile(r"(?i)unexpected end of template"), "open"),
 )
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
 ENDS = {"end of print statement": "}}", "end of statement block": "%}"}
 
 
@@ -102,6 +107,17 @@ class Item:
     v: str
 
 
+def _stand_ins(number: Decimal | MissingValue, words: str, items: Sequence[Item]) -> dict[str, object]:
+    """What a template may name, each of its functions giving the same whatever it is asked for."""
+    functions: dict[str, object] = dict.fromkeys(FUNCTIONS, lambda *_codes: words)
+    functions |= dict.fromkeys(("val", "last"), lambda _code: number)
+    return dict.fromkeys(VARIABLES, "1") | functions | {"ranked": lambda *codes: [*items] * len(codes)}
+
+
+# A year with all figures, and one without any.
+STAND_INS = (_stand_ins(Decimal(2), "1", [Item("", "1", Decimal(2), "1", "1")]), _stand_ins(MissingValue(), "", []))
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Reads the attributes of figures and loops only, and computes with numbers; texts are joined, not multiplied."""
 
@@ -109,30 +125,38 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset({"-"})
 
     def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=False)
+        # What is constant is not worked out beforehand: this takes longer than rendering it once.
+        super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False)
         self.globals = {}
+        # Where a template calls them, they are attributes of the environment, which no name of its own can hide.
+        self.loop_items = limits.loop_items
+        self.short_list = limits.short_list
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> None:
+        """A text's `format` is no exception from `is_safe_attribute`."""
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, MissingValue) or isinstance(right, MissingValue):
             return left if isinstance(left, MissingValue) else right
-        texts = operator == "+" and isinstance(left, str) and isinstance(right, str)
-        if not (_is_number(left) and _is_number(right)) and not (texts and len(left + right) <= LONGEST_TEXT):
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return limits.short(left + right)
+        if not (_is_number(left) and _is_number(right)):
             raise SecurityError(_("“%(operator)s” does not go with these values.") % {"operator": operator})
         if operator == "/" and isinstance(right, Decimal) and not right:
             return MissingValue()
-        return super().call_binop(context, operator, left, right)
+        return limits.small(super().call_binop(context, operator, left, right))
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         return arg if isinstance(arg, MissingValue) else super().call_unop(context, operator, arg)
 
     def marked(self, template: str) -> nodes.Template:
-        """The template with its loops bounded, and its lines marked for whoever reads the text."""
+        """The template with its loops and lists bounded, and its lines marked for whoever reads the text."""
         tree = self.parse(plain(template))
-        for loop in tree.find_all(nodes.For):
-            loop.iter = nodes.Call(nodes.Name("bounded", "load"), [loop.iter], [], None, None, lineno=loop.lineno)
+        _strip_texts(tree)
+        _Bounds().visit(tree)
         for data in tree.find_all(nodes.TemplateData):
             first, *more = data.data.split("\n")
             lines = [f"\n{line_mark(line)}{text}" for line, text in enumerate(more, start=data.lineno + 1)]
@@ -141,45 +165,110 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return tree
 
 
+class _Bounds(NodeTransformer):
+    """Puts what bounds a value around where a template makes it."""
+
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        self.generic_visit(node)
+        if isinstance(node, nodes.For):
+            node.iter = _checked("loop_items", node.iter)
+        elif isinstance(node, nodes.List) or (isinstance(node, nodes.Tuple) and node.ctx == "load"):
+            return _checked("short_list", node)
+        return node
+
+
+def _checked(name: str, value: nodes.Node) -> nodes.Call:
+    function = nodes.EnvironmentAttribute(name, lineno=value.lineno)
+    return nodes.Call(function, [value], [], None, None, lineno=value.lineno)
+
+
+@lru_cache(maxsize=128)
+def compiled(template: str) -> Template:
+    """A template in which `faults` found nothing, for rendering."""
+    sandbox = Sandbox()
+    return sandbox.from_string(sandbox.marked(template))
+
+
 def plain(template: str) -> str:
-    """The template without the characters that stand for something in a rendered text."""
-    return strip_marks(template).replace(LINE, "")
+    """The template without characters that stand for something in a rendered text, or that no file can hold."""
+    return printable(strip_marks(template).replace(LINE, ""))
 
 
 def line_mark(line: int) -> str:
     return f"{LINE}{line}{LINE}"
 
 
-def bounded(items: object) -> Sequence[object]:
-    """What a loop may go over. Raises SecurityError for anything but a short list."""
-    if not isinstance(items, list | tuple):
-        raise SecurityError(_("A loop goes over a list, such as ranked(...) gives it."))
-    if len(items) > LONGEST_LOOP:
-        raise SecurityError(_("A loop goes round at most %(most)d times.") % {"most": LONGEST_LOOP})
-    return items
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
+class _Unreadable(Exception):
+    """A template that is no template. `fault` says why."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.fault = Fault(line, message)
+
+
 @lru_cache(maxsize=128)
 def _tree(template: str) -> nodes.Template:
-    """For reading only. The same wordings are tried again and again: on every page of theirs and in every report."""
-    return Sandbox().parse(plain(template))
+    """For reading only. The same wordings are tried again and again: on every page of theirs and in every report.
+
+    Raises _Unreadable.
+    """
+    if len(template) > limits.LONGEST_TEMPLATE:
+        message = _("The wording has %(have)d characters; at most %(most)d are taken.")
+        raise _Unreadable(1, message % {"have": len(template), "most": limits.LONGEST_TEMPLATE})
+    parser = None
+    try:
+        _check_tokens(plain(template))
+        parser = Parser(Sandbox(), plain(template))
+        tree = parser.parse()
+    except TemplateSyntaxError as error:
+        raise _Unreadable(error.lineno, _syntax(error.message or "")) from error
+    except RecursionError as error:
+        raise _Unreadable(parser.stream.current.lineno if parser else 1, _too_deep()) from error
+    for node, depth in limits.by_depth(tree):
+        if depth > limits.DEEPEST:
+            raise _Unreadable(node.lineno, _too_deep())
+    _strip_texts(tree)
+    return tree
+
+
+def _strip_texts(tree: nodes.Template) -> None:
+    """A backslash in a text may have written what was taken out of the template."""
+    for node in tree.find_all(nodes.Const):
+        if isinstance(node.value, str):
+            node.value = plain(node.value)
+
+
+def _check_tokens(text: str) -> None:
+    """What has to be known before the text is parsed: brackets, of which a tree tells nothing and which cost a parser
+    most, and numbers, which Python may not read. Raises _Unreadable and TemplateSyntaxError."""
+    open_brackets = 0
+    for line, kind, token in Sandbox().lex(text):
+        if kind == "operator":
+            open_brackets += (token in BRACKETS) - (token in BRACKETS.values())
+            if open_brackets > limits.DEEPEST:
+                raise _Unreadable(line, _too_deep())
+        if kind in ("integer", "float") and not (token.isascii() and len(token) <= limits.MOST_DIGITS):
+            raise _Unreadable(line, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
+
+
+def _most_digits() -> dict[str, int]:
+    return {"most": limits.MOST_DIGITS}
+
+
+def _too_deep() -> str:
+    return _("This is nested too deeply: at most %(most)d levels, one inside the other.") % {"most": limits.DEEPEST}
 
 
 def faults(template: str, codes: Collection[str]) -> list[Fault]:
     """Everything that can be told without figures, by line; `codes` are the indicators there are."""
-    if len(template) > LONGEST_TEMPLATE:
-        message = _("The wording has %(have)d characters; at most %(most)d are taken.")
-        return [Fault(1, message % {"have": len(template), "most": LONGEST_TEMPLATE})]
     try:
         tree = _tree(template)
-    except TemplateSyntaxError as error:
-        return [Fault(error.lineno, _syntax(error.message or ""))]
-    except RecursionError:
-        return [Fault(1, _("The brackets are nested too deeply."))]
+    except _Unreadable as error:
+        return [error.fault]
     own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
     found = [fault for node in tree.find_all(nodes.Node) for fault in _faults_of(node, own, codes)]
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
@@ -188,7 +277,7 @@ def faults(template: str, codes: Collection[str]) -> list[Fault]:
             found.append(
                 Fault(node.lineno, _("%(name)s is written with a code: %(name)s('...').") % {"name": node.name})
             )
-    return sorted(set(found), key=lambda fault: (fault.line, fault.message))
+    return sorted(set(found or _faults_of_whole(template, tree)), key=lambda fault: (fault.line, fault.message))
 
 
 def _faults_of(node: nodes.Node, own: set[str], codes: Collection[str]) -> Iterator[Fault]:
@@ -199,7 +288,32 @@ def _faults_of(node: nodes.Node, own: set[str], codes: Collection[str]) -> Itera
     elif isinstance(node, nodes.Name):
         yield from _faults_of_name(node, own)
     elif isinstance(node, nodes.Call):
-        yield from _faults_of_call(node, codes)
+        yield from _faults_of_call(node, own, codes)
+    elif isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not limits.is_small(node.value):
+        yield Fault(node.lineno, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
+
+
+def _faults_of_whole(template: str, tree: nodes.Template) -> Iterator[Fault]:
+    """What only the whole of a template tells, each part of which is right."""
+    if limits.steps(tree) > limits.MOST_STEPS:
+        longest = max(tree.find_all(nodes.For), key=limits.steps, default=tree)
+        yield Fault(longest.lineno, _("The wording computes too much, most of it here. Say it in fewer words."))
+        return
+    for world in STAND_INS:
+        try:
+            limits.printed(compiled(template).generate(world))
+        except TemplateSyntaxError as error:
+            yield Fault(error.lineno, _syntax(error.message or ""))
+        except limits.TooMuch as error:
+            yield fault_of(error)
+        except FAILURES:
+            continue  # it may come from the figures, which are none
+
+
+def fault_of(error: Exception) -> Fault:
+    """What went wrong while a template was rendered."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return Fault((lines[-1] if lines else 1) or 1, str(error))
 
 
 def _faults_of_name(node: nodes.Name, own: set[str]) -> Iterator[Fault]:
@@ -209,12 +323,14 @@ def _faults_of_name(node: nodes.Name, own: set[str]) -> Iterator[Fault]:
         yield Fault(node.lineno, _("The name %(name)s is not known.") % {"name": node.name})
 
 
-def _faults_of_call(node: nodes.Call, codes: Collection[str]) -> Iterator[Fault]:
-    if not isinstance(node.node, nodes.Name) or node.kwargs or node.dyn_args or node.dyn_kwargs:
+def _faults_of_call(node: nodes.Call, own: set[str], codes: Collection[str]) -> Iterator[Fault]:
+    function, given = node.node.name if isinstance(node.node, nodes.Name) else "", len(node.args)
+    if function and function not in {*FUNCTIONS, *VARIABLES, *own, "loop"}:
+        return  # a name that is not known, which is said of it
+    if function not in FUNCTIONS or node.kwargs or node.dyn_args or node.dyn_kwargs:
         yield Fault(node.lineno, _("Only the functions of the list are called, each with codes in quotes."))
         return
-    function, given = node.node.name, len(node.args)
-    wanted = FUNCTIONS.get(function, given)
+    wanted = FUNCTIONS[function]
     if given < 1 or (wanted is not None and given != wanted):
         sentence = _("%(name)s(...) takes one code.") if wanted else _("%(name)s(...) takes one or more codes.")
         yield Fault(node.lineno, sentence % {"name": function})
@@ -242,6 +358,6 @@ def codes_named(template: str) -> set[str]:
     """Every text in quotes; among them are the codes of indicators that the template names. Empty when unreadable."""
     try:
         tree = _tree(template)
-    except (TemplateSyntaxError, RecursionError):
+    except _Unreadable:
         return set()
     return {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}

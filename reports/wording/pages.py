@@ -23,7 +23,9 @@ from reports.wording.rendering import Figures
 from sectors.models import Indicator, Region, Sector
 
 # A template's tags change as a whole; between them every character counts.
-PIECE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|.", re.DOTALL)
+PIECE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|.", re.DOTALL)
+# So many pairs of lines are compared for a page, and so many pairs of pieces in all its lines.
+MOST_PAIRS = 40_000
 
 
 @dataclass(frozen=True)
@@ -102,24 +104,47 @@ class ComparedLine:
 def side_by_side(old: str, new: str) -> list[ComparedLine]:
     """Two wordings line by line, with what differs inside of lines that were changed."""
     before, after = old.splitlines(), new.splitlines()
+    changes = _changes(before, after, MOST_PAIRS)
+    changed = sum(max(len(a), len(b)) for what, a, b in changes if what != "equal")
     rows: list[ComparedLine] = []
-    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for what, gone, fresh in changes:
         if what == "equal":
-            rows += [ComparedLine([("same", line)], [("same", line)], changed=False) for line in before[i:j]]
+            rows += [ComparedLine([("same", line)], [("same", line)], changed=False) for line in gone]
         else:
-            rows += [_row(a, b) for a, b in zip_longest(before[i:j], after[k:m])]
+            rows += [_row(a, b, MOST_PAIRS // changed) for a, b in zip_longest(gone, fresh)]
     return rows
 
 
-def _row(old: str | None, new: str | None) -> ComparedLine:
+def _row(old: str | None, new: str | None, most_pairs: int) -> ComparedLine:
     if old is None or new is None:
         gone, fresh = ([(kind, line)] if line is not None else None for kind, line in (("gone", old), ("new", new)))
         return ComparedLine(gone, fresh, changed=True)
-    before, after = PIECE.findall(old), PIECE.findall(new)
-    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    left = _pieces(("gone", before[i:j], what) for what, i, j, _k, _m in codes)
-    right = _pieces(("new", after[k:m], what) for what, _i, _j, k, m in codes)
+    changes = _changes(PIECE.findall(old), PIECE.findall(new), most_pairs)
+    left = _pieces(("gone", before, what) for what, before, _after in changes)
+    right = _pieces(("new", after, what) for what, _before, after in changes)
     return ComparedLine(left, right, changed=True)
+
+
+def _changes(before: list[str], after: list[str], most_pairs: int) -> list[tuple[str, list[str], list[str]]]:
+    """What became of what, `equal` or otherwise. Where more than `most_pairs` would have to be compared, all between
+    the same beginning and the same end is one change: comparing takes the third power of its length."""
+    start, end = _alike(before, after), 0
+    if len(before) > start and len(after) > start:
+        end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if len(old) * len(new) > most_pairs:
+        middle = [("replace", old, new)]
+    else:
+        codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        middle = [(what, old[i:j], new[k:m]) for what, i, j, k, m in codes]
+    head, tail = before[:start], before[len(before) - end :]
+    return [change for change in (("equal", head, head), *middle, ("equal", tail, tail)) if change[1] or change[2]]
+
+
+def _alike(before: list[str], after: list[str]) -> int:
+    """How many are the same from the start on."""
+    pairs = zip(before, after, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
 
 
 def _pieces(parts: Iterator[tuple[str, list[str], str]]) -> Pieces:

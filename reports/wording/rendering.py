@@ -6,38 +6,33 @@ Figures pass through the text as marks, so that every printed number keeps its i
 from __future__ import annotations
 
 import re
-import traceback
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from jinja2 import Template, TemplateError
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
-from reports.wording import comparisons
+from reports.wording import comparisons, limits
 from reports.wording.language import (
+    FAILURES,
     FUNCTIONS,
     LINE,
-    LONGEST_TEXT,
     Fault,
     Item,
     MissingValue,
-    Sandbox,
-    bounded,
     codes_named,
+    compiled,
+    fault_of,
     faults,
     line_mark,
 )
 from sectors.calculation.cells import formatted, with_unit
 
-# What a template can run into while it is rendered.
-FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
 HUNDRED = Decimal(100)
 # Up to here official prose writes a count in Chinese.
 LARGEST_IN_CHINESE = 10
@@ -76,9 +71,9 @@ def render(template: str, figures: Figures, *, where: str) -> dict[str, str]:
     if found:
         raise WordingError(where, found[0])
     try:
-        return _paragraphs(_text(_compiled(template), figures))
+        return _paragraphs(_text(template, figures))
     except FAILURES as error:
-        raise WordingError(where, _fault(error)) from error
+        raise WordingError(where, fault_of(error)) from error
 
 
 def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
@@ -86,12 +81,11 @@ def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
     found = faults(template, figures.values)
     if found:
         return found
-    compiled = _compiled(template)
     for world in (figures, *_other_years(figures, codes_named(template))):
         try:
-            _paragraphs(_text(compiled, world))
+            _paragraphs(_text(template, world))
         except FAILURES as error:
-            found.append(_fault(error))
+            found.append(fault_of(error))
     return sorted(set(found), key=lambda fault: fault.line)
 
 
@@ -105,21 +99,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
         yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 
 
-@lru_cache(maxsize=128)
-def _compiled(template: str) -> Template:
-    sandbox = Sandbox()
-    return sandbox.from_string(sandbox.marked(template))
-
-
-def _text(compiled: Template, figures: Figures) -> str:
-    pieces: list[str] = []
-    length = 0
-    for piece in compiled.generate(_Names(figures).all()):
-        length += len(piece)
-        if length > LONGEST_TEXT:
-            raise ValueError(_("The text grows beyond %(most)d characters.") % {"most": LONGEST_TEXT})
-        pieces.append(piece)
-    return "".join(pieces)
+def _text(template: str, figures: Figures) -> str:
+    return limits.printed(compiled(template).generate(_Names(figures).all()))
 
 
 def _paragraphs(text: str) -> dict[str, str]:
@@ -133,11 +114,6 @@ def _paragraphs(text: str) -> dict[str, str]:
             parse_marked(words)  # an index into a text may have cut a mark in two
             found[line if times[line] == 1 else f"{line}.{times[line]}"] = words
     return found
-
-
-def _fault(error: Exception) -> Fault:
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return Fault((lines[-1] if lines else 1) or 1, str(error))
 
 
 class _Names:
@@ -154,7 +130,7 @@ class _Names:
             "region": self.figures.region,
             "span": self.figures.span,
         }
-        return {name: getattr(self, name) for name in FUNCTIONS} | variables | {"bounded": bounded}
+        return {name: getattr(self, name) for name in FUNCTIONS} | variables
 
     def n(self, code: str) -> str:
         annual = self._find(code)

@@ -135,7 +135,7 @@ def test_a_template_cannot_fake_marks_of_figures_or_lines(figures):
         ("{{ 'x'.center(1000000000) }}", "functions of the list"),
         ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
         ("{{ 'x' ~ 'x' }}", "concat"),
-        ("{% set a = 'xxxxxxxxxx' %}" + "{% set a = a + a %}" * 40, "+"),
+        ("{% set a = 'xxxxxxxxxx' %}" + "{% set a = a + a %}" * 40, "at most 2000 characters"),
         ("{% for a in [1, 2] %}{% for b in [1, 2] %}{% endfor %}{% endfor %}", "a loop in a loop"),
         ("{% for a in [1, 2] recursive %}{{ loop([1, 2]) }}{% endfor %}", "a loop in a loop"),
         ("{% for a in 'xx' %}x{% endfor %}", "goes over a list"),

@@ -310,6 +310,8 @@ def test_the_total_of_a_matrix_stands_for_its_key_column(shipped_catalogue):
         ("wording: |\n  好。\n  {% if val('food.done') %}\n", 3, "open at the end"),
         ("wording: 抽检{{ n('food.dne') }}。\n", 1, "food.dne"),
         ("wording: |\n  {% for i in range(9) %}{% endfor %}\n", 2, "range"),
+        ("wording: |\n  好。\n  " + "{% if 1 %}" * 99 + "{% endif %}" * 99 + "\n", 3, "40"),
+        ("wording: |\n  好。\n  {% set a = 99 %}" + "{% set a = a * a %}" * 24 + "\n", 3, ""),
     ],
 )
 def test_a_wording_that_no_report_could_use_is_refused_with_its_line(files, wording, line, message):
