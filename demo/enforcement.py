@@ -21,17 +21,26 @@ BUSINESSES = ("门店", "商行", "经营部", "服务站", "中心")
 
 
 def inspections(
-    premises_type: str, word: str, count: str = "", sums: dict[str, str] | None = None, troubled: str = "", **more: Any
+    premises_type: str,
+    word: str,
+    count: str = "",
+    sums: dict[str, str] | None = None,
+    troubled: str = "",
+    *,
+    once: bool = False,
+    **more: Any,
 ) -> Callable[[Need], None]:
     """Inspections: as many as `count` says, else one for each place of `sums`, up to `MOST_VISITS`.
 
-    `sums` names what they add up to: field -> indicator; `troubled` says how many of them found a problem.
+    `sums` names what they add up to: field -> indicator; `troubled` says how many of them found a problem; with `once`
+    nobody is inspected twice in the year.
     """
 
     def build(need: Need) -> None:
         wanted = {name: need.want(code) for name, code in (sums or {}).items()}
         total = need.want(count) if count else min(wanted.get("places", 0), MOST_VISITS)
         shares = {name: portions(amount, total or 1) for name, amount in wanted.items()}
+        first = need.submission.period.number * 100 if once else 0
         for n in range(total):
             need.records.append(
                 Inspection(
@@ -40,7 +49,7 @@ def inspections(
                     **{name: parts[n] for name, parts in shares.items()},
                     held_on=need.day(n, total),
                     premises_type=premises_type,
-                    premises=f"{word}{BUSINESSES[n % len(BUSINESSES)]}{n + 1}号",
+                    premises=f"{word}{BUSINESSES[n % len(BUSINESSES)]}{first + n + 1}号",
                     problems=1 if n < need.want(troubled) else 0,
                 )
             )

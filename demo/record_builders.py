@@ -47,7 +47,7 @@ BUILDERS: dict[str, tuple[Callable[[Need], None], ...]] = {
         ),
     ),
     "G-01": tuple(
-        inspections(kind, word, f"industrial.inspected.{kind}")
+        inspections(kind, word, f"industrial.inspected.{kind}", once=True)
         for kind, word in (("cement", "水泥"), ("concrete", "混凝土"), ("materials", "建材"), ("tiles", "瓷砖"))
     ),
     "S-01": (food,),

@@ -206,7 +206,7 @@ def food(need: Need) -> None:
         body="伊犁州质量与计量检测研究院",
         basis="《中华人民共和国食品安全法》第八十七条",
     )
-    need.tasks.append((plan, [PlanTask(category=top, batches=count) for top, count in tasks]))
+    need.tasks.append((plan, [PlanTask(category=top, due_on=period.last_day, batches=count) for top, count in tasks]))
     tables = {"produce": ("food.kinds", SETTINGS, PLACES), "school": ("food.canteen", ("canteen",), SCHOOLS)}
     for top, (table, settings, places) in tables.items():
         for category in [c for c in PRODUCTS if c.startswith(f"{top}.")]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -193,20 +194,35 @@ def quick_form(whole: type[RecordForm], fields: tuple[str, ...]) -> type[RecordF
 
 
 class TaskForm(forms.ModelForm):
-    """A line of a plan; one without a number of batches asks for nothing."""
+    """A line of a plan; one without a number of batches asks for nothing, one without a day for batches by the end of
+    the year."""
 
     class Meta:
         model = PlanTask
-        fields = ("category", "setting", "batches")
+        fields = ("category", "setting", "due_on", "batches")
+        formfield_callback = _field
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = year
+        self.fields["due_on"].required = False
+
+    def clean_due_on(self) -> datetime.date:
+        due: datetime.date = self.cleaned_data["due_on"] or datetime.date(self.year, 12, 31)
+        if due.year != self.year:
+            raise ValidationError(
+                _("This is a plan of %(year)d: its tasks are due in that year.") % {"year": self.year}
+            )
+        return due
 
 
 class BaseTaskFormSet(forms.BaseFormSet):
-    """The lines of a plan: each category in each setting once."""
+    """The lines of a plan: each category in each setting once a day."""
 
     def clean(self) -> None:
-        keys = [(task.category, task.setting) for task in self.tasks()]
+        keys = [(task.category, task.setting, task.due_on) for task in self.tasks()]
         if len(keys) != len(set(keys)):
-            raise ValidationError(_("The same category and setting stand in two lines: make one of them."))
+            raise ValidationError(_("The same category, setting and day stand in two lines: make one of them."))
 
     def tasks(self) -> list[PlanTask]:
         """What is left when empty and deleted lines are taken away."""

@@ -34,10 +34,12 @@ class ChoiceFilter:
 
 @dataclass(frozen=True)
 class CountedCell:
-    """The cell of a sheet whose records are listed."""
+    """The cell of a sheet whose records are listed; `elsewhere` are those counted that the person does not see, of
+    departments that had the sheet before."""
 
     submission: Submission
     indicator: Indicator
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     rows = register.model.objects.for_user(user).select_related("department", *register.related)
     counted = _counted(register, asked.get("counted", ""), user)
     if counted:
-        rows = rows.filter(pk__in=_records_of(counted).values("pk"))
+        records = _records_of(counted)
+        counted = replace(counted, elsewhere=records.exclude(pk__in=rows.values("pk")).distinct().count())
+        rows = rows.filter(pk__in=records.values("pk"))
     states = register.model.states(timezone.localdate())
     choices = _choices(register, asked, states, user)
     for choice in choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from inspections import records, risk
 from inspections.choices import Category, Programme, Setting
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Department, Region, Sector, User
+from sectors.vocabulary import Frequency
 
 # How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
 EXPOSURE = {
@@ -27,6 +30,7 @@ EXPOSURE = {
 }
 # Rapid tests screen, and what is tested for a higher authority is not ours to plan.
 NOT_PLANNED = (Programme.RAPID, Programme.ASSIST)
+QUARTERS = range(1, 5)
 
 
 @dataclass(frozen=True)
@@ -133,28 +137,35 @@ class TaskProgress:
 
 
 def progress(plan: SamplingPlan) -> list[TaskProgress]:
-    """Batches that name the plan, counted for the task of their category and setting, else of their category."""
+    """Batches that name the plan, counted for the task of their category and setting, else of their category, and of
+    several of these for the one that was next due when they were taken."""
     rows = plan.sampled.filter(taken_on__isnull=False).order_by()
-    taken = rows.values_list("category", "setting").annotate(n=Count("pk"))
+    taken = rows.values_list("category", "setting", "taken_on").annotate(n=Count("pk"))
     tasks = list(plan.tasks.all())
     counts = dict.fromkeys((task.pk for task in tasks), 0)
-    for category, setting, n in taken:
-        task = _task_of(tasks, category, setting)
+    for category, setting, day, n in taken:
+        task = _task_of(tasks, category, setting, day)
         if task:
             counts[task.pk] += n
     return [TaskProgress(task, counts[task.pk]) for task in tasks]
 
 
-def _task_of(tasks: Sequence[PlanTask], category: str, setting: str) -> PlanTask | None:
-    """The narrowest task that asks for such a batch: a task without a setting asks for any."""
+def _task_of(tasks: Sequence[PlanTask], category: str, setting: str, day: datetime.date) -> PlanTask | None:
+    """The narrowest task that asks for such a batch: a task without a setting asks for any. Of those that are alike the
+    next one due; what is taken after all of them is late for the last."""
     fit = [t for t in tasks if t.setting in ("", setting) and f"{category}.".startswith(f"{t.category}.")]
-    return max(fit, key=lambda task: (len(task.category), task.setting != ""), default=None)
+    narrowest = max(((len(task.category), task.setting != "") for task in fit), default=None)
+    alike = sorted(
+        (task for task in fit if (len(task.category), task.setting != "") == narrowest), key=lambda task: task.due_on
+    )
+    return next((task for task in alike if task.due_on >= day), alike[-1] if alike else None)
 
 
 def adopt(
     *, department: Department, sector: Sector, year: int, name: str, lines: Sequence[tuple[str, str, int]], by: User
 ) -> SamplingPlan:
-    """Make an adjusted proposal the department's plan of the year. Raises PermissionDenied."""
+    """Make an adjusted proposal the department's plan of the year, spread evenly over its quarters. Raises
+    PermissionDenied."""
     plan = SamplingPlan(
         department=department,
         region_id=department.region_id,
@@ -167,6 +178,13 @@ def adopt(
     )
     plan.clean_fields(exclude=["by"])
     plan.validate_constraints()
-    tasks = [PlanTask(category=category, setting=setting, batches=count) for category, setting, count in lines if count]
+    tasks = [
+        PlanTask(
+            category=category, setting=setting, due_on=PeriodKey(year, Frequency.QUARTER, n).last_day, batches=part
+        )
+        for category, setting, count in lines
+        for n in QUARTERS
+        if (part := count * n // 4 - count * (n - 1) // 4)
+    ]
     records.save_plan(plan, tasks, by=by)
     return plan

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections import items, tally
 from inspections.access import may_write
 from inspections.guard import lock
-from inspections.models import EnforcementCase, NonconformingSample, PlanTask, Record, SamplingBatch, SamplingPlan
+from inspections.models import (
+    EnforcementCase,
+    Inspection,
+    NonconformingSample,
+    PlanTask,
+    Record,
+    RecordFile,
+    RectificationNotice,
+    SamplingBatch,
+    SamplingPlan,
+)
 from sectors.guard import WrongState
-from sectors.models import Department, Sector, User
+from sectors.models import Department, User
 
-CountedDays = set[tuple[Sector, datetime.date]]
+CountedDays = set[tally.CountedDay]
 ROWS_PER_INSERT = 1000
+
+
+@dataclass(frozen=True)
+class Dependents:
+    """What is deleted together with a record: samples that did not conform in a batch, and the files of all."""
+
+    samples: int
+    files: int
 
 
 @transaction.atomic
@@ -32,45 +53,68 @@ def save(record: Record, *, by: User, after: Record | None = None) -> int:
     days = _store(record, by)
     if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
         hand_over(after, record, by=by)
-    return tally.recount(record.department, days, by=by)
+    return tally.recount(days, by=by)
 
 
 @transaction.atomic
 def delete(record: Record, *, by: User) -> int:
-    """Delete a record; returns how many figures changed with it. Raises PermissionDenied, WrongState when it is gone
-    or a plan that batches name."""
+    """Delete a record, with what depends on it and all files; returns how many figures changed with it. Raises
+    PermissionDenied, WrongState when it is gone or a plan that batches name."""
     locked = lock(record)
     if not may_write(by, locked):
         raise PermissionDenied
-    for kept in locked.files.all():
-        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+    days = _counted_days([locked])
+    for row in (locked, *_samples(locked).select_for_update()):
+        for kept in row.files.all():
+            transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
     try:
         locked.delete()
     except ProtectedError as error:
         raise WrongState(_batches_message(len(error.protected_objects))) from error
-    return tally.recount(locked.department, _counted_days([locked]), by=by)
+    return tally.recount(days, by=by)
+
+
+def dependents(record: Record) -> Dependents:
+    """What would be deleted with a record."""
+    samples = list(_samples(record))
+    of_samples = RecordFile.objects.filter(
+        record_type=ContentType.objects.get_for_model(NonconformingSample), record_id__in=[row.pk for row in samples]
+    )
+    kept = record.files.filter(removed_at=None).count() + of_samples.filter(removed_at=None).count()
+    return Dependents(len(samples), kept)
+
+
+def _samples(record: Record) -> QuerySet[Any]:
+    """Those that did not conform in a batch."""
+    batch = record.pk if isinstance(record, SamplingBatch) else None
+    return NonconformingSample.objects.filter(batch=batch).order_by("pk")
 
 
 @transaction.atomic
 def bulk_create(records: Sequence[Record], *, department: Department, by: User | None) -> int:
-    """Store many new records of one kind and of one department; the sheets are counted once."""
+    """Store many new records of one kind and of one department; the sheets are counted once. Raises WrongState where
+    one belongs to a record that is gone."""
     for record in records:
         record.department, record.region_id, record.by = department, department.region_id, by
+    _lock_parents(records)
+    for record in records:
         _derive(record)
     if records:
         type(records[0]).objects.bulk_create(records, batch_size=ROWS_PER_INSERT)
-    return tally.recount(department, _counted_days(records), by=by)
+    return tally.recount(_counted_days(records), by=by)
 
 
 @transaction.atomic
 def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
-    """Store a plan with its tasks, which replace those it had. Raises PermissionDenied, WrongState when it is gone."""
+    """Store a plan with its tasks, which replace those it had; one without a day is due at the end of the year. Raises
+    PermissionDenied, WrongState when the plan is gone."""
     days = _store(plan, by)
     plan.tasks.all().delete()
     for task in tasks:
         task.plan = plan
+        task.due_on = task.due_on or datetime.date(plan.year, 12, 31)
         task.save(force_insert=True)
-    return tally.recount(plan.department, days, by=by)
+    return tally.recount(days | _counted_days([plan]), by=by)
 
 
 @transaction.atomic
@@ -83,15 +127,63 @@ def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -
 
 
 def _store(record: Record, by: User) -> CountedDays:
-    """Write a record; returns by which days it was and is counted. Raises PermissionDenied, WrongState."""
+    """Write a record; returns by which days it and what moves with it was and is counted. Raises PermissionDenied,
+    WrongState."""
+    _lock_parents([record])
     _derive(record)
     before = lock(record) if record.pk else None
     if not may_write(by, record) or (before and not may_write(by, before)):
         raise PermissionDenied
     if before is None:
         record.by = by
+    days = _counted_days([before]) if before else set()
     record.save()
-    return _counted_days([record, *([before] if before else [])])
+    moved = _move_along(before, record) if before else set()
+    return days | _counted_days([record]) | moved
+
+
+# What belongs to a record of another kind, and by which field. A parent is locked first: it may be moving.
+PARENTS: dict[type[Record], str] = {NonconformingSample: "batch", RectificationNotice: "inspection"}
+
+
+def _lock_parents(records: Sequence[Record]) -> None:
+    """Keep the records that these belong to from others, and read what they say now. Raises WrongState."""
+    name = PARENTS.get(type(records[0])) if records else None
+    wanted = {getattr(record, f"{name}_id") for record in records} - {None} if name else set()
+    if not name or not wanted:
+        return
+    parents: Any = records[0]._meta.get_field(name).related_model
+    rows = parents.objects.select_for_update(of=("self",)).select_related("sector").filter(pk__in=wanted)
+    found = {row.pk: row for row in rows.order_by("pk")}
+    if wanted - found.keys():
+        raise WrongState(_("What this record belongs to was deleted in the meantime. Nothing is stored."))
+    for record in records:
+        if parent := found.get(getattr(record, f"{name}_id")):
+            setattr(record, name, parent)
+
+
+def _move_along(before: Record, record: Record) -> CountedDays:
+    """What belongs to a record goes to the sector where it goes: a batch's samples, and so an inspection's notices and
+    the cases of such samples, where they stood in the same sector as it did; a case of samples of several sectors
+    stays."""
+    if before.sector_id == record.sector_id:
+        return set()
+    along: list[Record] = []
+    if isinstance(record, SamplingBatch):
+        _samples(record).update(sector=record.sector)
+        others = NonconformingSample.objects.filter(case=OuterRef("pk")).exclude(sector=record.sector_id)
+        cases = EnforcementCase.objects.filter(samples__batch=record, sector=before.sector_id)
+        along += cases.filter(~Exists(others)).distinct()
+    elif isinstance(record, Inspection):
+        along += RectificationNotice.objects.filter(inspection=record, sector=before.sector_id)
+    days: CountedDays = set()
+    for moving in along:
+        locked = lock(moving)
+        days |= _counted_days([locked])
+        locked.sector = record.sector
+        locked.save(update_fields=["sector", "changed"])
+        days |= _counted_days([locked])
+    return days
 
 
 def _derive(record: Record) -> None:
@@ -103,7 +195,7 @@ def _derive(record: Record) -> None:
 
 
 def _counted_days(records: Iterable[Record]) -> CountedDays:
-    return {(record.sector, day) for record in records for day in record.days_counted}
+    return {(record.department, record.sector, day) for record in records for day in record.days_counted}
 
 
 def _batches_message(count: int) -> str:

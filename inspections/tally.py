@@ -1,14 +1,18 @@
 """Counts records into figures, by the counting rules of the catalogue and through `sectors.entry.writer`.
 
-A rule counts the records of the submission's department in its sheet's sector, whose day lies in the period. Where an
-indicator is no flow (a level, a year to date), the records since the start of the year count.
+A rule counts the records in its sheet's sector whose day lies in its span: of a flow or an average the period, of a
+level or a year to date the time since January. They are those of every department that has had the sheet in hand: of
+the submission's departments, now and before it was handed over, in the whole span; of the departments of an earlier
+period of the year up to the end of that period.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -38,18 +42,19 @@ from inspections.models import (
 )
 from inspections.models.records import under
 from sectors.calculation.cells import rounded
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue, sheet_of
+from sectors.catalogue.counted import COUNTABLE, SINCE_JANUARY
 from sectors.entry import writer
 from sectors.findings import storage
-from sectors.guard import lock
+from sectors.guard import lock, lock_departments
 from sectors.models import Department, Indicator, Sector, Submission, User
 from sectors.sql.catalogue import catalogue_version
-from sectors.vocabulary import Accumulation
 
 Rule = Mapping[str, Any]
 # What a rule's `of` names: the model, how to its owner, and its days.
 SOURCES: dict[str, tuple[type[Model], str, dict[str, str]]] = {
-    "task": (PlanTask, "plan__", {"issued": "plan__issued_on"}),
+    "task": (PlanTask, "plan__", {"due": "due_on"}),
     "batch": (SamplingBatch, "", SamplingBatch.days),
     "inspection": (Inspection, "", Inspection.days),
     "notice": (RectificationNotice, "", RectificationNotice.days),
@@ -75,8 +80,22 @@ def _closed(condition: Q) -> Count:
     return _rows(condition & Q(closed_on__isnull=False))
 
 
+def _different(expression: Any, condition: Q) -> Count:
+    return Count(expression, filter=condition, distinct=True)
+
+
+# What there are different ones of. `Countable.different` names what counts those that the year has not had before.
+DIFFERENT: dict[tuple[str, str], Callable[[Q], Count]] = {
+    ("batch", "places"): partial(_different, "place"),
+    ("batch", "rounds"): partial(_different, ROUND),
+    ("batch", "categories"): partial(_different, "category"),
+    ("batch", "settings"): partial(_different, NullIf("setting", Value(""))),
+    ("inspection", "distinct_premises"): partial(_different, "premises"),
+}
 # What is measured of the records that count; a pair is a share of one in the other, with what it is multiplied by.
 MEASURES: dict[tuple[str, str], Any] = {
+    **DIFFERENT,
+    **{(of, COUNTABLE[of].different[measure]): different for (of, measure), different in DIFFERENT.items()},
     ("task", "batches"): lambda q: Sum("batches", filter=q),
     ("batch", "batches"): _rows,
     ("batch", "samples"): lambda q: Sum("samples", filter=q),
@@ -90,13 +109,8 @@ MEASURES: dict[tuple[str, str], Any] = {
     ("batch", "batches_passed"): lambda q: _rows(q & Q(failed=0)),
     ("batch", "batches_failed"): lambda q: _rows(q & Q(failed__gt=0)),
     ("batch", "items"): lambda q: Sum(F("item_count") * F("samples"), filter=q),
-    ("batch", "places"): lambda q: Count("place", filter=q, distinct=True),
-    ("batch", "rounds"): lambda q: Count(ROUND, filter=q, distinct=True),
-    ("batch", "categories"): lambda q: Count("category", filter=q, distinct=True),
-    ("batch", "settings"): lambda q: Count(NullIf("setting", Value("")), filter=q, distinct=True),
     ("inspection", "inspections"): _rows,
     ("inspection", "premises"): lambda q: Sum("places", filter=q),
-    ("inspection", "distinct_premises"): lambda q: Count("premises", filter=q, distinct=True),
     ("inspection", "people"): lambda q: Sum("people", filter=q),
     ("inspection", "vehicles"): lambda q: Sum("vehicles", filter=q),
     ("inspection", "problems"): lambda q: Sum("problems", filter=q),
@@ -104,13 +118,36 @@ MEASURES: dict[tuple[str, str], Any] = {
     ("notice", "notices"): _rows,
     ("notice", "problems"): lambda q: Sum("problems", filter=q),
     ("notice", "days"): _days("issued_on"),
+    ("notice", "closed"): _closed,
     ("case", "cases"): _rows,
     ("case", "penalty"): lambda q: Sum("penalty", filter=q),
     ("case", "days"): _days("filed_on"),
+    ("case", "closed"): _closed,
     ("complaint", "complaints"): _rows,
     ("complaint", "days"): _days("accepted_on"),
+    ("complaint", "closed"): _closed,
     ("complaint", "mean_days"): (_days("accepted_on"), _closed, 1),
 }
+
+
+@dataclass(frozen=True)
+class Holders:
+    """The departments whose records count for a submission: in its whole span, and those of earlier periods of the
+    year up to a day."""
+
+    whole: frozenset[int]
+    until: Mapping[int, datetime.date] = field(default_factory=dict)
+
+    def condition(self, owner: str, day: str, first: datetime.date, last: datetime.date) -> Q:
+        """Their records from a first to a last day; `owner` and `day` name fields of a record."""
+        condition = Q(**{f"{owner}__in": self.whole, f"{day}__range": (first, last)})
+        for department, until in self.until.items():
+            condition |= Q(**{owner: department, f"{day}__range": (first, min(last, until))})
+        return condition
+
+    def count(self, department: int, day: datetime.date) -> bool:
+        """Whether a record of a day before the end of the period may count."""
+        return department in self.whole or (department in self.until and day <= self.until[department])
 
 
 @transaction.atomic
@@ -125,38 +162,58 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
 
 
 def count(submission: Submission) -> dict[Indicator, writer.Counted | None]:
-    """What the records say for each counted indicator of the sheet, None where they say nothing: one query for each
-    kind of record."""
+    """What the records say for each counted indicator of the sheet, None where there are none or they say nothing:
+    one query for each kind of record, and one for their departments."""
     found: dict[Indicator, writer.Counted | None] = {}
     wanted: dict[str, list[Indicator]] = {}
+    holders = _holders([submission])[submission.pk]
     for indicator in counted_indicators(submission).values():
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
     for of, indicators in wanted.items():
         sums: dict[str, Any] = {}
         for n, indicator in enumerate(indicators):
-            condition = _condition(indicator, submission)
-            measure = MEASURES[of, indicator.counted["measure"]]
-            if isinstance(measure, tuple):
-                measure, whole, _times = measure
-                sums[f"whole{n}"] = whole(condition)
-            sums[f"value{n}"], sums[f"records{n}"] = measure(condition), _rows(condition)
-        answer = _owned(of, submission).aggregate(**sums)
+            sums |= {f"{name}{n}": value for name, value in _sums(indicator, submission, holders).items()}
+        answer = _in_sector(of, submission).aggregate(**sums)
         for n, indicator in enumerate(indicators):
-            found[indicator] = _counted(indicator, MEASURES[of, indicator.counted["measure"]], answer, n)
+            found[indicator] = _counted(indicator, {name: answer.get(f"{name}{n}") for name in PARTS})
     return found
 
 
-def _counted(indicator: Indicator, measure: Any, answer: Mapping[str, Any], n: int) -> writer.Counted | None:
-    """The n-th value of an answer in the indicator's unit and decimals; a share of nothing is none."""
-    value = _plain(answer[f"value{n}"])
+# What a cell is made of: its records, their value, what it is a share of, and what the year has had before.
+PARTS = ("records", "value", "whole", "before")
+
+
+def _sums(indicator: Indicator, submission: Submission, holders: Holders) -> dict[str, Any]:
+    rule = indicator.counted
+    measure, condition = MEASURES[rule["of"], rule["measure"]], _condition(indicator, submission, holders)
+    sums: dict[str, Any] = {"records": _rows(condition)}
     if isinstance(measure, tuple):
-        whole = _plain(answer[f"whole{n}"])
+        value, whole, _times = measure
+        return sums | {"value": value(condition), "whole": whole(condition)}
+    if not COUNTABLE[rule["of"]].plain(rule["measure"]):
+        return sums | {"value": measure(condition)}
+    january, first, last = datetime.date(submission.period.year, 1, 1), *_span(indicator, submission)
+    earlier = _condition_of_days(indicator, holders, january, first - datetime.timedelta(days=1))
+    return sums | {
+        "value": measure(_condition_of_days(indicator, holders, january, last)),
+        "before": measure(earlier),
+    }
+
+
+def _counted(indicator: Indicator, answer: Mapping[str, Any]) -> writer.Counted | None:
+    """A cell's value in the indicator's unit and decimals; a share of nothing is none."""
+    if not answer["records"]:
+        return None
+    measure = MEASURES[indicator.counted["of"], indicator.counted["measure"]]
+    value = _plain(answer["value"]) - _plain(answer["before"])
+    if isinstance(measure, tuple):
+        whole = _plain(answer["whole"])
         if not whole:
             return None
         value = value * measure[2] / whole
     else:
         value /= indicator.unit.scale
-    return writer.Counted(rounded(value, indicator.decimals, indicator.rounding), answer[f"records{n}"])
+    return writer.Counted(rounded(value, indicator.decimals, indicator.rounding), answer["records"])
 
 
 def _plain(value: Any) -> Decimal:
@@ -170,78 +227,125 @@ def counted_indicators(submission: Submission) -> dict[str, Indicator]:
 
 def records(submission: Submission, indicator: Indicator) -> QuerySet[Any]:
     """Exactly the records that are counted for a cell."""
-    return _owned(indicator.counted["of"], submission).filter(_condition(indicator, submission))
+    holders = _holders([submission])[submission.pk]
+    return _in_sector(indicator.counted["of"], submission).filter(_condition(indicator, submission, holders))
 
 
-def _owned(of: str, submission: Submission) -> QuerySet[Any]:
+def _in_sector(of: str, submission: Submission) -> QuerySet[Any]:
     model, owner, _days = SOURCES[of]
     rows: QuerySet[Any] = model._default_manager.all()
-    return rows.filter(**{f"{owner}department": submission.department_id, f"{owner}sector": submission.sheet.sector_id})
+    return rows.filter(**{f"{owner}region": submission.region_id, f"{owner}sector": submission.sheet.sector_id})
 
 
-def _condition(indicator: Indicator, submission: Submission) -> Q:
-    """Which of the owned records count: their day and the rule's filters."""
+def _condition(indicator: Indicator, submission: Submission, holders: Holders) -> Q:
+    """Which records of the sector count: their department and day, and the rule's filters."""
+    return _condition_of_days(indicator, holders, *_span(indicator, submission))
+
+
+def _condition_of_days(indicator: Indicator, holders: Holders, first: datetime.date, last: datetime.date) -> Q:
     rule = indicator.counted
-    first, last = _span(indicator, submission)
-    condition = Q(**{f"{SOURCES[rule['of']][2][rule['by']]}__range": (first, last)})
+    _model, owner, days = SOURCES[rule["of"]]
+    condition = holders.condition(f"{owner}department", days[rule["by"]], first, last)
     for key, values in rule["where"].items():
         on_plan = rule["of"] == "task" and key == "programme"
-        field = f"plan__{key}" if on_plan else key
-        condition &= under(field, values) if key == "category" else Q(**{f"{field}__in": values})
+        field_name = f"plan__{key}" if on_plan else key
+        condition &= under(field_name, values) if key == "category" else Q(**{f"{field_name}__in": values})
     return condition
 
 
 def _span(indicator: Indicator, submission: Submission) -> tuple[datetime.date, datetime.date]:
     period = submission.period
-    is_flow = indicator.accumulation == Accumulation.FLOW
-    first = period.key.first_day if is_flow else datetime.date(period.year, 1, 1)
+    since_january = indicator.accumulation in SINCE_JANUARY
+    first = datetime.date(period.year, 1, 1) if since_january else period.key.first_day
     return first, period.last_day
 
 
-def recount(department: Department, days: Collection[tuple[Sector, datetime.date]], *, by: User | None) -> int:
-    """Count the submissions anew that records of these sectors and days belong to; returns how many figures changed.
+def _holders(submissions: Iterable[Submission]) -> dict[int, Holders]:
+    """Whose records count, by submission (`period` fetched): one query."""
+    rows = list(submissions)
+    known: dict[tuple[int, int, int], list[tuple[int, PeriodKey, set[int]]]] = {}
+    of_sheets = Submission.objects.filter(
+        sheet__in={row.sheet_id for row in rows},
+        region__in={row.region_id for row in rows},
+        period__year__in={row.period.year for row in rows},
+    )
+    fields = ("sheet", "region", "pk", "department", "former_departments")
+    for sheet, region, pk, now, former, *key in of_sheets.order_by("pk").values_list(
+        *fields, "period__year", "period__kind", "period__number"
+    ):
+        listed = known.setdefault((sheet, region, key[0]), [])
+        if not listed or listed[-1][0] != pk:
+            listed.append((pk, PeriodKey(*key), {now}))
+        listed[-1][2].update({former} - {None})
+    return {row.pk: _holders_of(row, known[row.sheet_id, row.region_id, row.period.year]) for row in rows}
+
+
+def _holders_of(submission: Submission, of_year: list[tuple[int, PeriodKey, set[int]]]) -> Holders:
+    key, whole = submission.period.key, {submission.department_id}
+    until: dict[int, datetime.date] = {}
+    for pk, other, departments in of_year:
+        if pk == submission.pk:
+            whole |= departments
+        elif (other.last_day, key.first_day) < (key.last_day, other.first_day):  # earlier, or a part of it
+            for department in departments:
+                until[department] = max(other.last_day, until.get(department, other.last_day))
+    return Holders(frozenset(whole), {one: day for one, day in until.items() if one not in whole})
+
+
+CountedDay = tuple[Department, Sector, datetime.date]
+
+
+def recount(days: Collection[CountedDay], *, by: User | None) -> int:
+    """Count the submissions anew that records of these departments, sectors and days belong to; returns how many
+    figures changed.
 
     Later periods of the same year are among them: what is counted since the start of the year changes there too.
     """
-    return sum(refresh(submission, by=by) for submission in _affected(department, days))
+    lock_departments({department.pk for department, _sector, _day in days})
+    return sum(refresh(submission, by=by) for submission in _affected(days))
 
 
-def _affected(department: Department, days: Collection[tuple[Sector, datetime.date]]) -> list[Submission]:
+def _affected(days: Collection[CountedDay]) -> dict[Submission, Holders]:
     """Those with counted cells, of one catalogue, in one order, so that two clerks who record at the same time do not
-    wait for each other for ever."""
+    wait for each other for ever; with whose records count for them."""
     version = catalogue_version()
     rows = Submission.objects.filter(
-        department=department,
+        region__in={department.region_id for department, _sector, _day in days},
         sheet__in=catalogue(version).counted_sheets,
-        sheet__sector__in={sector for sector, _day in days},
-        period__year__in={day.year for _sector, day in days},
+        sheet__sector__in={sector for _department, sector, _day in days},
+        period__year__in={day.year for _department, _sector, day in days},
     )
-    listed = rows.select_related("sheet", "period", "department").order_by("pk")
-    affected = [submission for submission in listed if _is_affected(submission, days)]
+    listed = list(rows.select_related("sheet", "period", "department").order_by("pk"))
+    holders = _holders(listed) if listed else {}
+    affected = {row: holders[row.pk] for row in listed if _is_affected(row, holders[row.pk], days)}
     for submission in affected:
         submission.catalogue_version = version
     return affected
 
 
-def _is_affected(submission: Submission, days: Collection[tuple[Sector, datetime.date]]) -> bool:
+def _is_affected(submission: Submission, holders: Holders, days: Collection[CountedDay]) -> bool:
     period = submission.period
     return any(
-        sector.pk == submission.sheet.sector_id and day.year == period.year and day <= period.last_day
-        for sector, day in days
+        sector.pk == submission.sheet.sector_id
+        and day.year == period.year
+        and day <= period.last_day
+        and holders.count(department.pk, day)
+        for department, sector, day in days
     )
 
 
 def cells_of(record: Record) -> list[tuple[Submission, Indicator]]:
-    """The cells that a record is counted for, in the sheets of its department."""
+    """The cells that a record is counted for, in the sheets that its department has or had in hand."""
     rows: QuerySet[Any] = type(record).objects.filter(pk=record.pk)
     if isinstance(record, SamplingPlan):
         rows = record.tasks.all()  # which are what is counted of a plan
+    affected = _affected([(record.department, record.sector, day) for day in record.days_counted])
     cells = [
         (submission, indicator)
-        for submission in _affected(record.department, [(record.sector, day) for day in record.days_counted])
+        for submission in affected
         for indicator in counted_indicators(submission).values()
         if SOURCES[indicator.counted["of"]][0] is rows.model
     ]
-    counts = {f"cell{n}": _rows(_condition(indicator, of)) for n, (of, indicator) in enumerate(cells)}
+    counts = {f"cell{n}": _rows(_condition(cell, of, affected[of])) for n, (of, cell) in enumerate(cells)}
     answer = rows.aggregate(**counts)
     return [cell for n, cell in enumerate(cells) if answer[f"cell{n}"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -47,6 +48,13 @@ def lock(submission: Submission) -> Submission:
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
     return submission
+
+
+def lock_departments(departments: Iterable[int]) -> None:
+    """Keep what registries count for these departments from others until the transaction ends: a sheet that is being
+    handed out, and a record that is being stored, would each not see the other. Comes before any submission's lock."""
+    rows = Department.objects.select_for_update(no_key=True).filter(pk__in=departments).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def open_for_entry(submission: Submission, by: User) -> Submission:

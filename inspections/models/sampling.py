@@ -32,8 +32,6 @@ class SamplingPlan(Record):
     body = models.CharField(_("Testing body"), max_length=100, blank=True)
     basis = models.CharField(_("Legal basis"), max_length=200, blank=True)
 
-    days: ClassVar[dict[str, str]] = {"issued": "issued_on"}
-
     class Meta:
         verbose_name = _("Sampling plan")
         verbose_name_plural = _("Sampling plans")
@@ -49,27 +47,34 @@ class SamplingPlan(Record):
     def __str__(self) -> str:
         return f"{self.year} {self.name}"
 
+    @property
+    def days_counted(self) -> list[datetime.date]:
+        """Its tasks are what is counted of it."""
+        return list(self.tasks.order_by("due_on").values_list("due_on", flat=True).distinct()) if self.pk else []
+
 
 class PlanTask(models.Model):
-    """How many batches of a category in a setting a plan asks for."""
+    """How many batches of a category in a setting a plan asks for, and until when: it is counted in the period in which
+    that day lies."""
 
     plan = models.ForeignKey(
         SamplingPlan, verbose_name=_("Sampling plan"), on_delete=models.CASCADE, related_name="tasks"
     )
     category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
     setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
+    due_on = models.DateField(_("To be taken until"))
     batches = models.PositiveIntegerField(_("Batches"))
 
     class Meta:
         verbose_name = _("Task of a plan")
         verbose_name_plural = _("Tasks of plans")
-        ordering: ClassVar[list[str]] = ["category", "setting"]
+        ordering: ClassVar[list[str]] = ["category", "setting", "due_on"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["plan", "category", "setting"], name="task_once_a_plan")
+            models.UniqueConstraint(fields=["plan", "category", "setting", "due_on"], name="task_once_a_plan")
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_category_display()} {self.get_setting_display()} {self.batches}"
+        return f"{self.get_category_display()} {self.get_setting_display()} {self.due_on} {self.batches}"
 
 
 RAPID = Q(programme=Programme.RAPID)

@@ -134,8 +134,9 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     can_write = may_write(request.user, plan)
     if request.method == "POST" and not can_write:
         raise PermissionDenied
-    initial = list(plan.tasks.values("category", "setting", "batches"))
-    lines: Any = TaskFormSet(request.POST) if request.method == "POST" else TaskFormSet(initial=initial)
+    initial = list(plan.tasks.values("category", "setting", "due_on", "batches"))
+    start: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {"initial": initial}
+    lines: Any = TaskFormSet(**start, form_kwargs={"year": plan.year})
     if lines.is_bound and lines.is_valid():
         try:
             records.save_plan(plan, lines.tasks(), by=request.user)

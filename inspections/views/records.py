@@ -150,8 +150,8 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if not may_write(request.user, found):
         raise PermissionDenied
     if request.method != "POST":
-        counted = tally.cells_of(found)
-        return render(request, "inspections/delete.html", _reading(register, found) | {"counted": counted})
+        context = {"counted": tally.cells_of(found), "dependents": record_writer.dependents(found)}
+        return render(request, "inspections/delete.html", _reading(register, found) | context)
     words = record_writer.message_names(found)
     try:
         updated = record_writer.delete(found, by=request.user)

@@ -15,10 +15,9 @@ from django.utils.translation import ngettext
 from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
-from sectors.entry import writer
 from sectors.findings import storage
-from sectors.guard import WrongState, lock, why_not
-from sectors.models import Assignment, Indicator, Period, Submission, Transition, User
+from sectors.guard import WrongState, lock, lock_departments, why_not
+from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
 from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
 
@@ -173,11 +172,17 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
         for assignment in assigned
         if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
     ]
+    _lock_counting(period)
     Submission.objects.bulk_create(new)
     extensions.refresh(period)
     for submission in new:
         counted.refresh(submission)
     return len(new)
+
+
+def _lock_counting(period: Period) -> None:
+    """A record that is being stored would not see a submission that is new, nor its new department."""
+    lock_departments(Department.objects.filter(region=period.region_id).values_list("pk", flat=True))
 
 
 def misplaced(period: Period) -> list[Submission]:
@@ -192,9 +197,10 @@ def misplaced(period: Period) -> list[Submission]:
 def hand_over(period: Period, *, by: User | None = None) -> int:
     """Move open submissions to the departments that report their sheets now; returns how many moved.
 
-    What was entered, its history and an extension go along; where the records of the new department say otherwise, a
-    finding does. What is on its way or accepted stays with who sent it.
+    What was entered, its history and an extension go along, and the records of the old department count on. What is on
+    its way or accepted stays with who sent it.
     """
+    _lock_counting(period)
     assigned = Assignment.objects.filter(region=period.region).select_related("department")
     now = {assignment.sheet_id: assignment.department for assignment in assigned}
     moved = 0
@@ -208,10 +214,20 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
         extensions.carry_over(locked, old)
         what = {"old": old.short_name, "new": new.short_name}
         _write(locked, locked.status, by=by, reason=_("Handed over from %(old)s to %(new)s.") % what)
-        writer.discard_counts(locked)  # of the records of the old one
-        counted.refresh(locked)
+        locked.former_departments.add(old)
+        for later in _since(locked):
+            counted.refresh(later)
         moved += 1
     return moved
+
+
+def _since(submission: Submission) -> list[Submission]:
+    """It and the later ones of its sheet and year, in which the records of its departments count on."""
+    rows = Submission.objects.filter(
+        sheet=submission.sheet_id, region=submission.region_id, period__year=submission.period.year
+    )
+    listed = rows.select_related("sheet", "period", "department").order_by("pk")
+    return [row for row in listed if row.period.last_day >= submission.period.last_day]
 
 
 @transaction.atomic

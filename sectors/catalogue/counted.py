@@ -8,10 +8,12 @@ assert that it knows these words and no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+
+from sectors.vocabulary import Accumulation
 
 if TYPE_CHECKING:
     from sectors.models import Submission
@@ -28,41 +30,61 @@ def refresh(submission: Submission) -> None:
 
 @dataclass(frozen=True)
 class Countable:
-    """What can be said about one kind of record; the first of `days` is meant when none is named."""
+    """What can be said about one kind of record; the first of `days` is meant when none is named.
 
-    measures: frozenset[str]
+    `amounts` add up. `different` count how many different ones there are, each with the name of the measure that counts
+    those the year has not had before, which add up again. `shares` are shares and means.
+    """
+
+    amounts: frozenset[str]
     filters: frozenset[str]
     days: tuple[str, ...]
+    different: Mapping[str, str] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
+
+    @property
+    def measures(self) -> frozenset[str]:
+        return self.amounts | self.different.keys() | set(self.different.values()) | self.shares
+
+    def plain(self, measure: str) -> str:
+        """The measure of which another counts what is new in the year; an empty text for any other."""
+        return next((plain for plain, new in self.different.items() if new == measure), "")
 
 
+CLOSED = "closed"  # the day of closing; as a measure, how many of those of the first day are closed by now
 COUNTABLE = {
-    "task": Countable(frozenset({"batches"}), frozenset({"programme", "category", "setting"}), ("issued",)),
+    "task": Countable(frozenset({"batches"}), frozenset({"programme", "category", "setting"}), ("due",)),
     "batch": Countable(
-        frozenset(
-            {
-                *("batches", "samples", "passed", "failed", "pass_rate", "batches_passed", "batches_failed"),
-                *("rounds", "items", "categories", "settings", "places"),
-            }
-        ),
+        frozenset({"batches", "samples", "passed", "failed", "batches_passed", "batches_failed", "items"}),
         frozenset({"programme", "category", "setting"}),
         ("taken", "reported"),
+        {"rounds": "new_rounds", "categories": "new_categories", "settings": "new_settings", "places": "new_places"},
+        frozenset({"pass_rate"}),
     ),
     "inspection": Countable(
-        frozenset({"inspections", "premises", "distinct_premises", "people", "vehicles", "problems", "with_problems"}),
+        frozenset({"inspections", "premises", "people", "vehicles", "problems", "with_problems"}),
         frozenset({"kind", "premises_type"}),
         ("held",),
+        {"distinct_premises": "new_premises"},
     ),
-    "notice": Countable(frozenset({"notices", "problems", "days"}), frozenset({"premises_type"}), ("issued", "closed")),
-    "case": Countable(frozenset({"cases", "penalty", "days"}), frozenset({"category"}), ("filed", "closed")),
+    "notice": Countable(
+        frozenset({"notices", "problems", "days", CLOSED}), frozenset({"premises_type"}), ("issued", CLOSED)
+    ),
+    "case": Countable(frozenset({"cases", "penalty", "days", CLOSED}), frozenset({"category"}), ("filed", CLOSED)),
     "complaint": Countable(
-        frozenset({"complaints", "days", "mean_days"}), frozenset({"channel", "kind"}), ("accepted", "closed")
+        frozenset({"complaints", "days", CLOSED}),
+        frozenset({"channel", "kind"}),
+        ("accepted", CLOSED),
+        shares=frozenset({"mean_days"}),
     ),
 }
 KEYS = frozenset({"of", "measure", "by", "where"})
+# What is counted since the start of the year; the rest is counted over its own period.
+SINCE_JANUARY = frozenset({Accumulation.CUMULATIVE, Accumulation.STOCK})
 
 
-def faults(rule: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a counting rule, as sentences."""
+def faults(rule: Mapping[str, Any], accumulation: str = Accumulation.FLOW, formula: str = "") -> Iterator[str]:
+    """What is wrong with the counting rule of an indicator, as sentences."""
     for key in sorted(rule.keys() - KEYS):
         yield _("Unknown key %(key)s.") % {"key": key}
     known = COUNTABLE.get(str(rule.get("of", "")))
@@ -77,6 +99,77 @@ def faults(rule: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(where) if isinstance(where, dict) else ["where"]:
         if key not in known.filters:
             yield _unknown("where", key, known.filters)
+    if formula:
+        yield _("It is computed by its formula, so nothing is counted for it: leave one of both out.")
+    yield from _misused(known, rule, accumulation)
+
+
+def _misused(known: Countable, rule: Mapping[str, Any], accumulation: str) -> Iterator[str]:
+    """What its periods would not put together rightly."""
+    measure = str(rule.get("measure", ""))
+    words = {"measure": measure, "new": known.different.get(measure, ""), "plain": known.plain(measure)}
+    if measure in known.different and accumulation == Accumulation.FLOW:
+        yield (
+            _(
+                "%(measure)s counts different ones, and periods that are added up would count one that comes again "
+                "twice. Write accumulation: cumulative, which counts since January, or measure: %(new)s, which counts "
+                "each in the period in which it first comes in the year."
+            )
+            % words
+        )
+    if known.plain(measure) and accumulation != Accumulation.FLOW:
+        yield (
+            _(
+                "%(measure)s counts what the year has not had before, for periods that are added up. Write "
+                "accumulation: flow, or measure: %(plain)s."
+            )
+            % words
+        )
+    if measure in known.shares and accumulation != Accumulation.AVERAGE:
+        yield (
+            _(
+                "%(measure)s is a share or a mean, which cannot be added up or carried on. Write accumulation: average "
+                "(a year is then the mean of its periods), or count both of its parts and divide them by a formula, "
+                "which is right for a year and for several regions too."
+            )
+            % words
+        )
+    if measure == CLOSED and rule.get("by", known.days[0]) == CLOSED:
+        yield (
+            _(
+                "closed says how many of those %(first)s in the period are closed by now: leave by out. What was "
+                "closed in the period, whenever it came, is measure: %(all)s with by: closed."
+            )
+            % {"first": known.days[0], "all": f"{rule['of']}s"}
+        )
+
+
+def mixed_cohorts(rules: Mapping[str, tuple[Mapping[str, Any], str]]) -> str:
+    """Why counted indicators (code -> its rule and its accumulation) cannot be put together in one rate; else empty."""
+    first: dict[str, tuple[str, str]] = {}
+    for code, (rule, _accumulation) in sorted(rules.items()):
+        other, day = first.setdefault(rule["of"], (code, rule["by"]))
+        if day != rule["by"]:
+            words = {"one": other, "day": day, "other": code, "other_day": rule["by"], "of": rule["of"]}
+            return (
+                _(
+                    "%(one)s counts each %(of)s by %(day)s and %(other)s by %(other_day)s: these are not the same, "
+                    "and the rate may exceed 100%%. Count both by the same day; how many of them are closed by now is "
+                    "measure: closed."
+                )
+                % words
+            )
+    spans = {accumulation in SINCE_JANUARY: code for code, (_rule, accumulation) in sorted(rules.items())}
+    if len(spans) > 1:
+        words = {"year": spans[True], "period": spans[False]}
+        return (
+            _(
+                "%(year)s counts since January and %(period)s its own period, so a rate of both is none of either. "
+                "Give both the same accumulation."
+            )
+            % words
+        )
+    return ""
 
 
 def _unknown(key: str, text: object, known: Any) -> str:

@@ -15,18 +15,20 @@ LONGEST_SOURCE = 80
 
 def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     """The keys an indicator and a matrix column share."""
+    accumulation = node.text(
+        "accumulation", inherited.get("accumulation", Accumulation.FLOW), choices=Accumulation.values
+    )
+    formula = node.text("formula", "")
     return {
         "unit": node.text("unit", inherited.get("unit")),
         "decimals": node.number("decimals", inherited.get("decimals", 0)),
-        "accumulation": node.text(
-            "accumulation", inherited.get("accumulation", Accumulation.FLOW), choices=Accumulation.values
-        ),
-        "formula": node.text("formula", ""),
+        "accumulation": accumulation,
+        "formula": formula,
         "rounding": node.text("rounding", Rounding.HALF_UP, choices=Rounding.values),
         "required": node.flag("required", False),
         "change_limit": node.limit("change_limit", inherited.get("change_limit")),
         "help": node.text("help", ""),
-        "counted": _counted(node),
+        "counted": _counted(node, accumulation, formula),
         "is_key": node.flag("key", False),
         "is_pass_rate": node.flag("pass_rate", False),
         "valid_from": node.date("valid_from"),
@@ -51,12 +53,13 @@ def _target(node: Node) -> dict[str, Any]:
     return {"target": child.decimal(way, "0"), "target_is": way, "target_source": source}
 
 
-def _counted(node: Node) -> dict[str, Any]:
+def _counted(node: Node, accumulation: str, formula: str) -> dict[str, Any]:
     """The counting rule of an indicator, completed; empty without one."""
     if not node.has("counted"):
         return {}
     rule = _plain(node.data["counted"])
-    problems = list(counted.faults(rule)) if isinstance(rule, dict) else [_("counted must be a mapping.")]
+    is_rule = isinstance(rule, dict)
+    problems = list(counted.faults(rule, accumulation, formula)) if is_rule else [_("counted must be a mapping.")]
     for problem in problems:
         node.problem(problem, "counted")
     return {} if problems else counted.completed(rule)

@@ -13,9 +13,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
+from sectors.catalogue import counted
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
+from sectors.guard import lock_departments
 from sectors.models import (
     Assignment,
     Breakdown,
@@ -30,10 +32,11 @@ from sectors.models import (
     Rule,
     Sector,
     Sheet,
+    Submission,
     Table,
     Unit,
 )
-from sectors.vocabulary import Accumulation, RuleSource, SubmissionStatus
+from sectors.vocabulary import OPEN_STATUSES, Accumulation, RuleSource, SubmissionStatus
 
 # What a figure means. Changing one of these under accepted figures would change what they say.
 MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
@@ -61,14 +64,32 @@ def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
     """
     catalogue = read(path)
     changes = Changes()
+    loader = _Loader(catalogue, changes, by)
     try:
         with transaction.atomic():
-            _Loader(catalogue, changes, by).load()
+            loader.load()
             if dry_run:
                 raise _DryRun
     except _DryRun:
-        pass
+        return changes
+    _recount(loader.recounted)
     return changes
+
+
+def _recount(sheets: Iterable[int]) -> None:
+    """Count what is with departments anew, region by region, after sheets got other counting rules.
+
+    What was loaded is there for everybody by now, so that a record that is stored meanwhile is counted by it as well.
+    """
+    rows = Submission.objects.filter(sheet__in=sheets, status__in=OPEN_STATUSES)
+    by_region: dict[int, list[Submission]] = {}
+    for row in rows.select_related("sheet", "period", "department").order_by("pk"):
+        by_region.setdefault(row.region_id, []).append(row)
+    for region, submissions in sorted(by_region.items()):
+        with transaction.atomic():
+            lock_departments(Department.objects.filter(region=region).values_list("pk", flat=True))
+            for submission in submissions:
+                counted.refresh(submission)
 
 
 class _Loader:
@@ -76,6 +97,7 @@ class _Loader:
         self.catalogue, self.changes, self.by = catalogue, changes, by
         self.problems: list[FileProblem] = []
         self.file = ""  # the one whose rows are being loaded
+        self.recounted: set[int] = set()  # sheets with other counting rules
         # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
 
@@ -179,6 +201,8 @@ class _Loader:
                 )
                 self._problem(row.place, message % {"code": row.code})
                 continue
+            if (old.counted if old else {}) != fields["counted"]:
+                self.recounted.add(fields["sheet"].pk)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
         self._remove(have.values(), spec.place)
         return loaded
@@ -260,7 +284,19 @@ class _Loader:
             for text in edited.values_list("expression", flat=True):
                 self._compiled(spec.place, text, codes, parts, compile_rule)
         self._check_circles(formulas)
+        self._check_cohorts(formulas)
         self._check_wordings(codes)
+
+    def _check_cohorts(self, formulas: Mapping[str, Formula]) -> None:
+        """What a rate puts together is counted of the same records, over the same span."""
+        rules = {code: (rule, kind) for code, rule, kind in _counting_rules()}
+        for spec in self.catalogue.sectors:
+            for row in spec.indicators:
+                if row.fields["accumulation"] != Accumulation.RATIO or row.code not in formulas:
+                    continue
+                read = _entered(row.code, formulas)
+                if message := counted.mixed_cohorts({code: rules[code] for code in read & rules.keys()}):
+                    self._problem(row.place, message)
 
     def _check_wordings(self, codes: set[str]) -> None:
         """Reports know the language of wordings; which function that is, the settings say."""
@@ -355,6 +391,23 @@ class _Loader:
         what = {"file": Path(self.file).name or _("catalogue"), "by": self.by}
         text = _("Catalogue file %(file)s, loaded by %(by)s") if self.by else _("Catalogue file %(file)s")
         row._change_reason = (text % what)[:100]  # as much as the column takes
+
+
+def _counting_rules() -> Iterable[tuple[str, dict[str, Any], str]]:
+    """Code, rule and accumulation of what is counted and entered, as it stands in the database by now."""
+    rows = Indicator.objects.exclude(counted={}).filter(formula="")
+    return rows.values_list("code", "counted", "accumulation")
+
+
+def _entered(code: str, formulas: Mapping[str, Formula]) -> set[str]:
+    """The codes that a formula reads in the end."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        for name in formulas[waiting.pop()].codes - found:
+            found.add(name)
+            waiting += [name] if name in formulas else []
+    return found - formulas.keys()
 
 
 def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
@@ -75,7 +75,8 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
     """Figures that are not what their registry counts: by choice of the department, or by a record that came late."""
     tallies = submission.tallies.select_related("indicator").order_by("indicator__code")
     same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
-    for tally in same.annotate(said=F("indicator__figures__value")).exclude(said=F("value")):
+    different = Q(records=0) | ~Q(said=F("value"))
+    for tally in same.annotate(said=F("indicator__figures__value")).filter(different):
         indicator = tally.indicator
         values: dict[str, Text] = {
             "name": indicator.name,
@@ -83,8 +84,10 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
             "counted": formatted(tally.value, indicator.decimals),
             "count": tally.records,
         }
-        rule, message = f"{CheckKind.REGISTRY}:{indicator.code}", Message(Template.REGISTRY, values)
-        yield Finding(rule, CheckKind.REGISTRY, WARNING, (indicator.code,), tally.said, tally.value, message)
+        rule = f"{CheckKind.REGISTRY}:{indicator.code}"
+        message = Message(Template.REGISTRY if tally.records else Template.REGISTRY_EMPTY, values)
+        counted = tally.value if tally.records else None
+        yield Finding(rule, CheckKind.REGISTRY, WARNING, (indicator.code,), tally.said, counted, message)
 
 
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:

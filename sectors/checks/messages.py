@@ -53,6 +53,13 @@ class Template(TextChoices):
         ),
     )
 
+    REGISTRY_EMPTY = (
+        "registry_empty",
+        _(
+            "%(name)s: the sheet says %(value)s, which was counted, but no record of it is left in the registry. Empty "
+            "the cell or restore the records, or say why it stays."
+        ),
+    )
     FALL = "fall", _("%(name)s counts from the start of the year and fell from %(before)s to %(now)s.")
     ANNUAL = "annual", _("%(name)s: the periods of the year make %(expected)s, the annual figure is %(declared)s.")
     ANNUAL_REACHED = (

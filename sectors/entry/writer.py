@@ -174,44 +174,50 @@ class Counted:
 
 @transaction.atomic
 def store_counts(submission: Submission, counted: Mapping[Indicator, Counted | None], *, by: User | None) -> int:
-    """Keep what a registry counts; returns how many figures followed.
+    """Keep what a registry counts, None where no record is left; returns how many figures followed.
 
     While the submission is with its department, a figure follows that is blank or that still is what was counted
-    before. A department may have entered another number: then it stays, and a finding shows both. Where no record
-    was ever counted, a cell stays as it is: an empty registry is no 0. What cannot be counted any more, such as a share
-    of nothing (None), leaves a blank.
+    before. A department may have entered another number: then it stays, and a finding shows both. An empty registry is
+    no 0: where no record was ever counted, a cell stays as it is, and where none is left, what was only counted is
+    blank again. What has left the department by then stays, and its tally says of 0 records what they were.
     """
     locked = guard.lock(submission)
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
-    counts = {i: c for i, c in counted.items() if (c and c.records) or i.pk in before}
+    counts = {i: c for i, c in counted.items() if c or i.pk in before}
     figures = _stored_cells(locked, counts)
-    changed = {i: c for i, c in counts.items() if _is_changed(before.get(i.pk), c)}
-    locked.tallies.filter(indicator__in=[i for i, c in changed.items() if c is None]).delete()
+    is_open, requested = fits_status("submit", locked), guard.requested_cells(locked)
+    following = {
+        i: Cell(FigureState.NUMBER, c.value, i.decimals) if c else Cell(FigureState.BLANK)
+        for i, c in counts.items()
+        if is_open and not requested.locks(i.code) and _follows(figures.get(i.pk, NO_FIGURE)[0], before.get(i.pk), c)
+    }
+    tallies = {
+        i: c or Counted(before[i.pk].value, 0)
+        for i, c in counts.items()
+        if c or (i not in following and figures.get(i.pk, NO_FIGURE)[0].value == before[i.pk].value)
+    }
+    _write_tallies(locked, before, tallies, gone=[i for i in counts if i not in tallies])
+    return _write_figures(locked, following, figures, by=by, way=ChangeSource.REGISTRY)
+
+
+def _write_tallies(
+    submission: Submission,
+    before: Mapping[int, Tally],
+    now: Mapping[Indicator, Counted],
+    *,
+    gone: Sequence[Indicator],
+) -> None:
+    submission.tallies.filter(indicator__in=gone).delete()
     Tally.objects.bulk_create(
-        [Tally(submission=locked, indicator=i, value=c.value, records=c.records) for i, c in changed.items() if c],
+        [
+            Tally(submission=submission, indicator=i, value=c.value, records=c.records)
+            for i, c in now.items()
+            if i.pk not in before or (before[i.pk].value, before[i.pk].records) != (c.value, c.records)
+        ],
         update_conflicts=True,
         unique_fields=["submission", "indicator"],
         update_fields=["value", "records", "at"],
     )
-    if not fits_status("submit", locked):
-        return 0
-    requested = guard.requested_cells(locked)
-    cells = {
-        i: Cell(FigureState.NUMBER, c.value, i.decimals) if c else Cell(FigureState.BLANK)
-        for i, c in counts.items()
-        if not requested.locks(i.code) and _follows(figures.get(i.pk, NO_FIGURE)[0], before.get(i.pk), c)
-    }
-    return _write_figures(locked, cells, figures, by=by, way=ChangeSource.REGISTRY)
-
-
-@transaction.atomic
-def discard_counts(submission: Submission) -> None:
-    """Forget what was counted for a submission, whose figures stay as they are."""
-    guard.lock(submission).tallies.all().delete()
-
-
-def _is_changed(before: Tally | None, now: Counted | None) -> bool:
-    return before is None or now is None or (before.value, before.records) != (now.value, now.records)
 
 
 def _follows(there: Cell, before: Tally | None, now: Counted | None) -> bool:

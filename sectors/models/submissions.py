@@ -107,6 +107,9 @@ class Submission(models.Model):
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.PROTECT, related_name="submissions"
     )
+    former_departments = models.ManyToManyField(
+        Department, verbose_name=_("Former departments"), related_name="+", blank=True, editable=False
+    )
     status = models.CharField(
         _("Status"), max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.DRAFT
     )

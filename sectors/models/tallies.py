@@ -15,7 +15,8 @@ from .submissions import Submission
 class Tally(models.Model):
     """The value counted for one cell, and from how many records. `sectors.entry.writer` writes it.
 
-    It follows the records after submission too, when the figure no longer does: then a finding says so.
+    It follows the records after submission too, when the figure no longer does: then a finding says so. Of 0 records it
+    keeps the value that was counted last, as long as a figure that may not be changed still says it.
     """
 
     submission = models.ForeignKey(

@@ -294,6 +294,8 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
         PlanTask(category="produce", batches=10),
         PlanTask(category="produce.meat", batches=4),
         PlanTask(category="produce.meat", setting="market", batches=2),
+        PlanTask(category="school", due_on=datetime.date(2023, 3, 31), batches=3),
+        PlanTask(category="school", due_on=datetime.date(2023, 6, 30), batches=3),
     ]
     records.save_plan(plan, tasks, by=cast.clerk)
     for n, (category, setting) in enumerate(
@@ -301,8 +303,13 @@ def test_batches_are_counted_for_the_task_they_were_taken_for(cast):
     ):
         batch(cast, plan=plan, category=category, setting=setting, place=f"{n}")
     batch(cast, plan=plan, taken_on=None, place="计划中")
-    found = {(p.task.category, p.task.setting): p.taken for p in planning.progress(plan)}
-    assert found == {("produce", ""): 1, ("produce.meat", ""): 1, ("produce.meat", "market"): 1}
+    for day in ("2023-03-31", "2023-04-01", "2023-12-30"):  # the last one is late
+        batch(cast, plan=plan, category="school.dough", taken_on=datetime.date.fromisoformat(day), place=day)
+    found = {(p.task.category, p.task.setting, p.task.due_on.month): p.taken for p in planning.progress(plan)}
+    assert found == {
+        ("produce", "", 12): 1, ("produce.meat", "", 12): 1, ("produce.meat", "market", 12): 1,
+        ("school", "", 3): 2, ("school", "", 6): 2,
+    }  # fmt: skip
 
 
 def test_a_plan_that_batches_name_is_not_deleted(client, cast):

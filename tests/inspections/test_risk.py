@@ -5,6 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.db.models import Max, Sum
 
 from inspections import planning, records, risk
 from inspections.models import NonconformingSample, SamplingBatch, SamplingPlan
@@ -94,7 +95,12 @@ def test_the_office_adjusts_a_proposal_and_makes_it_the_plan(client, cast, asked
     plan = SamplingPlan.objects.get()
     assert answer.status_code == 302
     assert (plan.year, plan.department, plan.by) == (2024, cast.market, cast.office)
-    assert sorted(plan.tasks.values_list("batches", flat=True)) == [4, 4, 4, 4, 11]
+    by_category = plan.tasks.order_by().values_list("category").annotate(n=Sum("batches"), last=Max("due_on"))
+    assert sorted(n for _category, n, _last in by_category) == [4, 4, 4, 4, 11]
+    assert {last for _category, _n, last in by_category} == {datetime.date(2024, 12, 31)}
+    # Each quarter has its share.
+    spread = plan.tasks.order_by().values_list("due_on__month").annotate(n=Sum("batches"))
+    assert sorted(spread) == [(3, 6), (6, 7), (9, 7), (12, 7)]
     # The same name again is refused in words, and nothing is stored twice.
     assert client.post("/sampling/proposal/", {**asked, **numbers, "name": "靶向抽检"}).status_code == 422
     assert (
