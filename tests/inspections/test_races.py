@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from inspections import guard as record_guard
 from inspections import records, tally
 from inspections.files import RecordAttachments
 from inspections.models import (
@@ -371,7 +372,7 @@ def test_a_record_and_what_belongs_to_it_do_not_wait_for_each_other(cast, monkey
     records.save(case, by=cast.clerk, after=child if parent == "batch" else None)
     made.sector = Sector.objects.get(code="water")
     child.note = "注"
-    monkeypatch.setattr(records, "lock", slowed(records.lock))
+    monkeypatch.setattr(records, "lock", slowed(record_guard.lock))
     results = at_once(*[partial(records.save, record, by=cast.clerk) for record in (made, child, case)])
     assert not [result for result in results if isinstance(result, Exception)]
     if parent == "batch":

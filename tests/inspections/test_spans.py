@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -257,7 +258,7 @@ def test_what_is_closed_is_closed_of_those_that_came_in_the_span(cast, quarters,
     count_as(of=kind, measure=f"{kind}s")
     count_as(code="food.passed", of=kind, measure="closed")
     common = {"department": cast.market, "region": cast.county, "sector": quarters[0].sheet.sector}
-    makers = {
+    makers: dict[str, Any] = {
         "complaint": lambda day, n: Complaint(**common, channel="hotline", subject=f"{n}", accepted_on=day),
         "notice": lambda day, n: RectificationNotice(
             **common, premises=f"{n}", premises_type="food", issued_on=day, due_on=day
