@@ -16,6 +16,7 @@ from inspections.models import (
     Inspection,
     NonconformingSample,
     PlanTask,
+    Record,
     RecordFile,
     RectificationNotice,
     SamplingBatch,
@@ -360,7 +361,7 @@ def test_a_record_and_what_belongs_to_it_do_not_wait_for_each_other(cast, monkey
     common = {"department": cast.market, "region": cast.county, "sector": Sector.objects.get(code="food")}
     if parent == "batch":
         made = batch(cast, failed=1, samples=2)
-        child = NonconformingSample(**common, batch=made, item="毒死蜱", found_on=DAY)
+        child: Record = NonconformingSample(**common, batch=made, item="毒死蜱", found_on=DAY)
     else:
         made = Inspection(**common, premises="店", premises_type="food", held_on=DAY)
         records.save(made, by=cast.clerk)
