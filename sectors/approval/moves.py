@@ -185,6 +185,12 @@ def _lock_counting(period: Period) -> None:
     lock_departments(Department.objects.filter(region=period.region_id).values_list("pk", flat=True))
 
 
+def _lock_year(sheets: Collection[int], period: Period) -> None:
+    """All submissions of sheets in the period's year, in the order in which everybody locks several."""
+    rows = Submission.objects.select_for_update(of=("self",)).filter(sheet__in=sheets, region=period.region_id)
+    list(rows.filter(period__year=period.year).order_by("pk").values_list("pk", flat=True))
+
+
 def misplaced(period: Period) -> list[Submission]:
     """What lies open with a department that no longer reports the sheet."""
     now = dict(Assignment.objects.filter(region=period.region).values_list("sheet", "department"))
@@ -204,7 +210,9 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
     assigned = Assignment.objects.filter(region=period.region).select_related("department")
     now = {assignment.sheet_id: assignment.department for assignment in assigned}
     moved = 0
-    for found in misplaced(period):
+    listed = misplaced(period)
+    _lock_year({found.sheet_id for found in listed}, period)
+    for found in listed:
         locked = lock(found)
         old, new = locked.department, now[locked.sheet_id]
         if locked.status not in OPEN_STATUSES or old == new:

@@ -292,7 +292,8 @@ class _Loader:
         rules = {code: (rule, kind) for code, rule, kind in _counting_rules()}
         for spec in self.catalogue.sectors:
             for row in spec.indicators:
-                if row.fields["accumulation"] != Accumulation.RATIO or row.code not in formulas:
+                formula = formulas.get(row.code)
+                if not formula or formula.form or "/" not in formula.text:  # nothing is divided by a figure
                     continue
                 read = _entered(row.code, formulas)
                 if message := counted.mixed_cohorts({code: rules[code] for code in read & rules.keys()}):

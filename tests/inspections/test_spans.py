@@ -213,6 +213,21 @@ def test_a_rate_of_two_cohorts_is_refused(cast, tmp_path, one, other, why, formu
         loaded(tmp_path, row("a", one), row("b", other), both, rate(formula))
 
 
+@pytest.mark.parametrize(("formula", "is_refused"), [("toys.a * 100 / toys.b", True), ("(toys.a + toys.b) / 2", False)])
+def test_whatever_is_divided_is_a_rate_by_any_accumulation(cast, tmp_path, formula, is_refused):
+    rows = (
+        row("a", "of: case, measure: cases, by: closed"),
+        row("b", "of: case, measure: cases"),
+        f'{{code: toys.c, name: 比, unit: "%", formula: {formula}}}',
+    )
+    if is_refused:
+        with pytest.raises(CatalogueError, match="same day"):
+            loaded(tmp_path, *rows)
+    else:
+        loaded(tmp_path, *rows)
+        assert Indicator.objects.filter(code="toys.c").exists()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
