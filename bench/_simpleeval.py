@@ -127,7 +127,9 @@ class Rival:
                 difference = Parsed(f"{' + '.join(codes)} - {total.code}")
                 yield Check(f"sum:{total.code}:{split.name}", difference, "==", frozenset([*codes, total.code]))
             for code in () if split.exhaustive else codes:
-                yield Check(f"part:{code}", Parsed(f"{code} - {total.code}"), "<=", frozenset([code, total.code]))
+                yield Check(
+                    f"part:{code}:{total.code}", Parsed(f"{code} - {total.code}"), "<=", frozenset([code, total.code])
+                )
 
     def _written(self, rule: Rule) -> Check:
         relation = RELATION.findall(rule.expression)[0]

@@ -158,6 +158,9 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     lock(submission)  # before it is counted: of two records made at once the second counts both
     updated = writer.store_counts(submission, count(submission), by=by)
     storage.refresh(submission)
+    if updated:
+        # When this is done: it locks the others, and two that wait for one another would wait for ever.
+        transaction.on_commit(partial(storage.refresh_standing_beside, submission), robust=True)
     return updated
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -77,6 +79,8 @@ def import_sheet(progress: Progress, by: User, *, submission: int, ticket: str, 
         with transaction.atomic():
             saved = reader.store(found, sheet, by, frozenset(take), on_progress)
             storage.refresh(sheet)
+            # When this is done: it locks the others, one after the other.
+            transaction.on_commit(partial(storage.refresh_standing_beside, sheet), robust=True)
             done = ngettext(
                 "Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed
             )

@@ -6,7 +6,6 @@ the office said.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,7 +13,7 @@ from decimal import Decimal
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted
 from sectors.checks import gathering
-from sectors.checks.facts import Finding, Point
+from sectors.checks.facts import Finding, Point, half
 from sectors.checks.messages import worded
 from sectors.models import Region, StoredFinding
 from sectors.sql.regions import regions_within
@@ -57,8 +56,9 @@ def of_year(
 
 
 def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
-    """Findings over annual values alone."""
+    """Findings over annual values alone. What several figures were added up to has the tolerance of each of them."""
     points: dict[str, dict[int, Point]] = {}
+    tolerances: dict[str, dict[int, Decimal]] = {}
     for code, value in values.items():
         stated = value.declared if value.indicator.is_computed else value.value
         times = points.setdefault(code, {})
@@ -68,7 +68,9 @@ def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
             times[0] = (None, 0)
         if value.plain_last is not None and not value.indicator.is_computed:
             times[-1] = (value.plain_last, value.indicator.decimals)
-    return gathering.of_points(points, datetime.date(year, 12, 31))
+        if value.addends > 1 and not value.indicator.is_computed:
+            tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
+    return gathering.of_points(points, year, tolerances)
 
 
 def _rules(finding: Finding) -> set[str]:

@@ -12,10 +12,10 @@ import ast
 import math
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -133,12 +133,24 @@ class Comparison:
     def codes(self) -> frozenset[str]:
         return self.left.codes | self.right.codes
 
-    @property
-    def form(self) -> Form | None:
-        """Left less right, where both are linear."""
-        if self.left.form is None or self.right.form is None:
-            return None
-        return self.left.form.plus(self.right.form, Decimal(-1))
+    @cached_property
+    def difference(self) -> Formula:
+        """Left less right."""
+        return difference(self.left, self.right)
+
+
+def reading(code: str, moment: int = NOW) -> Formula:
+    """A figure by itself."""
+    return _read(code, moment)
+
+
+def adding(codes: Iterable[str]) -> Formula:
+    """The sum of figures, in which one that is not applicable counts for nothing."""
+    return _sum([_read(code, NOW, in_sum=True) for code in codes])
+
+
+def difference(left: Formula, right: Formula) -> Formula:
+    return _arithmetic("-", operator.sub, left, right)
 
 
 def compile_formula(text: str, parts: Mapping[str, Sequence[str]] | None = None) -> Formula:
@@ -259,7 +271,7 @@ def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
         return _read(code, MOMENTS[name])
     if not context.parts.get(code):
         raise FormulaError(_("%(code)s has no exhaustive breakdown.") % {"code": code}, node.col_offset)
-    return _sum([_read(part, NOW, in_sum=True) for part in context.parts[code]])
+    return adding(context.parts[code])
 
 
 def _read(code: str, moment: int, *, in_sum: bool = False) -> Formula:

@@ -93,6 +93,10 @@ class PeriodKey:
     def following(self) -> PeriodKey:
         return self.at(self.kind, self.ordinal + 1)
 
+    def containing(self, kind: str) -> PeriodKey:
+        """The period of a kind, no shorter than its own, that it lies in."""
+        return PeriodKey(self.year, kind, -(-self.last_month * PERIODS_A_YEAR[kind] // 12))
+
     @property
     def last_month(self) -> int:
         """In its year, from 1 to 12."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
+from functools import cached_property
 from typing import Protocol
 
 from sectors.calculation.cells import formatted, rounded, with_unit
-from sectors.calculation.formulas import NOW, ZERO, Form, Name
+from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
 from sectors.checks.facts import (
     ERROR,
     WARNING,
@@ -35,13 +36,14 @@ LIMITS = {
     "<=": (-INFINITY, ZERO),
     ">=": (ZERO, INFINITY),
 }
+# Whether it may hold, when left - right lies between two values. What was rounded to the same says nothing for "!=".
 HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "==": lambda difference, tolerance: abs(difference) <= tolerance,
-    "!=": lambda difference, tolerance: difference != 0,
-    "<=": lambda difference, tolerance: difference <= tolerance,
-    "<": lambda difference, tolerance: difference < tolerance or difference < 0,
-    ">=": lambda difference, tolerance: difference >= -tolerance,
-    ">": lambda difference, tolerance: difference > -tolerance or difference > 0,
+    "==": lambda low, high: low <= 0 <= high,
+    "!=": lambda low, high: low == high != 0,
+    "<=": lambda low, high: low <= 0,
+    "<": lambda low, high: low < 0,
+    ">=": lambda low, high: high >= 0,
+    ">": lambda low, high: high > 0,
 }
 BROKEN = {"==": "≠", "!=": "=", "<=": ">", "<": "≥", ">=": "<", ">": "≤"}
 
@@ -74,6 +76,11 @@ class SumCheck:
     def names(self) -> frozenset[Name]:
         return frozenset((code, NOW) for code in (self.breakdown.total, *self.breakdown.parts))
 
+    @cached_property
+    def difference(self) -> Formula:
+        """The parts less their total."""
+        return difference(adding(self.breakdown.parts), reading(self.breakdown.total))
+
     def find(self, facts: Facts) -> Finding | None:
         base = facts.base
         try:
@@ -84,8 +91,8 @@ class SumCheck:
             left = self._left(facts)
         if not left:
             return None
-        tolerance = sum(map(facts.tolerance, (self.breakdown.total, *self.breakdown.parts)), ZERO)
-        return self._finding(facts, left) if abs(left) > tolerance else None
+        low, high = facts.interval(self.difference) or (left, left)
+        return None if low <= 0 <= high else self._finding(facts, left)
 
     def _left(self, facts: Facts) -> Decimal | None:
         """The total less its parts; one that is not applicable counts for nothing, unless all are."""
@@ -121,8 +128,7 @@ class SumCheck:
         return Finding(self.rule, CheckKind.SUM, ERROR, codes, total.value, expected, message, hints=hints)
 
     def rows(self, facts: Facts) -> Iterator[Linear]:
-        terms = {(part, NOW): ONE for part in self.breakdown.parts} | {(self.breakdown.total, NOW): -ONE}
-        row = linear(facts, self.rule, Form(terms), "==")
+        row = linear(facts, self.rule, self.difference.form, "==")
         if row is not None and self._left(facts) is not None:
             total = facts.reported.get(self.breakdown.total)
             yield replace(row, high=row.high + (total.tolerance if total else ZERO))  # it may be cut off
@@ -137,17 +143,22 @@ class PartCheck:
 
     @property
     def rule(self) -> str:
-        return f"{CheckKind.PART}:{self.part}"
+        return f"{CheckKind.PART}:{self.part}:{self.total}"
 
     @property
     def names(self) -> frozenset[Name]:
         return frozenset([(self.part, NOW), (self.total, NOW)])
 
+    @cached_property
+    def difference(self) -> Formula:
+        return difference(reading(self.part), reading(self.total))
+
     def find(self, facts: Facts) -> Finding | None:
         value, limit = facts.evaluation.base(self.part), facts.evaluation.base(self.total)
         if value is None or limit is None or value <= limit:
             return None
-        if value - limit <= facts.tolerance(self.part) + facts.tolerance(self.total):
+        low, _high = facts.interval(self.difference) or (value - limit, ZERO)
+        if low <= 0:
             return None
         part, total = facts.indicators[self.part], facts.indicators[self.total]
         values = {
@@ -161,7 +172,7 @@ class PartCheck:
         return Finding(self.rule, CheckKind.PART, ERROR, codes, value / part.scale, expected, message)
 
     def rows(self, facts: Facts) -> Iterator[Linear]:
-        row = linear(facts, self.rule, Form({(self.part, NOW): ONE, (self.total, NOW): -ONE}), "<=")
+        row = linear(facts, self.rule, self.difference.form, "<=")
         if row is not None:
             yield row
 
@@ -184,10 +195,13 @@ class RuleCheck:
         sides = self.sides(facts)
         if sides is None:
             return None
-        holds, difference = HOLDS[self.spec.comparison.relation], sides[0] - sides[1]
-        if holds(difference, ZERO) or holds(difference, self._slack(facts)):
+        comparison, left = self.spec.comparison, sides[0] - sides[1]
+        holds, missing = HOLDS[comparison.relation], self.spec.missing
+        if holds(left, left):
             return None
-        return self._finding(facts, *sides)
+        instead = None if missing == MissingFigures.SKIP_ANY else ZERO
+        low, high = facts.interval(comparison.difference, instead=instead) or (left, left)
+        return None if holds(low, high) else self._finding(facts, *sides)
 
     def sides(self, facts: Facts) -> tuple[Decimal, Decimal] | None:
         """Both values in base units; None where too much is missing to judge."""
@@ -199,15 +213,6 @@ class RuleCheck:
         if missing == MissingFigures.SKIP_ALL and all(facts.evaluation.base(*name) is None for name in self.names):
             return None
         return left, right
-
-    def _slack(self, facts: Facts) -> Decimal:
-        left, right = self.spec.comparison.left.evaluate, self.spec.comparison.right.evaluate
-
-        def difference(lookup: object) -> Decimal | None:
-            a, b = left(lookup), right(lookup)  # type: ignore[arg-type]
-            return None if a is None or b is None else a - b
-
-        return facts.slack(difference, self.names, None if self.spec.missing == MissingFigures.SKIP_ANY else ZERO)
 
     def _finding(self, facts: Facts, left: Decimal, right: Decimal) -> Finding:
         """Declared is the figure that stands alone, the total of a sum; expected is what the rest asks of it."""
@@ -232,7 +237,7 @@ class RuleCheck:
         comparison = self.spec.comparison
         if self.spec.missing != MissingFigures.SKIP_ANY or comparison.relation not in LIMITS:
             return
-        row = linear(facts, self.rule, comparison.form, comparison.relation)
+        row = linear(facts, self.rule, comparison.difference.form, comparison.relation)
         if row is not None:
             yield row
 
@@ -279,10 +284,10 @@ def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear 
     expanded = facts.expand(form)
     if expanded is None or not expanded[0]:
         return None
-    terms, constant = expanded
+    terms, (least, most) = expanded
     slack = sum((abs(w) * facts.reported[c].tolerance / facts.indicators[c].scale for c, w in terms.items()), ZERO)
     low, high = LIMITS[relation]
-    return Linear(rule, terms, low - slack - constant, high + slack - constant, slack=slack)
+    return Linear(rule, terms, low - slack - most, high + slack - least, slack=slack + (most - least) / 2)
 
 
 def is_cut_off(figure: ReportedFigure, expected: Decimal) -> bool:

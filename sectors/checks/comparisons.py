@@ -66,9 +66,12 @@ def _fall(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     """A year-to-date figure may not be lower than a period earlier in the same year."""
     indicator = figure.indicator
     # The latest one that was reported: a period may have been left out.
-    earlier = (facts.series.get((indicator.code, back * PREVIOUS)) for back in range(1, facts.now % facts.a_year + 1))
-    before = next((value for value in earlier if value is not None), None)
-    if before is None or figure.value >= before - 2 * figure.tolerance / indicator.scale:
+    names = [(indicator.code, back * PREVIOUS) for back in range(1, facts.now % facts.a_year + 1)]
+    then = next((name for name in names if facts.series.get(name) is not None), None)
+    before = facts.series.get(then) if then else None
+    if then is None or before is None:
+        return
+    if figure.value >= before - (figure.tolerance + facts.series.tolerance(then)) / indicator.scale:
         return
     values = {"name": indicator.name, "before": indicator.shown(before), "now": indicator.shown(figure.value)}
     message = Message(Template.FALL, values)
@@ -84,7 +87,9 @@ def _annual(figure: ReportedFigure, periods: Sequence[Point | None]) -> Iterator
         return
     whole, expected = len(reported) == len(periods), folded(indicator.accumulation, values)
     slack = folded(indicator.accumulation, [half(places) for value, places in reported if value is not None])
-    slack = ZERO if indicator.exact and indicator.accumulation != Accumulation.AVERAGE else slack + half(figure.places)
+    slack = ZERO if indicator.exact else slack
+    if not indicator.exact or indicator.accumulation == Accumulation.AVERAGE:  # a mean of counts is no count
+        slack += half(figure.places)
     grows = indicator.accumulation in AMOUNTS
     if abs(figure.value - expected) <= slack if whole else not grows or figure.value >= expected - slack:
         return
@@ -99,7 +104,7 @@ def _unusual(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     indicator = figure.indicator
     changes: list[Message] = []
     expected: Decimal | None = None
-    for moment in (LAST_YEAR, PREVIOUS):
+    for moment in (LAST_YEAR,) if facts.a_year == 1 else (LAST_YEAR, PREVIOUS):
         then = facts.series.get((indicator.code, moment))
         if then is not None and _is_change(figure, then, moment):
             changes.append(_change(indicator, figure.value, then, moment, facts.a_year))

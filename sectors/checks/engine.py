@@ -5,7 +5,7 @@ A `Rulebook` is the catalogue's rules made ready: which checks there are, and wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain
 
@@ -42,6 +42,13 @@ class Rulebook:
         for part, whole in sorted(self.within | {rule.limit for rule in written if rule.limit}):
             self.wholes.setdefault(part, []).append(whole)
         self.reads = [(one, self._reads(one)) for one in self.checks]
+
+    def narrowed(self, keep: Callable[[Check, frozenset[str]], bool]) -> Rulebook:
+        """With those checks only of which `keep` says so, from what they are and read."""
+        found = copy(self)
+        found.reads = [(one, reads) for one, reads in self.reads if keep(one, reads)]
+        found.checks = [one for one, _reads in found.reads]
+        return found
 
     def touching(self, codes: Collection[str]) -> list[Check]:
         """The checks that read one of the figures, or something computed from it."""

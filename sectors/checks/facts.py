@@ -6,15 +6,16 @@ are exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.evaluation import Definition, Entered, Evaluation, folded
-from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Closure, Comparison, Form, Name
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, with_unit
+from sectors.calculation.evaluation import FARTHEST, Definition, Entered, Evaluation, folded
+from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, reading
+from sectors.calculation.intervals import Interval, IntervalEvaluation
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
 from sectors.vocabulary import Accumulation, MissingFigures, Severity
@@ -26,6 +27,8 @@ PLACES = Decimal("1e-8")  # what findings are kept to
 # A value in its own unit with the decimals it was given; None for "not applicable".
 Point = tuple[Decimal | None, int]
 Points = Mapping[str, Mapping[int, Point]]
+# By code and time, how far rounding may put off a value that several figures make, in its own unit.
+Tolerances = Mapping[str, Mapping[int, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,14 @@ class ReportedFigure:
     indicator: IndicatorSpec
     value: Decimal
     places: int
+    off: Decimal | None = None  # by how much rounding may put it off, where several figures make it
 
     @property
     def tolerance(self) -> Decimal:
         """In base units."""
-        return ZERO if self.indicator.exact else half(self.places) * self.indicator.scale
+        if self.indicator.exact:
+            return ZERO
+        return (half(self.places) if self.off is None else self.off) * self.indicator.scale
 
     @property
     def text(self) -> str:
@@ -126,6 +132,8 @@ class Finding:
     hints: tuple[Text, ...] = ()
     also: tuple[Finding, ...] = ()  # what else the same slip brings about
     period: str = ""  # code of the period it is about, where several are looked at
+    # `Cell.stored` by code, where it names others than the cells of one period.
+    judged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def statement(self) -> Statement:
@@ -149,8 +157,10 @@ class Series:
     Times are numbered on: year x periods a year + number of the period, from 0.
     """
 
-    def __init__(self, points: Points, indicators: Mapping[str, IndicatorSpec], now: int, a_year: int) -> None:
-        self.points, self.indicators, self.now, self.a_year = points, indicators, now, a_year
+    def __init__(
+        self, points: Points, indicators: Mapping[str, IndicatorSpec], now: int, a_year: int, derived: Tolerances
+    ) -> None:
+        self.points, self.indicators, self.now, self.a_year, self.derived = points, indicators, now, a_year, derived
 
     def times(self, moment: int) -> range:
         """The periods that a moment means."""
@@ -182,8 +192,17 @@ class Series:
         indicator, points = self.indicators[name[0]], self.points.get(name[0], {})
         if indicator.exact:
             return ZERO
-        given = [half(points[time][1]) for time in self.times(name[1]) if time in points]
+        derived = self.derived.get(name[0], {})
+        given = [derived.get(time, half(points[time][1])) for time in self.times(name[1]) if time in points]
         return (folded(indicator.accumulation, given) if given else ZERO) * indicator.scale
+
+    def interval(self, name: Name) -> Interval | None:
+        """What a value may have been before it was rounded, in base units."""
+        value = self.get(name)
+        if value is None:
+            return None
+        base, tolerance = value * self.indicators[name[0]].scale, self.tolerance(name)
+        return base - tolerance, base + tolerance
 
     def before(self, code: str, count: int) -> list[Decimal]:
         """Values of the `count` periods before this one, the latest first; for year-to-date figures what each added."""
@@ -214,7 +233,8 @@ class _Changed:
 @dataclass
 class Facts:
     """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
-    `periods` has, for annual figures, those of each period of the year."""
+    `periods` has, for annual figures, those of each period of the year. `derived` are the tolerances of values that
+    several figures make; `joint` those among them of which no single figure can be accused."""
 
     indicators: Mapping[str, IndicatorSpec]
     points: Points
@@ -222,18 +242,22 @@ class Facts:
     a_year: int = 1
     scope: Collection[str] | None = None
     periods: Mapping[str, Sequence[Point | None]] = field(default_factory=dict)
+    derived: Tolerances = field(default_factory=dict)
+    joint: Collection[str] = ()
 
     def __post_init__(self) -> None:
-        self.series = Series(self.points, self.indicators, self.now, self.a_year)
+        self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived)
         self.reported: dict[str, ReportedFigure] = {}
         self.base: dict[str, Decimal] = {}  # entered figures in base units
         for code, times in self.points.items():
             value, places = times.get(self.now, (None, 0))
             if value is not None:
                 indicator = self.indicators[code]
-                self.reported[code] = ReportedFigure(indicator, value, places)
                 if indicator.formula is None:
                     self.base[code] = value * indicator.scale
+                if code not in self.joint:
+                    off = self.derived[code].get(self.now) if code in self.derived else None
+                    self.reported[code] = ReportedFigure(indicator, value, places, off)
         self.evaluation = self.evaluation_with({})
 
     @cached_property
@@ -245,28 +269,77 @@ class Facts:
     def values(self) -> dict[str, Decimal]:
         return {code: figure.value for code, figure in self.reported.items()}
 
+    def stored(self, code: str) -> str:
+        """What stands for a code, as `Cell.stored` has it."""
+        value, places = self.points.get(code, {}).get(self.now, (None, 0))
+        if value is None:
+            return STORED_NOT_APPLICABLE if (code, NOW) in self.series else ""
+        return formatted(value, places)
+
     @property
     def judged(self) -> Iterator[ReportedFigure]:
         """The figures in scope."""
         return (figure for code, figure in self.reported.items() if self.scope is None or code in self.scope)
 
-    def tolerance(self, code: str) -> Decimal:
-        """How far rounding may put off a value, computed or not, in base units."""
-        formula = self.indicators[code].formula
-        if formula is None or formula.evaluate(self.evaluation.base) is None:
-            return self.reported[code].tolerance if code in self.reported else ZERO
-        return self.slack(formula.evaluate, formula.names)
+    def interval(
+        self, formula: Formula, *, instead: Decimal | None = None, printed: Collection[Name] = ()
+    ) -> Interval | None:
+        """Between which values in base units an expression lies, since what it reads was rounded; `printed` are
+        computed values for which what was declared stands."""
+        known = {name: self._printed(name) for name in printed}
+        found = IntervalEvaluation(self.indicators, self.series.interval, self.series, known=known, instead=instead)
+        whole = found.of(formula.tree)
+        if whole is None or not whole[0].is_finite() or not any(count > 1 for count in found.uses.values()):
+            return whole
+        # What is read twice moves in both places at once.
+        middle = {name: (low + high) / 2 for name, (low, high) in found.ends.items()}
+        least, most = (self._extreme(formula, found.ends, middle, instead, best) for best in (min, max))
+        return max(least, whole[0]), min(most, whole[1])
 
-    def slack(self, evaluate: Closure, names: Iterable[Name], instead: Decimal | None = None) -> Decimal:
-        """How far rounding of what an expression reads may put off its value, in base units."""
-        start, off = evaluate(self.evaluation_with({}, instead).base), ZERO
-        for name in self.leaves(names):
-            tolerance, value = self.series.tolerance(name), self.series.get(name)
-            if start is not None and value is not None and tolerance:
-                changes = {name: value + tolerance / self.indicators[name[0]].scale}
-                moved = evaluate(self.evaluation_with(changes, instead).base)
-                off += abs(moved - start) if moved is not None else ZERO
-        return off
+    def _extreme(
+        self,
+        formula: Formula,
+        ends: Mapping[Name, Interval],
+        middle: Mapping[Name, Decimal],
+        instead: Decimal | None,
+        best: Callable[..., Decimal],
+    ) -> Decimal:
+        """The lowest or highest value of an expression, found by moving one figure after the other to the end that is
+        better."""
+        chosen = dict(middle)
+        found = formula.evaluate(self._evaluation_of(chosen, instead).base) or ZERO
+        for name, both in ends.items():
+            for end in both:
+                value = formula.evaluate(self._evaluation_of(chosen | {name: end}, instead).base)
+                if value is not None and value != found and best(value, found) == value:
+                    chosen[name], found = end, value
+        return found
+
+    def _evaluation_of(self, known: Mapping[Name, Decimal], instead: Decimal | None) -> Evaluation:
+        return Evaluation(self.indicators, self.series, self.series, instead=instead, declared_stands=True, known=known)
+
+    def _printed(self, name: Name) -> Interval:
+        """A declared value, in base units, with what its last digit leaves open."""
+        indicator, points = self.indicators[name[0]], self.points[name[0]]
+        (time,) = self.series.times(name[1])
+        value, places = points[time]
+        assert value is not None
+        return (value - half(places)) * indicator.scale, (value + half(places)) * indicator.scale
+
+    def declared(self, names: Iterable[Name]) -> set[Name]:
+        """Computed values for which something was declared, among names and what these are computed from."""
+        found: set[Name] = set()
+        waiting, seen = list(names), set[Name]()
+        while waiting:
+            code, moment = name = waiting.pop()
+            formula = self.indicators[code].formula if code in self.indicators else None
+            if formula is None or name in seen or moment % PREVIOUS > FARTHEST:
+                continue
+            seen.add(name)
+            if self.series.get(name) is not None:
+                found.add(name)
+            waiting += [(other, moment + more) for other, more in formula.names]
+        return found
 
     def evaluation_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Evaluation:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
@@ -285,29 +358,31 @@ class Facts:
                 found.add((code, moment))
         return found
 
-    def expand(self, form: Form | None) -> tuple[dict[str, Decimal], Decimal] | None:
+    def expand(self, form: Form | None) -> tuple[dict[str, Decimal], Interval] | None:
         """A linear expression as coefficients of reported figures, each in its own unit, and a constant in base
-        units; figures of other times are constants. None where it is not linear in reported figures."""
+        units; figures of other times are constants, which were rounded too. None where it is not linear in reported
+        figures."""
         if form is None:
             return None
         terms: dict[str, Decimal] = {}
-        constant = form.constant
+        low = high = form.constant
         for (code, moment), weight in form.terms.items():
             more = self._expand(code, moment)
             if more is None:
                 return None
             for name, coefficient in more[0].items():
                 terms[name] = terms.get(name, ZERO) + weight * coefficient
-            constant += weight * more[1]
-        return {code: weight for code, weight in terms.items() if weight}, constant
+            ends = [weight * end for end in more[1]]
+            low, high = low + min(ends), high + max(ends)
+        return {code: weight for code, weight in terms.items() if weight}, (low, high)
 
-    def _expand(self, code: str, moment: int) -> tuple[dict[str, Decimal], Decimal] | None:
-        if moment != NOW:
-            value = self.evaluation.base(code, moment)
-            return None if value is None else ({}, value)
+    def _expand(self, code: str, moment: int) -> tuple[dict[str, Decimal], Interval] | None:
         formula = self.indicators[code].formula if code in self.indicators else None
+        if moment != NOW:
+            found = self.series.interval((code, moment)) if formula is None else self.interval(reading(code, moment))
+            return None if found is None or not found[0].is_finite() else ({}, found)
         if formula is not None:
             return self.expand(formula.form)
         if code in self.reported:
-            return {code: self.indicators[code].scale}, ZERO
-        return ({}, ZERO) if (code, NOW) in self.series else None
+            return {code: self.indicators[code].scale}, (ZERO, ZERO)
+        return ({}, (ZERO, ZERO)) if (code, NOW) in self.series else None

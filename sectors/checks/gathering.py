@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -11,37 +10,55 @@ from django.db.models import F, Q
 
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
+from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook, check, stays_clean
-from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points
+from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points, Tolerances
 from sectors.checks.messages import Message, Template, Text
-from sectors.checks.rulebooks import Rulebooks, rulebooks
+from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency
+from sectors.vocabulary import PERIODS_A_YEAR
 
-# By kind of period: figures by code and time.
 ByKind = dict[str, dict[str, dict[int, Point]]]
 
 
 def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
     """Findings over the figures of a submission (`period` fetched); rules that name other sheets read those of the
-    same period. With `required` also its required cells that are empty."""
+    same period, or what their periods make of it. Where it ends a longer period, a rule over sheets that are reported
+    less often is judged for that. With `required` also its required cells that are empty."""
     known, period = rulebooks(), submission.period.key
-    rulebook = known.of_day(period.last_day)
-    scope = known.of_sheet(submission.sheet_id, period.last_day)
-    rows = figure_rows(submission.region_id, _years(period), kind=period.kind, sheets=scope.sheets)
+    scope = known.of_sheet(submission.sheet_id, period)
+    rows = figure_rows(submission.region_id, _years(scope, period), since=scope.since, sheets=scope.sheets)
     figures = _by_kind(known, rows)
-    facts = _facts(known, figures, period, scope.codes)
+    gathered = folding.gathered(known, figures, scope)
+    facts = folding.facts(known, figures, scope, gathered, scope.codes)
     checked, before = _clean.pop(submission.pk, (None, {}))
-    changed = _changed(before, figures) if checked is rulebook and not required else None
+    is_simple = not (required or scope.folded or scope.longer)
+    changed = _changed(before, figures) if checked is scope.rulebook and is_simple else None
     found: list[Finding] = []
-    if changed is None or not stays_clean(facts, rulebook, changed):
-        found = check(facts, rulebook, scope.checks, near=scope.near, blanks=True, required=required)
+    if changed is None or not stays_clean(facts, scope.rulebook, changed):
+        found = check(facts, scope.rulebook, scope.checks, near=scope.near, blanks=True, required=required)
+        found = [_with_cells(finding, facts, gathered.folded) for finding in found]
     if not found:
-        _keep(submission.pk, rulebook, figures)
+        _keep(submission.pk, scope.rulebook, figures)
+    found += [finding for longer in scope.longer for finding in _of_longer(known, figures, longer)]
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
     return own + list(_against_registry(submission) if submission.sheet_id in known.catalogue.counted_sheets else ())
+
+
+def _of_longer(known: Rulebooks, figures: ByKind, longer: PeriodChecks) -> list[Finding]:
+    """What is found in a longer period by the checks over sheets of different periods."""
+    facts = folding.facts(known, figures, longer, folding.gathered(known, figures, longer), ())
+    found = check(facts, longer.rulebook, longer.checks)
+    return [_with_cells(finding, facts, finding.indicators) for finding in found]
+
+
+def _with_cells(finding: Finding, facts: Facts, others: Collection[str]) -> Finding:
+    """With what was judged, where it names figures that are no cells of the period that it is found in."""
+    if set(finding.indicators).isdisjoint(others):
+        return finding
+    return replace(finding, judged={code: facts.stored(code) for code in finding.indicators})
 
 
 # Of submissions in which nothing was found: what they were checked by, and all figures that were looked at. A sheet is
@@ -101,16 +118,26 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
     ]
 
 
-def of_points(points: Points, day: datetime.date) -> list[Finding]:
-    """Findings over annual values by code and time: 0 for the year at hand, -1 for the year before."""
+def of_points(points: Points, year: int, tolerances: Tolerances) -> list[Finding]:
+    """Findings over annual values by code and time: 0 for the year at hand, -1 for the year before. `tolerances` are of
+    those among them that several figures make."""
     known = rulebooks()
-    return check(Facts(known.indicators, points), known.of_day(day))
+    return check(Facts(known.indicators, points, derived=tolerances), known.rulebook(PeriodKey.whole(year)))
 
 
 def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
-    facts = _facts(known, figures, period, known.valid(period.last_day))
-    for finding in check(facts, known.of_day(period.last_day), blanks=True, required=required):
+    judged = known.of_period(period)
+    gathered = folding.gathered(known, figures, judged)
+    facts = folding.facts(known, figures, judged, gathered, known.valid(period.last_day) - gathered.folded)
+    checks = [one for one, reads in judged.rulebook.reads if not _only_folded(facts, reads, gathered.folded)]
+    for finding in check(facts, judged.rulebook, checks, blanks=True, required=required):
         yield replace(finding, period=period.code)
+
+
+def _only_folded(facts: Facts, reads: Collection[str], folded: Collection[str]) -> bool:
+    """Whether a check reads nothing of the period but what shorter periods make, which are judged themselves."""
+    there = [code for code in reads if facts.now in facts.points.get(code, ())]
+    return bool(there) and all(code in folded for code in there)
 
 
 def _periods(figures: ByKind, year: int) -> list[PeriodKey]:
@@ -120,17 +147,9 @@ def _periods(figures: ByKind, year: int) -> list[PeriodKey]:
     return sorted(period for period in periods if period.year == year)
 
 
-def _years(period: PeriodKey) -> tuple[int, int]:
+def _years(scope: SheetChecks, period: PeriodKey) -> tuple[int, int]:
     """From the first year that a figure of the period is compared with to its own."""
-    return period.year + -POINTS_BACK // PERIODS_A_YEAR[period.kind], period.year
-
-
-def reads_period(period: PeriodKey, other: PeriodKey) -> bool:
-    """Whether the checks of a period may read figures of another: of its time, of the years before that are loaded with
-    it, and of what a year is made of."""
-    if period.kind != other.kind:
-        return period.kind == Frequency.YEAR and period.year == other.year
-    return _years(period)[0] <= other.year and other.ordinal <= period.ordinal
+    return min(scope.since.values()), period.year
 
 
 def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
@@ -139,26 +158,3 @@ def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
     for key, kind, year, number, value, places in rows:
         found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)
     return found
-
-
-def _facts(known: Rulebooks, figures: ByKind, period: PeriodKey, scope: Collection[str]) -> Facts:
-    a_year = PERIODS_A_YEAR[period.kind]
-    points = figures.get(period.kind, {})
-    return Facts(
-        known.indicators,
-        points,
-        now=period.ordinal,
-        a_year=a_year,
-        scope=scope,
-        periods={
-            code: _of_periods(known, figures, code, period.year) for code in points if period.kind == Frequency.YEAR
-        },
-    )
-
-
-def _of_periods(known: Rulebooks, figures: ByKind, code: str, year: int) -> list[Point | None]:
-    """The figures of the year's periods, in their order, of a sheet that is reported more often than once a year."""
-    frequency = known.catalogue.by_code[code].sheet.frequency
-    count = PERIODS_A_YEAR[frequency]
-    times = figures.get(frequency, {}).get(code, {}) if count > 1 else {}
-    return [times.get(time) for time in range(year * count, (year + 1) * count)]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain, combinations
 
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
+from sectors.calculation.intervals import Interval
 from sectors.checks.arithmetic import ONE, another_unit, is_cut_off, linear, with_places
 from sectors.checks.facts import ERROR, WARNING, CheckKind, Facts, Finding, IndicatorSpec, ReportedFigure, half
 from sectors.checks.messages import Message, Template
 from sectors.checks.suspects import Linear, Suspect
 
 HUNDRED = Decimal(100)
+MOST_CHOICES = 4  # up to how many declared operands every choice among what is computed and printed is tried
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,20 @@ class DeclaredCheck:
         computed = None if figure is None else facts.evaluation.value(self.indicator.code)
         if figure is None or computed is None or abs(figure.value - computed) <= half(figure.places):
             return None
-        slack = facts.slack(self.formula.evaluate, self.formula.names) / self.indicator.scale
-        if abs(figure.value - computed) <= half(figure.places) + slack:
+        digit = half(figure.places)
+        if any(low - digit <= figure.value <= high + digit for low, high in self._intervals(facts)):
             return None
         return self._finding(facts, figure, computed)
+
+    def _intervals(self, facts: Facts) -> Iterator[Interval]:
+        """Between which values it lies, in its own unit, by the figures themselves and by what is printed of them: of
+        each operand that was declared either what its figures give or what was declared."""
+        declared = sorted(facts.declared(self.formula.names))
+        counts = range(len(declared) + 1) if len(declared) <= MOST_CHOICES else (0, len(declared))
+        for printed in chain.from_iterable(combinations(declared, count) for count in counts):
+            found = facts.interval(self.formula, printed=printed)
+            if found is not None:
+                yield found[0] / self.indicator.scale, found[1] / self.indicator.scale
 
     def _finding(self, facts: Facts, figure: ReportedFigure, computed: Decimal) -> Finding:
         cut_off = is_cut_off(figure, computed)
@@ -83,17 +96,20 @@ class DeclaredCheck:
         return value is not None and abs(figure.value - value) <= half(figure.places)
 
     def rows(self, facts: Facts) -> Iterator[Linear]:
-        """A declared rate confirms its parts: a - rate x b lies within the rate's last digit, rounded or cut off.
-        And its parts confirm the rate."""
+        """A declared rate confirms its parts: a - rate x b lies within the rate's last digit, rounded or cut off, and
+        as far beyond as what is printed of its parts allows. And its parts confirm the rate."""
         figure, computed = facts.reported.get(self.indicator.code), self.formula.evaluate(facts.evaluation.base)
         if figure is None or computed is None:
             return
         leaves = frozenset(code for code, moment in facts.leaves(self.formula.names) if moment == NOW)
-        near = half(figure.places) + facts.slack(self.formula.evaluate, self.formula.names) / self.indicator.scale
-        middle, digit = computed / self.indicator.scale, ONE.scaleb(-figure.places)
-        yield Linear(self.rule, {self.indicator.code: ONE}, middle - max(near, digit), middle + near, leaves)
+        (least, most), *printed = self._intervals(facts)
+        low, high = min([least, *(low for low, _high in printed)]), max([most, *(high for _low, high in printed)])
+        middle, near, digit = computed / self.indicator.scale, half(figure.places), ONE.scaleb(-figure.places)
+        yield Linear(self.rule, {self.indicator.code: ONE}, min(low - near, middle - digit), high + near, leaves)
+        if not (low.is_finite() and high.is_finite()):
+            return
         above, below = self.formula.operands if self.formula.sign == "/" else (self.formula, None)
-        for bound, relation in ((figure.value - half(figure.places), ">="), (figure.value + digit, "<=")):
+        for bound, relation in ((figure.value - near - high + most, ">="), (figure.value + digit + least - low, "<=")):
             form = _against(above.form, below.form if below else Form(constant=ONE), bound * self.indicator.scale)
             row = linear(facts, self.rule, form, relation)
             if row is not None:

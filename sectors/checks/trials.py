@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sectors.calculation.formulas import compile_rule
+from sectors.calculation.periods import PeriodKey
+from sectors.checks import folding
 from sectors.checks.arithmetic import RuleCheck
 from sectors.checks.engine import Rulebook, check
-from sectors.checks.facts import Facts, Finding, Point, RuleSpec
-from sectors.checks.rulebooks import rulebooks
+from sectors.checks.facts import Finding, Point, RuleSpec
+from sectors.checks.rulebooks import PeriodChecks, rulebooks
 from sectors.models import Figure, Period, Rule, Submission
-from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
+from sectors.vocabulary import FigureState, SubmissionStatus
 
 FINEST = Decimal("1e-6")
-Course = tuple[int, str]  # region and kind of period
 
 
 @dataclass(frozen=True)
@@ -54,50 +55,54 @@ def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
     known = rulebooks()
     comparison = compile_rule(rule.expression, known.catalogue.parts)
-    written = RuleSpec(rule.code, comparison, rule.severity, rule.message, rule.missing)
-    rulebook = Rulebook(known.indicators, [], [written])
-    read = {code for code, _moment in rulebook.names([RuleCheck(written)])}
+    written = RuleCheck(RuleSpec(rule.code, comparison, rule.severity, rule.message, rule.missing))
+    rulebook = Rulebook(known.indicators, [], [written.spec])
+    reads = frozenset(code for code, _moment in rulebook.names([written]))
     trial = Trial()
-    for (_region, kind), figures in _courses([known.catalogue.by_code[code].pk for code in read]).items():
+    for figures in _by_region([known.catalogue.by_code[code].pk for code in reads]).values():
         points = _points(figures, known.catalogue.codes)
-        for time, submission in _judgeable(figures).items():
-            facts = Facts(known.indicators, points, now=time, a_year=PERIODS_A_YEAR[kind], scope=())
-            if RuleCheck(written).sides(facts) is None:
+        for period, submission in _judgeable(figures).items():
+            if not known.fits(written, reads, period):
                 continue
-            trial.judged[submission.period.year] += 1
-            found = [finding for finding in check(facts, rulebook, [RuleCheck(written)]) if finding.rule == rule.code]
+            judged = PeriodChecks(period, rulebook, [written], known.folded([(written, reads)], period))
+            facts = folding.facts(known, points, judged, folding.gathered(known, points, judged), ())
+            if written.sides(facts) is None:
+                continue
+            trial.judged[period.year] += 1
+            found = [finding for finding in check(facts, rulebook, [written]) if finding.rule == rule.code]
             trial.cases += [Case(submission.period, submission, finding) for finding in found]
     trial.cases.sort(key=lambda case: case.period.due, reverse=True)
     return trial
 
 
-def _courses(indicators: Sequence[int]) -> dict[Course, list[Figure]]:
-    """Accepted figures by region and kind of period."""
+def _by_region(indicators: Sequence[int]) -> dict[int, list[Figure]]:
+    """Accepted figures by region."""
     rows = (
         Figure.objects.filter(indicator__in=indicators, submission__status=SubmissionStatus.ACCEPTED)
         .exclude(state=FigureState.BLANK)
         .select_related("submission__period__region", "submission__sheet", "submission__department")
         .order_by("region", "submission__sheet__number", "pk")
     )
-    found: dict[Course, list[Figure]] = {}
+    found: dict[int, list[Figure]] = {}
     for figure in rows:
-        found.setdefault((figure.region_id, figure.submission.period.kind), []).append(figure)
+        found.setdefault(figure.region_id, []).append(figure)
     return found
 
 
-def _points(figures: Sequence[Figure], codes: Mapping[int, str]) -> dict[str, dict[int, Point]]:
-    points: dict[str, dict[int, Point]] = {}
+def _points(figures: Sequence[Figure], codes: Mapping[int, str]) -> folding.ByKind:
+    points: dict[str, dict[str, dict[int, Point]]] = {}
     for figure in figures:
-        times = points.setdefault(codes[figure.indicator_id], {})
-        times[figure.submission.period.key.ordinal] = (figure.value, figure.places)
+        period = figure.submission.period.key
+        times = points.setdefault(period.kind, {}).setdefault(codes[figure.indicator_id], {})
+        times[period.ordinal] = (figure.value, figure.places)
     return points
 
 
-def _judgeable(figures: Sequence[Figure]) -> dict[int, Submission]:
-    """By time, a submission whose figures the rule reads."""
-    found: dict[int, Submission] = {}
+def _judgeable(figures: Sequence[Figure]) -> dict[PeriodKey, Submission]:
+    """By period, a submission whose figures the rule reads."""
+    found: dict[PeriodKey, Submission] = {}
     for figure in figures:
-        found.setdefault(figure.submission.period.key.ordinal, figure.submission)
+        found.setdefault(figure.submission.period.key, figure.submission)
     return found
 
 

@@ -222,12 +222,12 @@ class _GridReader:
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
         years = (year - (2 if self.sheet.looks_back else 1), year)
-        rows = figure_rows(self.submission.region_id, years, kind=kind, indicators=codes) if codes else ()
+        region, since = self.submission.region_id, {kind: years[0]}
+        rows = figure_rows(region, years, since=since, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
-        for key, of_kind, of_year, number, value, places in rows:
-            if of_kind == kind:
-                state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
-                found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
+        for key, _kind, of_year, number, value, places in rows:
+            state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
+            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
         return found
 
     def _evaluation(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Evaluation:

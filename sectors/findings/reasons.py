@@ -66,12 +66,14 @@ def _on_record(submission: Submission, rule: str) -> StoredFinding | None:
 
 
 def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
-    """The same contradiction of the same figures, found in another sheet that it names: a department explains it once,
-    and the office judges it once."""
+    """The same contradiction of the same figures, found in another sheet that it names, in a period that ends with this
+    one: a department explains it once, and the office judges it once."""
     same = StoredFinding.objects.standing().filter(
-        region=finding.region_id, period=finding.period_id, rule=finding.rule, basis=finding.basis
+        region=finding.region_id, period__year=finding.period.year, rule=finding.rule, basis=finding.basis
     )
-    rows = list(same.exclude(pk=finding.pk).select_related("submission__department", "submission__period"))
+    others = same.exclude(submission__sheet=finding.submission.sheet_id)
+    listed = others.select_related("submission__department", "submission__period", "period")
+    rows = [row for row in listed if row.period.last_day == finding.period.last_day]
     if kind != FindingNoteKind.REASON:
         return rows
     department = finding.submission.department_id

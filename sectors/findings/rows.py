@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge
 from sectors.calculation.cells import Cell, formatted
+from sectors.catalogue.compiled import catalogue
 from sectors.checks.facts import CheckKind
 from sectors.checks.messages import worded
 from sectors.entry.grid import field_id
@@ -132,8 +133,11 @@ def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem
     codes = {code for finding in listed for code in finding.indicators}
     known = Indicator.objects.filter(code__in=codes).values_list("code", "name", "sheet")
     named = {code: (name, sheet) for code, name, sheet in known}
-    now = _now(listed, codes)
-    return [replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now)) for finding in listed]
+    now, frequency = _now(listed, codes), catalogue().frequency
+    return [
+        replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now, named, frequency))
+        for finding in listed
+    ]
 
 
 def beside_sheet(findings: list[StoredFinding], user: User) -> dict[str, object]:
@@ -154,11 +158,18 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
     }
 
 
-def _is_stale(finding: StoredFinding, now: dict[tuple[int, int, str], str]) -> bool:
+def _is_stale(
+    finding: StoredFinding,
+    now: Mapping[tuple[int, int, str], str],
+    named: Mapping[str, tuple[str, int]],
+    frequency: Callable[[int, int], str],
+) -> bool:
+    """Not asked where sheets are reported at different times: what was judged is not what stands in cells then."""
+    kinds = {frequency(named[code][1], finding.period.year) for code in finding.values if code in named}
+    if finding.state == FindingState.CORRECTED or len(kinds) > 1:
+        return False
     place = (finding.region_id, finding.period_id)
-    return finding.state != FindingState.CORRECTED and any(
-        now.get((*place, code), "") != judged for code, judged in finding.values.items()
-    )
+    return any(now.get((*place, code), "") != judged for code, judged in finding.values.items())
 
 
 def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:

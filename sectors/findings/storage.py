@@ -18,11 +18,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from sectors.calculation.cells import Cell
+from sectors.calculation.periods import PeriodKey
 from sectors.checks import gathering
 from sectors.checks.facts import PLACES, Finding
 from sectors.checks.rulebooks import rulebooks
 from sectors.models import Figure, Period, Region, StoredFinding, Submission
-from sectors.sql.findings import has_findings
+from sectors.sql.findings import SheetPeriod, has_findings, submissions_with_findings
 from sectors.vocabulary import FindingNoteKind, FindingState
 
 STATE_AFTER = {
@@ -89,14 +90,35 @@ def refresh_since(region: Region, year: int) -> int:
 
 
 def refresh_beside(submission: Submission) -> None:
-    """The same for the submissions whose checks read figures of this one: other sheets of its period, and sheets of
-    later periods (`period` fetched)."""
-    known, key, region = rulebooks(), submission.period.key, submission.region_id
-    others = Submission.objects.filter(region=region, period__year__gte=key.year).exclude(pk=submission.pk)
-    for other in others.select_related("period").order_by("pk"):
-        period = other.period.key
-        if gathering.reads_period(period, key) and known.reads(other.sheet_id, period.last_day, submission.sheet_id):
-            refresh(other)
+    """Judge the submissions anew whose checks read figures of this one: other sheets of its period, and sheets of later
+    and of longer periods (`period` fetched)."""
+    later = Submission.objects.filter(region=submission.region_id, period__year__gte=submission.period.year)
+    _refresh_readers(submission, later.values_list("pk", "sheet", "period__year", "period__kind", "period__number"))
+
+
+def refresh_standing_beside(submission: Submission) -> None:
+    """The same for those only that have findings on record which stand: what is no longer so is said no longer. What is
+    new is looked for when the sheet is submitted."""
+    _refresh_readers(submission, submissions_with_findings(submission.region_id, submission.period.year))
+
+
+def refresh_changed(submission: Submission) -> list[StoredFinding]:
+    """Judge a submission anew while its figures are being corrected, and then what stands on record beside it."""
+    found = refresh(submission)
+    refresh_standing_beside(submission)
+    return found
+
+
+def _refresh_readers(submission: Submission, others: Iterable[SheetPeriod]) -> None:
+    beside = [other for other in others if other[0] != submission.pk]
+    if not beside:
+        return
+    reads, sheet, key = rulebooks().reads, submission.sheet_id, submission.period.key
+    readers = [
+        pk for pk, other, year, kind, number in beside if reads(other, PeriodKey(year, kind, number), sheet, key)
+    ]
+    for reader in Submission.objects.filter(pk__in=readers).select_related("period").order_by("pk"):
+        refresh(reader)
 
 
 def settle(finding: StoredFinding) -> None:
@@ -139,7 +161,7 @@ def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, s
 
 def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
     """The fields of `JUDGED`, from a finding and the values of all cells."""
-    own = {code: values.get(code, "") for code in finding.indicators}
+    own = {code: finding.judged.get(code, values.get(code, "")) for code in finding.indicators}
     declared, expected = _rounded(finding.declared), _rounded(finding.expected)
     judged = json.dumps([sorted(own.items()), str(declared), str(expected)])
     return {

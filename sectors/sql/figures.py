@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import connection
 from sectors.models import Figure, Indicator, Period, Submission
 from sectors.sql.execution import as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
-from sectors.vocabulary import FigureState, Frequency, SubmissionStatus
+from sectors.vocabulary import FigureState, SubmissionStatus
 
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
 
@@ -23,19 +23,19 @@ def figure_rows(
     region: int,
     years: tuple[int, int],
     *,
-    kind: str = "",
+    since: Mapping[str, int] | None = None,
     sheets: Iterable[int] = (),
     indicators: Collection[int] = (),
     accepted: bool = False,
 ) -> list[FigureRow]:
-    """Reported figures of a region from the first to the last of some years, of one kind of period (for years also of
-    the last year's other periods) and of some sheets or indicators, where such are named."""
-    sheets = list(sheets)
+    """Reported figures of a region from the first to the last of some years, of some sheets or indicators, where such
+    are named, and of some kinds of period, each from a year on (`since`)."""
+    sheets, since = list(sheets), since or {}
     where = [f"{_f.region} = %s", f"{_f.state} <> '{FigureState.BLANK}'", f"{_p.year} BETWEEN %s AND %s"]
     values: list[Any] = [region, *years]
-    if kind:
-        where.append(f"({_p.kind} = %s OR {_p.year} = %s)" if kind == Frequency.YEAR else f"{_p.kind} = %s")
-        values += [kind, years[1]] if kind == Frequency.YEAR else [kind]
+    if since:
+        where.append(f"({' OR '.join([f'({_p.kind} = %s AND {_p.year} >= %s)'] * len(since))})")
+        values += [value for pair in since.items() for value in pair]
     if sheets:
         of_sheets = f"SELECT {_i.id} FROM {_i} WHERE {_i.sheet} IN ({placeholders(sheets)})"
         where.append(f"{_f.indicator} IN ({of_sheets})")

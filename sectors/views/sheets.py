@@ -68,7 +68,7 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
     except (moves.Incomplete, moves.Unresolved) as error:
-        storage.refresh(submission)  # what stopped it went with its transaction
+        storage.refresh_changed(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
     messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})
@@ -109,7 +109,7 @@ def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
     submission = get_object_or_404(Submission.objects.for_user(request.user).to_judge(), pk=pk)
     if request.method == "POST" and not may_enter(request.user, submission):
         raise PermissionDenied
-    judge = storage.refresh if request.method == "POST" else storage.current
+    judge = storage.refresh_changed if request.method == "POST" else storage.current
     found = rows.beside_sheet(judge(submission), request.user)
     # Without the request: a part of a page needs nothing of what every page shows, which costs queries.
     return HttpResponse(render_to_string("sectors/_findings.html", found))

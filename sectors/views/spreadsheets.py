@@ -87,7 +87,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
     except (BadFile, WrongState) as error:
         return _choose(request, submission, str(error), 409)
-    storage.refresh(submission)
+    storage.refresh_changed(submission)
     file.path.unlink(missing_ok=True)
     done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
     messages.success(request, done % {"count": saved.changed})

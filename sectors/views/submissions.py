@@ -105,7 +105,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     except (moves.ReasonMissing, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
-        storage.refresh(found)  # what stopped it went with its transaction
+        storage.refresh_changed(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
     except guard.WrongState as error:
         if not moves.is_repeated(found, action, by=request.user):

@@ -14,6 +14,7 @@ from sectors.approval import moves
 from sectors.catalogue import counted as counting_rules
 from sectors.checks.messages import worded
 from sectors.entry import writer
+from sectors.findings import storage
 from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
 from tests import base
 from tests.inspections.test_records import batch
@@ -296,3 +297,20 @@ def test_every_rule_of_the_shipped_catalogue_can_be_counted(shipped_catalogue):
 def test_a_wrong_rule_is_named(rule, word):
     (fault,) = counting_rules.faults(rule)
     assert word in fault
+
+
+def test_what_was_held_against_a_counted_figure_is_judged_again(cast, wired, django_capture_on_commit_callbacks):
+    """A tenfold count, against a quarter of which records were missing."""
+    base.report(cast.county, "2024Q1", {"food.firms": "40"})
+    later = base.submission(cast.county, "T-01", "2024Q1", "accepted")
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), change_limit=300)
+    batch(cast, samples=1, taken_on=FIRST)
+    assert figure(wired, "food.firms") == 1
+    (found,) = storage.refresh(later)
+    assert found.rule == "change:food.firms"
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(10):
+            batch(cast, samples=1, taken_on=FIRST, category=f"produce.kind{number}")
+    assert figure(wired, "food.firms") == 11
+    found.refresh_from_db()
+    assert found.state == "mended"

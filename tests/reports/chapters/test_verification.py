@@ -9,10 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
+from reports.aggregation.cube import annual
 from reports.chapters import verification
+from sectors.calculation.periods import PeriodKey
 from sectors.checks.facts import Facts
 from sectors.checks.rulebooks import rulebooks
-from sectors.models import Figure, Region
+from sectors.models import Breakdown, BreakdownPart, CatalogueVersion, Figure, Indicator, Region, Unit
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -137,14 +139,14 @@ RIGHT = [
     "declared:drugs.reports.cosmetic.required",
     "declared:drugs.severe_required",
     "share:food.sampling.school.done:food.canteen_makes_school",
-    "part:health.subjects.public",
-    "part:health.subjects.school.nursery",
-    "part:construction.units.completed",
-    "part:construction.units_area.completed",
-    "part:construction.projects.building.completed",
-    "part:transport.rural_investment.tax",
-    "part:tourism.scenic.rated",
-    "part:tourism.hotels.corps",
+    "part:health.subjects.public:health.subjects",
+    "part:health.subjects.school.nursery:health.subjects.school",
+    "part:construction.units.completed:construction.units",
+    "part:construction.units_area.completed:construction.units_area",
+    "part:construction.projects.building.completed:construction.projects.building",
+    "part:transport.rural_investment.tax:transport.rural_investment",
+    "part:tourism.scenic.rated:tourism.scenic",
+    "part:tourism.hotels.corps:tourism.hotels",
     "agri.closed_within_cases",
     "agri.officers_per_check",
     "orchard.yield_per_mu",
@@ -201,7 +203,7 @@ class ShippedYearTest(TestCase):
 
     def test_what_is_silent_is_checked(self):
         """Each of them would speak if one of its figures were another."""
-        rulebook = rulebooks().of_day(base.period(self.region, "2022").last_day)
+        rulebook = rulebooks().rulebook(PeriodKey.whole(2022))
         checks = {check.rule: check for check in rulebook.checks}
         values = {
             code: (value, places)
@@ -330,3 +332,30 @@ def test_the_annual_figure_is_held_against_its_quarters(cast):
 def test_bad_orders_fail_with_a_sentence(cast, region, year, message):
     with pytest.raises(CommandError, match=message):
         call_command("check_figures", region=region, year=year)
+
+
+def test_four_clean_quarters_make_a_clean_year(cast):
+    """Each quarter is 10.1 = 5.0 + 5.0 within its rounding; the year is 40.4 = 20.0 + 20.0 within that of all four."""
+    codes = ("food.output", "food.price", "food.rate")
+    base.change_catalogue(
+        Indicator.objects.filter(code__in=codes),
+        decimals=1,
+        accumulation="flow",
+        formula="",
+        unit=Unit.objects.get(name="吨"),
+    )
+    some = Breakdown.objects.create(
+        total=Indicator.objects.get(code="food.output"), name="两部分", position=3, exhaustive=True
+    )
+    for position, code in enumerate(codes[1:]):
+        BreakdownPart.objects.create(breakdown=some, indicator=Indicator.objects.get(code=code), position=position)
+    CatalogueVersion.objects.renew()
+    for number in range(1, 5):
+        base.report(cast.county, f"2023Q{number}", dict(zip(codes, ("10.1", "5.0", "5.0"), strict=True)))
+    assert verification.of_year(cast.county, 2023) == []
+    assert verification.remarks(cast.county, 2023, annual(cast.county, 2023)) == []
+    base.report(cast.county, "2023Q4", {"food.output": "10.6"})
+    assert [(finding.rule, finding.period) for finding in verification.of_year(cast.county, 2023)] == [
+        ("sum:food.output:两部分", "2023Q4")
+    ]
+    assert [line.severity for line in verification.remarks(cast.county, 2023, annual(cast.county, 2023))] == ["error"]

@@ -202,3 +202,8 @@ def test_gaps_are_told_only_when_asked_for():
     assert judge({"t.all": "5"}, indicators=indicators) == []
     assert judge({"t.all": "5"}, indicators=indicators, blanks=True) == []
     assert [finding.rule for finding in judge({"t.all": "5"}, indicators=indicators, required=True)] == ["required:t.b"]
+
+
+def test_a_year_is_compared_with_the_year_before_once():
+    (found,) = judge({"t.a": "700"}, before={1: {"t.a": "100"}}, a_year=1, now=2023)
+    assert str(found.message).count("last year") == 1

@@ -269,3 +269,20 @@ def test_a_declared_value_stands_in_a_rule_where_nothing_can_be_computed():
     figures, formulas = {"t.growth": "-145.0"}, {"t.growth": "t.x / last_year(t.x) - 1"}
     (found,) = judge(figures, formulas=formulas, units={"t.growth": PERCENT}, rules=["t.growth >= -1"])
     assert (found.kind, found.declared, found.expected) == ("rule", -145, -100)
+
+
+# One part of two totals
+
+
+def test_a_part_of_two_totals_is_held_against_each():
+    some = [breakdown(total, "t.a", exhaustive=False) for total in ("t.all", "t.other")]
+    found = judge({"t.a": "9", "t.all": "5", "t.other": "7"}, breakdowns=some)
+    told = {one.rule: one.expected for finding in found for one in (finding, *finding.also)}
+    assert told == {"part:t.a:t.all": 5, "part:t.a:t.other": 7}
+
+
+@pytest.mark.parametrize(("other", "found"), [("9", ["part:t.a:t.all"]), ("8", ["part:t.a:t.all", "part:t.a:t.other"])])
+def test_each_total_of_a_part_has_its_own_finding(other, found):
+    some = [breakdown(total, "t.a", "t.b", exhaustive=False, name=f"of {total}") for total in ("t.all", "t.other")]
+    told = judge({"t.a": "9", "t.b": "1", "t.all": "5", "t.other": other}, breakdowns=some)
+    assert sorted(one.rule for finding in told for one in (finding, *finding.also)) == found

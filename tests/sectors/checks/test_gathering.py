@@ -2,12 +2,14 @@
 
 import datetime
 import random
+from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from sectors.catalogue.compiled import catalogue
-from sectors.checks import gathering
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector
+from sectors.checks import gathering, trials
+from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Sheet
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -188,3 +190,205 @@ def test_a_clean_sheet_is_judged_by_what_changed_as_if_by_all_of_it(cast, seed):
             base.report(cast.county, "2022Q4", good, "draft")
             base.report(cast.county, "2023Q1", good | {"water.supply": "1.00"}, "draft")
     assert clean > 5
+
+
+# Sheets that are reported at different times: T-03 once a year, T-01 and T-02 in quarters
+
+
+def of(cast, sheet, period):
+    """What is found in a submission, by rule."""
+    found = gathering.of_submission(base.submission(cast.county, sheet, period))
+    return {one.rule: one for finding in found for one in (finding, *finding.also)}
+
+
+def quarters(cast, year=2023, **figures):
+    """Figures of the quarters of a year by code, with dots as two underscores; None for one that is missing."""
+    for code, texts in figures.items():
+        for number, text in enumerate(texts, 1):
+            if text is not None:
+                base.report(cast.county, f"{year}Q{number}", {code.replace("__", "."): text}, "draft")
+
+
+@pytest.mark.parametrize(
+    ("code", "texts", "count", "is_found"),
+    [
+        ("water__tests", ("1", "2", "3", "4"), "10", False),  # a flow adds up
+        ("water__tests", ("1", "2", "3", "4"), "9", True),
+        ("water__tests", ("1", "2", "3", None), "9", False),  # and is not known while a period is missing
+        ("water__tests", ("1", "n/a", "3", "4"), "8", False),  # what is not applicable is answered
+        ("water__tests", ("1", "n/a", "3", "4"), "9", True),
+        ("food__firms", ("1", "2", "3", "4"), "4", False),  # of a level the latest counts
+        ("food__firms", (None, None, None, "4"), "4", False),
+        ("food__firms", (None, None, None, "4"), "5", True),
+        ("food__firms", ("1", "2", "3", None), "9", False),
+        ("food__task", ("1", "2", "3", "4"), "4", False),  # and of a year to date
+        ("food__task", ("1", "2", "3", "4"), "10", True),
+        ("food__price", ("1.00", "2.00", "3.00", "6.00"), "3", False),  # a mean
+        ("food__price", ("1.00", "2.00", "3.00", "6.00"), "4", True),
+        ("water__supply", ("0.01", "0.02", "0.03", "0.04"), "1000", False),  # in base units
+        ("water__supply", ("0.01", "0.02", "0.03", "0.04"), "1200", False),  # each of them may be off by 50 t
+        ("water__supply", ("0.01", "0.02", "0.03", "0.04"), "1201", True),
+    ],
+)
+def test_a_rule_over_a_yearly_and_a_quarterly_sheet_is_judged_at_the_end_of_the_year(
+    cast, code, texts, count, is_found
+):
+    name = rule(f"plants.count == {code.replace('__', '.')}").code
+    quarters(cast, **{code: texts})
+    base.report(cast.county, "2023", {"plants.count": count}, "draft")
+    sheet = "T-01" if code.startswith("food") else "T-02"
+    assert (name in of(cast, "T-03", "2023")) is is_found
+    assert (name in of(cast, sheet, "2023Q4")) is is_found
+    assert name not in of(cast, sheet, "2023Q3")
+
+
+def test_a_value_computed_from_folded_parts_is_judged_too(cast):
+    name = rule("food.rate * plants.count >= 5").code
+    quarters(cast, food__done=("5", "5", "5", "5"), food__passed=("1", "1", "1", "5"))
+    base.report(cast.county, "2023", {"plants.count": "12"}, "draft")
+    assert name in of(cast, "T-03", "2023")  # 8 of 20, though 5 of 5 in the last quarter
+    base.report(cast.county, "2023Q1", {"food.passed": "5"}, "draft")
+    assert name not in of(cast, "T-03", "2023")
+
+
+def test_half_years_and_quarters_meet_at_the_end_of_each_half(cast):
+    base.change_catalogue(Sheet.objects.filter(number="T-02"), frequency="half")
+    name = rule("food.done <= water.tests").code
+    quarters(cast, food__done=("3", "3", "5", "5"))
+    base.report(cast.county, "2023H1", {"water.tests": "5"}, "draft")
+    base.report(cast.county, "2023H2", {"water.tests": "10"}, "draft")
+    assert name in of(cast, "T-02", "2023H1")
+    assert name in of(cast, "T-01", "2023Q2")
+    assert name not in of(cast, "T-02", "2023H2")
+    assert name not in of(cast, "T-01", "2023Q4")
+
+
+def test_other_times_of_such_a_rule_are_those_of_the_longer_period(cast):
+    names = [rule(f"plants.count <= {moment}(water.tests)").code for moment in ("last_year", "previous")]
+    quarters(cast, year=2022, water__tests=("1", "2", "3", "4"))
+    base.report(cast.county, "2023", {"plants.count": "10"}, "draft")
+    assert not of(cast, "T-03", "2023").keys() & set(names)
+    base.report(cast.county, "2023", {"plants.count": "11"}, "draft")
+    assert of(cast, "T-03", "2023").keys() >= set(names)
+
+
+def test_a_rule_that_counts_what_is_missing_as_nothing_waits_for_the_longer_period(cast):
+    name = rule("water.tests <= plants.count", missing="zero").code
+    quarters(cast, water__tests=("1", "2", "3", "4"))
+    assert not any(name in of(cast, "T-02", f"2023Q{number}") for number in (1, 2, 3))
+    base.report(cast.county, "2023", {"plants.count": "9"}, "draft")
+    assert name in of(cast, "T-03", "2023")
+
+
+def test_an_annual_figure_of_the_quarterly_sheet_stands_for_its_quarters(cast):
+    name = rule("plants.count == water.tests").code
+    base.report(cast.county, "2022", {"plants.count": "9", "water.tests": "10"})
+    assert name in of(cast, "T-03", "2022")
+    assert name in of(cast, "T-02", "2022")
+
+
+def test_both_sheets_say_the_same_of_the_same_figures(cast):
+    name = rule("plants.count == water.tests").code
+    quarters(cast, water__tests=("1", "2", "3", "4"))
+    base.report(cast.county, "2023", {"plants.count": "9"}, "draft")
+    yearly, quarterly = of(cast, "T-03", "2023")[name], of(cast, "T-02", "2023Q4")[name]
+    assert yearly.judged == quarterly.judged == {"plants.count": "9", "water.tests": "10"}
+    assert str(yearly.statement) == str(quarterly.statement)
+    assert (yearly.declared, yearly.expected) == (9, 10)
+    assert yearly.suspects == ()  # none of the quarters alone, and so not the other figure either
+
+
+def test_the_last_figure_of_a_level_is_suspect_with_what_would_repair_it(cast):
+    name = rule("plants.count == food.firms").code
+    quarters(cast, food__firms=("1", "2", "3", "4"))
+    base.report(cast.county, "2023", {"plants.count": "5"}, "draft")
+    for sheet, period in (("T-03", "2023"), ("T-01", "2023Q4")):
+        named = {suspect.code: suspect.repair for suspect in of(cast, sheet, period)[name].suspects}
+        assert named == {"plants.count": 4, "food.firms": 5}
+
+
+def test_a_year_says_it_once(cast):
+    name = rule("plants.count == water.tests").code
+    for number in range(1, 5):
+        base.report(cast.county, f"2023Q{number}", {"water.tests": "3"})
+    base.report(cast.county, "2023", {"plants.count": "9"})
+    found = [(finding.period, finding.rule) for finding in gathering.of_year(cast.county, 2023)]
+    assert found == [("2023", name)]
+
+
+def test_folded_figures_are_not_judged_once_more_by_their_own_checks(cast):
+    rule("plants.count <= food.done")
+    rule("plants.count <= food.passed")
+    for number in range(1, 5):
+        base.report(cast.county, f"2023Q{number}", {"food.done": "5", "food.passed": "6" if number == 2 else "5"})
+    base.report(cast.county, "2023", {"plants.count": "9"})
+    found = [(finding.period, finding.rule) for finding in gathering.of_year(cast.county, 2023)]
+    assert found == [("2023Q2", "food.passed_within_done")]
+
+
+def test_queries_do_not_grow_with_rules_over_different_periods(cast):
+    quarters(cast, water__tests=("1", "2", "3", "4"), food__firms=("1", "2", "3", "4"))
+    base.report(cast.county, "2023", {"plants.count": "9"}, "draft")
+    sheets = [base.submission(cast.county, *place) for place in (("T-03", "2023"), ("T-02", "2023Q4"))]
+    rule("plants.count == water.tests")
+
+    def queries():
+        for sheet in sheets:
+            gathering.of_submission(sheet)
+        return [base.queries(partial(gathering.of_submission, sheet)) for sheet in sheets]
+
+    few = queries()
+    for _number in range(10):
+        rule("plants.count + food.firms == water.tests")
+    assert queries() == few == [2, 2]
+
+
+def test_a_rule_over_different_periods_is_tried_on_the_past(cast):
+    base.report(cast.county, "2022", {"plants.count": "9"})
+    for number in range(1, 5):
+        base.report(cast.county, f"2022Q{number}", {"water.tests": "3"})
+    tried = Rule(code="food.tried", expression="plants.count == water.tests", severity="error", message="look")
+    trial = trials.against_the_past(tried)
+    assert trial.years == [(2022, 1, 1)]
+    assert [(str(case.submission.sheet.number), case.declared, case.expected) for case in trial.cases] == [
+        ("T-03", "9", "12")
+    ]
+
+
+# Annual figures of a sheet that is reported more often
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "food.done <= previous(food.done) * 2",
+        "food.rate >= previous(food.rate)",
+        "year_to_date(food.done) <= food.task",
+        "food.done - previous(food.done) <= last_year(food.done)",
+    ],
+)
+def test_a_rule_over_periods_says_nothing_of_annual_figures(cast, expression):
+    name = rule(expression).code
+    base.report(cast.county, "2022", {"food.done": "100", "food.passed": "90", "food.task": "100"})
+    base.report(cast.county, "2023", {"food.done": "900", "food.passed": "90", "food.task": "100"})
+    assert name not in of(cast, "T-01", "2023")
+    assert name not in {finding.rule for finding in gathering.of_year(cast.county, 2023)}
+    points = {"food.done": {0: (Decimal(900), 0), -1: (Decimal(100), 0)}, "food.task": {0: (Decimal(100), 0)}}
+    assert name not in {finding.rule for finding in gathering.of_points(points, 2023, {})}
+    assert name not in {case.finding.rule for case in trials.against_the_past(Rule.objects.get(code=name)).cases}
+
+
+def test_the_period_before_of_a_yearly_sheet_is_the_year_before(cast):
+    names = {rule(text).code for text in ("plants.count <= previous(plants.count)", "year_to_date(plants.count) <= 8")}
+    base.report(cast.county, "2022", {"plants.count": "8"})
+    base.report(cast.county, "2023", {"plants.count": "9"})
+    assert of(cast, "T-03", "2023").keys() >= names
+
+
+def test_such_a_rule_is_no_reason_to_suspect_an_annual_figure(cast):
+    """The sum is wrong; that the year before had another one accuses nobody."""
+    base.report(cast.county, "2022", {"food.done.farm": "1"})
+    base.report(cast.county, "2023", {"food.done": "11", "food.done.farm": "5", "food.done.school": "5"})
+    before = of(cast, "T-01", "2023")["sum:food.done:按环节"].suspects
+    rule("food.done.farm == previous(food.done.farm) + 5")
+    assert of(cast, "T-01", "2023")["sum:food.done:按环节"].suspects == before

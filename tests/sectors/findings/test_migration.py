@@ -5,21 +5,32 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sectors.checks.messages import worded
-from sectors.findings import storage
-from sectors.models import StoredFinding
+from sectors.findings import reasons, storage
+from sectors.models import Breakdown, BreakdownPart, CatalogueVersion, Indicator, StoredFinding
 from tests import base
 
 BEFORE = ("sectors", "0015_narrative_changes")
+BEFORE_TOTALS = ("sectors", "0019_former_departments")
 TEXT = '抽检："分项"合计 5，填报的是 6（100%）。'
 
 
 @pytest.fixture
 def earlier():
     """The tables of the earlier version, and afterwards those of this one again."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([BEFORE])
-    yield executor.loader.project_state(BEFORE).apps
+    yield tables_of(BEFORE)
     migrate()
+
+
+@pytest.fixture
+def before_totals():
+    yield tables_of(BEFORE_TOTALS)
+    migrate()
+
+
+def tables_of(version):
+    executor = MigrationExecutor(connection)
+    executor.migrate([version])
+    return executor.loader.project_state(version).apps
 
 
 def migrate():
@@ -36,3 +47,22 @@ def test_a_finding_keeps_the_words_it_was_stored_with(cast, request):
     stored = StoredFinding.objects.get()
     assert (stored.pk, stored.basis, stored.state) == (found.pk, found.basis, "open")
     assert worded(stored.statement) == TEXT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_said_of_a_part_stays_with_the_finding_of_its_total(cast, request):
+    total = Indicator.objects.get(code="food.task")
+    some = Breakdown.objects.create(total=total, name="其中", exhaustive=False, position=2)
+    BreakdownPart.objects.create(breakdown=some, indicator=Indicator.objects.get(code="food.passed"), position=0)
+    CatalogueVersion.objects.renew()
+    base.report(cast.county, "2023Q1", {"food.task": "5", "food.done": "9", "food.passed": "6"}, "draft")
+    sheet = base.submission(cast.county)
+    (found,) = storage.refresh(sheet)
+    assert found.rule == "part:food.passed:food.task"
+    reasons.explain(finding=found, text="上年结转1批次计入合格数", by=cast.clerk)
+    earlier = request.getfixturevalue("before_totals").get_model("sectors", "StoredFinding")
+    assert earlier.objects.get().rule == "part:food.passed"
+    migrate()
+    (again,) = storage.refresh(sheet)
+    assert (again.pk, again.rule, again.state) == (found.pk, "part:food.passed:food.task", "explained")
+    assert [note.text for note in again.notes.all()] == ["上年结转1批次计入合格数"]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from sectors import jobs
 from sectors.approval.moves import move
 from sectors.entry import writer
+from sectors.findings import storage
 from sectors.models import Figure, FigureChange, Job, Period, StoredFinding, Submission
 from tests import base
 from tests.sectors.spreadsheets import workbooks
@@ -169,6 +170,33 @@ def test_what_was_imported_is_judged_at_once(client, cast, sheet):
     assert not StoredFinding.objects.exists()
     assert confirm(client, sheet, shown).status_code == 200
     assert StoredFinding.objects.get().values == {"food.done": "5", "food.passed": "6"}
+
+
+@pytest.fixture
+def jumped(cast):
+    """A finding on record that last year's figure caused, whose sheet is open again."""
+    base.report(cast.county, "2022Q1", {"food.firms": "10"}, "returned")
+    base.report(cast.county, "2023Q1", {"food.firms": "100"})
+    (found,) = storage.refresh(base.submission(cast.county, status="accepted"))
+    return base.submission(cast.county, "T-01", "2022Q1", "returned"), found
+
+
+def test_what_was_held_against_the_old_figures_is_judged_again(client, cast, jumped):
+    sheet, found = jumped
+    client.force_login(cast.clerk)
+    confirm(client, sheet, send(client, sheet, filled(download(sheet), food_firms=95)))
+    found.refresh_from_db()
+    assert found.state == "mended"
+
+
+def test_so_it_is_after_a_long_import(client, cast, jumped, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr("sectors.views.spreadsheets.LONG", 1)
+    sheet, found = jumped
+    client.force_login(cast.clerk)
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(client, sheet, send(client, sheet, filled(download(sheet), food_firms=95)))
+    found.refresh_from_db()
+    assert found.state == "mended"
 
 
 def test_a_file_that_changes_nothing_says_so(client, cast, sheet):

@@ -1,0 +1,89 @@
+"""Figures of shorter periods as one of a longer period, for checks over sheets that are reported at different times."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sectors.calculation.evaluation import folded
+from sectors.calculation.periods import PeriodKey
+from sectors.checks.facts import Facts, Point, half
+from sectors.checks.rulebooks import PeriodChecks, Rulebooks
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
+
+# By kind of period: figures by code and time.
+ByKind = Mapping[str, Mapping[str, Mapping[int, Point]]]
+TOGETHER = frozenset({Accumulation.FLOW, Accumulation.AVERAGE})  # of which every period counts, not the latest only
+
+
+@dataclass
+class Gathered:
+    """Figures of one kind of period by code and time, those of shorter periods among them; see `Facts`."""
+
+    points: dict[str, dict[int, Point]]
+    derived: dict[str, dict[int, Decimal]] = field(default_factory=dict)
+    joint: set[str] = field(default_factory=set)
+    folded: set[str] = field(default_factory=set)  # codes without a figure of the period itself
+
+    def fold(self, code: str, time: int, accumulation: str, parts: Sequence[Point]) -> None:
+        """Have parts stand as one figure."""
+        numbers = [value for value, _places in parts if value is not None]
+        value = folded(accumulation, numbers) if numbers else None
+        self.points[code][time] = (value, max(places for _value, places in parts))
+        if len(parts) > 1 and numbers:
+            tolerances = [half(places) for value, places in parts if value is not None]
+            self.derived.setdefault(code, {})[time] = folded(accumulation, tolerances)
+
+
+def gathered(known: Rulebooks, figures: ByKind, judged: PeriodChecks) -> Gathered:
+    """The figures of a period's kind. Those that are `folded` stand so in it, and in the periods before that checks
+    read, where nothing is reported for the period itself."""
+    period = judged.period
+    found = Gathered(dict(figures.get(period.kind, {})))  # type: ignore[arg-type]
+    first = period.ordinal - judged.years_back * PERIODS_A_YEAR[period.kind]
+    for code in judged.folded:
+        found.points[code] = dict(found.points.get(code, {}))
+        for time in set(range(first, period.ordinal + 1)) - found.points[code].keys():
+            parts = of_shorter(known, figures, code, PeriodKey.at(period.kind, time))
+            if parts:
+                found.fold(code, time, known.indicators[code].accumulation, parts)
+                if time == period.ordinal:
+                    found.folded.add(code)
+                    found.joint |= {code} if len(parts) > 1 else set()
+    return found
+
+
+def of_shorter(known: Rulebooks, figures: ByKind, code: str, period: PeriodKey) -> Sequence[Point]:
+    """The reported figures that make that of a longer period: all of those that are expected, or the latest one where
+    only that counts. Empty where one is missing."""
+    expected = [
+        one
+        for one in known.catalogue.expected_periods(code, period.year)
+        if period.first_day <= one.first_day and one.last_day <= period.last_day
+    ]
+    if known.indicators[code].accumulation not in TOGETHER:
+        expected = expected[-1:]
+    points = [figures.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in expected]
+    return [point for point in points if point is not None] if None not in points else []
+
+
+def facts(known: Rulebooks, figures: ByKind, judged: PeriodChecks, gathered: Gathered, scope: Collection[str]) -> Facts:
+    """What is judged in a period, with `scope` as `Facts` has it."""
+    period, is_year = judged.period, judged.period.kind == Frequency.YEAR
+    return Facts(
+        known.indicators,
+        gathered.points,
+        now=period.ordinal,
+        a_year=PERIODS_A_YEAR[period.kind],
+        scope=scope,
+        periods={code: _of_year(known, figures, code, period.year) for code in gathered.points if is_year},
+        derived=gathered.derived,
+        joint=gathered.joint,
+    )
+
+
+def _of_year(known: Rulebooks, figures: ByKind, code: str, year: int) -> list[Point | None]:
+    """The figures of the year's periods, in their order, of a sheet that is reported more often than once a year."""
+    own = [one for one in known.catalogue.expected_periods(code, year) if one.kind != Frequency.YEAR]
+    return [figures.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in own]
