@@ -94,7 +94,7 @@ class Rival:
             if check.difference.needs <= names.keys():
                 difference = _evaluated(evaluator, check.difference)
                 slack = sum((room[code] for code in check.codes if code in room), Decimal(0))
-                if difference is not None and not HOLDS[check.relation](difference, slack):
+                if difference is not None and not HOLDS[check.relation](difference - slack, difference + slack):
                     broken.add(check.rule)
         return broken
 

@@ -79,13 +79,13 @@ class Rulebooks:
         return self._of_kind(valid, period.kind, period.year)
 
     def fits(self, one: Check, reads: Collection[str], period: PeriodKey) -> bool:
-        """Whether a check is judged in periods of such a kind. Annual figures of sheets that are reported more often
-        have no period before them, in the meaning of a rule over their periods."""
-        kind = self.kind(reads, period.year)
-        if kind == period.kind:
-            return True
-        between = any(moment >= PREVIOUS for _code, moment in one.names)
-        return PERIODS_A_YEAR[kind] > PERIODS_A_YEAR[period.kind] and not between
+        """Whether a check is judged in periods of such a kind: in those of its own, and in others for which something
+        was reported all the same. But over different kinds it waits for the longest, and annual figures of sheets that
+        are reported more often have no period before them, in the meaning of a rule over their periods."""
+        kinds, kind = self._kinds(reads, period.year), self.kind(reads, period.year)
+        if PERIODS_A_YEAR[kind] < PERIODS_A_YEAR[period.kind]:
+            return len(kinds) == 1
+        return kind == period.kind or all(moment < PREVIOUS for _code, moment in one.names)
 
     def kind(self, reads: Iterable[str], year: int) -> str:
         """The longest of the periods for which some figures are reported in a year."""

@@ -40,8 +40,10 @@ def refresh(submission: Submission) -> list[StoredFinding]:
     Writes only what differs from what is on record. `period` is fetched when it is not yet.
     """
     found = _by_rule(gathering.of_submission(submission))
-    if not found and not has_findings(submission.pk):
-        return []
+    return _put_on_record(submission, found) if found or has_findings(submission.pk) else []
+
+
+def _put_on_record(submission: Submission, found: Mapping[str, Finding]) -> list[StoredFinding]:
     stored = _stored(submission)
     if _differs(stored, found, _values(submission, found)):
         with transaction.atomic():
@@ -104,9 +106,13 @@ def refresh_standing_beside(submission: Submission) -> None:
 
 def refresh_changed(submission: Submission) -> list[StoredFinding]:
     """Judge a submission anew while its figures are being corrected, and then what stands on record beside it."""
-    found = refresh(submission)
-    refresh_standing_beside(submission)
-    return found
+    found = _by_rule(gathering.of_submission(submission))
+    # One query for both: this is done with every cell that is saved.
+    standing = submissions_with_findings(submission.region_id, submission.period.year)
+    is_on_record = any(pk == submission.pk for pk, *_period in standing)
+    stored = _put_on_record(submission, found) if found or is_on_record else []
+    _refresh_readers(submission, standing)
+    return stored
 
 
 def _refresh_readers(submission: Submission, others: Iterable[SheetPeriod]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sectors.catalogue.compiled import catalogue
 from sectors.checks import gathering, trials
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Sheet
+from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Rule, Sector, Sheet
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -392,3 +392,46 @@ def test_such_a_rule_is_no_reason_to_suspect_an_annual_figure(cast):
     before = of(cast, "T-01", "2023")["sum:food.done:按环节"].suspects
     rule("food.done.farm == previous(food.done.farm) + 5")
     assert of(cast, "T-01", "2023")["sum:food.done:按环节"].suspects == before
+
+
+# Sheets that were reported otherwise
+
+
+def test_each_year_is_judged_by_how_its_sheets_were_reported_then(cast):
+    FormerFrequency.objects.create(sheet=Sheet.objects.get(number="T-02"), frequency="year", until=2022)
+    name = rule("plants.count == water.tests").code
+    grown = rule("plants.count >= last_year(water.tests)").code
+    base.report(cast.county, "2022", {"plants.count": "9", "water.tests": "10"})
+    quarters(cast, water__tests=("3", "3", "3", "3"))
+    base.report(cast.county, "2023", {"plants.count": "9"}, "draft")
+    assert name in of(cast, "T-03", "2022")
+    assert of(cast, "T-03", "2023").keys() >= {name, grown}
+    assert of(cast, "T-02", "2023Q4").keys() >= {name, grown}
+    assert str(of(cast, "T-03", "2023")[grown].message) == "look (9 < 10家)"
+
+
+def test_what_was_reported_at_another_time_than_it_is_now_is_judged_all_the_same(cast):
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), frequency="year")
+    base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"})
+    assert [finding.period for finding in gathering.of_year(cast.county, 2023)] == ["2023Q1"]
+    assert rules_of(cast) == ["food.passed_within_done"]
+
+
+def test_what_is_missing_is_counted_in_the_periods_of_its_sheet_only(cast):
+    name = rule("plants.count >= 1", missing="zero").code
+    other = rule("food.firms >= 1", missing="zero").code
+    base.report(cast.county, "2023Q1", {"food.done": "5"})
+    base.report(cast.county, "2023", {"plants.count": "n/a"})
+    found = {(finding.period, finding.rule) for finding in gathering.of_year(cast.county, 2023)}
+    assert found >= {("2023", name), ("2023Q1", other)}
+    assert not found & {("2023Q1", name), ("2023", other)}
+
+
+def test_the_shipped_rule_over_a_yearly_and_a_quarterly_sheet_is_judged(db):
+    county, name = base.make_shipped_catalogue(), "health.medical_counts_agree"
+    for number, medical in enumerate(("90", "101", "94", "94"), 1):
+        base.report(county, f"2023Q{number}", {"health.subjects.medical": medical}, "draft")
+    base.report(county, "2023", {"health.institutions": "101"}, "draft")
+    for sheet, period, is_found in (("J-01", "2023", True), ("J-02", "2023Q4", True), ("J-02", "2023Q2", False)):
+        found = gathering.of_submission(base.submission(county, sheet, period))
+        assert (name in {one.rule for finding in found for one in (finding, *finding.also)}) is is_found
