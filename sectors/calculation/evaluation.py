@@ -41,8 +41,7 @@ class Evaluation:
     `entered` maps (code, moment) to values in the indicator's own unit; `absent` are those reported as not
     applicable. A formula that reads itself in a circle gives a missing value; the catalogue refuses such formulas
     when they are loaded. `instead` is what a missing entered figure counts as, where a rule wants that, and with
-    `declared_stands` a computed value whose parts are missing is what was declared for it. `known` are values in base
-    units that are neither looked up nor computed.
+    `declared_stands` a computed value whose parts are missing is what was declared for it.
     """
 
     def __init__(
@@ -53,14 +52,13 @@ class Evaluation:
         *,
         instead: Decimal | None = None,
         declared_stands: bool = False,
-        known: Mapping[Name, Decimal] | None = None,
     ) -> None:
         self.definitions = definitions
         self.entered = entered
         self.absent = absent
         self.instead = instead
         self.declared_stands = declared_stands
-        self._known: dict[Name, Decimal | None] = dict(known or {})
+        self._known: dict[Name, Decimal | None] = {}
 
     def value(self, code: str, moment: int = NOW) -> Decimal | None:
         """In the indicator's own unit, unrounded; None when missing."""

@@ -6,7 +6,7 @@ are exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,7 @@ from functools import cached_property
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, with_unit
 from sectors.calculation.evaluation import FARTHEST, Definition, Entered, Evaluation, folded
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, reading
-from sectors.calculation.intervals import Interval, IntervalEvaluation
+from sectors.calculation.intervals import Interval, Reading
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
 from sectors.vocabulary import Accumulation, MissingFigures, Severity
@@ -286,37 +286,8 @@ class Facts:
     ) -> Interval | None:
         """Between which values in base units an expression lies, since what it reads was rounded; `printed` are
         computed values for which what was declared stands."""
-        known = {name: self._printed(name) for name in printed}
-        found = IntervalEvaluation(self.indicators, self.series.interval, self.series, known=known, instead=instead)
-        whole = found.of(formula.tree)
-        if whole is None or not whole[0].is_finite() or not any(count > 1 for count in found.uses.values()):
-            return whole
-        # What is read twice moves in both places at once.
-        middle = {name: (low + high) / 2 for name, (low, high) in found.ends.items()}
-        least, most = (self._extreme(formula, found.ends, middle, instead, best) for best in (min, max))
-        return max(least, whole[0]), min(most, whole[1])
-
-    def _extreme(
-        self,
-        formula: Formula,
-        ends: Mapping[Name, Interval],
-        middle: Mapping[Name, Decimal],
-        instead: Decimal | None,
-        best: Callable[..., Decimal],
-    ) -> Decimal:
-        """The lowest or highest value of an expression, found by moving one figure after the other to the end that is
-        better."""
-        chosen = dict(middle)
-        found = formula.evaluate(self._evaluation_of(chosen, instead).base) or ZERO
-        for name, both in ends.items():
-            for end in both:
-                value = formula.evaluate(self._evaluation_of(chosen | {name: end}, instead).base)
-                if value is not None and value != found and best(value, found) == value:
-                    chosen[name], found = end, value
-        return found
-
-    def _evaluation_of(self, known: Mapping[Name, Decimal], instead: Decimal | None) -> Evaluation:
-        return Evaluation(self.indicators, self.series, self.series, instead=instead, declared_stands=True, known=known)
+        read = Reading(self.indicators, self.series.interval, self.series, instead=instead)
+        return read.interval(formula.tree, {name: self._printed(name) for name in printed})
 
     def _printed(self, name: Name) -> Interval:
         """A declared value, in base units, with what its last digit leaves open."""

@@ -14,13 +14,12 @@ from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points, Tolerances
+from sectors.checks.folding import ByKind
 from sectors.checks.messages import Message, Template, Text
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows
 from sectors.vocabulary import PERIODS_A_YEAR
-
-ByKind = dict[str, dict[str, dict[int, Point]]]
 
 
 def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
@@ -156,7 +155,7 @@ def _years(scope: SheetChecks, period: PeriodKey) -> tuple[int, int]:
 
 
 def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
-    found: ByKind = defaultdict(lambda: defaultdict(dict))
+    found: dict[str, dict[str, dict[int, Point]]] = defaultdict(lambda: defaultdict(dict))
     codes, a_year = known.catalogue.codes, PERIODS_A_YEAR
     for key, kind, year, number, value, places in rows:
         found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)

@@ -71,7 +71,7 @@ class Rulebooks:
         """Whether the checks of a sheet in a period read figures of another sheet, or its own, in a period `when`."""
         scope = self.of_sheet(sheet, period)
         since = scope.since.get(when.kind)
-        return other in scope.sheets and since is not None and since <= when.year and when.last_day <= period.last_day
+        return other in scope.sheets and since is not None and since <= when.year and when.first_day <= period.last_day
 
     def rulebook(self, period: PeriodKey) -> Rulebook:
         """The checks of a period. Days with the same rules have the same."""

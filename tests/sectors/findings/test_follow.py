@@ -9,7 +9,7 @@ from django.urls import reverse
 from sectors.approval import moves
 from sectors.entry import writer
 from sectors.findings import reasons, rows, storage
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector, StoredFinding, Submission
+from sectors.models import CatalogueVersion, Indicator, Rule, Sector, Sheet, StoredFinding, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +229,15 @@ def test_a_page_says_that_figures_changed_only_where_they_did(cast, different):
     assert all(
         dict(row.finding.values) == {"plants.count": "9", "water.tests": "10"} for row in rows.rows(found, cast.office)
     )
+
+
+def test_a_sheet_that_ended_before_the_year_is_held_against_the_year_in_its_last_period(cast):
+    base.change_catalogue(Sheet.objects.filter(number="T-02"), valid_to="2023-09-30")
+    name = rule("plants.count == water.tests")
+    for number in (1, 2, 3):
+        base.report(cast.county, f"2023Q{number}", {"water.tests": "3"})
+    base.report(cast.county, "2023", {"plants.count": "9"})
+    storage.refresh_year(cast.county, 2023)
+    assert not StoredFinding.objects.filter(rule=name).exists()
+    changed(cast, "T-03", "2023", plants__count="10")
+    assert name in standing("2023Q3")
