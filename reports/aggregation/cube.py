@@ -18,8 +18,16 @@ from django.db.models import Count, Q
 
 from reports.aggregation import months
 from reports.aggregation.formula_inputs import FormulaInputs
-from reports.aggregation.months import Months
-from reports.aggregation.pairs import Made, Pairs, Reporters, least
+from reports.aggregation.pairs import (
+    Answers,
+    Made,
+    Pairs,
+    Reporters,
+    common_months,
+    least,
+    read_over,
+    read_to_date,
+)
 from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
@@ -31,10 +39,10 @@ from sectors.sql.annual import (
     NUMBERS,
     AreaFigure,
     Areas,
-    area_figures,
     area_reporters,
+    figures_of_periods,
+    figures_of_years,
     figures_one_by_one,
-    given_periods,
 )
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency, SubmissionStatus
@@ -43,6 +51,7 @@ __all__ = ["AnnualValue", "Comparison", "Coverage", "Cube", "Gap", "annual", "ye
 
 EVERYTHING = 0  # the area that is all regions together; others have the key of a region
 _Place = tuple[int, int, str, int]  # area; year, kind and number of a period
+_Figures = Mapping[_Place, Mapping[str, Sequence["AreaFigure"]]]
 
 
 def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = None) -> dict[str, AnnualValue]:
@@ -87,15 +96,19 @@ class Cube:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         self.catalogue = catalogue or compiled.catalogue()
         self._above = {region.pk: region.parent_id for region in regions}
-        self._years = sorted({year - back for year in years for back in (0, 1, 2)})
+        self.years = sorted({year - back for year in years for back in (0, 1, 2)})
         self._read = [row for row in map(self.catalogue.by_code.get, self._codes_read()) if row]
         self._sheets = list({row.sheet_id: None for row in self._read})
-        areas = _areas(self._above, apart)
-        self._figures = self._fetched(areas, by_period=by_period)
-        self._reporters = self._fetch_reporters(areas)
+        self._areas = _areas(self._above, apart)
+        self._of_years = self._by_place(figures_of_years)
+        if by_period:
+            self._of_periods  # noqa: B018 - fetched with the rest
+        self._given: set[tuple[int, PeriodKey]] = set()
+        self._reporters = self._fetch_reporters()
         self._values: dict[_Place, _Values] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
         self.inputs: Callable[[str], FormulaInputs] = cache(lambda code: FormulaInputs.of(self.catalogue, code))
+        self.inputs_of_both: Callable[[str], FormulaInputs] = cache(lambda code: self.inputs(code).with_year_before())
 
     def _codes_read(self) -> Iterable[str]:
         return sorted(self.catalogue.with_inputs(self.indicators))
@@ -110,33 +123,48 @@ class Cube:
 
         `last` is the same period a year before, and the coverage counts the regions that report.
         """
-        place = (region.pk if region else EVERYTHING, period.year, period.kind, period.number)
+        return self.values(region.pk if region else EVERYTHING, period)
+
+    def values(self, area: int, period: PeriodKey) -> _Values:
+        place = (area, period.year, period.kind, period.number)
         if place not in self._values:
-            self._values[place] = _Values(self, place[0], period)
+            self._values[place] = _Values(self, area, period)
         return self._values[place]
 
     def periods(self, year: int) -> list[PeriodKey]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""
         if year not in self._periods:
             sheets = {indicator.sheet_id for indicator in self.indicators.values()}
-            found = {
-                PeriodKey(of, kind, number)
-                for sheet, of, kind, number in self._given
-                if of == year and kind != Frequency.YEAR and sheet in sheets
-            }
-            own = {period for sheet in sheets for period in self.catalogue.own_periods(sheet, year)}
-            self._periods[year] = sorted(found & own)
+            own = {(sheet, period) for sheet in sheets for period in self.catalogue.own_periods(sheet, year)}
+            found = {period for _sheet, period in self._given & own if period.kind != Frequency.YEAR}
+            self._periods[year] = sorted(found)
         return self._periods[year]
 
     # What was reported
 
-    def _fetched(self, areas: Areas, *, by_period: bool) -> dict[_Place, dict[str, list[AreaFigure]]]:
+    def _by_place(self, fetch: Callable[[Areas, Sequence[int], Sequence[int]], Iterable[AreaFigure]]) -> _Figures:
         """By area and period, then by code: one row where all regions of the area have the same."""
         found: dict[_Place, dict[str, list[AreaFigure]]] = defaultdict(lambda: defaultdict(list))
         codes = self.catalogue.codes
-        for row in area_figures(areas, self._years, indicators=self._keys, by_period=by_period) if self._read else ():
+        for row in fetch(self._areas, self.years, self._keys) if self._read else ():
             found[row[1:5]][codes[row[0]]].append(row)
         return found
+
+    @cached_property
+    def _of_periods(self) -> _Figures:
+        return self._by_place(figures_of_periods)
+
+    def periods_of_year(self, area: int, code: str, year: int) -> list[AreaFigure] | None:
+        """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
+        found: list[AreaFigure] = []
+        if self.is_nested(self.reporters(self.catalogue.sheet_of[code], year, area).all):
+            return None
+        for period in self.catalogue.expected_periods(code, year):
+            rows = self._of_periods.get((area, year, period.kind, period.number), _EMPTY).get(code, ())
+            if len(rows) > 1 or (rows and rows[0].given != NUMBERS):
+                return None
+            found += rows
+        return found if len({region_keys(row.regions) for row in found}) <= 1 else None
 
     @cached_property
     def _keys(self) -> list[int]:
@@ -144,11 +172,14 @@ class Cube:
         whole = 2 * len(self._read) >= len(self.catalogue.indicators)
         return [] if whole else [indicator.pk for indicator in self._read]
 
-    def _fetch_reporters(self, areas: Areas) -> dict[tuple[int, int, int], Reporters]:
-        """By area, sheet and year."""
+    def _fetch_reporters(self) -> dict[tuple[int, int, int], Reporters]:
+        """By area, sheet and year; beside it the periods that anybody has a submission of a sheet for."""
         kinds: dict[tuple[int, int, int], dict[str, frozenset[int]]] = defaultdict(dict)
-        for sheet, area, year, kind, regions in area_reporters(areas, self._years, self._sheets) if self._read else ():
+        rows = area_reporters(self._areas, self.years, self._sheets) if self._read else ()
+        for sheet, area, year, kind, regions, periods in rows:
             kinds[area, sheet, year][kind] = region_keys(regions)
+            if area == EVERYTHING:
+                self._given |= {(sheet, PeriodKey(year, kind, number)) for number in region_keys(periods)}
         return {key: self._reporting(key[1], key[2], found) for key, found in kinds.items()}
 
     def _reporting(self, sheet: int, year: int, kinds: Mapping[str, frozenset[int]]) -> Reporters:
@@ -159,18 +190,15 @@ class Cube:
         return self._reporters.get((area, sheet, year), _NOBODY)
 
     def figures(self, area: int, period: PeriodKey) -> Mapping[str, Sequence[AreaFigure]]:
-        return self._figures.get((area, period.year, period.kind, period.number), {})
-
-    @cached_property
-    def _given(self) -> Sequence[tuple[int, int, str, int]]:
-        return given_periods(list(self._above), self._years, self._sheets) if self._read else ()
+        figures = self._of_years if period.kind == Frequency.YEAR else self._of_periods
+        return figures.get((area, period.year, period.kind, period.number), _EMPTY)
 
     # Where regions or years differ
 
     @cached_property
     def pairs(self) -> Pairs:
         codes, keys = self.catalogue.codes, self._keys
-        rows = figures_one_by_one(list(self._above), self._years, keys)
+        rows = figures_one_by_one(list(self._above), self.years, keys)
         figures = ((codes[row[0]], *row[1:]) for row in rows)
         return Pairs(self.catalogue, self._above, self.reporters, self.inputs, figures)
 
@@ -194,9 +222,10 @@ class Cube:
             above = self._above.get(above)
 
     @cached_property
-    def is_plain(self) -> Callable[[str, int], bool]:
-        """Whether an indicator is expected for all periods that its sheet's present frequency makes of a year."""
-        return cache(self._is_plain)
+    def irregular(self) -> Callable[[int], frozenset[str]]:
+        """What is read and not expected for all periods that its sheet's present frequency makes of a year."""
+        codes = [row.code for row in self._read]
+        return cache(lambda year: frozenset(code for code in codes if not self._is_plain(code, year)))
 
     def _is_plain(self, code: str, year: int) -> bool:
         row = self.catalogue.by_code[code]
@@ -206,12 +235,14 @@ class Cube:
 
 
 _NOBODY = Reporters()
+_NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
+_EMPTY: Mapping[str, Sequence[AreaFigure]] = {}
 
 
 @lru_cache(maxsize=1024)
 def region_keys(joined: str) -> frozenset[int]:
     """Keys of regions from a text with commas."""
-    return frozenset(map(int, joined.split(",")))
+    return frozenset(map(int, joined.split(","))) if joined else frozenset()
 
 
 def _areas(above: Mapping[int, int | None], apart: Collection[Region]) -> list[tuple[int, int]]:
@@ -227,12 +258,12 @@ def _areas(above: Mapping[int, int | None], apart: Collection[Region]) -> list[t
     return found
 
 
-class _Alike(NamedTuple):
-    """What all regions of an area have of something, where it is the same."""
+class _SheetYear(NamedTuple):
+    """Of an area: how many regions report a sheet in a year, or period, and whether none of them lies in another."""
 
-    months_set: Months = months.NONE
-    regions: frozenset[int] = frozenset()
-    by_annual: bool = False
+    own: int
+    annual_only: int
+    is_flat: bool
 
 
 class _Declared(NamedTuple):
@@ -249,27 +280,41 @@ class _Values(dict[str, AnnualValue]):
     def __init__(self, cube: Cube, area: int, period: PeriodKey) -> None:
         super().__init__()
         self.cube, self.area, self.period, self.catalogue = cube, area, period, cube.catalogue
-        self.is_year, self.months = period.kind == Frequency.YEAR, months.of_period(period)
-        self.back = [cube.figures(area, _years_before(period, steps)) for steps in (0, 1, 2)]
+        self.year, self.is_year = period.year, period.kind == Frequency.YEAR
+        self.months, self.one = months.of_period(period), None if self.is_year else period
+        self.figures = cube.figures(area, period)
+        self.sheet = cache(self._sheet)
+        self._made: dict[str, Made] = {}
+        self._alike: dict[str, AreaFigure | None] = {}
+
+    @cached_property
+    def before(self) -> _Values:
+        """The same a year earlier."""
+        return self.cube.values(self.area, PeriodKey(self.year - 1, self.period.kind, self.period.number))
+
+    def back(self, years: int) -> _Values:
+        return self if not years else self.before.back(years - 1)
 
     def number(self, code: str) -> tuple[Decimal | None, int]:
         """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
-        found = self[code]
+        value = self.made(code).value
+        if value is not None or not self.cube.indicators[code].formula:
+            return value, self.cube.indicators[code].decimals
+        found = self[code]  # perhaps declared
         return found.value, found.places
 
     def __missing__(self, code: str) -> AnnualValue:
-        inputs, indicator = self.cube.inputs(code), self.cube.indicators[code]
-        now, last = self._made(code, inputs, 0), self._made(code, inputs, 1)
-        comparison = self._comparison(code, inputs, now, last)
-        if indicator.formula and self.is_year:
-            declared, before = self._declared(code, 0), self._declared(code, 1)
-            if declared or before:
-                found = self[code] = self._with_declared(code, now, last, comparison, declared, before)
+        indicator, now, last = self.cube.indicators[code], self.made(code), self.before.made(code)
+        comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
+        if indicator.formula:
+            declared, earlier = self.declared(code), self.before.declared(code)
+            if declared or earlier:
+                found = self[code] = self._with_declared(code, now, last, comparison, declared, earlier)
                 return found
-        source = self._source(code, now)
-        values = (indicator, now.value, last.value, now.coverage, source, None, now.places, now.not_applicable)
-        more = (comparison, last.coverage, now.other, now.reason, now.months or self.months, now.addends, inputs.grows)
-        found = self[code] = _new(AnnualValue, values + more)
+        values = (indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places)
+        more = (now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months)
+        grows = self.cube.inputs(code).grows
+        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows))
         return found
 
     def _source(self, code: str, now: Made) -> str:
@@ -277,108 +322,162 @@ class _Values(dict[str, AnnualValue]):
             return ""
         if self.cube.indicators[code].formula:
             return "computed"
-        return "annual" if now.is_annual or (self.is_year and self._frequency(code, 0) == Frequency.YEAR) else "periods"
+        return "annual" if now.is_annual or (self.is_year and self._frequency(code) == Frequency.YEAR) else "periods"
 
-    def _frequency(self, code: str, back: int) -> str:
-        return self.catalogue.frequency(self.catalogue.sheet_of[code], self.period.year - back)
+    def _frequency(self, code: str) -> str:
+        return self.catalogue.frequency(self.catalogue.sheet_of[code], self.year)
 
     # Computed from sums where all is alike, else over pairs
 
-    def _made(self, code: str, inputs: FormulaInputs, back: int) -> Made:
-        names = [(name, steps + back) for name, steps in inputs.names]
-        alike = self._alike(names, inputs)
-        if alike is None:
-            period = _years_before(self.period, back)
-            return self.cube.pairs.made(code, self.cube.roots(self.area), period.year, None if self.is_year else period)
-        coverages = [self._coverage(name, steps + back, alike) for name, steps in inputs.of_the_time]
-        coverage = least(coverages)
-        if not alike.regions:
-            return Made(None, coverage)
-        value = self.evaluation.value(code, back)
-        found = Made(value, coverage, alike.regions, alike.months_set, alike.by_annual)
-        if value is None:
-            return found._replace(reason=Gap.UNDEFINED)
-        return found if self.cube.indicators[code].formula else found._replace(**self._digits(code, back, alike))
-
-    def _digits(self, code: str, back: int, alike: _Alike) -> dict[str, Any]:
-        """How exact the figures are that an entered indicator's value is made of."""
-        row, accumulation = self.back[back][code][0], self.catalogue.by_code[code].accumulation
-        if accumulation == Accumulation.AVERAGE:
-            return {"places": row.places, "addends": 1}
-        is_sum = accumulation == Accumulation.FLOW and not row.by_annual
-        return {"places": row.places, "addends": row.answered if is_sum else len(alike.regions)}
-
-    def _comparison(self, code: str, inputs: FormulaInputs, now: Made, last: Made) -> Comparison | None:
-        if now.value is None or last.value is None:
-            return None
-        alike = self._alike(inputs.with_year_before().names, inputs)
-        if alike is None:
-            period = None if self.is_year else self.period
-            return self.cube.pairs.comparison(code, self.cube.roots(self.area), self.period.year, period)
-        is_whole = now.coverage.complete and last.coverage.complete and alike.months_set == self.months
-        count = len(alike.regions)
-        return Comparison(now.value, last.value, alike.months_set, count, count, is_whole)
-
-    def _alike(self, names: Iterable[Name], inputs: FormulaInputs) -> _Alike | None:
-        """None where regions, or the things that are read, differ in what there is of them."""
-        found: _Alike | None = None
-        for code, back in names:
-            one = self._alike_of(code, back)
-            if one is None or (found is not None and one[:2] != found[:2]):
-                return None
-            found = one
-        if found and len(found.regions) > 1 and (inputs.has_product or inputs.percentages):
-            return None
+    def made(self, code: str) -> Made:
+        found = self._made.get(code)
+        if found is None:
+            inputs = self.cube.inputs(code)
+            found = self._of_entered(code) if inputs.names == ((code, 0),) else self._of_computed(code, inputs)
+            if found is None:
+                found = self.cube.pairs.made(code, self.cube.roots(self.area), self.year, self.one)
+            self._made[code] = found
         return found
 
-    def _alike_of(self, code: str, back: int) -> _Alike | None:
-        cube, year = self.cube, self.period.year - back
-        if back >= len(self.back) or not cube.is_plain(code, year):
+    def _of_entered(self, code: str) -> Made | None:
+        row = self.alike(code)
+        if row is None:
             return None
-        sheet, rows = self.catalogue.sheet_of[code], self.back[back].get(code, ())
-        reporters = cube.reporters(sheet, year, self.area)
-        if cube.is_nested(reporters.all) or not (
-            self.is_year or self.catalogue.frequency(sheet, year) == self.period.kind
-        ):
+        regions = region_keys(row.regions)
+        row_of = self.catalogue.by_code[code]
+        if len(regions) > 1 and row_of.unit.is_percent:
             return None
-        if not rows:
-            return _Alike()
-        row = rows[0]
-        if len(rows) > 1 or row.given != NUMBERS or (row.by_annual and reporters.own):
-            return None
-        to_date = self.is_year and self.catalogue.by_code[code].accumulation == Accumulation.CUMULATIVE
-        if to_date and row.months != months.YEAR:
-            return None
-        return _Alike(row.months, region_keys(row.regions), bool(row.by_annual))
+        coverage = self.coverage(code, row)
+        if not regions:
+            return Made(None, coverage)
+        is_sum, is_mean = row_of.accumulation == Accumulation.FLOW, row_of.accumulation == Accumulation.AVERAGE
+        addends = 1 if is_mean else row.answered if is_sum and not row.by_annual else len(regions)
+        exact = (False, None, None, row.places, addends)
+        return Made(row.value, coverage, regions, row.months, bool(row.by_annual), *exact)
 
-    def _coverage(self, code: str, back: int, alike: _Alike) -> Coverage:
-        year = self.period.year - back
-        reporters = self.cube.reporters(self.catalogue.sheet_of[code], year, self.area)
-        periods = len(self.catalogue.expected_periods(code, year)) if self.is_year else 1
-        expected = len(reporters.own) * periods + (len(reporters.annual_only) if self.is_year else 0)
-        rows = self.back[back].get(code)
-        have = 0 if not rows else len(alike.regions) if rows[0].by_annual else rows[0].answered
-        return _coverage(have, expected)
+    def _of_computed(self, code: str, inputs: FormulaInputs) -> Made | None:
+        row = self._all_alike(inputs)
+        if row is None:
+            return None
+        coverage = least(
+            [self.back(back).coverage(name, self.back(back).figure(name)) for name, back in inputs.of_the_time]
+        )
+        regions = region_keys(row.regions)
+        if not regions:
+            return Made(None, coverage)
+        value = self.evaluation.value(code)
+        reason = Gap.UNDEFINED if value is None else None
+        return Made(value, coverage, regions, row.months, bool(row.by_annual), reason=reason)
+
+    def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
+        """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
+        found: AreaFigure | None = None
+        for code, back in inputs.names:
+            row = self.back(back).alike(code) if self.year - back in self.cube.years else None
+            if row is None or (found is not None and not _is_same(row, found)):
+                return None
+            found = row
+        is_single = found is None or len(region_keys(found.regions)) <= 1
+        return found if is_single or not (inputs.has_product or inputs.percentages) else None
+
+    def alike(self, code: str) -> AreaFigure | None:
+        """The figure of all regions together, or none of any; None where they differ in what they have."""
+        if code not in self._alike:
+            self._alike[code] = self._read_alike(code)
+        return self._alike[code]
+
+    def _read_alike(self, code: str) -> AreaFigure | None:
+        sheet = self.sheet(self.catalogue.sheet_of[code])
+        if not sheet.is_flat or code in self.cube.irregular(self.year):
+            return None
+        rows = self.figures.get(code)
+        if not rows:
+            return _NO_FIGURE
+        row = rows[0]
+        if len(rows) > 1 or row.given != NUMBERS or (row.by_annual and sheet.own):
+            return None
+        is_broken = self.is_year and row.months != months.YEAR
+        is_to_date = self.catalogue.by_code[code].accumulation == Accumulation.CUMULATIVE
+        return None if is_broken and is_to_date else row
+
+    def figure(self, code: str) -> AreaFigure:
+        """The one that `alike` found."""
+        return self._alike[code] or _NO_FIGURE
+
+    def _sheet(self, sheet: int) -> _SheetYear:
+        reporters = self.cube.reporters(sheet, self.year, self.area)
+        is_flat = not self.cube.is_nested(reporters.all)
+        if self.is_year:
+            return _SheetYear(len(reporters.own), len(reporters.annual_only), is_flat)
+        is_own = self.catalogue.frequency(sheet, self.year) == self.period.kind
+        return _SheetYear(len(reporters.own), 0, is_flat and is_own)
+
+    def coverage(self, code: str, row: AreaFigure) -> Coverage:
+        sheet = self.sheet(self.catalogue.sheet_of[code])
+        periods = len(self.catalogue.expected_periods(code, self.year)) if self.is_year else 1
+        have = row.answered if not row.by_annual else len(region_keys(row.regions))
+        return _coverage(have, sheet.own * periods + sheet.annual_only)
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        return Evaluation(self.catalogue.definitions, _Sums(self.back))
+        return Evaluation(self.catalogue.definitions, _Sums(self))
+
+    # The year before
+
+    def _comparison(self, code: str, now: Made, last: Made) -> Comparison | None:
+        inputs = self.cube.inputs_of_both(code)
+        row, regions = self._all_alike(inputs), now.regions
+        if row is not None:
+            is_whole = now.coverage.complete and last.coverage.complete and row.months == self.months
+            return Comparison(now.value, last.value, row.months, len(regions), len(regions), is_whole)  # type: ignore[arg-type]
+        is_one = len(regions) <= 1 or not (inputs.has_product or inputs.percentages)
+        if self.is_year and is_one and regions == last.regions:
+            read = self._periods_read(inputs, regions)
+            if read is not None:
+                return self._over_periods(code, read, len(regions))
+        return self.cube.pairs.comparison(code, self.cube.roots(self.area), self.year, self.one)
+
+    def _periods_read(self, inputs: FormulaInputs, regions: frozenset[int]) -> dict[Name, Answers] | None:
+        """The periods of all that is read; None where it is not these regions' or they differ in what they have."""
+        own: dict[Name, Answers] = {}
+        for name in inputs.names:
+            rows = self.cube.periods_of_year(self.area, name[0], self.year - name[1])
+            if rows is None or (rows and region_keys(rows[0].regions) != regions):
+                return None
+            own[name] = {row.months: row.value for row in rows}
+        return own
+
+    def _over_periods(self, code: str, own: Mapping[Name, Answers], regions: int) -> Comparison | None:
+        """Over the months that both years have in common, in regions that have the same."""
+        to_date = read_to_date(self.catalogue, own)
+        common = common_months(own, to_date)
+        if not common:
+            return None
+        evaluation = Evaluation(self.catalogue.definitions, read_over(self.catalogue, own, common, to_date))
+        now, last = evaluation.value(code), evaluation.value(code, 1)
+        if now is None or last is None:
+            return None
+        return Comparison(now, last, common, regions, regions, is_plain=False)
 
     # Declared by a department
 
-    def _declared(self, code: str, back: int) -> _Declared | None:
+    def declared(self, code: str) -> _Declared | None:
         """What stands for the area: its own statement, or that of the only region in it that reports the sheet."""
-        rows, year = self.back[back].get(code, ()), self.period.year - back
-        regions = [region for row in rows for region in region_keys(row.regions)]
-        if not regions or not self.catalogue.is_valid_at_end(code, year):
+        rows = self.figures.get(code, ())
+        if not rows or not self._may_declare(code):
             return None
-        reporters = self.cube.reporters(self.catalogue.sheet_of[code], year, self.area).all
+        regions = [region for row in rows for region in region_keys(row.regions)]
+        reporters = self.cube.reporters(self.catalogue.sheet_of[code], self.year, self.area).all
         own = [region for region in self.cube.roots(self.area) if region in regions] or list(reporters)
         if len(own) != 1:
             return None
         if len(regions) == 1:
             return _Declared(rows[0].value, rows[0].places, own[0])
-        return _Declared(*self.cube.pairs.declared(code, own[0], year), own[0])
+        return _Declared(*self.cube.pairs.declared(code, own[0], self.period), own[0])
+
+    def _may_declare(self, code: str) -> bool:
+        row, day = self.catalogue.by_code[code], self.period.last_day
+        return row.valid_on(day) and self.catalogue.sheets[row.sheet_id].valid_on(day)
 
     def _with_declared(
         self,
@@ -412,25 +511,23 @@ class _Values(dict[str, AnnualValue]):
         )
 
     def _or_declared(self, made: Made, declared: _Declared | None) -> _Stated:
-        if made.value is None and declared is not None and declared.value is not None:
+        if made.value is None and not made.not_applicable and declared is not None and declared.value is not None:
             return _Stated(declared.value, frozenset([declared.region]), is_declared=True, is_whole=True)
-        is_whole = made.coverage.complete and made.months == months.YEAR
+        is_whole = made.coverage.complete and made.months == self.months
         return _Stated(made.value, made.regions, is_declared=False, is_whole=is_whole)
 
-    @staticmethod
-    def _of_declared(now: _Stated, last: _Stated) -> Comparison | None:
+    def _of_declared(self, now: _Stated, last: _Stated) -> Comparison | None:
         """Declared values are compared when they are of the same only region and both years are whole."""
         if now.value is None or last.value is None or not (now.is_whole and last.is_whole):
             return None
         if now.regions != last.regions or len(now.regions) != 1:
             return None
-        return Comparison(now.value, last.value, months.YEAR, 1, 1, is_plain=True)
+        return Comparison(now.value, last.value, self.months, 1, 1, is_plain=True)
 
     def _declared_coverage(self, code: str, declared: _Declared) -> Coverage:
         """An annual statement answers all that is expected of its region."""
-        sheet, year = self.catalogue.sheet_of[code], self.period.year
-        is_own = declared.region in self.cube.reporters(sheet, year, self.area).own
-        count = len(self.catalogue.expected_periods(code, year)) if is_own else 1
+        is_own = declared.region in self.cube.reporters(self.catalogue.sheet_of[code], self.year, self.area).own
+        count = len(self.catalogue.expected_periods(code, self.year)) if is_own and self.is_year else 1
         return Coverage(count, count)
 
 
@@ -444,17 +541,18 @@ class _Stated(NamedTuple):
 class _Sums:
     """Figures for an evaluation by code and number of years back."""
 
-    def __init__(self, back: Sequence[Mapping[str, Sequence[AreaFigure]]]) -> None:
-        self.back = back
+    def __init__(self, values: _Values) -> None:
+        self.values = values
 
     def get(self, name: Name, /) -> Decimal | None:
-        code, steps = name
-        rows = self.back[steps].get(code) if steps < len(self.back) else None
-        return rows[0].value if rows else None
+        return self.values.back(name[1]).figure(name[0]).value
 
 
-def _years_before(period: PeriodKey, count: int) -> PeriodKey:
-    return PeriodKey(period.year - count, period.kind, period.number)
+def _is_same(one: AreaFigure, other: AreaFigure) -> bool:
+    """Whether they are of the same months and regions."""
+    return one.months == other.months and (
+        one.regions == other.regions or region_keys(one.regions) == region_keys(other.regions)
+    )
 
 
 # A table has thousands of cells: a handful of these stand in all of them, and a value is put together twice as fast

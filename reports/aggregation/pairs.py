@@ -76,6 +76,10 @@ class Reported:
     def whole_months(self) -> Months:
         return YEAR if self.is_annual else union(self.expected)
 
+    def covered(self, months: Months) -> tuple[int, int]:
+        """How many of the expected periods are answered in these months, and how many there are."""
+        return sum(period in self.own for period in within(self.expected, months)), len(self.expected)
+
     def numbers(self) -> dict[Months, Decimal]:
         return {months: value for months, value in self.own.items() if value is not None}
 
@@ -172,12 +176,15 @@ class Pairs:
         parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
         if self._is_by_annual_figures(parts):
             return self._whole(inputs, parts)
-        answered = in_common([part.own for part in parts.values()])
-        covered = {name: (len([*within(part.expected, answered)]), len(part.expected)) for name, part in parts.items()}
         to_date = self._to_date(inputs, period)
-        months = _common(inputs, parts, to_date)
-        values = self._over(inputs, parts, months, to_date) if months else {}
-        return Basis(months, values or {}, covered, is_absent=bool(answered) and not months)
+        answered = common_months({name: part.own for name, part in parts.items()}, to_date)
+        covered = {name: part.covered(answered) for name, part in parts.items()}
+        usable = {name: part.numbers() if name in inputs.plain else part.own for name, part in parts.items()}
+        months = common_months(usable, to_date)
+        values = read_over(self.catalogue, usable, months, to_date) if months else {}
+        if all(value is None for value in values.values()):
+            return Basis(NONE, {}, covered, is_absent=bool(answered))
+        return Basis(months, values, covered)
 
     def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
         """Whether all are whole, of the same months, and one of them by an annual figure."""
@@ -187,50 +194,28 @@ class Pairs:
     def _whole(self, inputs: FormulaInputs, parts: Mapping[Name, Reported]) -> Basis:
         values = {name: self._of_whole_year(name, part) for name, part in parts.items()}
         covered = {name: (len(part.expected), len(part.expected)) for name, part in parts.items()}
-        if any(values[name] is None for name in inputs.plain) or all(value is None for value in values.values()):
+        if any(values[name] is None for name in inputs.plain) or set(values.values()) == {None}:
             return Basis(NONE, {}, covered, is_absent=True, is_annual=True)
         return Basis(YEAR, values, covered, is_annual=True)
 
     def _of_whole_year(self, name: Name, part: Reported) -> Decimal | None:
-        return part.annual if part.is_annual else self._folded(name, part.numbers().values())
+        return part.annual if part.is_annual else _folded(self.catalogue, name, part.numbers().values())
 
     def _over(
         self, inputs: FormulaInputs, parts: Mapping[Name, Reported], months: Months, to_date: Collection[Name]
     ) -> dict[Name, Decimal | None] | None:
         """What is read over exactly these months; None where they are not made of periods with a number of it."""
-        values: dict[Name, Decimal | None] = {}
-        for name, part in parts.items():
-            numbers = part.numbers()
-            if name in to_date:
-                value = next((v for own, v in numbers.items() if last_month(own) == last_month(months)), None)
-                if value is None or months != since_january(last_month(months)):
-                    return None
-                values[name] = value
-                continue
-            usable = numbers if name in inputs.plain else part.own
-            own = [*within(usable, months)]
-            if union(own) != months:
-                return None
-            values[name] = self._folded(name, [numbers[period] for period in own if period in numbers])
-        return values
+        usable = {name: part.numbers() if name in inputs.plain else part.own for name, part in parts.items()}
+        return read_over(self.catalogue, usable, months, to_date) if covers(usable, months, to_date) else None
 
     def _to_date(self, inputs: FormulaInputs, period: PeriodKey | None) -> frozenset[Name]:
-        """What stands for the months since January, where a year is made."""
-        by_code = self.catalogue.by_code
-        is_year = period is None
-        return frozenset(
-            name for name in inputs.plain if is_year and by_code[name[0]].accumulation == Accumulation.CUMULATIVE
-        )
-
-    def _folded(self, name: Name, values: Iterable[Decimal]) -> Decimal | None:
-        known = list(values)
-        return folded(self.catalogue.by_code[name[0]].accumulation, known) if known else None
+        return read_to_date(self.catalogue, inputs.plain) if period is None else frozenset()
 
     # Areas
 
     def _made(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Made:
         inputs = self.inputs(code)
-        standing = [item for root in roots for item in self._standing(inputs, root, year, period)]
+        standing = [item for root in roots for item in self._standing(code, inputs, root, year, period)]
         numbers = [(region, basis) for region, basis in standing if basis.months]
         coverage = _coverage(inputs, standing)
         value, reason = self._value(code, inputs, [basis.values for _region, basis in numbers])
@@ -261,23 +246,30 @@ class Pairs:
             places.append(part.places)
         return {"places": min(places), "addends": 1 if row.accumulation == Accumulation.AVERAGE else count}
 
-    def declared(self, code: str, region: int, year: int) -> tuple[Decimal | None, int]:
-        """A region's annual statement of a computed value, and its decimals. Raises KeyError."""
-        return self._figures[code, region, year][Frequency.YEAR, 1]
+    def declared(self, code: str, region: int, period: PeriodKey) -> tuple[Decimal | None, int]:
+        """A region's statement of a computed value for a year or period, and its decimals. Raises KeyError."""
+        return self._figures[code, region, period.year][period.kind, period.number]
 
     def _has_any(self, name: Name, region: int, year: int, period: PeriodKey | None) -> bool:
         part = self._reported(name[0], region, year - name[1], period)
         return bool(part.own) or part.has_annual
 
-    def _standing(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Standing:
+    def _standing(self, code: str, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Standing:
         """The regions from this one on whose statements make the value: its own, or those of the regions below."""
-        below = [item for inner in self._below.get(region, ()) for item in self._standing(inputs, inner, year, period)]
+        inner = self._below.get(region, ())
+        below = [item for one in inner for item in self._standing(code, inputs, one, year, period)]
         if not self._reports(inputs, region, year):
             return below
         own = (region, self._basis(inputs, region, year, period))
-        if own[1].is_answered and (_is_whole(inputs, [own]) or not _is_whole(inputs, below)):
-            return [own]
-        return below if any(basis.is_answered for _region, basis in below) else [own]
+        if not own[1].is_answered:
+            return below or [own]
+        stands = _is_whole(inputs, [own]) or not (_is_whole(inputs, below) and self._makes_value(code, inputs, below))
+        return [own] if stands else below
+
+    def _makes_value(self, code: str, inputs: FormulaInputs, standing: Standing) -> bool:
+        """A number, or "not applicable"."""
+        numbers = [basis.values for _region, basis in standing if basis.months]
+        return not numbers or self._value(code, inputs, numbers)[0] is not None
 
     def _reports(self, inputs: FormulaInputs, region: int, year: int) -> bool:
         sheets = {(self.catalogue.sheet_of[code], year - back) for code, back in inputs.of_the_time}
@@ -296,7 +288,7 @@ class Pairs:
         if len(roots) != 1 or [region for region, _basis in standing] != list(roots):
             return None
         inner = self._below.get(roots[0], ())
-        below = [item for region in inner for item in self._standing(inputs, region, year, period)]
+        below = [item for region in inner for item in self._standing(code, inputs, region, year, period)]
         own = standing[0][1].months
         is_alike = all(basis.months == own for _region, basis in below if basis.months)
         if not (below and is_alike and _is_whole(inputs, standing) and _is_whole(inputs, below)):
@@ -367,18 +359,55 @@ class Pairs:
         return self._over(inputs, parts, months, self._to_date(inputs, period))
 
 
-def _common(inputs: FormulaInputs, parts: Mapping[Name, Reported], to_date: Collection[Name]) -> Months:
-    """The largest set of months made of periods with a number of everything."""
-    usable = {name: part.numbers() if name in inputs.plain else part.own for name, part in parts.items()}
-    if not to_date:
-        return in_common(list(usable.values()))
+def common_months(usable: Mapping[Name, Answers], to_date: Collection[Name]) -> Months:
+    """The largest set of months made of usable periods of everything. Those of `to_date` stand for the months since
+    January."""
     others = [own for name, own in usable.items() if name not in to_date]
+    if not to_date:
+        return in_common(others)
     ends = set.intersection(*({last_month(months) for months in usable[name]} for name in to_date))
     for month in sorted(ends, reverse=True):
         months = since_january(month)
         if all(union([*within(own, months)]) == months for own in others):
             return months
     return NONE
+
+
+def covers(usable: Mapping[Name, Answers], months: Months, to_date: Collection[Name]) -> bool:
+    """Whether exactly these months are made of usable periods of everything."""
+    for name, own in usable.items():
+        if name not in to_date:
+            is_made = union([*within(own, months)]) == months
+        else:
+            is_ended = any(last_month(period) == last_month(months) for period in own)
+            is_made = is_ended and months == since_january(last_month(months))
+        if not is_made:
+            return False
+    return True
+
+
+def read_over(
+    catalogue: CompiledCatalogue, usable: Mapping[Name, Answers], months: Months, to_date: Collection[Name]
+) -> dict[Name, Decimal | None]:
+    """Each put together over its periods in the months, in the indicator's own unit; None where none has a number."""
+    values: dict[Name, Decimal | None] = {}
+    for name, own in usable.items():
+        if name in to_date:
+            values[name] = next(value for period, value in own.items() if last_month(period) == last_month(months))
+        else:
+            values[name] = _folded(catalogue, name, [own[period] for period in within(own, months)])
+    return values
+
+
+def _folded(catalogue: CompiledCatalogue, name: Name, values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return folded(catalogue.by_code[name[0]].accumulation, known) if known else None
+
+
+def read_to_date(catalogue: CompiledCatalogue, names: Iterable[Name]) -> frozenset[Name]:
+    """Those that stand for the months since January, where a year is made."""
+    by_code = catalogue.by_code
+    return frozenset(name for name in names if by_code[name[0]].accumulation == Accumulation.CUMULATIVE)
 
 
 def _in_order(months: Months) -> tuple[int, ...]:

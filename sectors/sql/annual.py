@@ -92,16 +92,15 @@ _YEARS = f""",
     FROM of_year JOIN area ON area.region = of_year.region
     GROUP BY indicator, area, year, way, given, months, by_annual"""
 _PERIODS = f"""
-    UNION ALL
     SELECT indicator, area, year, kind, number, {{rolled}}, MIN(places), COUNT(*),
         CASE WHEN value IS NULL THEN {ABSENT} ELSE {NUMBERS} END, MAX(months), 0, {{joined}}
-    FROM figure JOIN area ON area.region = figure.region WHERE own AND kind <> '{Frequency.YEAR}' AND way <> 'computed'
+    FROM figure JOIN area ON area.region = figure.region WHERE own AND kind <> '{Frequency.YEAR}'
     GROUP BY indicator, area, year, kind, number, way, value IS NULL"""
 _ROLLED = f"CASE way WHEN '{Accumulation.AVERAGE}' THEN AVG(value) ELSE SUM(value) END"
-# Regions as a text with commas.
+# Different numbers as a text with commas.
 _JOINED = {
-    "postgresql": "STRING_AGG(CAST(area.region AS TEXT), ',')",
-    "sqlite": "GROUP_CONCAT(area.region)",
+    "postgresql": "STRING_AGG(DISTINCT CAST({} AS TEXT), ',')",
+    "sqlite": "GROUP_CONCAT(DISTINCT {})",
 }
 
 # The same one by one, of any kind of period and without being put together.
@@ -113,18 +112,15 @@ _ONE_BY_ONE = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.
         AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) {{wanted}}
     ORDER BY {_p.year}, {_p.number}"""
 
-# Which regions have submissions of a sheet for a kind of period in a year, and in which periods there is one at all.
+# Which regions have submissions of a sheet for a kind of period in a year, and for which of them there is any.
 _REPORTERS = f"""WITH area (region, area) AS (VALUES {{areas}}),
     given AS (
-        SELECT DISTINCT {_s.sheet} AS sheet, {_s.region} AS region, {_p.year}, {_p.kind}
+        SELECT {_s.sheet} AS sheet, {_s.region} AS region, {_p.year}, {_p.kind}, {_p.number}
         FROM {_s} JOIN {_p} ON {_p.id} = {_s.period}
         WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})
     )
-    SELECT sheet, area, year, kind, {{joined}}
+    SELECT sheet, area, year, kind, {{joined}}, {{numbers}}
     FROM given JOIN area ON area.region = given.region GROUP BY sheet, area, year, kind"""
-_GIVEN = f"""SELECT DISTINCT {_s.sheet}, {_p.year}, {_p.kind}, {_p.number}
-    FROM {_s} JOIN {_p} ON {_p.id} = {_s.period}
-    WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})"""
 # Of each kind of period how many make a year, its months as bits from January on, and the step to the next one.
 _COUNTS = " ".join(f"WHEN '{kind}' THEN {count}" for kind, count in PERIODS_A_YEAR.items())
 _LENGTHS = " ".join(f"WHEN '{kind}' THEN {(1 << 12 // count) - 1}" for kind, count in PERIODS_A_YEAR.items())
@@ -158,19 +154,25 @@ class AreaFigure(NamedTuple):
 
 # Indicator, region, and year, kind and number of the period; value (None: not applicable), decimals given.
 OneFigure = tuple[int, int, int, str, int, Decimal | None, int]
-# Sheet, area, year and kind of period; the regions with commas.
-AreaReporters = tuple[int, int, int, str, str]
+# Sheet, area, year and kind of period; with commas the regions, and the numbers of the periods that there are.
+AreaReporters = tuple[int, int, int, str, str, str]
 
 
-def area_figures(
-    areas: Areas, years: Collection[int], *, indicators: Sequence[int] = (), by_period: bool = False
-) -> Iterator[AreaFigure]:
-    """Accepted figures of areas by year, and with `by_period` by period; of some indicators, where such are named."""
-    statement = _FIGURES + _YEARS + (_PERIODS if by_period else "")
-    parts = {"rolled": _ROLLED, "joined": _JOINED[connection.vendor], "year": (1 << 12) - 1}
+def figures_of_years(areas: Areas, years: Collection[int], indicators: Sequence[int] = ()) -> Iterator[AreaFigure]:
+    """Accepted figures of areas by year; of some indicators, where such are named."""
+    return _figures(_FIGURES + _YEARS, areas, years, indicators)
+
+
+def figures_of_periods(areas: Areas, years: Collection[int], indicators: Sequence[int] = ()) -> Iterator[AreaFigure]:
+    """The same by period, without annual ones."""
+    return _figures(_FIGURES + _PERIODS, areas, years, indicators)
+
+
+def _figures(statement: str, areas: Areas, years: Collection[int], indicators: Sequence[int]) -> Iterator[AreaFigure]:
+    parts = {"rolled": _ROLLED, "joined": _joined("area.region"), "year": (1 << 12) - 1}
     parts |= {"lengths": _LENGTHS, "steps": _STEPS, "counts": _COUNTS, "wanted": _wanted(indicators)}
     rows = _rows(statement, areas, years, indicators, **parts)
-    return (AreaFigure(*(row if connection.vendor == "postgresql" else _exactly(row))) for row in rows)
+    return map(AreaFigure._make, rows if connection.vendor == "postgresql" else map(_exactly, rows))
 
 
 def figures_one_by_one(
@@ -184,16 +186,12 @@ def figures_one_by_one(
 
 def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaReporters]:
     """Which regions of areas have submissions of some sheets, by year and kind of period."""
-    joined = _JOINED[connection.vendor]
-    return _rows(_REPORTERS, areas, years, sheets, sheets=placeholders(sheets), joined=joined)
+    joined, numbers = _joined("area.region"), _joined("number")
+    return _rows(_REPORTERS, areas, years, sheets, sheets=placeholders(sheets), joined=joined, numbers=numbers)
 
 
-def given_periods(
-    regions: Sequence[int], years: Collection[int], sheets: Sequence[int]
-) -> list[tuple[int, int, str, int]]:
-    """Sheet, and year, kind and number of each period for which a region has a submission of it."""
-    parts = {"regions": placeholders(regions), "years": placeholders(years), "sheets": placeholders(sheets)}
-    return fetch(_GIVEN.format(**parts), [*regions, *years, *sheets])
+def _joined(column: str) -> str:
+    return _JOINED[connection.vendor].format(column)
 
 
 def _wanted(indicators: Sequence[int]) -> str:
