@@ -152,7 +152,7 @@ def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
     return {
         submission.pk: [
             indicator.name
-            for indicator in compiled.sheet(submission.sheet_id, submission.period.last_day).entered.values()
+            for indicator in compiled.to_enter(submission.sheet_id, submission.period.last_day)
             if indicator.required and (submission.pk, indicator.pk) not in answered
         ]
         for submission in submissions

@@ -152,9 +152,14 @@ class CompiledCatalogue:
         """As it is filled in a period that ends on the day."""
         return CompiledSheet(self, [row for row in self._by_sheet.get(sheet, ()) if row.valid_on(day)])
 
+    def to_enter(self, sheet: int, day: datetime.date) -> Sequence[Indicator]:
+        """The cells of a sheet in such a period, none where the sheet is not valid then. `scopes.to_enter` says the
+        same to the database."""
+        return tuple(self.sheet(sheet, day).entered.values()) if self.sheets[sheet].valid_on(day) else ()
+
     def _required_cells(self, sheet: int, day: datetime.date) -> int:
-        """How many cells of a sheet must be filled in such a period."""
-        return sum(row.required for row in self.sheet(sheet, day).entered.values())
+        """How many of them must be filled."""
+        return sum(row.required for row in self.to_enter(sheet, day))
 
     @cached_property
     def counted_sheets(self) -> frozenset[int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Func, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,31 @@ from sectors.models.catalogue import Sheet
 from sectors.models.people import Region, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency, Role, SubmissionStatus
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
+
+
+class LastDay(Func):
+    """The last day of a month, by its year and number."""
+
+    output_field = models.DateField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Any:
+        template = "(MAKE_DATE(%(expressions)s, 1) + INTERVAL '1 month -1 day')::date"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Any:
+        template, joiner = "DATE(%(expressions)s, -2) || '-01', '+1 month', '-1 day')", " || '-' || SUBSTR('0' || "
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **extra)
+
+
+def last_day_expression(period: str = "") -> LastDay:
+    """`Period.last_day` in the database, of a period that is reached by `period`."""
+    months = [When(**{f"{period}kind": kind}, then=12 // count) for kind, count in PERIODS_A_YEAR.items()]
+    last_month = F(f"{period}number") * Case(*months, output_field=models.IntegerField())
+    return LastDay(F(f"{period}year"), last_month)
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q
+from django.db.models import F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors import timeliness
 from sectors.models.people import User
-from sectors.models.scopes import counted, visible
+from sectors.models.scopes import counted, to_enter, visible
 from sectors.vocabulary import (
     ChangeSource,
     FigureState,
@@ -23,7 +23,7 @@ from sectors.vocabulary import (
 
 from .catalogue import Indicator, Question, Sheet
 from .people import Department, Region
-from .periods import Period
+from .periods import Period, last_day_expression
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -71,12 +71,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return found
 
     def with_progress(self) -> SubmissionQuerySet:
-        """Adds `cells` (to be entered) and `filled`."""
-        entered = Indicator.objects.filter(sheet=OuterRef("sheet"), formula="")
-        filled = Figure.objects.filter(submission=OuterRef("pk"), indicator__formula="").exclude(
-            state=FigureState.BLANK
-        )
-        return self.annotate(cells=counted(entered, "sheet"), filled=counted(filled, "submission"))
+        """Adds `cells` (to be entered, see `scopes.to_enter`) and `filled`, which counts some of these."""
+        cells = Indicator.objects.filter(to_enter(OuterRef("last_day")), sheet=OuterRef("sheet"))
+        filled = Figure.objects.filled().filter(submission=OuterRef("pk"))
+        dated = self.alias(last_day=last_day_expression("period__"))
+        return dated.annotate(cells=counted(cells, "sheet"), filled=counted(filled, "submission"))
 
     def held(self) -> SubmissionQuerySet:
         """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
@@ -190,13 +189,21 @@ class Submission(models.Model):
     def missing_cells(self) -> models.QuerySet[Indicator]:
         """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""
         answered = self.figures.exclude(state=FigureState.BLANK).values("indicator")
-        required = Indicator.objects.filter(sheet=self.sheet_id, formula="", required=True)
-        return required.valid_on(self.period.last_day).exclude(pk__in=answered)
+        required = Indicator.objects.filter(to_enter(self.period.last_day), sheet=self.sheet_id, required=True)
+        return required.exclude(pk__in=answered)
 
     def last_return(self) -> Transition | None:
         """The last time it came back, with the cells that were named. Being handed over while returned is none."""
         returns = self.transitions.filter(new=SubmissionStatus.RETURNED).exclude(old=SubmissionStatus.RETURNED)
         return returns.select_related("by").prefetch_related("cells").last()
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def filled(self) -> FigureQuerySet:
+        """Those that fill a cell of their submission's sheet in its period; "not applicable" is an answer."""
+        dated = self.alias(last_day=last_day_expression("submission__period__"))
+        cells = dated.filter(to_enter(F("last_day"), "indicator__"), indicator__sheet=F("submission__sheet"))
+        return cells.exclude(state=FigureState.BLANK)
 
 
 class Figure(models.Model):
@@ -217,6 +224,8 @@ class Figure(models.Model):
     value = models.DecimalField(_("Value"), max_digits=20, decimal_places=6, null=True, blank=True)
     places = models.PositiveSmallIntegerField(_("Decimals given"), default=0)
     note = models.CharField(_("Note"), max_length=200, blank=True)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Figure")

@@ -8,27 +8,22 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 
-from sectors.models import Department, Figure, Indicator, Period, Sheet, StoredFinding, Submission, Urge
+from sectors.models import Department, Figure, Period, Sheet, StoredFinding, Submission, Urge
 from sectors.sql.execution import as_date, as_time, fetch, placeholders
 from sectors.sql.names import Aliased
-from sectors.vocabulary import FigureState, FindingState, Severity
+from sectors.vocabulary import FindingState, Severity
 
-_d, _f, _g = Aliased(Department, "d"), Aliased(Figure, "f"), Aliased(StoredFinding, "g")
-_h, _i, _p = Aliased(Sheet, "h"), Aliased(Indicator, "i"), Aliased(Period, "p")
+_d, _g, _h, _p = Aliased(Department, "d"), Aliased(StoredFinding, "g"), Aliased(Sheet, "h"), Aliased(Period, "p")
 _s, _u = Aliased(Submission, "s"), Aliased(Urge, "u")
 
-# `delivery` is compiled from `sectors.timeliness` for the submissions of `given`.
+# `filled` is compiled from `FigureQuerySet.filled` and `delivery` from `sectors.timeliness`, both for those of `given`.
 _SUBMISSIONS = f"""WITH given AS (
         SELECT {_s.id} AS id FROM {_s} JOIN {_p} ON {_p.id} = {_s.period} WHERE {{chosen}}
     ),
-    filled AS (
-        SELECT {_f.submission} AS submission, COUNT(*) AS cells, COUNT(*) FILTER (WHERE {_i.required}) AS required
-        FROM {_f} JOIN {_i} ON {_i.id} = {_f.indicator}
-        WHERE {_f.submission} IN (SELECT id FROM given) AND {_i.formula} = '' AND {_f.state} <> '{FigureState.BLANK}'
-        GROUP BY {_f.submission}
-    ),
+    filled (submission, cells, required) AS ({{filled}}),
     delivery (submission, at, is_imported) AS ({{delivery}})
     SELECT {_s.sheet}, {_p.year}, {_p.kind}, {_p.number}, {_p.due}, {_s.extended_until},
         delivery.at, delivery.is_imported,
@@ -81,8 +76,17 @@ def submissions(chosen: Chosen) -> list[tuple[Any, ...]]:
     """Sheet; year, kind and number of the period; due day and extension; when it was delivered, and whether it was
     imported; key, region, department and its short name, period, status, whether the head signs, whether it is for
     demonstration; cells that are filled, and required ones that are. Soonest due first."""
-    delivery, more = _delivery(connection.vendor)
-    return _fetch(_SUBMISSIONS, chosen, more, delivery=delivery)
+    filled, delivery = _filled(connection.vendor), _delivery(connection.vendor)
+    return _fetch(_SUBMISSIONS, chosen, [*filled[1], *delivery[1]], filled=filled[0], delivery=delivery[0])
+
+
+@cache
+def _filled(_vendor: str) -> tuple[str, list[Any]]:
+    """Of each submission how many cells are filled, and how many required ones, as text with its values."""
+    rows: Any = Figure.objects.filled().filter(submission__in=RawSQL("SELECT id FROM given", ())).order_by()
+    counts = {"cells": Count("pk"), "required": Count("pk", filter=Q(indicator__required=True))}
+    text, values = rows.values_list("submission").annotate(**counts).query.sql_with_params()
+    return text, list(values)
 
 
 @cache

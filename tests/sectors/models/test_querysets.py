@@ -6,7 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sectors.models import Breakdown, Department, Indicator, Period, Region, Submission
+from sectors.approval import worklist
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import catalogue
+from sectors.models import Breakdown, Department, Indicator, Period, Region, Sheet, Submission
+from sectors.models.periods import last_day_expression
+from sectors.sql import boards
 from sectors.sql.regions import regions_within
 from tests import base
 
@@ -63,6 +68,57 @@ def test_progress_counts_cells_that_are_typed(cast):
     base.report(cast.county, "2023Q1", figures, "draft")
     found = vars(Submission.objects.with_progress().get(pk=sheet.pk))
     assert (found["cells"], found["filled"]) == (8, 2)  # blank is not filled, and a rate is not typed
+
+
+@pytest.mark.parametrize(
+    ("change", "cells", "filled", "missing"),
+    [
+        ({}, 8, 3, ["food.done"]),
+        ({"food.firms": {"valid_to": "2023-03-30"}}, 7, 2, ["food.done"]),
+        ({"food.firms": {"valid_to": "2023-03-31"}}, 8, 3, ["food.done"]),
+        ({"food.task": {"valid_from": "2023-04-01"}}, 7, 2, ["food.done"]),
+        ({"food.task": {"valid_from": "2023-03-31"}}, 8, 3, ["food.done"]),
+        ({"food.done": {"valid_to": "2022-12-31"}}, 7, 3, []),
+        ({"T-01": {"valid_to": "2023-03-30"}}, 0, 0, []),
+        ({"T-01": {"valid_from": "2023-04-01"}}, 0, 0, []),
+        ({"T-01": {"valid_from": "2023-01-15", "valid_to": "2023-03-31"}}, 8, 3, ["food.done"]),
+    ],
+)
+def test_only_cells_that_are_valid_on_the_last_day_count(cast, change, cells, filled, missing):
+    """The same in the list of submissions, in what submitting asks for, in the worklist and on the boards."""
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.task": "5", "food.firms": "n/a", "food.price": "1.5"}, "draft")
+    for name, days in change.items():
+        rows = Sheet.objects.filter(number=name) if name == "T-01" else Indicator.objects.filter(code=name)
+        base.change_catalogue(rows, **days)
+    found = vars(Submission.objects.with_progress().get(pk=sheet.pk))
+    assert (found["cells"], found["filled"]) == (cells, filled)
+    assert [indicator.code for indicator in sheet.missing_cells()] == missing
+    assert len(worklist.missing_names([sheet])[sheet.pk]) == len(missing)
+    required = [i for i in catalogue().to_enter(sheet.sheet_id, sheet.period.last_day) if i.required]
+    (board,) = boards.submissions(boards.Chosen([cast.county.pk], 2023))
+    assert board[-2:] == (filled, len(required) - len(missing))
+
+
+@pytest.mark.parametrize(
+    "code", ["2023", "2024", "2023H1", "2023H2", "2023Q1", "2023Q4", "2024-02", "2023-02", "2023-12"]
+)
+def test_the_database_knows_the_last_day_of_a_period(cast, code):
+    key = PeriodKey.parse(code)
+    opens = datetime.date(2023, 1, 1)
+    made = Period.objects.create(
+        region=cast.county, year=key.year, kind=key.kind, number=key.number, opens=opens, due=opens
+    )
+    assert Period.objects.values_list(last_day_expression(), flat=True).get(pk=made.pk) == key.last_day
+
+
+def test_what_is_filled_is_some_of_the_cells_of_the_sheet(cast):
+    """A cell that has moved to another sheet fills none of this one."""
+    sheet = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.task": "5", "food.firms": "2"}, "draft")
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), sheet=Sheet.objects.get(number="T-02"))
+    found = vars(Submission.objects.with_progress().get(pk=sheet.pk))
+    assert (found["cells"], found["filled"]) == (7, 1)
 
 
 def test_periods_count_their_submissions(cast, everywhere):
