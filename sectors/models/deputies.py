@@ -17,16 +17,19 @@ from sectors.vocabulary import Role
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
-    def on(self, day: datetime.date) -> DeputyQuerySet:
-        """Those in force on the day. Whoever left the department, or is no head any more, has lost it."""
+    def entitled(self) -> DeputyQuerySet:
+        """Those whose people are still what they were: an active head, and an active clerk of that department."""
         return self.filter(
-            first_day__lte=day,
-            last_day__gte=day,
-            ended_at=None,
             head__role=Role.HEAD,
+            head__is_active=True,
             person__role=Role.CLERK,
+            person__is_active=True,
             person__department=F("head__department"),
         )
+
+    def on(self, day: datetime.date) -> DeputyQuerySet:
+        """Those in force on the day."""
+        return self.entitled().filter(first_day__lte=day, last_day__gte=day, ended_at=None)
 
 
 class Deputy(models.Model):
@@ -76,3 +79,6 @@ class Deputy(models.Model):
             raise ValidationError({"head": gettext("Only a head has a deputy.")})
         if self.person.role != Role.CLERK or self.person.department_id != self.head.department_id:
             raise ValidationError({"person": gettext("Choose a clerk of the head's own department.")})
+        for name in ("head", "person"):
+            if not getattr(self, name).is_active:
+                raise ValidationError({name: gettext("This account is switched off. Choose somebody who can sign in.")})

@@ -30,7 +30,8 @@ def deputy(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("%(person)s stands in for you from %(first)s to %(last)s.") % what)
         return redirect("deputy")
     rows = Deputy.objects.filter(head=request.user).select_related("person", "by")
-    context = {"form": form, "deputies": rows, "today": timezone.localdate()}
+    entitled = set(rows.entitled().values_list("pk", flat=True))
+    context = {"form": form, "deputies": rows, "entitled": entitled, "today": timezone.localdate()}
     return render(request, "sectors/deputy.html", context, status=422 if form.is_bound else 200)
 
 

@@ -4,9 +4,13 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
-from sectors.models import Deputy, Notice
+from sectors.access import acting_for, can_review
+from sectors.approval import moves, review
+from sectors.models import Deputy, Notice, User
 from sectors.people import deputies
+from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -68,3 +72,72 @@ def test_the_question_whose_deputy_costs_one_query_and_for_most_none(cast, djang
         assert [cast.clerk.heads_stood_in_for for _again in range(3)] == [[]] * 3
     with django_assert_num_queries(0):
         assert cast.office.heads_stood_in_for == cast.head.heads_stood_in_for == []
+
+
+# Who has lost it
+
+LOST = [
+    ("head", {"is_active": False}),
+    ("head", {"role": "clerk"}),
+    ("head", {"department": "water"}),
+    ("clerk", {"is_active": False}),
+    ("clerk", {"role": "head"}),
+    ("clerk", {"department": "water"}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), LOST)
+def test_who_has_lost_the_right_signs_nothing_and_sees_no_queue(client, cast, on, name, change):
+    on("2023-01-10")
+    deputies.name(deputy(cast), by=cast.head)
+    sheet = base.submission(cast.county, status="submitted")
+    clerk = User.objects.get(pk=cast.clerk.pk)
+    assert (can_review(clerk), review.queue(clerk)) == (True, [sheet])
+    changed = {key: getattr(cast, value) if key == "department" else value for key, value in change.items()}
+    User.objects.filter(username=name).update(**changed)
+    clerk = User.objects.get(pk=cast.clerk.pk)
+    assert clerk.heads_stood_in_for == []
+    if clerk.role == "clerk":
+        assert (can_review(clerk), review.queue(clerk)) == (False, [])
+        with pytest.raises(PermissionDenied):
+            moves.move(submission=sheet, action="sign", by=clerk)
+        client.force_login(clerk)
+        assert client.get(reverse("queue")).status_code == (403 if clerk.is_active else 302)
+
+
+@pytest.mark.parametrize(("name", "change"), LOST[3:])
+def test_the_page_of_the_head_says_who_does_not_stand_in_any_more(client, cast, on, name, change):
+    on("2023-01-10")
+    deputies.name(deputy(cast), by=cast.head)
+    client.force_login(cast.head)
+    word = "stands in no more"
+    assert word not in base.html(client.get(reverse("deputy")))
+    changed = {key: getattr(cast, value) if key == "department" else value for key, value in change.items()}
+    User.objects.filter(username=name).update(**changed)
+    page = base.html(client.get(reverse("deputy")))
+    assert word in page
+    assert 'class="status submitted"' not in page
+
+
+def test_of_two_heads_the_one_who_is_still_there_is_acted_for(cast, on):
+    on("2023-01-10")
+    second = base.user("head", cast.market, "second_head")
+    deputies.name(deputy(cast), by=cast.head)
+    deputies.name(deputy(cast, head=second), by=second)
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    sheet = base.submission(cast.county, status="submitted")
+    clerk = User.objects.get(pk=cast.clerk.pk)
+    assert acting_for(clerk, "sign", sheet) == cast.head
+    User.objects.filter(pk=second.pk).update(is_active=True)
+    User.objects.filter(pk=cast.head.pk).update(role="clerk")
+    assert acting_for(User.objects.get(pk=cast.clerk.pk), "sign", sheet) == second
+
+
+@pytest.mark.parametrize("who", ["head", "person"])
+def test_nobody_who_is_locked_out_becomes_a_deputy_or_names_one(cast, who):
+    made = deputy(cast)
+    person = getattr(made, who)
+    person.is_active = False
+    person.save()
+    with pytest.raises(ValidationError, match="This account is switched off"):
+        made.clean()
