@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import LOCKED, fits_status, may_enter
 from sectors.models import Department, Submission, User
-from sectors.vocabulary import Role, SubmissionStatus
+from sectors.vocabulary import Role
 
 # What a step or an extension changes in a submission.
 LOCKED_FIELDS = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
@@ -21,32 +20,12 @@ class WrongState(Exception):
     """The step does not fit the submission's status; the message says what the status is."""
 
 
-@dataclass(frozen=True)
-class RequestedCells:
-    """The cells that a return named; with `only` the others are locked."""
-
-    codes: frozenset[str] = frozenset()
-    only: bool = False
-
-    def locks(self, code: str) -> bool:
-        return self.only and code not in self.codes
-
-
-def requested_cells(submission: Submission) -> RequestedCells:
-    """What the last return of a returned submission asked for."""
-    if submission.status != SubmissionStatus.RETURNED:
-        return RequestedCells()
-    last = submission.last_return()
-    return (
-        RequestedCells(frozenset(cell.code for cell in last.cells.all()), last.only_cells) if last else RequestedCells()
-    )
-
-
 def lock(submission: Submission) -> Submission:
     """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
     row = Submission.objects.select_for_update().values(*LOCKED_FIELDS).get(pk=submission.pk)
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
+    vars(submission).pop("had_locks", None)
     return submission
 
 

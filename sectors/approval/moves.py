@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
+from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, why_not
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
-from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
+from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
 NAMED = 5  # of the empty cells
@@ -27,6 +28,21 @@ NAMED = 5  # of the empty cells
 
 class ReasonMissing(Exception):
     """The step needs a reason and none was given."""
+
+
+class NothingToEnter(Exception):
+    """Of the cells that a return names none could be entered by the department."""
+
+    def __init__(self, named: Collection[Indicator]) -> None:
+        names = "、".join(indicator.name for indicator in named)
+        if not names:
+            super().__init__(_("No cell is chosen. Choose the cells that may be changed, or let all be changed."))
+            return
+        text = _(
+            "Nothing could be entered in the cells that are chosen: %(names)s. They are not filled in this period, or "
+            "the office locked them. Choose others, or none."
+        )
+        super().__init__(text % {"names": names})
 
 
 class Incomplete(Exception):
@@ -84,8 +100,9 @@ def move(
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
     Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, extensions.InvalidDay for a day that is over, Incomplete or Unresolved
-    when empty required cells or findings stand in the way of submitting. Nothing is written then.
+    ReasonMissing when a return has no reason, NothingToEnter when the cells that it names cannot be entered,
+    extensions.InvalidDay for a day that is over, Incomplete or Unresolved when empty required cells or findings stand
+    in the way of submitting. Nothing is written then.
     """
     locked = lock(submission)
     if not has_right(by, action, locked):
@@ -104,10 +121,13 @@ def move(
     if action == "submit":
         locked.submitted_by = by
         notices.mark_handled(locked)
-    named = only_cells and bool(cells)
-    step = _write(locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=named)
-    if MOVES[action].new == SubmissionStatus.RETURNED:
-        step.cells.set(Indicator.objects.filter(sheet=locked.sheet_id, code__in=list(cells)))
+    is_return = MOVES[action].new == SubmissionStatus.RETURNED
+    named = _named_cells(locked, action, cells, only_cells) if is_return else []
+    step = _write(
+        locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=is_return and only_cells
+    )
+    if is_return:
+        step.cells.set(named)
         if until:
             extensions.grant(
                 period=locked.period,
@@ -131,6 +151,17 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
         and last.old in MOVES[action].old | MOVES[action].old_unsigned
         and timezone.now() - last.at < DOUBLE_CLICK
     )
+
+
+def _named_cells(submission: Submission, action: str, codes: Collection[str], only_cells: bool) -> list[Indicator]:
+    """The cells of the sheet that a return names. Raises NothingToEnter where none of them could be entered."""
+    named = list(Indicator.objects.filter(sheet=submission.sheet_id, code__in=list(codes)))
+    enterable = enterable_cells(submission, [indicator.code for indicator in named])
+    is_of_head = MOVES[action].role == Role.HEAD
+    unlocked = unlocked_cells(submission, standing_returns(submission)) if is_of_head else None
+    if (only_cells and not enterable) or (unlocked is not None and named and not enterable & unlocked):
+        raise NothingToEnter(named)
+    return named
 
 
 def _check_required(submission: Submission) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from sectors.calculation.cells import Cell, formatted, rounded
 from sectors.calculation.evaluation import Evaluation, folded
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
-from sectors.guard import requested_cells
+from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows
 from sectors.vocabulary import Accumulation, FigureState, Frequency

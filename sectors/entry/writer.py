@@ -15,6 +15,7 @@ from sectors import guard
 from sectors.access import fits_status
 from sectors.calculation.cells import BadNumber, Cell, parse
 from sectors.catalogue.compiled import sheet_of
+from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
 from sectors.texts import plain
@@ -109,7 +110,7 @@ def save(
 def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progress: OnProgress | None) -> Saved:
     """In a submission that is locked and open for the person."""
     saved = Saved()
-    cells = _read(sheet_of(submission).entered, guard.requested_cells(submission), typed.figures, saved)
+    cells = _read(sheet_of(submission).entered, requested_cells(submission), typed.figures, saved)
     before = _stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)
@@ -125,7 +126,7 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
 
 
 def _read(
-    entered: Mapping[str, Indicator], requested: guard.RequestedCells, figures: Mapping[str, str], saved: Saved
+    entered: Mapping[str, Indicator], requested: RequestedCells, figures: Mapping[str, str], saved: Saved
 ) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
     cells: dict[Indicator, Cell] = {}
@@ -185,7 +186,7 @@ def store_counts(submission: Submission, counted: Mapping[Indicator, Counted | N
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
     counts = {i: c for i, c in counted.items() if c or i.pk in before}
     figures = _stored_cells(locked, counts)
-    is_open, requested = fits_status("submit", locked), guard.requested_cells(locked)
+    is_open, requested = fits_status("submit", locked), requested_cells(locked)
     following = {
         i: Cell(FigureState.NUMBER, c.value, i.decimals) if c else Cell(FigureState.BLANK)
         for i, c in counts.items()

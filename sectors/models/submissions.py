@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,11 +77,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         dated = self.alias(last_day=last_day_expression("period__"))
         return dated.annotate(cells=counted(cells, "sheet"), filled=counted(filled, "submission"))
 
+    def with_locks(self) -> SubmissionQuerySet:
+        """Adds `had_locks`: whether a return ever locked some of its cells."""
+        locks = Transition.objects.filter(submission=OuterRef("pk"), only_cells=True)
+        return self.annotate(had_locks=Exists(locks))
+
     def held(self) -> SubmissionQuerySet:
         """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
         own, period = ("status", "region", "department", "extended_until"), ("year", "kind", "number", "closes")
         names = [*own, "sheet__frequency", *(f"period__{name}" for name in period)]
-        return self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+        rows = self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+        return rows.with_locks()
 
     def to_judge(self) -> SubmissionQuerySet:
         """With what checking asks of it and nothing more."""
@@ -92,7 +98,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def for_reading(self) -> SubmissionQuerySet:
         """One submission with its timeline, ready for a page."""
-        named = self.with_names().with_progress()
+        named = self.with_names().with_progress().with_locks()
         steps = Transition.objects.select_related("by__department", "on_behalf_of")
         return named.prefetch_related(Prefetch("transitions", steps))
 

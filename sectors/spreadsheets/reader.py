@@ -15,10 +15,10 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from sectors import guard
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
 from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
+from sectors.entry.requested_cells import requested_cells
 from sectors.entry.writer import Conflict
 from sectors.models import FigureChange, Indicator, Question, Submission, User
 from sectors.spreadsheets.preview import (
@@ -146,7 +146,7 @@ class _FileReader:
         self.indicators = sheet_of(submission).entered
         self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
-        self.requested_cells = guard.requested_cells(submission)
+        self.requested_cells = requested_cells(submission)
 
     def read(self, on_progress: OnFileProgress) -> Preview:
         self._whole_file()

@@ -15,6 +15,7 @@ from sectors import guard
 from sectors.access import fits_status
 from sectors.entry import grid
 from sectors.entry.grid import GridCell, GridRow, GridTable
+from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
@@ -59,7 +60,7 @@ class _Writer:
         known = self.grid.sheet.catalogue.definitions
         self.definitions = {cell.indicator.code: known[cell.indicator.code] for cell in cells}
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
-        self.requested_cells = guard.requested_cells(submission)
+        self.requested_cells = requested_cells(submission)
         self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         # What is printed: of tables with columns nothing further back than last period.

@@ -24,11 +24,13 @@ from sectors.approval import moves
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
+from sectors.entry.requested_cells import requested_cells
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows, storage
 from sectors.models import Submission, User
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import SubmissionStatus
 
 CELLS_A_REQUEST = 1000
 TEXTS_A_CELL = 20  # sent without an answer, see static/app/sheet/saving.js
@@ -46,6 +48,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     if not can_edit(request.user, submission):
         return redirect("submission", pk=pk)
     figures = grid.read(submission)
+    is_asked = submission.status == SubmissionStatus.RETURNED or requested_cells(submission).unlocked is not None
     context = {
         "submission": submission,
         "copies": figures.copies,
@@ -56,7 +59,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         **rows.beside_sheet(storage.on_record(submission), request.user),
         "marks": comments.open_counts(submission),
         "attachments": SubmissionAttachments(submission, request.user).listed(),
-        "returned": submission.last_return(),
+        "returned": submission.last_return() if is_asked else None,
     }
     return render(request, "sectors/sheet.html", context)
 

@@ -102,7 +102,7 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells = request.POST.getlist("cells")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
-    except (moves.ReasonMissing, extensions.InvalidDay) as error:
+    except (moves.ReasonMissing, moves.NothingToEnter, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
         storage.refresh_changed(found)  # what stopped it went with its transaction

@@ -14,6 +14,7 @@ from sectors.access import MOVES, actions_for, can_edit
 from sectors.approval import moves
 from sectors.calendar import extensions
 from sectors.entry import writer
+from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.findings import reasons, storage
 from sectors.models import (
     Assignment,
@@ -483,4 +484,4 @@ def test_cells_to_mend_survive_being_handed_over(cast):
     Assignment.objects.filter(sheet=sheet.sheet, region=cast.county).update(department=cast.water)
     moves.hand_over(sheet.period)
     sheet.refresh_from_db()
-    assert guard.requested_cells(sheet) == guard.RequestedCells(frozenset({"food.task"}), only=True)
+    assert requested_cells(sheet) == RequestedCells(frozenset({"food.task"}), frozenset({"food.task"}))

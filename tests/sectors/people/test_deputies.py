@@ -110,7 +110,7 @@ def test_the_page_of_the_head_says_who_does_not_stand_in_any_more(client, cast, 
     on("2023-01-10")
     deputies.name(deputy(cast), by=cast.head)
     client.force_login(cast.head)
-    word = "stands in no more"
+    word = "已不再代签"
     assert word not in base.html(client.get(reverse("deputy")))
     changed = {key: getattr(cast, value) if key == "department" else value for key, value in change.items()}
     User.objects.filter(username=name).update(**changed)

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from sectors import guard
 from sectors.access import MOVES
 from sectors.approval import moves
 from sectors.calendar import workdays
 from sectors.catalogue import rules
 from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
+from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.models import Deputy, Extension, Indicator, Period, Rule, Sector, Submission, Transition
 from sectors.vocabulary import SubmissionStatus
 from tests import base
@@ -183,7 +183,7 @@ def test_a_return_names_cells_and_locks_the_others(office, client, cast):
     posted = {"action": "return", "reason": "请核对完成数", "cells": ["food.done", "no.such"], "only_cells": "on"}
     office.post(at("move", sheet.pk), posted)
     sheet.refresh_from_db()
-    assert guard.requested_cells(sheet) == guard.RequestedCells(frozenset({"food.done"}), only=True)
+    assert requested_cells(sheet) == RequestedCells(frozenset({"food.done"}), frozenset({"food.done"}))
     client.force_login(cast.clerk)
     page = client.get(at("submission", sheet.pk))
     assert [cell.indicator.code for cell in page.context["named"]] == ["food.done"]
