@@ -175,6 +175,13 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
         )
 
 
+def make_reporting(region: Region) -> None:
+    """Let a region without departments in the small catalogue, such as the prefecture, report every sheet itself."""
+    own = Department.objects.create(region=region, code="market", name=f"{region.name}市场监管局", short_name="市局")
+    sheets = Sheet.objects.all()
+    Assignment.objects.bulk_create(Assignment(sheet=sheet, region=region, department=own) for sheet in sheets)
+
+
 def across_two_sheets() -> Rule:
     """A rule over figures of T-01 and T-02."""
     sector = Sector.objects.get(code="food")

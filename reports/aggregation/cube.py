@@ -352,8 +352,9 @@ class _Values(dict[str, AnnualValue]):
             return Made(None, coverage)
         is_sum, is_mean = row_of.accumulation == Accumulation.FLOW, row_of.accumulation == Accumulation.AVERAGE
         addends = 1 if is_mean else row.answered if is_sum and not row.by_annual else len(regions)
+        is_whole = coverage.complete and row.months == self.months
         exact = (False, None, None, row.places, addends)
-        return Made(row.value, coverage, regions, row.months, bool(row.by_annual), *exact)
+        return Made(row.value, coverage, regions, row.months, bool(row.by_annual), is_whole, *exact)
 
     def _of_computed(self, code: str, inputs: FormulaInputs) -> Made | None:
         row = self._all_alike(inputs)
@@ -367,7 +368,8 @@ class _Values(dict[str, AnnualValue]):
             return Made(None, coverage)
         value = self.evaluation.value(code)
         reason = Gap.UNDEFINED if value is None else None
-        return Made(value, coverage, regions, row.months, bool(row.by_annual), reason=reason)
+        is_whole = coverage.complete and row.months == self.months
+        return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason)
 
     def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
         """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
@@ -428,7 +430,7 @@ class _Values(dict[str, AnnualValue]):
         inputs = self.cube.inputs_of_both(code)
         row, regions = self._all_alike(inputs), now.regions
         if row is not None:
-            is_whole = now.coverage.complete and last.coverage.complete and row.months == self.months
+            is_whole = now.is_whole and last.is_whole
             return Comparison(now.value, last.value, row.months, len(regions), len(regions), is_whole)  # type: ignore[arg-type]
         is_one = len(regions) <= 1 or not (inputs.has_product or inputs.percentages)
         if self.is_year and is_one and regions == last.regions:
@@ -501,7 +503,7 @@ class _Values(dict[str, AnnualValue]):
             "declared" if own.is_declared else self._source(code, now),
             value,
             places,
-            own.value is None and (now.not_applicable or (declared is not None and value is None)),
+            own.value is None and (own.is_declared or now.not_applicable),
             comparison,
             last.coverage,
             now.other,
@@ -511,10 +513,9 @@ class _Values(dict[str, AnnualValue]):
         )
 
     def _or_declared(self, made: Made, declared: _Declared | None) -> _Stated:
-        if made.value is None and not made.not_applicable and declared is not None and declared.value is not None:
+        if made.value is None and declared is not None:
             return _Stated(declared.value, frozenset([declared.region]), is_declared=True, is_whole=True)
-        is_whole = made.coverage.complete and made.months == self.months
-        return _Stated(made.value, made.regions, is_declared=False, is_whole=is_whole)
+        return _Stated(made.value, made.regions, is_declared=False, is_whole=made.is_whole)
 
     def _of_declared(self, now: _Stated, last: _Stated) -> Comparison | None:
         """Declared values are compared when they are of the same only region and both years are whole."""

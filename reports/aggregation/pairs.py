@@ -58,6 +58,7 @@ class Reported:
     annual: Decimal | None = None
     has_annual: bool = False
     places: int = 0  # the fewest decimals that one was given with
+    is_to_date: bool = False  # stands for the months since January
 
     @property
     def is_complete(self) -> bool:
@@ -74,7 +75,8 @@ class Reported:
 
     @property
     def whole_months(self) -> Months:
-        return YEAR if self.is_annual else union(self.expected)
+        months = YEAR if self.is_annual else union(self.expected)
+        return since_january(last_month(months)) if self.is_to_date else months
 
     def covered(self, months: Months) -> tuple[int, int]:
         """How many of the expected periods are answered in these months, and how many there are."""
@@ -89,6 +91,7 @@ class Basis:
     """The pairs of one region that have all that a value is made of: their months, and what is read over them."""
 
     months: Months = NONE
+    whole_months: Months = NONE  # of all that is expected
     values: Mapping[Name, Decimal | None] = field(default_factory=dict)
     covered: Covered = field(default_factory=dict)
     is_absent: bool = False  # answered, but something in it does not apply each time
@@ -110,6 +113,7 @@ class Made(NamedTuple):
     regions: frozenset[int] = frozenset()
     months: Months = NONE  # of all regions together
     is_annual: bool = False  # by annual figures alone
+    is_whole: bool = False  # nothing is missing, of twelve months or of the whole period
     not_applicable: bool = False
     other: Decimal | None = None
     reason: Gap | None = None
@@ -152,6 +156,8 @@ class Pairs:
         expected = self._expected(code, year)
         given = self._figures.get((code, region, year), {})
         own = {months: given[key][0] for key, months in expected.items() if key in given}
+        wanted: Collection[Months]
+        is_to_date = row.accumulation == Accumulation.CUMULATIVE
         places = min((places for value, places in given.values() if value is not None), default=0)
         if period is not None:
             key = (period.kind, period.number)
@@ -159,14 +165,15 @@ class Pairs:
             in_period = (months,) if months and region in reporters.own else ()
             return Reported({months: own[months]} if months in own else {}, in_period, places=places)
         if frequency == Frequency.YEAR:
-            return Reported(own, tuple(expected.values()) if region in reporters.all else (), places=places)
+            wanted = tuple(expected.values()) if region in reporters.all else ()
+            return Reported(own, wanted, places=places, is_to_date=is_to_date)
         annual = given.get((Frequency.YEAR, 1)) if self.catalogue.is_valid_at_end(code, year) else None
         if region in reporters.own:
-            wanted: Collection[Months] = tuple(expected.values())
+            wanted = tuple(expected.values())
         else:
             is_expected = region in reporters.annual_only and self.catalogue.is_valid_at_end(code, year)
             wanted = (YEAR,) if is_expected else ()
-        return Reported(own, wanted, annual[0] if annual else None, annual is not None, places)
+        return Reported(own, wanted, annual[0] if annual else None, annual is not None, places, is_to_date)
 
     def _expected_months(self, code: str, year: int) -> dict[tuple[str, int], Months]:
         periods = self.catalogue.expected_periods(code, year)
@@ -182,9 +189,10 @@ class Pairs:
         usable = {name: part.numbers() if name in inputs.plain else part.own for name, part in parts.items()}
         months = common_months(usable, to_date)
         values = read_over(self.catalogue, usable, months, to_date) if months else {}
+        expected = union([parts[name].whole_months for name in inputs.of_the_time])
         if all(value is None for value in values.values()):
-            return Basis(NONE, {}, covered, is_absent=bool(answered))
-        return Basis(months, values, covered)
+            return Basis(NONE, expected, {}, covered, is_absent=bool(answered))
+        return Basis(months, expected, values, covered)
 
     def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
         """Whether all are whole, of the same months, and one of them by an annual figure."""
@@ -195,8 +203,8 @@ class Pairs:
         values = {name: self._of_whole_year(name, part) for name, part in parts.items()}
         covered = {name: (len(part.expected), len(part.expected)) for name, part in parts.items()}
         if any(values[name] is None for name in inputs.plain) or set(values.values()) == {None}:
-            return Basis(NONE, {}, covered, is_absent=True, is_annual=True)
-        return Basis(YEAR, values, covered, is_annual=True)
+            return Basis(NONE, YEAR, {}, covered, is_absent=True, is_annual=True)
+        return Basis(YEAR, YEAR, values, covered, is_annual=True)
 
     def _of_whole_year(self, name: Name, part: Reported) -> Decimal | None:
         return part.annual if part.is_annual else _folded(self.catalogue, name, part.numbers().values())
@@ -209,7 +217,7 @@ class Pairs:
         return read_over(self.catalogue, usable, months, to_date) if covers(usable, months, to_date) else None
 
     def _to_date(self, inputs: FormulaInputs, period: PeriodKey | None) -> frozenset[Name]:
-        return read_to_date(self.catalogue, inputs.plain) if period is None else frozenset()
+        return read_to_date(self.catalogue, inputs.names) if period is None else frozenset()
 
     # Areas
 
@@ -217,6 +225,7 @@ class Pairs:
         inputs = self.inputs(code)
         standing = [item for root in roots for item in self._standing(code, inputs, root, year, period)]
         numbers = [(region, basis) for region, basis in standing if basis.months]
+        full = YEAR if period is None else of_period(period)
         coverage = _coverage(inputs, standing)
         value, reason = self._value(code, inputs, [basis.values for _region, basis in numbers])
         if not numbers:
@@ -230,6 +239,7 @@ class Pairs:
             frozenset(region for region, _basis in numbers),
             union([basis.months for _region, basis in numbers]),
             is_annual=all(basis.is_annual for _region, basis in numbers),
+            is_whole=coverage.complete and all(basis.whole_months == full for _region, basis in numbers),
             other=self._other(code, inputs, roots, standing, year, period),
             reason=reason,
         )._replace(**self._digits(code, numbers, year, period))
@@ -289,8 +299,8 @@ class Pairs:
             return None
         inner = self._below.get(roots[0], ())
         below = [item for region in inner for item in self._standing(code, inputs, region, year, period)]
-        own = standing[0][1].months
-        is_alike = all(basis.months == own for _region, basis in below if basis.months)
+        own = standing[0][1].whole_months
+        is_alike = all(basis.whole_months == own for _region, basis in below if basis.months)
         if not (below and is_alike and _is_whole(inputs, standing) and _is_whole(inputs, below)):
             return None
         return self._value(code, inputs, [basis.values for _region, basis in below if basis.months])[0]
@@ -345,10 +355,9 @@ class Pairs:
         this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
         if this is None or before is None:
             return None
-        is_whole = now.coverage.complete and last.coverage.complete
         is_all = now.regions == last.regions == frozenset(fitting)
         full = YEAR if period is None else of_period(period)
-        is_plain = is_whole and is_all and months == full
+        is_plain = now.is_whole and last.is_whole and is_all and (months == full or months == now.months == last.months)
         return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
 
     def _exactly(

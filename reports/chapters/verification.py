@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reports.aggregation.cube import AnnualValue, annual
-from sectors.calculation.cells import formatted
+from sectors.calculation.cells import formatted, with_unit
 from sectors.checks import gathering
 from sectors.checks.facts import Finding, Point, half
 from sectors.checks.messages import worded
 from sectors.models import Region, StoredFinding
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import FindingNoteKind, Frequency, SubmissionStatus
+from sectors.vocabulary import FindingNoteKind, Frequency, Severity, SubmissionStatus
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -56,7 +56,11 @@ def of_year(
 
 
 def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
-    """Findings over annual values alone. What several figures were added up to has the tolerance of each of them."""
+    """Findings over annual values alone. What several figures were added up to has the tolerance of each of them.
+
+    Values of which something is missing are held against each other where they are made of the same months and as many
+    pairs of them; what is wrong in one period is found there.
+    """
     points: dict[str, dict[int, Point]] = {}
     tolerances: dict[str, dict[int, Decimal]] = {}
     for code, value in values.items():
@@ -70,7 +74,13 @@ def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
             times[-1] = (value.plain_last, value.indicator.decimals)
         if value.addends > 1 and not value.indicator.is_computed:
             tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
-    return gathering.of_points(points, year, tolerances)
+    return [finding for finding in gathering.of_points(points, year, tolerances) if _is_of_one_basis(finding, values)]
+
+
+def _is_of_one_basis(finding: Finding, values: Mapping[str, AnnualValue]) -> bool:
+    judged = [values[code] for code in finding.indicators if code in values and values[code].source]
+    partial = any(value.is_partial for value in judged)
+    return not partial or len({(value.months_set, value.coverage) for value in judged}) <= 1
 
 
 def _rules(finding: Finding) -> set[str]:
@@ -91,7 +101,16 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
     found = of_values(values, year)
     lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
     rules = {rule for finding in found for rule in _rules(finding)}
-    return [*lines, *(_of_period(row) for row in stored if row.rule not in rules)]
+    own = map(_of_two_statements, filter(lambda value: value.other_text, values.values()))
+    return [*lines, *own, *(_of_period(row) for row in stored if row.rule not in rules)]
+
+
+def _of_two_statements(value: AnnualValue) -> Remark:
+    """What a region states itself, and what the regions below it make together."""
+    unit = value.indicator.unit.name
+    shown = [with_unit(text, unit) for text in (value.text, value.other_text)]
+    text = f"{value.indicator.name}：本级报送{shown[0]}，下级各地区合计{shown[1]}"
+    return Remark(Severity.WARNING, text, value.text, value.other_text, ())
 
 
 def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reports.aggregation.cube import Gap, annual, years_with_data
-from sectors.models import Assignment, Indicator, Sheet, Unit
+from sectors.models import Indicator, Unit
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -194,18 +194,11 @@ def test_one_countys_declared_ratio_does_not_become_the_prefectures(cast):
     assert annual(cast.county, 2023)["food.rate"].text == "90.0"
 
 
-def own_figures(region, in_period, figures, cast):
-    """Of a prefecture, whose departments the small catalogue does not have."""
-    department = region.departments.get_or_create(code="market", defaults={"name": "市局", "short_name": "市局"})[0]
-    for sheet in Sheet.objects.all():
-        Assignment.objects.get_or_create(sheet=sheet, region=region, defaults={"department": department})
-    base.report(region, in_period, figures)
-
-
 def test_a_citys_own_total_and_its_counties_are_held_against_each_other_and_never_added(cast):
     base.report(cast.county, "2023", {"food.done": "300"})
     base.report(cast.other_county, "2023", {"food.done": "256"})
-    own_figures(cast.prefecture, "2023", {"food.done": "555"}, cast)
+    base.make_reporting(cast.prefecture)
+    base.report(cast.prefecture, "2023", {"food.done": "555"})
     found = annual(cast.prefecture, 2023)["food.done"]
     assert (found.value, found.other, found.other_text, found.coverage) == (555, 556, "556", (1, 1))
     assert annual(cast.prefecture.parent, 2023)["food.done"].value == 555
@@ -214,7 +207,8 @@ def test_a_citys_own_total_and_its_counties_are_held_against_each_other_and_neve
 
 
 def test_where_the_citys_own_is_partial_its_counties_make_the_value(cast):
-    own_figures(cast.prefecture, "2023Q1", {"food.done": "555"}, cast)
+    base.make_reporting(cast.prefecture)
+    base.report(cast.prefecture, "2023Q1", {"food.done": "555"})
     assert annual(cast.prefecture, 2023)["food.done"].value == 555
     base.report(cast.county, "2023", {"food.done": "300"})
     found = annual(cast.prefecture, 2023)["food.done"]

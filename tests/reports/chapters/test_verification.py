@@ -303,11 +303,15 @@ def test_a_slip_of_a_quarter_is_told_once_and_with_its_quarter(cast):
 
 
 def test_what_no_quarter_shows_is_found_in_the_year(cast):
-    """Two figures that were never reported in the same quarter."""
+    base.report(cast.county, "2023", {"food.done": "30", "food.passed": "40"})
+    (finding,) = verification.of_year(cast.county, 2023)
+    assert finding.rule == "food.passed_within_done"
+
+
+def test_figures_of_different_quarters_are_not_held_against_each_other(cast):
     base.report(cast.county, "2023Q1", {"food.done": "30"})
     base.report(cast.county, "2023Q2", {"food.passed": "40"})
-    (finding,) = verification.of_year(cast.county, 2023)
-    assert (finding.rule, finding.period) == ("food.passed_within_done", "")
+    assert verification.of_year(cast.county, 2023) == []
 
 
 def test_three_quarters_are_not_held_against_a_year(cast):
@@ -359,3 +363,21 @@ def test_four_clean_quarters_make_a_clean_year(cast):
         ("sum:food.output:两部分", "2023Q4")
     ]
     assert [line.severity for line in verification.remarks(cast.county, 2023, annual(cast.county, 2023))] == ["error"]
+
+
+def test_a_partial_value_is_not_held_against_one_of_other_periods(cast):
+    for quarter, done in (("2023Q1", "100"), ("2023Q2", "100"), ("2023Q3", "")):
+        base.report(cast.county, quarter, {"food.done": done, "food.passed": "90"})
+    found = verification.of_year(cast.county, 2023)
+    assert "food.passed_within_done" not in [finding.rule for finding in found]
+
+
+def test_a_citys_own_total_that_differs_from_its_counties_is_a_remark(cast):
+    base.make_reporting(cast.prefecture)
+    for region, done in ((cast.county, "300"), (cast.other_county, "256"), (cast.prefecture, "555")):
+        base.report(region, "2023", {"food.done": done})
+    found = verification.remarks(cast.prefecture, 2023, annual(cast.prefecture, 2023))
+    assert "抽检完成：本级报送555批次，下级各地区合计556批次" in [remark.text for remark in found]
+    base.report(cast.other_county, "2023", {"food.done": "255"})
+    found = verification.remarks(cast.prefecture, 2023, annual(cast.prefecture, 2023))
+    assert not [remark for remark in found if "本级" in remark.text]
