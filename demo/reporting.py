@@ -16,6 +16,7 @@ from demo.narratives import NARRATIVES
 from demo.story import ANY_WARNING, EXPLAINED, LET_STAND, MISTAKES, REASONS, STEPS, STORY
 from sectors.access import MOVES
 from sectors.approval import moves
+from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
 from sectors.findings import reasons, storage
 from sectors.models import (
@@ -27,7 +28,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.vocabulary import PERIODS_A_YEAR, Role, SubmissionStatus
+from sectors.vocabulary import Role, SubmissionStatus
 
 
 @transaction.atomic
@@ -73,13 +74,9 @@ def _backdate(submission: Submission, period: Period, today: datetime.date) -> N
 
 def _periods(region: Region, today: datetime.date) -> list[Period]:
     """The periods that the region's sheets need, made in the order of time."""
-    kinds = Assignment.objects.filter(region=region).values_list("sheet__frequency", flat=True).distinct()
-    periods = [
-        Period(region=region, year=YEAR, kind=kind, number=number)
-        for kind in kinds.order_by("sheet__frequency")
-        for number in range(1, PERIODS_A_YEAR[kind] + 1)
-    ]
-    periods.sort(key=lambda period: period.key)
+    sheets = Assignment.objects.filter(region=region).values_list("sheet", flat=True)
+    keys = {key for sheet in sheets for key in catalogue().own_periods(sheet, YEAR)}
+    periods = [Period(region=region, year=key.year, kind=key.kind, number=key.number) for key in sorted(keys)]
     for period in periods:
         period.opens, period.due = _calendar(period.last_day, today)
         period.save()

@@ -18,12 +18,14 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from sectors.approval import moves
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.models import (
     Assignment,
     CatalogueVersion,
     Department,
+    FormerFrequency,
     Indicator,
     Period,
     Region,
@@ -132,15 +134,14 @@ def user(role: str, department: Department | None, username: str = "") -> User:
 
 
 def period(region: Region, code: str) -> Period:
-    """`2023`, `2023Q1` or `2023H2` of a region, due ten days after its first day."""
-    year, rest = int(code[:4]), code[4:]
-    kind = {"": "year", "Q": "quarter", "H": "half"}[rest[:1]]
+    """`2023`, `2023Q1`, `2023H2` or `2023-05` of a region, due ten days after the first day of its year."""
+    key = PeriodKey.parse(code)
     found, _new = Period.objects.get_or_create(
         region=region,
-        year=year,
-        kind=kind,
-        number=int(rest[1:] or 1),
-        defaults={"opens": datetime.date(year, 1, 1), "due": datetime.date(year, 1, 11)},
+        year=key.year,
+        kind=key.kind,
+        number=key.number,
+        defaults={"opens": datetime.date(key.year, 1, 1), "due": datetime.date(key.year, 1, 11)},
     )
     return found
 
@@ -197,6 +198,14 @@ def change_catalogue(rows: QuerySet[Any], **fields: object) -> None:
     """Change rows of the catalogue past its writers; who makes such rows renews the version likewise."""
     rows.update(**fields)
     CatalogueVersion.objects.renew()
+
+
+def report_otherwise(sheet: str, frequency: str, until: int, former: str) -> Sheet:
+    """Let a sheet be reported by another frequency: until the end of a year by the former one."""
+    found = Sheet.objects.get(number=sheet)
+    FormerFrequency.objects.create(sheet=found, frequency=former, until=until)
+    change_catalogue(Sheet.objects.filter(pk=found.pk), frequency=frequency)
+    return found
 
 
 def complete(of: Submission) -> None:

@@ -131,7 +131,15 @@ class Pivot:
 def pivot(question: Question, choice: BoardChoice) -> Pivot:
     """The table, in a number of queries that does not depend on what is asked for."""
     by_period = question.by == BY_PERIOD
-    cube = Cube(choice.inside, question.years, question.indicators, apart=question.apart, by_period=by_period)
+    compiled = catalogue()
+    cube = Cube(
+        choice.inside,
+        question.years,
+        question.indicators,
+        apart=question.apart,
+        by_period=by_period,
+        catalogue=compiled,
+    )
     columns = [
         column
         for year in question.years
@@ -142,11 +150,11 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
     ]
     values = {region: [cube.at(column.key, region) for column in columns] for region in (None, *question.apart)}
     rows = []
-    kinds = [column.period.kind if column.period else "" for column in columns]
     for one in question.indicators:
-        code, shown = one.code, ("", one.sheet.frequency)
+        kinds = {year: compiled.frequency(one.sheet_id, year) for year in question.years}
+        shown = [column.period is None or column.period.kind == kinds[column.year] for column in columns]
         for region, found in values.items():
-            cells = [of[code] if kind in shown else None for of, kind in zip(found, kinds, strict=True)]
+            cells = [of[one.code] if is_shown else None for of, is_shown in zip(found, shown, strict=True)]
             rows.append(PivotRow(one, region, cells))
     return Pivot(question, columns, rows)
 

@@ -130,7 +130,7 @@ def leadership(choice: BoardChoice) -> Leadership:
     shown = [one for one in catalogue.of_year(choice.year) if one.is_key or one.is_pass_rate]
     cube = Cube(choice.inside, years, shown, by_period=True, catalogue=catalogue)
     values = cube.annual(choice.year).values()
-    keys = [Key(value, trend(cube, value.indicator, years)) for value in values if value.indicator.is_key]
+    keys = [Key(value, trend(cube, value.indicator, years, catalogue)) for value in values if value.indicator.is_key]
     rates = _rates([value for value in values if value.indicator.is_pass_rate], cube, years)
     return Leadership(choice, keys, office.office(replace(choice, period=None)), rates)
 

@@ -85,11 +85,11 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
     cube = Cube(choice.inside, years, indicators, by_period=True, apart=choice.nearest, catalogue=catalogue)
     values, periods = cube.annual(choice.year), cube.periods(choice.year)
-    rows = [IndicatorSeries(value, _periods(cube, value.indicator, periods)) for value in values.values()]
+    rows = [IndicatorSeries(value, _periods(cube, value.indicator, periods, catalogue)) for value in values.values()]
     shown = values[_shown(indicators, wanted).code]
     everything = office.office(replace(choice, period=None), sector)
     charts = [
-        _over_time(shown, cube, years),
+        _over_time(shown, cube, years, catalogue),
         *_in_parts(shown, values, catalogue),
         _by_region(shown, cube, choice),
     ]
@@ -108,14 +108,18 @@ def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     return next(found, indicators[0])
 
 
-def _periods(cube: Cube, indicator: Indicator, periods: Sequence[PeriodKey]) -> list[TrendPoint | None]:
-    kind = indicator.sheet.frequency
-    return [point(cube, indicator, at) if at.kind == kind else None for at in periods]
+def _periods(
+    cube: Cube, indicator: Indicator, periods: Sequence[PeriodKey], catalogue: CompiledCatalogue
+) -> list[TrendPoint | None]:
+    own = catalogue.frequency
+    return [point(cube, indicator, at) if at.kind == own(indicator.sheet_id, at.year) else None for at in periods]
 
 
-def _over_time(shown: AnnualValue, cube: Cube, years: Sequence[int]) -> ScreenChart | None:
+def _over_time(
+    shown: AnnualValue, cube: Cube, years: Sequence[int], catalogue: CompiledCatalogue
+) -> ScreenChart | None:
     indicator = shown.indicator
-    points = trend(cube, indicator, years)
+    points = trend(cube, indicator, years, catalogue)
     if len(points) < 2:
         return None
     line = ChartLine(indicator.name, tuple(p.value for p in points), tuple(p.text for p in points))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reports.aggregation.cube import AnnualValue, Cube
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Indicator
 from sectors.vocabulary import AMOUNTS, Frequency
 
@@ -30,13 +31,13 @@ class TrendPoint(NamedTuple):
         return formatted(self.value, self.places, self.indicator.rounding)
 
 
-def trend(cube: Cube, indicator: Indicator, years: Collection[int]) -> list[TrendPoint]:
+def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: CompiledCatalogue) -> list[TrendPoint]:
     """Values of the periods, in the order of time. A year without periods stands for itself, unless it is an amount:
     a year's amount is not to be held against a quarter's. What is still to come is left out."""
-    frequency = indicator.sheet.frequency
     is_amount = indicator.accumulation in AMOUNTS and not indicator.unit.is_percent
     found: list[TrendPoint] = []
     for year in sorted(years):
+        frequency = catalogue.frequency(indicator.sheet_id, year)
         periods = [point(cube, indicator, at) for at in cube.periods(year) if at.kind == frequency]
         if any(point.value is not None for point in periods):
             found += periods

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from sectors.models import Assignment, Region, Sheet, Submission
-from sectors.models.scopes import valid_between
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency, SubmissionStatus
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import catalogue
+from sectors.models import Assignment, Region, Submission
+from sectors.vocabulary import Frequency, SubmissionStatus
 
 ANNUAL = Frequency.YEAR
 
@@ -29,16 +31,14 @@ class Source:
 
 
 def of_year(region: Region, year: int) -> list[Source]:
-    """Every sheet that is assigned in the region and valid at the end of the year, in the order of the report."""
+    """Every sheet that is assigned in the region and reported in the year, in the order of the report."""
     assigned = (
-        Assignment.objects.filter(
-            region=region, sheet__in=Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
-        )
+        Assignment.objects.filter(region=region)
         .select_related("sheet", "department")
         .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
     )
-    counted = _accepted(region, year)
-    return [_source(assignment, counted) for assignment in assigned]
+    counted, own = _accepted(region, year), catalogue().own_periods
+    return [_source(row, periods, counted) for row in assigned if (periods := own(row.sheet_id, year))]
 
 
 Counted = dict[tuple[int, str], tuple[int, datetime.datetime | None]]  # by sheet and kind of period
@@ -57,10 +57,10 @@ def _accepted(region: Region, year: int) -> Counted:
     return {(sheet, kind): (number, last) for sheet, kind, number, last in rows}
 
 
-def _source(assignment: Assignment, counted: Counted) -> Source:
+def _source(assignment: Assignment, periods: Sequence[PeriodKey], counted: Counted) -> Source:
     """The periods make the year where there are any, else the annual submission does."""
     sheet = assignment.sheet
-    kind = sheet.frequency
+    kind = periods[0].kind
     annual_only = (sheet.pk, kind) not in counted and (sheet.pk, ANNUAL) in counted
     accepted, last = counted.get((sheet.pk, ANNUAL if annual_only else kind), (0, None))
     return Source(
@@ -68,7 +68,7 @@ def _source(assignment: Assignment, counted: Counted) -> Source:
         name=sheet.name,
         department=assignment.department.short_name,
         accepted=accepted,
-        expected=1 if annual_only else PERIODS_A_YEAR[kind],
+        expected=1 if annual_only else len(periods),
         annual_only=annual_only,
         last=timezone.localdate(last) if last else None,
     )

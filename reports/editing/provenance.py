@@ -14,6 +14,7 @@ from reports.chapters.annexes import change_text
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import CODE, in_words
 from sectors.catalogue import compiled
+from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import (
     Figure,
     FigureChange,
@@ -114,7 +115,7 @@ def read(region: Region, year: int, code: str) -> Provenance | None:
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
         computation=_computation(rows[code].formula, operands) if formula else "",
         operands=tuple(operands),
-        cells=tuple(_cells(region, year, entered | {rows[code].pk})),
+        cells=tuple(_cells(region, year, entered | {rows[code].pk}, catalogue)),
     )
 
 
@@ -138,7 +139,7 @@ def _computation(formula: str, operands: Sequence[Operand]) -> str:
     return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
 
 
-def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cell]:
+def _cells(region: Region, year: int, indicators: Iterable[int], catalogue: CompiledCatalogue) -> Iterable[Cell]:
     figures = list(
         Figure.objects.filter(
             region__in=regions_within(region),
@@ -168,7 +169,7 @@ def _cells(region: Region, year: int, indicators: Iterable[int]) -> Iterable[Cel
             source=change.get_source_display() if change else "",
             signed=signed.get(figure.submission_id),
             accepted=accepted.get(figure.submission_id),
-            is_used=_is_used(figure, figures),
+            is_used=_is_used(figure, figures, catalogue.frequency(figure.submission.sheet_id, year)),
         )
 
 
@@ -176,11 +177,11 @@ def _shown(figure: Figure) -> str:
     return formatted(figure.value, max(figure.places, 0))
 
 
-def _is_used(figure: Figure, figures: Iterable[Figure]) -> bool:
+def _is_used(figure: Figure, figures: Iterable[Figure], frequency: str) -> bool:
     """An annual figure stands aside where the region reported the indicator's periods too; a declared ratio always."""
     if figure.indicator.is_computed:
         return False
-    if figure.submission.period.kind != Frequency.YEAR or figure.submission.sheet.frequency == Frequency.YEAR:
+    if figure.submission.period.kind != Frequency.YEAR or frequency == Frequency.YEAR:
         return True
     return not any(
         other.indicator_id == figure.indicator_id

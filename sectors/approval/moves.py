@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right
 from sectors.calendar import extensions
 from sectors.catalogue import counted
+from sectors.catalogue.compiled import catalogue
 from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, why_not
@@ -182,14 +183,14 @@ def _check_findings(submission: Submission) -> None:
 
 @transaction.atomic
 def open_period(period: Period, *, is_demo: bool = False) -> int:
-    """Hand the region's sheets of the period's frequency out as drafts; returns how many are new.
+    """Hand out the sheets that the region reports for the period, as drafts; returns how many are new.
 
     It can be repeated: a sheet that was assigned meanwhile is handed out then. What the office left out stays out.
     """
     # Two people, or a person and the daily command, would otherwise both find the same sheets missing.
     Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
-    day = period.last_day
-    assigned = Assignment.objects.filter(region=period.region, sheet__frequency=period.kind).select_related("sheet")
+    compiled, key = catalogue(), period.key
+    assigned = Assignment.objects.filter(region=period.region).select_related("sheet")
     have = set(Submission.objects.for_period(period).values_list("sheet", flat=True))
     have |= set(period.left_out.values_list("pk", flat=True))
     new = [
@@ -201,7 +202,7 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
             is_demo=is_demo,
         )
         for assignment in assigned
-        if assignment.sheet_id not in have and assignment.sheet.valid_on(day)
+        if assignment.sheet_id not in have and compiled.is_own_period(assignment.sheet_id, key)
     ]
     _lock_counting(period)
     Submission.objects.bulk_create(new)

@@ -12,7 +12,7 @@ from sectors.access import FORWARD_STEPS, actions_for
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.entry.grid import field_id
-from sectors.models import Department, Figure, Period, Submission, Transition, User
+from sectors.models import Department, Figure, Submission, Transition, User
 from sectors.vocabulary import OPEN_STATUSES, FigureState, Role, SubmissionStatus
 
 SOON = 7  # days
@@ -125,15 +125,21 @@ def is_new(user: User) -> bool:
 
 
 def coming_period(department: Department) -> PeriodKey | None:
-    """The period after the latest of the department's sheets, whichever ends first."""
-    latest = (
-        Period.objects.filter(submissions__department=department, submissions__sheet__frequency=F("kind"))
+    """The period after the latest of each of the department's sheets, whichever ends first."""
+    rows = (
+        Submission.objects.filter(department=department)
         .order_by()
-        .values_list("kind")
-        .annotate(latest=Max(F("year") * 100 + F("number")))
+        .values_list("sheet", "period__kind")
+        .annotate(latest=Max(F("period__year") * 100 + F("period__number")))
     )
-    following = (PeriodKey(code // 100, kind, code % 100).following for kind, code in latest)
-    return min(following, default=None)
+    compiled = catalogue()
+    latest: dict[int, PeriodKey] = {}
+    for sheet, kind, code in rows:
+        period = PeriodKey(code // 100, kind, code % 100)
+        if kind == compiled.frequency(sheet, period.year):
+            latest[sheet] = max(period, latest.get(sheet, period))
+    following = (compiled.following_period(sheet, period) for sheet, period in latest.items())
+    return min(filter(None, following), default=None)
 
 
 def _last(submission: Submission) -> Transition | None:

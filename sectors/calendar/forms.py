@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sectors.calendar import workdays
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -84,10 +85,22 @@ class PeriodForm(CalendarForm):
     def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.region = region
-        self.assigned = Sheet.objects.filter(assignments__region=region).order_by("frequency", "number")
+        self.assigned = Sheet.objects.filter(assignments__region=region).order_by("number")
+        self.catalogue = catalogue()
         field = self.fields["sheets"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = self.assigned
+
+    def choices_of_sheets(self) -> list[tuple[Sheet, str]]:
+        """The region's sheets, each with how often it is reported, as the page reads it.
+
+        `2022:year 2025:quarter :month` is yearly until 2022, quarterly until 2025 and monthly since.
+        """
+        former = self.catalogue.former_frequencies
+        return [
+            (sheet, " ".join([*(f"{until}:{kind}" for until, kind in former.get(sheet.pk, ())), f":{sheet.frequency}"]))
+            for sheet in self.assigned
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -96,13 +109,18 @@ class PeriodForm(CalendarForm):
         return data
 
     def _chosen(self, data: dict[str, Any]) -> list[Sheet]:
-        return [sheet for sheet in data.get("sheets") or [] if sheet.frequency == data.get("kind")]
+        """Those of the chosen sheets that are reported in the period's year as often as the period says."""
+        year, kind = data.get("year"), data.get("kind")
+        if year is None:
+            return []
+        return [sheet for sheet in data.get("sheets") or () if self.catalogue.frequency(sheet.pk, year) == kind]
 
     def save(self, commit: bool = True) -> Period:
         period: Period = super().save(commit)
         if self.cleaned_data["which"] == self.SOME:
             chosen = [sheet.pk for sheet in self._chosen(self.cleaned_data)]
-            period.left_out.set(self.assigned.filter(frequency=period.kind).exclude(pk__in=chosen))
+            offered = [sheet for sheet in self.assigned if self.catalogue.is_own_period(sheet.pk, period.key)]
+            period.left_out.set([sheet for sheet in offered if sheet.pk not in chosen])
         return period
 
 

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
@@ -47,7 +47,8 @@ class CompiledCatalogue:
         self.codes = {row.pk: row.code for row in self.indicators}
         self.sheet_of = {row.code: row.sheet_id for row in self.indicators}
         self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
-        self._former = self._former_frequencies()
+        # Of sheets that once were reported otherwise: until which years and how often, in their order.
+        self.former_frequencies = self._former_frequencies()
         self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
@@ -65,7 +66,6 @@ class CompiledCatalogue:
 
     @staticmethod
     def _former_frequencies() -> Mapping[int, Sequence[tuple[int, str]]]:
-        """Of sheets that once were reported otherwise: until which years and how often, in their order."""
         found: dict[int, list[tuple[int, str]]] = {}
         for row in FormerFrequency.objects.order_by("until"):
             found.setdefault(row.sheet_id, []).append((row.until, row.frequency))
@@ -112,11 +112,12 @@ class CompiledCatalogue:
     # Days and years
 
     def of_year(self, year: int) -> Sequence[Indicator]:
-        """Those that are valid at its end."""
+        """Those that are valid at its end, and their sheets too."""
         return self.valid_on(datetime.date(year, 12, 31))
 
     def _valid_on(self, day: datetime.date) -> Sequence[Indicator]:
-        return tuple(row for row in self.indicators if row.valid_on(day))
+        """Those that are valid on the day, and their sheets too."""
+        return tuple(row for row in self.indicators if row.valid_on(day) and self.sheets[row.sheet_id].valid_on(day))
 
     def _by_sector(self, year: int) -> Mapping[Sector, Sequence[Indicator]]:
         """Those of a year by their sectors."""
@@ -127,7 +128,7 @@ class CompiledCatalogue:
 
     def frequency(self, sheet: int, year: int) -> str:
         """How often a sheet is reported in a year."""
-        former = (frequency for until, frequency in self._former.get(sheet, ()) if year <= until)
+        former = (frequency for until, frequency in self.former_frequencies.get(sheet, ()) if year <= until)
         return next(former, self.sheets[sheet].frequency)
 
     def _own_periods(self, sheet: int, year: int) -> Sequence[PeriodKey]:
@@ -135,6 +136,15 @@ class CompiledCatalogue:
         kind, row = self.frequency(sheet, year), self.sheets[sheet]
         periods = (PeriodKey(year, kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1))
         return tuple(period for period in periods if row.valid_on(period.last_day))
+
+    def is_own_period(self, sheet: int, period: PeriodKey) -> bool:
+        """Whether a sheet is reported for a period, or was."""
+        return period in self.own_periods(sheet, period.year)
+
+    def following_period(self, sheet: int, period: PeriodKey) -> PeriodKey | None:
+        """The next one that a sheet is reported for, if there is one until the end of the following year."""
+        coming = chain(self.own_periods(sheet, period.year), self.own_periods(sheet, period.year + 1))
+        return next((key for key in coming if key > period), None)
 
     def _expected_periods(self, code: str, year: int) -> Sequence[PeriodKey]:
         """Those for which an indicator is reported: at whose end both it and its sheet are valid."""
@@ -149,8 +159,9 @@ class CompiledCatalogue:
     # Sheets
 
     def _sheet(self, sheet: int, day: datetime.date) -> CompiledSheet:
-        """As it is filled in a period that ends on the day."""
-        return CompiledSheet(self, [row for row in self._by_sheet.get(sheet, ()) if row.valid_on(day)])
+        """As it is filled in a period that ends on the day; nothing of it, if it is not valid then."""
+        rows = self._by_sheet.get(sheet, ()) if self.sheets[sheet].valid_on(day) else ()
+        return CompiledSheet(self, [row for row in rows if row.valid_on(day)])
 
     def to_enter(self, sheet: int, day: datetime.date) -> Sequence[Indicator]:
         """The cells of a sheet in such a period, none where the sheet is not valid then. `scopes.to_enter` says the

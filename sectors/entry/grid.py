@@ -155,7 +155,8 @@ class _GridReader:
         self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
         self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
-        self.periodic = self.period.kind == submission.sheet.frequency and self.period.kind != Frequency.YEAR
+        frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
+        self.periodic = self.period.kind == frequency and self.period.kind != Frequency.YEAR
         self.moments = self._fetch()
         year, number = self.period.year, self.period.number
         self.now = self._evaluation([(year, number)], [(year - 1, number)])

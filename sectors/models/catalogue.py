@@ -225,13 +225,14 @@ class Table(models.Model):
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def valid_on(self, day: datetime.date) -> IndicatorQuerySet:
-        return self.filter(valid_between(day))
+        """Those that are valid on the day, and their sheets too."""
+        return self.filter(valid_between(day), valid_between(day, "sheet__"))
 
     def names(self, codes: Collection[str]) -> dict[str, str]:
         return dict(self.filter(code__in=codes).values_list("code", "name"))
 
     def for_report(self, day: datetime.date) -> IndicatorQuerySet:
-        """Those valid on the day, in the order of the report, with what printing needs."""
+        """Those that `valid_on` gives, in the order of the report, with what printing needs."""
         return self.valid_on(day).select_related("unit", "table", "sheet__sector__chapter").in_report_order()
 
     def in_report_order(self) -> IndicatorQuerySet:

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 from sectors.approval import moves
 from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
@@ -117,11 +118,15 @@ def _period(text: str, year: int, indicator: Indicator) -> PeriodKey:
         raise ValueError(message % {"text": text}) from None
     if found.year != year:
         raise ValueError(_("%(text)s is not in the year %(year)d.") % {"text": text, "year": year})
-    if found.kind not in (Frequency.YEAR, indicator.sheet.frequency):
+    frequency = Frequency(catalogue().frequency(indicator.sheet_id, year))
+    if found.kind not in (Frequency.YEAR, frequency):
         raise ValueError(
             _("%(code)s is reported by %(frequency)s, not in %(text)s.")
-            % {"code": indicator.code, "frequency": indicator.sheet.get_frequency_display(), "text": text}
+            % {"code": indicator.code, "frequency": frequency.label, "text": text}
         )
+    if not (indicator.valid_on(found.last_day) and indicator.sheet.valid_on(found.last_day)):
+        message = _("%(code)s is not valid on %(day)s, the last day of %(text)s: a figure of it would not count.")
+        raise ValueError(message % {"code": indicator.code, "day": found.last_day, "text": text})
     return found
 
 

@@ -21,6 +21,7 @@ from sectors.approval import moves
 from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.calendar.forms import CopyForm, DaysForm, PeriodForm
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
@@ -164,10 +165,11 @@ def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
     times = Counter(urge.department_id for urge in urges)
     last = {urge.department_id: urge for urge in reversed(urges)}
     owing = [(o, last.get(o.department.pk), times[o.department.pk]) for o in urging.owing(found)]
-    assigned = Assignment.objects.filter(region=found.region, sheet__frequency=found.kind)
+    assigned = Assignment.objects.filter(region=found.region)
     left_out = set(found.left_out.values_list("pk", flat=True))
     waiting = Sheet.objects.filter(assignments__in=assigned).exclude(submissions__period=found).order_by("number")
-    sheets = [(sheet, sheet.pk in left_out) for sheet in waiting if sheet.valid_on(found.last_day)]
+    compiled = catalogue()
+    sheets = [(sheet, sheet.pk in left_out) for sheet in waiting if compiled.is_own_period(sheet.pk, found.key)]
     return {
         "can_manage": can_manage(request.user, found),
         "is_closed": found.closes is not None and found.closes < today,

@@ -6,13 +6,15 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sectors.access import can_open_period
 from sectors.approval import worklist
-from sectors.models import Assignment, Period, Submission, User
+from sectors.catalogue.compiled import catalogue
+from sectors.models import Period, Sheet, Submission, User
 from sectors.shell.http import PersonRequest
-from sectors.vocabulary import DEPARTMENT_ROLES, Role, SubmissionStatus
+from sectors.vocabulary import DEPARTMENT_ROLES, Frequency, Role, SubmissionStatus
 
 FINISHED_SHOWN = 10
 PERIODS_SHOWN = 8
@@ -45,7 +47,7 @@ def _work(request: PersonRequest) -> HttpResponse:
     if department and not found.mine:
         is_done = user.role == Role.CLERK or not found.others
         context["coming"] = worklist.coming_period(department) if is_done else None
-        context["assignments"] = _assignments(user)
+        context["reported"] = _reported(user)
     return render(request, "sectors/work.html", context)
 
 
@@ -70,9 +72,15 @@ def _finished(user: User) -> QuerySet[Submission]:
     return rows.select_related("sheet", "period").order_by("-changed", "-pk")
 
 
-def _assignments(user: User) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(department=user.department).select_related("sheet")
-    return rows.order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
+def _reported(user: User) -> list[tuple[Sheet, str]]:
+    """The sheets that the department will report, each with how often."""
+    rows = Sheet.objects.filter(assignments__department=user.department).distinct()
+    compiled, today = catalogue(), timezone.localdate()
+    return [
+        (sheet, str(Frequency(compiled.frequency(sheet.pk, today.year)).label))
+        for sheet in rows
+        if sheet.valid_to is None or sheet.valid_to >= today
+    ]
 
 
 @login_required

@@ -324,6 +324,19 @@ def test_totals_of_the_explorer_follow_the_right_rule(cast):
     assert printed["food.price", "990101"] == ["1.31", "1.31", "1.31"]
 
 
+def test_boards_show_the_periods_that_each_year_was_reported_by(cast):
+    base.report(cast.county, "2022Q4", {"food.firms": "8"})
+    base.report(cast.county, "2023-01", {"food.firms": "9"})
+    base.report_otherwise("T-01", "month", 2022, "quarter")
+    indicators = list(Indicator.objects.select_related("unit", "sheet").filter(code="food.firms"))
+    table = explorer.pivot(explorer.Question(indicators, [2022, 2023], explorer.BY_PERIOD, [], []), choice(cast.county))
+    assert [column.key.code for column in table.columns] == ["2022Q4", "2022", "2023-01", "2023"]
+    assert all(table.rows[0].cells)
+    board = sector.sector_board(choice(cast.county, 2022), Sector.objects.get(code="food"), "food.firms")
+    assert board
+    assert [point.at.code for row in board.rows for point in row.periods if point] == ["2022Q4"] * len(board.rows)
+
+
 # The explorer's address and files
 
 QUERY = "i=food.done&i=food.rate&year=2023&by=period"

@@ -12,12 +12,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from reports.chapters import build, situation
+from reports.chapters import build, situation, sources
 from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, block_key, runs_text
 from reports.writers.docx import write_docx
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
-from sectors.models import Figure, Indicator, Region, Sector, Submission
+from sectors.models import Figure, Indicator, Region, Sector, Sheet, Submission
 from sectors.transfer.figure_files import import_figures
 from sectors.vocabulary import FigureState
 from tests import base
@@ -63,14 +63,14 @@ def test_structure_is_that_of_the_annual_report(shipped_year):
 def test_every_figure_of_the_shipped_year_stands_in_its_sector(shipped_year):
     document = build.build(shipped_year, 2022, day=DAY)
     printed = sections(document)
-    sources = {figure.code: figure.source for figure in document.figures}
+    origins = {figure.code: figure.source for figure in document.figures}
     names = dict(Indicator.objects.values_list("code", "sheet__sector__name"))
     lines = 0
     for path in sorted(base.SHIPPED_DATA.glob("*.csv")):
         for row in csv.DictReader(path.open(encoding="utf-8")):
             code, text = row["indicator"], row["value"] or row["declared"]
             lines += 1
-            if row["declared"] and sources[code] == "computed":
+            if row["declared"] and origins[code] == "computed":
                 continue  # the computed value stands in for the declared one
             cells = {cell.removesuffix(situation.DECLARED) for cell in printed[names[code]]}
             assert text in cells, (code, text)
@@ -196,6 +196,19 @@ def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row)
     document = build.build(cast.county, 2023, day=DAY)
     tables = [block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets"]
     assert [[runs_text(cell) for cell in line.cells] for table in tables for line in table.rows] == [row]
+
+
+def test_sources_count_the_periods_that_a_sheet_was_reported_for(cast):
+    base.report_otherwise("T-01", "month", 2023, "quarter")
+    base.change_catalogue(Sheet.objects.filter(number="T-02"), valid_to=datetime.date(2023, 6, 30))
+    base.report(cast.county, "2023Q1", {"food.done": "5"})
+    base.report(cast.county, "2024-02", {"food.done": "5"})
+    expected = {
+        year: {row.number: (row.accepted, row.expected) for row in sources.of_year(cast.county, year)}
+        for year in (2023, 2024)
+    }
+    assert expected[2023] == {"T-01": (1, 4), "T-02": (0, 2), "T-03": (0, 1)}
+    assert expected[2024] == {"T-01": (1, 12), "T-03": (0, 1)}
 
 
 def test_sources_tell_periods_and_days(cast):

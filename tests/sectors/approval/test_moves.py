@@ -162,6 +162,38 @@ def test_opening_a_period_hands_out_its_sheets_once(cast):
     assert set(handed_out) == {("T-01", "market", "draft"), ("T-02", "water", "draft")}
 
 
+@pytest.mark.parametrize(
+    ("in_period", "numbers"),
+    [
+        ("2025Q4", {"T-01", "T-02"}),
+        ("2025-12", set()),
+        ("2026Q1", {"T-02"}),
+        ("2026-01", {"T-01"}),
+        ("2026", {"T-03"}),
+    ],
+)
+def test_a_period_hands_out_what_is_reported_so_in_its_year(cast, in_period, numbers):
+    base.report_otherwise("T-01", "month", 2025, "quarter")
+    period = base.period(cast.county, in_period)
+    assert moves.open_period(period) == len(numbers)
+    assert set(period.submissions.values_list("sheet__number", flat=True)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("validity", "handed_out"),
+    [
+        ({"valid_from": datetime.date(2023, 7, 1)}, 0),
+        ({"valid_from": datetime.date(2023, 6, 30)}, 1),
+        ({"valid_to": datetime.date(2023, 6, 29)}, 0),
+        ({"valid_to": datetime.date(2023, 6, 30)}, 1),
+    ],
+)
+def test_a_sheet_goes_out_when_it_is_valid_at_the_end_of_the_period(cast, validity, handed_out):
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), **validity)
+    moves.open_period(base.period(cast.county, "2023Q2"))
+    assert Submission.objects.filter(sheet__number="T-01").count() == handed_out
+
+
 WRONG = {"food.task": "9", "food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
 CUT_OFF = {"food.task": "225", "food.done": "225", "food.passed": "134", "food.rate": "59.5"}
 WHY = "总结材料按截尾列出，来源是年度总结"

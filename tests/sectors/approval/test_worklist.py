@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sectors.approval import moves, worklist
-from sectors.models import Indicator, Period, Submission
+from sectors.models import Indicator, Period, Sheet, Submission
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,30 @@ def test_all_done_says_what_comes_next(client, cast, in_period, coming):
         text = home(client, who)
         assert "All done." in text
         assert f"Next comes {coming}." in text
+
+
+@pytest.mark.usefixtures("english")
+def test_what_comes_next_goes_by_the_frequency_of_the_coming_year(client, cast):
+    client.cookies["django_language"] = "en"
+    base.report_otherwise("T-01", "month", 2023, "quarter")
+    base.submission(cast.county, in_period="2023Q4", status="accepted")
+    assert "Next comes Month 1 of 2024, which ends on 2024-01-31." in home(client, cast.clerk)
+    base.submission(cast.county, in_period="2024-01", status="accepted")
+    assert "Next comes Month 2 of 2024" in home(client, cast.clerk)
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_to=datetime.date(2024, 1, 31))
+    assert "Next comes" not in home(client, cast.clerk)
+
+
+@pytest.mark.usefixtures("english")
+def test_what_will_be_reported_says_how_often_by_now(client, cast):
+    client.cookies["django_language"] = "en"
+    year = timezone.localdate().year
+    base.report_otherwise("T-01", "month", year, "half")  # monthly from the coming year on
+    text = home(client, cast.clerk)
+    assert "Half-yearly" in text
+    assert "Monthly" not in text
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_to=datetime.date(year - 1, 12, 31))
+    assert "T-01" not in home(client, cast.clerk)
 
 
 @pytest.mark.usefixtures("english")

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled, rules
 from sectors.catalogue.compiled import CompiledCatalogue, catalogue, sheet_of
 from sectors.catalogue.loader import load
@@ -264,10 +265,33 @@ def test_a_sheet_is_expected_for_the_periods_at_whose_end_it_is_valid(cast):
 )
 def test_a_year_has_the_frequency_that_the_sheet_had_then(cast, year, frequency, periods):
     sheet, other = Sheet.objects.get(number="T-01"), Sheet.objects.get(number="T-02")
-    FormerFrequency.objects.create(sheet=sheet, frequency="quarter", until=2025)
     FormerFrequency.objects.create(sheet=sheet, frequency="year", until=2022)
-    base.change_catalogue(Sheet.objects.filter(pk=sheet.pk), frequency="month")
+    base.report_otherwise("T-01", "month", 2025, "quarter")
     found = catalogue()
     assert found.frequency(sheet.pk, year) == frequency
     assert len(found.own_periods(sheet.pk, year)) == len(found.expected_periods("food.done", year)) == periods
     assert found.frequency(other.pk, year) == other.frequency
+
+
+def test_what_follows_a_period_goes_by_the_frequency_and_validity_of_its_year(cast):
+    sheet = base.report_otherwise("T-01", "month", 2025, "quarter")
+    base.change_catalogue(Sheet.objects.filter(pk=sheet.pk), valid_to=datetime.date(2026, 2, 28))
+    coming = {"2025Q3": "2025Q4", "2025Q4": "2026-01", "2025": "2026-01", "2026-01": "2026-02", "2026-02": None}
+    for code, following in coming.items():
+        found = catalogue().following_period(sheet.pk, PeriodKey.parse(code))
+        assert (found and found.code) == following
+
+
+def test_a_sheet_that_is_not_valid_has_no_indicators_then(cast):
+    day, sheet = datetime.date(2023, 12, 31), Sheet.objects.get(number="T-01")
+    base.change_catalogue(Sheet.objects.filter(pk=sheet.pk), valid_to=datetime.date(2023, 6, 30))
+    found = catalogue()
+    assert not {row.sheet_id for row in found.of_year(2023)} & {sheet.pk}
+    assert {row.sheet_id for row in found.of_year(2022)} & {sheet.pk}
+    assert "food" not in {sector.code for sector in found.by_sector(2023)}
+    assert not found.sheet(sheet.pk, day).indicators
+    assert found.sheet(sheet.pk, datetime.date(2023, 6, 30)).indicators
+    assert found.required_cells(sheet.pk, day) == 0
+    for rows in (Indicator.objects.valid_on(day), Indicator.objects.for_report(day)):
+        assert set(rows) == set(found.valid_on(day))
+        assert not rows.filter(sheet=sheet).exists()

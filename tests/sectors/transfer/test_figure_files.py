@@ -1,5 +1,6 @@
 """Loading figure files: all or nothing, every bad line named, never into a department's hands."""
 
+import datetime
 import threading
 
 import pytest
@@ -9,7 +10,17 @@ from django.db import connections
 from sectors.approval import moves
 from sectors.catalogue.loader import load
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Narrative, Region, StoredFinding, Submission, Transition
+from sectors.models import (
+    Figure,
+    FigureChange,
+    Indicator,
+    Narrative,
+    Region,
+    Sheet,
+    StoredFinding,
+    Submission,
+    Transition,
+)
 from sectors.transfer import figure_files
 from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
 from tests import base
@@ -92,6 +103,24 @@ def test_a_bad_line_is_named_and_nothing_is_loaded(cast, file, line, message):
     (problem,) = problems(cast, file(f"food.task,2022,1,,\n{line}\n"))
     assert "figures.csv:3: " in problem
     assert message in problem
+
+
+@pytest.mark.parametrize(("year", "good", "bad"), [(2025, "2025Q1", "2025-01"), (2026, "2026-01", "2026Q1")])
+def test_a_line_has_a_period_of_the_frequency_of_its_year(cast, file, year, good, bad):
+    base.report_otherwise("T-01", "month", 2025, "quarter")
+    (problem,) = problems(cast, file(f"food.task,{bad},1,,\n"), year=year)
+    assert "is reported by" in problem
+    assert import_figures([file(f"food.task,{good},1,,\n")], region=cast.county, year=year).figures == 1
+
+
+@pytest.mark.parametrize("model", [Sheet, Indicator])
+def test_a_line_for_a_period_at_whose_end_nothing_is_valid_is_refused(cast, file, model):
+    rows = Sheet.objects.filter(number="T-01") if model is Sheet else Indicator.objects.filter(code="food.task")
+    base.change_catalogue(rows, valid_from=datetime.date(2022, 7, 1))
+    (problem,) = problems(cast, file("food.task,2022Q3,1,,\nfood.task,2022Q2,1,,\n"))
+    assert "figures.csv:3: " in problem
+    assert "is not valid on 2022-06-30" in problem
+    assert import_figures([file("food.task,2022Q3,1,,\n")], region=cast.county, year=2022).figures == 1
 
 
 def test_all_bad_lines_of_all_files_are_named(cast, file):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sectors.calendar import workdays
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Assignment, Extension, Notice, Period, Sheet, Submission, Urge
 from sectors.reminders import urging
 from tests import base
@@ -115,6 +116,31 @@ def test_a_sheet_of_another_frequency_is_no_choice(office):
     yearly = Sheet.objects.get(number="T-03")
     answer = office.post(at("open-period"), QUARTER | {"which": "some", "sheets": [yearly.pk]})
     assert list(answer.context["form"].errors) == ["sheets"]
+
+
+def test_sheets_are_chosen_by_the_frequency_of_the_periods_year(office, cast):
+    monthly = base.report_otherwise("T-01", "month", 2024, "quarter")
+    sheets = [monthly.pk, Sheet.objects.get(number="T-02").pk]
+    office.post(at("open-period"), QUARTER | {"which": "some", "sheets": sheets[:1]})
+    period = Period.objects.get()
+    assert numbers(period) == {"T-01"}
+    assert [sheet.number for sheet in period.left_out.all()] == ["T-02"]
+    later = {**QUARTER, "year": "2025", "opens": "2025-04-01", "due": "2025-04-10"}
+    answer = office.post(at("open-period"), later | {"which": "some", "sheets": sheets[:1]})
+    assert list(answer.context["form"].errors) == ["sheets"]
+    office.post(at("open-period"), later | {"which": "some", "sheets": sheets})
+    period = Period.objects.get(year=2025)
+    assert numbers(period) == {"T-02"}
+    assert not period.left_out.exists()
+    context = office.get(at("period", period.pk)).context
+    assert (context["missing"], context["left_out"]) == ([], [])
+
+
+def test_the_page_knows_how_often_each_sheet_was_reported_when(office, cast):
+    base.report_otherwise("T-01", "month", 2024, "quarter")
+    text = base.html(office.get(at("open-period")))
+    assert 'data-frequencies="2024:quarter :month"' in text
+    assert 'data-frequencies=":year"' in text
 
 
 def test_a_future_period_is_planned_and_hands_out_on_its_day(office, on):
@@ -350,6 +376,7 @@ def test_queries_of_the_board_do_not_grow(office, cast, sheet):
             )
 
     base.submission(cast.county, "T-02")
+    catalogue()  # which is read once
     more(2)
     few = queries()
     more(8)
