@@ -58,16 +58,26 @@ class UnitAdmin(CatalogueAdmin, WithHistory):
 
 @admin.register(Sheet)
 class SheetAdmin(CatalogueAdmin, WithHistory):
-    list_display = ("number", "name", "sector", "frequency", "department_code", "cells", "valid_from", "valid_to")
+    list_display = (
+        *("number", "name", "sector", "frequency", "formerly"),
+        *("department_code", "cells", "valid_from", "valid_to"),
+    )
     list_filter = ("sector", "frequency")
     list_select_related = ("sector",)
+    readonly_fields = ("formerly",)
     search_fields = ("number", "name")
     show_facets = admin.ShowFacets.ALWAYS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sheet]:
         of_sheet = Indicator.objects.filter(sheet=OuterRef("pk"))
         rows: QuerySet[Sheet] = super().get_queryset(request)
-        return rows.annotate(cell_count=counted(of_sheet, "sheet"))
+        return rows.annotate(cell_count=counted(of_sheet, "sheet")).prefetch_related("former_frequencies")
+
+    @admin.display(description=gettext_lazy("Former frequency"))
+    def formerly(self, sheet: Sheet) -> str:
+        spans = ((row.get_frequency_display(), row.until) for row in sheet.former_frequencies.all())
+        texts = [_("%(frequency)s until %(year)d") % {"frequency": text, "year": year} for text, year in spans]
+        return _(", ").join(texts)
 
     @admin.display(description=gettext_lazy("Indicators"), ordering="cell_count")
     def cells(self, sheet: Any) -> int:

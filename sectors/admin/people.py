@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
+from sectors.catalogue.past import of_moved_region
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
@@ -20,8 +23,18 @@ from .base import ProtectedAdmin, WithHistory
 from .transfer import Transfer
 
 
+class RegionForm(forms.ModelForm):
+    def clean_parent(self) -> Region | None:
+        parent: Region | None = self.cleaned_data["parent"]
+        refused = list(of_moved_region(self.instance.code, parent))
+        if refused:
+            raise ValidationError(refused)
+        return parent
+
+
 @admin.register(Region)
 class RegionAdmin(ProtectedAdmin, Transfer, WithHistory):
+    form = RegionForm
     resource_classes = (RegionResource,)
     import_notes = (
         _("A region is known by its code; one that is there already is changed, none is deleted."),

@@ -31,8 +31,7 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         "counted": _counted(node, accumulation, formula),
         "is_key": node.flag("key", False),
         "is_pass_rate": node.flag("pass_rate", False),
-        "valid_from": node.date("valid_from"),
-        "valid_to": node.date("valid_to"),
+        **node.validity(),
         **_target(node),
     }
 

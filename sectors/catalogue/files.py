@@ -97,6 +97,23 @@ def _department(node: Node, *, signs: bool) -> dict[str, Any]:
     return found
 
 
+def _formerly(node: Node) -> dict[int, str]:
+    """`formerly: {2025: quarter}`: by which frequency a sheet was reported until the end of which year."""
+    found: dict[int, str] = {}
+    for year, frequency in node.mapping("formerly").items():
+        if not (year.isascii() and year.isdecimal() and len(year) == 4):
+            node.problem(
+                _("formerly names the last year of a frequency, such as 2025, not “%(text)s”.") % {"text": year},
+                "formerly",
+            )
+        elif frequency not in Frequency.values:
+            what = {"text": frequency, "known": ", ".join(Frequency.values)}
+            node.problem(_("formerly says “%(text)s”; it must be one of: %(known)s.") % what, "formerly")
+        else:
+            found[int(year)] = frequency
+    return found
+
+
 class _SectorReader:
     """Walks one sector file; tables expand to indicators and breakdowns on the way."""
 
@@ -133,8 +150,8 @@ class _SectorReader:
                 "frequency": node.text("frequency", choices=Frequency.values),
                 "department_code": node.text("department"),
                 "position": position,
-                "valid_from": node.date("valid_from"),
-                "valid_to": node.date("valid_to"),
+                **node.validity(),
+                "formerly": _formerly(node),
             }
         )
         for place, table in enumerate(node.children("tables")):
@@ -149,6 +166,7 @@ class _SectorReader:
             "code": node.text("code"),
             "kind": node.text("kind", choices=QuestionKind.values),
             "text": node.text("text"),
+            **node.validity(),
         }
         table = node.text("table", "")
         if table and table not in tables:
@@ -231,8 +249,7 @@ class _SectorReader:
             "severity": node.text("severity", Severity.ERROR, choices=Severity.values),
             "message": node.text("message"),
             "missing": node.text("missing", MissingFigures.SKIP_ANY, choices=MissingFigures.values),
-            "valid_from": node.date("valid_from"),
-            "valid_to": node.date("valid_to"),
+            **node.validity(),
         }
         self.spec.rules.append(FileRule(node.place_of("expression"), fields))
         node.finish()

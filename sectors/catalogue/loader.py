@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
-from sectors.catalogue import counted
+from sectors.catalogue import counted, past
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
@@ -25,7 +25,7 @@ from sectors.models import (
     CatalogueVersion,
     Chapter,
     Department,
-    Figure,
+    FormerFrequency,
     Indicator,
     Question,
     Region,
@@ -36,10 +36,7 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.vocabulary import OPEN_STATUSES, Accumulation, RuleSource, SubmissionStatus
-
-# What a figure means. Changing one of these under accepted figures would change what they say.
-MEANING = ("unit_id", "decimals", "accumulation", "formula", "sheet_id")
+from sectors.vocabulary import OPEN_STATUSES, Accumulation, RuleSource
 
 
 @dataclass
@@ -102,11 +99,12 @@ class _Loader:
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
 
     def load(self) -> None:
+        self.past = past.Past()
         self._twice()
+        self._stop_at_problems()
         self._units()
-        for step in (self._sectors, self._regions):
-            self._stop_at_problems()
-            step()
+        self._sectors()
+        self._regions()
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
@@ -118,6 +116,12 @@ class _Loader:
 
     def _problem(self, place: FilePosition, message: str) -> None:
         self.problems.append(FileProblem(place, message))
+
+    def _is_refused(self, place: FilePosition, reasons: Iterable[str]) -> bool:
+        """Whether there are reasons against a change; they are named then."""
+        found = [FileProblem(place, reason) for reason in reasons]
+        self.problems += found
+        return bool(found)
 
     def _twice(self) -> None:
         """A code that stands twice in the files is a slip, whatever the database has."""
@@ -140,28 +144,24 @@ class _Loader:
     def _units(self) -> None:
         for spec in self.catalogue.units:
             self.file = spec.place.file
-            self._upsert(Unit, {"name": spec.name}, {"base": spec.base, "scale": spec.scale})
+            old = Unit.objects.filter(name=spec.name).first()
+            if old and self._is_refused(spec.place, self.past.of_unit(old, spec.base, spec.scale)):
+                continue
+            self._upsert(Unit, {"name": spec.name}, {"base": spec.base, "scale": spec.scale}, old)
         self.units = {unit.name: unit for unit in Unit.objects.all()}
 
     def _sectors(self) -> None:
-        self.frozen = set(
-            Figure.objects.filter(submission__status=SubmissionStatus.ACCEPTED)
-            .values_list("indicator", flat=True)
-            .distinct()
-        )
         for spec in self.catalogue.sectors:
             self._sector(spec)
         self._check_expressions()
+        self._check_past_values()
 
     def _sector(self, spec: FileSector) -> None:
         self.file = spec.place.file
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
         fields = {**_without(spec.fields, "code"), "chapter": chapter}
         sector = self._upsert(Sector, {"code": spec.fields["code"]}, fields)
-        sheets = {
-            row["number"]: self._upsert(Sheet, {"number": row["number"]}, {**_without(row, "number"), "sector": sector})
-            for row in spec.sheets
-        }
+        sheets = {row["number"]: self._sheet(row, sector) for row in spec.sheets}
         have_tables = _by(Table.objects.filter(sheet__sector=sector), lambda t: (t.sheet_id, t.code))
         tables = {}
         for row in spec.tables:
@@ -176,7 +176,22 @@ class _Loader:
         questions = [
             {**q, "sheet": sheets[q["sheet"]], "table": tables.get((q["sheet"], q["table"]))} for q in spec.questions
         ]
-        self._rows(Question, Question.objects.filter(sheet__sector=sector), spec, questions)
+        self._rows(
+            Question, Question.objects.filter(sheet__sector=sector), spec, questions, refusals=self.past.of_question
+        )
+
+    def _sheet(self, row: dict[str, Any], sector: Sector) -> Sheet:
+        fields = {**_without(row, "number", "formerly"), "sector": sector}
+        old = Sheet.objects.filter(number=row["number"]).first()
+        if old and self._is_refused(row["place"], self.past.of_sheet(old, fields, row["formerly"])):
+            return old
+        sheet: Sheet = self._upsert(Sheet, {"number": row["number"]}, fields, old)
+        have = _by(sheet.former_frequencies.select_related("sheet"), lambda former: former.until)
+        for until, frequency in row["formerly"].items():
+            key = {"sheet": sheet, "until": until}
+            self._upsert(FormerFrequency, key, {"frequency": frequency}, have.pop(until, None))
+        self._remove(have.values(), row["place"])
+        return sheet
 
     def _indicators(
         self, spec: FileSector, sector: Sector, sheets: dict[str, Any], tables: dict[tuple[str, str], Any]
@@ -194,22 +209,15 @@ class _Loader:
                 continue
             fields = {**_without(row.fields, "code"), "unit": unit, "sheet": sheets[row.sheet]}
             fields["table"] = tables[row.sheet, row.table]
-            if old and self._is_edit_under_figures(old, fields):
-                message = _(
-                    "%(code)s has accepted figures, so its unit, decimals, accumulation, formula and sheet stay. "
-                    "Retire it with valid_to and add an indicator with a new code."
-                )
-                self._problem(row.place, message % {"code": row.code})
+            if old and self._is_refused(row.place, self.past.of_indicator(old, fields)):
+                loaded[row.code] = old
                 continue
             if (old.counted if old else {}) != fields["counted"]:
                 self.recounted.add(fields["sheet"].pk)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
-        self._remove(have.values(), spec.place)
+        gone = [old for old in have.values() if not self._is_refused(spec.place, self.past.of_removed_indicator(old))]
+        self._remove(gone, spec.place)
         return loaded
-
-    def _is_edit_under_figures(self, old: Indicator, fields: dict[str, Any]) -> bool:
-        new = {**fields, "unit_id": fields["unit"].pk, "sheet_id": fields["sheet"].pk}
-        return old.pk in self.frozen and any(getattr(old, name) != new[name] for name in MEANING)
 
     def _breakdowns(self, spec: FileSector, sector: Sector, indicators: dict[str, Indicator]) -> None:
         rows = Breakdown.objects.filter(total__sheet__sector=sector).select_related("total")
@@ -247,11 +255,21 @@ class _Loader:
             _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
         ]
 
-    def _rows(self, model: Any, queryset: Any, spec: FileSector, rows: list[dict[str, Any]]) -> None:
-        """Rules and questions: rows known by their code alone."""
+    def _rows(
+        self,
+        model: Any,
+        queryset: Any,
+        spec: FileSector,
+        rows: list[dict[str, Any]],
+        refusals: Callable[[Any, dict[str, Any]], Iterable[str]] = lambda _old, _row: (),
+    ) -> None:
+        """Rules and questions: rows known by their code alone, also where they stood in another sector."""
         have = _by(queryset, lambda r: r.code)
         for row in rows:
-            self._upsert(model, {"code": row["code"]}, _without(row, "code"), have.pop(row["code"], None))
+            key = {"code": row["code"]}
+            old = have.pop(row["code"], None) or model.objects.filter(**key).first()
+            if not (old and self._is_refused(row.get("place", spec.place), refusals(old, row))):
+                self._upsert(model, key, _without(row, "code"), old)
         self._remove(have.values(), spec.place)
 
     def _remove(self, rows: Iterable[models.Model], place: FilePosition) -> None:
@@ -299,6 +317,13 @@ class _Loader:
                 if message := counted.mixed_cohorts({code: rules[code] for code in read & rules.keys()}):
                     self._problem(row.place, message)
 
+    def _check_past_values(self) -> None:
+        """Also of formulas that no loaded file has: what they read or add up may be changed by one that is loaded."""
+        texts = dict(Indicator.objects.exclude(formula="").values_list("code", "formula"))
+        places = {row.code: row.place for spec in self.catalogue.sectors for row in spec.indicators}
+        for code, reason in self.past.of_formulas(texts, Breakdown.objects.part_codes()):
+            self._problem(places.get(code) or self.catalogue.sectors[0].place, reason)
+
     def _check_wordings(self, codes: set[str]) -> None:
         """Reports know the language of wordings; which function that is, the settings say."""
         check = import_string(settings.WORDING_CHECK)
@@ -334,7 +359,7 @@ class _Loader:
         for spec in self.catalogue.regions:
             self.file, parent = spec.place.file, None
             for step in reversed(spec.chain):
-                parent = self._upsert(Region, {"code": step["code"]}, {**_without(step, "code"), "parent": parent})
+                parent = self._region(step, parent, spec.place)
             for row in spec.departments:
                 self._upsert(Department, {"region": parent, "code": row["code"]}, _without(row, "code"))
             if parent is not None:
@@ -343,6 +368,14 @@ class _Loader:
         for region in Region.objects.filter(departments__isnull=False).exclude(code__in=named).distinct():
             self.file = ""
             self._assign(region, {}, None)
+
+    def _region(self, step: dict[str, str], parent: Region | None, place: FilePosition) -> Region:
+        """What lies above the last one of a chain its file does not say: that stays as it is."""
+        fields: dict[str, Any] = _without(step, "code")
+        if parent is not None and not self._is_refused(place, past.of_moved_region(step["code"], parent)):
+            fields["parent"] = parent
+        region: Region = self._upsert(Region, {"code": step["code"]}, fields)
+        return region
 
     def _assign(self, region: Region, wanted: Mapping[str, str], place: FilePosition | None) -> None:
         """Give every sheet of the region its department; without a file, leave what is assigned as it is."""

@@ -115,10 +115,17 @@ class Node:
     def date(self, key: str) -> datetime.date | None:
         self.asked.add(key)
         value = self.data.get(key)
-        if value is None or isinstance(value, datetime.date):
+        if value is None or (isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)):
             return value
         self.problem(_("%(key)s must be a date such as 2023-01-01.") % {"key": key}, key)
         return None
+
+    def validity(self) -> dict[str, datetime.date | None]:
+        """`valid_from` and `valid_to`, which may both be left out."""
+        first, last = self.date("valid_from"), self.date("valid_to")
+        if first and last and last < first:
+            self.problem(_("valid_to lies before valid_from."), "valid_to")
+        return {"valid_from": first, "valid_to": last}
 
     def child(self, key: str) -> Node:
         return Node(self._value(key, None), self.file, self.problems, self.place_of(key).line)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from sectors.entry.grid import Grid, GridTable
 from sectors.models import Narrative, Period, Question, Submission
-from sectors.models.scopes import valid_between
 
 # Older words are of no help to who writes the next ones.
 YEARS_BACK = 2
@@ -33,10 +32,12 @@ class NarrativesByTable:
 def narratives_of(submission: Submission) -> list[Answer]:
     """Questions of a submission (`period` fetched) in their order, each with its answer and with earlier words."""
     period = submission.period
-    questions = Question.objects.filter(valid_between(period.last_day), sheet=submission.sheet_id)
     texts: dict[int, str] = dict(submission.narratives.values_list("question", "text"))
     before = _before(submission, period)
-    return [Answer(question, texts.get(question.pk, ""), *before.get(question.pk, ("", ""))) for question in questions]
+    return [
+        Answer(question, texts.get(question.pk, ""), *before.get(question.pk, ("", "")))
+        for question in submission.questions()
+    ]
 
 
 def by_table(grid: Grid, answers: list[Answer]) -> NarrativesByTable:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sectors import timeliness
 from sectors.models.people import User
-from sectors.models.scopes import counted, to_enter, visible
+from sectors.models.scopes import counted, to_enter, valid_between, visible
 from sectors.vocabulary import (
     ChangeSource,
     FigureState,
@@ -60,6 +60,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             .for_listing()
             .prefetch_related(Prefetch("transitions", moves))
         )
+
+    def reported(self) -> SubmissionQuerySet:
+        """Those that were handed in and not taken back, or accepted once; no drafts that nobody else has seen."""
+        accepted = Transition.objects.filter(submission=OuterRef("pk"), new=SubmissionStatus.ACCEPTED)
+        return self.filter(~Q(status=SubmissionStatus.DRAFT) | Exists(accepted))
 
     def with_department(self) -> SubmissionQuerySet:
         """Those that the department has still to deliver: nothing submitted, or its head has not signed."""
@@ -197,6 +202,10 @@ class Submission(models.Model):
         answered = self.figures.exclude(state=FigureState.BLANK).values("indicator")
         required = Indicator.objects.filter(to_enter(self.period.last_day), sheet=self.sheet_id, required=True)
         return required.exclude(pk__in=answered)
+
+    def questions(self) -> models.QuerySet[Question]:
+        """What its sheet asks in words at the end of its period."""
+        return Question.objects.filter(valid_between(self.period.last_day), sheet=self.sheet_id)
 
     def last_return(self) -> Transition | None:
         """The last time it came back, with the cells that were named. Being handed over while returned is none."""

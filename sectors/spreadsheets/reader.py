@@ -144,7 +144,7 @@ class _FileReader:
         self.origin, self.page, self.marks = origin, page, marks
         self.preview = Preview(page.name, page.has_cell_details)
         self.indicators = sheet_of(submission).entered
-        self.questions: dict[str, Question] = {q.code: q for q in submission.sheet.questions.all()}
+        self.questions: dict[str, Question] = {q.code: q for q in submission.questions()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
         self.requested_cells = requested_cells(submission)
 

@@ -54,7 +54,7 @@ class _Writer:
         self.submission, self.book = submission, book
         self.grid = grid.read(submission)
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
-        self.questions = list(submission.sheet.questions.select_related("table"))
+        self.questions = list(submission.questions().select_related("table"))
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
         known = self.grid.sheet.catalogue.definitions

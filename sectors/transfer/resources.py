@@ -21,6 +21,7 @@ from import_export.resources import Diff, ModelResource
 from import_export.widgets import Widget
 from tablib import Dataset
 
+from sectors.catalogue.past import of_moved_region
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
 from sectors.spreadsheets import escaping
 from sectors.vocabulary import Accumulation, RegionLevel, Role
@@ -234,6 +235,14 @@ class RegionResource(Rows):
         model = Region
         fields = import_order = export_order = ("code", "name", "level", "parent")
         import_id_fields = ("code",)
+
+    def validate_instance(
+        self, instance: Region, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        refused = list(of_moved_region(instance.code, instance.parent))
+        if refused:
+            raise ValidationError(refused)
 
 
 class DepartmentResource(Rows):

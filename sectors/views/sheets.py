@@ -51,6 +51,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     is_asked = submission.status == SubmissionStatus.RETURNED or requested_cells(submission).unlocked is not None
     context = {
         "submission": submission,
+        "is_reported": submission.sheet.valid_on(submission.period.last_day),
         "copies": figures.copies,
         "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
         "page_formulas": page_formulas.for_page(figures),
