@@ -166,7 +166,7 @@ class CompiledCatalogue:
     def to_enter(self, sheet: int, day: datetime.date) -> Sequence[Indicator]:
         """The cells of a sheet in such a period, none where the sheet is not valid then. `scopes.to_enter` says the
         same to the database."""
-        return tuple(self.sheet(sheet, day).entered.values()) if self.sheets[sheet].valid_on(day) else ()
+        return tuple(self.sheet(sheet, day).entered.values())
 
     def _required_cells(self, sheet: int, day: datetime.date) -> int:
         """How many of them must be filled."""

@@ -10,7 +10,18 @@ from django.utils import translation
 
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
-from sectors.models import Assignment, Department, Indicator, Notice, Region, Sheet, Submission, Unit, User
+from sectors.models import (
+    Assignment,
+    Department,
+    FormerFrequency,
+    Indicator,
+    Notice,
+    Region,
+    Sheet,
+    Submission,
+    Unit,
+    User,
+)
 from tests import base
 
 
@@ -378,6 +389,51 @@ def test_what_has_figures_stays(admin, cast, reported, model, find, sentences):
         assert "没有删除任何内容" in text
         assert all(sentence in text for sentence in sentences), page.context["protected"]
     assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_where_a_region_counts_stays_on_its_page_and_in_a_file(admin, cast, reported):
+    elsewhere = Region.objects.create(code="990200", name="他州市", level="prefecture", parent=cast.prefecture.parent)
+    said = "云泽县已有报送，数据计入云州市。"
+    page = reverse("admin:sectors_region_change", args=[cast.county.pk])
+    form = {"code": "990101", "name": "云泽新县", "level": "county"}
+    for parent in (elsewhere.pk, ""):
+        answer = admin.post(page, form | {"parent": parent})
+        assert answer.status_code == 200
+        assert answer.context["adminform"].form["name"].value() == "云泽新县"
+        assert said in answer.context["errors"][0][0]
+    for parent in ("990200", ""):
+        found = wrong(send(admin, "region", f"{heads('region')}990101,云泽新县,county,{parent}\n"))
+        assert said in found[2][0]
+    cast.county.refresh_from_db()
+    assert (cast.county.name, cast.county.parent) == ("云泽县", cast.prefecture)
+    assert admin.post(page, form | {"parent": cast.prefecture.pk}).status_code == 302
+    other = reverse("admin:sectors_region_change", args=[cast.other_county.pk])  # nothing was reported there
+    form = {"code": "990102", "name": "石浦县", "level": "county", "parent": str(elsewhere.pk)}
+    assert admin.post(other, form).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("model", "find", "form"),
+    [
+        ("unit", lambda: Unit.objects.get(name="批次"), {"name": "批次", "base": "批次", "scale": "2"}),
+        ("sheet", lambda: Sheet.objects.get(number="T-01"), {"frequency": "month", "valid_from": "2024-01-01"}),
+        ("indicator", lambda: Indicator.objects.get(code="food.done"), {"accumulation": "stock", "decimals": "1"}),
+    ],
+)
+def test_the_catalogue_is_written_by_its_files_alone(admin, cast, reported, model, find, form):
+    before = vars(find())
+    assert admin.post(reverse(f"admin:sectors_{model}_change", args=[find().pk]), form).status_code == 403
+    assert admin.post(reverse(f"admin:sectors_{model}_add"), form).status_code == 403
+    assert {**vars(find()), "_state": None} == {**before, "_state": None}
+
+
+def test_a_sheet_shows_how_it_was_reported_before(admin, cast):
+    base.report_otherwise("T-01", "month", 2025, "quarter")
+    FormerFrequency.objects.create(sheet=Sheet.objects.get(number="T-01"), frequency="year", until=2022)
+    said = "2022年及以前为年报、2025年及以前为季报"
+    assert said in admin.get(reverse("admin:sectors_sheet_changelist")).content.decode()
+    sheet = Sheet.objects.get(number="T-01")
+    assert said in admin.get(reverse("admin:sectors_sheet_change", args=[sheet.pk])).content.decode()
 
 
 def test_one_that_stays_keeps_all_that_were_chosen(admin, cast, reported):

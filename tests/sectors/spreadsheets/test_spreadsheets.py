@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from sectors.approval.moves import move
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.entry import writer
-from sectors.models import Figure, FigureChange, Indicator, Narrative, Sheet, Unit
+from sectors.models import Figure, FigureChange, Indicator, Narrative, Question, Sheet, Unit
 from sectors.spreadsheets import reader
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import BadFile
@@ -469,6 +469,17 @@ def test_an_older_version_says_what_came_and_went_and_takes_the_rest(cast, sheet
         "The sheet has changed since you downloaded it. New, and not in the file: 第0项. Fill it on the page.",
         "The sheet has changed since you downloaded it. No longer asked for, and not read: 食品企业.",
     ]
+
+
+def test_a_question_that_is_asked_no_more_is_not_in_the_file_and_not_read(cast, sheet):
+    data = filled(download(sheet), food_problem="旧的话")
+    Question.objects.filter(code="food.problem").update(valid_to="2022-12-31")
+    found = upload(data, sheet, cast.clerk)
+    assert not changes(found)
+    assert found.notices == [
+        "The sheet has changed since you downloaded it. No longer asked for, and not read: 主要问题及原因.",
+    ]
+    assert "food.problem" not in workbooks.cells(workbooks.opened(download(sheet))[1])
 
 
 def test_another_unit_since_the_download_is_an_error(cast, sheet):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from sectors.catalogue.compiled import catalogue
-from sectors.models import Figure, Period, Submission, User
+from sectors.models import Figure, Period, Sheet, Submission, User
 from sectors.views import submissions
 from tests import base
 
@@ -263,3 +263,12 @@ def test_the_pages_of_a_list_keep_all_else_of_its_address(client, cast, monkeypa
     assert '<p class="pages"><a href="?status=draft&amp;also=1&amp;also=%26&amp;page=1" rel="prev">上一页</a>' in text
     assert '第2页，共3页<a href="?status=draft&amp;also=1&amp;also=%26&amp;page=3" rel="next">下一页</a></p>' in text
     assert '<p class="pages">' not in base.html(client.get(reverse("submissions") + "?status=accepted"))
+
+
+@pytest.mark.parametrize(("valid_to", "is_said"), [("2023-03-30", True), ("2023-03-31", False)])
+def test_a_sheet_that_is_not_valid_at_the_end_of_its_period_says_so(client, cast, sheet, valid_to, is_said):
+    base.change_catalogue(Sheet.objects.filter(pk=sheet.sheet_id), valid_to=valid_to)
+    client.force_login(cast.clerk)
+    text = base.html(client.get(reverse("sheet", args=[sheet.pk])))
+    assert ("本报表在报告期最后一天（2023-03-31）无效" in text) is is_said
+    assert ("抽检完成" in text) is not is_said
