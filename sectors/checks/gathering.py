@@ -128,18 +128,15 @@ def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required
     judged = known.of_period(period)
     gathered = folding.gathered(known, figures, judged)
     facts = folding.facts(known, figures, judged, gathered, known.valid(period.last_day) - gathered.folded)
+    # What was reported for the period itself, and not for shorter ones only.
+    there = {code for code, times in facts.points.items() if facts.now in times} - gathered.folded
     checks = [
         one
         for one, reads in judged.rulebook.reads
-        if _is_there(facts, reads, gathered.folded) or known.kind(reads, period.year) == period.kind
+        if not reads.isdisjoint(there) or known.kind(reads, period.year) == period.kind
     ]
     for finding in check(facts, judged.rulebook, checks, blanks=True, required=required):
         yield replace(finding, period=period.code)
-
-
-def _is_there(facts: Facts, reads: Collection[str], folded: Collection[str]) -> bool:
-    """Whether something that a check reads was reported for the period itself, and not for shorter ones only."""
-    return any(code not in folded and facts.now in facts.points.get(code, ()) for code in reads)
 
 
 def _periods(figures: ByKind, year: int) -> list[PeriodKey]:

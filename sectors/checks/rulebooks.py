@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -65,7 +65,7 @@ class Rulebooks:
         self.breakdowns = [_breakdown(row) for row in of.breakdowns]
         self.rules = [_rule(rule, of) for rule in of.rules]
         self.valid, self.of_sheet, self.of_period = cache(self._valid), cache(self._of_sheet), cache(self._of_period)
-        self._with_rules, self._of_kind = cache(self._made), cache(self._narrowed)
+        self._with_rules, self._of_kind, self.kind = cache(self._made), cache(self._narrowed), cache(self._kind)
 
     def reads(self, sheet: int, period: PeriodKey, other: int, when: PeriodKey) -> bool:
         """Whether the checks of a sheet in a period read figures of another sheet, or its own, in a period `when`."""
@@ -78,7 +78,7 @@ class Rulebooks:
         valid = tuple(n for n, rule in enumerate(self.catalogue.rules) if rule.valid_on(period.last_day))
         return self._of_kind(valid, period.kind, period.year)
 
-    def fits(self, one: Check, reads: Collection[str], period: PeriodKey) -> bool:
+    def fits(self, one: Check, reads: frozenset[str], period: PeriodKey) -> bool:
         """Whether a check is judged in periods of such a kind: in those of its own, and in others for which something
         was reported all the same. But over different kinds it waits for the longest, and annual figures of sheets that
         are reported more often have no period before them, in the meaning of a rule over their periods."""
@@ -87,7 +87,7 @@ class Rulebooks:
             return len(kinds) == 1
         return kind == period.kind or all(moment < PREVIOUS for _code, moment in one.names)
 
-    def kind(self, reads: Iterable[str], year: int) -> str:
+    def _kind(self, reads: frozenset[str], year: int) -> str:
         """The longest of the periods for which some figures are reported in a year."""
         return min(self._kinds(reads, year), key=PERIODS_A_YEAR.__getitem__, default=Frequency.YEAR)
 
