@@ -80,7 +80,8 @@ class Cube:
 
     `regions` are one region and all in it, `indicators` come with `unit` and `sheet` fetched. `apart` are regions among
     them whose values, with all in them, are wanted by themselves too, `by_period` says that values of periods are.
-    `catalogue` is the one of now, if it was asked for already.
+    `catalogue` is the one of now, if it was asked for already. Without `compared` the year before is not
+    looked at.
     """
 
     def __init__(
@@ -91,8 +92,10 @@ class Cube:
         *,
         apart: Collection[Region] = (),
         by_period: bool = False,
+        compared: bool = True,
         catalogue: CompiledCatalogue | None = None,
     ) -> None:
+        self.is_compared = compared
         self.indicators = {indicator.code: indicator for indicator in indicators}
         self.catalogue = catalogue or compiled.catalogue()
         self._above = {region.pk: region.parent_id for region in regions}
@@ -234,7 +237,7 @@ class Cube:
         return len(expected) == PERIODS_A_YEAR[frequency] and all(period.kind == frequency for period in expected)
 
 
-_NOBODY = Reporters()
+_NOBODY, _NOTHING = Reporters(), Made(None, Coverage(0, 0))
 _NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
 _EMPTY: Mapping[str, Sequence[AreaFigure]] = {}
 
@@ -304,10 +307,12 @@ class _Values(dict[str, AnnualValue]):
         return found.value, found.places
 
     def __missing__(self, code: str) -> AnnualValue:
-        indicator, now, last = self.cube.indicators[code], self.made(code), self.before.made(code)
+        indicator, now = self.cube.indicators[code], self.made(code)
+        last = self.before.made(code) if self.cube.is_compared else _NOTHING
         comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
         if indicator.formula:
-            declared, earlier = self.declared(code), self.before.declared(code)
+            declared = self.declared(code)
+            earlier = self.before.declared(code) if self.cube.is_compared else None
             if declared or earlier:
                 found = self[code] = self._with_declared(code, now, last, comparison, declared, earlier)
                 return found

@@ -138,6 +138,7 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
         question.indicators,
         apart=question.apart,
         by_period=by_period,
+        compared=False,
         catalogue=compiled,
     )
     columns = [

@@ -165,7 +165,8 @@ def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue], catalogue: 
 
 def _by_region(shown: AnnualValue, cube: Cube, choice: BoardChoice) -> ScreenChart | None:
     """The regions within the chosen one, the largest first."""
-    values = [(region, cube.annual(choice.year, region)[shown.indicator.code]) for region in choice.nearest]
+    year, code = PeriodKey.whole(choice.year), shown.indicator.code
+    values = [(region, cube.at(year, region)[code]) for region in choice.nearest]
     known = sorted((row for row in values if row[1].value is not None), key=lambda row: -(row[1].value or 0))
     if len(known) < 2:
         return None
