@@ -5,6 +5,7 @@ import io
 import json
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -286,7 +287,7 @@ def test_numbers_on_the_boards_equal_aggregations_to_the_last_digit(cast, region
     indicators = list(Indicator.objects.for_report(datetime.date(2023, 12, 31)))
     question = explorer.Question(indicators, [2022, 2023], explorer.BY_YEAR, [], [])
     table = explorer.pivot(question, of)
-    alone = {"comparison": None, "last": None, "last_coverage": (0, 0)}  # the explorer compares nothing
+    alone: dict[str, Any] = {"comparison": None, "last": None, "last_coverage": (0, 0)}  # the explorer compares nothing
     last = annual(of.region, 2022)
     assert {row.indicator.code: row.cells for row in table.rows} == {
         code: [last[code]._replace(**alone), value._replace(**alone)] for code, value in expected.items()
