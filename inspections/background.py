@@ -19,6 +19,7 @@ from inspections.access import can_record
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import Preview, Reading
 from sectors import jobs
+from sectors.guard import WrongState
 from sectors.jobs import Failed, Progress, Result
 from sectors.models import Department, User
 from sectors.spreadsheets import pending
@@ -46,7 +47,10 @@ def import_list(progress: Progress, by: User, *, register: str, ticket: str, dou
     reading = _read(progress, by, register, file)
     if reading.digest != file.digest:
         raise Failed(_("Records have changed since the preview. Nothing was stored; choose the file once more."))
-    message = store(reading, by, doubles=doubles)
+    try:
+        message = store(reading, by, doubles=doubles)
+    except WrongState as error:
+        raise Failed(str(error)) from error
     transaction.on_commit(lambda: drop(file))  # who takes this up again needs it
     return Result(message, link=reverse(register))
 
@@ -74,7 +78,7 @@ def export_failed(progress: Progress, by: User, *, register: str, ticket: str) -
 
 
 def store(reading: Reading, by: User, *, doubles: bool) -> str:
-    """Store what a reading found good, and return a sentence about it."""
+    """Store what a reading found good, and return a sentence about it. Raises WrongState."""
     records = reading.to_store(with_doubles=doubles)
     updated = record_writer.bulk_create(records, department=_department(by), by=by)
     stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}

@@ -12,12 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections import items, tally
 from inspections.access import may_write
-from inspections.guard import lock
+from inspections.guard import lock, lock_named, lock_there
 from inspections.models import (
     EnforcementCase,
     Inspection,
@@ -48,11 +47,12 @@ class Dependents:
 def save(record: Record, *, by: User, after: Record | None = None) -> int:
     """Store a new or changed record; returns how many figures changed with it. A case that is filed after a sample
     that did not conform deals with it from now on. Raises PermissionDenied, WrongState when one of both is gone."""
-    if after:
-        lock(after)
-    days = _store(record, by)
     if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
-        hand_over(after, record, by=by)
+        sample = lock(after)
+        days = _store(record, by)
+        hand_over(sample, record, by=by)
+    else:
+        days = _store(record, by)
     return tally.recount(days, by=by)
 
 
@@ -64,7 +64,7 @@ def delete(record: Record, *, by: User) -> int:
     if not may_write(by, locked):
         raise PermissionDenied
     days = _counted_days([locked])
-    for row in (locked, *_samples(locked).select_for_update()):
+    for row in (locked, *_samples(locked).select_for_update(of=("self",), no_key=True)):
         for kept in row.files.all():
             transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
     try:
@@ -93,10 +93,10 @@ def _samples(record: Record) -> QuerySet[Any]:
 @transaction.atomic
 def bulk_create(records: Sequence[Record], *, department: Department, by: User | None) -> int:
     """Store many new records of one kind and of one department; the sheets are counted once. Raises WrongState where
-    one belongs to a record that is gone."""
+    one names a record that is gone."""
     for record in records:
         record.department, record.region_id, record.by = department, department.region_id, by
-    _lock_parents(records)
+    lock_named(records)
     for record in records:
         _derive(record)
     if records:
@@ -129,7 +129,7 @@ def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -
 def _store(record: Record, by: User) -> CountedDays:
     """Write a record; returns by which days it and what moves with it was and is counted. Raises PermissionDenied,
     WrongState."""
-    _lock_parents([record])
+    lock_named([record])
     _derive(record)
     before = lock(record) if record.pk else None
     if not may_write(by, record) or (before and not may_write(by, before)):
@@ -142,26 +142,6 @@ def _store(record: Record, by: User) -> CountedDays:
     return days | _counted_days([record]) | moved
 
 
-# What belongs to a record of another kind, and by which field. A parent is locked first: it may be moving.
-PARENTS: dict[type[Record], str] = {NonconformingSample: "batch", RectificationNotice: "inspection"}
-
-
-def _lock_parents(records: Sequence[Record]) -> None:
-    """Keep the records that these belong to from others, and read what they say now. Raises WrongState."""
-    name = PARENTS.get(type(records[0])) if records else None
-    wanted = {getattr(record, f"{name}_id") for record in records} - {None} if name else set()
-    if not name or not wanted:
-        return
-    parents: Any = records[0]._meta.get_field(name).related_model
-    rows = parents.objects.select_for_update(of=("self",)).select_related("sector").filter(pk__in=wanted)
-    found = {row.pk: row for row in rows.order_by("pk")}
-    if wanted - found.keys():
-        raise WrongState(_("What this record belongs to was deleted in the meantime. Nothing is stored."))
-    for record in records:
-        if parent := found.get(getattr(record, f"{name}_id")):
-            setattr(record, name, parent)
-
-
 def _move_along(before: Record, record: Record) -> CountedDays:
     """What belongs to a record goes to the sector where it goes: a batch's samples, and so an inspection's notices and
     the cases of such samples, where they stood in the same sector as it did; a case of samples of several sectors
@@ -170,19 +150,19 @@ def _move_along(before: Record, record: Record) -> CountedDays:
         return set()
     along: list[Record] = []
     if isinstance(record, SamplingBatch):
-        _samples(record).update(sector=record.sector)
-        others = NonconformingSample.objects.filter(case=OuterRef("pk")).exclude(sector=record.sector_id)
+        others = NonconformingSample.objects.filter(case=OuterRef("pk"))
+        others = others.exclude(batch=record).exclude(sector=record.sector_id)
         cases = EnforcementCase.objects.filter(samples__batch=record, sector=before.sector_id)
-        along += cases.filter(~Exists(others)).distinct()
+        along += lock_there(cases.filter(~Exists(others)))
     elif isinstance(record, Inspection):
-        along += RectificationNotice.objects.filter(inspection=record, sector=before.sector_id)
-    days: CountedDays = set()
+        along += lock_there(RectificationNotice.objects.filter(inspection=record, sector=before.sector_id))
+    days = _counted_days(along)
     for moving in along:
-        locked = lock(moving)
-        days |= _counted_days([locked])
-        locked.sector = record.sector
-        locked.save(update_fields=["sector", "changed"])
-        days |= _counted_days([locked])
+        moving.sector = record.sector
+        moving.save(update_fields=["sector", "changed"])
+    days |= _counted_days(along)
+    if isinstance(record, SamplingBatch):
+        _samples(record).update(sector=record.sector)
     return days
 
 

@@ -30,8 +30,7 @@ def hand_out(progress: Progress, by: User, *, periods: list[int]) -> Result:
         progress.step(number, len(found), str(period))
         if not can_manage(by, period):
             raise Failed(_("Only the leadership office of the region hands sheets out."))
-        with transaction.atomic():
-            what = {"new": moves.open_period(period), "moved": moves.hand_over(period, by=by)}
+        what = {"new": moves.open_period(period), "moved": moves.hand_over(period, by=by)}
         text = _("%(period)s: %(new)d sheets were handed out, %(moved)d were handed over.")
         said.append(text % {**what, "period": period})
     link = reverse("period", args=periods) if len(periods) == 1 else reverse("periods")

@@ -1,15 +1,21 @@
-"""What may be changed in a submission at the moment, asked by all that write to one: entry, approval, evidence."""
+"""What may be changed in a submission at the moment, asked by all that write to one: entry, approval, evidence.
+
+And the locks of periods, departments and submissions. Whoever takes several takes them in this order, each by their
+keys, or two might wait for each other: periods, then departments, then submissions. No lock keeps a row from being
+referred to (`no_key`): a foreign key is looked up when a transaction ends, when it holds what others wait for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import LOCKED, fits_status, may_enter
-from sectors.models import Department, Submission, User
+from sectors.models import Department, Period, Submission, User
 from sectors.vocabulary import Role
 
 # What a step or an extension changes in a submission.
@@ -20,9 +26,30 @@ class WrongState(Exception):
     """The step does not fit the submission's status; the message says what the status is."""
 
 
+def lock_period(period: Period) -> Period:
+    """The period as it is now, kept from others until the transaction ends."""
+    return Period.objects.select_for_update(of=("self",), no_key=True).get(pk=period.pk)
+
+
+def lock_submissions(submissions: QuerySet[Submission]) -> list[int]:
+    """Keep several submissions from others. Returns their keys."""
+    locked = submissions.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return list(locked.values_list("pk", flat=True))
+
+
+def lock_periods(periods: Collection[Period]) -> None:
+    """Keep periods from others, with what is counted for their regions and what is reported in their years."""
+    locked = Period.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[one.pk for one in periods])
+    list(locked.order_by("pk").values_list("pk"))
+    regions, years = {one.region_id for one in periods}, {one.year for one in periods}
+    lock_departments(Department.objects.filter(region__in=regions).values_list("pk", flat=True))
+    lock_submissions(Submission.objects.filter(region__in=regions, period__year__in=years))
+
+
 def lock(submission: Submission) -> Submission:
     """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
-    row = Submission.objects.select_for_update().values(*LOCKED_FIELDS).get(pk=submission.pk)
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.values(*LOCKED_FIELDS).get(pk=submission.pk)
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
     vars(submission).pop("had_locks", None)
@@ -31,8 +58,8 @@ def lock(submission: Submission) -> Submission:
 
 def lock_departments(departments: Iterable[int]) -> None:
     """Keep what registries count for these departments from others until the transaction ends: a sheet that is being
-    handed out, and a record that is being stored, would each not see the other. Comes before any submission's lock."""
-    rows = Department.objects.select_for_update(no_key=True).filter(pk__in=departments).order_by("pk")
+    handed out, and a record that is being stored, would each not see the other."""
+    rows = Department.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=departments).order_by("pk")
     list(rows.values_list("pk", flat=True))
 
 

@@ -186,7 +186,7 @@ def start(kind: str, *, by: User, title: str, **arguments: Any) -> Job:
 def cancel(job: Job) -> bool:
     """Ask for it to stop; returns False when it was over before. What it has done in its transaction is undone."""
     with transaction.atomic():
-        found = Job.objects.select_for_update().get(pk=job.pk)
+        found = Job.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
         if found.is_over:
             return False
         Job.objects.filter(pk=job.pk).update(cancel_asked=True)
@@ -198,7 +198,7 @@ def cancel(job: Job) -> bool:
 def retry(job: Job) -> bool:
     """Begin again what failed, was cancelled or broke off; returns False when it did none of that."""
     with transaction.atomic():
-        found = Job.objects.select_for_update().get(pk=job.pk)
+        found = Job.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
         if not found.can_be_retried:
             return False
         fresh = {"done": 0, "total": 0, "words": "", "message": "", "finished": None, "cancel_asked": False}
@@ -213,7 +213,8 @@ def recover() -> int:
     silent = Job.objects.filter(state=JobState.RUNNING, heartbeat__lt=timezone.now() - SILENCE)
     for pk in silent.values_list("pk", flat=True):
         with transaction.atomic():
-            job = silent.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+            skip = connection.features.has_select_for_update_skip_locked
+            job = silent.select_for_update(of=("self",), no_key=True, skip_locked=skip)
             found = job.filter(pk=pk).first()
             if found is None:
                 continue

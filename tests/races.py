@@ -1,14 +1,31 @@
 """Calls that are made at the same moment, in threads with connections of their own."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 from django.utils import translation
 
 # Seconds between looking and writing, so that the others look meanwhile.
 PAUSE = 0.15
+
+
+def slow_locks(call: Callable[[], Any], pause: float = PAUSE) -> Callable[[], Any]:
+    """The call with a pause after every statement that locks rows, so that others take theirs meanwhile."""
+
+    def wait(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if " FOR NO KEY UPDATE" in sql or " FOR UPDATE" in sql:
+            time.sleep(pause)
+        return result
+
+    def slowed() -> Any:
+        with connection.execute_wrapper(wait):
+            return call()
+
+    return slowed
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

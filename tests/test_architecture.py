@@ -307,6 +307,19 @@ def no_floats_in_the_database(file: File) -> Broken:
             yield node, "a figure is a Decimal, never a float"
 
 
+def locks_take_only_their_rows(file: File) -> Broken:
+    """Without `of` joined rows are locked too; without `no_key` every row that refers to a locked one waits for it."""
+    for node in ast.walk(file.tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "select_for_update"
+        ):
+            said = {word.arg: ast.unparse(word.value) for word in node.keywords}
+            if (said.get("of"), said.get("no_key")) != ("('self',)", "True"):
+                yield node, "a lock says of=('self',), no_key=True"
+
+
 RULES: tuple[Callable[[File], Broken], ...] = (
     names_no_app_above,
     models_have_their_writers,
@@ -316,6 +329,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     only_aggregation_sums,
     no_signals,
     no_floats_in_the_database,
+    locks_take_only_their_rows,
 )
 
 
@@ -579,6 +593,9 @@ def test_there_is_no_drawer_for_everything():
         ("sectors/apps.py", "from django.db.models.signals import post_save", "no signals"),
         ("sectors/apps.py", "from django.dispatch import receiver", "no signals"),
         ("sectors/models/catalogue.py", "x = models.FloatField()", "never a float"),
+        ("sectors/guard.py", "rows.select_for_update().get(pk=1)", "a lock says of=('self',), no_key=True"),
+        ("sectors/guard.py", "rows.select_for_update(of=('self',)).get(pk=1)", "a lock says"),
+        ("sectors/guard.py", "rows.order_by('pk').select_for_update(no_key=True)", "a lock says"),
     ],
 )
 def test_a_breach_is_noticed(path, source, sentence):
@@ -624,6 +641,7 @@ def test_a_breach_is_noticed(path, source, sentence):
         ("sectors/guard.py", "setattr(submission, name, value)\nsetattr(page, 'title', 'status')"),
         ("inspections/records.py", "record.status = 'open'\nplan.tasks.all().delete()"),
         ("sectors/calendar/extensions.py", "period.submissions.filter(pk=1).update(due=None)"),
+        ("sectors/guard.py", "rows.select_for_update(of=('self',), no_key=True, skip_locked=True).get(pk=1)"),
     ],
 )
 def test_what_is_allowed_stays_allowed(path, source):

@@ -19,6 +19,7 @@ from inspections.registers import AREAS, REGISTERS, Register
 from inspections.spreadsheets import LIMITS, Preview, Reading
 from inspections.views.records import own_department
 from sectors import jobs
+from sectors.guard import WrongState
 from sectors.models import Department
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
@@ -112,7 +113,11 @@ def confirm(request: PersonRequest, slug: str) -> HttpResponse:
     if reading.digest != file.digest:
         messages.warning(request, _("Records have changed since the preview. Nothing was stored; look once more."))
         return _preview(request, register, Preview.of(register, reading), file.path.name, file.name, 409)
-    messages.success(request, background.store(reading, request.user, doubles=doubles))
+    try:
+        said = background.store(reading, request.user, doubles=doubles)
+    except WrongState as error:
+        return _choose(request, register, str(error), 409)
+    messages.success(request, said)
     background.drop(file)
     return redirect(slug)
 

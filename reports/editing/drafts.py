@@ -83,7 +83,7 @@ def load(report: AnnualReport) -> Working:
 
 def lock(report: AnnualReport, by: User) -> AnnualReport:
     """The row of a draft report, until the transaction ends. Raises PermissionDenied, WrongState for an issued one."""
-    locked = AnnualReport.objects.select_for_update().get(pk=report.pk)
+    locked = AnnualReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
     if not may_edit(by, locked):
         raise PermissionDenied
     if not locked.is_draft:

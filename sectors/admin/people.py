@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
 from sectors.catalogue.past import of_moved_region
+from sectors.guard import lock_periods
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
@@ -130,6 +131,8 @@ class AssignmentAdmin(Transfer, WithHistory):
         """Periods that run hand the sheets out, or over, at once."""
         assert isinstance(request.user, User)
         today, regions = timezone.localdate(), {assignment.region_id for assignment in assignments}
-        for period in Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today):
+        running = list(Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today))
+        lock_periods(running)
+        for period in running:
             moves.open_period(period)
             moves.hand_over(period, by=request.user)

@@ -18,7 +18,7 @@ from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
 from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
-from sectors.guard import WrongState, lock, lock_departments, why_not
+from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_submissions, why_not
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 from sectors.people import notices
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
@@ -105,6 +105,8 @@ def move(
     extensions.InvalidDay for a day that is over, Incomplete or Unresolved when empty required cells or findings stand
     in the way of submitting. Nothing is written then.
     """
+    if until:
+        lock_period(submission.period)
     locked = lock(submission)
     if not has_right(by, action, locked):
         raise PermissionDenied
@@ -188,7 +190,7 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
     It can be repeated: a sheet that was assigned meanwhile is handed out then. What the office left out stays out.
     """
     # Two people, or a person and the daily command, would otherwise both find the same sheets missing.
-    Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+    lock_period(period)
     compiled, key = catalogue(), period.key
     assigned = Assignment.objects.filter(region=period.region).select_related("sheet")
     have = set(Submission.objects.for_period(period).values_list("sheet", flat=True))
@@ -218,9 +220,9 @@ def _lock_counting(period: Period) -> None:
 
 
 def _lock_year(sheets: Collection[int], period: Period) -> None:
-    """All submissions of sheets in the period's year, in the order in which everybody locks several."""
-    rows = Submission.objects.select_for_update(of=("self",)).filter(sheet__in=sheets, region=period.region_id)
-    list(rows.filter(period__year=period.year).order_by("pk").values_list("pk", flat=True))
+    """All submissions of sheets in the period's year."""
+    rows = Submission.objects.filter(sheet__in=sheets, region=period.region_id)
+    lock_submissions(rows.filter(period__year=period.year))
 
 
 def misplaced(period: Period) -> list[Submission]:
@@ -238,6 +240,7 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
     What was entered, its history and an extension go along, and the records of the old department count on. What is on
     its way or accepted stays with who sent it.
     """
+    lock_period(period)
     _lock_counting(period)
     assigned = Assignment.objects.filter(region=period.region).select_related("department")
     now = {assignment.sheet_id: assignment.department for assignment in assigned}

@@ -6,10 +6,12 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import can_manage
+from sectors.guard import lock_period, lock_submissions
 from sectors.models import Department, Extension, Period, Submission, User
 from sectors.people import notices
 
@@ -32,6 +34,7 @@ def grant(
 
     Raises PermissionDenied, or InvalidDay for a day that gives no time.
     """
+    period = lock_period(period)
     if not can_manage(by, period):
         raise PermissionDenied
     if until < timezone.localdate():
@@ -43,7 +46,7 @@ def grant(
     extension = Extension.objects.create(
         period=period, department=department, submission=submission, until=until, reason=reason, by=by
     )
-    refresh(period, department)
+    _refresh_covered(extension)
     notices.notify_extension(extension)
     return extension
 
@@ -51,19 +54,30 @@ def grant(
 @transaction.atomic
 def end(extension: Extension, *, by: User) -> None:
     """End an extension early, once: the due and closing day of the period hold again. Raises PermissionDenied."""
-    if not can_manage(by, extension.period):
+    if not can_manage(by, lock_period(extension.period)):
         raise PermissionDenied
     now = timezone.now()
     Extension.objects.filter(pk=extension.pk, ended_at=None).update(ended_by=by, ended_at=now)
-    refresh(extension.period, extension.department)
+    _refresh_covered(extension)
 
 
-def refresh(period: Period, department: Department | None = None) -> None:
-    """Write to the period's submissions until when each is extended now. The longest grant counts."""
+def refresh(period: Period) -> None:
+    """Write to a period's submissions until when each is extended now. The longest grant counts. The period is locked
+    already."""
+    _refresh(period, Submission.objects.for_period(period))
+
+
+def _refresh_covered(extension: Extension) -> None:
+    """The same for those that an extension is for, and no others: somebody else may hold them."""
+    one = {"pk": extension.submission_id} if extension.submission_id else {"department": extension.department_id}
+    _refresh(extension.period, Submission.objects.for_period(extension.period).filter(**one))
+
+
+def _refresh(period: Period, rows: QuerySet[Submission]) -> None:
+    locked = lock_submissions(rows)
     granted = list(period.extensions.filter(ended_at=None))
-    rows = Submission.objects.for_period(period).select_for_update()
     changed = []
-    for submission in rows.filter(department=department) if department else rows:
+    for submission in Submission.objects.filter(pk__in=locked):
         until = max((e.until for e in granted if _covers(e, submission)), default=None)
         if until != submission.extended_until:
             submission.extended_until = until

@@ -45,7 +45,7 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     The row at hand goes on as the newest version, and what held until the day before stays as a row of its own. From
     then on the rule is the administration's: loading the catalogue leaves all its versions alone.
     """
-    old = Rule.objects.select_for_update().get(pk=rule.pk)
+    old = Rule.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
     CatalogueVersion.objects.renew()
     rule.source = RuleSource.ADMIN
     if not ends_a_version(old, rule, starts):

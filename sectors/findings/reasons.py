@@ -5,14 +5,17 @@ The department explains; the office accepts an error or refuses to, with a reaso
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sectors.access import fits_explaining, may_explain, may_judge
 from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
-from sectors.guard import WrongState, unchangeable
+from sectors.guard import WrongState, lock_submissions, unchangeable
 from sectors.models import FindingNote, StoredFinding, Submission, User
 from sectors.texts import plain
 from sectors.vocabulary import FindingNoteKind, FindingState
@@ -42,8 +45,11 @@ def corrected_message() -> str:
 
 @transaction.atomic
 def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> StoredFinding:
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("department", "period")
-    submission = locked.get(pk=finding.submission_id)
+    alike = _found_alike(finding)
+    locked = lock_submissions(
+        Submission.objects.filter(pk__in=[finding.submission_id, *alike.values_list("submission", flat=True)])
+    )
+    submission = Submission.objects.select_related("department", "period").get(pk=finding.submission_id)
     _check_right(submission, kind, by)
     storage.refresh(submission)
     current = _on_record(submission, finding.rule)
@@ -55,7 +61,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click
     _check_quality(text, current, said)
-    for one in (current, *_twins(current, kind)):
+    for one in (current, *_twins(current, kind, locked)):
         FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
         storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
     return StoredFinding.objects.for_listing().get(pk=current.pk)
@@ -65,12 +71,18 @@ def _on_record(submission: Submission, rule: str) -> StoredFinding | None:
     return StoredFinding.objects.for_listing().filter(submission=submission, rule=rule).first()
 
 
-def _twins(finding: StoredFinding, kind: str) -> list[StoredFinding]:
-    """The same contradiction of the same figures, found in another sheet that it names, in a period that ends with this
-    one: a department explains it once, and the office judges it once."""
-    same = StoredFinding.objects.standing().filter(
-        region=finding.region_id, period__year=finding.period.year, rule=finding.rule, basis=finding.basis
-    )
+def _found_alike(finding: StoredFinding) -> QuerySet[StoredFinding]:
+    """What the same rule has found in the region's year."""
+    return StoredFinding.objects.filter(
+        region=finding.region_id, period__year=finding.period.year, rule=finding.rule
+    ).order_by("pk")
+
+
+def _twins(finding: StoredFinding, kind: str, locked: Collection[int]) -> list[StoredFinding]:
+    """The same contradiction of the same figures, found in another sheet that it names, which is locked, in a period
+    that ends with this one: a department explains it once, and the office judges it once."""
+    same = _found_alike(finding).filter(submission__in=locked, basis=finding.basis)
+    same = same.exclude(state=FindingState.CORRECTED)
     others = same.exclude(submission__sheet=finding.submission.sheet_id)
     listed = others.select_related("submission__department", "submission__period", "period")
     rows = [row for row in listed if row.period.last_day == finding.period.last_day]

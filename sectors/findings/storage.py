@@ -22,6 +22,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.checks import gathering
 from sectors.checks.facts import PLACES, Finding
 from sectors.checks.rulebooks import rulebooks
+from sectors.guard import lock_submissions
 from sectors.models import Figure, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import SheetPeriod, has_findings, submissions_with_findings
 from sectors.vocabulary import FindingNoteKind, FindingState
@@ -48,7 +49,7 @@ def _put_on_record(submission: Submission, found: Mapping[str, Finding]) -> list
     if _differs(stored, found, _values(submission, found)):
         with transaction.atomic():
             # One at a time: two that look at the same moment would store the same finding twice.
-            Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+            lock_submissions(Submission.objects.filter(pk=submission.pk))
             found = _by_rule(gathering.of_submission(submission))
             _write(submission, found)
         stored = _stored(submission)

@@ -91,7 +91,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
         own, period = ("status", "region", "department", "extended_until"), ("year", "kind", "number", "closes")
         names = [*own, "sheet__frequency", *(f"period__{name}" for name in period)]
-        rows = self.select_for_update(of=("self",)).select_related("sheet", "period").only(*names)
+        rows = self.select_for_update(of=("self",), no_key=True).select_related("sheet", "period").only(*names)
         return rows.with_locks()
 
     def to_judge(self) -> SubmissionQuerySet:

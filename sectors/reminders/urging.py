@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 from sectors import jobs
 from sectors.access import can_manage
 from sectors.calendar import workdays
+from sectors.guard import lock_period
 from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
 from sectors.people import notices
 from sectors.reminders import chat_bots
@@ -72,7 +73,7 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
     if not can_manage(by, period):
         raise PermissionDenied
     with transaction.atomic():
-        Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+        lock_period(period)
         recent = period.urges.filter(kind=UrgeKind.URGE, at__gt=timezone.now() - REPEAT_INTERVAL)
         asked = set(departments) - set(recent.values_list("department", flat=True))
         urges = [
@@ -93,7 +94,7 @@ def remind() -> list[Urge]:
     urges: list[Urge] = []
     for period in started.filter(submissions__in=Submission.objects.with_department()).distinct().order_by("due", "pk"):
         with transaction.atomic():
-            Period.objects.select_for_update(of=("self",)).get(pk=period.pk)
+            lock_period(period)
             new = [
                 _create(period, Owing(owed.department, members), kind)
                 for owed in owing(period)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
+from sectors.guard import lock_periods, lock_submissions
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
@@ -145,7 +146,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
     departments = dict(Assignment.objects.filter(region=region).values_list("sheet", "department"))
     periods = {period: _open(region, period) for _sheet, period in grouped}
-    _lock({sheet for sheet, _period in grouped}, periods.values())
+    lock_periods(periods.values())
     problems: list[str] = []
     new: list[Submission] = []
     changed = 0
@@ -175,12 +176,6 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         raise FigureFileError(problems)
     moves.file_history(new, reason=_("Loaded from a document of %(year)d.") % {"year": year})
     return Loaded(changed, len(new))
-
-
-def _lock(sheets: Collection[int], periods: Collection[Period]) -> None:
-    """All that a file may change, in the order in which records lock what they are counted in."""
-    rows = Submission.objects.filter(sheet__in=sheets, period__in=periods).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
 def _is_theirs(submission: Submission | None) -> bool:
@@ -223,7 +218,7 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
                 problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
             answers[code] = str(text or "")
     rows = Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR, sheet__in=texts)
-    submissions = {s.sheet_id: s for s in rows.select_for_update(of=("self",)).order_by("pk")}
+    submissions = {s.sheet_id: s for s in Submission.objects.filter(pk__in=lock_submissions(rows))}
     for sheet in texts.keys() - submissions.keys():
         codes = ", ".join(sorted(texts[sheet]))
         problems.append(
