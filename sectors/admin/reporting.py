@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sectors import guard
 from sectors.approval import moves
+from sectors.calendar import periods as calendars
 from sectors.checks.messages import worded
 from sectors.models import (
     Attachment,
@@ -43,6 +45,13 @@ class PeriodAdmin(ProtectedAdmin, WithHistory):
     list_filter = ("region", "year", "kind")
     list_select_related = ("region",)
     filter_horizontal = ("left_out",)
+
+    def save_model(self, request: HttpRequest, obj: Period, form: Any, change: bool) -> None:
+        if change:
+            calendars.keep_nominal_days(obj, guard.lock_period(obj))
+        else:
+            calendars.keep_usual_days(obj)
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

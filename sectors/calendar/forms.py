@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sectors.calendar import workdays
+from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
 from sectors.vocabulary import Role, SubmissionStatus
@@ -116,6 +116,7 @@ class PeriodForm(CalendarForm):
         return [sheet for sheet in data.get("sheets") or () if self.catalogue.frequency(sheet.pk, year) == kind]
 
     def save(self, commit: bool = True) -> Period:
+        periods.keep_usual_days(self.instance)
         period: Period = super().save(commit)
         if self.cleaned_data["which"] == self.SOME:
             chosen = [sheet.pk for sheet in self._chosen(self.cleaned_data)]
@@ -128,6 +129,13 @@ class CopyForm(CalendarForm):
     """One line of last year's calendar, to be taken over with these days."""
 
     take = forms.BooleanField(label=gettext_lazy("Take over"), required=False, initial=True)
+
+    def save(self, commit: bool = True) -> Period:
+        """A day that was changed is meant as it was typed."""
+        for name in self.changed_data:
+            self.instance.nominal.pop(name, None)
+        period: Period = super().save(commit)
+        return period
 
 
 class SheetChoice(forms.ModelChoiceField):

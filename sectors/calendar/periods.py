@@ -1,9 +1,15 @@
-"""Calendars of periods: a proposal for the coming one, and last year's copied to the next, on working days."""
+"""Calendars of periods: a proposal for the coming one, and last year's copied to the next, on working days.
+
+A calendar means days, such as 10 January, that move to the next working day where they fall on a day off. The days
+that are meant are kept (`Period.nominal`), so that a copy begins with them and not with where they fell last year.
+"""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 from django.db import transaction
@@ -11,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
+from sectors.guard import lock_period
 from sectors.models import Department, Period, Region, Submission, User
 from sectors.people import notices
 from sectors.vocabulary import Frequency
@@ -30,15 +37,61 @@ class DayChange:
     days: list[tuple[str, datetime.date | None, datetime.date | None]]
 
 
+@dataclass(frozen=True)
+class NominalDay:
+    """A day that a calendar means: in the year so many after that of its period."""
+
+    years: int
+    month: int
+    day: int
+
+    @classmethod
+    def of(cls, day: datetime.date, year: int) -> NominalDay:
+        """A day of a period of the year."""
+        return cls(day.year - year, day.month, day.day)
+
+    def of_year(self, year: int) -> datetime.date:
+        """For a period of the year; 29 February is the 28th where there is none."""
+        last = monthrange(year + self.years, self.month)[1]
+        return datetime.date(year + self.years, self.month, min(self.day, last))
+
+
+def nominal_day(period: Period, name: str) -> NominalDay | None:
+    """What is meant by a day of `DAYS`; None where there is none."""
+    if name in period.nominal:
+        kept = period.nominal[name]
+        return NominalDay(*kept) if kept else None
+    day: datetime.date | None = getattr(period, name)
+    return NominalDay.of(day, period.year) if day else None
+
+
+def _set_days(period: Period, days: Mapping[str, NominalDay | None]) -> Period:
+    """Give a period the days that are meant, on working days."""
+    for name, day in days.items():
+        setattr(period, name, workdays.next_workday(day.of_year(period.year)) if day else None)
+        period.nominal[name] = astuple(day) if day else None
+    return period
+
+
+def _usual_days(period: Period) -> dict[str, NominalDay]:
+    after = {"opens": 1, "due": DAYS_TO_REPORT}
+    return {name: NominalDay.of(period.last_day + workdays.DAY * days, period.year) for name, days in after.items()}
+
+
 def proposal(region: Region, today: datetime.date) -> Period:
     """The quarter after the region's latest, or the one that ended last; not stored."""
     latest = Period.objects.filter(region=region, kind=Frequency.QUARTER).order_by("year", "number").last()
     running = PeriodKey(today.year, Frequency.QUARTER, (today.month + 2) // 3)
     key = latest.key.following if latest else running.previous
     period = Period(region=region, kind=key.kind, year=key.year, number=key.number)
-    period.opens = workdays.next_workday(period.last_day + workdays.DAY)
-    period.due = workdays.next_workday(period.last_day + workdays.DAY * DAYS_TO_REPORT)
-    return period
+    return _set_days(period, _usual_days(period))
+
+
+def keep_usual_days(period: Period) -> None:
+    """In a period that somebody opens: a day to which the usual one moves is meant as that one."""
+    for name, usual in _usual_days(period).items():
+        if getattr(period, name) == workdays.next_workday(usual.of_year(period.year)):
+            period.nominal[name] = astuple(usual)
 
 
 def years_to_copy(region: Region, today: datetime.date) -> list[int]:
@@ -50,7 +103,8 @@ def years_to_copy(region: Region, today: datetime.date) -> list[int]:
 def copies_for(region: Region, year: int) -> list[Period]:
     """The calendar of the year before with its days a year later, for periods of `year` that are not there yet.
 
-    Not stored. Deadlines that would fall on a day off move to the next working day. Periods come in the order of time.
+    Not stored. A day is the one that was meant a year before, or the next working day. Periods come in the order of
+    time.
     """
     there = set(Period.objects.filter(region=region, year=year).values_list("kind", "number"))
     before = Period.objects.filter(region=region, year=year - 1)
@@ -61,20 +115,8 @@ def copies_for(region: Region, year: int) -> list[Period]:
 
 
 def _copy(period: Period) -> Period:
-    return Period(
-        region_id=period.region_id,
-        year=period.year + 1,
-        kind=period.kind,
-        number=period.number,
-        opens=_a_year_later(period.opens),
-        due=_a_year_later(period.due),
-        closes=_a_year_later(period.closes) if period.closes else None,
-    )
-
-
-def _a_year_later(day: datetime.date) -> datetime.date:
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return workdays.next_workday(day.replace(year=day.year + 1, day=28 if is_leap_day else day.day))
+    copy = Period(region_id=period.region_id, year=period.year + 1, kind=period.kind, number=period.number)
+    return _set_days(copy, {name: nominal_day(period, name) for name in DAYS})
 
 
 def copy_left_out(period: Period) -> None:
@@ -88,12 +130,25 @@ def copy_left_out(period: Period) -> None:
 
 @transaction.atomic
 def change_days(period: Period, *, reason: str) -> None:
-    """Store days that were changed, with who did it, and tell the departments that have still to deliver."""
+    """Store days that were changed, with who did it, and tell the departments that have still to deliver.
+
+    They hold for this period: what is meant by its days, and copied to the next year, stays.
+    """
+    keep_nominal_days(period, lock_period(period))
     period._change_reason = reason  # type: ignore[attr-defined]  # what simple-history keeps
-    period.save(update_fields=DAYS)
+    period.save(update_fields=[*DAYS, "nominal"])
     open_there = Submission.objects.for_period(period).with_department().values("department")
     for department in Department.objects.filter(pk__in=open_there).order_by("pk"):
         notices.notify_new_days(period, department, reason)
+
+
+def keep_nominal_days(period: Period, before: Period) -> None:
+    """Of a period whose days are moved by hand: go on to mean by them what was meant `before`."""
+    period.nominal = dict(before.nominal)
+    for name in DAYS:
+        if getattr(period, name) != getattr(before, name):
+            day = nominal_day(before, name)
+            period.nominal[name] = astuple(day) if day else None
 
 
 def day_changes(period: Period) -> list[DayChange]:

@@ -72,6 +72,9 @@ class Period(models.Model):
         blank=True,
         help_text=_("The last day on which departments can enter and submit. Empty: it stays open."),
     )
+    # What is meant by a day that has moved, by its name: [years after the period's, month, day], or null for none; see
+    # `sectors.calendar.periods`. A day that is not named here is meant as it stands.
+    nominal = models.JSONField(default=dict, blank=True, editable=False)
     left_out = models.ManyToManyField(
         Sheet, verbose_name=_("Sheets left out"), related_name="+", blank=True, help_text=_("Not handed out.")
     )
