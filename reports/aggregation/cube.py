@@ -496,7 +496,7 @@ class _Values(dict[str, AnnualValue]):
         before: _Declared | None,
     ) -> AnnualValue:
         """A declared value stands where nothing can be computed, and beside what is."""
-        own, earlier = (self._or_declared(made, given) for made, given in ((now, declared), (last, before)))
+        own, earlier = self._stated(code, now, declared), self.before._stated(code, last, before)
         if own.is_declared or earlier.is_declared:
             comparison = self._of_declared(own, earlier)
         value, places = (declared.value, declared.places) if declared else (None, 0)
@@ -504,23 +504,24 @@ class _Values(dict[str, AnnualValue]):
             self.cube.indicators[code],
             own.value,
             earlier.value,
-            self._declared_coverage(code, declared) if own.is_declared and declared else now.coverage,
+            own.coverage,
             "declared" if own.is_declared else self._source(code, now),
             value,
             places,
             own.value is None and (own.is_declared or now.not_applicable),
             comparison,
-            last.coverage,
+            earlier.coverage,
             now.other,
             now.reason if own.value is None else None,
             now.months or self.months,
             grows=self.cube.inputs(code).grows,
         )
 
-    def _or_declared(self, made: Made, declared: _Declared | None) -> _Stated:
+    def _stated(self, code: str, made: Made, declared: _Declared | None) -> _Stated:
         if made.value is None and declared is not None:
-            return _Stated(declared.value, frozenset([declared.region]), is_declared=True, is_whole=True)
-        return _Stated(made.value, made.regions, is_declared=False, is_whole=made.is_whole)
+            regions, coverage = frozenset([declared.region]), self._declared_coverage(code, declared)
+            return _Stated(declared.value, regions, coverage, is_declared=True, is_whole=True)
+        return _Stated(made.value, made.regions, made.coverage, is_declared=False, is_whole=made.is_whole)
 
     def _of_declared(self, now: _Stated, last: _Stated) -> Comparison | None:
         """Declared values are compared when they are of the same only region and both years are whole."""
@@ -540,6 +541,7 @@ class _Values(dict[str, AnnualValue]):
 class _Stated(NamedTuple):
     value: Decimal | None
     regions: frozenset[int]
+    coverage: Coverage
     is_declared: bool
     is_whole: bool
 

@@ -186,6 +186,13 @@ def test_a_quarter_in_which_one_does_not_apply_is_answered_and_left_out_of_the_r
     assert (found.value, found.not_applicable, found.coverage) == (None, True, (4, 4))
 
 
+def test_what_was_declared_last_year_is_whole(cast):
+    base.report(cast.county, "2022", {"food.rate": "90.0"})
+    base.report(cast.county, "2023", {"food.done": "100", "food.passed": "92"})
+    found = annual(cast.county, 2023)["food.rate"]
+    assert (found.last_text, found.last_coverage, found.change_text) == ("90.0", (1, 1), "+2.0个百分点")
+
+
 def test_one_countys_declared_ratio_does_not_become_the_prefectures(cast):
     base.report(cast.county, "2023", {"food.rate": "90.0"})
     assert annual(cast.prefecture, 2023)["food.rate"].text == "90.0"  # it alone reports the sheet
