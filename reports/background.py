@@ -17,6 +17,8 @@ from sectors.models import User
 def export(progress: Progress, by: User, **arguments: Any) -> Result:
     choice = Export.of_job(by, **arguments)
     total = choice.count()
+    if not total:  # what there was is gone meanwhile
+        raise Failed(choice.nothing)
     with progress.new_file(choice.file_ending) as path:
         try:
             choice.write(path, lambda done: progress.step(done, total))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from reports.exports import files, forms, lists
 from reports.exports.lists import Scope
-from sectors.models import Region, Sector, Submission, User
+from sectors.models import Region, Sector, User
 
 FORMS = "forms"
 # Rows that a person waits for; more are written by a job.
@@ -52,7 +52,7 @@ class ExportForm(django_forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        scope = Submission.objects.for_user(user)
+        scope = lists.to_choose_from(user)
         years = sorted(set(scope.values_list("period__year", flat=True)), reverse=True)
         options = {
             "region": Region.objects.filter(pk__in=scope.values("region")),
@@ -108,11 +108,23 @@ class Export:
     def file_ending(self) -> str:
         return "zip" if self.what == FORMS else self.ending
 
+    def is_long(self, count: int) -> bool:
+        """Whether so many rows, or forms, are written by a job."""
+        return count > (FORMS_AT_ONCE if self.what == FORMS else AT_ONCE)
+
     @property
-    def is_long(self) -> bool:
-        if self.what == FORMS:
-            return self.count() > FORMS_AT_ONCE
-        return self.count() > AT_ONCE
+    def nothing(self) -> str:
+        """What is said instead of handing out an empty file."""
+        scope = self.scope
+        chosen = " ".join(str(part) for part in (scope.region, scope.sector, scope.year) if part)
+        words = {
+            "annual": _("There is nothing to export: nothing is accepted. Annual values are made of accepted figures."),
+            "findings": _("There is nothing to export: the checks found nothing."),
+            "transitions": _("There is nothing to export: no submission was moved yet."),
+            FORMS: _("There is nothing to export: no sheet was handed out."),
+        }.get(self.what, _("There is nothing to export: no figure was entered."))
+        said = _("You chose: %(what)s.") % {"what": chosen}
+        return f"{words}{said}" if chosen else words
 
     def count(self) -> int:
         """Rows, or forms."""

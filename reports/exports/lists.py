@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ from sectors.models import (
     User,
 )
 from sectors.models.submissions import SubmissionQuerySet
+from sectors.sql.regions import regions_within
 from sectors.vocabulary import DEPARTMENT_ROLES, FigureState, FindingNoteKind, FindingState, SubmissionStatus
 
 CHUNK = 2000
@@ -45,12 +46,25 @@ class Scope:
     sector: Sector | None = None
 
     def submissions(self) -> SubmissionQuerySet:
-        chosen = {"region": self.region, "period__year": self.year, "sheet__sector": self.sector}
-        return Submission.objects.for_user(self.user).filter(**{k: v for k, v in chosen.items() if v})
+        rows = self.chosen(Submission.objects.for_user(self.user))
+        return rows.filter(region=self.region) if self.region else rows
+
+    def chosen(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
+        """Those of the year and sector."""
+        chosen = {"period__year": self.year, "sheet__sector": self.sector}
+        return rows.filter(**{name: value for name, value in chosen.items() if value})
 
     def of_submissions(self) -> Q:
         """The same for rows that belong to a submission."""
         return Q(submission__in=self.submissions().values("pk"))
+
+
+def to_choose_from(user: User) -> SubmissionQuerySet:
+    """Submissions whose years and sectors a person may choose: what is seen, and what annual values are made of."""
+    rows = Submission.objects.for_user(user)
+    if not user.region or user.role in DEPARTMENT_ROLES:
+        return rows
+    return rows | Submission.objects.filter(region__in=regions_within(user.region), status=SubmissionStatus.ACCEPTED)
 
 
 def figures(scope: Scope) -> Listing:
@@ -114,6 +128,7 @@ def wide(scope: Scope) -> Listing:
     periods = Period.objects.filter(submissions__in=scope.submissions()).distinct()
     codes = [key.code for key in sorted({period.key for period in periods})]
     columns = (
+        ExportColumn(_("Region code")),
         ExportColumn(_("Region")),
         ExportColumn(_("Sector"), 16),
         ExportColumn(_("Sheet number")),
@@ -130,6 +145,7 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
     periods, places_of = _period_codes(), {code: place for place, code in enumerate(codes)}
     absent = str(FigureState.NOT_APPLICABLE.label)
     found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "indicator_id").values_list(
+        "region__code",
         "region__name",
         "indicator__sheet__sector__name",
         "indicator__sheet__number",
@@ -140,7 +156,7 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
         "value",
         "places",
     )
-    for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:6]):
+    for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:7]):
         cells: list[Value] = [None] * len(codes)
         for *_head, period, value, places in members:
             cells[places_of[periods[period]]] = absent if value is None else ExportNumber(value, places)
@@ -148,10 +164,15 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
 
 
 def annual(scope: Scope) -> Listing:
-    """The years' values of the region as report and boards have them: only accepted figures, rates computed."""
-    region = scope.region or scope.user.region
-    years = sorted(set(scope.submissions().values_list("period__year", flat=True)))
+    """The years' values as report and boards have them: only accepted figures, rates computed.
+
+    Of the chosen region or the person's own; without either of each region that reports. A year in which nothing is
+    accepted has no rows.
+    """
+    by_year = _annual_regions(scope)
+    indicators = {year: list(_annual_indicators(scope, year)) for year in by_year}
     columns = (
+        ExportColumn(_("Region code")),
         ExportColumn(_("Region")),
         ExportColumn(_("Year"), 8),
         ExportColumn(_("Sector"), 16),
@@ -165,25 +186,52 @@ def annual(scope: Scope) -> Listing:
         ExportColumn(_("Periods in"), 10),
         ExportColumn(_("Periods due"), 10),
     )
-    values = [row for year in years for row in _annual_values(region, year, scope)] if region else []
-    return Listing(_("Annual values"), columns, map(_annual_row, values), len(values))
+    count = sum(len(regions) * len(indicators[year]) for year, regions in by_year.items())
+    return Listing(_("Annual values"), columns, _annual_rows(by_year, indicators), count)
 
 
-def _annual_values(region: Region, year: int, scope: Scope) -> list[tuple[str, int, cube.AnnualValue]]:
+def _annual_regions(scope: Scope) -> dict[int, list[Region]]:
+    """By year, those of which something is accepted."""
+    one = scope.region or scope.user.region
+    accepted = scope.submissions()
+    if one and scope.user.role not in DEPARTMENT_ROLES:  # with the regions in it, as on the boards
+        accepted = scope.chosen(Submission.objects.filter(region__in=regions_within(one)))
+    found = accepted.filter(status=SubmissionStatus.ACCEPTED).order_by("period__year", "region__code")
+    pairs = found.values_list("period__year", "region").distinct()
+    regions = {} if one else Region.objects.in_bulk({region for _year, region in pairs})
+    by_year: dict[int, list[Region]] = {}
+    for year, region in pairs:
+        by_year.setdefault(year, []).append(one or regions[region])
+    return {year: list(dict.fromkeys(rows)) for year, rows in by_year.items()}
+
+
+def _annual_indicators(scope: Scope, year: int) -> QuerySet[Indicator]:
     """A department's people see those of its sheets."""
     wanted = Indicator.objects.for_report(date(year, 12, 31))
     if scope.sector:
         wanted = wanted.filter(sheet__sector=scope.sector)
     if scope.user.role in DEPARTMENT_ROLES:
         wanted = wanted.filter(sheet__in=scope.submissions().values("sheet"))
-    return [(region.name, year, value) for value in cube.annual(region, year, wanted).values()]
+    return wanted
 
 
-def _annual_row(row: tuple[str, int, cube.AnnualValue]) -> tuple[Value, ...]:
-    region, year, value = row
+def _annual_rows(
+    by_year: Mapping[int, Sequence[Region]], indicators: Mapping[int, Sequence[Indicator]]
+) -> Iterator[tuple[Value, ...]]:
+    """The number of queries does not depend on how many regions there are."""
+    for year, regions in by_year.items():
+        inside = regions_within(regions[0]) if len(regions) == 1 else Region.objects.all()
+        values = cube.Cube(list(inside), (year,), indicators[year], apart=regions)
+        for region in regions:
+            for value in values.annual(year, region).values():
+                yield _annual_row(region, year, value)
+
+
+def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Value, ...]:
     indicator = value.indicator
     return (
-        region,
+        region.code,
+        region.name,
         year,
         indicator.sheet.sector.name,
         indicator.code,

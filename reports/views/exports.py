@@ -25,10 +25,13 @@ TYPES = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE, "zip": "application/zip"}
 def exports(request: PersonRequest) -> HttpResponse | FileResponse:
     """Choose and take: a short file at once, a long one from the job that writes it. GET may name a choice."""
     form = ExportForm(request.POST or None, user=request.user, initial=request.GET.dict())
-    if not form.is_valid():
+    choice = form.choice() if form.is_valid() else None
+    count = choice.count() if choice else 0
+    if choice and not count:
+        form.add_error(None, choice.nothing)
+    if not choice or not count:
         return render(request, "reports/exports.html", {"form": form}, status=422 if form.is_bound else 200)
-    choice = form.choice()
-    if choice.is_long:
+    if choice.is_long(count):
         title = _("Export: %(what)s") % {"what": choice.title}
         return follow(request, jobs.start("reports.export", by=request.user, title=title, **choice.arguments))
     return _file(choice)

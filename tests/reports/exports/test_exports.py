@@ -17,7 +17,7 @@ from reports.exports.files import ExportColumn, ExportNumber, Listing
 from reports.exports.lists import Scope
 from sectors import jobs
 from sectors.approval import moves
-from sectors.models import Figure, Job, Sector, StoredFinding, Submission
+from sectors.models import Assignment, Figure, Job, Region, Sector, Sheet, StoredFinding, Submission
 from sectors.spreadsheets import escaping
 from sectors.vocabulary import JobState
 from tests import base
@@ -197,7 +197,7 @@ def test_findings_and_steps_are_exported_with_their_words(client, cast):
     assert found == [("错误", "未解决", "不相符", 59.5, 59.56)]
     steps = rows(ask(client, cast.office, what="transitions"), "原状态", "新状态", "理由")
     assert steps[-1] == ("已签发", "退回", "'=请核对")
-    assert rows(ask(client, cast.outsider_head, what="transitions"), "原状态") == []
+    assert ask(client, cast.outsider_head, what="transitions").status_code == 422
 
 
 @pytest.mark.usefixtures("figures")
@@ -217,6 +217,94 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(cast, what, tmp_path)
             for indicator in submission.sheet.indicators.filter(formula="")
         )
     assert queries() == before
+
+
+@pytest.mark.usefixtures("figures")
+def test_annual_values_without_a_region_are_those_of_every_region(client, cast):
+    heads = ("区划代码", "行政区划", "年份", "指标代码", "数值")
+    found = rows(ask(client, cast.admin, what="annual"), *heads)
+    assert {row[:3] for row in found} == {
+        ("990101", "云泽县", 2022),
+        ("990101", "云泽县", 2023),
+        ("990102", "石浦县", 2022),
+    }
+    for region in (cast.county, cast.other_county):
+        values = cube.annual(region, 2022)
+        of_region = {code: value for at, _name, year, code, value in found if (at, year) == (region.code, 2022)}
+        assert set(of_region) == set(values)
+        assert {code for code, value in of_region.items() if value is not None} == {
+            code for code, value in values.items() if value.value is not None
+        }
+    one = rows(ask(client, cast.admin, what="annual", region=cast.other_county.pk), *heads)
+    assert one == [row for row in found if row[0] == "990102"]
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_prefecture_exports_what_its_counties_make(client, cast):
+    department = cast.prefecture.departments.create(code="office", name="市质强办", short_name="质强办")
+    office = base.user("office", department, "prefecture_office")
+    found = rows(ask(client, office, what="annual", year="2022"), "行政区划", "指标代码", "数值")
+    assert [row for row in found if row[1] == "food.task"] == [("云州市", "food.task", 14)]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_regions(cast, tmp_path):
+    def queries():
+        path = tmp_path / "a.xlsx"
+        return base.queries(lambda: files.write_xlsx(lists.annual(Scope(cast.admin, year=2022)), path))
+
+    base.report(cast.county, "2022Q1", {"food.task": "5"})
+    base.report(cast.other_county, "2022Q1", {"food.task": "5"})
+    queries()  # reads the catalogue
+    few = queries()
+    for number in range(6):
+        region = Region.objects.create(code=f"99020{number}", name=f"{number}县", level="county")
+        department = region.departments.create(code="market", name="市监局", short_name="市监局")
+        Assignment.objects.create(sheet=Sheet.objects.get(number="T-01"), region=region, department=department)
+        base.report(region, "2022Q1", {"food.task": "5"})
+    assert queries() == few
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("what", choice.WORDS)
+@pytest.mark.parametrize("who", ["clerk", "head", "office", "leader", "admin"])
+def test_with_nothing_to_export_it_is_said_so(client, cast, who, what, ending):
+    answer = ask(client, getattr(cast, who), what=what, ending=ending)
+    assert answer.status_code == 422
+    assert "没有可导出的内容" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize("what", ["annual", "figures", "wide"])
+def test_a_choice_without_anything_names_what_was_chosen(client, cast, what):
+    water = Sector.objects.get(code="water")
+    answer = ask(client, cast.office, what=what, sector=water.pk, year="2023")
+    assert answer.status_code == 422
+    assert "饮用水 2023" in answer.content.decode()
+
+
+def test_without_an_accepted_figure_there_are_no_annual_values(client, cast):
+    base.report(cast.county, "2023Q1", {"food.task": "1"}, "signed")
+    base.report(cast.county, "2023Q1", {"water.tests": "1"})
+    assert ask(client, cast.clerk, what="annual").status_code == 422  # of its own sheets
+    assert ("food.task", None) in rows(ask(client, cast.office, what="annual"), "指标代码", "数值")
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_job_whose_figures_are_gone_says_so(client, cast, monkeypatch, media):
+    monkeypatch.setattr(choice, "AT_ONCE", 3)
+    export = choice.Export.of_job(cast.clerk, "figures", "xlsx", None, 2022, None)
+    Submission.objects.all().delete()
+    job = jobs.start("reports.export", by=cast.clerk, title="x", **export.arguments)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "没有可导出的内容" in job.message
+
+
+def test_two_regions_of_one_name_are_two(client, cast):
+    Region.objects.filter(pk=cast.other_county.pk).update(name="云泽县")
+    for region, text in ((cast.county, "5"), (cast.other_county, "9")):
+        base.report(region, "2022Q1", {"food.task": text})
+    assert rows(ask(client, cast.admin, what="wide"), "区划代码", "2022Q1") == [("990101", 5), ("990102", 9)]
 
 
 def test_a_wrong_choice_is_told_and_nothing_is_exported(client, cast):
