@@ -4,17 +4,20 @@ entered, signed and accepted them when."""
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import F
 
-from reports.aggregation.cube import AnnualValue, annual
+from reports.aggregation.cube import EVERYTHING, AnnualValue, Cube
 from reports.chapters.annexes import change_text
+from reports.editing import used_figures
+from reports.editing.used_figures import ABSENT, ReportedFigure, Standing
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import CODE, in_words
 from sectors.catalogue import compiled
-from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import (
     Figure,
     FigureChange,
@@ -50,6 +53,10 @@ class Cell:
     signed: Signature | None
     accepted: Signature | None
     is_used: bool
+
+    @property
+    def is_annual(self) -> bool:
+        return self.submission.period.kind == Frequency.YEAR
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,8 @@ def read(region: Region, year: int, code: str) -> Provenance | None:
     order = _codes(rows[code].formula)
     names = sorted((name for name in read_by_formula if name[0] in rows), key=lambda name: _place(name[0], order))
     wanted = {code, *(name for name, _back in names)}
-    values = annual(region, year, [rows[name] for name in wanted])
+    cube = Cube(list(regions_within(region)), (year,), [rows[name] for name in wanted], catalogue=catalogue)
+    values = cube.annual(year)
     behind = [rows[name] for name in catalogue.with_inputs([code]) if name in rows]
     entered = {row.pk for row in behind if not row.is_computed}
     operands = [_operand(values[name], back) for name, back in names]
@@ -115,7 +123,7 @@ def read(region: Region, year: int, code: str) -> Provenance | None:
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
         computation=_computation(rows[code].formula, operands) if formula else "",
         operands=tuple(operands),
-        cells=tuple(_cells(region, year, entered | {rows[code].pk}, catalogue)),
+        cells=tuple(_cells(_figures(region, year, entered | {rows[code].pk}), _Used(cube, region, values[code], year))),
     )
 
 
@@ -139,8 +147,9 @@ def _computation(formula: str, operands: Sequence[Operand]) -> str:
     return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
 
 
-def _cells(region: Region, year: int, indicators: Iterable[int], catalogue: CompiledCatalogue) -> Iterable[Cell]:
-    figures = list(
+def _figures(region: Region, year: int, indicators: Iterable[int]) -> list[Figure]:
+    """Accepted ones of the year, in the order of the report."""
+    return list(
         Figure.objects.filter(
             region__in=regions_within(region),
             indicator__in=list(indicators),
@@ -156,7 +165,10 @@ def _cells(region: Region, year: int, indicators: Iterable[int], catalogue: Comp
             *("region__code", F("submission__period__kind"), "submission__period__number"),
         )
     )
-    entered = _entered(figures)
+
+
+def _cells(figures: Sequence[Figure], used: _Used) -> Iterable[Cell]:
+    entered, makes = _entered(figures), used.among(figures)
     signed, accepted = (_steps(figures, status) for status in (SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED))
     for figure in figures:
         change = entered.get((figure.submission_id, figure.indicator_id))
@@ -169,7 +181,7 @@ def _cells(region: Region, year: int, indicators: Iterable[int], catalogue: Comp
             source=change.get_source_display() if change else "",
             signed=signed.get(figure.submission_id),
             accepted=accepted.get(figure.submission_id),
-            is_used=_is_used(figure, figures, catalogue.frequency(figure.submission.sheet_id, year)),
+            is_used=figure.pk in makes,
         )
 
 
@@ -177,18 +189,52 @@ def _shown(figure: Figure) -> str:
     return formatted(figure.value, max(figure.places, 0))
 
 
-def _is_used(figure: Figure, figures: Iterable[Figure], frequency: str) -> bool:
-    """An annual figure stands aside where the region reported the indicator's periods too; a declared ratio always."""
-    if figure.indicator.is_computed:
-        return False
-    if figure.submission.period.kind != Frequency.YEAR or frequency == Frequency.YEAR:
-        return True
-    return not any(
-        other.indicator_id == figure.indicator_id
-        and other.region_id == figure.region_id
-        and other.submission.period.kind != Frequency.YEAR
-        for other in figures
-    )
+@dataclass(frozen=True)
+class _Used:
+    """Tells the figures that make a value: of the regions whose statements stand, and in them of the months that all
+    the value is computed from have in common."""
+
+    cube: Cube
+    region: Region
+    value: AnnualValue
+    year: int
+
+    def among(self, figures: Iterable[Figure]) -> set[int]:
+        """Keys of those."""
+        of_region: dict[tuple[int, str], list[Figure]] = defaultdict(list)
+        for figure in figures:
+            of_region[figure.region_id, figure.indicator.code].append(figure)
+        if self.value.source == "declared":
+            code = self.value.indicator.code
+            declared = of_region.get((self.region.pk, code)) or [
+                figure for (_region, of), rows in of_region.items() if of == code for figure in rows
+            ]
+            return {figure.pk for figure in declared if figure.submission.period.kind == Frequency.YEAR}
+        found: set[int] = set()
+        for (region, code), rows in of_region.items():
+            standing = self._standing(region)
+            if standing and not rows[0].indicator.is_computed:
+                found |= self._used(code, rows, standing)
+        return found
+
+    def _standing(self, region: int) -> Standing | None:
+        if self.value.not_applicable:
+            return ABSENT
+        if self.value.value is None or region not in self._regions:
+            return None
+        made = self.cube.pairs.made(self.value.indicator.code, (region,), self.year, None)
+        return Standing(made.months, by_annual=made.is_annual)
+
+    @cached_property
+    def _regions(self) -> frozenset[int]:
+        roots = self.cube.roots(EVERYTHING)
+        return self.cube.pairs.made(self.value.indicator.code, roots, self.year, None).regions
+
+    def _used(self, code: str, rows: Iterable[Figure], standing: Standing) -> set[int]:
+        figures = (ReportedFigure(row.pk, row.submission.period.key, row.value) for row in rows)
+        expected = self.cube.catalogue.expected_periods(code, self.year)
+        accumulation = self.cube.catalogue.by_code[code].accumulation
+        return used_figures.used(figures, accumulation=accumulation, expected=expected, standing=standing)
 
 
 def _entered(figures: Iterable[Figure]) -> dict[tuple[int, int], FigureChange]:

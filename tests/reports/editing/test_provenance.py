@@ -2,9 +2,14 @@
 
 import datetime
 import re
+from contextlib import contextmanager
+from decimal import Decimal
+from random import Random
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,9 +18,10 @@ from inspections.models import RectificationNotice
 from reports.editing import provenance
 from sectors.approval import moves
 from sectors.entry import writer
-from sectors.models import Sector, Submission, Transition
+from sectors.models import Assignment, Figure, Sector, Sheet, Submission, Transition
 from tests import base
 from tests.reports.editing import draft_reports
+from tests.truth import worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -77,6 +83,126 @@ def test_an_annual_figure_beside_its_quarters_and_a_declared_ratio_are_for_compa
     assert cells["food.done", "2023Q1"]
     assert not cells["food.done", "2023"]
     assert not cells["food.rate", "2023"]
+
+
+def of_region(region, code) -> Any:
+    return provenance.read(region, 2023, code)
+
+
+def used(cast, code, region=None):
+    """Periods of the cells that make the value, with the region where there are several."""
+    cells = of_region(region or cast.county, code).cells
+    return [
+        (cell.submission.region.name, cell.submission.period.code) if region else cell.submission.period.code
+        for cell in cells
+        if cell.is_used
+    ]
+
+
+def typed(cast, code, **by_period):
+    for period, text in by_period.items():
+        base.report(cast.county, f"2023{period.removeprefix('year')}", {code: text})
+
+
+def test_of_a_level_the_latest_figure_makes_the_year(cast):
+    typed(cast, "food.firms", Q1="7", Q2="8", Q3="9", Q4="5")
+    assert used(cast, "food.firms") == ["2023Q4"]
+    typed(cast, "food.task", Q1="10", Q3="30")  # cumulative
+    assert used(cast, "food.task") == ["2023Q3"]
+
+
+def test_of_what_adds_up_and_of_a_mean_all_figures_do(cast):
+    typed(cast, "food.done", Q1="1", Q2="0", Q3="n/a", Q4="4")
+    assert used(cast, "food.done") == ["2023Q1", "2023Q2", "2023Q4"]
+    typed(cast, "food.price", Q1="1", Q4="3")
+    assert used(cast, "food.price") == ["2023Q1", "2023Q4"]
+
+
+def test_where_periods_are_missing_the_annual_figure_makes_the_year(cast):
+    typed(cast, "food.done", Q1="1", Q2="2", Q3="3", year="99")
+    assert used(cast, "food.done") == ["2023"]
+    typed(cast, "food.done", Q4="n/a")
+    assert used(cast, "food.done") == ["2023Q1", "2023Q2", "2023Q3"]
+
+
+def test_the_latest_figure_is_one_with_a_number_and_what_never_applies_is_told_by_all(cast):
+    typed(cast, "food.firms", Q1="7", Q2="8", Q3="n/a")
+    assert used(cast, "food.firms") == ["2023Q2"]
+    typed(cast, "food.done", Q1="n/a", Q2="n/a")
+    assert used(cast, "food.done") == ["2023Q1", "2023Q2"]
+
+
+def test_a_sheet_of_the_year_has_one_figure(cast):
+    base.report(cast.county, "2023", {"plants.count": "3"})
+    assert used(cast, "plants.count") == ["2023"]
+
+
+def test_a_rate_is_made_of_what_its_parts_have_in_common(cast):
+    for quarter, done, passed in ((1, "40", "39"), (2, "20", ""), (3, "", "9")):
+        figures = {"food.done": done, "food.passed": passed}
+        base.report(cast.county, f"2023Q{quarter}", {code: text for code, text in figures.items() if text})
+    cells = {(c.indicator.code, c.submission.period.code) for c in read(cast, "food.rate").cells if c.is_used}
+    assert cells == {("food.done", "2023Q1"), ("food.passed", "2023Q1")}
+    assert used(cast, "food.done") == ["2023Q1", "2023Q2"]
+
+
+def test_a_declared_rate_is_used_where_nothing_can_be_computed(cast):
+    base.report(cast.county, "2023", {"food.rate": "98.4"})
+    assert used(cast, "food.rate") == ["2023"]
+
+
+def of_prefecture(cast, quarters, text):
+    office = cast.prefecture.departments.create(code="market", name="市监局", short_name="市监局")
+    sheet = Sheet.objects.get(number="T-01")
+    Assignment.objects.create(sheet=sheet, region=cast.prefecture, department=office)
+    for quarter in quarters:
+        base.report(cast.prefecture, f"2023Q{quarter}", {"food.done": text})
+
+
+def test_of_a_regions_own_total_and_its_counties_figures_one_statement_stands(cast):
+    for quarter in "1234":
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "10"})
+    counties = [("云泽县", f"2023Q{quarter}") for quarter in "1234"]
+    assert used(cast, "food.done", cast.prefecture) == counties
+    of_prefecture(cast, "12", "20")  # partial, while the county is whole
+    assert used(cast, "food.done", cast.prefecture) == counties
+    for quarter in "34":
+        base.report(cast.prefecture, f"2023Q{quarter}", {"food.done": "20"})
+    assert used(cast, "food.done", cast.prefecture) == [("云州市", f"2023Q{quarter}") for quarter in "1234"]
+
+
+def shaken(figures, by=Decimal("1000.25")):
+    Figure.objects.filter(pk__in=figures).exclude(value=None).update(value=F("value") + by)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_nothing_else_makes_the_value_in_any_world(db, seed):
+    """What is not used may be anything; of an entered indicator each figure that is used matters."""
+    world = worlds.Maker(Random(seed)).world()
+    root = next(iter(worlds.store(world).values()))
+    for code, indicator in world.indicators.items():
+        found = of_region(root, code)
+        keys: dict[bool, set[int]] = {True: set(), False: set()}
+        for cell in found.cells:
+            figure = Figure.objects.get(submission=cell.submission, indicator=cell.indicator)
+            keys[cell.is_used].add(figure.pk)
+        if found.value.value is not None and "last_year" not in indicator.formula:
+            assert keys[True], code
+        with rolled_back():
+            shaken(keys[False])
+            again = of_region(root, code).value
+            assert (again.value, again.not_applicable) == (found.value.value, found.value.not_applicable), code
+        for key in keys[True] if not indicator.formula and found.value.value is not None else ():
+            with rolled_back():
+                shaken([key])
+                assert of_region(root, code).value.value != found.value.value, code
+
+
+@contextmanager
+def rolled_back():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def test_a_missing_figure_has_no_cells_and_an_unknown_code_no_page(client, cast, quarters):
