@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue.compiled import catalogue
+from sectors.catalogue import compiled
 from sectors.models import Assignment, Region, Submission
-from sectors.vocabulary import Frequency, SubmissionStatus
-
-ANNUAL = Frequency.YEAR
+from sectors.vocabulary import SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -31,44 +30,51 @@ class Source:
 
 
 def of_year(region: Region, year: int) -> list[Source]:
-    """Every sheet that is assigned in the region and reported in the year, in the order of the report."""
+    """Every sheet that is assigned in the region and valid at the end of the year, in the order of the report."""
+    catalogue, last_day = compiled.catalogue(), datetime.date(year, 12, 31)
     assigned = (
         Assignment.objects.filter(region=region)
         .select_related("sheet", "department")
         .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
     )
-    counted, own = _accepted(region, year), catalogue().own_periods
-    return [_source(row, periods, counted) for row in assigned if (periods := own(row.sheet_id, year))]
+    accepted = _accepted(region, year)
+    return [
+        _source(assignment, catalogue.own_periods(assignment.sheet_id, year), accepted[assignment.sheet_id], year)
+        for assignment in assigned
+        if assignment.sheet.valid_on(last_day)
+    ]
 
 
-Counted = dict[tuple[int, str], tuple[int, datetime.datetime | None]]  # by sheet and kind of period
+_Accepted = Mapping[PeriodKey, datetime.datetime | None]  # when it was accepted last, None for history
 
 
-def _accepted(region: Region, year: int) -> Counted:
+def _accepted(region: Region, year: int) -> Mapping[int, _Accepted]:
+    """By sheet."""
     rows = (
         Submission.objects.filter(region=region, period__year=year, status=SubmissionStatus.ACCEPTED)
         .order_by()
-        .values_list("sheet", "period__kind")
-        .annotate(
-            number=Count("pk", distinct=True),
-            last=Max("transitions__at", filter=Q(transitions__new=SubmissionStatus.ACCEPTED)),
-        )
+        .values_list("sheet", "period__kind", "period__number")
+        .annotate(last=Max("transitions__at", filter=Q(transitions__new=SubmissionStatus.ACCEPTED)))
     )
-    return {(sheet, kind): (number, last) for sheet, kind, number, last in rows}
+    found: dict[int, dict[PeriodKey, datetime.datetime | None]] = defaultdict(dict)
+    for sheet, kind, number, last in rows:
+        found[sheet][PeriodKey(year, kind, number)] = last
+    return found
 
 
-def _source(assignment: Assignment, periods: Sequence[PeriodKey], counted: Counted) -> Source:
-    """The periods make the year where there are any, else the annual submission does."""
-    sheet = assignment.sheet
-    kind = periods[0].kind
-    annual_only = (sheet.pk, kind) not in counted and (sheet.pk, ANNUAL) in counted
-    accepted, last = counted.get((sheet.pk, ANNUAL if annual_only else kind), (0, None))
+def _source(assignment: Assignment, own: Sequence[PeriodKey], accepted: _Accepted, year: int) -> Source:
+    """The sheet's own periods make the year where there are any, else the annual submission does."""
+    whole = PeriodKey.whole(year)
+    have = [period for period in own if period in accepted]
+    annual_only = not have and whole in accepted
+    counted = [whole] if annual_only else have
+    moments = [moment for period in counted if (moment := accepted[period])]
     return Source(
-        number=sheet.number,
-        name=sheet.name,
+        number=assignment.sheet.number,
+        name=assignment.sheet.name,
         department=assignment.department.short_name,
-        accepted=accepted,
-        expected=1 if annual_only else len(periods),
+        accepted=len(counted),
+        expected=1 if annual_only else len(own),
         annual_only=annual_only,
-        last=timezone.localdate(last) if last else None,
+        last=timezone.localdate(max(moments)) if moments else None,
     )

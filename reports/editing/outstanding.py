@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sectors.models import Assignment, Region, Sheet, Submission
-from sectors.models.scopes import valid_between
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency, SubmissionStatus
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue import compiled
+from sectors.models import Assignment, Region, Submission
+from sectors.vocabulary import Frequency, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ class Outstanding:
 
 
 def of_year(region: Region, year: int) -> Outstanding:
-    """Every sheet that the region reports, in each of its periods; one annual submission stands for all of them, as
-    history has it. Two queries."""
-    sheets = Sheet.objects.filter(valid_between(datetime.date(year, 12, 31)))
+    """Every sheet that the region reports and that is valid at the end of the year, in each of its periods in which it
+    is; one annual submission stands for all of them, as history has it. Three queries."""
+    catalogue, last_day = compiled.catalogue(), datetime.date(year, 12, 31)
     assignments = (
-        Assignment.objects.filter(region=region, sheet__in=sheets)
+        Assignment.objects.filter(region=region)
         .select_related("sheet", "department")
         .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
     )
@@ -60,22 +62,25 @@ def of_year(region: Region, year: int) -> Outstanding:
     expected = 0
     missing: list[MissingSubmission] = []
     for assignment in assignments:
+        if not assignment.sheet.valid_on(last_day):
+            continue
         of_sheet = by_sheet.get(assignment.sheet_id, [])
-        wanted = _wanted(of_sheet, assignment)
-        expected += wanted
+        wanted = _wanted(of_sheet, catalogue.own_periods(assignment.sheet_id, year), year)
+        expected += len(wanted)
         missing += _missing(of_sheet, assignment, wanted)
     return Outstanding(expected, tuple(missing))
 
 
-def _wanted(rows: list[Submission], assignment: Assignment) -> int:
+def _wanted(rows: list[Submission], own: Sequence[PeriodKey], year: int) -> Sequence[PeriodKey]:
     is_history = bool(rows) and all(row.period.kind == Frequency.YEAR for row in rows)
-    return 1 if is_history else PERIODS_A_YEAR[assignment.sheet.frequency]
+    return [PeriodKey.whole(year)] if is_history else own
 
 
-def _missing(rows: list[Submission], assignment: Assignment, wanted: int) -> list[MissingSubmission]:
-    sheet, department = str(assignment.sheet), assignment.department.short_name
-    counted = [row for row in rows if row.period.kind == assignment.sheet.frequency or wanted == 1]
+def _missing(rows: list[Submission], assignment: Assignment, wanted: Sequence[PeriodKey]) -> list[MissingSubmission]:
+    counted = [row for row in rows if row.period.key in wanted]
     waiting = [row for row in counted if row.status != SubmissionStatus.ACCEPTED]
     found = [MissingSubmission(str(row.sheet), row.department.short_name, row) for row in waiting]
-    never = wanted - len(counted)
-    return [*found, MissingSubmission(sheet, department, periods=never)] if never > 0 else found
+    never = len(wanted) - len(counted)
+    if never > 0:
+        found.append(MissingSubmission(str(assignment.sheet), assignment.department.short_name, periods=never))
+    return found
