@@ -24,6 +24,7 @@ class AddedKind(TextChoices):
 class EditKind(TextChoices):
     TEXT = "text", _("text changed")
     TAKEN = "taken", _("new figures taken over")
+    KEPT = "kept", _("kept as it is")
     HIDDEN = "hidden", _("hidden")
     SHOWN = "shown", _("shown again")
     ADDED = "added", _("added")

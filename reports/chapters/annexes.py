@@ -24,7 +24,6 @@ from reports.document.blocks import (
     Text,
     format_date,
     printable,
-    strip_marks,
 )
 from reports.wording.comparisons import months
 from sectors.models import Sector
@@ -175,7 +174,7 @@ def _said_by(said: Said) -> str:
         FindingNoteKind.ACCEPTED: "质强办准予保留",
         FindingNoteKind.REFUSED: "质强办要求更正",
     }
-    text = strip_marks(" ".join(said.text.split()))
+    text = " ".join(said.text.split())
     return f"{said.period}{who[said.kind]}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
 
 

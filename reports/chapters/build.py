@@ -59,11 +59,6 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     )
 
 
-def figures(region: Region, year: int) -> tuple[FigureUsed, ...]:
-    """The figures of the year as they are now, without the text around them."""
-    return tuple(map(_figure_used, annual(region, year).values()))
-
-
 def _figure_used(value: AnnualValue) -> FigureUsed:
     return FigureUsed(
         code=value.indicator.code,

@@ -66,14 +66,15 @@ def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
 
 
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:
+    """What was put right after the day was overdue on it, as the report of that day says."""
     rows = (
         RectificationNotice.objects.filter(region=region, issued_on__year=year)
         .order_by()
         .values_list("sector")
         .annotate(
             issued=Count("pk"),
-            overdue=Count("pk", filter=RectificationNotice.late_condition(day)),
-            late=Count("pk", filter=Q(closed_on__gt=F("due_on"))),
+            overdue=Count("pk", filter=Q(due_on__lt=day) & (Q(closed_on=None) | Q(closed_on__gt=day))),
+            late=Count("pk", filter=Q(closed_on__gt=F("due_on"), closed_on__lte=day)),
         )
     )
     return {sector: Notices(issued, overdue, late) for sector, issued, overdue, late in rows}

@@ -7,6 +7,7 @@ counted.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -25,7 +26,6 @@ from reports.document.blocks import (
     format_date,
     number_heading,
     printable,
-    strip_marks,
 )
 from sectors.models import Narrative, Sector
 from sectors.vocabulary import QuestionKind
@@ -62,16 +62,16 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
 def _of_reporting(evidence: Evidence, key: str) -> Iterator[Block]:
     reporting, missing = evidence.compliance.reporting, evidence.missing()
     if reporting.late or reporting.owing:
-        yield Paragraph(_late(reporting), key=f"{key}/late")
+        yield Paragraph(_late(reporting, evidence.day), key=f"{key}/late")
     if missing:
         yield Paragraph(_missing(missing, evidence), key=f"{key}/missing")
     if evidence.remarks:
         yield Paragraph(_remarked(evidence), key=f"{key}/remarks")
 
 
-def _late(reporting: Reporting) -> tuple[Run, ...]:
+def _late(reporting: Reporting, day: datetime.date) -> tuple[Run, ...]:
     runs: list[Run] = [
-        Text("一些报表没有按时报送。全年到期应报报表"),
+        Text(f"一些报表没有按时报送。截至{format_date(day)}全年到期应报报表"),
         Number("reporting.due", f"{reporting.due}份"),
         Text("，按期报送"),
         Number("reporting.on_time", f"{reporting.on_time}份"),
@@ -191,8 +191,8 @@ def _repeated(repeated: Repeated, sector: Sector) -> tuple[Run, ...]:
 
 
 def _printable(run: Run) -> Run:
-    """What clerks typed into records goes into the sentence without marks."""
-    return Text(printable(strip_marks(run.text))) if isinstance(run, Text) else run
+    """What clerks typed into records."""
+    return Text(printable(run.text)) if isinstance(run, Text) else run
 
 
 def side(sector: Sector) -> str:
@@ -208,7 +208,7 @@ def by_sector(words: Sequence[Narrative]) -> Iterator[tuple[Sector, list[Narrati
 def said(words: Sequence[Narrative], key: str) -> Iterator[Paragraph]:
     """What departments wrote, one paragraph a line, by question."""
     for word in words:
-        lines = filter(None, map(str.strip, strip_marks(word.text).splitlines()))
+        lines = filter(None, map(str.strip, word.text.splitlines()))
         for place, line in enumerate(lines, start=1):
             yield Paragraph((Text(printable(line)),), key=f"{key}/{word.question.code}/{place}")
 

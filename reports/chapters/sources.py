@@ -30,8 +30,8 @@ class Source:
 
 
 def of_year(region: Region, year: int) -> list[Source]:
-    """Every sheet that is assigned in the region and valid at the end of the year, in the order of the report."""
-    catalogue, last_day = compiled.catalogue(), datetime.date(year, 12, 31)
+    """Every sheet that is assigned in the region and reported in the year, in the order of the report."""
+    catalogue = compiled.catalogue()
     assigned = (
         Assignment.objects.filter(region=region)
         .select_related("sheet", "department")
@@ -39,9 +39,9 @@ def of_year(region: Region, year: int) -> list[Source]:
     )
     accepted = _accepted(region, year)
     return [
-        _source(assignment, catalogue.own_periods(assignment.sheet_id, year), accepted[assignment.sheet_id], year)
-        for assignment in assigned
-        if assignment.sheet.valid_on(last_day)
+        _source(row, own, accepted[row.sheet_id], year)
+        for row in assigned
+        if (own := catalogue.own_periods(row.sheet_id, year))
     ]
 
 

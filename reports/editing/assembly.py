@@ -26,8 +26,9 @@ from reports.document.blocks import (
     number_heading,
     runs_text,
 )
-from reports.editing import figure_tokens
+from reports.editing import figure_tokens, token_syntax
 from reports.editing.figure_tokens import Stale
+from sectors.approval.text_diff import Pieces, differing
 
 if TYPE_CHECKING:
     from reports.models import Edit
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Placed:
     """A block of the body at its place. `generated` is None for what the office added and for what is not generated
-    any more. `hidden` is what will not be printed, by itself or with the section that it stands in."""
+    any more. `hidden` is what will not be printed, by itself or with the section that it stands in. Of the office's
+    own words `stale` are figures that print otherwise by now, and `has_other_words` says that what is generated here
+    says something else than when they were written.
+    """
 
     key: str
     block: Block
@@ -44,6 +48,7 @@ class Placed:
     edit: Edit | None = None
     hidden: bool = False
     stale: tuple[Stale, ...] = ()
+    has_other_words: bool = False
     starts_page: bool = False
 
     @property
@@ -60,9 +65,29 @@ class Placed:
         return self.edit is not None and bool(self.edit.added)
 
     @property
+    def has_own_words(self) -> bool:
+        """Edited or added."""
+        return self.is_edited or self.is_added
+
+    @property
     def is_lost(self) -> bool:
         """Edited, and not generated any more."""
         return self.generated is None and not self.is_added
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the office's words need a look, because of what has changed since they were written."""
+        return bool(self.stale) or self.has_other_words
+
+    @property
+    def other_words(self) -> tuple[Pieces, Pieces]:
+        """What was generated here when the office wrote its words, and what is now."""
+        texts = (self.edit.basis if self.edit else "", generated_text(self.generated))
+        return differing(*map(token_syntax.plain, texts))
+
+    @property
+    def takes_figures(self) -> bool:
+        return any(outdated.fits for outdated in self.stale)
 
     @property
     def is_hidden_itself(self) -> bool:
@@ -105,18 +130,24 @@ def paragraph_runs(block: Block | None) -> tuple[Run, ...]:
 
 
 def generated_text(block: Block | None) -> str:
+    """The block's words as a person edits them."""
     if isinstance(block, Paragraph):
-        return figure_tokens.write(block.runs)
-    if isinstance(block, Heading):
-        return block.text
-    if isinstance(block, Chart):
-        return block.title
-    return block.caption if isinstance(block, Table) else ""
+        return token_syntax.write(block.runs)
+    return "" if block is None else token_syntax.escape(printed_text(block))
 
 
 def printed_text(block: Block) -> str:
-    """The block's words as printed; of a table its caption."""
-    return runs_text(block.runs) if isinstance(block, Paragraph) else generated_text(block)
+    """The block's words as printed; of a table its caption, of a picture its title."""
+    match block:
+        case Paragraph():
+            return runs_text(block.runs)
+        case Heading():
+            return block.text
+        case Chart():
+            return block.title
+        case Table():
+            return block.caption
+    return ""
 
 
 def assemble(generated: Document, edits: Iterable[Edit], order: Sequence[str] = ()) -> list[Placed]:
@@ -171,8 +202,12 @@ def _ordered(keys: list[str], order: Sequence[str]) -> list[str]:
 def _place(key: str, unit: _Unit | None, edit: Edit | None, figures: Mapping[str, FigureUsed]) -> Placed:
     generated, starts = unit or (None, False)
     outdated: tuple[Stale, ...] = ()
+    has_other_words = False
     if edit is not None and edit.text is not None:
         outdated = tuple(figure_tokens.stale(edit.text, edit.quotes, figures, paragraph_runs(generated)))
+        has_other_words = bool(edit.basis) and figure_tokens.has_other_words(
+            edit.text, edit.basis, generated_text(generated)
+        )
     return Placed(
         key=key,
         block=_edited(key, generated, edit),
@@ -180,6 +215,7 @@ def _place(key: str, unit: _Unit | None, edit: Edit | None, figures: Mapping[str
         edit=edit,
         hidden=edit is not None and edit.hidden,
         stale=outdated,
+        has_other_words=has_other_words,
         starts_page=starts,
     )
 
@@ -188,19 +224,19 @@ def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
     text = edit.text if edit is not None else None
     if generated is None:
         if edit is not None and edit.added == "heading":
-            return Heading(edit.level, number_heading(edit.level, 1), figure_tokens.plain(text or ""), key=key)
-        return Paragraph(figure_tokens.runs(text or ""), key=key)
+            return Heading(edit.level, number_heading(edit.level, 1), token_syntax.plain(text or ""), key=key)
+        return Paragraph(token_syntax.runs(text or ""), key=key)
     if text is None:
         return generated
     match generated:
         case Paragraph():
-            return replace(generated, runs=figure_tokens.runs(text))
+            return replace(generated, runs=token_syntax.runs(text))
         case Heading():
-            return replace(generated, text=figure_tokens.plain(text))
+            return replace(generated, text=token_syntax.plain(text))
         case Chart():
-            return replace(generated, title=figure_tokens.plain(text))
+            return replace(generated, title=token_syntax.plain(text))
         case Table():
-            return replace(generated, caption=figure_tokens.plain(text))
+            return replace(generated, caption=token_syntax.plain(text))
     return generated
 
 

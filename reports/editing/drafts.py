@@ -53,8 +53,8 @@ class Working:
 
     @property
     def stale(self) -> int:
-        """How many sentences quote a figure that prints otherwise by now."""
-        return sum(bool(item.stale) for item in self.placed if not item.hidden)
+        """How many texts of the office need a look, because of what has changed since they were written."""
+        return sum(item.is_stale for item in self.placed if not item.hidden)
 
     def document(self, note: str | None = None) -> Document:
         """As it would be printed; a draft says on its cover which one it is."""
@@ -114,15 +114,15 @@ def create(
     revision_reason: str = "",
 ) -> AnnualReport:
     """Write an edition with its first draft. Raises WrongState when somebody else was faster."""
-    cover = next(block for block in document.blocks if isinstance(block, Cover))
+    title, issuer = _cover(document)
     try:
         with transaction.atomic():
             report = AnnualReport.objects.create(
                 region=region,
                 year=document.year,
                 edition=edition,
-                title="\n".join(cover.title_lines),
-                issuer=cover.issuer,
+                title=title,
+                issuer=issuer,
                 dated=day or timezone.localdate(),
                 created_by=by,
                 revision_reason=revision_reason,
@@ -133,11 +133,26 @@ def create(
     return report
 
 
+def _cover(document: Document) -> tuple[str, str]:
+    """Title, a line each, and issuing body as they are generated."""
+    cover = next(block for block in document.front if isinstance(block, Cover))
+    return "\n".join(cover.title_lines), cover.issuer
+
+
+def _renew_cover(working: Working, new: Document) -> None:
+    """What the office did not write itself is taken from the new draft."""
+    report, names = working.report, ("title", "issuer")
+    pairs = zip(names, _cover(working.generated), _cover(new), strict=True)
+    renewed = {name: after for name, before, after in pairs if getattr(report, name) == before != after}
+    if renewed:
+        AnnualReport.objects.filter(pk=report.pk).update(**renewed)
+
+
 def take_over(before: Working, report: AnnualReport) -> None:
     """Give a new edition what the office wrote for the one before."""
     words = ("title", "issuer", "order")
     AnnualReport.objects.filter(pk=report.pk).update(**{name: getattr(before.report, name) for name in words})
-    fields = ("key", "text", "quotes", "hidden", "added", "level", "after", "version", "at", "by_id")
+    fields = ("key", "text", "quotes", "basis", "hidden", "added", "level", "after", "version", "at", "by_id")
     rows = (Edit(report=report, **{name: getattr(edit, name) for name in fields}) for edit in before.edits)
     Edit.objects.bulk_create(rows)
 
@@ -152,18 +167,24 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
     document = build.build(report.region, report.year, day=timezone.localdate())
     with transaction.atomic():
         working = load(lock(report, by))
-        if working.draft.number != seen:
-            message = _("Draft no. %(number)d was generated meanwhile, by %(who)s. Look at it first.")
-            raise WrongState(message % {"number": working.draft.number, "who": working.draft.by.full_name})
+        refuse_older(working, seen)
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
         _anchor(_follow(working, document), document)
+        _renew_cover(working, document)
         return Draft.objects.create(
             report=working.report,
             number=seen + 1,
             by=by,
-            changed=len(comparison.figures(working.generated.figures, document.figures)),
+            changed=len(comparison.figures_of_one_year(working.generated.figures, document.figures)),
             generated=snapshots.dump(document),
         )
+
+
+def refuse_older(working: Working, seen: int) -> None:
+    """Raises WrongState when another draft than number `seen` was generated meanwhile."""
+    if working.draft.number != seen:
+        message = _("Draft no. %(number)d was generated meanwhile, by %(who)s. Look at it first.")
+        raise WrongState(message % {"number": working.draft.number, "who": working.draft.by.full_name})
 
 
 def _follow(working: Working, new: Document) -> Working:

@@ -63,9 +63,10 @@ def write(*, report: AnnualReport, key: str, text: str, seen: int, by: User) -> 
     if taken.text == step.item.text:
         return
     if taken.text == assembly.generated_text(step.item.generated) and not step.item.is_added:
-        _save(step, EditKind.RESTORED, text=None, quotes=[])
+        _save(step, EditKind.RESTORED, text=None, quotes=[], basis="")
     else:
-        _save(step, EditKind.TEXT, text=taken.text, quotes=taken.stored)
+        basis = assembly.generated_text(step.item.generated)
+        _save(step, EditKind.TEXT, text=taken.text, quotes=taken.stored, basis=basis)
 
 
 @transaction.atomic
@@ -75,15 +76,37 @@ def take_new(*, report: AnnualReport, key: str, by: User) -> int:
     Raises PermissionDenied, WrongState.
     """
     step = _start(report, key, by)
-    taken = [item for item in step.item.stale if item.new]
-    if taken:
-        edit = step.item.edit
-        quotes = list(edit.quotes) if edit else []
-        for outdated in taken:
-            figure = step.working.figures[outdated.code]
-            quotes[outdated.place] = {**quotes[outdated.place], "value": figure_tokens.value_text(figure)}
-        _save(step, EditKind.TAKEN, text=figure_tokens.renewed(step.item.text, taken), quotes=quotes)
+    taken, edit = [item for item in step.item.stale if item.fits], step.item.edit
+    if taken and edit is not None:
+        quotes = figure_tokens.renewed_quotes(edit.quotes, taken, step.working.figures)
+        now = assembly.generated_text(step.item.generated)
+        _save(
+            step,
+            EditKind.TAKEN,
+            text=figure_tokens.renewed(step.item.text, taken),
+            quotes=[figure_tokens.stored(quote) for quote in quotes],
+            # Other words are still to be looked at.
+            basis=now if figure_tokens.has_other_figures_only(edit.basis, now) else edit.basis,
+        )
     return len(taken)
+
+
+@transaction.atomic
+def keep(*, report: AnnualReport, key: str, seen: int, by: User) -> None:
+    """The office's words stay as they are over what is generated in their place by now; figures that the report does
+    not print any more stay out of date. `seen` is the number of the draft that the person looked at.
+
+    Raises PermissionDenied, WrongState when somebody generated another draft meanwhile.
+    """
+    step = _start(report, key, by)
+    drafts.refuse_older(step.working, seen)
+    edit, generated = step.item.edit, step.item.generated
+    if edit is None or edit.text is None or not step.item.is_stale:
+        return
+    runs = assembly.paragraph_runs(generated)
+    quotes = figure_tokens.confirmed(edit.text, edit.quotes, step.working.figures, runs)
+    basis = assembly.generated_text(generated)
+    _save(step, EditKind.KEPT, quotes=[figure_tokens.stored(quote) for quote in quotes], basis=basis)
 
 
 @transaction.atomic
@@ -161,7 +184,7 @@ def restore(*, report: AnnualReport, key: str, by: User) -> None:
     if step.item.generated is None:
         raise WrongState(_("Nothing is generated here to go back to."))
     if step.item.is_edited:
-        _save(step, EditKind.RESTORED, text=None, quotes=[])
+        _save(step, EditKind.RESTORED, text=None, quotes=[], basis="")
 
 
 @transaction.atomic
@@ -216,8 +239,8 @@ def _read(working: Working, item: Placed, text: str) -> figure_tokens.Taken:
 def _state(edit: Edit | None) -> dict[str, Any]:
     """What `undo` brings back."""
     if edit is None:
-        return {"text": None, "quotes": [], "hidden": False}
-    return {"text": edit.text, "quotes": edit.quotes, "hidden": edit.hidden}
+        return {"text": None, "quotes": [], "basis": "", "hidden": False}
+    return {"text": edit.text, "quotes": edit.quotes, "basis": edit.basis, "hidden": edit.hidden}
 
 
 def _save(step: Step, kind: str, **fields: Any) -> None:

@@ -1,29 +1,34 @@
-"""An edited sentence as text: figures stand in it as tokens, `{{food.done|40批次}}`, code and figure as printed.
+"""Figures in edited sentences: which form of a figure each prints, and whether the report prints it otherwise by now.
 
 A token keeps what it prints, so that new figures change no word that the office wrote; a quote beside it says which
-form of the figure that was, so that it is seen when the figure prints otherwise by now. Pure.
+form of the figure that was, so that it is seen when the figure prints otherwise by now. The words are held against
+the generated sentence that they were written over. Pure. How a figure stands in a text is `token_syntax`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.document.blocks import FigureUsed, Gap, Number, Run, Text, printable, strip_marks
+from reports.document.blocks import FigureUsed, Gap, Run, Text, printable
+from reports.editing import token_syntax
+from reports.editing.token_syntax import Token, is_gap, tokens
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.cells import formatted, rounded, with_unit
 
 LONGEST = 5000
-TOKEN = re.compile(r"\{\{\s*([a-z_][a-z0-9_.]*)\s*(?:\|([^{}|]*))?\}\}")
-GAP = re.compile(r"〔缺(?:：(.*))?〕")
 # A figure as a gap prints it has this form: as soon as there is a value, the number with its unit stands instead.
 WITH_UNIT = "n"
+CHANGES = ("change", "change_v")
+NAMED = frozenset((WITH_UNIT, "v", "last", "last_v", *CHANGES))
 
 Figures = Mapping[str, FigureUsed]
+Quoted = tuple[str, str]  # code, printed
 
 
 class BadText(ValueError):
@@ -33,50 +38,49 @@ class BadText(ValueError):
 @dataclass(frozen=True)
 class Quote:
     """How a token prints its figure: `form` is a key of `forms`, `run:2` for the third number of that code in the
-    generated sentence, or empty where it is not known. `value` is the figure's value then, as text."""
+    generated sentence, or empty where it is not known; `also` are other forms that printed the same then.
+
+    `value`, `last` and `change` are those of the figure then, as text; None in quotes of earlier versions of Zhibao.
+    """
 
     code: str
     form: str
     value: str
+    also: tuple[str, ...] = ()
+    last: str | None = None
+    change: str | None = None
 
 
 @dataclass(frozen=True)
 class Stale:
-    """A token whose figure prints otherwise by now. `new` is empty where nothing can be put in its place."""
+    """A token whose figure prints otherwise by now. `new` is empty where that is not known. `fits` tells whether it can
+    be put in the place of the old one: a fall is not, where the words say that it rose."""
 
     place: int
     code: str
     name: str
     old: str
     new: str
+    fits: bool = True
 
 
-def write(runs: Sequence[Run]) -> str:
-    """Runs as text with tokens, for the field that a person edits."""
-    return "".join(run.text if isinstance(run, Text) else token(run.code, run.text) for run in runs)
+@dataclass(frozen=True)
+class Taken:
+    text: str
+    quotes: tuple[Quote, ...]
+
+    @property
+    def stored(self) -> list[dict[str, Any]]:
+        return [stored(quote) for quote in self.quotes]
 
 
-def token(code: str, text: str) -> str:
-    return f"{{{{{code}|{text}}}}}"
+def stored(quote: Quote) -> dict[str, Any]:
+    """As the database keeps it."""
+    return asdict(quote) | {"also": list(quote.also)}
 
 
-def runs(text: str) -> tuple[Run, ...]:
-    """The runs of a text with tokens."""
-    found: list[Run] = []
-    end = 0
-    for match in TOKEN.finditer(text):
-        if match.start() > end:
-            found.append(Text(text[end : match.start()]))
-        found.append(_run(match[1], match[2] or ""))
-        end = match.end()
-    if end < len(text):
-        found.append(Text(text[end:]))
-    return tuple(found)
-
-
-def _run(code: str, text: str) -> Run:
-    gap = GAP.fullmatch(text)
-    return Gap(code, gap[1] or "") if gap else Number(code, text)
+def loaded(content: Mapping[str, Any]) -> Quote:
+    return Quote(**{**content, "also": tuple(content.get("also", ()))})
 
 
 def forms(figure: FigureUsed) -> dict[str, str]:
@@ -87,10 +91,15 @@ def forms(figure: FigureUsed) -> dict[str, str]:
         last = formatted(figure.last_value, places)
         found |= {"last": with_unit(last, figure.unit), "last_v": last}
     if figure.change is not None:
-        # As `AnnualValue.change_places`: points have the decimals of their rate.
-        amount = f"{abs(rounded(figure.change, places if figure.unit == '%' else DECIMALS_OF_CHANGE))}"
+        amount = f"{abs(rounded_change(figure, figure.change))}"
         found |= {"change": amount + ("个百分点" if figure.unit == "%" else "%"), "change_v": amount}
     return found
+
+
+def rounded_change(figure: FigureUsed, change: Decimal) -> Decimal:
+    """As `AnnualValue.change_places` has it: points have the decimals of their rate."""
+    places = len(figure.text.partition(".")[2]) if figure.unit == "%" else DECIMALS_OF_CHANGE
+    return rounded(change, places)
 
 
 def read(text: str, figures: Figures, generated: Sequence[Run], before: Mapping[Quoted, Quote]) -> Taken:
@@ -100,44 +109,42 @@ def read(text: str, figures: Figures, generated: Sequence[Run], before: Mapping[
     Raises BadText for a token that names no figure of the report, or prints it as the report does not, for broken
     braces and for a text that is empty or too long.
     """
-    plain = printable(strip_marks(text)).replace("\n", " ").strip()
-    if not plain:
+    written = printable(text).replace("\n", " ").strip()
+    if not written:
         raise BadText(_("Write the text first, or hide the paragraph."))
-    if len(plain) > LONGEST:
+    if len(written) > LONGEST:
         message = _("This text has %(have)d characters; at most %(most)d fit in one paragraph.")
-        raise BadText(message % {"have": len(plain), "most": LONGEST})
-    rest = TOKEN.sub("", plain)
-    if "{{" in rest or "}}" in rest:
-        raise BadText(_("A figure is written {{code}}: one pair of braces here is broken."))
-    quotes: list[Quote] = []
-
-    def completed(match: re.Match[str]) -> str:
-        code, given = match[1], match[2]
-        if given is None:
-            given = _printed(code, figures)
-        quotes.append(before.get((code, given)) or _quote(code, given, figures, generated))
-        return token(code, given)
-
-    return Taken(TOKEN.sub(completed, plain), tuple(quotes))
-
-
-Quoted = tuple[str, str]  # code, printed
+        raise BadText(message % {"have": len(written), "most": LONGEST})
+    if token_syntax.is_broken(written):
+        raise BadText(
+            _(
+                "A figure is written {{code}}: one pair of braces here is broken. Braces that are no figure have a "
+                "backslash before each: \\{\\{."
+            )
+        )
+    found = [Token(one.code, _printed(one.code, figures) if one.text is None else one.text) for one in tokens(written)]
+    quotes = (
+        before.get((one.code, one.text or "")) or _quote(one.code, one.text or "", figures, generated) for one in found
+    )
+    return Taken(token_syntax.replaced(written, found), tuple(quotes))
 
 
-@dataclass(frozen=True)
-class Taken:
-    text: str
-    quotes: tuple[Quote, ...]
-
-    @property
-    def stored(self) -> list[dict[str, Any]]:
-        return [asdict(quote) for quote in self.quotes]
-
-
-def quotes_by_token(text: str, stored: Sequence[Mapping[str, Any]]) -> dict[Quoted, Quote]:
+def quotes_by_token(text: str, kept: Sequence[Mapping[str, Any]]) -> dict[Quoted, Quote]:
     """The quotes of an edited text, by what they print."""
-    found = [(match[1], match[2] or "") for match in TOKEN.finditer(text)]
-    return {key: Quote(**quote) for key, quote in zip(found, stored, strict=True)}
+    return {(one.code, one.text or ""): loaded(quote) for one, quote in zip(tokens(text), kept, strict=True)}
+
+
+def confirmed(
+    text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]
+) -> tuple[Quote, ...]:
+    """The quotes anew, of what the report still prints; what it prints otherwise keeps its old one."""
+    quotes = []
+    for one, old in zip(tokens(text), kept, strict=True):
+        try:
+            quotes.append(_quote(one.code, one.text or "", figures, generated))
+        except BadText:
+            quotes.append(loaded(old))
+    return tuple(quotes)
 
 
 def _printed(code: str, figures: Figures) -> str:
@@ -155,72 +162,139 @@ def _figure(code: str, figures: Figures) -> FigureUsed:
 def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run]) -> Quote:
     """Which form of the figure the token prints; only what the report itself prints is taken."""
     numbered = _numbers(code, generated)
-    if code not in figures and given in numbered:  # a gap of words, not of a figure
-        return Quote(code, "", "")
+    if code not in figures and given in numbered:  # counted in the registry, or a gap of words
+        return Quote(code, f"run:{numbered.index(given)}", "")
     figure = _figure(code, figures)
-    value = value_text(figure)
-    if GAP.fullmatch(given):
-        return Quote(code, WITH_UNIT, value)
-    named = next((name for name, text in forms(figure).items() if text == given), "")
+    if is_gap(given):
+        return _of(figure, WITH_UNIT)
+    named = _named(figure, given)
     if named:
-        return Quote(code, named, value)
+        return _of(figure, *named)
     if given in numbered:
-        return Quote(code, f"run:{numbered.index(given)}", value)
+        return _of(figure, f"run:{numbered.index(given)}")
     message = _("The report does not print %(name)s as “%(given)s”: it prints %(known)s.")
     known = "、".join(dict.fromkeys(forms(figure).values())) or Gap(code, figure.name).text
     raise BadText(message % {"name": figure.name, "given": given, "known": known})
+
+
+def _of(figure: FigureUsed, form: str, *also: str) -> Quote:
+    change = None if figure.change is None else rounded_change(figure, figure.change)
+    texts = [value_text(number) for number in (figure.value, figure.last_value, change)]
+    return Quote(figure.code, form, texts[0], also, texts[1], texts[2])
+
+
+def _named(figure: FigureUsed, given: str) -> list[str]:
+    return [name for name, text in forms(figure).items() if text == given]
 
 
 def _numbers(code: str, generated: Sequence[Run]) -> list[str]:
     return [run.text for run in generated if not isinstance(run, Text) and run.code == code]
 
 
-def value_text(figure: FigureUsed) -> str:
-    return "" if figure.value is None else f"{figure.value.normalize():f}"
+def value_text(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"
 
 
-def stale(text: str, stored: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]) -> list[Stale]:
+def stale(text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]) -> list[Stale]:
     """The tokens of an edited text that do not print what the report prints by now."""
-    return list(_stale(text, stored, figures, generated))
+    return list(_stale(text, kept, figures, generated))
 
 
-def _stale(
-    text: str, stored: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]
-) -> Iterator[Stale]:
-    for place, (match, content) in enumerate(zip(TOKEN.finditer(text), stored, strict=True)):
-        quote, old = Quote(**content), match[2] or ""
+def _stale(text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]) -> Iterator[Stale]:
+    for place, (one, content) in enumerate(zip(tokens(text), kept, strict=True)):
+        quote, old = loaded(content), one.text or ""
         figure = figures.get(quote.code)
-        if figure is None:
-            if quote.value:  # the indicator is gone from the catalogue
-                yield Stale(place, quote.code, quote.code, old, "")
+        name = figure.name if figure else quote.code
+        if figure is not None and _has_turned(quote, figure):
+            now = "" if figure.change is None else signed_change(figure, figure.change)
+            yield Stale(place, quote.code, name, signed_change(figure, Decimal(quote.change or 0)), now, fits=False)
             continue
         new = _now(quote, figure, generated)
-        if new is None and value_text(figure) != quote.value:
-            yield Stale(place, quote.code, figure.name, old, "")
-        elif new is not None and new != old and not (GAP.fullmatch(new) and GAP.fullmatch(old)):
-            yield Stale(place, quote.code, figure.name, old, new)
+        if new is None:
+            if _differs(quote, figure):
+                yield Stale(place, quote.code, name, old, "", fits=False)
+        elif new != old:
+            if not (is_gap(new) and is_gap(old)):
+                yield Stale(place, quote.code, name, old, new)
+        elif figure is not None and any(forms(figure).get(form) != old for form in quote.also):
+            # It may have been meant as last year's, which was the same then.
+            yield Stale(place, quote.code, name, old, "", fits=False)
 
 
-def _now(quote: Quote, figure: FigureUsed, generated: Sequence[Run]) -> str | None:
+def _has_turned(quote: Quote, figure: FigureUsed) -> bool:
+    """Whether what rose fell by now, or there is no change to tell."""
+    if not quote.change or quote.form not in CHANGES:
+        return False
+    return figure.change is None or _sign(Decimal(quote.change)) != _sign(rounded_change(figure, figure.change))
+
+
+def _sign(value: Decimal) -> int:
+    return (value > 0) - (value < 0)
+
+
+def signed_change(figure: FigureUsed, change: Decimal) -> str:
+    return f"{rounded_change(figure, change):+}" + ("个百分点" if figure.unit == "%" else "%")
+
+
+def _now(quote: Quote, figure: FigureUsed | None, generated: Sequence[Run]) -> str | None:
+    """What the token would print by now; None where the report does not print that any more."""
     if quote.form.startswith("run:"):
         numbered, place = _numbers(quote.code, generated), int(quote.form.removeprefix("run:"))
         return numbered[place] if place < len(numbered) else None
+    if figure is None:
+        return None
     if figure.value is None and quote.form in (WITH_UNIT, "v"):
         return Gap(quote.code, figure.name).text
     return forms(figure).get(quote.form)
 
 
+def _differs(quote: Quote, figure: FigureUsed | None) -> bool:
+    """Of what the report does not print any more in this form: whether it is another figure by now."""
+    if figure is None:  # gone from the catalogue, or counted anew where nothing is left to count
+        return bool(quote.value) or quote.form.startswith("run:")
+    now = _of(figure, quote.form)
+    return quote.form in NAMED or any(
+        before is not None and before != after
+        for before, after in ((quote.value, now.value), (quote.last, now.last), (quote.change, now.change))
+    )
+
+
 def renewed(text: str, outdated: Sequence[Stale]) -> str:
-    """The text with the new figures in place of the old ones, where there are new ones."""
-    new = {item.place: item.new for item in outdated if item.new}
-    pieces, end = [], 0
-    for place, match in enumerate(TOKEN.finditer(text)):
-        if place in new:
-            pieces += [text[end : match.start()], token(match[1], new[place])]
-            end = match.end()
-    return "".join([*pieces, text[end:]])
+    """The text with the new figures in place of the old ones, where they fit."""
+    new = {item.place: item.new for item in outdated if item.fits}
+    figures = [Token(one.code, new.get(place, one.text)) for place, one in enumerate(tokens(text))]
+    return token_syntax.replaced(text, figures)
 
 
-def plain(text: str) -> str:
-    """The text as printed."""
-    return TOKEN.sub(lambda match: match[2] or "", text)
+def renewed_quotes(kept: Sequence[Mapping[str, Any]], outdated: Sequence[Stale], figures: Figures) -> list[Quote]:
+    """The quotes of such a text."""
+    new = {item.place: item.new for item in outdated if item.fits}
+    quotes = [loaded(content) for content in kept]
+    for place, text in new.items():
+        form, figure = quotes[place].form, figures.get(quotes[place].code)
+        if figure is not None:
+            quotes[place] = _of(figure, form, *(name for name in _named(figure, text) if name != form))
+    return quotes
+
+
+def has_other_words(own: str, basis: str, now: str) -> bool:
+    """Whether the generated sentence says something else by now (`now`) than when it was written over (`basis`), apart
+    from figures that the office's `own` sentence quotes, which are seen by themselves."""
+    before, after = (list(token_syntax.pieces(text)) for text in (basis, now))
+    quoted = {(one.code, one.text) for one in tokens(own)}
+    return any(_is_other(old, new, quoted) for old, new in zip_longest(before, after))
+
+
+def has_other_figures_only(basis: str, now: str) -> bool:
+    """Whether the two say the same with other figures."""
+    said = [
+        [piece if isinstance(piece, str) else Token(piece.code, None) for piece in token_syntax.pieces(text)]
+        for text in (basis, now)
+    ]
+    return said[0] == said[1]
+
+
+def _is_other(old: str | Token | None, new: str | Token | None, quoted: set[tuple[str, str | None]]) -> bool:
+    if not isinstance(old, Token) or not isinstance(new, Token) or old.code != new.code:
+        return old != new
+    return old.text != new.text and quoted.isdisjoint({(old.code, old.text), (new.code, new.text)})

@@ -7,7 +7,7 @@ stored files, hashes and rebuilt files against each other.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.access import may_edit
-from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Document
-from reports.editing import comparison, drafts, outstanding
-from reports.editing.comparison import FigureChange
+from reports.editing import drafts, outdated, outstanding
 from reports.editing.drafts import Working, WrongState
+from reports.editing.outdated import Outdated
 from reports.models import AnnualReport, ReportFile
 from reports.vocabulary import ReportStatus
 from reports.writers import files
@@ -35,10 +34,10 @@ class ReasonMissing(Exception):
 
 @dataclass(frozen=True)
 class Readiness:
-    """What stands between a draft and its being issued. `changed` are figures that are newer than the draft: they need
-    a new draft; `open_points` need a reason."""
+    """What stands between a draft and its being issued. What is `outdated` needs a new draft, whatever the reason;
+    `open_points` need a reason."""
 
-    changed: list[FigureChange]
+    outdated: Outdated
     year: outstanding.Outstanding
     stale: int
 
@@ -47,8 +46,8 @@ class Readiness:
         points = [item.sentence for item in self.year.missing]
         if self.stale:
             message = ngettext(
-                "%(count)d edited sentence quotes a figure that has changed since",
-                "%(count)d edited sentences quote a figure that has changed since",
+                "%(count)d text of the office is out of date: what it was written over has changed since",
+                "%(count)d texts of the office are out of date: what they were written over has changed since",
                 self.stale,
             )
             points.append(message % {"count": self.stale})
@@ -58,9 +57,8 @@ class Readiness:
 def readiness(working: Working) -> Readiness:
     """A fixed number of queries."""
     report = working.report
-    now = build.figures(report.region, report.year)
     return Readiness(
-        changed=comparison.figures(working.generated.figures, now),
+        outdated=outdated.of(working),
         year=outstanding.of_year(report.region, report.year),
         stale=working.stale,
     )
@@ -77,8 +75,8 @@ def mark(report: AnnualReport) -> str:
 def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
     """Freeze the draft as the person saw it (`seen` is its `mark`), with its files.
 
-    Raises PermissionDenied, WrongState when it was changed or issued meanwhile or figures are newer than the draft,
-    and ReasonMissing when submissions are not accepted or sentences stale, and no reason is given.
+    Raises PermissionDenied, WrongState when it was changed or issued meanwhile or would be generated otherwise by now,
+    and ReasonMissing when submissions are not accepted or texts of the office stale, and no reason is given.
     """
     if not may_edit(by, report):
         raise PermissionDenied
@@ -93,7 +91,7 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
             locked = drafts.lock(report, by)
             if not seen == as_read == mark(locked):
                 raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
-            points = _checked(working, reason)
+            points = _checked(readiness(replace(working, report=locked)), reason)
             for to, content in made.items():
                 stored.append(_store(locked, to, content))
             _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
@@ -109,15 +107,12 @@ def edition_note(report: AnnualReport) -> str:
     return f"（{words}）" if words else ""
 
 
-def _checked(working: Working, reason: str) -> list[str]:
-    ready = readiness(working)
-    if ready.changed:
-        message = ngettext(
-            "%(count)d figure has changed since this draft. Generate the next draft first.",
-            "%(count)d figures have changed since this draft. Generate the next draft first.",
-            len(ready.changed),
-        )
-        raise WrongState(message % {"count": len(ready.changed)})
+def _checked(ready: Readiness, reason: str) -> list[str]:
+    if ready.outdated.problem:
+        message = _("The report cannot be generated now, so nobody can say whether the draft is still right: %(why)s")
+        raise WrongState(message % {"why": ready.outdated.problem})
+    if ready.outdated:
+        raise WrongState(_("What this draft prints has changed since it was generated. Generate the next draft first."))
     points = ready.open_points
     if points and not reason.strip():
         raise ReasonMissing(_("Something is still open. Write why the report is issued all the same."))
@@ -147,9 +142,9 @@ def _freeze(report: AnnualReport, document: Document, *, by: User, reason: str, 
     )
 
 
-def since_issue(report: AnnualReport, document: Document) -> list[FigureChange]:
-    """Figures of the issued report that print otherwise by now."""
-    return comparison.figures(document.figures, build.figures(report.region, report.year))
+def since_issue(report: AnnualReport) -> Outdated:
+    """What of the issued report would be generated otherwise by now."""
+    return outdated.of(drafts.load(report))
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _entry(placed: Sequence[Placed], start: int) -> OutlineEntry:
         level=item.level,
         text=getattr(item.block, "printed", ""),
         hidden=item.hidden,
-        stale=sum(bool(other.stale) for other in section),
+        stale=sum(other.is_stale for other in section),
         gaps=sum(other.gaps for other in section),
         edited=sum(other.is_edited or other.is_added for other in section),
     )

@@ -24,8 +24,9 @@ class EditQuerySet(FreezableQuerySet["Edit"]):
 class Edit(Freezable):
     """The state of one block: its own words (None: as generated), hidden or not, added by the office or not.
 
-    `text` holds figures as tokens, see `reports.editing.figure_tokens`; `quotes` says for each token in order how it
-    printed its figure when the text was written. `version` grows with every change, so that two people notice each
+    `text` holds figures as tokens, see `reports.editing.token_syntax`; `quotes` says for each token in order how it
+    printed its figure when the text was written, and `basis` is what was generated in this place then, in the same
+    form. `version` grows with every change, so that two people notice each
     other. An added block, and one whose generated block is gone, stands after the block with the key `after`.
     """
 
@@ -35,6 +36,7 @@ class Edit(Freezable):
     key = models.CharField(_("Key of the block"), max_length=200)
     text = models.TextField(_("Text"), null=True, blank=True)
     quotes = models.JSONField(_("Quoted figures"), default=list, blank=True)
+    basis = models.TextField(_("Generated words it was written over"), blank=True)
     hidden = models.BooleanField(_("Hidden"), default=False)
     added = models.CharField(_("Added"), max_length=9, choices=AddedKind.choices, blank=True)
     level = models.PositiveSmallIntegerField(_("Level of the heading"), default=0)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from reports.editing import edits, figure_tokens
+from reports.editing import edits, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
@@ -29,17 +29,18 @@ from sectors.approval.text_diff import differing
 from sectors.models import User
 from sectors.shell.http import PersonRequest
 
-Act = Callable[[AnnualReport, str, User], Any]
+Act = Callable[[AnnualReport, str, User, int], Any]  # the last is the number of the draft that was looked at
 
 ACTIONS: dict[str, Act] = {
-    "hide": lambda report, key, by: edits.hide(report=report, key=key, by=by),
-    "show": lambda report, key, by: edits.hide(report=report, key=key, by=by, hidden=False),
-    "up": lambda report, key, by: edits.move(report=report, key=key, up=True, by=by),
-    "down": lambda report, key, by: edits.move(report=report, key=key, up=False, by=by),
-    "undo": lambda report, key, by: edits.undo(report=report, key=key, by=by),
-    "restore": lambda report, key, by: edits.restore(report=report, key=key, by=by),
-    "take": lambda report, key, by: edits.take_new(report=report, key=key, by=by),
-    "remove": lambda report, key, by: edits.remove(report=report, key=key, by=by),
+    "hide": lambda report, key, by, seen: edits.hide(report=report, key=key, by=by),
+    "show": lambda report, key, by, seen: edits.hide(report=report, key=key, by=by, hidden=False),
+    "up": lambda report, key, by, seen: edits.move(report=report, key=key, up=True, by=by),
+    "down": lambda report, key, by, seen: edits.move(report=report, key=key, up=False, by=by),
+    "undo": lambda report, key, by, seen: edits.undo(report=report, key=key, by=by),
+    "restore": lambda report, key, by, seen: edits.restore(report=report, key=key, by=by),
+    "take": lambda report, key, by, seen: edits.take_new(report=report, key=key, by=by),
+    "keep": lambda report, key, by, seen: edits.keep(report=report, key=key, seen=seen, by=by),
+    "remove": lambda report, key, by, seen: edits.remove(report=report, key=key, by=by),
 }
 # After these the block stays open, to be moved on or read again.
 STAYS_OPEN = frozenset({"up", "down", "undo", "restore"})
@@ -83,12 +84,13 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: PersonRequest, year: int, action: str, key: str) -> HttpResponse:
-    """Hide, show, move, undo, restore, take the new figures, remove."""
+    """Hide, show, move, undo, restore, take the new figures, keep the words, remove."""
     report = scope.draft_report(request.user, year)
     if action not in ACTIONS:
         raise Http404
+    seen = request.POST.get("seen", "")
     try:
-        ACTIONS[action](report, key, request.user)
+        ACTIONS[action](report, key, request.user, int(seen) if seen.isdecimal() else 0)
     except WrongState as error:
         return _refused(request, year, key, str(error))
     if action == "remove":
@@ -120,7 +122,8 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
-    return {"report": found.report, "shown": panes.shown(item, found.document(), number_links(found.report.year))}
+    shown = panes.shown(item, found.document(), number_links(found.report.year))
+    return {"report": found.report, "draft": found.draft, "shown": shown}
 
 
 def _form(request: PersonRequest, found: Working, item: Placed, *, status: int = 200, **said: Any) -> HttpResponse:
@@ -133,13 +136,13 @@ def _conflict(request: PersonRequest, year: int, conflict: edits.Conflict, text:
     """Both texts: theirs stands in the report, mine in the field, to be saved over it or given up."""
     found = scope.working(request.user, year)
     item = found.by_key[conflict.theirs.key]
-    theirs, mine = differing(figure_tokens.plain(item.text), figure_tokens.plain(text))
+    theirs, mine = differing(token_syntax.plain(item.text), token_syntax.plain(text))
     said = {"problem": str(conflict), "theirs": theirs, "mine": mine, "text": text}
     return _form(request, found, item, status=409, **said)
 
 
 def _gone(request: PersonRequest, year: int, key: str, problem: str, text: str) -> HttpResponse:
-    context = {"year": year, "key": key, "problem": problem, "text": figure_tokens.plain(text)}
+    context = {"year": year, "key": key, "problem": problem, "text": token_syntax.plain(text)}
     template = "reports/_gone.html" if request.htmx else "reports/gone.html"
     return render(request, template, context, status=409)
 

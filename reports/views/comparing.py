@@ -48,8 +48,9 @@ def compare(request: PersonRequest) -> HttpResponse:
     if all(names):
         left, right = (_document(by_name[name]) for name in names)
         pairs = comparison.texts(left, right)
+        compared = comparison.figures_of_one_year if left.year == right.year else comparison.figures
         context |= {
-            "figures": comparison.figures(left.figures, right.figures),
+            "figures": compared(left.figures, right.figures),
             "pairs": pairs if request.GET.get("all") else _differing(pairs),
             "same": sum(not pair.differs for pair in pairs),
             "all": bool(request.GET.get("all")),

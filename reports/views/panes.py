@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.document.blocks import Document, FigureUsed
-from reports.editing import assembly, edits, figure_tokens, outline, source_check
+from reports.editing import assembly, edits, figure_tokens, outline, source_check, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working
 from reports.models import EditChange
@@ -59,10 +59,10 @@ def shown(item: Placed, printed: Document, link: Link) -> Shown:
 def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
     """Context of a block that is being edited; `said` is what became of an attempt to."""
     changes = found.report.changes.filter(key=item.key).select_related("by__department")[:HISTORY_SHOWN]
-    generated = assembly.generated_text(item.generated)
+    generated = token_syntax.plain(assembly.generated_text(item.generated))
     compared: tuple[Sequence[Piece], Sequence[Piece]] = ((), ())
     if item.is_edited and item.generated is not None:
-        compared = differing(figure_tokens.plain(generated), figure_tokens.plain(item.text))
+        compared = differing(generated, token_syntax.plain(item.text))
     return {
         "report": found.report,
         "item": item,
@@ -70,7 +70,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "seen": item.version,
         "generated": compared[0],
         "written": compared[1],
-        "history": [Past(change, figure_tokens.plain(change.before.get("text") or "")) for change in changes],
+        "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in changes],
         "undoable": edits.undoable(found.report, item.key),
         "choice": _choice(found, item),
         **said,
@@ -82,7 +82,7 @@ def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:
     them."""
     codes = source_check.figures_of_sector(found.placed, item.key)
     return [
-        (figure_tokens.token(code, figure_tokens.forms(figure)[figure_tokens.WITH_UNIT]), figure)
+        (token_syntax.token(code, figure_tokens.forms(figure)[figure_tokens.WITH_UNIT]), figure)
         for code, figure in found.figures.items()
         if code in codes and figure.text
     ]

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from reports.editing import edits, issuing
+from reports.editing import drafts, edits, issuing
 from reports.models import AnnualReport
+from sectors.models import Narrative, Submission
 from tests import base
 from tests.browser.steps import serious, sign_in
 from tests.reports.editing import draft_reports
@@ -57,7 +58,7 @@ def test_the_way_of_a_report(page, cast, report, media):
     expect(block(page, FOOD)).to_contain_text("总体平稳。")
     expect(block(page, FOOD)).to_contain_text("40批次 → 41批次")
     expect(page.locator("#outline")).to_contain_text("1处过时")
-    expect(page.locator("#stale-count")).to_contain_text("1处文字引用的数据已变化")
+    expect(page.locator("#stale-count")).to_contain_text("1处改写的文字已过时")
     block(page, FOOD).get_by_role("button", name="改用新数据").click()
     expect(page.locator("#stale-count")).to_contain_text("没有过时的文字")
     expect(block(page, FOOD)).to_contain_text("完成抽检41批次")
@@ -114,6 +115,32 @@ def test_blocks_are_hidden_moved_added_and_undone_by_keyboard(page, cast, report
     expect(added).to_have_count(0)
     page.get_by_role("button", name="恢复").press("Enter")
     expect(added).to_contain_text("补充一段，39批次")
+
+
+def test_words_that_look_like_figures_stay_words_and_are_kept_once_they_were_looked_at(page, cast):
+    draft_reports.figures(cast)
+    of = Submission.objects.get(sheet__number="T-01", period=base.period(cast.county, "2023Q1"))
+    word = Narrative.objects.create(
+        submission=of, question=of.sheet.questions.get(code="food.problem"), text="见{{food.done}}和{%"
+    )
+    report = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
+    key = "problems/micro/food/food.problem/1"
+    open_draft(page)
+    words = edit(page, key)
+    words.press("End")
+    page.keyboard.type("，共")
+    block(page, key).get_by_label("插入本领域数据").select_option(label="抽检合格　39批次")
+    page.keyboard.press("Control+Enter")
+    expect(block(page, key)).to_contain_text("见{{food.done}}和{%，共39批次")
+    assert draft_reports.printed(report, key) == "见{{food.done}}和{%，共39批次"
+    word.text = "另一句。"
+    word.save()
+    page.reload()
+    page.get_by_role("button", name="生成新一稿").click()
+    expect(block(page, key)).to_contain_text("此处生成的文字有变化")
+    block(page, key).get_by_role("button", name="文字无误，保留").click()
+    expect(page.locator("#stale-count")).to_contain_text("没有过时的文字")
+    expect(block(page, key)).to_contain_text("见{{food.done}}和{%，共39批次")
 
 
 def test_two_people_in_one_block_see_both_texts(page, cast, report):

@@ -1,6 +1,6 @@
 // A sentence of a report with its figures as chips, which cannot be typed into; it is kept in step with its textarea,
-// where figures stand as {{code|figure}}.
-const TOKEN = /\{\{\s*([a-z_][a-z0-9_.]*)\s*\|([^{}|]*)\}\}/g;
+// where figures stand as {{code|figure}}, and what only looks like one has backslashes (token_syntax.py).
+const TOKEN = /\\[\\{}|]|\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\|((?:[^{}|\\]|\\.)*)\}\}/g;
 const PRIVATE = "text/x-zhibao-sentence";
 
 const chip = (code, text) => {
@@ -16,7 +16,8 @@ export const nodes = (text) => {
   const made = document.createDocumentFragment();
   let end = 0;
   for (const match of text.matchAll(TOKEN)) {
-    made.append(text.slice(end, match.index), chip(match[1], match[2]));
+    if (!match[1]) continue;
+    made.append(text.slice(end, match.index), chip(match[1], match[2].replace(/\\([\\{}|])/g, "$1")));
     end = match.index + match[0].length;
   }
   made.append(text.slice(end));
@@ -25,7 +26,7 @@ export const nodes = (text) => {
 const serialized = (root) =>
   [...root.childNodes].map((node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
-    if (node.dataset?.code) return `{{${node.dataset.code}|${node.textContent}}}`;
+    if (node.dataset?.code) return `{{${node.dataset.code}|${node.textContent.replace(/[\\{}|]/g, "\\$&")}}}`;
     return node.nodeName === "BR" ? "" : serialized(node);
   }).join("").replaceAll("\u00a0", " ");
 export const insert = (rich, fragment) => {

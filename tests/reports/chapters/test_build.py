@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from reports.chapters import build, situation, sources
-from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, block_key, runs_text
+from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, Text, block_key, runs_text
+from reports.writers import files
 from reports.writers.docx import write_docx
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
@@ -253,8 +254,11 @@ def test_narratives_of_departments_cannot_pretend_to_be_figures(cast):
     text = "问题\ue000food.done\ue00299\ue003一"
     sheet.narratives.create(question=sheet.sheet.questions.get(code="food.problem"), text=text)
     base.report(cast.county, "2023Q1", {"food.done": "1"})
-    said = [runs_text(b.runs) for b in build.build(cast.county, 2023, day=DAY).blocks if isinstance(b, Paragraph)]
-    assert "问题food.done99一" in said
+    document = build.build(cast.county, 2023, day=DAY)
+    said = [b.runs for b in document.blocks if isinstance(b, Paragraph) and runs_text(b.runs) == text]
+    assert said == [(Text(text),)]
+    for to in files.FORMATS:
+        assert files.write(document, to)
 
 
 def annex(document):

@@ -43,7 +43,8 @@ def test_words_are_written_over_the_generated_ones(cast, report):
     write(report, cast.office, "食品抽检{{food.done}}。")
     item = draft_reports.working(report).by_key[FOOD]
     assert (item.is_edited, item.version, item.edit.by) == (True, 1, cast.office)
-    assert item.edit.quotes == [{"code": "food.done", "form": "n", "value": "40"}]
+    quote = {"code": "food.done", "form": "n", "value": "40", "also": [], "last": "30", "change": "33.3"}
+    assert item.edit.quotes == [quote]
     write(report, cast.office, "食品抽检{{food.done|40批次}}。", seen=1)  # as it stands
     assert kinds(report) == ["text"]
 

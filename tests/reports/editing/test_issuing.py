@@ -1,17 +1,19 @@
 """Issued once, frozen for good: figures, texts and files, verified against the snapshot; revised under a new number."""
 
+import datetime
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from reports.chapters import sources
 from reports.document import snapshots
 from reports.editing import drafts, edits, issuing, outstanding
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
 from reports.writers import files
-from sectors.models import Submission
+from sectors.models import CatalogueVersion, FormerFrequency, Sheet, Submission
 from tests import base
 from tests.reports.editing import draft_reports
 
@@ -52,6 +54,53 @@ def test_what_is_missing_is_named(cast, report):
     assert outstanding.of_year(cast.county, 2021).missing[0].sheet == "T-02 饮用水检测情况表"
 
 
+def sentences(cast, year=2023):
+    return [item.sentence for item in outstanding.of_year(cast.county, year).missing]
+
+
+def test_a_sheet_is_wanted_for_the_periods_in_which_it_is_valid(cast, report):
+    complete(cast)
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_from=datetime.date(2023, 7, 1))
+    Submission.objects.filter(sheet__number="T-01", period__number__lt=3).delete()
+    assert sentences(cast) == []
+    assert outstanding.of_year(cast.county, 2023).expected == 7
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    assert issue(report, cast, reason="").status == "issued"
+    # Opened by mistake for a period in which it was not valid yet: nobody waits for it.
+    base.submission(cast.county, "T-01", "2023Q1", status="draft")
+    assert sentences(cast) == []
+    assert sentences(cast, 2022)[0] == "T-02 饮用水检测情况表, 水利局: 4 of the year's periods were never opened"
+
+
+def test_the_annex_of_sources_expects_the_same(cast):
+    complete(cast)
+    base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_from=datetime.date(2023, 7, 1))
+    found = {source.number: (source.accepted, source.expected) for source in sources.of_year(cast.county, 2023)}
+    assert found == {"T-01": (2, 2), "T-02": (4, 4), "T-03": (1, 1)}
+
+
+def test_a_retired_sheet_is_not_outstanding(cast):
+    complete(cast)
+    Submission.objects.filter(sheet__number="T-02").update(status="draft")
+    for last in (datetime.date(2022, 12, 31), datetime.date(2023, 6, 30)):
+        base.change_catalogue(Sheet.objects.filter(number="T-02"), valid_to=last)
+        assert sentences(cast) == []
+    base.change_catalogue(Sheet.objects.filter(number="T-02"), valid_to=datetime.date(2023, 12, 31))
+    assert len(sentences(cast)) == 4
+
+
+def test_a_sheet_that_was_reported_by_halves_is_wanted_so(cast):
+    complete(cast)
+    sheet = Sheet.objects.get(number="T-02")
+    FormerFrequency.objects.create(sheet=sheet, frequency="half", until=2023)
+    CatalogueVersion.objects.renew()
+    assert sentences(cast) == ["T-02 饮用水检测情况表, 水利局: 2 of the year's periods were never opened"]
+    for half in "12":
+        base.submission(cast.county, "T-02", f"2023H{half}", status="accepted")
+    assert sentences(cast) == []
+    assert len(sentences(cast, 2024)) == 3
+
+
 def test_a_whole_year_is_issued_without_a_reason(cast, report):
     complete(cast)
     drafts.regenerate(report=report, by=cast.office, seen=1)
@@ -78,7 +127,7 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
     draft_reports.correct(cast, done="41", passed="40")
     drafts.regenerate(report=report, by=cast.office, seen=2)
     assert issuing.readiness(draft_reports.working(report)).open_points == [
-        "1 edited sentence quotes a figure that has changed since"
+        "1 text of the office is out of date: what it was written over has changed since"
     ]
     with pytest.raises(issuing.ReasonMissing):
         issue(report, cast, reason="")
@@ -86,7 +135,7 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
 
 def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
     draft_reports.correct(cast, done="41", passed="40")
-    with pytest.raises(WrongState, match="figures have changed since this draft"):
+    with pytest.raises(WrongState, match="prints has changed since it was generated"):
         issue(report, cast)
     drafts.regenerate(report=report, by=cast.office, seen=1)
     assert issue(report, cast).status == "issued"
@@ -193,9 +242,9 @@ def test_later_changes_of_figures_show_and_lead_to_a_revised_edition(cast, repor
     added = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
     issued = issue(report, cast)
     document = snapshots.load(issued.snapshot)
-    assert issuing.since_issue(issued, document) == []
+    assert not issuing.since_issue(issued)
     draft_reports.correct(cast, done="41", passed="40")
-    changes = {change.code: (change.left, change.right) for change in issuing.since_issue(issued, document)}
+    changes = {change.code: (change.left, change.right) for change in issuing.since_issue(issued).figures}
     assert changes["food.done"] == ("40", "41")
     assert changes["food.rate"] == ("97.5", "97.6")
 

@@ -1,5 +1,6 @@
 """Two people press at the same moment: one draft, one edition, one winner in a block, and the other is told."""
 
+import threading
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from reports.editing import drafts, edits, issuing
 from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
 from reports.models import AnnualReport, Edit, EditChange, ReportFile
+from reports.writers import files
 from tests import base
 from tests.races import PAUSE, at_once
 from tests.reports.editing import draft_reports
@@ -92,6 +94,32 @@ def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague)
     assert sum(isinstance(result, WrongState) for result in results) == 1, results
     issued = AnnualReport.objects.get()
     assert issued.is_draft == Edit.objects.exists()  # either issued without the edit, or edited and not issued
+
+
+@pytest.mark.parametrize("period", ["2022Q1", "2023Q1"])
+def test_a_figure_corrected_while_the_files_are_written_is_noticed(cast, report, media, monkeypatch, period):
+    """Last year's too, of which this year's figures show nothing but the change."""
+    writing, corrected, write = threading.Event(), threading.Event(), files.write
+
+    def slowly(document, to):
+        writing.set()
+        assert corrected.wait(20)
+        return write(document, to)
+
+    def correct():
+        assert writing.wait(20)
+        base.report(cast.county, period, {"food.done": "60"})
+        corrected.set()
+
+    monkeypatch.setattr(files, "write", slowly)
+    seen = issuing.mark(draft_reports.working(report).report)
+    results = at_once(
+        lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
+        correct,
+    )
+    assert [type(result) for result in results] == [WrongState, type(None)], results
+    assert AnnualReport.objects.get().is_draft
+    assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
 def test_two_moves_lose_no_block(cast, report, colleague):

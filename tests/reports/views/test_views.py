@@ -272,7 +272,7 @@ def test_issuing_asks_for_the_reason_and_freezes(client, cast, report):
     assert done.url == reverse("edition", args=[YEAR, 1])
     text = client.get(done.url).content.decode()
     assert "县政府要求先行印发" in text
-    assert "签发后数据没有变化" in text
+    assert "签发后没有变化" in text
     assert get(client, "draft", YEAR).status_code == 404
 
 
@@ -357,4 +357,5 @@ def test_pages_do_not_ask_more_the_more_there_is(client, cast, report, django_as
         base.report(cast.county, f"2023Q{quarter}", {"food.done": "5", "food.passed": "5"})
     for seen in (2, 3, 4):
         drafts.regenerate(report=report, by=cast.office, seen=seen)
-    assert counted() == few
+    # One less where no figure is missing any more, and all years are made alike.
+    assert all(many <= count for many, count in zip(counted(), few, strict=True))

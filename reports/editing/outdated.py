@@ -1,0 +1,53 @@
+"""What a draft, or an issued report, prints otherwise than if it were generated now: figures and their changes, words
+of departments, names, targets, wordings, annexes, whatever stands in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from reports.chapters import build
+from reports.editing import assembly, comparison
+from reports.editing.comparison import BlockChange, FigureChange, Line
+from reports.editing.drafts import Working
+from reports.wording.rendering import WordingError
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """False where everything would be printed as it is. `demo` tells whether the mark of demonstration data would be
+    there or not; `problem` is why nothing can be generated now."""
+
+    figures: tuple[FigureChange, ...] = ()
+    blocks: tuple[BlockChange, ...] = ()
+    cover: Line | None = None
+    demo: bool | None = None
+    problem: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.figures or self.blocks or self.cover or self.demo is not None or self.problem)
+
+    @property
+    def places(self) -> int:
+        """How many paragraphs, tables and pictures, cover and mark included."""
+        return len(self.blocks) + (self.cover is not None) + (self.demo is not None)
+
+
+def of(working: Working) -> Outdated:
+    """The report generated anew, as of the draft's own day, and held against what was generated for it. What is hidden
+    is not looked at, and in place of the office's words what they were written over. A number of queries that does not
+    depend on how much there is."""
+    report, before = working.report, working.generated
+    try:
+        now = build.build(report.region, report.year, day=before.day or timezone.localdate())
+    except (build.NoData, WordingError) as error:
+        return Outdated(problem=str(error))
+    placed = assembly.assemble(now, working.edits, report.order)
+    return Outdated(
+        figures=tuple(comparison.figures_of_one_year(before.figures, now.figures)),
+        blocks=tuple(comparison.blocks(working.placed, placed)),
+        cover=comparison.covers(before, now),
+        demo=now.demo if now.demo != before.demo else None,
+    )
