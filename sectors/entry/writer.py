@@ -307,7 +307,7 @@ def _write_narratives(
         return 0
     before = {n.question_id: n.text for n in submission.narratives.all()}
     rows, changes = [], []
-    for question in submission.sheet.questions.filter(code__in=list(texts)):
+    for question in submission.questions().filter(code__in=list(texts)):
         mine, there = plain(texts[question.code]), before.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(plain, seen[question.code])):
             saved.narrative_conflicts[question.code] = Conflict(mine, there)

@@ -90,8 +90,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def held(self) -> SubmissionQuerySet:
         """Kept from others until the transaction ends, with what saving a cell asks of it and nothing more."""
         own, period = ("status", "region", "department", "extended_until"), ("year", "kind", "number", "closes")
-        names = [*own, "sheet__frequency", *(f"period__{name}" for name in period)]
-        rows = self.select_for_update(of=("self",), no_key=True).select_related("sheet", "period").only(*names)
+        names = ["sheet", *own, *(f"period__{name}" for name in period)]
+        rows = self.select_for_update(of=("self",), no_key=True).select_related("period").only(*names)
         return rows.with_locks()
 
     def to_judge(self) -> SubmissionQuerySet:

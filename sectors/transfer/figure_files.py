@@ -205,13 +205,18 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
 
     Raises FigureFileError; then nothing has changed. What a department is working on is not touched.
     """
-    questions = {q.code: q for q in Question.objects.select_related("sheet")}
+    questions = {q.code: q for q in Question.objects.all()}
+    last_day = PeriodKey.whole(year).last_day
     problems: list[str] = []
     texts: dict[int, dict[str, str]] = {}
     for path in paths:
         for code, text in _read_texts(path, problems).items():
             if code not in questions:
                 problems.append(f"{path}: " + _("Unknown question %(code)s.") % {"code": code})
+                continue
+            if not questions[code].valid_on(last_day):
+                message = _("%(code)s is not asked on %(day)s, the last day of the year.")
+                problems.append(f"{path}: " + message % {"code": code, "day": last_day})
                 continue
             answers = texts.setdefault(questions[code].sheet_id, {})
             if code in answers:

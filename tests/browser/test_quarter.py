@@ -38,6 +38,25 @@ def review(page, who, submission):
     page.goto(reverse("submission", args=[submission.pk]))
 
 
+def test_the_list_of_sheets_follows_the_frequency_of_the_chosen_year(page, cast):
+    base.report_otherwise("T-01", "month", 2024, "quarter")
+    sign_in(page, "office")
+    page.goto(reverse("open-period"))
+    page.get_by_label("只发下面勾选的报表").check()
+    listed = page.locator("#sheets label:visible")
+    for year, kind, numbers in (
+        ("2024", "quarter", ["T-01", "T-02"]),
+        ("2025", "quarter", ["T-02"]),
+        ("2025", "month", ["T-01"]),
+        ("2024", "month", []),
+        ("2024", "year", ["T-03"]),
+    ):
+        page.fill("#id_year", year)
+        page.select_option("#id_kind", kind)
+        expect(listed).to_have_count(len(numbers))
+        assert [text.split()[0] for text in listed.all_inner_texts()] == numbers
+
+
 def test_a_quarter(page, cast):
     # The office opens it; the sheets go out at once, for the day has come.
     sign_in(page, "office")

@@ -15,6 +15,7 @@ from sectors.models import (
     FigureChange,
     Indicator,
     Narrative,
+    Question,
     Region,
     Sheet,
     StoredFinding,
@@ -183,6 +184,14 @@ def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):
     with pytest.raises(FigureFileError) as caught:
         import_narratives([path], region=cast.county, year=2022)
     assert len(caught.value.problems) == 2
+    assert not Narrative.objects.exists()
+
+
+def test_words_to_a_question_that_is_not_asked_then_are_refused(cast, words):
+    base.submission(cast.county, "T-03", "2022")
+    Question.objects.filter(code="plants.measure").update(valid_to="2021-12-31")
+    with pytest.raises(FigureFileError, match=r"plants\.measure is not asked on 2022-12-31"):
+        import_narratives([words("plants.measure: 措施\n")], region=cast.county, year=2022)
     assert not Narrative.objects.exists()
 
 
