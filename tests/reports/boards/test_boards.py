@@ -332,9 +332,14 @@ def test_boards_show_the_periods_that_each_year_was_reported_by(cast):
     base.report(cast.county, "2023-01", {"food.firms": "9"})
     base.report_otherwise("T-01", "month", 2022, "quarter")
     indicators = list(Indicator.objects.select_related("unit", "sheet").filter(code="food.firms"))
-    table = explorer.pivot(explorer.Question(indicators, [2022, 2023], explorer.BY_PERIOD, [], []), choice(cast.county))
+    of = BoardChoice(cast.county, cast.county, (cast.county,), 2023, None, ((2022, ()), (2023, ())))
+    table = explorer.pivot(explorer.Question(indicators, [2022, 2023], explorer.BY_PERIOD, [], []), of)
     assert [column.key.code for column in table.columns] == ["2022Q4", "2022", "2023-01", "2023"]
-    assert all(table.rows[0].cells)
+    assert [cell and cell.text for cell in table.rows[0].cells] == ["8", "8", "9", "9"]
+    board = sector.sector_board(of, Sector.objects.get(code="food"), "food.firms")
+    assert board
+    (chart,) = [one for one in board.charts if one.id == "over-time"]
+    assert list(chart.names) == ["2022年第4季度", "2023年1月"]
     board = sector.sector_board(choice(cast.county, 2022), Sector.objects.get(code="food"), "food.firms")
     assert board
     assert [point.at.code for row in board.rows for point in row.periods if point] == ["2022Q4"] * len(board.rows)

@@ -289,6 +289,8 @@ def test_a_frequency_ends_with_a_year_and_the_year_before_counts_as_it_did(repor
     assert load(files).lines == []
     sheet = Sheet.objects.get(number="T-01")
     assert [catalogue().frequency(sheet.pk, year) for year in (2022, 2023, 2024)] == ["quarter", "quarter", "month"]
+    value = annual(cast.county, 2023)["food.done"]
+    assert (value.value, value.coverage) == (400, (4, 4))
     moves.open_period(base.period(cast.county, "2024-01"))
     assert Submission.objects.filter(sheet=sheet, period__kind="month").count() == 1
     # A month of 2024 is out now, so that year's frequency stays too.
