@@ -87,8 +87,8 @@ _YEARS = f""",
             AND latest.year = made.year AND latest.age = 1
         WHERE way <> 'computed' OR years > 0
     )
-    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, MIN(places), SUM(answered), given, months,
-        by_annual, {{joined}}
+    SELECT indicator, area, year, '{Frequency.YEAR}', 1, {{rolled}}, MIN(places),
+        CAST(SUM(answered) AS INTEGER), given, months, by_annual, {{joined}}
     FROM of_year JOIN area ON area.region = of_year.region
     GROUP BY indicator, area, year, way, given, months, by_annual"""
 _PERIODS = f"""
