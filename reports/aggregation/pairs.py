@@ -49,11 +49,10 @@ class Reporters:
         return self.own | self.annual_only
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """What one region reported of an indicator in a year, or in one period of it."""
 
-    own: Answers = field(default_factory=dict)
+    own: Answers = {}
     expected: Collection[Months] = ()
     annual: Decimal | None = None
     has_annual: bool = False
@@ -180,7 +179,7 @@ class Pairs:
         return {(period.kind, period.number): of_period(period) for period in periods}
 
     def _basis(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Basis:
-        parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
+        parts = self._parts(inputs, region, year, period)
         if self._is_by_annual_figures(parts):
             return self._whole(inputs, parts)
         to_date = self._to_date(inputs, period)
@@ -193,6 +192,27 @@ class Pairs:
         if all(value is None for value in values.values()):
             return Basis(NONE, expected, {}, covered, is_absent=bool(answered))
         return Basis(months, expected, values, covered)
+
+    def _parts(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> dict[Name, Reported]:
+        parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
+        for name in parts.keys() - inputs.plain:
+            parts[name] = self._in_sum(name[0], region, year - name[1], period)
+        return parts
+
+    def _in_sum(self, code: str, region: int, year: int, period: PeriodKey | None) -> Reported:
+        """What a region reported of a part: while not valid it does not apply, so that sums go on without it."""
+        part, sheet = self._reported(code, region, year, period), self.catalogue.sheet_of[code]
+        reporters, valid = self.reporters(sheet, year), set(self._expected(code, year).values())
+        own = [one for one in self.catalogue.own_periods(sheet, year) if period is None or one == period]
+        others = [months for one in own if (months := of_period(one)) not in valid]
+        if not others or region not in reporters.all:
+            return part
+        answers = {months: part.own.get(months) for months in sorted([*part.own, *others], key=last_month)}
+        if region in reporters.own:
+            return part._replace(own=answers, expected=tuple(map(of_period, own)))
+        if self.catalogue.is_valid_at_end(code, year):
+            return part
+        return part._replace(own=answers, expected=(YEAR,), has_annual=True)
 
     def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
         """Whether all are whole, of the same months, and one of them by an annual figure."""
@@ -339,10 +359,7 @@ class Pairs:
         if not now.regions or not last.regions:
             return None
         inputs = self.inputs(code).with_year_before()
-        parts = {
-            region: {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
-            for region in now.regions
-        }
+        parts = {region: self._parts(inputs, region, year, period) for region in now.regions}
         candidates = {basis.months for region in parts if (basis := self._basis(inputs, region, year, period)).months}
         best: tuple[Months, dict[int, Mapping[Name, Decimal | None]]] = (NONE, {})
         for months in sorted(candidates, key=lambda months: (-months.bit_count(), _in_order(months))):

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
 from sectors.calculation.evaluation import Evaluation, folded
+from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Submission, Tally
@@ -237,7 +238,7 @@ class _GridReader:
         for back, moments in enumerate((now, year_before) if self.sheet.looks_back else (now,)):
             for code, values in self._gathered(moments).items():
                 entered[code, back] = folded(self.catalogue.by_code[code].accumulation, values)
-            absent |= {(code, back) for code in self._absent(moments)}
+            absent |= {(code, back) for code in self._absent(moments) | self._not_valid(back)}
         return Evaluation(self.catalogue.definitions, entered, absent)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
@@ -247,6 +248,12 @@ class _GridReader:
                 if cell.value is not None:
                     found.setdefault(code, []).append(cell.value)
         return found
+
+    def _not_valid(self, back: int) -> set[str]:
+        """What is read and not valid in the period, or so many years before: sums of parts go on without it."""
+        day = PeriodKey(self.period.year - back, self.period.kind, self.period.number).last_day
+        read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
+        return {code for code in read if (row := self.catalogue.by_code.get(code)) and not row.valid_on(day)}
 
     def _absent(self, moments: Iterable[Moment]) -> set[str]:
         return {

@@ -303,3 +303,19 @@ def test_the_number_of_queries_is_fixed(cast):
     many = list(Indicator.objects.for_report(LAST_DAY))
     assert queries(cast, many) == few
     assert queries(cast) == few
+
+
+def test_a_sum_goes_on_without_a_part_that_is_not_valid_any_more(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.output"), formula="parts(food.done)")
+    for code, parts in (("2022", ("5", "7")), ("2023Q1", ("1", "2")), ("2023Q2", ("3", "4"))):
+        base.report(cast.county, code, dict(zip(("food.done.farm", "food.done.school"), parts, strict=True)))
+    retired = Indicator.objects.filter(code="food.done.school")
+    base.change_catalogue(retired, valid_to=datetime.date(2023, 3, 31))
+    for quarter in ("2023Q3", "2023Q4", "2024"):
+        base.report(cast.county, quarter, {"food.done.farm": "10"})
+    found = {year: annual(cast.county, year)["food.output"] for year in (2022, 2023, 2024)}
+    assert {year: (value.value, value.coverage) for year, value in found.items()} == {
+        2022: (12, (1, 1)),
+        2023: (1 + 2 + 3 + 10 + 10, (4, 4)),
+        2024: (10, (1, 1)),
+    }

@@ -1,5 +1,6 @@
 """What a page gets to reckon its computed cells with."""
 
+import datetime
 import json
 import re
 
@@ -63,3 +64,12 @@ def test_only_a_sheet_with_computed_cells_carries_formulas(client, cast, who, sh
     assert bool(found) is carries
     if found:
         assert json.loads(found[1])["formulas"] == {"food.rate": ["/", "food.passed", "food.done"]}
+
+
+def test_a_sum_goes_on_without_a_part_that_is_not_valid_any_more(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.output"), formula="parts(food.done)")
+    base.change_catalogue(Indicator.objects.filter(code="food.done.school"), valid_to=datetime.date(2023, 3, 31))
+    base.report(cast.county, "2023Q1", {"food.done.farm": "1", "food.done.school": "2"}, "draft")
+    base.report(cast.county, "2023Q2", {"food.done.farm": "3"}, "draft")
+    read = [grid.read(base.submission(cast.county, in_period=code)) for code in ("2023Q1", "2023Q2")]
+    assert [one.values.value("food.output") for one in read] == [3, 3]
