@@ -9,8 +9,8 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Result:
-    """Durations in seconds, or memory in another `unit`; `target` is the largest ratio ours / rival that is promised.
-    Without one it only tells.
+    """Durations in seconds, or memory in another `unit`; `target` is the largest ratio ours / rival that is promised,
+    without a rival the largest of ours. Without one it only tells.
     """
 
     part: str
@@ -25,7 +25,8 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        return self.ratio is None or self.target is None or self.ratio <= self.target
+        measured = self.ours if self.rival is None else self.ratio
+        return measured is None or self.target is None or measured <= self.target
 
     def __str__(self) -> str:
         text = f"{self.part}: ours {self.ours:.4f} {self.unit}"

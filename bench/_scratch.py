@@ -46,8 +46,9 @@ COUNTY, DEPARTMENT = "654027", "agriculture"
 
 
 @contextmanager
-def site() -> Iterator[None]:
-    """A new database with the shipped catalogue, and static files under their final names, as on a real server."""
+def site(*, is_shipped: bool = True) -> Iterator[None]:
+    """A new database with the shipped catalogue, unless it is to stay empty, and static files under their final names,
+    as on a real server."""
     call_command("collectstatic", interactive=False, verbosity=0)
     # A file and not memory: the server of a browser part has connections of its own.
     file = settings.DATA_DIR / f"bench-{os.getpid()}.sqlite3"
@@ -55,7 +56,8 @@ def site() -> Iterator[None]:
         connection.settings_dict["TEST"]["NAME"] = file
     made = setup_databases(verbosity=0, interactive=False)
     try:
-        load(settings.BASE_DIR / "catalogue")
+        if is_shipped:
+            load(settings.BASE_DIR / "catalogue")
         yield
     finally:
         teardown_databases(made, verbosity=0)

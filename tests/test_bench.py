@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from bench import Result
 from bench.__main__ import names
 from sectors.entry import grid
-from sectors.models import FigureChange
+from sectors.models import Figure, FigureChange, Submission
 from tests.reports import sample_report
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -55,6 +55,12 @@ def test_a_part_without_a_rival_only_tells():
         "target": None,
         "holds": True,
     }
+
+
+def test_a_target_without_a_rival_is_the_largest_that_is_allowed():
+    assert Result("unmarked", Decimal(0), target=Decimal(0), unit="faults").holds
+    missed = Result("unmarked", Decimal(1), target=Decimal(0), unit="faults")
+    assert str(missed) == "unmarked: ours 1.0000 faults (target 0.00): MISSED"
 
 
 def test_benchmarks_are_found_without_the_runner_and_what_they_share():
@@ -145,3 +151,35 @@ def _said(body):
 def test_a_result_may_be_of_memory():
     result = Result("memory", ours=Decimal(16), rival=Decimal(64), target=Decimal(1), unit="MB")
     assert str(result) == "memory: ours 16.0000 MB, rival 64.0000 MB, ratio 0.25 (target 1.00): holds"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("english", "media")
+def test_planted_faults_are_followed_to_the_report():
+    from bench import truth
+
+    world = truth.make_world()
+    names = ("figure mistyped after return", "wording changed after the draft", "quarter missing")
+    kinds = [kind for kind in truth.KINDS if kind.name in names]
+    followed = truth.follow(world, [kind for kind in kinds for _time in range(3)])
+    outcomes = {name: {one.outcome for one in followed if one.kind == name} for name in names}
+    assert [one.number for one in followed] == list(range(1, 10))
+    assert outcomes["wording changed after the draft"] == {"blocked"}
+    assert outcomes["quarter missing"] == {"marked"}
+    assert outcomes["figure mistyped after return"] <= {"marked", "blocked", "not detectable"}
+    assert not Submission.objects.exclude(status="accepted").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("english", "media")
+def test_a_wrong_figure_that_no_check_named_gets_through_unmarked():
+    from bench import truth
+
+    def silently(world):
+        """Past every step: nothing is checked."""
+        Figure.objects.filter(submission=world.at(2), indicator__code="food.price").update(value=-5)
+
+    (one,) = truth.follow(truth.make_world(), [truth.Kind("silent", silently)])
+    assert one.outcome == "unmarked"
+    assert "a negative figure in quarter 2" in one.what
+    assert not truth.results([one])[0].holds
