@@ -9,7 +9,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from decimal import Decimal
 from statistics import median
 
-from sectors.calculation.cells import rounded
+from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO
 from sectors.checks.facts import (
@@ -200,22 +200,32 @@ def _chance(facts: Facts, indicator: IndicatorSpec, moment: int) -> Decimal:
     return CHANCE * 50 * sum((1 / size for size in sizes), ZERO).sqrt() if len(sizes) == 2 else ZERO
 
 
-def bounds(facts: Facts, within: Container[tuple[str, str]]) -> Iterator[Finding]:
+def bounds(
+    facts: Facts, within: Container[tuple[str, str]], free_rates: Iterable[IndicatorSpec] = ()
+) -> Iterator[Finding]:
     """What no figure may be: below nothing, a broken count, more than a hundred per cent. `within` are pairs of
-    codes, the first of which is a part of the second."""
+    codes, the first of which is a part of the second; `free_rates` are computed rates that nothing else holds to
+    a hundred per cent."""
     for figure in facts.judged:
         indicator, value = figure.indicator, figure.value
         if indicator.formula is None and value < 0:
             yield _out(figure, ZERO, Template.NEGATIVE)
         elif indicator.exact and indicator.formula is None and value % 1:
             yield _out(figure, rounded(value, 0), Template.NOT_WHOLE)
-        elif indicator.is_percent and value > HUNDRED and (indicator.formula is None or _is_share(indicator, within)):
+        elif indicator.is_percent and value > HUNDRED and (indicator.formula is None or is_share(indicator, within)):
             yield _out(figure, HUNDRED, Template.OVER_HUNDRED)
         elif indicator.is_percent and value < 0 and indicator.formula is not None and indicator.formula.sign == "/":
             yield _out(figure, ZERO, Template.NEGATIVE_PERCENTAGE)
+    for rate in free_rates:
+        computed = facts.evaluation.value(rate.code)
+        is_judged = rate.code not in facts.reported and (facts.scope is None or rate.code in facts.scope)
+        if is_judged and computed is not None and computed > HUNDRED:
+            shown = {"name": rate.name, "value": formatted(computed, rate.decimals)}
+            message = Message(Template.OVER_HUNDRED, shown)
+            yield _finding(CheckKind.BOUND, ERROR, rate.code, computed, HUNDRED, message)
 
 
-def _is_share(indicator: IndicatorSpec, within: Container[tuple[str, str]]) -> bool:
+def is_share(indicator: IndicatorSpec, within: Container[tuple[str, str]]) -> bool:
     """Whether a rate is of something within something else, so that it cannot be over a hundred per cent."""
     operands = indicator.formula.operands if indicator.formula is not None and indicator.formula.sign == "/" else ()
     return len(operands) == 2 and (operands[0].code, operands[1].code) in within

@@ -12,7 +12,7 @@ from itertools import chain
 from sectors.calculation.formulas import NOW, Form, Name
 from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck, breakdown_of
 from sectors.checks.causes import Causes, with_course
-from sectors.checks.comparisons import bounds, course, gaps
+from sectors.checks.comparisons import bounds, course, gaps, is_share
 from sectors.checks.facts import ERROR, BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
 from sectors.checks.rates import DeclaredCheck, SharesCheck
 
@@ -38,8 +38,11 @@ class Rulebook:
             *((part, breakdown.total) for breakdown in self.breakdowns for part in breakdown.parts),
             *(rule.limit for rule in written if rule.limit and rule.spec.severity == ERROR),
         }
+        bounded = self.within | {rule.limit for rule in written if rule.limit}
+        # Those that nothing else holds to a hundred per cent.
+        self.free_rates = [rate for rate in self.rates if rate.is_pass_rate and not is_share(rate, bounded)]
         self.wholes: dict[str, list[str]] = {}
-        for part, whole in sorted(self.within | {rule.limit for rule in written if rule.limit}):
+        for part, whole in sorted(bounded):
             self.wholes.setdefault(part, []).append(whole)
         self.reads = [(one, self._reads(one)) for one in self.checks]
 
@@ -111,7 +114,7 @@ def check(
     each = rulebook.checks if checks is None else checks
     found = [finding for one in each if (finding := one.find(facts)) is not None]
     found += [finding for one in near if found and (finding := one.find(facts)) is not None]
-    found += [*bounds(facts, rulebook.within), *course(facts, rulebook.rates)]
+    found += [*bounds(facts, rulebook.within, rulebook.free_rates), *course(facts, rulebook.rates)]
     if blanks or required:
         found += gaps(facts, rulebook.breakdowns, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
@@ -127,7 +130,7 @@ def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> b
     narrow.scope = {code for code in scope if code in changed or facts.indicators[code].formula is not None}
     found = chain(
         (one.find(facts) for one in rulebook.touching_both(changed, scope)),
-        bounds(narrow, rulebook.within),
+        bounds(narrow, rulebook.within, rulebook.free_rates),
         course(narrow, rulebook.rates),
     )
     return not any(found)

@@ -42,6 +42,7 @@ class IndicatorSpec(Definition):
     accumulation: str = Accumulation.FLOW
     required: bool = False
     change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
+    is_pass_rate: bool = False
     sheet: int = 0
     table: int = 0
     row: int = 0

@@ -195,6 +195,7 @@ def _indicator(indicator: Indicator, of: CompiledCatalogue) -> IndicatorSpec:
         accumulation=indicator.accumulation,
         required=indicator.required,
         change_limit=indicator.change_limit,
+        is_pass_rate=indicator.is_pass_rate,
         sheet=indicator.sheet_id,
         table=indicator.table_id,
         row=indicator.row,

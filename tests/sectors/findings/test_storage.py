@@ -286,10 +286,14 @@ def test_a_year_is_judged_by_command(cast, sheet, capsys):
 
 def test_only_switched_on_rules_of_the_last_day_judge(cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
-    assert len(storage.refresh(sheet)) == 1
+
+    def rules():
+        return [found.rule for found in storage.refresh(sheet)]
+
+    assert rules() == ["food.passed_within_done"]
     base.change_catalogue(Rule.objects.all(), is_on=False)
-    assert storage.refresh(sheet) == []
+    assert rules() == ["bound:food.rate"]
     base.change_catalogue(Rule.objects.all(), is_on=True, valid_from="2023-04-01")
-    assert storage.refresh(sheet) == []
+    assert rules() == ["bound:food.rate"]
     base.change_catalogue(Rule.objects.all(), valid_from="2023-03-31")
-    assert len(storage.refresh(sheet)) == 1
+    assert rules() == ["food.passed_within_done"]
