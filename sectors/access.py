@@ -70,10 +70,18 @@ def _in_place(user: User, submission: Submission) -> bool:
 
 
 def acting_for(user: User, action: str, submission: Submission) -> User | None:
-    """The head in whose place this person may take the step; never over what they submitted themselves."""
+    """The head in whose place this person may take the step; never over what they filled in or submitted."""
+    head = _stood_in_for(user, action, submission)
+    return None if head is None or submission.pk in user.own_work else head
+
+
+def is_own_work(user: User, action: str, submission: Submission) -> bool:
+    """Whether that alone keeps a deputy from the step."""
+    return _stood_in_for(user, action, submission) is not None and submission.pk in user.own_work
+
+
+def _stood_in_for(user: User, action: str, submission: Submission) -> User | None:
     if MOVES[action].role != Role.HEAD or user.department_id != submission.department_id:
-        return None
-    if submission.submitted_by_id == user.pk:
         return None
     return next(iter(user.heads_stood_in_for), None)
 

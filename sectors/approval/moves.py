@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right
+from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right, is_own_work
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
@@ -20,7 +20,7 @@ from sectors.entry.requested_cells import enterable_cells, standing_returns, unl
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_submissions, why_not
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
-from sectors.people import notices
+from sectors.people import deputies, notices
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
@@ -29,6 +29,10 @@ NAMED = 5  # of the empty cells
 
 class ReasonMissing(Exception):
     """The step needs a reason and none was given."""
+
+
+class OwnWork(PermissionDenied):
+    """A deputy takes no step over what they filled in or submitted; the message says who can."""
 
 
 class NothingToEnter(Exception):
@@ -100,14 +104,17 @@ def move(
 ) -> Submission:
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
-    Raises PermissionDenied for a missing right, WrongState when another step came first or the period is closed,
-    ReasonMissing when a return has no reason, NothingToEnter when the cells that it names cannot be entered,
-    extensions.InvalidDay for a day that is over, Incomplete or Unresolved when empty required cells or findings stand
-    in the way of submitting. Nothing is written then.
+    Raises PermissionDenied for a missing right (OwnWork for a deputy's own), WrongState when another step came first or
+    the period is closed, ReasonMissing when a return has no reason, NothingToEnter when the cells that it names cannot
+    be entered, extensions.InvalidDay for a day that is over, Incomplete or Unresolved when empty required cells or
+    findings stand in the way of submitting. Nothing is written then.
     """
     if until:
         lock_period(submission.period)
     locked = lock(submission)
+    by.forget()  # what they did before the lock counts as well
+    if is_own_work(by, action, locked):
+        raise OwnWork(deputies.own_work_message(locked))
     if not has_right(by, action, locked):
         raise PermissionDenied
     if not fits_status(action, locked):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from sectors.vocabulary import RegionLevel, Role
+from sectors.vocabulary import RegionLevel, Role, SubmissionStatus
 
 from .history import History
 
@@ -137,6 +137,21 @@ class User(AbstractUser):
             return []
         today = Deputy.objects.on(timezone.localdate()).filter(person=self).select_related("head")
         return [row.head for row in today]
+
+    @cached_property
+    def own_work(self) -> frozenset[int]:
+        """Keys of what waits for a head or the office in the own department and this person filled in or submitted.
+        Asked of the database once a request."""
+        from .submissions import Submission
+
+        waiting = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED)
+        rows = Submission.objects.filter(department=self.department_id, status__in=waiting)
+        return frozenset(rows.worked_on_by(self).values_list("pk", flat=True))
+
+    def forget(self) -> None:
+        """Have the database asked anew whom they stand in for, and what they worked on."""
+        for name in ("heads_stood_in_for", "own_work"):
+            self.__dict__.pop(name, None)
 
     def clean(self) -> None:
         super().clean()

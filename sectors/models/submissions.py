@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from sectors import timeliness
 from sectors.models.people import User
 from sectors.models.scopes import counted, to_enter, valid_between, visible
 from sectors.vocabulary import (
+    OPEN_STATUSES,
     ChangeSource,
     FigureState,
     SubmissionStatus,
@@ -74,6 +76,19 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Adds `delivered_at` and `is_imported`, see `sectors.timeliness`."""
         found: SubmissionQuerySet = timeliness.annotate_delivery(self)
         return found
+
+    def worked_on_by(self, user: User) -> SubmissionQuerySet:
+        """Those whose figures or words the person changed, or that they submitted, since they were last accepted."""
+        steps = Transition.objects.filter(submission=OuterRef("pk"))
+        accepted = steps.filter(new=SubmissionStatus.ACCEPTED).order_by("-at").values("at")[:1]
+        since = Coalesce(Subquery(accepted), Value(datetime.datetime.min.replace(tzinfo=datetime.UTC)))
+        own = {"submission": OuterRef("pk"), "by": user, "at__gte": OuterRef("since")}
+        return self.alias(since=since).filter(
+            Q(submitted_by=user)
+            | Exists(FigureChange.objects.filter(**own))
+            | Exists(NarrativeChange.objects.filter(**own))
+            | Exists(Transition.objects.filter(**own, old__in=OPEN_STATUSES, new=SubmissionStatus.SUBMITTED))
+        )
 
     def with_progress(self) -> SubmissionQuerySet:
         """Adds `cells` (to be entered, see `scopes.to_enter`) and `filled`, which counts some of these."""

@@ -1,14 +1,16 @@
-"""Naming a deputy for the days a head is away, and ending that."""
+"""Naming a deputy for the days a head is away, ending that, and who can sign a sheet."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sectors.access import can_end_deputy, can_name_deputy
-from sectors.models import Deputy, User
+from sectors.models import Deputy, Submission, User
 from sectors.people import notices
+from sectors.vocabulary import Role
 
 
 @transaction.atomic
@@ -27,3 +29,20 @@ def end(deputy: Deputy, *, by: User) -> None:
     if not can_end_deputy(by, deputy):
         raise PermissionDenied
     Deputy.objects.filter(pk=deputy.pk, ended_at=None).update(ended_at=timezone.now())
+
+
+def who_can_sign(submission: Submission) -> list[User]:
+    """The heads of its department, and whoever stands in for one today and neither filled it in nor submitted it."""
+    heads = list(notices.people_of(submission.department, [Role.HEAD]))
+    rows = Deputy.objects.on(timezone.localdate()).filter(head__in=heads).select_related("person").order_by("person")
+    persons = list(dict.fromkeys(row.person for row in rows))
+    return heads + [person for person in persons if submission.pk not in person.own_work]
+
+
+def own_work_message(submission: Submission) -> str:
+    """Why a deputy does not sign it, and who can."""
+    names = "、".join(person.full_name for person in who_can_sign(submission))
+    text = _(
+        "You filled in or submitted this sheet yourself, so you do not sign it in the head's place. Who can: %(who)s."
+    )
+    return text % {"who": names}

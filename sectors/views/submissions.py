@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors import guard
-from sectors.access import MOVES, REVIEW_STEPS, acting_for, actions_for, can_manage, can_review, may_enter
+from sectors.access import (
+    MOVES,
+    REVIEW_STEPS,
+    acting_for,
+    actions_for,
+    can_manage,
+    can_review,
+    fits_status,
+    is_own_work,
+    may_enter,
+)
 from sectors.approval import moves, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
@@ -25,7 +35,7 @@ from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
 from sectors.models import Period, Submission
-from sectors.people import notices
+from sectors.people import deputies, notices
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -102,6 +112,8 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells = request.POST.getlist("cells")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
+    except moves.OwnWork as error:
+        return _refused(request, found, str(error), 403)
     except (moves.ReasonMissing, moves.NothingToEnter, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except (moves.Incomplete, moves.Unresolved) as error:
@@ -148,6 +160,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     named_codes = {cell.indicator.code: True for cell in named}
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)
     position = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
+    own_work = fits_status("sign", current) and is_own_work(request.user, "sign", current)
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_CORRECT) if current.is_closed and can_extend else None
     return {
@@ -162,6 +175,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "lock": guard.closed_message(current) if current.is_closed else "",
         "can_extend": can_extend,
         "acting_for": next((acting_for(request.user, a, current) for a in actions if MOVES[a].role == Role.HEAD), None),
+        "own_work": deputies.own_work_message(current) if own_work else "",
         "heads": [head.full_name for head in notices.people_of(current.department, [Role.HEAD])],
         "names_cells": any(MOVES[a].reason for a in actions),
         "picked": dict.fromkeys(request.POST.getlist("cells"), True),

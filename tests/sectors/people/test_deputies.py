@@ -5,9 +5,12 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
-from sectors.access import acting_for, can_review
+from sectors.access import acting_for, actions_for, can_review
 from sectors.approval import moves, review
+from sectors.entry import writer
 from sectors.models import Deputy, Notice, User
 from sectors.people import deputies
 from tests import base
@@ -141,3 +144,151 @@ def test_nobody_who_is_locked_out_becomes_a_deputy_or_names_one(cast, who):
     person.save()
     with pytest.raises(ValidationError, match="This account is switched off"):
         made.clean()
+
+
+# Four eyes
+
+
+@pytest.fixture
+def stands_in(cast, on):
+    """A second clerk of 市场监管局, who stands in for its head today."""
+    day = timezone.localdate()
+    person = base.user("clerk", cast.market, "stand-in")
+    deputies.name(deputy(cast, person=person, first_day=day, last_day=day), by=cast.head)
+    return person
+
+
+def again(person):
+    """As at the next request."""
+    return User.objects.get(pk=person.pk)
+
+
+def type_figure(sheet, by):
+    writer.save(sheet, writer.Typed({"food.firms": "3"}), by=by)
+
+
+def type_and_have_it_changed(sheet, by):
+    type_figure(sheet, by)
+    writer.save(sheet, writer.Typed({"food.firms": "4"}), by=User.objects.get(username="clerk"))
+
+
+def type_words(sheet, by):
+    writer.save(sheet, writer.Typed(narratives={"food.work": "开展抽检四次。"}), by=by)
+
+
+def submit_it(sheet, by):
+    moves.move(submission=sheet, action="submit", by=by)
+
+
+def submit_it_before_another(sheet, by):
+    moves.move(submission=sheet, action="submit", by=by)
+    moves.move(submission=sheet, action="withdraw", by=User.objects.get(username="clerk"))
+
+
+OWN_WORK = [type_figure, type_and_have_it_changed, type_words, submit_it, submit_it_before_another]
+REFUSED = "You filled in or submitted this sheet yourself, so you do not sign it in the head's place. Who can: head."
+
+
+def submitted(sheet, cast):
+    sheet.refresh_from_db()
+    if sheet.status != "submitted":
+        moves.move(submission=sheet, action="submit", by=cast.clerk)
+    return sheet
+
+
+@pytest.mark.parametrize("work", OWN_WORK)
+@pytest.mark.parametrize("action", ["sign", "send_back"])
+def test_a_deputy_takes_no_step_over_their_own_work(cast, stands_in, work, action):
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    work(sheet, stands_in)
+    submitted(sheet, cast)
+    assert action not in actions_for(again(stands_in), sheet)
+    assert review.queue(again(stands_in)) == []
+    with pytest.raises(moves.OwnWork) as error:
+        moves.move(submission=sheet, action=action, by=stands_in, reason="请核对")
+    assert str(error.value) == REFUSED
+    assert moves.move(submission=sheet, action=action, by=cast.head, reason="请核对").status != "submitted"
+
+
+def test_another_deputy_who_did_nothing_is_named(cast, stands_in):
+    day = timezone.localdate()
+    for name in ("free", "typed"):
+        person = base.user("clerk", cast.market, name)
+        deputies.name(deputy(cast, person=person, first_day=day, last_day=day), by=cast.head)
+    over = base.user("clerk", cast.market, "over")
+    deputies.name(deputy(cast, person=over), by=cast.head)  # in 2023
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    type_figure(sheet, stands_in)
+    type_words(sheet, User.objects.get(username="typed"))
+    submitted(sheet, cast)
+    with pytest.raises(moves.OwnWork, match="Who can: head、free"):
+        moves.move(submission=sheet, action="sign", by=stands_in)
+    assert moves.move(submission=sheet, action="sign", by=User.objects.get(username="free")).status == "signed"
+
+
+@pytest.mark.parametrize("work", OWN_WORK)
+def test_what_was_accepted_since_is_nobodys_own_work_any_more(cast, stands_in, work):
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    work(sheet, stands_in)
+    submitted(sheet, cast)
+    moves.move(submission=sheet, action="sign", by=cast.head)
+    moves.move(submission=sheet, action="accept", by=cast.office)
+    moves.move(submission=sheet, action="reopen", by=cast.office, reason="请核对")
+    writer.save(sheet, writer.Typed({"food.price": "2"}), by=cast.clerk)
+    moves.move(submission=sheet, action="submit", by=cast.clerk)
+    assert review.queue(again(stands_in)) == [sheet]
+    assert moves.move(submission=sheet, action="sign", by=stands_in).status == "signed"
+
+
+def test_a_deputy_who_types_after_the_page_was_opened_is_refused_as_well(cast, stands_in):
+    """What is cached for a request is asked anew while the submission is locked."""
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    moves.move(submission=sheet, action="submit", by=cast.clerk)
+    assert review.queue(stands_in) == [sheet]
+    moves.move(submission=sheet, action="withdraw", by=cast.clerk)
+    type_figure(sheet, again(stands_in))
+    moves.move(submission=sheet, action="submit", by=cast.clerk)
+    with pytest.raises(PermissionDenied):
+        moves.move(submission=sheet, action="sign", by=stands_in)
+
+
+def test_the_page_says_who_signs_instead(client, cast, stands_in):
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    type_figure(sheet, stands_in)
+    client.force_login(stands_in)
+    address = reverse("submission", args=[sheet.pk])
+    assert not client.get(address).context["own_work"]  # nothing waits for a signature yet
+    submitted(sheet, cast)
+    page = client.get(address)
+    assert page.context["own_work"]
+    assert escape(page.context["own_work"]) in page.content.decode()
+    assert 'value="sign"' not in page.content.decode()
+    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "sign"})
+    assert answer.status_code == 403
+    assert "head" in answer.context["own_work"]
+    client.force_login(cast.clerk)
+    assert not client.get(address).context["own_work"]
+
+
+def test_the_queue_of_a_deputy_costs_the_same_with_many_sheets(cast, stands_in):
+    def queries():
+        person = again(stands_in)
+        return base.queries(lambda: review.queue(person))
+
+    def sheets(year):
+        for number in (1, 2, 3, 4):
+            sheet = base.submission(cast.county, in_period=f"{year}Q{number}")
+            type_figure(sheet, stands_in if number == 1 else cast.clerk)
+            base.submission(cast.county, in_period=f"{year}Q{number}", status="submitted")
+
+    sheets(2020)
+    few = queries()
+    for year in (2016, 2017, 2018, 2019):
+        sheets(year)
+    assert len(review.queue(again(stands_in))) == 15
+    assert queries() == few
