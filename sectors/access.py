@@ -54,6 +54,8 @@ MOVES = {
 # Steps of those who read what a department sent, and all that lead on to acceptance.
 REVIEW_STEPS = frozenset({"sign", "accept"})
 FORWARD_STEPS = REVIEW_STEPS | {"submit"}
+# What the department takes back before the next step: it judges nothing, all others judge what was entered.
+BACKWARD_STEPS = frozenset({"withdraw", "unsign"})
 
 
 def has_right(user: User, action: str, submission: Submission) -> bool:

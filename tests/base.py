@@ -15,12 +15,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from sectors.approval import moves
+from sectors.approval import marks, moves
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.loader import load
 from sectors.entry import writer
+from sectors.findings import storage
 from sectors.models import (
     Assignment,
     CatalogueVersion,
@@ -212,6 +215,20 @@ def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
     writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=ChangeSource.IMPORT)
+
+
+def seen(by: User, of: Submission) -> str:
+    """The mark of a submission's page that the person opens at this moment."""
+    read = Submission.objects.select_related("period").get(pk=of.pk)
+    return str(marks.mark(by, of.pk).with_findings(storage.current(read)))
+
+
+def press(
+    client: Client, of: Submission, posted: Mapping[str, Any], page: str = "move", *, follow: bool = False
+) -> Any:
+    """Posts from a submission's page, or from its sheet, that the client opens at this moment."""
+    by = User.objects.get(pk=client.session["_auth_user_id"])
+    return client.post(reverse(page, args=[of.pk]), {"seen": seen(by, of), **posted}, follow=follow)
 
 
 def take_to(status: str, cast: Cast, of: Submission) -> Submission:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.access import MOVES, REVIEW_STEPS, acting_for, fits_status, has_right, is_own_work
+from sectors.access import BACKWARD_STEPS, MOVES, acting_for, fits_status, has_right, is_own_work
+from sectors.approval import marks
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
@@ -101,13 +102,17 @@ def move(
     cells: Collection[str] = (),
     only_cells: bool = False,
     until: datetime.date | None = None,
+    seen: str | None = None,
 ) -> Submission:
     """Take one step of `access.MOVES`. A return may name cells to mend by code, lock the others, and give time.
 
+    `seen` is the mark (see `approval.marks`) of the page that the person decided on; None where there was no page.
+
     Raises PermissionDenied for a missing right (OwnWork for a deputy's own), WrongState when another step came first or
-    the period is closed, ReasonMissing when a return has no reason, NothingToEnter when the cells that it names cannot
-    be entered, extensions.InvalidDay for a day that is over, Incomplete or Unresolved when empty required cells or
-    findings stand in the way of submitting. Nothing is written then.
+    the period is closed, marks.Outdated when it is not what the page showed, ReasonMissing when a return has no reason,
+    NothingToEnter when the cells that it names cannot be entered, extensions.InvalidDay for a day that is over,
+    Incomplete or Unresolved when empty required cells or findings stand in the way of submitting. Nothing is written
+    then.
     """
     if until:
         lock_period(submission.period)
@@ -120,10 +125,12 @@ def move(
     if not fits_status(action, locked):
         raise WrongState(why_not(action, locked))
     if action == "submit":
+        marks.check(seen, marks.mark(by, locked.pk))
         _check_required(locked)
         _check_findings(locked)
-    elif action in REVIEW_STEPS:
-        storage.refresh(locked)  # what goes on is on record as whoever let it go on saw it
+    elif action not in BACKWARD_STEPS:
+        found = storage.refresh(locked)  # on record as whoever decided about it saw it
+        marks.check(seen, marks.mark(by, locked.pk).with_findings(found))
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors import guard
 from sectors.access import REVIEW_STEPS, actions_for
-from sectors.approval import moves, text_diff, worklist
+from sectors.approval import marks, moves, text_diff, worklist
+from sectors.calculation.cells import shown
 from sectors.findings import storage
 from sectors.models import (
+    Attachment,
     Comment,
     FigureChange,
+    FindingNote,
     Indicator,
     NarrativeChange,
     Question,
@@ -30,6 +35,7 @@ from sectors.models import (
 from sectors.vocabulary import FindingState, SubmissionStatus
 
 REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
+NAMED = 3  # of the cells that changed, in a sentence
 # The office lets a finding stand, or it goes away; until then it is one to read.
 OPEN_FINDINGS = frozenset({FindingState.OPEN, FindingState.EXPLAINED})
 
@@ -81,6 +87,40 @@ class EditingSession:
 
 
 @dataclass(frozen=True)
+class News:
+    """What others did to a submission since a page was made; `findings` says whether the checks find something else."""
+
+    cells: list[CellChange]
+    texts: list[TextChange]
+    steps: list[Transition]
+    notes: list[FindingNote]
+    comments: list[Comment]
+    resolved: list[Comment]
+    files: list[Attachment]
+    removed: list[Attachment]
+    findings: bool
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether what was changed stands as before."""
+        parts = (self.cells, self.texts, self.steps, self.notes, self.comments, self.resolved, self.files, self.removed)
+        return not (self.findings or any(parts))
+
+    @property
+    def in_short(self) -> str:
+        """The first cells that changed from what to what, and who did the last of all and when."""
+        cells = [f"{one.indicator.name} {shown(one.old) or '–'} → {shown(one.new) or '–'}" for one in self.cells]
+        done = [
+            (row.at, row.by)
+            for rows in (self.cells, self.texts, self.steps, self.notes, self.comments, self.files)
+            for row in rows
+        ]
+        at, by = max(done, key=lambda one: one[0], default=(None, None))
+        when = [f"{by or _('the system')} {timezone.localtime(at):%Y-%m-%d %H:%M}"] if at else []
+        return _("; ").join([*cells[:NAMED], *when])
+
+
+@dataclass(frozen=True)
 class QueuePosition:
     """Where a submission stands in a person's queue."""
 
@@ -102,11 +142,31 @@ class OpenPoints:
         return not (self.missing or self.findings)
 
 
+@dataclass(frozen=True)
+class QueueRow:
+    """What waits, what keeps it from being accepted unread, its mark, and who passed it on."""
+
+    submission: Submission
+    open_points: OpenPoints
+    seen: marks.Mark
+    step: Transition | None
+
+
 def queue(user: User) -> list[Submission]:
     """Submissions that wait for this person's signature or acceptance, soonest due first."""
     statuses = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED)
     rows = Submission.objects.for_user(user).filter(status__in=statuses).for_listing()
     return [found for found in rows if REVIEW_STEPS & set(actions_for(user, found))]
+
+
+def queue_rows(user: User) -> list[QueueRow]:
+    """The same with what the list says of each; constant queries."""
+    rows = queue(user)
+    seen = marks.read(user, [row.pk for row in rows])  # before what is judged clean is read
+    found = open_points(rows)
+    steps = Transition.objects.filter(submission__in=rows).exclude(old=F("new")).select_related("by")
+    last = {step.submission_id: step for step in steps.order_by("at", "pk")}
+    return [QueueRow(row, found[row.pk], seen[row.pk], last.get(row.pk)) for row in rows]
 
 
 def position_in(rows: list[Submission], submission: Submission) -> QueuePosition | None:
@@ -145,25 +205,70 @@ def open_points_in(missing: int, findings: Iterable[StoredFinding]) -> OpenPoint
     return OpenPoints(missing=missing, findings=sum(finding.state in OPEN_FINDINGS for finding in findings))
 
 
-def accept_clean(submissions: Iterable[Submission], *, by: User) -> tuple[int, list[str]]:
-    """Accept those that are clean at this moment; returns how many, and a sentence for each that was left."""
+def accept_clean(
+    submissions: Iterable[Submission], *, by: User, seen: Mapping[int, str] | None = None
+) -> tuple[int, list[str]]:
+    """Accept those that are clean at this moment; returns how many, and a sentence for each that was left.
+
+    `seen` has the mark of each from the page where they were chosen, by its key; None where there was no page.
+    """
     accepted, left = 0, []
     for submission in submissions:
         try:
             with transaction.atomic():
                 # Locked before the look: what is judged clean is what is accepted.
                 locked = guard.lock(submission)
+                marks.check(None if seen is None else seen.get(locked.pk, ""), marks.mark(by, locked.pk))
                 storage.refresh(locked)
                 if open_points([locked])[locked.pk].is_clean:
                     moves.move(submission=locked, action="accept", by=by)
                     accepted += 1
                 else:
                     left.append(_("%(sheet)s is not clean: read it before accepting.") % {"sheet": submission.sheet})
+        except marks.Outdated:
+            left.append(_outdated(submission, (seen or {}).get(submission.pk, ""), by))
         except guard.WrongState as error:
             left.append(f"{submission.sheet}: {error}")
         except PermissionDenied:
             left.append(_("%(sheet)s is not yours to accept.") % {"sheet": submission.sheet})
     return accepted, left
+
+
+def _outdated(submission: Submission, seen: str, by: User) -> str:
+    what = news(submission, seen, by)
+    text = _("%(sheet)s has changed since this list was made (%(what)s): read it before accepting.")
+    unknown = _("%(sheet)s was chosen on a page that is too old: look at the list again, then accept it.")
+    names = {"sheet": submission.sheet, "what": what.in_short if what else ""}
+    return (text if what else unknown) % names
+
+
+def news(submission: Submission, seen: str, user: User, findings: Iterable[StoredFinding] | None = None) -> News | None:
+    """What others did since the page with this mark was made, beside which `findings` stand now; None where nothing
+    was done, or the mark cannot be read."""
+    before, now = marks.Mark.parse(seen), marks.mark(user, submission.pk)
+    now = now if findings is None else now.with_findings(findings)
+    if before is None or before.stands(now):
+        return None
+
+    def since(field: str, *names: str) -> list[Any]:
+        """Those after the last that was seen, and of what is only counted the last ones."""
+        rows = marks.by_others(field, user).filter(**{marks.ROWS[field][1]: submission}).select_related(*names)
+        old, new = getattr(before, field), getattr(now, field)
+        if field in ("resolved", "removed"):
+            return list(rows.order_by(f"-{field}_at")[: max(new - old, 0)])
+        return list(rows.filter(pk__gt=old).order_by("pk")) if new != old else []
+
+    return News(
+        cells=list(_net(since("figures", "indicator", "by__department")).values()),
+        texts=_net_texts(since("texts", "question", "by__department")),
+        steps=since("steps", "by__department", "on_behalf_of"),
+        notes=since("notes", "finding", "by__department"),
+        comments=since("comments", "indicator", "by__department"),
+        resolved=since("resolved", "indicator", "resolved_by__department"),
+        files=since("files", "by__department"),
+        removed=since("removed", "removed_by__department"),
+        findings=bool(now.findings and before.findings) and before.findings != now.findings,
+    )
 
 
 def last_look(user: User, submission: Submission) -> datetime.datetime | None:

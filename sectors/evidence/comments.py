@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import can_comment
-from sectors.guard import WrongState
+from sectors.guard import WrongState, lock
 from sectors.models import Comment, Indicator, Submission, User
 from sectors.texts import plain
 
@@ -42,6 +43,7 @@ def threads(submission: Submission) -> list[Thread]:
     return sorted(found, key=lambda thread: thread.last.at, reverse=True)
 
 
+@transaction.atomic
 def comment(*, submission: Submission, indicator: Indicator, by: User, text: str) -> Comment:
     """Say something about a cell, which opens its thread. Raises PermissionDenied, ValidationError."""
     if not can_comment(by, submission):
@@ -52,9 +54,11 @@ def comment(*, submission: Submission, indicator: Indicator, by: User, text: str
     if len(text) > MAX_LENGTH:
         message = _("This comment has %(have)d characters; at most %(most)d fit. Shorten it, or attach a file.")
         raise ValidationError(message % {"have": len(text), "most": MAX_LENGTH})
+    lock(submission)  # whoever decides about it has either seen these words or comes before them
     return Comment.objects.create(submission=submission, indicator=indicator, by=by, text=text)
 
 
+@transaction.atomic
 def resolve(*, submission: Submission, indicator: Indicator, by: User, up_to: int) -> int:
     """Resolve the comments of a cell up to the one with this key, so that none is resolved unread; returns how many.
 
@@ -62,6 +66,7 @@ def resolve(*, submission: Submission, indicator: Indicator, by: User, up_to: in
     """
     if not can_comment(by, submission):
         raise PermissionDenied
+    lock(submission)
     waiting = Comment.objects.filter(submission=submission, indicator=indicator, resolved_at__isnull=True)
     count = waiting.filter(pk__lte=up_to).update(resolved_by=by, resolved_at=timezone.now())
     if not count:

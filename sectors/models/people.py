@@ -142,11 +142,11 @@ class User(AbstractUser):
     def own_work(self) -> frozenset[int]:
         """Keys of what waits for a head or the office in the own department and this person filled in or submitted.
         Asked of the database once a request."""
-        from .submissions import Submission
-
+        if self.department is None:
+            return frozenset()
         waiting = (SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED)
-        rows = Submission.objects.filter(department=self.department_id, status__in=waiting)
-        return frozenset(rows.worked_on_by(self).values_list("pk", flat=True))
+        rows = self.department.submissions.filter(status__in=waiting).worked_on_by(self)
+        return frozenset(rows.values_list("pk", flat=True))
 
     def forget(self) -> None:
         """Have the database asked anew whom they stand in for, and what they worked on."""

@@ -23,11 +23,10 @@ def queue(request: PersonRequest) -> HttpResponse:
     """What waits, soonest due first, each with what keeps it from being accepted unread."""
     if not can_review(request.user):
         raise PermissionDenied
-    rows = review.queue(request.user)
-    found = review.open_points(rows)
+    rows = review.queue_rows(request.user)
     context = {
-        "rows": [(row, found[row.pk]) for row in rows],
-        "clean": sum(points.is_clean for points in found.values()),
+        "rows": rows,
+        "clean": sum(row.open_points.is_clean for row in rows),
         "accepts": request.user.role == Role.OFFICE,
     }
     return render(request, "sectors/queue.html", context)
@@ -36,12 +35,14 @@ def queue(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_POST
 def accept_clean(request: PersonRequest) -> HttpResponse:
-    """Accept the chosen ones that are clean; what is not stays in the queue, and it is said why."""
+    """Accept the chosen ones that are clean and still what the list showed; the others stay in the queue, and it is
+    said why."""
     if request.user.role != Role.OFFICE:
         raise PermissionDenied
     chosen = [int(word) for word in request.POST.getlist("submissions") if word.isdecimal() and len(word) < 19]
     rows = Submission.objects.for_user(request.user).filter(pk__in=chosen).select_related("sheet", "period")
-    accepted, left = review.accept_clean(rows, by=request.user)
+    seen = {pk: request.POST.get(f"seen-{pk}", "") for pk in chosen}
+    accepted, left = review.accept_clean(rows, by=request.user, seen=seen)
     said = ngettext("%(count)d sheet was accepted.", "%(count)d sheets were accepted.", accepted)
     messages.success(request, said % {"count": accepted})
     for sentence in left:

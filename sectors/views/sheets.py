@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sectors import guard
 from sectors.access import can_edit, may_enter
-from sectors.approval import moves
+from sectors.approval import marks, moves, review
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
@@ -40,6 +40,7 @@ TEXTS_A_CELL = 20  # sent without an answer, see static/app/sheet/saving.js
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the sheet for entry. Its cells save themselves; POST submits what is complete."""
+    mark = marks.mark(request.user, pk)  # before anything that it stands for is read
     submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
     if not may_enter(request.user, submission):
         raise PermissionDenied
@@ -47,11 +48,17 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         return _submit(request, submission)
     if not can_edit(request.user, submission):
         return redirect("submission", pk=pk)
+    return _page(request, submission, mark)
+
+
+def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, status: int = 200) -> HttpResponse:
     figures = grid.read(submission)
     is_asked = submission.status == SubmissionStatus.RETURNED or requested_cells(submission).unlocked is not None
     context = {
         "submission": submission,
         "is_reported": submission.sheet.valid_on(submission.period.last_day),
+        "seen": mark,
+        "news": review.news(submission, request.POST.get("seen", ""), request.user),
         "copies": figures.copies,
         "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
         "page_formulas": page_formulas.for_page(figures),
@@ -62,15 +69,19 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
         "attachments": SubmissionAttachments(submission, request.user).listed(),
         "returned": submission.last_return() if is_asked else None,
     }
-    return render(request, "sectors/sheet.html", context)
+    return render(request, "sectors/sheet.html", context, status=status)
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
     try:
-        moves.move(submission=submission, action="submit", by=request.user)
+        moves.move(submission=submission, action="submit", by=request.user, seen=request.POST.get("seen", ""))
     except guard.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored
         messages.error(request, str(error))
         return redirect("submission", pk=submission.pk)
+    except marks.Outdated as error:  # the cells are stored, and the page comes again with what others changed
+        messages.error(request, str(error))
+        mark = marks.mark(request.user, submission.pk)
+        return _page(request, Submission.objects.for_reading().get(pk=submission.pk), mark, status=409)
     except (moves.Incomplete, moves.Unresolved) as error:
         storage.refresh_changed(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sectors import guard
 from sectors.access import (
+    BACKWARD_STEPS,
     MOVES,
     REVIEW_STEPS,
     acting_for,
@@ -26,7 +27,7 @@ from sectors.access import (
     is_own_work,
     may_enter,
 )
-from sectors.approval import moves, review, timeline
+from sectors.approval import marks, moves, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
 from sectors.entry import cell_card, grid, narratives
@@ -40,8 +41,6 @@ from sectors.shell.http import PersonRequest
 from sectors.vocabulary import Role, SubmissionStatus
 
 PAGE = 50
-# What the department takes back before the next step.
-BACKWARD = ("withdraw", "unsign")
 # How many working days a return in a closed period proposes.
 DAYS_TO_CORRECT = 3
 WORDS = {
@@ -82,7 +81,7 @@ def submissions(request: PersonRequest) -> HttpResponse:
 @require_safe
 def submission(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as it stands, its timeline, and what this person may do with it."""
-    return _page(request, get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk))
+    return _page(request, pk)
 
 
 @login_required
@@ -92,7 +91,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
     action = request.POST.get("action", "")
     if action not in MOVES:
-        return _page(request, found, status=400)
+        return _page(request, pk, status=400)
     form = MoveForm(request.POST)
     if not form.is_valid():
         sentences = [str(sentence) for errors in form.errors.values() for sentence in errors]
@@ -109,13 +108,15 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _take(request: PersonRequest, found: Submission, action: str, said: dict[str, Any]) -> HttpResponse | None:
     """Take the step; the answer where it was not to be taken. The second half of a double click is taken as well."""
-    cells = request.POST.getlist("cells")
+    cells, seen = request.POST.getlist("cells"), request.POST.get("seen", "")
     try:
-        moves.move(submission=found, action=action, by=request.user, cells=cells, **said)
+        moves.move(submission=found, action=action, by=request.user, cells=cells, seen=seen, **said)
     except moves.OwnWork as error:
         return _refused(request, found, str(error), 403)
     except (moves.ReasonMissing, moves.NothingToEnter, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
+    except marks.Outdated as error:
+        return _refused(request, found, str(error), 409)
     except (moves.Incomplete, moves.Unresolved) as error:
         storage.refresh_changed(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
@@ -128,19 +129,23 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
 def _refused(request: PersonRequest, found: Submission, sentence: str, status: int) -> HttpResponse:
     """The page as it is by now: another's step may be why."""
     messages.error(request, sentence)
-    return _page(request, Submission.objects.for_reading().get(pk=found.pk), status=status)
+    return _page(request, found.pk, status=status)
 
 
-def _page(request: PersonRequest, current: Submission, status: int = 200) -> HttpResponse:
+def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
+    mark = marks.mark(request.user, pk)  # before anything that it stands for is read
+    current = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
     actions, threads = actions_for(request.user, current), comments.threads(current)
     findings, missing = storage.current(current), list(current.missing_cells())
     context = {
         "submission": current,
+        "seen": mark.with_findings(findings),
+        "news": review.news(current, request.POST.get("seen", ""), request.user, findings),
         "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
         **finding_rows.beside_sheet(findings, request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in REVIEW_STEPS],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
-        "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD],
+        "backward": [(a, WORDS[a]) for a in actions if a in BACKWARD_STEPS],
         "can_edit": "submit" in actions,
         "missing": missing,
         "threads": threads,
@@ -163,6 +168,8 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     own_work = fits_status("sign", current) and is_own_work(request.user, "sign", current)
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_CORRECT) if current.is_closed and can_extend else None
+    reasoned = [a for a in actions if MOVES[a].reason]
+    sent = request.POST if request.POST.get("action") in reasoned else None
     return {
         "since": since if changes or texts or position else None,  # that nothing changed tells only who has to decide
         "changes": changes,
@@ -177,7 +184,8 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "acting_for": next((acting_for(request.user, a, current) for a in actions if MOVES[a].role == Role.HEAD), None),
         "own_work": deputies.own_work_message(current) if own_work else "",
         "heads": [head.full_name for head in notices.people_of(current.department, [Role.HEAD])],
-        "names_cells": any(MOVES[a].reason for a in actions),
+        "names_cells": bool(reasoned),
         "picked": dict.fromkeys(request.POST.getlist("cells"), True),
-        "return_form": MoveForm(request.POST or None, initial={"until": until}),
+        "return_form": MoveForm(sent, initial={"until": until}),
+        "unsent": "" if reasoned else request.POST.get("reason", ""),
     }

@@ -44,7 +44,7 @@ def test_the_reason_of_a_step_with_a_nul_is_refused_in_words(client, cast):
     sheet = base.submission(cast.county, status="signed")
     client.force_login(cast.office)
     said = {"action": "return", "reason": f"请核对{NUL}"}
-    answer = client.post(reverse("move", args=[sheet.pk]), said)
+    answer = base.press(client, sheet, said)
     assert (answer.status_code, "不允许是用空字符串" in answer.content.decode()) == (422, True)
     assert not Transition.objects.exists()
 

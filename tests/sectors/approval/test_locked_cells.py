@@ -240,7 +240,7 @@ def test_the_page_says_why_such_a_return_is_refused_and_keeps_what_was_written(c
     step("submit", "sign")
     client.force_login(cast.office)
     posted = {"action": "return", "reason": "企业数不对", "cells": ["food.firms"], "only_cells": "on"}
-    answer = client.post(reverse("move", args=[sheet.pk]), posted)
+    answer = base.press(client, sheet, posted)
     assert answer.status_code == 422
     assert "企业数不对" in answer.content.decode()
     assert not Transition.objects.filter(new="returned").exists()

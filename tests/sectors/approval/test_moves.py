@@ -6,7 +6,6 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from sectors import guard
@@ -209,7 +208,7 @@ def test_empty_required_cells_stop_the_submission_whatever_way_it_is_sent(client
     with pytest.raises(moves.Incomplete, match="抽检完成"):
         submit(cast, sheet)
     client.force_login(cast.clerk)
-    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "submit"})
+    answer = base.press(client, sheet, {"action": "submit"})
     assert answer.status_code == 409
     sheet.refresh_from_db()
     assert sheet.status == "draft"

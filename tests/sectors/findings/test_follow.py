@@ -70,7 +70,7 @@ def test_it_goes_when_the_corrected_sheet_is_submitted(cast, jumped, django_capt
 def test_it_goes_when_the_sheet_could_not_be_submitted(client, cast, jumped):
     writer.save(jumped, writer.Typed({"food.firms": "95", "food.passed": "99"}), by=cast.clerk)
     client.force_login(cast.clerk)
-    client.post(reverse("sheet", args=[jumped.pk]))
+    base.press(client, jumped, {}, page="sheet")
     jumped.refresh_from_db()
     assert jumped.status == "returned"
     assert standing("2023Q1") == set()
@@ -79,7 +79,7 @@ def test_it_goes_when_the_sheet_could_not_be_submitted(client, cast, jumped):
 def test_it_goes_when_the_sheet_could_not_be_submitted_from_its_page(client, cast, jumped):
     writer.save(jumped, writer.Typed({"food.firms": "95", "food.passed": "99"}), by=cast.clerk)
     client.force_login(cast.clerk)
-    assert client.post(reverse("move", args=[jumped.pk]), {"action": "submit"}).status_code == 409
+    assert base.press(client, jumped, {"action": "submit"}).status_code == 409
     assert standing("2023Q1") == set()
 
 

@@ -268,7 +268,7 @@ def test_the_page_says_who_signs_instead(client, cast, stands_in):
     assert page.context["own_work"]
     assert escape(page.context["own_work"]) in page.content.decode()
     assert 'value="sign"' not in page.content.decode()
-    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "sign"})
+    answer = base.press(client, sheet, {"action": "sign"})
     assert answer.status_code == 403
     assert "head" in answer.context["own_work"]
     client.force_login(cast.clerk)

@@ -359,11 +359,11 @@ def test_a_submission_with_findings_says_what_is_left_and_stays_a_draft(client, 
     base.report(cast.county, "2023Q1", {**WRONG, "food.task": "9"}, "draft")
     sheet = base.submission(cast.county)
     client.force_login(cast.clerk)
-    answer = client.post(reverse("sheet", args=[sheet.pk]), {"then": "submit"}, follow=True)
+    answer = base.press(client, sheet, {"then": "submit"}, page="sheet", follow=True)
     text = answer.content.decode()
     assert "1项错误需要更正" in text
     assert 'id="finding-' in text
-    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "submit"})
+    answer = base.press(client, sheet, {"action": "submit"})
     assert answer.status_code == 409
     assert "1项错误需要更正" in answer.content.decode()
     sheet.refresh_from_db()

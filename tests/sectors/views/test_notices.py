@@ -90,7 +90,7 @@ def test_a_head_names_a_deputy_who_then_signs(client, cast):
     assert (named.head, named.by) == (cast.head, cast.head)
     client.force_login(cast.clerk)
     assert unread(client) == 1
-    assert client.post(at("move", sheet.pk), {"action": "sign"}).status_code == 302
+    assert base.press(client, sheet, {"action": "sign"}).status_code == 302
     step = sheet.transitions.get()
     assert (step.by, step.on_behalf_of, step.new) == (cast.clerk, cast.head, "signed")
     client.force_login(cast.head)
@@ -98,7 +98,7 @@ def test_a_head_names_a_deputy_who_then_signs(client, cast):
     client.post(at("end-deputy", named.pk))
     sheet = base.submission(cast.county, status="submitted")
     client.force_login(cast.clerk)
-    assert client.post(at("move", sheet.pk), {"action": "sign"}).status_code == 403
+    assert base.press(client, sheet, {"action": "sign"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_queue_is_for_those_who_sign_or_accept(client, cast, who, status):
     answer = client.get(at("queue"))
     assert answer.status_code == status
     if status == 200:
-        assert [row.pk for row, _points in answer.context["rows"]] == ([sheet.pk] if who == "office" else [])
+        assert [row.submission.pk for row in answer.context["rows"]] == ([sheet.pk] if who == "office" else [])
     assert client.post(at("queue")).status_code == 405
 
 
@@ -58,17 +58,18 @@ def test_a_deputy_has_the_queue(client, cast):
     today = timezone.localdate()
     Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today)
     client.force_login(cast.clerk)
-    assert [row for row, _points in client.get(at("queue")).context["rows"]] == [sheet]
+    assert [row.submission for row in client.get(at("queue")).context["rows"]] == [sheet]
 
 
 def test_clean_ones_are_accepted_together_and_the_rest_is_said(office, cast):
     good, bad = signed(cast), signed(cast, "2023Q2", **{"food.passed": "6"})
     elsewhere = base.submission(cast.other_county, status="signed")
-    posted = {"submissions": [good.pk, bad.pk, elsewhere.pk, "x", "9" * 40]}
+    posted: dict[str, object] = {"submissions": [good.pk, bad.pk, elsewhere.pk, "x", "9" * 40]}
+    posted |= {f"seen-{sheet.pk}": base.seen(cast.office, sheet) for sheet in (good, bad)}
     answer = office.post(at("accept-clean"), posted, follow=True)
     assert list(Submission.objects.filter(status="accepted")) == [good]
     assert [m.level_tag for m in answer.context["messages"]] == ["success", "warning"]
-    assert [row for row, _points in answer.context["rows"]] == [bad]
+    assert [row.submission for row in answer.context["rows"]] == [bad]
 
 
 @pytest.mark.parametrize("who", ["clerk", "head", "leader", "admin"])
@@ -103,9 +104,9 @@ def test_the_review_leads_to_its_neighbours_and_onward(office, cast):
     text = base.html(page)
     assert f'href="{at("submission", third.pk)}" data-key="j"' in text
     assert f'href="{at("submission", first.pk)}" data-key="k"' in text
-    assert office.post(at("move", second.pk), {"action": "accept"}).url == at("submission", third.pk)
-    assert office.post(at("move", third.pk), {"action": "accept"}).url == at("submission", first.pk)
-    assert office.post(at("move", first.pk), {"action": "accept"}).url == at("home")
+    assert base.press(office, second, {"action": "accept"}).url == at("submission", third.pk)
+    assert base.press(office, third, {"action": "accept"}).url == at("submission", first.pk)
+    assert base.press(office, first, {"action": "accept"}).url == at("home")
 
 
 def test_findings_beside_their_own_sheet_do_not_repeat_whose_they_are(office, cast):
@@ -122,19 +123,19 @@ def test_the_second_half_of_a_double_click_has_no_news(office, cast):
     """It leads on like the first, and one step is on record; later, or from another, the same is too late."""
     first, second = (signed(cast, f"{year}Q1") for year in (2022, 2023))
     for _click in range(2):
-        answer = office.post(at("move", first.pk), {"action": "accept"})
+        answer = base.press(office, first, {"action": "accept"})
         assert (answer.status_code, answer.url) == (302, at("submission", second.pk))
     assert Transition.objects.get().new == "accepted"
-    assert office.post(at("move", first.pk), {"action": "return", "reason": "x"}).status_code == 409
+    assert base.press(office, first, {"action": "return", "reason": "x"}).status_code == 409
     Transition.objects.update(at=timezone.now() - moves.DOUBLE_CLICK)
-    assert office.post(at("move", first.pk), {"action": "accept"}).status_code == 409
+    assert base.press(office, first, {"action": "accept"}).status_code == 409
 
 
 def test_another_who_comes_second_is_told(office, client, cast):
     sheet = signed(cast)
-    office.post(at("move", sheet.pk), {"action": "accept"})
+    base.press(office, sheet, {"action": "accept"})
     client.force_login(base.user("office", cast.office.department, "colleague"))
-    answer = client.post(at("move", sheet.pk), {"action": "accept"})
+    answer = base.press(client, sheet, {"action": "accept"})
     assert answer.status_code == 409
     assert "已接受" in str(list(answer.context["messages"])[-1])
 
@@ -169,7 +170,7 @@ def test_every_status_role_and_action_by_request(client, cast, action, status):
         # The sheet itself is where a clerk submits.
         offered = action != "submit" and shown.status_code == 200 and buttons in shown.content.decode()
         assert offered == (expected == 302 and action != "submit"), who
-        answer = client.post(at("move", sheet.pk), {"action": action, "reason": "请核对"})
+        answer = base.press(client, sheet, {"action": action, "reason": "请核对"})
         assert answer.status_code == expected, who
         sheet.refresh_from_db()
         assert (sheet.status == status) == (expected != 302), who
@@ -181,7 +182,7 @@ def test_a_return_names_cells_and_locks_the_others(office, client, cast):
     assert 'name="cells" value="food.done"' in base.html(office.get(at("submission", sheet.pk)))
     assert 'name="cells" value="food.rate"' not in base.html(office.get(at("submission", sheet.pk)))
     posted = {"action": "return", "reason": "请核对完成数", "cells": ["food.done", "no.such"], "only_cells": "on"}
-    office.post(at("move", sheet.pk), posted)
+    base.press(office, sheet, posted)
     sheet.refresh_from_db()
     assert requested_cells(sheet) == RequestedCells(frozenset({"food.done"}), frozenset({"food.done"}))
     client.force_login(cast.clerk)
@@ -195,7 +196,7 @@ def test_a_return_names_cells_and_locks_the_others(office, client, cast):
 def test_a_return_without_a_reason_keeps_what_was_chosen(office, cast):
     sheet = signed(cast)
     posted = {"action": "return", "reason": " ", "cells": ["food.done"], "only_cells": "on"}
-    answer = office.post(at("move", sheet.pk), posted)
+    answer = base.press(office, sheet, posted)
     assert answer.status_code == 422
     box = base.html(answer).split('name="cells" value="food.done"')[1].split(">")[0]
     assert "checked" in box
@@ -204,7 +205,7 @@ def test_a_return_without_a_reason_keeps_what_was_chosen(office, cast):
 
 def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
     sheet = signed(cast)
-    office.post(at("move", sheet.pk), {"action": "return", "reason": "请核对", "cells": ["food.done", "food.task"]})
+    base.press(office, sheet, {"action": "return", "reason": "请核对", "cells": ["food.done", "food.task"]})
     writer.save(sheet, writer.Typed({"food.done": "4", "food.firms": "2"}), by=cast.clerk)
     moves.move(submission=sheet, action="submit", by=cast.clerk)
     moves.move(submission=sheet, action="sign", by=cast.head)
@@ -231,7 +232,7 @@ def test_a_closed_submission_says_so_and_offers_the_office_an_extension(office, 
     assert page.context["lock"] in page.content.decode()
     assert not page.context["can_edit"]
     assert at("extend", sheet.period_id) not in page.content.decode()
-    assert client.post(at("move", sheet.pk), {"action": "submit"}).status_code == 409
+    assert base.press(client, sheet, {"action": "submit"}).status_code == 409
 
 
 def test_a_return_in_a_closed_period_proposes_time_and_gives_it(office, cast):
@@ -240,14 +241,14 @@ def test_a_return_in_a_closed_period_proposes_time_and_gives_it(office, cast):
     proposed = office.get(at("submission", sheet.pk)).context["return_form"].initial["until"]
     assert proposed == workdays.after(timezone.localdate(), 3)
     posted = {"action": "return", "reason": "请核对", "until": proposed.isoformat()}
-    assert office.post(at("move", sheet.pk), posted).status_code == 302
+    assert base.press(office, sheet, posted).status_code == 302
     assert Extension.objects.get().until == proposed
 
 
 @pytest.mark.parametrize("until", ["2023-02-03", "2024-05-03", "soon"])
 def test_a_wrong_day_to_mend_is_asked_again(office, cast, until):
     sheet = signed(cast)
-    answer = office.post(at("move", sheet.pk), {"action": "return", "reason": "请核对", "until": until})
+    answer = base.press(office, sheet, {"action": "return", "reason": "请核对", "until": until})
     assert answer.status_code == 422
     sheet.refresh_from_db()
     assert sheet.status == "signed"
@@ -260,7 +261,7 @@ def test_a_deputy_is_told_for_whom_they_act(client, cast):
     Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today)
     client.force_login(cast.clerk)
     assert client.get(at("submission", sheet.pk)).context["acting_for"] == cast.head
-    client.post(at("move", sheet.pk), {"action": "sign"})
+    base.press(client, sheet, {"action": "sign"})
     assert "head" in client.get(at("submission", sheet.pk)).content.decode().split('class="moved"')[1]
 
 

@@ -242,7 +242,7 @@ def test_an_address_leads_to_a_cell(client, cast, sheet, comment):
 
 def test_a_refused_move_shows_cells_and_links_that_work(client, cast, sheet, comment):
     client.force_login(cast.head)
-    answer = client.post(reverse("move", args=[sheet.pk]), {"action": "sign"})
+    answer = base.press(client, sheet, {"action": "sign"})
     assert answer.status_code == 409
     assert f'href="{reverse("submission", args=[sheet.pk])}?cell=food.done"' in text_of(answer)
 

@@ -86,7 +86,7 @@ def test_periods_of_another_county_do_not_exist(client, cast, sheet):
 def test_an_empty_required_cell_stops_the_submission(client, cast, sheet):
     client.force_login(cast.clerk)
     fill(client, sheet, task="5")
-    answer = client.post(page("sheet", sheet), follow=True)
+    answer = base.press(client, sheet, {}, page="sheet", follow=True)
     assert "抽检完成" in answer.content.decode()
     sheet.refresh_from_db()
     assert sheet.status == "draft"
@@ -95,7 +95,7 @@ def test_an_empty_required_cell_stops_the_submission(client, cast, sheet):
 def test_a_sheet_goes_all_the_way_through_the_pages(client, cast, sheet):
     client.force_login(cast.clerk)
     fill(client, sheet, task="5", done="0")
-    client.post(page("sheet", sheet))
+    base.press(client, sheet, {}, page="sheet")
     for who, step, status in [
         (cast.head, {"action": "sign"}, "signed"),
         (cast.office, {"action": "return", "reason": "请核对完成数"}, "returned"),
@@ -107,9 +107,9 @@ def test_a_sheet_goes_all_the_way_through_the_pages(client, cast, sheet):
         if step is None:
             assert "请核对完成数" in client.get(page("sheet", sheet)).content.decode()
             fill(client, sheet, done="4")
-            client.post(page("sheet", sheet))
+            base.press(client, sheet, {}, page="sheet")
         else:
-            assert client.post(page("move", sheet), step).status_code == 302
+            assert base.press(client, sheet, step).status_code == 302
         sheet.refresh_from_db()
         assert sheet.status == status
 
@@ -126,7 +126,7 @@ def test_a_sheet_goes_all_the_way_through_the_pages(client, cast, sheet):
 )
 def test_a_step_out_of_turn_changes_nothing(client, cast, sheet, who, step, status):
     client.force_login(getattr(cast, who))
-    assert client.post(page("move", sheet), step).status_code == status
+    assert base.press(client, sheet, step).status_code == status
     sheet.refresh_from_db()
     assert sheet.status == "draft"
 
@@ -134,7 +134,7 @@ def test_a_step_out_of_turn_changes_nothing(client, cast, sheet, who, step, stat
 def test_a_return_without_a_reason_is_asked_for_again(client, cast):
     sheet = base.submission(cast.county, status="signed")
     client.force_login(cast.office)
-    assert client.post(page("move", sheet), {"action": "return", "reason": " "}).status_code == 422
+    assert base.press(client, sheet, {"action": "return", "reason": " "}).status_code == 422
 
 
 def test_a_sum_that_does_not_add_up_is_shown_to_clerk_and_head(client, cast, sheet):
@@ -250,8 +250,8 @@ def test_an_odd_period_in_the_address_breaks_nothing(client, cast, sheet, period
 def test_after_a_signature_the_next_sheet_of_the_queue_opens(client, cast):
     first, second = (base.submission(cast.county, in_period=f"2023Q{n}", status="submitted") for n in (1, 2))
     client.force_login(cast.head)
-    assert client.post(page("move", first), {"action": "sign"}).url == page("submission", second)
-    assert client.post(page("move", second), {"action": "sign"}).url == reverse("home")
+    assert base.press(client, first, {"action": "sign"}).url == page("submission", second)
+    assert base.press(client, second, {"action": "sign"}).url == reverse("home")
 
 
 def test_the_pages_of_a_list_keep_all_else_of_its_address(client, cast, monkeypatch):
