@@ -320,6 +320,17 @@ def locks_take_only_their_rows(file: File) -> Broken:
                 yield node, "a lock says of=('self',), no_key=True"
 
 
+def pages_say_what_was_seen(file: File) -> Broken:
+    """A step that a person takes on a page is held to what the page showed."""
+    if not {"views", "admin"} & set(PurePosixPath(file.path).parts):
+        return
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call) and _chain(node.func)[-2:] in (["moves", "move"], ["review", "accept_clean"]):
+            said = {word.arg: ast.unparse(word.value) for word in node.keywords}
+            if said.get("seen", "None") == "None":
+                yield node, "a page says what was seen"
+
+
 RULES: tuple[Callable[[File], Broken], ...] = (
     names_no_app_above,
     models_have_their_writers,
@@ -330,6 +341,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     no_signals,
     no_floats_in_the_database,
     locks_take_only_their_rows,
+    pages_say_what_was_seen,
 )
 
 
@@ -596,6 +608,8 @@ def test_there_is_no_drawer_for_everything():
         ("sectors/guard.py", "rows.select_for_update().get(pk=1)", "a lock says of=('self',), no_key=True"),
         ("sectors/guard.py", "rows.select_for_update(of=('self',)).get(pk=1)", "a lock says"),
         ("sectors/guard.py", "rows.order_by('pk').select_for_update(no_key=True)", "a lock says"),
+        ("sectors/views/x.py", "moves.move(submission=found, action='sign', by=user)", "a page says what was seen"),
+        ("sectors/admin/x.py", "review.accept_clean(rows, by=user, seen=None)", "a page says what was seen"),
     ],
 )
 def test_a_breach_is_noticed(path, source, sentence):
@@ -642,6 +656,8 @@ def test_a_breach_is_noticed(path, source, sentence):
         ("inspections/records.py", "record.status = 'open'\nplan.tasks.all().delete()"),
         ("sectors/calendar/extensions.py", "period.submissions.filter(pk=1).update(due=None)"),
         ("sectors/guard.py", "rows.select_for_update(of=('self',), no_key=True, skip_locked=True).get(pk=1)"),
+        ("sectors/views/x.py", "moves.move(submission=found, action='sign', by=user, seen=request.POST['seen'])"),
+        ("demo/reporting.py", "moves.move(submission=found, action='sign', by=user)"),
     ],
 )
 def test_what_is_allowed_stays_allowed(path, source):

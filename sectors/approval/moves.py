@@ -117,13 +117,7 @@ def move(
     if until:
         lock_period(submission.period)
     locked = lock(submission)
-    by.forget()  # what they did before the lock counts as well
-    if is_own_work(by, action, locked):
-        raise OwnWork(deputies.own_work_message(locked))
-    if not has_right(by, action, locked):
-        raise PermissionDenied
-    if not fits_status(action, locked):
-        raise WrongState(why_not(action, locked))
+    _check_right(locked, action, by)
     if action == "submit":
         marks.check(seen, marks.mark(by, locked.pk))
         _check_required(locked)
@@ -168,6 +162,16 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
         and last.old in MOVES[action].old | MOVES[action].old_unsigned
         and timezone.now() - last.at < DOUBLE_CLICK
     )
+
+
+def _check_right(submission: Submission, action: str, by: User) -> None:
+    by.forget()  # what they did before the lock counts as well
+    if is_own_work(by, action, submission):
+        raise OwnWork(deputies.own_work_message(submission))
+    if not has_right(by, action, submission):
+        raise PermissionDenied
+    if not fits_status(action, submission):
+        raise WrongState(why_not(action, submission))
 
 
 def _named_cells(submission: Submission, action: str, codes: Collection[str], only_cells: bool) -> list[Indicator]:
