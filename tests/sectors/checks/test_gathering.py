@@ -109,7 +109,7 @@ def test_an_edited_rule_counts_at_once(cast):
     base.report(cast.county, "2023Q2", {"food.done": "5", "food.passed": "6"}, "draft")
     assert rules_of(cast, "2023Q2") == ["food.passed_within_done"]
     base.change_catalogue(Rule.objects.all(), is_on=False)
-    assert rules_of(cast, "2023Q2") == []
+    assert "food.passed_within_done" not in rules_of(cast, "2023Q2")
 
 
 def test_the_catalogue_is_read_once_while_it_stays_the_same(cast):
