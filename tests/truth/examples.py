@@ -150,7 +150,7 @@ def changed(value: Value) -> Sentence:
     found = value.comparison
     if found is None or value.change is None:
         return Sentence("none")
-    regions = [f"{found.regions} of {found.of_regions} regions"] if found.regions < found.of_regions else []
+    regions = [f"{found.regions} of {found.all_regions} regions"] if found.regions < found.all_regions else []
     months = [in_words(found.months)] if found.months != ALL_MONTHS or not regions else []
     over = [] if found.is_plain else regions + months
     return Sentence(", ".join([f"{float(value.change):+.1f} %", *over]))

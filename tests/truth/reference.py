@@ -6,7 +6,7 @@ next to the page: slow where that is plainer. A `World` is what was reported, `R
 
 import datetime
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache, cached_property
@@ -108,7 +108,7 @@ class Comparison:
     last: Fraction
     months: Months
     regions: int
-    of_regions: int  # that make this year's value
+    all_regions: int  # that make either year's value
     is_plain: bool
 
 
@@ -129,7 +129,9 @@ class Value:
 
     @property
     def is_partial(self) -> bool:
-        return self.have < self.expected
+        """A value, or its being not applicable. What is declared is of the whole year."""
+        is_there = self.value is not None or self.not_applicable
+        return is_there and "declared" not in self.sources and self.have < self.expected
 
 
 # One region, one entered indicator
@@ -137,11 +139,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a region answered in a year: for which periods an answer is expected, those that came, the annual one."""
+    """What a region answered in a year: for which periods an answer is expected, those that came, the annual one; and
+    in which of its periods the indicator is not valid."""
 
     expected: Sequence[Period] = ()
     periods: Mapping[Period, Answer] = field(default_factory=dict)
     annual: Answer | None = None
+    not_valid: Sequence[Period] = ()
 
     @property
     def is_by_annual(self) -> bool:
@@ -162,8 +166,12 @@ class Answers:
 
     def only(self, kind: str, number: int, own_kind: str) -> "Answers":
         """Of one period, of the kind that the sheet is reported by."""
-        expected = [period for period in self.expected if period[1:] == (kind, number) and kind == own_kind]
-        return Answers(expected, {period: answer for period, answer in self.periods.items() if period in expected})
+
+        def is_it(period: Period) -> bool:
+            return period[1:] == (kind, number) and kind == own_kind
+
+        answers = {period: answer for period, answer in self.periods.items() if is_it(period)}
+        return Answers(list(filter(is_it, self.expected)), answers, None, list(filter(is_it, self.not_valid)))
 
     @cached_property
     def numbers(self) -> dict[Period, Fraction]:
@@ -201,57 +209,75 @@ def folded(accumulation: str, values: Sequence[Fraction]) -> Fraction:
 class Pairs:
     """What a region gives to a formula: over which months, the values in them, how much was answered (have, expected).
 
-    `months` is empty where in no pair all has a number. `answered` are the months in which all is answered.
+    `months` is empty where in no pair all has a number; n/a is what would have pairs if it did not matter.
     """
 
     months: Months
-    answered: Months
+    is_not_applicable: bool
     values: Mapping[Leaf, Answer | None]
     coverage: Mapping[Leaf, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All that a formula reads in one region, and of each leaf whether it must be a number, and its accumulation."""
+    """All that a formula reads in one region.
+
+    Of each leaf: whether it must be a number, its accumulation, and `gaps`, the periods in which a sum goes on without
+    it, as it is not valid and another part is.
+    """
 
     answers: Mapping[Leaf, Answers]
     must_be_number: Mapping[Leaf, bool]
+    gaps: Mapping[Leaf, Sequence[Period]]
     accumulations: Mapping[Leaf, str]
     is_of_year: bool
 
     @property
     def takes_year(self) -> bool:
         """Whether the year's values are taken: all whole, of the same months, one of them by an annual figure."""
-        all_answers = self.answers.values()
         return (
-            all(answers.is_whole for answers in all_answers)
-            and len({answers.months for answers in all_answers}) == 1
-            and any(answers.is_by_annual for answers in all_answers)
+            all(map(self.is_whole, self.answers))
+            and len({self.months_of(leaf) for leaf in self.answers}) == 1
+            and any(answers.is_by_annual for answers in self.answers.values())
         )
+
+    def is_whole(self, leaf: Leaf) -> bool:
+        """A part that is not valid in the whole year is nothing in it."""
+        return self.answers[leaf].is_whole or bool(self.gaps[leaf] and not self.answers[leaf].expected)
 
     @property
     def months(self) -> Months:
         """For which the value stands if it is whole."""
-        return ALL_MONTHS.intersection(*(answers.months for answers in self.answers.values()))
+        return ALL_MONTHS.intersection(*map(self.months_of, self.answers))
+
+    def months_of(self, leaf: Leaf) -> Months:
+        """What is year-to-date is so since January, even if it was expected for the first time later on."""
+        months = self.answers[leaf].months | months_of(self.gaps[leaf])
+        return frozenset(range(1, max(months, default=0) + 1)) if self.is_to_date(leaf) else months
 
     @cached_property
     def pairs(self) -> Pairs:
         if self.takes_year:
             values = {leaf: answers.value(self.accumulations[leaf]) for leaf, answers in self.answers.items()}
             applies = not any(self.must_be_number[leaf] and value == NA for leaf, value in values.items())
-            coverage = {leaf: (len(answers.expected),) * 2 for leaf, answers in self.answers.items()}
-            return Pairs(ALL_MONTHS if applies else NO_MONTHS, ALL_MONTHS, values, coverage)
-        answered = self.largest({leaf: list(answers.periods) for leaf, answers in self.answers.items()})
-        months = self.largest(self.usable())
-        coverage = {
-            leaf: (within(answers.periods, answered), len(answers.expected)) for leaf, answers in self.answers.items()
-        }
-        return Pairs(months, answered, self.values(months), coverage)
+            applies = applies and any(isinstance(value, Fraction) for value in values.values())
+            coverage = {leaf: (self.expected(leaf),) * 2 for leaf in self.answers}
+            return Pairs(ALL_MONTHS if applies else NO_MONTHS, not applies, values, coverage)
+        given = {leaf: [*answers.periods, *self.gaps[leaf]] for leaf, answers in self.answers.items()}
+        answered = self.largest(given)
+        months = self.largest(self.usable()) if any(one.numbers for one in self.answers.values()) else NO_MONTHS
+        coverage = {leaf: (within(periods, answered), self.expected(leaf)) for leaf, periods in given.items()}
+        is_answered = any(within(answers.periods, answered) for answers in self.answers.values())
+        return Pairs(months, is_answered and not months, self.values(months), coverage)
+
+    def expected(self, leaf: Leaf) -> int:
+        """For how many periods an answer is expected; where a sum goes on without it, that is one."""
+        return len(self.answers[leaf].expected) + len(self.gaps[leaf])
 
     def usable(self) -> dict[Leaf, list[Period]]:
         """Own periods with a number, or with an n/a that may stand for one."""
         return {
-            leaf: list(answers.numbers if self.must_be_number[leaf] else answers.periods)
+            leaf: [*(answers.numbers if self.must_be_number[leaf] else answers.periods), *self.gaps[leaf]]
             for leaf, answers in self.answers.items()
         }
 
@@ -294,7 +320,7 @@ def shrunk(periods: Sequence[Sequence[Period]]) -> Months:
     return months
 
 
-def within(periods: Mapping[Period, Answer], months: Months) -> int:
+def within(periods: Iterable[Period], months: Months) -> int:
     return sum(period.months <= months for period in periods)
 
 
@@ -337,23 +363,32 @@ class Reference:
         formula = self.world.indicators[code].formula
         return compile_formula(formula, self.world.parts).tree if formula else code
 
-    def _leaves(self, code: str, with_last_year: bool = False) -> dict[Leaf, bool]:
-        """The entered indicators behind it, and whether each must be a number: outside of `parts` it must."""
-        found: dict[Leaf, bool] = {}
+    def _leaves(self, code: str, with_last_year: bool = False) -> dict[Leaf, frozenset[Leaf] | None]:
+        """The entered indicators behind it, with the other parts of the sums they are in; None if read outside."""
+        found: dict[Leaf, frozenset[Leaf] | None] = {}
         for back in (0, 1) if with_last_year else (0,):
-            for leaf, must in self._read(self.tree(code), back):
-                found[leaf] = found.get(leaf, False) or must
+            for leaf, parts in self._read(self.tree(code), back, None):
+                before = found.get(leaf, frozenset())
+                found[leaf] = None if before is None or parts is None else before | parts - {leaf}
         return found
 
-    def _read(self, tree: Tree, back: int, in_parts: bool = False) -> Iterator[tuple[Leaf, bool]]:
+    def of_same_year(self, code: str) -> list[Leaf]:
+        """Those of the leaves; all, if none is of the same year."""
+        leaves = list(self.leaves(code))
+        return [leaf for leaf in leaves if not leaf[1]] or leaves
+
+    def _read(
+        self, tree: Tree, back: int, parts: frozenset[Leaf] | None
+    ) -> Iterator[tuple[Leaf, frozenset[Leaf] | None]]:
         code, more = named(tree)
         if code and self.world.indicators[code].formula:
-            yield from self._read(self.tree(code), back + more)
+            yield from self._read(self.tree(code), back + more, None)
         elif code:
-            yield (code, back + more), not in_parts
+            yield (code, back + more), parts
         elif not isinstance(tree, str):
+            leaves = frozenset((part, back + years) for part, years in map(named, operands(tree)))
             for operand in operands(tree):
-                yield from self._read(operand, back, tree[0] == "sum")
+                yield from self._read(operand, back, leaves if tree[0] == "sum" else None)
 
     # A region
 
@@ -368,7 +403,8 @@ class Reference:
         accepted = {row.period: row.figures.get(code, BLANK) for row in rows if row.status == "accepted"}
         given = {period: answer for period, answer in accepted.items() if answer != BLANK and period in valid}
         annual = given.pop(whole_year, None) if kind != "year" else None
-        answers = Answers([period for period in own if period in valid], given, annual)
+        not_valid = [period for period in own if period not in valid]
+        answers = Answers([period for period in own if period in valid], given, annual, not_valid)
         return answers.only(*self.only, kind) if self.only else answers
 
     def is_valid(self, code: str, period: Period) -> bool:
@@ -377,12 +413,17 @@ class Reference:
 
     def _reading(self, region: str, code: str, year: int, with_last_year: bool) -> Reading:
         leaves = self.leaves(code, with_last_year)
+        answers = {leaf: self.answers(region, leaf[0], year - leaf[1]) for leaf in leaves}
         return Reading(
-            {leaf: self.answers(region, leaf[0], year - leaf[1]) for leaf in leaves},
-            leaves,
+            answers,
+            {leaf: others is None for leaf, others in leaves.items()},
+            {leaf: self.gaps(answers[leaf].not_valid, others or ()) for leaf, others in leaves.items()},
             {leaf: self.world.indicators[leaf[0]].accumulation for leaf in leaves},
             is_of_year=self.only is None,
         )
+
+    def gaps(self, not_valid: Sequence[Period], others: Collection[Leaf]) -> list[Period]:
+        return [period for period in not_valid if any(self.is_valid(other, period) for other, _back in others)]
 
     def _pairs(self, region: str, code: str, year: int) -> Pairs:
         return self.reading(region, code, year, with_last_year=False).pairs
@@ -393,12 +434,15 @@ class Reference:
         """Those whose own statements the value is made of, without those that do not report."""
         below = self.standing_below(area, code, year)
         have, expected = self.coverage((area,), code, year)
-        if not expected:
+        if not self.reports(area, code, year):
             return below
-        is_partial = have < expected
-        if below and (not have or (is_partial and self.is_whole(below, code, year))):
-            return below
-        return (area,)
+        is_missing, is_partial = not have, have < expected
+        return below if below and (is_missing or (is_partial and self.is_whole(below, code, year))) else (area,)
+
+    def reports(self, region: str, code: str, year: int) -> bool:
+        """Something of what is read."""
+        read = self.of_same_year(code)
+        return any((region, self.world.indicators[leaf].sheet, year - back) in self.rows for leaf, back in read)
 
     def standing_below(self, area: str, code: str, year: int) -> tuple[str, ...]:
         return tuple(region for child in self.children[area] for region in self.standing(child, code, year))
@@ -410,12 +454,13 @@ class Reference:
         return have == expected > 0 and says
 
     def coverage(self, regions: Sequence[str], code: str, year: int) -> tuple[int, int]:
-        """(have, expected) of the least covered leaf of the same year; of any, if none is of the same year."""
-        leaves = [leaf for leaf in self.leaves(code) if not leaf[1]] or list(self.leaves(code))
+        """(have, expected) of the least covered leaf of the same year, of equals that of which most is expected; of any
+        leaf, if none is of the same year."""
+        leaves = self.of_same_year(code)
         rows = [self.pairs(region, code, year).coverage for region in regions]
         sums = [(sum(row[leaf][0] for row in rows), sum(row[leaf][1] for row in rows)) for leaf in leaves]
         asked = [(have, expected) for have, expected in sums if expected]
-        return min(asked, key=lambda covered: (Fraction(*covered), covered), default=(0, 0))
+        return min(asked, key=lambda covered: (Fraction(*covered), -covered[1]), default=(0, 0))
 
     def months(self, regions: Sequence[str], code: str, year: int) -> set[Months]:
         """For which months the regions' values stand if they are whole."""
@@ -431,7 +476,7 @@ class Reference:
     def is_not_applicable(self, regions: Sequence[str], code: str, year: int) -> bool:
         """Something is answered, and what is read applies in no pair."""
         pairs = [self.pairs(region, code, year) for region in regions]
-        return any(one.answered for one in pairs) and not any(one.months for one in pairs)
+        return any(one.is_not_applicable for one in pairs) and not any(one.months for one in pairs)
 
     def computed(self, regions: Sequence[str], code: str, year: int) -> Fraction | None:
         values = [self.pairs(region, code, year).values for region in self.made_of(regions, code, year)]
@@ -442,11 +487,12 @@ class Reference:
         have, expected = self.coverage(standing, code, year)
         value = self.computed(standing, code, year)
         is_not_applicable = self.is_not_applicable(standing, code, year)
-        _of, declared = self.declared(area, code, year)
+        declaring, declared = self.declared(area, code, year)
         source = self.sources(standing, code, year)
-        if value is None and not is_not_applicable and declared is not None:
+        if value is None and declared is not None:
             value = declared if isinstance(declared, Fraction) else None
             is_not_applicable, source = declared == NA, frozenset(["declared"])
+            have = expected = len(self.answers(declaring, code, year).expected)
         other = self.other(area, code, year) if standing == (area,) else None
         return Value(value, is_not_applicable, have, expected, source, other=other, declared=declared)
 
@@ -455,13 +501,15 @@ class Reference:
         below = self.standing_below(area, code, year)
         both = self.is_whole((area,), code, year) and self.is_whole(below, code, year)
         is_like = len(self.months((area, *below), code, year)) == 1
-        return self.computed(below, code, year) if both and is_like else None
+        is_number = self.computed((area,), code, year) is not None
+        return self.computed(below, code, year) if both and is_like and is_number else None
 
     def sources(self, regions: Sequence[str], code: str, year: int) -> frozenset[str]:
         if self.world.indicators[code].formula:
             return frozenset(["computed"] if self.made_of(regions, code, year) else [])
         given = [self.answers(region, code, year) for region in regions]
-        return frozenset("annual" if answers.is_by_annual else "periods" for answers in given if answers.have)
+        is_yearly = self.world.sheets[self.world.indicators[code].sheet].frequency_in(year) == "year"
+        return frozenset("annual" if is_yearly or one.is_by_annual else "periods" for one in given if one.have)
 
     def evaluated(self, code: str, back: int, values: Values) -> Fraction | None:
         """In the indicator's unit, computed once from the sums; None where it cannot be."""
@@ -514,12 +562,13 @@ class Reference:
         return (reporting[0], self.statement(reporting[0], code, year)) if len(reporting) == 1 else (area, None)
 
     def statement(self, region: str, code: str, year: int) -> Answer | None:
-        if self.only or not self.world.indicators[code].formula or not self.is_valid(code, Period(year)):
+        period, sheet = Period(year, *(self.only or ())), self.world.indicators[code].sheet
+        is_asked = not self.only or period.kind == self.world.sheets[sheet].frequency_in(year)
+        if not is_asked or not self.world.indicators[code].formula or not self.is_valid(code, period):
             return None
-        rows = self.rows.get((region, self.world.indicators[code].sheet, year), [])
-        annual = [row for row in rows if row.period == Period(year) and row.status == "accepted"]
-        found = annual[0].figures.get(code, BLANK) if annual else BLANK
-        return None if found == BLANK else found
+        rows = self.rows.get((region, sheet, year), [])
+        found = [row.figures.get(code, BLANK) for row in rows if row.period == period and row.status == "accepted"]
+        return found[0] if found and found[0] != BLANK else None
 
     def within(self, area: str) -> list[str]:
         return [area, *(region for child in self.children[area] for region in self.within(child))]
@@ -528,7 +577,7 @@ class Reference:
 
     def comparison(self, area: str, code: str, year: int) -> Comparison | None:
         now, last = self.value(area, code, year), self.value(area, code, year - 1)
-        if now.value is None:
+        if now.value is None or last.value is None:
             return None
         if "declared" in now.sources | last.sources:
             return self.declared_comparison(area, code, year)
@@ -536,8 +585,8 @@ class Reference:
 
     def like_comparison(self, area: str, code: str, year: int) -> Comparison | None:
         """Over one set of months: that with which most is compared."""
-        standing = self.standing(area, code, year)
-        readings = {region: self.reading(region, code, year, with_last_year=True) for region in standing}
+        made_of = [self.made_of(self.standing(area, code, one), code, one) for one in (year, year - 1)]
+        readings = {region: self.reading(region, code, year, with_last_year=True) for region in made_of[0]}
 
         def taking_part(months: Months) -> dict[str, Mapping[Leaf, Answer | None]]:
             found = {region: reading.over(months) for region, reading in readings.items()}
@@ -553,28 +602,26 @@ class Reference:
         now, last = (self.evaluated(code, back, list(compared.values())) for back in (0, 1))
         if now is None or last is None:
             return None
-        is_plain = self.is_all(area, code, year, dict.fromkeys(compared, months))
-        of_regions = len(self.made_of(standing, code, year))
-        return Comparison(now, last, months, len(compared), of_regions, is_plain)
-
-    def is_all(self, area: str, code: str, year: int, pairs: Mapping[str, Months]) -> bool:
-        """Whether these are all pairs that both years' values are made of, and both are whole and of twelve months."""
-        return all(
-            self.made_of(standing, code, one) == pairs and self.is_of_whole_year(standing, code, one)
-            for one in (year, year - 1)
-            for standing in [self.standing(area, code, one)]
+        is_plain = all(self.is_of_whole_year(area, code, one) for one in (year, year - 1)) and all(
+            one.keys() == compared.keys()
+            and all(readings[region].takes_year or one[region] == months for region in one)
+            for one in made_of
         )
+        return Comparison(now, last, months, len(compared), len(set().union(*made_of)), is_plain)
 
-    def is_of_whole_year(self, regions: Sequence[str], code: str, year: int) -> bool:
-        span = Period(year, *self.only).months if self.only else ALL_MONTHS
-        return self.is_whole(regions, code, year) and self.months(regions, code, year) == {span}
+    def is_of_whole_year(self, area: str, code: str, year: int) -> bool:
+        regions = self.standing(area, code, year)
+        return self.is_whole(regions, code, year) and self.months(regions, code, year) == {self.span(year)}
+
+    def span(self, year: int) -> Months:
+        return Period(year, *self.only).months if self.only else ALL_MONTHS
 
     def declared_comparison(self, area: str, code: str, year: int) -> Comparison | None:
         """Where one of the years is declared: only if both are of one region, the same, and whole."""
         (now, of_now), (last, of_last) = (self.only_statement(area, code, one) for one in (year, year - 1))
         if now is None or last is None or of_now != of_last:
             return None
-        return Comparison(now, last, ALL_MONTHS, 1, 1, is_plain=True)
+        return Comparison(now, last, self.span(year), 1, 1, is_plain=True)
 
     def only_statement(self, area: str, code: str, year: int) -> tuple[Fraction | None, str]:
         """The value of the whole year that one region makes, and the region."""
@@ -582,7 +629,7 @@ class Reference:
         if "declared" in value.sources:
             return value.value, declaring
         standing = self.standing(area, code, year)
-        is_only = len(standing) == 1 and self.is_of_whole_year(standing, code, year)
+        is_only = len(standing) == 1 and self.is_of_whole_year(area, code, year)
         return (value.value, standing[0]) if is_only else (None, "")
 
     def change(self, code: str, comparison: Comparison) -> Fraction | None:

@@ -1,5 +1,6 @@
 """The reference itself: the examples of docs/figures.md, and cases that were worked out by hand."""
 
+import datetime
 import doctest
 import re
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from tests.base import BASE_DIR
 from tests.truth import examples
 from tests.truth.examples import computed, entered, made
-from tests.truth.reference import ALL_MONTHS, Reference
+from tests.truth.reference import ALL_MONTHS, Reference, Valid
 
 PAGE = BASE_DIR / "docs" / "figures.md"
 H1 = frozenset(range(1, 7))
@@ -199,20 +200,41 @@ def test_parts_that_do_not_apply_count_as_nothing():
 
 
 @pytest.mark.parametrize(
+    ("is_first_retired", "sums", "rates"),
+    [
+        (False, (12, 4, 4), (Fraction(4, 12), 4, 4)),
+        (True, (5, 2, 2), (Fraction(2, 5), 2, 4)),
+    ],
+)
+def test_a_sum_goes_on_without_a_part_as_long_as_another_is_valid(is_first_retired, sums, rates):
+    retired = Valid(end=datetime.date(2023, 6, 30))
+    indicators = {code: entered(code) for code in ("t.all", "t.one", "t.two", "t.x")}
+    for code in ("t.one", "t.two") if is_first_retired else ("t.two",):
+        indicators[code] = replace(indicators[code], valid=retired)
+    indicators["t.sum"] = computed("t.sum", "parts(t.all)")
+    indicators["t.rate"] = computed("t.rate", "t.x / parts(t.all)")
+    said = {"city": {2023: {"t.one": "1, 2, 3, 4", "t.two": "1, 1, –, –", "t.x": "1, 1, 1, 1"}}}
+    parts = {"t.all": ["t.one", "t.two"]}
+    assert result(full(said, indicators, "t.sum", parts=parts)) == sums
+    assert result(full(said, indicators, "t.rate", parts=parts)) == rates
+
+
+@pytest.mark.parametrize(
     ("total", "flow", "expected"),
     [
         ("10, 20, 30, 40", "1, 1, 1, 1", (10, 4)),
         ("10, –, 30, –", "1, 1, 1, 1", (10, 2)),  # 30 of January to September, as the three quarters together
-        ("–, –, 30, –", "1, –, 1, –", (None, 0)),
+        ("–, –, 30, –", "1, –, 1, –", (None, 0)),  # 30 of January to September, of which the second quarter is missing
         ("–, 20, –, –", "1, –, 1, –", (None, 0)),
         ("10, 20, –, –", "1, –, 1, –", (10, 1)),
+        ("–, –, n/a, –", "1, 1, 1, –", (NOT_APPLICABLE, 1)),
     ],
 )
 def test_what_is_year_to_date_stands_for_the_months_since_january(total, flow, expected):
     indicators = {"t.spent": entered("t.spent", "cumulative"), "t.x": entered("t.x")}
     indicators["t.each"] = computed("t.each", "t.spent / t.x")
     value = full({"city": {2023: {"t.spent": total, "t.x": flow}}}, indicators, "t.each")
-    assert (value.value, value.have) == expected
+    assert result(value)[:2] == expected
 
 
 def test_products_are_made_region_by_region():
