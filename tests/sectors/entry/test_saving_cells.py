@@ -175,4 +175,4 @@ def test_a_cell_is_stored_with_few_statements_over_a_submission_read_once_and_he
     statements = [query["sql"] for query in taken.captured_queries]
     assert len([one for one in statements if "SAVEPOINT" not in one]) == 8, statements
     (held,) = [one for one in statements if 'FROM "sectors_submission"' in one]
-    assert connection.vendor == "sqlite" or held.endswith('FOR UPDATE OF "sectors_submission"')
+    assert connection.vendor == "sqlite" or held.endswith('FOR NO KEY UPDATE OF "sectors_submission"')
