@@ -25,6 +25,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Department, Sector
+from sectors.versions import VersionedForm, version_of
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
 LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
@@ -39,7 +40,7 @@ def _field(model_field: Field, **kwargs: Any) -> Any:
     return model_field.formfield(**kwargs)
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(VersionedForm, forms.ModelForm):
     """A record of one department.
 
     `same` names the fields by which two records look like one, `groups` the fields that stand together, and
@@ -53,6 +54,8 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.department = department
+        if self.instance.pk:
+            self.version = version_of(self.instance)
         self.instance.department, self.instance.region_id = department, department.region_id
         for name, field in self.fields.items():
             if isinstance(self.initial.get(name), Decimal):  # without the zeros that the database fills up with

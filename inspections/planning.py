@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from inspections.choices import Category, Programme, Setting
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Department, Region, Sector, User
+from sectors.versions import Difference
 from sectors.vocabulary import Frequency
 
 # How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
@@ -148,6 +149,18 @@ def progress(plan: SamplingPlan) -> list[TaskProgress]:
         if task:
             counts[task.pk] += n
     return [TaskProgress(task, counts[task.pk]) for task in tasks]
+
+
+def differing_tasks(theirs: Iterable[PlanTask], mine: Iterable[PlanTask]) -> list[Difference]:
+    """The lines of a plan that two people wrote otherwise, by what they ask for until when."""
+    batches: tuple[dict[str, str], ...] = ({}, {})
+    for side, tasks in zip(batches, (theirs, mine), strict=True):
+        for task in tasks:
+            names = (task.get_category_display(), task.get_setting_display(), str(task.due_on or ""))
+            side[" · ".join(filter(None, names))] = str(task.batches)
+    labels = dict.fromkeys([*batches[0], *batches[1]])
+    found = [Difference(label, *(side.get(label, "") for side in batches)) for label in labels]
+    return [line for line in found if line.theirs != line.mine]
 
 
 def _task_of(tasks: Sequence[PlanTask], category: str, setting: str, day: datetime.date) -> PlanTask | None:

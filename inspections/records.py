@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from inspections import items, tally
@@ -28,11 +29,14 @@ from inspections.models import (
     SamplingBatch,
     SamplingPlan,
 )
+from sectors import versions
 from sectors.guard import WrongState
 from sectors.models import Department, User
+from sectors.versions import Conflict, version_of
 
 CountedDays = set[tally.CountedDay]
 ROWS_PER_INSERT = 1000
+HANDED_OVER = ("case",)  # the fields of a sample that a case filed after it changes
 
 
 @dataclass(frozen=True)
@@ -44,29 +48,45 @@ class Dependents:
 
 
 @transaction.atomic
-def save(record: Record, *, by: User, after: Record | None = None) -> int:
+def save(record: Record, *, by: User, after: Record | None = None, seen: str | None = None) -> int:
     """Store a new or changed record; returns how many figures changed with it. A case that is filed after a sample
-    that did not conform deals with it from now on. Raises PermissionDenied, WrongState when one of both is gone."""
+    that did not conform deals with it from now on. `seen` is the version of the record, of a new case that of the
+    sample, as the person saw it; None where nobody looked.
+
+    Raises PermissionDenied, WrongState when one of both is gone, and Conflict when it was changed meanwhile."""
     if isinstance(record, EnforcementCase) and isinstance(after, NonconformingSample):
         sample = lock(after)
+        version = version_of(sample, fields=HANDED_OVER)
+        if sample.case_id and seen not in (None, version):
+            raise Conflict(sample, version, _last_change(sample))
         days = _store(record, by)
         hand_over(sample, record, by=by)
     else:
-        days = _store(record, by)
+        days = _store(record, by, seen)
     return tally.recount(days, by=by)
 
 
 @transaction.atomic
-def delete(record: Record, *, by: User) -> int:
-    """Delete a record, with what depends on it and all files; returns how many figures changed with it. Raises
-    PermissionDenied, WrongState when it is gone or a plan that batches name."""
+def delete(record: Record, *, by: User, seen: str | None = None) -> int:
+    """Delete a record, with what depends on it and all files; returns how many figures changed with it. `seen` is its
+    `version_to_delete` as the person saw it; None where nobody looked.
+
+    Raises PermissionDenied, WrongState when it is gone or a plan that batches name, and Conflict when it or what goes
+    with it was changed meanwhile."""
     locked = lock(record)
     if not may_write(by, locked):
         raise PermissionDenied
+    lock_there(_samples(locked))
+    version = version_to_delete(locked)
+    if seen is not None and seen != version:
+        is_same = seen.split("-")[0] == version.split("-")[0]
+        raise Conflict(locked, version, versions.UNKNOWN if is_same else _last_change(locked))
     days = _counted_days([locked])
-    for row in (locked, *_samples(locked).select_for_update(of=("self",), no_key=True)):
+    for row in (locked, *_samples(locked)):
         for kept in row.files.all():
             transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+    for named in _naming(locked):
+        named.update(changed=timezone.now(), changed_by=by, **{NAMES[named.model]: None})
     try:
         locked.delete()
     except ProtectedError as error:
@@ -77,11 +97,33 @@ def delete(record: Record, *, by: User) -> int:
 def dependents(record: Record) -> Dependents:
     """What would be deleted with a record."""
     samples = list(_samples(record))
+    return Dependents(len(samples), sum(kept.removed_at is None for kept in _files(record, samples)))
+
+
+def version_to_delete(record: Record) -> str:
+    """The version of a record and that of all that would be deleted with it."""
+    samples = list(_samples(record))
+    tasks = record.tasks.all() if isinstance(record, SamplingPlan) else ()
+    return f"{version_of(record)}-{version_of(*samples, *tasks, *_files(record, samples))}"
+
+
+def _files(record: Record, samples: Sequence[Record]) -> list[RecordFile]:
     of_samples = RecordFile.objects.filter(
         record_type=ContentType.objects.get_for_model(NonconformingSample), record_id__in=[row.pk for row in samples]
     )
-    kept = record.files.filter(removed_at=None).count() + of_samples.filter(removed_at=None).count()
-    return Dependents(len(samples), kept)
+    return [*record.files.all(), *of_samples]
+
+
+# What names a record that may be deleted, and by which field: it stays, and names none.
+NAMES: dict[type[Record], str] = {NonconformingSample: "case", RectificationNotice: "inspection"}
+
+
+def _naming(record: Record) -> list[QuerySet[Any]]:
+    return [
+        model.objects.filter(**{name: record.pk})
+        for model, name in NAMES.items()
+        if model._meta.get_field(name).related_model is type(record)
+    ]
 
 
 def _samples(record: Record) -> QuerySet[Any]:
@@ -105,10 +147,12 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
 
 
 @transaction.atomic
-def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int:
-    """Store a plan with its tasks, which replace those it had; one without a day is due at the end of the year. Raises
-    PermissionDenied, WrongState when the plan is gone."""
-    days = _store(plan, by)
+def save_plan(plan: SamplingPlan, tasks: Collection[PlanTask], *, by: User, seen: str | None = None) -> int:
+    """Store the tasks of a plan, which replace those it had, and the plan where it is new; a task without a day is due
+    at the end of the year. `seen` is the `version_of_tasks` as the person saw it; None where nobody looked.
+
+    Raises PermissionDenied, WrongState when the plan is gone, and Conflict when its tasks were changed meanwhile."""
+    days = _begin_tasks(plan, tasks, by, seen) if plan.pk else _store(plan, by)
     plan.tasks.all().delete()
     for task in tasks:
         task.plan = plan
@@ -117,18 +161,38 @@ def save_plan(plan: SamplingPlan, tasks: Iterable[PlanTask], *, by: User) -> int
     return tally.recount(days | _counted_days([plan]), by=by)
 
 
+def version_of_tasks(tasks: Iterable[PlanTask]) -> str:
+    key = ("category", "setting", "due_on", "batches")
+    rows = sorted(tasks, key=lambda task: [str(getattr(task, name)) for name in key])
+    return version_of(*rows, fields=key)
+
+
+def _begin_tasks(plan: SamplingPlan, tasks: Collection[PlanTask], by: User, seen: str | None) -> CountedDays:
+    """Lock a plan whose tasks are replaced; returns by which days it was counted."""
+    locked = lock(plan)
+    if not may_write(by, locked):
+        raise PermissionDenied
+    version = version_of_tasks(locked.tasks.all())
+    if seen is not None and version not in (seen, version_of_tasks(tasks)):
+        raise Conflict(locked, version, _last_change(locked))
+    days = _counted_days([locked])
+    locked.changed_by = by
+    locked.save(update_fields=["changed", "changed_by"])
+    return days
+
+
 @transaction.atomic
 def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -> None:
     """Let a case deal with a sample that did not conform. Raises PermissionDenied."""
     if not may_write(by, sample) or not may_write(by, case):
         raise PermissionDenied
-    sample.case = case
-    sample.save(update_fields=["case", "changed"])
+    sample.case, sample.changed_by = case, by
+    sample.save(update_fields=["case", "changed", "changed_by"])
 
 
-def _store(record: Record, by: User) -> CountedDays:
+def _store(record: Record, by: User, seen: str | None = None) -> CountedDays:
     """Write a record; returns by which days it and what moves with it was and is counted. Raises PermissionDenied,
-    WrongState."""
+    WrongState, Conflict."""
     lock_named([record])
     _derive(record)
     before = lock(record) if record.pk else None
@@ -136,13 +200,24 @@ def _store(record: Record, by: User) -> CountedDays:
         raise PermissionDenied
     if before is None:
         record.by = by
+    else:
+        _check(before, record, seen)
+    record.changed_by = by
     days = _counted_days([before]) if before else set()
     record.save()
-    moved = _move_along(before, record) if before else set()
+    moved = _move_along(before, record, by) if before else set()
     return days | _counted_days([record]) | moved
 
 
-def _move_along(before: Record, record: Record) -> CountedDays:
+def _check(there: Record, new: Record, seen: str | None) -> None:
+    versions.check(there, new, seen, last=_last_change(there))
+
+
+def _last_change(record: Record) -> versions.LastChange:
+    return record.changed_by or record.by, record.changed
+
+
+def _move_along(before: Record, record: Record, by: User) -> CountedDays:
     """What belongs to a record goes to the sector where it goes: a batch's samples, and so an inspection's notices and
     the cases of such samples, where they stood in the same sector as it did; a case of samples of several sectors
     stays."""
@@ -158,11 +233,11 @@ def _move_along(before: Record, record: Record) -> CountedDays:
         along += lock_there(RectificationNotice.objects.filter(inspection=record, sector=before.sector_id))
     days = _counted_days(along)
     for moving in along:
-        moving.sector = record.sector
-        moving.save(update_fields=["sector", "changed"])
+        moving.sector, moving.changed_by = record.sector, by
+        moving.save(update_fields=["sector", "changed", "changed_by"])
     days |= _counted_days(along)
     if isinstance(record, SamplingBatch):
-        _samples(record).update(sector=record.sector)
+        _samples(record).update(sector=record.sector, changed=timezone.now(), changed_by=by)
     return days
 
 

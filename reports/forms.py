@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
+from reports.models import AnnualReport
+from sectors.versions import VersionedForm, version_of
 
-class CoverForm(forms.Form):
+COVER = ("title", "issuer", "dated")
+
+
+class CoverForm(VersionedForm, forms.Form):
+    """The cover of a draft report."""
+
     title = forms.CharField(
         label=_("Title"),
         max_length=120,
@@ -17,6 +27,10 @@ class CoverForm(forms.Form):
     dated = forms.DateField(
         label=_("Date of the report"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+    def __init__(self, *args: Any, report: AnnualReport, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": model_to_dict(report, COVER), **kwargs})
+        self.version = version_of(report, fields=COVER)
 
 
 class IssueForm(forms.Form):

@@ -32,6 +32,7 @@ class EditKind(TextChoices):
     MOVED = "moved", _("moved")
     RESTORED = "restored", _("restored to the generated text")
     UNDONE = "undone", _("last change undone")
+    COVER = "cover", _("cover changed")
 
 
 class ReportFormat(TextChoices):

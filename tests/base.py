@@ -275,6 +275,18 @@ def pdf(name: str = "抽检 报告.pdf", content: bytes = b"%PDF-1.7 a") -> Simp
     return SimpleUploadedFile(name, content)
 
 
+def seen_on(client: Client, address: str) -> str:
+    """As which version the row of a page is seen."""
+    found = re.search(r'name="seen" value="([^"]*)"', client.get(address).content.decode())
+    assert found, f"{address} does not say what was seen"
+    return found[1]
+
+
+def change(client: Client, address: str, typed: Mapping[str, Any] | None = None) -> Any:
+    """The answer to what a person sends who opened the page just now."""
+    return client.post(address, {"seen": seen_on(client, address), **(typed or {})})
+
+
 def queries(call: Callable[[], object]) -> int:
     """How many queries a call makes. A page that it asks for must be there."""
     with CaptureQueriesContext(connection) as captured:

@@ -73,6 +73,14 @@ class Record(models.Model):
     )
     created = models.DateTimeField(_("Created"), auto_now_add=True)
     changed = models.DateTimeField(_("Changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Changed by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     files = GenericRelation("inspections.RecordFile", "record_id", "record_type")
 

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.models import model_to_dict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,6 +27,7 @@ from inspections.registers import AREAS, PLANS
 from sectors.guard import WrongState
 from sectors.models import Assignment, Region
 from sectors.shell.http import PersonRequest
+from sectors.versions import Conflict
 
 
 class ProposalForm(forms.Form):
@@ -134,24 +136,35 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     can_write = may_write(request.user, plan)
     if request.method == "POST" and not can_write:
         raise PermissionDenied
-    initial = list(plan.tasks.values("category", "setting", "due_on", "batches"))
+    stored = list(plan.tasks.all())
+    initial = [model_to_dict(task, ("category", "setting", "due_on", "batches")) for task in stored]
+    seen, conflict = records.version_of_tasks(stored), None
     start: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {"initial": initial}
     lines: Any = TaskFormSet(**start, form_kwargs={"year": plan.year})
     if lines.is_bound and lines.is_valid():
         try:
-            records.save_plan(plan, lines.tasks(), by=request.user)
+            records.save_plan(plan, lines.tasks(), by=request.user, seen=request.POST.get("seen", ""))
         except WrongState as error:
             messages.error(request, str(error))
             return redirect(PLANS.slug)
-        messages.success(request, _("Changed: %(name)s.") % records.message_names(plan))
-        return redirect("plan-tasks", pk=pk)
+        except Conflict as error:
+            conflict, seen = error, error.version
+        else:
+            messages.success(request, _("Changed: %(name)s.") % records.message_names(plan))
+            return redirect("plan-tasks", pk=pk)
+    elif lines.is_bound:
+        seen = request.POST.get("seen", "")
     context = {
         "plan": plan,
         "lines": lines,
         "can_write": can_write,
         "progress": planning.progress(plan),
-        "total": sum(task["batches"] for task in initial),
+        "total": sum(task.batches for task in stored),
+        "seen": seen,
+        "conflict": conflict,
+        "differences": planning.differing_tasks(stored, lines.tasks()) if conflict else [],
         "registers": AREAS[PLANS.area],
         "register": PLANS,
     }
-    return render(request, "inspections/tasks.html", context, status=422 if lines.is_bound else 200)
+    status = 409 if conflict else 422 if lines.is_bound else 200
+    return render(request, "inspections/tasks.html", context, status=status)

@@ -23,6 +23,7 @@ from inspections.choices import Programme
 from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
+    NonconformingSample,
     Record,
     SamplingBatch,
     SamplingPlan,
@@ -32,6 +33,7 @@ from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
 from sectors.guard import WrongState
 from sectors.models import Department, Indicator, Submission, User
 from sectors.shell.http import PersonRequest
+from sectors.versions import Conflict, version_of
 
 PAGE = 50
 
@@ -90,6 +92,8 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     department = own_department(request)
     before = follow_ups.predecessor(request.GET.get("after", ""), register, request.user)
     form = register.form(request.POST or None, department=department, initial=_start(request, register, before))
+    if isinstance(before, NonconformingSample):
+        form.version = version_of(before, fields=record_writer.HANDED_OVER)
     updated = _save(form, request.user, after=before)
     if updated is None:
         return _form_page(request, register, form, before)
@@ -102,10 +106,15 @@ def _save(form: RecordForm, by: User, after: Record | None = None) -> int | None
     if not form.is_valid():
         return None
     try:
-        return record_writer.save(form.instance, by=by, after=after)
+        return record_writer.save(form.instance, by=by, after=after, seen=form.seen)
     except WrongState as error:
         form.add_error(None, str(error))
-        return None
+    except Conflict as conflict:
+        form.conflict = conflict
+        if after and isinstance(conflict.there, NonconformingSample):
+            message = _("The sample is with another case by now: %(case)s. If you save once more, it goes to yours.")
+            form.add_error(None, message % {"case": conflict.there.case})
+    return None
 
 
 def _onward(request: PersonRequest, register: Register, made: Record) -> str:
@@ -150,16 +159,31 @@ def delete(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if not may_write(request.user, found):
         raise PermissionDenied
     if request.method != "POST":
-        context = {"counted": tally.cells_of(found), "dependents": record_writer.dependents(found)}
-        return render(request, "inspections/delete.html", _reading(register, found) | context)
+        return _delete_page(request, register, found)
     words = record_writer.message_names(found)
     try:
-        updated = record_writer.delete(found, by=request.user)
+        updated = record_writer.delete(found, by=request.user, seen=request.POST.get("seen", ""))
     except WrongState as error:
         messages.error(request, str(error))
         return redirect(slug)
+    except Conflict as conflict:
+        return _delete_page(request, register, get_object_or_404(_one(request, register), pk=pk), conflict)
     _say(request, _("Deleted: %(name)s.") % words, updated)
     return redirect(slug)
+
+
+def _delete_page(
+    request: PersonRequest, register: Register, found: Record, conflict: Conflict | None = None
+) -> HttpResponse:
+    """What would go, as it is now."""
+    context = {
+        "counted": tally.cells_of(found),
+        "dependents": record_writer.dependents(found),
+        "seen": record_writer.version_to_delete(found),
+        "conflict": conflict,
+    }
+    status = 409 if conflict else 200
+    return render(request, "inspections/delete.html", _reading(register, found) | context, status=status)
 
 
 @login_required
@@ -239,7 +263,8 @@ def _form_page(
     context = {"register": register, "form": form, "record": record, "before": before, "known": form.suggest()}
     if record:
         context |= around(request, register, record)
-    return render(request, "inspections/form.html", context, status=422 if form.is_bound else 200)
+    status = 409 if form.conflict else 422 if form.is_bound else 200
+    return render(request, "inspections/form.html", context, status=status)
 
 
 def around(request: PersonRequest, register: Register, found: Record) -> dict[str, Any]:

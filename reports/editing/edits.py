@@ -19,12 +19,15 @@ from reports.editing import assembly, drafts, figure_tokens
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
+from reports.forms import COVER
 from reports.models import AnnualReport, Edit, EditChange
 from reports.vocabulary import AddedKind, EditKind
+from sectors import versions
 from sectors.models import User
 
 MOST_TITLE_LINES = 3
 ADDED = "added/"  # the keys of what the office added
+COVER_KEY = "cover"  # under which changes of the cover are on record
 
 
 class Conflict(Exception):
@@ -33,6 +36,10 @@ class Conflict(Exception):
     def __init__(self, theirs: Placed) -> None:
         self.theirs = theirs
         super().__init__(_("Somebody else changed this paragraph while you were writing."))
+
+
+class Overtaken(WrongState):
+    """Somebody else changed the block since the person looked at it, who is to see that first."""
 
 
 @dataclass(frozen=True)
@@ -165,10 +172,11 @@ def _new_key(report: AnnualReport) -> str:
 
 
 @transaction.atomic
-def remove(*, report: AnnualReport, key: str, by: User) -> None:
+def remove(*, report: AnnualReport, key: str, by: User, seen: int | None = None) -> None:
     """Take away what the office added, or a sentence of its own that is not generated any more. Its words stay on
-    record."""
-    step = _start(report, key, by)
+    record. `seen` is the last change of the block that the person saw (`last_change`); None where nobody looked. Raises
+    Overtaken when the block was changed meanwhile."""
+    step = _start(report, key, by, seen)
     if step.item.generated is not None or step.item.edit is None:
         raise WrongState(_("What is generated can be hidden, not removed."))
     edit = step.item.edit
@@ -178,9 +186,9 @@ def remove(*, report: AnnualReport, key: str, by: User) -> None:
 
 
 @transaction.atomic
-def restore(*, report: AnnualReport, key: str, by: User) -> None:
+def restore(*, report: AnnualReport, key: str, by: User, seen: int | None = None) -> None:
     """Back to the generated words. Raises WrongState where none are generated."""
-    step = _start(report, key, by)
+    step = _start(report, key, by, seen)
     if step.item.generated is None:
         raise WrongState(_("Nothing is generated here to go back to."))
     if step.item.is_edited:
@@ -188,15 +196,18 @@ def restore(*, report: AnnualReport, key: str, by: User) -> None:
 
 
 @transaction.atomic
-def undo(*, report: AnnualReport, key: str, by: User) -> None:
-    """Take back the last change of a block's words, of its being hidden or removed; once more makes it again."""
-    last = undoable(report, key)
+def undo(*, report: AnnualReport, key: str, by: User, seen: int | None = None) -> None:
+    """Take back the last change of a block's words, of its being hidden or removed; once more makes it again. `seen`
+    and Overtaken as of `remove`."""
+    locked = drafts.lock(report, by)
+    _check_seen(locked, key, seen)
+    last = undoable(locked, key)
     if last is None:
         raise WrongState(_("There is nothing to undo here."))
     if last.kind == EditKind.REMOVED:
-        _bring_back(drafts.lock(report, by), last, by)
+        _bring_back(locked, last, by)
     else:
-        _save(_start(report, key, by), EditKind.UNDONE, **last.before)
+        _save(_start(locked, key, by), EditKind.UNDONE, **last.before)
 
 
 def undoable(report: AnnualReport, key: str) -> EditChange | None:
@@ -209,21 +220,43 @@ def _bring_back(report: AnnualReport, removal: EditChange, by: User) -> None:
 
 
 @transaction.atomic
-def write_cover(*, report: AnnualReport, title: str, issuer: str, dated: datetime.date, by: User) -> None:
-    """Title (a line each), issuing body and date. Raises PermissionDenied, WrongState, BadText."""
+def write_cover(
+    *, report: AnnualReport, title: str, issuer: str, dated: datetime.date, by: User, seen: str | None = None
+) -> None:
+    """Title (a line each), issuing body and date. `seen` is the version of the three as the person saw them; None where
+    nobody looked. Raises PermissionDenied, WrongState, BadText, and versions.Conflict when they were changed meanwhile.
+    """
     locked = drafts.lock(report, by)
     lines = [line.strip() for line in printable(title).splitlines() if line.strip()]
     if not lines or not issuer.strip():
         raise BadText(_("A report needs a title and an issuing body."))
     if len(lines) > MOST_TITLE_LINES:
         raise BadText(_("The title has at most %(most)d lines.") % {"most": MOST_TITLE_LINES})
-    AnnualReport.objects.filter(pk=locked.pk).update(
-        title="\n".join(lines), issuer=printable(issuer).strip(), dated=dated
-    )
+    new = AnnualReport(title="\n".join(lines), issuer=printable(issuer).strip(), dated=dated)
+    last = locked.changes.filter(key=COVER_KEY).select_related("by__department").order_by("-pk").first()
+    versions.check(locked, new, seen, fields=COVER, last=(last.by, last.at) if last else versions.UNKNOWN)
+    if versions.version_of(new, fields=COVER) == versions.version_of(locked, fields=COVER):
+        return
+    before = {"title": locked.title, "issuer": locked.issuer, "dated": locked.dated.isoformat()}
+    AnnualReport.objects.filter(pk=locked.pk).update(title=new.title, issuer=new.issuer, dated=new.dated)
+    EditChange.objects.create(report=locked, key=COVER_KEY, kind=EditKind.COVER, before=before, by=by)
 
 
-def _start(report: AnnualReport, key: str, by: User) -> Step:
-    working = drafts.load(drafts.lock(report, by))
+def last_change(report: AnnualReport, key: str) -> int:
+    """The key of the last change of a block but for its place; 0 where there is none."""
+    changes = report.changes.filter(key=key).exclude(kind=EditKind.MOVED).order_by("-pk")
+    return changes.values_list("pk", flat=True).first() or 0
+
+
+def _check_seen(report: AnnualReport, key: str, seen: int | None) -> None:
+    if seen is not None and seen != last_change(report, key):
+        raise Overtaken(_("Somebody else changed this paragraph since you opened it. It stands here as it is now."))
+
+
+def _start(report: AnnualReport, key: str, by: User, seen: int | None = None) -> Step:
+    locked = drafts.lock(report, by)
+    _check_seen(locked, key, seen)
+    working = drafts.load(locked)
     item = working.by_key.get(key)
     if item is None:
         raise WrongState(_("This paragraph is not in the report any more: it was removed meanwhile."))

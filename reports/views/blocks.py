@@ -29,18 +29,19 @@ from sectors.approval.text_diff import differing
 from sectors.models import User
 from sectors.shell.http import PersonRequest
 
-Act = Callable[[AnnualReport, str, User, int], Any]  # the last is the number of the draft that was looked at
+# The last is what the person saw: to `keep` the number of the draft, else the last change of the block.
+Act = Callable[[AnnualReport, str, User, int], Any]
 
 ACTIONS: dict[str, Act] = {
     "hide": lambda report, key, by, seen: edits.hide(report=report, key=key, by=by),
     "show": lambda report, key, by, seen: edits.hide(report=report, key=key, by=by, hidden=False),
     "up": lambda report, key, by, seen: edits.move(report=report, key=key, up=True, by=by),
     "down": lambda report, key, by, seen: edits.move(report=report, key=key, up=False, by=by),
-    "undo": lambda report, key, by, seen: edits.undo(report=report, key=key, by=by),
-    "restore": lambda report, key, by, seen: edits.restore(report=report, key=key, by=by),
+    "undo": lambda report, key, by, seen: edits.undo(report=report, key=key, by=by, seen=seen),
+    "restore": lambda report, key, by, seen: edits.restore(report=report, key=key, by=by, seen=seen),
     "take": lambda report, key, by, seen: edits.take_new(report=report, key=key, by=by),
     "keep": lambda report, key, by, seen: edits.keep(report=report, key=key, seen=seen, by=by),
-    "remove": lambda report, key, by, seen: edits.remove(report=report, key=key, by=by),
+    "remove": lambda report, key, by, seen: edits.remove(report=report, key=key, by=by, seen=seen),
 }
 # After these the block stays open, to be moved on or read again.
 STAYS_OPEN = frozenset({"up", "down", "undo", "restore"})
@@ -69,9 +70,7 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _form(request, found, found.by_key[key])
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        edits.write(
-            report=found.report, key=key, text=text, seen=int(seen) if seen.isdecimal() else -1, by=request.user
-        )
+        edits.write(report=found.report, key=key, text=text, seen=_number(seen), by=request.user)
     except BadText as error:
         return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
     except edits.Conflict as conflict:
@@ -88,9 +87,8 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
     report = scope.draft_report(request.user, year)
     if action not in ACTIONS:
         raise Http404
-    seen = request.POST.get("seen", "")
     try:
-        ACTIONS[action](report, key, request.user, int(seen) if seen.isdecimal() else 0)
+        ACTIONS[action](report, key, request.user, _number(request.POST.get("seen", "")))
     except WrongState as error:
         return _refused(request, year, key, str(error))
     if action == "remove":
@@ -119,6 +117,11 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
     except (BadText, WrongState) as error:
         return _add_form(request, found, key, problem=str(error), text=text, level=level, status=422)
     return _whole(request, year, new)
+
+
+def _number(text: str) -> int:
+    """-1 for what is none, which nobody has seen."""
+    return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
@@ -183,6 +186,7 @@ def _whole(request: PersonRequest, year: int, key: str, *, opened: bool = False,
     item = found.by_key.get(key)
     form = panes.form(found, item) if opened and item is not None else None
     context = panes.document(found, form) | {"beside": True, "removed": removed}
+    context["seen_change"] = edits.last_change(found.report, removed) if removed else 0
     answer = reswap(retarget(render(request, "reports/_document.html", context), "#document"), "outerHTML")
     return trigger_client_event(answer, "block", {"key": key}, after="settle")
 

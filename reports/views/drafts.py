@@ -23,6 +23,7 @@ from reports.wording.rendering import WordingError
 from reports.writers import files
 from sectors.access import can_build_report
 from sectors.shell.http import PersonRequest
+from sectors.versions import Conflict
 
 
 @login_required
@@ -92,16 +93,19 @@ def draft_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
 def cover(request: PersonRequest, year: int) -> HttpResponse:
     """Title, issuing body and date."""
     report = scope.draft_report(request.user, year)
-    form = CoverForm(request.POST or None, initial={name: getattr(report, name) for name in CoverForm.base_fields})
+    form = CoverForm(request.POST or None, report=report)
     if request.method == "POST" and form.is_valid():
         try:
-            edits.write_cover(report=report, by=request.user, **form.cleaned_data)
+            edits.write_cover(report=report, by=request.user, seen=form.seen, **form.cleaned_data)
         except (BadText, WrongState) as error:
             form.add_error(None, str(error))
+        except Conflict as conflict:
+            form.conflict = conflict
         else:
             messages.success(request, _("The cover is changed."))
             return redirect("draft", year)
-    return render(request, "reports/cover.html", {"report": report, "form": form})
+    status = 409 if form.conflict else 422 if form.is_bound else 200
+    return render(request, "reports/cover.html", {"report": report, "form": form}, status=status)
 
 
 @login_required

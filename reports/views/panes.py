@@ -68,6 +68,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "item": item,
         "text": item.text,
         "seen": item.version,
+        "seen_change": edits.last_change(found.report, item.key),
         "generated": compared[0],
         "written": compared[1],
         "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in changes],

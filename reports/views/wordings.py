@@ -46,7 +46,10 @@ def wording(request: PersonRequest, code: str) -> HttpResponse:
         status = _kept(request, region, sector, form, initial)
         if status == 302:
             return redirect("wording", code)
-    return render(request, "reports/wording.html", _editor(request, region, sector, version, form), status=status)
+    context = _editor(request, region, sector, version, form)
+    if status == 409:
+        context["both"] = pages.side_by_side(str(initial["text"]), form.cleaned_data["text"])
+    return render(request, "reports/wording.html", context, status=status)
 
 
 def _kept(request: PersonRequest, region: Region, sector: Sector, form: WordingForm, initial: dict[str, Any]) -> int:
@@ -67,7 +70,6 @@ def _kept(request: PersonRequest, region: Region, sector: Sector, form: WordingF
         again = request.POST.copy()
         again["after"] = str(initial["after"])
         form.data = again
-        messages.error(request, _("Somebody saved another version while you wrote. Look at it before you save yours."))
         return 409
     messages.success(request, _("Saved as version %(number)d. The next draft uses it.") % {"number": kept.number})
     return 302

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+
+from sectors.versions import UNKNOWN, Conflict, VersionedForm, version_of
 
 # What a row that goes would take along, or would be forgotten by.
 RESTS = (models.PROTECT, models.RESTRICT, models.SET_NULL)
@@ -79,6 +81,48 @@ def rests_on(model: type[models.Model], objs: Iterable[Any]) -> dict[Any, Counte
             for key, count in rows.values_list(field.attname).annotate(count=models.Count("pk")):
                 found[key][str(related._meta.verbose_name)] += count
     return found
+
+
+class SeenForm(VersionedForm):
+    """The form of a row of the administration, which `Versioned` has locked."""
+
+    instance: Any
+    seen_fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seen_fields = tuple(name for name, field in self.fields.items() if not field.disabled)
+        self.version = version_of(self.instance, fields=self.seen_fields)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # of a model's form
+        if self.seen == self.version:
+            return
+        there = type(self.instance)._base_manager.get(pk=self.instance.pk)
+        last = there.history.select_related("history_user").first() if hasattr(there, "history") else None
+        who = (last.history_user, last.history_date) if last else UNKNOWN
+        self.conflict = Conflict(there, self.version, who)
+        if self.differences:
+            self.add_error(None, str(self.conflict))
+        else:
+            self.conflict = None
+
+
+class Versioned(admin.ModelAdmin):
+    """Two administrators do not overwrite each other's work, see `sectors.versions`."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is to be changed is locked first, and read then."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        locked = self.model._base_manager.select_for_update(of=("self",), no_key=True)
+        return super().get_object(request, object_id, from_field) if locked.filter(pk=found.pk).first() else None
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            kwargs["form"] = type(self.form.__name__, (SeenForm, self.form), {})
+        return super().get_form(request, obj, change=change, **kwargs)
 
 
 class WithHistory(SimpleHistoryAdmin):

@@ -20,7 +20,7 @@ from sectors.guard import lock_periods
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
-from .base import ProtectedAdmin, WithHistory
+from .base import ProtectedAdmin, Versioned, WithHistory
 from .transfer import Transfer
 
 
@@ -34,7 +34,7 @@ class RegionForm(forms.ModelForm):
 
 
 @admin.register(Region)
-class RegionAdmin(ProtectedAdmin, Transfer, WithHistory):
+class RegionAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
     form = RegionForm
     resource_classes = (RegionResource,)
     import_notes = (
@@ -49,7 +49,7 @@ class RegionAdmin(ProtectedAdmin, Transfer, WithHistory):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ProtectedAdmin, Transfer, WithHistory):
+class DepartmentAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
     resource_classes = (DepartmentResource,)
     import_notes = (_("A department is known by the code of its region and its own code. None is deleted."),)
     instead = _(
@@ -62,7 +62,7 @@ class DepartmentAdmin(ProtectedAdmin, Transfer, WithHistory):
 
 
 @admin.register(User)
-class PersonAdmin(ProtectedAdmin, Transfer, WithHistory, UserAdmin):
+class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
     resource_classes = (UserResource,)
     import_notes = (
         _("A person is known by the username; one who is there already is changed, nobody is deleted."),
@@ -106,7 +106,7 @@ class PersonAdmin(ProtectedAdmin, Transfer, WithHistory, UserAdmin):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(Transfer, WithHistory):
+class AssignmentAdmin(Versioned, Transfer, WithHistory):
     resource_classes = (AssignmentResource,)
     import_notes = (
         _("Which department of a region reports a sheet. In periods that run, open sheets are handed over at once."),

@@ -35,11 +35,11 @@ from sectors.models import (
 )
 from sectors.people import notices
 
-from .base import ProtectedAdmin, ReadOnly, WithHistory
+from .base import ProtectedAdmin, ReadOnly, Versioned, WithHistory
 
 
 @admin.register(Period)
-class PeriodAdmin(ProtectedAdmin, WithHistory):
+class PeriodAdmin(Versioned, ProtectedAdmin, WithHistory):
     instead = _("Give it a closing day: after it nobody enters or submits.")
     list_display = ("label", "region", "opens", "due", "closes")
     list_filter = ("region", "year", "kind")
@@ -112,7 +112,7 @@ class FindingNoteAdmin(ReadOnly):
 
 
 @admin.register(Deputy)
-class DeputyAdmin(admin.ModelAdmin):
+class DeputyAdmin(Versioned):
     """For a head who could not name a deputy before leaving."""
 
     list_display = ("head", "person", "first_day", "last_day", "by", "ended_at")
@@ -128,7 +128,7 @@ class DeputyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Robot)
-class RobotAdmin(admin.ModelAdmin):
+class RobotAdmin(Versioned):
     """The address and the secret let anybody post in the group chat: they are written here and shown in no list."""
 
     list_display = ("name", "region", "kind", "is_active")

@@ -17,11 +17,12 @@ from sectors.checks import trials
 from sectors.models import Indicator, Rule
 from sectors.vocabulary import RuleSource
 
+from .base import Versioned
 from .rule_form import RuleForm
 
 
 @admin.register(Rule)
-class RuleAdmin(admin.ModelAdmin):
+class RuleAdmin(Versioned):
     """Rules are edited in versions (`sectors.catalogue.rules`), and tried on the past before they are switched on."""
 
     form = RuleForm

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
+from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import Role, SubmissionStatus
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -51,7 +52,7 @@ class CalendarForm(forms.ModelForm):
             self.add_error(None, error)
 
 
-class DaysForm(CalendarForm):
+class DaysForm(VersionedForm, CalendarForm):
     """Days of a period that departments work by already: whoever moves them says why."""
 
     reason = forms.CharField(
@@ -59,6 +60,10 @@ class DaysForm(CalendarForm):
         max_length=100,
         help_text=gettext_lazy("The departments that have still to deliver are told, with this reason."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version = version_of(self.instance, fields=periods.DAYS)
 
 
 class PeriodForm(CalendarForm):

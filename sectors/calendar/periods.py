@@ -15,6 +15,7 @@ from itertools import pairwise
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from sectors import versions
 from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.guard import lock_period
@@ -129,12 +130,17 @@ def copy_left_out(period: Period) -> None:
 
 
 @transaction.atomic
-def change_days(period: Period, *, reason: str) -> None:
+def change_days(period: Period, *, reason: str, seen: str | None = None) -> None:
     """Store days that were changed, with who did it, and tell the departments that have still to deliver.
 
-    They hold for this period: what is meant by its days, and copied to the next year, stays.
+    They hold for this period: what is meant by its days, and copied to the next year, stays. `seen` is the version of
+    the days as the person saw them; None where nobody looked. Raises Conflict when they were changed meanwhile.
     """
-    keep_nominal_days(period, lock_period(period))
+    before = lock_period(period)
+    last = before.history.select_related("history_user__department").first()
+    who = (last.history_user, last.history_date) if last else versions.UNKNOWN
+    versions.check(before, period, seen, fields=DAYS, last=who)
+    keep_nominal_days(period, before)
     period._change_reason = reason  # type: ignore[attr-defined]  # what simple-history keeps
     period.save(update_fields=[*DAYS, "nominal"])
     open_there = Submission.objects.for_period(period).with_department().values("department")

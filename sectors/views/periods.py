@@ -25,6 +25,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
+from sectors.versions import Conflict
 from sectors.views.jobs import follow
 
 
@@ -104,12 +105,17 @@ def edit_period(request: PersonRequest, pk: int) -> HttpResponse:
     found = _managed(request, pk)
     form = DaysForm(request.POST or None, instance=found)
     if form.is_valid():
-        if calendars.DAYS.keys() & set(form.changed_data):
-            calendars.change_days(form.instance, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The days of %(period)s were changed.") % {"period": found})
-        return redirect("period", pk=pk)
+        try:
+            if calendars.DAYS.keys() & set(form.changed_data):
+                calendars.change_days(form.instance, reason=form.cleaned_data["reason"], seen=form.seen)
+        except Conflict as conflict:
+            form.conflict = conflict
+        else:
+            messages.success(request, _("The days of %(period)s were changed.") % {"period": found})
+            return redirect("period", pk=pk)
     context = {"form": form, "period": found, "known_until": max(workdays.ANNOUNCED)}
-    return render(request, "sectors/edit_period.html", context, status=422 if form.is_bound else 200)
+    status = 409 if form.conflict else 422 if form.is_bound else 200
+    return render(request, "sectors/edit_period.html", context, status=status)
 
 
 @login_required

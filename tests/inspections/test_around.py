@@ -320,11 +320,12 @@ def test_a_plan_that_batches_name_is_not_deleted(client, cast):
     records.save_plan(plan, [PlanTask(category="produce", batches=10)], by=cast.clerk)
     made = batch(cast, plan=plan)
     client.force_login(cast.clerk)
-    answer = client.post(reverse("delete-plans", args=[plan.pk]), follow=True)
+    answer = base.change(client, reverse("delete-plans", args=[plan.pk]))
+    answer = client.get(answer.url)
     assert "1批抽样填了这个计划" in answer.content.decode()
     assert SamplingPlan.objects.get() == made.plan
     records.delete(made, by=cast.clerk)
-    client.post(reverse("delete-plans", args=[plan.pk]))
+    base.change(client, reverse("delete-plans", args=[plan.pk]))
     assert not SamplingPlan.objects.exists()
 
 

@@ -103,10 +103,12 @@ def assigned(cast):
     client = Client()
     client.force_login(cast.admin)
     found = Assignment.objects.get(region=cast.county, sheet__number="T-02")
+    page = reverse("admin:sectors_assignment_change", args=[found.pk])
     sent = {"sheet": found.sheet_id, "region": found.region_id, "department": cast.water.pk}
+    sent["seen"] = base.seen_on(client, page)
 
     def change():
-        answer = client.post(reverse("admin:sectors_assignment_change", args=[found.pk]), sent)
+        answer = client.post(page, sent)
         assert answer.status_code == 302
 
     return change

@@ -174,7 +174,7 @@ def test_what_is_deleted_with_a_batch_is_said_and_leaves_no_file(client, cast, t
     asked = client.get(reverse("delete-batches", args=[made.pk])).content.decode()
     assert "2条不合格样品" in asked
     assert "3个附件" in asked
-    client.post(reverse("delete-batches", args=[made.pk]))
+    base.change(client, reverse("delete-batches", args=[made.pk]))
     assert list(NonconformingSample.objects.all()) == [kept]
     assert RecordFile.objects.get() == file
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1

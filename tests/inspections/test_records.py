@@ -84,11 +84,14 @@ def test_every_list_opens_for_everyone(client, cast, slug, who):
 def test_a_record_belongs_to_its_department(client, cast, who, look, change):
     made = batch(cast)
     client.force_login(getattr(cast, who))
-    assert client.get(f"/sampling/{made.pk}/").status_code == look
-    assert client.post(f"/sampling/{made.pk}/", typed(samples="9")).status_code == change
+    page, delete = f"/sampling/{made.pk}/", f"/sampling/{made.pk}/delete/"
+    assert client.get(page).status_code == look
+    seen = {"seen": base.seen_on(client, page)} if who == "clerk" else {}
+    assert client.post(page, typed(samples="9") | seen).status_code == change
     made.refresh_from_db()
     assert made.samples == (9 if who == "clerk" else 1)
-    assert client.post(f"/sampling/{made.pk}/delete/").status_code == change
+    seen = {"seen": base.seen_on(client, delete)} if who == "clerk" else {}
+    assert client.post(delete, seen).status_code == change
     assert SamplingBatch.objects.exists() == (who != "clerk")
 
 

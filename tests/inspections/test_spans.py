@@ -362,7 +362,7 @@ def test_lines_of_a_plan_say_their_day_and_stay_in_its_year(client, cast):
         for n, (day, count) in enumerate(rows):
             names = {"category": "produce", "setting": "", "due_on": day, "batches": count}
             sent |= {f"form-{n}-{name}": value for name, value in names.items()}
-        return client.post(f"/sampling/plans/{plan.pk}/tasks/", sent)
+        return base.change(client, f"/sampling/plans/{plan.pk}/tasks/", sent)
 
     assert send(("2023-03-31", "5"), ("2023-06-30", "6"), ("", "7")).status_code == 302
     days = [(3, 31), (6, 30), (12, 31)]

@@ -1,5 +1,6 @@
 """Pages of reports: who reads and writes them, what they show, and how much they ask of the database."""
 
+import datetime
 import io
 
 import pytest
@@ -210,6 +211,84 @@ def test_the_second_of_two_people_sees_both_texts(client, cast, report):
     assert 'name="seen" value="1"' in text
     assert post(client, *block("block-edit"), htmx=True, text="我写的话。", seen="1").status_code == 200
     assert draft_reports.printed(report, FOOD) == "我写的话。"
+
+
+COVER = {"title": "云泽县2023年质量状况\n分析报告", "issuer": "云泽县质强办", "dated": "2024-03-01"}
+
+
+def test_the_cover_is_not_overwritten_unseen(client, cast, report):
+    client.force_login(cast.office)
+    page = reverse("report-cover", args=[YEAR])
+    mine = COVER | {"seen": base.seen_on(client, page)}
+    colleague = base.user("office", cast.office.department, "colleague")
+    dated = datetime.date(2024, 2, 28)
+    edits.write_cover(report=report, title="同事的题目", issuer="云泽县质强办", dated=dated, by=colleague)
+    answer = client.post(page, mine)
+    assert answer.status_code == 409
+    report.refresh_from_db()
+    assert report.title == "同事的题目"
+    form = answer.context["form"]
+    assert [(one.theirs, one.mine) for one in form.differences] == [
+        ("同事的题目", COVER["title"]),
+        ("2024-02-28", "2024-03-01"),
+    ]
+    assert form.conflict.by == colleague
+    assert form["title"].value() == COVER["title"]
+    assert client.post(page, mine | {"seen": form.seen}).status_code == 302
+    report.refresh_from_db()
+    assert (report.title, report.dated) == (COVER["title"], datetime.date(2024, 3, 1))
+    assert report.changes.filter(kind="cover").latest("pk").before["title"] == "同事的题目"
+
+
+def test_a_wrong_cover_keeps_what_was_typed_and_what_was_seen(client, cast, report):
+    client.force_login(cast.office)
+    page = reverse("report-cover", args=[YEAR])
+    seen = base.seen_on(client, page)
+    edits.write_cover(report=report, title="甲", issuer="乙", dated=datetime.date(2024, 2, 28), by=cast.office)
+    answer = client.post(page, COVER | {"issuer": "", "seen": seen})
+    assert answer.status_code == 422
+    assert answer.context["form"].seen == seen
+    assert client.post(page, COVER | {"seen": seen}).status_code == 409
+    assert client.post(page, COVER).status_code == 409
+
+
+def test_a_cover_saved_as_it_was_leaves_no_trace(client, cast, report):
+    client.force_login(cast.office)
+    typed = {"title": report.title, "issuer": report.issuer, "dated": report.dated.isoformat()}
+    assert base.change(client, reverse("report-cover", args=[YEAR]), typed).status_code == 302
+    assert not report.changes.exists()
+
+
+@pytest.mark.parametrize("action", ["undo", "restore"])
+def test_what_a_colleague_wrote_meanwhile_is_not_taken_back_unseen(client, cast, report, action):
+    edits.write(report=report, key=FOOD, text="我先写的话。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    page = get(client, *block("block-edit"))
+    seen = page.context["seen_change"]
+    edits.write(
+        report=report, key=FOOD, text="同事写的话。", seen=1, by=base.user("office", cast.office.department, "b")
+    )
+    answer = post(client, *block("block-act", action), seen=f"{seen}")
+    assert answer.status_code == 409
+    assert draft_reports.printed(report, FOOD) == "同事写的话。"
+    assert "同事写的话。" in answer.content.decode()
+    assert post(client, *block("block-act", action), seen=f"{answer.context['seen_change']}").status_code == 302
+    assert draft_reports.printed(report, FOOD) != "同事写的话。"
+
+
+def test_an_added_paragraph_is_not_removed_with_words_that_were_not_seen(client, cast, report):
+    key = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
+    client.force_login(cast.office)
+    seen = get(client, "block-edit", YEAR, key).context["seen_change"]
+    edits.write(report=report, key=key, text="补充了很多。", seen=1, by=cast.office)
+    for said in ({}, {"seen": f"{seen}"}, {"seen": "9" * 5000}):
+        assert post(client, "block-act", YEAR, "remove", key, **said).status_code == 409
+    seen = get(client, "block-edit", YEAR, key).context["seen_change"]
+    answer = post(client, "block-act", YEAR, "remove", key, htmx=True, seen=f"{seen}")
+    assert key not in draft_reports.working(report).by_key
+    undo = post(client, "block-act", YEAR, "undo", key, seen=f"{answer.context['seen_change']}")
+    assert undo.status_code == 302
+    assert draft_reports.printed(report, key) == "补充了很多。"
 
 
 def test_a_move_shows_the_whole_document_with_the_block_still_open(client, cast, report):

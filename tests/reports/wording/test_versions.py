@@ -149,6 +149,8 @@ def test_two_people_notice_each_other_and_lose_nothing(client, cast, food):
     write(cast, OURS)
     answer = post(client, cast.office, "wording", {"text": "我的一稿。", "after": 0})
     assert answer.status_code == 409
+    rows = [row for row in answer.context["both"] if row.changed]
+    assert ["".join(text for _kind, text in side) for side in (rows[0].old, rows[0].new)] == [OURS, "我的一稿。"]
     assert answer.context["form"]["text"].value() == "我的一稿。"
     assert Wording.objects.count() == 1
     again = {"text": "我的一稿。", "after": answer.context["form"]["after"].value()}

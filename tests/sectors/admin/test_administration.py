@@ -1,22 +1,26 @@
 """The administration: for administrators only; files in and out, history, and what cannot be deleted."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
 from sectors.models import (
     Assignment,
     Department,
+    Deputy,
     FormerFrequency,
     Indicator,
     Notice,
     Region,
+    Robot,
     Sheet,
     Submission,
     Unit,
@@ -309,12 +313,95 @@ def test_a_change_is_kept_with_who_and_when(admin, cast):
     address = reverse("admin:sectors_department_change", args=[cast.water.pk])
     fields = {"region": cast.county.pk, "code": "water", "name": "水务局", "short_name": "水务", "signs": "on"}
     before = cast.water.name
-    assert admin.post(address, fields).status_code == 302
+    assert base.change(admin, address, fields).status_code == 302
     page = admin.get(reverse("admin:sectors_department_history", args=[cast.water.pk])).content.decode()
     assert f"{before} → 水务局" in page
     assert str(cast.admin) in page
     with pytest.raises(NoReverseMatch):
         reverse("admin:sectors_department_simple_history", args=[cast.water.pk, cast.water.history.first().pk])
+
+
+def other_admin(cast):
+    client = Client()
+    person = base.user("admin", None, "other_admin")
+    client.force_login(person)
+    return client, person
+
+
+def rows_of_the_administration(cast):
+    """Each kind of row that is changed here, and a field with its value, a colleague's and mine."""
+    today = timezone.localdate()
+    rule = base.across_two_sheets()
+    deputy = Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today, by=cast.head)
+    robot = Robot.objects.create(
+        region=cast.county, name="群", kind="wecom", address="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"
+    )
+    return {
+        "region": (cast.county, "name", "甲县", "乙县"),
+        "department": (cast.water, "name", "甲局", "乙局"),
+        "user": (cast.clerk, "last_name", "甲", "乙"),
+        "assignment": (Assignment.objects.get(region=cast.county, sheet__number="T-02"), "department", None, None),
+        "period": (base.period(cast.county, "2023Q1"), "due", "2023-01-16", "2023-01-17"),
+        "deputy": (deputy, "last_day", f"{today + timedelta(1)}", f"{today + timedelta(2)}"),
+        "robot": (robot, "name", "甲群", "乙群"),
+        "rule": (rule, "message", "甲的话", "乙的话"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["region", "department", "user", "assignment", "period", "deputy", "robot", "rule"])
+def test_two_administrators_do_not_overwrite_each_other(admin, cast, kind):
+    row, field, theirs, mine = rows_of_the_administration(cast)[kind]
+    if kind == "assignment":
+        theirs, mine = cast.market.pk, cast.county.departments.get(code="office").pk
+    page = reverse(f"admin:sectors_{kind}_change", args=[row.pk])
+    form = admin.get(page).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields if not form.fields[name].disabled}
+    typed = {name: value for name, value in values.items() if value not in (None, False)}
+    seen = base.seen_on(admin, page)
+    other, person = other_admin(cast)
+    answer = base.change(other, page, typed | {field: theirs})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    answer = admin.post(page, typed | {field: mine, "seen": seen})
+    assert answer.status_code == 200
+    row.refresh_from_db()
+    stored = row.serializable_value(field)
+    assert str(stored) == str(theirs)
+    form = answer.context["adminform"].form
+    assert str(form.fields[field].label) in {difference.label for difference in form.differences}
+    assert str(form[field].value()) == str(mine)
+    assert form.conflict.by == (person if hasattr(row, "history") else None)
+    assert 'class="notice error conflict"' in answer.content.decode()
+    if kind == "rule":  # its new words hold from today on, and so must mine
+        typed["valid_from"] = f"{timezone.localdate()}"
+    answer = admin.post(page, typed | {field: mine, "seen": form.seen})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    row.refresh_from_db()
+    assert str(row.serializable_value(field)) == str(mine)
+
+
+def test_a_relation_to_many_is_not_overwritten_either(admin, cast):
+    period = base.period(cast.county, "2023Q1")
+    one, other = Sheet.objects.order_by("number")[:2]
+    page = reverse("admin:sectors_period_change", args=[period.pk])
+    typed = {"region": cast.county.pk, "year": 2023, "kind": "quarter", "number": 1, "opens": "2023-01-01"}
+    typed |= {"due": "2023-01-11", "seen": base.seen_on(admin, page)}
+    period.left_out.set([one])
+    answer = admin.post(page, typed | {"left_out": [other.pk]})
+    assert answer.status_code == 200
+    assert [(d.theirs, d.mine) for d in answer.context["adminform"].form.differences] == [(str(one), str(other))]
+    assert set(period.left_out.all()) == {one}
+
+
+def test_what_does_not_stand_on_the_page_of_a_person_holds_nobody_up(admin, cast):
+    """Signing in notes its time on the person."""
+    page = reverse("admin:sectors_user_change", args=[cast.clerk.pk])
+    form = admin.get(page).context["adminform"].form
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    seen = base.seen_on(admin, page)
+    Client().post(reverse("login"), {"username": "clerk", "password": base.PASSWORD})
+    cast.clerk.refresh_from_db()
+    assert cast.clerk.last_login
+    assert admin.post(page, typed | {"last_name": "王", "seen": seen}).status_code == 302
 
 
 def test_history_keeps_no_password_and_no_sign_in(client, cast):
@@ -406,10 +493,10 @@ def test_where_a_region_counts_stays_on_its_page_and_in_a_file(admin, cast, repo
         assert said in found[2][0]
     cast.county.refresh_from_db()
     assert (cast.county.name, cast.county.parent) == ("云泽县", cast.prefecture)
-    assert admin.post(page, form | {"parent": cast.prefecture.pk}).status_code == 302
+    assert base.change(admin, page, form | {"parent": cast.prefecture.pk}).status_code == 302
     other = reverse("admin:sectors_region_change", args=[cast.other_county.pk])  # nothing was reported there
     form = {"code": "990102", "name": "石浦县", "level": "county", "parent": str(elsewhere.pk)}
-    assert admin.post(other, form).status_code == 302
+    assert base.change(admin, other, form).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sectors.calendar import periods, workdays
 from sectors.models import Period
+from tests import base
 
 pytestmark = pytest.mark.django_db
 
@@ -97,14 +98,11 @@ def test_a_day_changed_for_departments_at_work_is_an_exception_of_that_year(offi
         period = copied(office, on, year)
         if year == 2024:
             days = {"opens": "2025-01-02", "due": "2025-01-20", "closes": "2025-01-24", "reason": "雪灾，顺延"}
-            page = office.get(reverse("edit-period", args=[period.pk]))
-            office.post(reverse("edit-period", args=[period.pk]), {**page.context["form"].initial, **days})
+            base.change(office, reverse("edit-period", args=[period.pk]), days)
             period.refresh_from_db()
             assert (period.due, period.closes) == (datetime.date(2025, 1, 20), datetime.date(2025, 1, 24))
             # Moved a second time, it is still the 10th that is meant.
-            page = office.get(reverse("edit-period", args=[period.pk]))
-            again = {**page.context["form"].initial, **days, "due": "2025-01-21"}
-            office.post(reverse("edit-period", args=[period.pk]), again)
+            base.change(office, reverse("edit-period", args=[period.pk]), {**days, "due": "2025-01-21"})
         else:
             assert (period.due, period.closes) == (moved(year + 1, 1, 10), None)
 
@@ -123,7 +121,7 @@ def test_a_day_moved_in_the_administration_is_an_exception_too(client, cast, on)
     page = client.get(reverse("admin:sectors_period_change", args=[period.pk]))
     sent = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
     sent |= {"opens": "2025-01-02", "due": "2025-01-16", "left_out": []}
-    answer = client.post(reverse("admin:sectors_period_change", args=[period.pk]), sent)
+    answer = base.change(client, reverse("admin:sectors_period_change", args=[period.pk]), sent)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     period.refresh_from_db()
     assert period.due == datetime.date(2025, 1, 16)

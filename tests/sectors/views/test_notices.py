@@ -165,7 +165,7 @@ def test_a_new_assignment_takes_effect_in_periods_that_run(client, cast, on):
     assignment = Assignment.objects.get(sheet=sheet.sheet, region=cast.county)
     page = at("admin:sectors_assignment_change", assignment.pk)
     posted = {"sheet": sheet.sheet_id, "region": cast.county.pk, "department": cast.water.pk}
-    assert client.post(page, posted).status_code == 302
+    assert base.change(client, page, posted).status_code == 302
     sheet.refresh_from_db()
     assert sheet.department == cast.water
     assert sheet.transitions.get().by == cast.admin

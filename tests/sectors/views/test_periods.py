@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -241,19 +242,19 @@ def test_the_office_moves_the_days_and_so_lifts_the_lock(office, cast, sheet):
     assert page.context["is_closed"]
     later = workdays.next_workday(timezone.localdate() + datetime.timedelta(days=30))
     days = {"opens": "2023-01-03", "due": "2023-01-11", "closes": later.isoformat()}
-    assert list(office.post(at("edit-period", sheet.period_id), days).context["form"].errors) == ["reason"]
+    assert list(base.change(office, at("edit-period", sheet.period_id), days).context["form"].errors) == ["reason"]
     days["reason"] = "汛期抢险，全县顺延"
-    assert office.post(at("edit-period", sheet.period_id), days).status_code == 302
+    assert base.change(office, at("edit-period", sheet.period_id), days).status_code == 302
     sheet.refresh_from_db()
     assert not sheet.is_closed
-    assert office.post(at("edit-period", sheet.period_id), days | {"closes": "2023-01-02"}).status_code == 422
+    assert base.change(office, at("edit-period", sheet.period_id), days | {"closes": "2023-01-02"}).status_code == 422
 
 
 def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, sheet):
     base.submission(cast.county, "T-02", status="accepted")
     days = {"opens": "2023-01-01", "due": "2023-01-13", "reason": "汛期抢险，全县顺延"}
-    office.post(at("edit-period", sheet.period_id), days)
-    office.post(at("edit-period", sheet.period_id), days | {"reason": "没有改动"})
+    base.change(office, at("edit-period", sheet.period_id), days)
+    base.change(office, at("edit-period", sheet.period_id), days | {"reason": "没有改动"})
     (change,) = office.get(at("period", sheet.period_id)).context["day_changes"]
     assert (change.by, change.reason) == (cast.office, "汛期抢险，全县顺延")
     assert [(before.isoformat(), after.isoformat()) for _name, before, after in change.days] == [
@@ -262,6 +263,34 @@ def test_who_moved_the_days_when_and_why_is_on_record_and_told(office, cast, she
     # Whoever has delivered is left in peace.
     assert set(Notice.objects.values_list("to__username", flat=True)) == {"clerk", "head"}
     assert "2023-01-13" in Notice.objects.earliest("pk").text
+
+
+def test_two_who_move_the_days_do_not_overwrite_each_other(office, cast, sheet):
+    page = at("edit-period", sheet.period_id)
+    mine = {"opens": "2023-01-03", "due": "2023-01-16", "reason": "我的理由", "seen": base.seen_on(office, page)}
+    colleague = base.user("office", cast.office.department, "colleague")
+    other = Client()
+    other.force_login(colleague)
+    base.change(other, page, {"opens": "2023-01-03", "due": "2023-01-13", "reason": "同事的理由"})
+    answer = office.post(page, mine)
+    assert answer.status_code == 409
+    sheet.period.refresh_from_db()
+    assert sheet.period.due == datetime.date(2023, 1, 13)
+    form = answer.context["form"]
+    assert [(one.theirs, one.mine) for one in form.differences] == [("2023-01-13", "2023-01-16")]
+    assert form.conflict.by == colleague
+    assert form["reason"].value() == "我的理由"
+    assert "colleague于" in answer.content.decode()
+    assert office.post(page, mine | {"seen": form.seen}).status_code == 302
+    sheet.period.refresh_from_db()
+    assert sheet.period.due == datetime.date(2023, 1, 16)
+    assert Notice.objects.count() == 4  # both changes are told
+
+
+def test_days_sent_without_what_was_seen_are_not_stored(office, cast, sheet):
+    days = {"opens": "2023-01-03", "due": "2023-01-16", "reason": "顺延"}
+    assert office.post(at("edit-period", sheet.period_id), days).status_code == 409
+    assert not Notice.objects.exists()
 
 
 def test_a_reassigned_sheet_is_shown_and_handed_over(office, cast, sheet):
