@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from collections.abc import Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX, Format
-from import_export.forms import ExportForm
+from import_export.forms import ConfirmImportForm, ExportForm
+from import_export.results import Error
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
@@ -23,6 +28,10 @@ from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_fil
 
 class Gone(Exception):
     """The file that was looked at is no longer kept."""
+
+
+class Changed(Exception):
+    """The rows are not any more as they were when the file was looked at."""
 
 
 class CachedUpload(CacheStorage):
@@ -97,10 +106,24 @@ class Export(ExportMixin):
         return bool(self.has_view_permission(request))
 
 
+class SeenImportForm(ConfirmImportForm):
+    """Confirms what was looked at, and nothing else."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def _seen(result: Any) -> str:
+    """A hash of what a file does to each row, with what stood there before."""
+    rows = [[row.import_type, [str(cell) for cell in row.diff or ()]] for row in result.rows]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
 class Transfer(Export, ImportExportMixin):
-    """In and out. A file is stored as a whole or not at all; `import_notes` are what one must know before."""
+    """In and out. A file is stored as a whole or not at all, and does what was looked at or nothing; `import_notes` are
+    what one must know before."""
 
     import_template_name = "admin/import_rows.html"
+    confirm_form_class = SeenImportForm
     tmp_storage_class = CachedUpload
     import_notes: tuple[str | Promise, ...] = ()
 
@@ -124,8 +147,23 @@ class Transfer(Export, ImportExportMixin):
             messages.error(request, _("This file was imported already, or a day has gone by. Choose it again."))
             return redirect("{}:{}_{}_import".format("admin", *self.get_model_info()))
 
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        answer: Any = super().import_action(request, **kwargs)
+        context = getattr(answer, "context_data", None) or {}
+        if "confirm_form" in context:
+            context["confirm_form"].initial["seen"] = _seen(context["result"])
+        return answer
+
+    @transaction.atomic
     def process_dataset(self, dataset: Dataset, form: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().process_dataset(dataset, form, request, rollback_on_validation_errors=True, **kwargs)
+        """Nobody changes a row between its being compared and its being stored."""
+        rows = self.model._base_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
+        list(rows.values_list("pk"))
+        result = super().process_dataset(dataset, form, request, rollback_on_validation_errors=True, **kwargs)
+        if _seen(result) != form.cleaned_data["seen"]:
+            transaction.set_rollback(True)
+            result.append_base_error(Error(Changed()))
+        return result
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """What was right when it was shown may be wrong by now: then nothing was stored."""

@@ -228,6 +228,39 @@ def test_what_became_wrong_since_it_was_shown_is_not_stored(admin, cast):
     assert not User.objects.filter(username__in=("a", "b")).exists()
 
 
+@pytest.mark.parametrize("meanwhile", ["another value", "the same value", "a new row", "another row"])
+def test_a_file_does_what_was_looked_at_or_nothing(admin, cast, meanwhile):
+    """What a colleague wrote since then is not overwritten unseen; what the file leaves alone is nobody's matter."""
+    text = heads("department") + "990101,water,水务局,水务,是\n990101,park,园林局,园林,是\n"
+    answer = send(admin, "department", text)
+    if meanwhile == "a new row":
+        Department.objects.create(region=cast.county, code="park", name="公园局", short_name="公园")
+    elif meanwhile == "another row":
+        Department.objects.filter(pk=cast.market.pk).update(name="市场局")
+    else:
+        Department.objects.filter(pk=cast.water.pk).update(name="水务局" if meanwhile == "the same value" else "水保局")
+    page = confirm(admin, "department", answer)
+    cast.water.refresh_from_db()
+    if meanwhile == "another row":
+        assert cast.water.name == "水务局"
+        return
+    assert "什么也没有导入" in told(page)[0]
+    assert cast.water.short_name == "水利局"
+    answer = send(admin, "department", text)
+    assert f"<ins>{'水务' if meanwhile == 'the same value' else '水务局'}</ins>" in answer.content.decode()
+    confirm(admin, "department", answer)
+    cast.water.refresh_from_db()
+    assert (cast.water.name, cast.water.short_name) == ("水务局", "水务")
+
+
+def test_a_confirmation_that_says_nothing_of_what_was_seen_imports_nothing(admin, cast):
+    answer = send(admin, "department", heads("department") + "990101,water,水务局,水务,是\n")
+    answer.context["confirm_form"].initial["seen"] = ""
+    assert "什么也没有导入" in told(confirm(admin, "department", answer))[0]
+    cast.water.refresh_from_db()
+    assert cast.water.name != "水务局"
+
+
 def test_a_file_is_confirmed_once(admin):
     answer = send(admin, "user", heads("user") + "x,,,,990101,market,填报员,是\n")
     confirm(admin, "user", answer)
