@@ -1,0 +1,20 @@
+"""What the product says of a year, of a period and of an area is what docs/figures.md says, in many small worlds."""
+
+from random import Random
+
+import pytest
+
+from tests.truth.comparing import differences
+from tests.truth.shrinking import in_words, shrunk
+from tests.truth.worlds import Maker
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_product_and_reference_say_the_same(db, seed):
+    world = Maker(Random(seed)).world()
+    count, found = differences(world)
+    assert count
+    if found:
+        smaller = shrunk(world, found[0])
+        remaining = differences(smaller)[1]
+        pytest.fail("\n".join([in_words(smaller), *map(str, remaining)]))
