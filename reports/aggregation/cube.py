@@ -160,7 +160,8 @@ class Cube:
     def periods_of_year(self, area: int, code: str, year: int) -> list[AreaFigure] | None:
         """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
         found: list[AreaFigure] = []
-        if self.is_nested(self.reporters(self.catalogue.sheet_of[code], year, area).all):
+        reporters = self.reporters(self.catalogue.sheet_of[code], year, area).all
+        if code in self.irregular(year) or self.is_nested(reporters):
             return None
         for period in self.catalogue.expected_periods(code, year):
             rows = self._of_periods.get((area, year, period.kind, period.number), _EMPTY).get(code, ())
@@ -438,7 +439,8 @@ class _Values(dict[str, AnnualValue]):
             is_whole = now.is_whole and last.is_whole
             return Comparison(now.value, last.value, row.months, len(regions), len(regions), is_whole)  # type: ignore[arg-type]
         is_one = len(regions) <= 1 or not (inputs.has_product or inputs.percentages)
-        if self.is_year and is_one and regions == last.regions:
+        may_be_whole = now.months == last.months == months.YEAR  # one of them by annual figures
+        if self.is_year and is_one and regions == last.regions and not may_be_whole:
             read = self._periods_read(inputs, regions)
             if read is not None:
                 return self._over_periods(code, read, len(regions))

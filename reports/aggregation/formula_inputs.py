@@ -26,6 +26,7 @@ class FormulaInputs:
     percentages: frozenset[Name]
     has_product: bool
     grows: bool = False
+    sums: Collection[frozenset[Name]] = ()
 
     @classmethod
     def of(cls, catalogue: CompiledCatalogue, code: str) -> FormulaInputs:
@@ -34,9 +35,8 @@ class FormulaInputs:
         walk.read(code, 0, in_sum=False, in_product=False, above=())
         kinds = {row.accumulation for name, _back in walk.names if (row := catalogue.by_code.get(name))}
         grows = _grows(kinds, is_ratio=catalogue.by_code[code].accumulation == Accumulation.RATIO)
-        return cls(
-            tuple(sorted(walk.names)), frozenset(walk.plain), frozenset(walk.percentages), walk.has_product, grows
-        )
+        plain, percentages = frozenset(walk.plain), frozenset(walk.percentages)
+        return cls(tuple(sorted(walk.names)), plain, percentages, walk.has_product, grows, tuple(walk.sums))
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -47,6 +47,10 @@ class FormulaInputs:
         """Those of the same year; all, where none is."""
         return [name for name in self.names if not name[1]] or list(self.names)
 
+    def summed_with(self, name: Name) -> Collection[Name]:
+        """The parts of all sums that it stands in, itself included."""
+        return {other for names in self.sums if name in names for other in names}
+
     def with_year_before(self) -> FormulaInputs:
         """The same together with the same a year earlier."""
         return FormulaInputs(
@@ -55,6 +59,7 @@ class FormulaInputs:
             self.percentages | frozenset(_earlier(self.percentages)),
             self.has_product,
             self.grows,
+            (*self.sums, *(frozenset(_earlier(names)) for names in self.sums)),
         )
 
 
@@ -76,6 +81,7 @@ class _Walk:
         self.plain: set[Name] = set()
         self.percentages: set[Name] = set()
         self.has_product = False
+        self.sums: list[frozenset[Name]] = []
 
     def read(self, code: str, back: int, *, in_sum: bool, in_product: bool, above: tuple[Name, ...]) -> None:
         formula, name = self.catalogue.formula(code), (code, back)
@@ -100,6 +106,8 @@ class _Walk:
             return
         is_product = is_product_of_figures(tree)
         self.has_product |= is_product
+        if sign == "sum":
+            self.sums.append(frozenset((part, back) for part in operands if isinstance(part, str)))
         for operand in operands:
             self._follow(operand, back, in_product or is_product, above, in_sum=sign == "sum")  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from reports.aggregation.months import (
     Months,
     in_common,
     last_month,
+    months_of,
     of_period,
     since_january,
     union,
@@ -28,7 +29,7 @@ from sectors.calculation.evaluation import Evaluation, folded
 from sectors.calculation.formulas import ZERO, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.vocabulary import Accumulation, Frequency
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
 
 # Indicator, region, and year, kind and number of the period; the value, None for "not applicable", and its decimals.
 FigureRow = tuple[str, int, int, str, int, Decimal | None, int]
@@ -196,23 +197,32 @@ class Pairs:
     def _parts(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> dict[Name, Reported]:
         parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
         for name in parts.keys() - inputs.plain:
-            parts[name] = self._in_sum(name[0], region, year - name[1], period)
+            summed = union([self._valid_months(code, year - back) for code, back in inputs.summed_with(name)])
+            parts[name] = self._in_sum(parts[name], name[0], region, year - name[1], period, summed)
         return parts
 
-    def _in_sum(self, code: str, region: int, year: int, period: PeriodKey | None) -> Reported:
-        """What a region reported of a part: while not valid it does not apply, so that sums go on without it."""
-        part, sheet = self._reported(code, region, year, period), self.catalogue.sheet_of[code]
-        reporters, valid = self.reporters(sheet, year), set(self._expected(code, year).values())
-        own = [one for one in self.catalogue.own_periods(sheet, year) if period is None or one == period]
-        others = [months for one in own if (months := of_period(one)) not in valid]
-        if not others or region not in reporters.all:
+    def _valid_months(self, code: str, year: int) -> Months:
+        return union(list(self._expected(code, year).values()))
+
+    def _in_sum(
+        self, part: Reported, code: str, region: int, year: int, period: PeriodKey | None, summed: Months
+    ) -> Reported:
+        """What a region reported of a part: while it is not valid it does not apply, so that the sum goes on without
+        it in the months that others are `summed` in."""
+        sheet, valid = self.catalogue.sheet_of[code], set(self._expected(code, year).values())
+        kind = self.catalogue.frequency(sheet, year)
+        periods = [months_of(kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1)]
+        if period is not None:
+            periods = [of_period(period)] if period.kind == kind else []
+        others = [*within(set(periods) - valid, summed)]
+        if not others:
             return part
-        answers = {months: part.own.get(months) for months in sorted([*part.own, *others], key=last_month)}
-        if region in reporters.own:
-            return part._replace(own=answers, expected=tuple(map(of_period, own)))
-        if self.catalogue.is_valid_at_end(code, year):
-            return part
-        return part._replace(own=answers, expected=(YEAR,), has_annual=True)
+        own = {months: part.own.get(months) for months in sorted([*part.own, *others], key=last_month)}
+        if region in self.reporters(sheet, year).own:
+            return part._replace(own=own, expected=tuple(sorted({*part.expected, *others}, key=last_month)))
+        if not valid:
+            return Reported(own, has_annual=True)
+        return part if part.expected else part._replace(own=own, has_annual=True)
 
     def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
         """Whether all are whole, of the same months, and one of them by an annual figure."""
@@ -260,7 +270,7 @@ class Pairs:
             union([basis.months for _region, basis in numbers]),
             is_annual=all(basis.is_annual for _region, basis in numbers),
             is_whole=coverage.complete and all(basis.whole_months == full for _region, basis in numbers),
-            other=self._other(code, inputs, roots, standing, year, period),
+            other=None if value is None else self._other(code, inputs, roots, standing, year, period),
             reason=reason,
         )._replace(**self._digits(code, numbers, year, period))
 
@@ -331,7 +341,7 @@ class Pairs:
         """The value of regions together in the indicator's unit, from what is read in each of them."""
         if not regions:
             return None, None
-        if len(regions) > 1 and inputs.percentages:
+        if any(sum(values.get(name) is not None for values in regions) > 1 for name in inputs.percentages):
             return None, Gap.PERCENTAGES
         read = {name: self._together(name, [values.get(name) for values in regions]) for name in regions[0]}
         if code in inputs.codes:
@@ -419,7 +429,8 @@ def read_over(
     values: dict[Name, Decimal | None] = {}
     for name, own in usable.items():
         if name in to_date:
-            values[name] = next(value for period, value in own.items() if last_month(period) == last_month(months))
+            known = [value for period, value in own.items() if last_month(period) <= last_month(months)]
+            values[name] = next((value for value in reversed(known) if value is not None), None)
         else:
             values[name] = _folded(catalogue, name, [own[period] for period in within(own, months)])
     return values
@@ -451,7 +462,8 @@ def _coverage(inputs: FormulaInputs, standing: Standing) -> Coverage:
 
 def least(coverages: Sequence[Coverage]) -> Coverage:
     """The one of the least share; of several the one of which most is expected."""
-    return min(coverages, key=lambda one: (one.share, -one.expected), default=Coverage(0, 0))
+    expected = [one for one in coverages if one.expected]
+    return min(expected, key=lambda one: (one.share, -one.expected), default=Coverage(0, 0))
 
 
 def _is_whole(inputs: FormulaInputs, standing: Standing) -> bool:

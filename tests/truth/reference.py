@@ -396,14 +396,15 @@ class Reference:
         sheet = self.world.indicators[code].sheet
         kind, whole_year = self.world.sheets[sheet].frequency_in(year), Period(year)
         rows = self.rows.get((region, sheet, year), [])
-        own = [Period(year, kind, number) for number in range(1, 12 // MONTHS_OF[kind] + 1)]
+        own = periods = [Period(year, kind, number) for number in range(1, 12 // MONTHS_OF[kind] + 1)]
         if all(row.period == whole_year for row in rows):
             own = [whole_year] if rows else []
         valid = [period for period in (*own, whole_year) if self.is_valid(code, period)]
         accepted = {row.period: row.figures.get(code, BLANK) for row in rows if row.status == "accepted"}
         given = {period: answer for period, answer in accepted.items() if answer != BLANK and period in valid}
         annual = given.pop(whole_year, None) if kind != "year" else None
-        not_valid = [period for period in own if period not in valid]
+        ended = [] if own or any(self.is_valid(code, period) for period in periods) else periods
+        not_valid = [period for period in own or ended if period not in valid]
         answers = Answers([period for period in own if period in valid], given, annual, not_valid)
         return answers.only(*self.only, kind) if self.only else answers
 
