@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ ROUNDING: Mapping[str, str] = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EV
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14
+# Digits enough for the largest value of an expression in the smallest unit; with fewer, rounding one is an error.
+WIDE = Context(prec=40)
 # Full-width forms as Chinese input methods give them, and the minus sign. Not NFKC, which would read 10³ as 103.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 
@@ -131,7 +133,7 @@ def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
 
 def rounded(value: Decimal, decimals: int, rounding: str = Rounding.HALF_UP) -> Decimal:
     """The one rounding function. Round once, from the unrounded value."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUNDING[rounding])
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUNDING[rounding], context=WIDE)
 
 
 def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HALF_UP) -> str:

@@ -19,6 +19,8 @@ from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
+from sectors.calculation.cells import MAX_DIGITS
+
 MAX_LENGTH, MAX_DEPTH = 2000, 30
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 ONE_CODE = CODE.pattern.replace("(", "(?:")
@@ -51,6 +53,8 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[Decimal]], Decimal]]] = {
     "max": (2, 50, max),
 }
 ZERO = Decimal(0)
+# What an expression makes beyond that, in base units, is no figure any more, and neither stored nor printed.
+LARGEST = Decimal(10) ** 20
 
 Name = tuple[str, int]  # code, moment
 # Looks up a value in base units by code and moment. The flag says that the value is a part being added up, where
@@ -223,7 +227,18 @@ class _Context:
 
 def _formula(text: str, node: ast.expr, context: _Context) -> Formula:
     built = _build(node, context, 0)
-    return replace(built, text=text)
+    form = built.form
+    if form is not None and max(map(abs, (*form.terms.values(), form.constant))) >= LARGEST:
+        form = None
+    return replace(built, text=text, form=form, evaluate=_within_limits(built.evaluate))
+
+
+def _within_limits(compute: Closure) -> Closure:
+    def evaluate(lookup: Lookup) -> Decimal | None:
+        value = compute(lookup)
+        return None if value is None or abs(value) >= LARGEST else value
+
+    return evaluate
 
 
 def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
@@ -244,9 +259,12 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
 
 
 def _constant(node: ast.Constant, value: float) -> Formula:
-    if isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
-    number = Decimal(repr(value))
+    number = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+    if number and not -MAX_DIGITS <= number.adjusted() < MAX_DIGITS:
+        message = _("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS}
+        raise FormulaError(message, node.col_offset)
     return Formula("", frozenset(), lambda lookup: number, Form(constant=number), tree=f"{number:f}")
 
 

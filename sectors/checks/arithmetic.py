@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 from typing import Protocol
 
-from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.calculation.cells import WIDE, formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
 from sectors.checks.facts import (
     ERROR,
@@ -292,7 +292,8 @@ def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear 
 
 def is_cut_off(figure: ReportedFigure, expected: Decimal) -> bool:
     """Whether the figure is the expected value with its last digits dropped instead of rounded."""
-    return not figure.indicator.exact and expected.quantize(ONE.scaleb(-figure.places), ROUND_DOWN) == figure.value
+    cut_off = expected.quantize(ONE.scaleb(-figure.places), ROUND_DOWN, WIDE)
+    return not figure.indicator.exact and cut_off == figure.value
 
 
 def another_unit(value: Decimal, expected: Decimal) -> tuple[Message, ...]:

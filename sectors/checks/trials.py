@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sectors.calculation.cells import WIDE
 from sectors.calculation.formulas import compile_rule
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
@@ -108,4 +109,4 @@ def _judgeable(figures: Sequence[Figure]) -> dict[PeriodKey, Submission]:
 
 def _short(value: Decimal | None) -> str:
     """Without the zeros and the exponent of a Decimal."""
-    return "" if value is None else f"{value.quantize(FINEST).normalize():f}"
+    return "" if value is None else f"{value.quantize(FINEST, context=WIDE).normalize():f}"

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from sectors.calculation.cells import Cell
+from sectors.calculation.cells import WIDE, Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import gathering
 from sectors.checks.facts import PLACES, Finding
@@ -185,7 +185,7 @@ def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value.quantize(PLACES)
+    return None if value is None else value.quantize(PLACES, context=WIDE)
 
 
 def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], values: Mapping[str, str]) -> bool:

@@ -116,6 +116,41 @@ def test_huge_expressions_are_refused_and_not_run(text):
         compile_formula(text)
 
 
+@pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        ("9" * 14, True),
+        ("0.0001", True),
+        ("1.5e3", True),
+        ("0", True),
+        ("0.0", True),
+        ("9" * 15, False),
+        ("9" * 400, False),  # larger than a float
+        ("0x" + "f" * 400, False),
+        ("1e300", False),
+        ("1e-300", False),
+    ],
+)
+def test_a_number_has_as_many_digits_as_may_be_entered(number, taken):
+    if taken:
+        assert compile_formula(f"a.one * {number}").form
+        return
+    with pytest.raises(FormulaError, match="at most 14 digits") as caught:
+        compile_formula(f"a.one * {number}")
+    assert caught.value.column == len("a.one * ")
+
+
+@pytest.mark.parametrize("text", ["a.one * a.one", "a.one / 0.0000001", "a.one" + " * a.one" * 29])
+def test_what_no_figure_can_be_is_missing(text):
+    assert reckon(text, {"a.one": "9" * 14}) is None
+    assert reckon(text, {"a.one": "2"}) is not None
+
+
+def test_a_multiple_beyond_any_figure_is_none_to_reckon_with():
+    assert compile_formula("a.one" + " * 99999999999999" * 25).form is None
+    assert compile_formula("a.one * 99999999999999").form
+
+
 def test_units_are_reckoned_in_base_units():
     rows = [
         ("a.big", Decimal(10000), ""),  # 万吨

@@ -297,3 +297,34 @@ def test_only_switched_on_rules_of_the_last_day_judge(cast, sheet):
     assert rules() == ["bound:food.rate"]
     base.change_catalogue(Rule.objects.all(), valid_from="2023-03-31")
     assert rules() == ["food.passed_within_done"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "food.done * food.done <= food.passed",
+        "food.done * food.done * food.done <= food.passed",
+        "food.done * 99999 <= food.passed",
+        "food.done / 0.00001 - food.passed <= 1",
+        "food.done" + " * 99999999999999" * 25 + " <= food.passed",
+    ],
+)
+def test_a_rule_may_compute_with_the_largest_figures(client, cast, sheet, expression):
+    base.report(cast.county, "2023Q1", {"food.done": "9" * 14, "food.passed": "8" * 14}, "draft")
+    sector = sheet.sheet.sector
+    Rule.objects.create(sector=sector, code="food.much", expression=expression, severity="warning", message="多")
+    CatalogueVersion.objects.renew()
+    storage.refresh(sheet)
+    client.force_login(cast.clerk)
+    assert client.get(reverse("sheet", args=[sheet.pk])).status_code == 200
+    assert client.get(reverse("sheet-findings", args=[sheet.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("formula", ["food.done * food.done", "food.done * 99999 / 0.00001", "food.done * food.passed"])
+def test_a_formula_may_compute_with_the_largest_figures(client, cast, sheet, formula):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula=formula)
+    base.report(cast.county, "2023Q1", {"food.done": "9" * 14, "food.passed": "8" * 14, "food.rate": "3"}, "draft")
+    storage.refresh(sheet)
+    client.force_login(cast.clerk)
+    for name in ("sheet", "print", "sheet-excel", "submission"):
+        assert client.get(reverse(name, args=[sheet.pk])).status_code == 200, name
