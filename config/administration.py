@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from sectors.texts import LONGEST_SEARCH, whole_number
 from sectors.vocabulary import Role
 
 # Subjects of the first page; models of the app `sectors` that stand nowhere else come under the last of them.
@@ -19,6 +25,22 @@ CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "Rule")
 class Administration(AdminSite):
     site_header = site_title = _("Zhibao administration")
     index_title = _("What is kept here")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Django's own pages trust that what a list sends is what it showed."""
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.GET = _short_search(request.GET)  # type: ignore[assignment]
+            if ACTION_CHECKBOX_NAME in request.POST:
+                request.POST = _only_keys(request.POST)  # type: ignore[assignment]
+            try:
+                found: HttpResponse = view(request, *args, **kwargs)
+            except OverflowError as error:  # SQLite's, of a number that is no key
+                raise BadRequest("a number is too large") from error
+            return found
+
+        return super().admin_view(answered, cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and getattr(request.user, "role", "") == Role.ADMIN
@@ -35,6 +57,23 @@ class Administration(AdminSite):
         people, catalogue = ([models[name] for name in names if name in models] for names in (PEOPLE, CATALOGUE))
         subjects = ((_("Regions and people"), people), (_("Catalogue and rules"), catalogue), (_("Reporting"), rest))
         return [*({**sectors, "name": name, "models": found} for name, found in subjects), *own]
+
+
+def _short_search(sent: QueryDict) -> QueryDict:
+    """SQLite looks for no long text."""
+    text = str(sent.get(SEARCH_VAR, ""))
+    if len(text) <= LONGEST_SEARCH:
+        return sent
+    found = sent.copy()
+    found[SEARCH_VAR] = text[:LONGEST_SEARCH]
+    return found
+
+
+def _only_keys(sent: QueryDict) -> QueryDict:
+    """The rows that were ticked, without what names none."""
+    found = sent.copy()
+    found.setlist(ACTION_CHECKBOX_NAME, [key for key in sent.getlist(ACTION_CHECKBOX_NAME) if whole_number(key)])
+    return found
 
 
 class AdministrationConfig(AdminConfig):

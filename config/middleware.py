@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict, UnreadablePostError
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+from sectors.texts import readable
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -13,3 +18,33 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         translation.activate(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+class ReadableMiddleware:
+    """Addresses, forms and cookies without what nobody can have typed (`sectors.texts.readable`), for every page alike.
+
+    Bodies that are no form are read by their views.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.COOKIES = {name: readable(value) for name, value in request.COOKIES.items()}
+        request.GET = _readable(request.GET)  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if readable(request.path_info) != request.path_info:
+            raise Http404
+        if request.method == "POST":
+            with suppress(UnreadablePostError):  # nobody is there any more
+                request.POST = _readable(request.POST)  # type: ignore[assignment]
+
+
+def _readable(sent: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        found.setlist(readable(name), [readable(value) for value in values])
+    found._mutable = False
+    return found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from inspections.models import Inspection, NonconformingSample, Record, SamplingBatch
 from inspections.registers import BATCHES, CASES, INSPECTIONS, NOTICES, PLANS, REGISTERS, SAMPLES, Register
 from sectors.models import User
+from sectors.texts import whole_number
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,11 @@ def _records(step: Step, record: Record) -> list[Record]:
 def predecessor(text: str, to: Register, user: User) -> Record | None:
     """The record of the person's department that `<register>:<number>` names, if `to` may follow from it."""
     slug, _colon, number = text.partition(":")
-    if not number.isdecimal() or not any(step.to is to and step.initial for step in STEPS.get(slug, ())):
+    if not any(step.to is to and step.initial for step in STEPS.get(slug, ())):
         return None
     register = REGISTERS[slug]
     rows = register.model.objects.filter(department=user.department_id).select_related("sector", *register.related)
-    found: Record | None = rows.filter(pk=number).first()
+    found: Record | None = rows.filter(pk=whole_number(number)).first()
     return found
 
 

@@ -25,6 +25,7 @@ from inspections.models import (
     SamplingPlan,
 )
 from sectors.models import Department, Sector
+from sectors.models.validators import validate_day
 from sectors.versions import VersionedForm, version_of
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
@@ -37,6 +38,7 @@ def _field(model_field: Field, **kwargs: Any) -> Any:
     if isinstance(model_field, DateField):
         kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         kwargs["input_formats"] = ["%Y-%m-%d"]
+        kwargs["validators"] = [validate_day]
     return model_field.formfield(**kwargs)
 
 

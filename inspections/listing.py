@@ -20,7 +20,7 @@ from inspections.models.records import State, under
 from inspections.registers import REGISTER_OF, Register
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
-from sectors.texts import plain
+from sectors.texts import LONGEST_SEARCH, plain, whole_number
 from sectors.vocabulary import Role
 
 
@@ -67,7 +67,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     for choice in choices:
         if choice.chosen:
             rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(choice))
-    search = plain(asked.get("q", ""))
+    search = plain(asked.get("q", "")[:LONGEST_SEARCH])
     for word in search.split():
         rows = rows.filter(_any(register.search, word))
     since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
@@ -83,10 +83,8 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
 def _counted(register: Register, text: str, user: User) -> CountedCell | None:
     """`<submission>:<code>`, of a submission that this person sees and of what is counted from the register."""
     number, _colon, code = text.partition(":")
-    if not number.isdecimal():
-        return None
-    found = Submission.objects.for_user(user).filter(pk=number).select_related("sheet", "period", "department")
-    submission = found.first()
+    found = Submission.objects.for_user(user).filter(pk=whole_number(number))
+    submission = found.select_related("sheet", "period", "department").first()
     indicator = submission and tally.counted_indicators(submission).get(code)
     if not submission or not indicator or REGISTER_OF[indicator.counted["of"]] != register:
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from reports.api.endpoints import api
 from reports.views import (
@@ -17,6 +18,15 @@ from reports.views import (
     wordings,
 )
 
+
+class YearConverter(IntConverter):
+    """A year that a report can be about; no other has a page."""
+
+    regex = "[1-9][0-9]{3}"
+
+
+register_converter(YearConverter, "year")
+
 urlpatterns = [
     path("board/", boards.office, name="board"),
     path("board/leader/", boards.leader, name="leader-board"),
@@ -25,23 +35,23 @@ urlpatterns = [
     path("explore/", explorer.explore, name="explore"),
     path("reports/", reading.reports, name="reports"),
     path("reports/compare/", comparing.compare, name="compare"),
-    path("reports/<int:year>/", reading.report, name="report"),
-    path("reports/<int:year>/begin/", drafts.begin, name="begin-report"),
-    path("reports/<int:year>/numbers/<str:code>/", numbers.number, name="number"),
-    path("reports/<int:year>/draft/", drafts.draft, name="draft"),
-    path("reports/<int:year>/draft/regenerate/", drafts.regenerate, name="regenerate"),
-    path("reports/<int:year>/draft/file/<slug:to>/", drafts.draft_file, name="draft-file"),
-    path("reports/<int:year>/draft/cover/", drafts.cover, name="report-cover"),
-    path("reports/<int:year>/draft/sources/", drafts.sources_page, name="report-sources"),
-    path("reports/<int:year>/draft/issue/", issuing.issue, name="issue-report"),
-    path("reports/<int:year>/draft/block/<path:key>/", blocks.block, name="block"),
-    path("reports/<int:year>/draft/edit/<path:key>/", blocks.edit, name="block-edit"),
-    path("reports/<int:year>/draft/add/<path:key>/", blocks.add, name="block-add"),
-    path("reports/<int:year>/draft/do/<slug:action>/<path:key>/", blocks.act, name="block-act"),
-    path("reports/<int:year>/editions/<int:number>/", reading.edition, name="edition"),
-    path("reports/<int:year>/editions/<int:number>/files/<slug:to>/", reading.stored_file, name="edition-file"),
-    path("reports/<int:year>/editions/<int:number>/verify/", issuing.verify, name="verify-report"),
-    path("reports/<int:year>/editions/<int:number>/revise/", issuing.revise, name="revise-report"),
+    path("reports/<year:year>/", reading.report, name="report"),
+    path("reports/<year:year>/begin/", drafts.begin, name="begin-report"),
+    path("reports/<year:year>/numbers/<str:code>/", numbers.number, name="number"),
+    path("reports/<year:year>/draft/", drafts.draft, name="draft"),
+    path("reports/<year:year>/draft/regenerate/", drafts.regenerate, name="regenerate"),
+    path("reports/<year:year>/draft/file/<slug:to>/", drafts.draft_file, name="draft-file"),
+    path("reports/<year:year>/draft/cover/", drafts.cover, name="report-cover"),
+    path("reports/<year:year>/draft/sources/", drafts.sources_page, name="report-sources"),
+    path("reports/<year:year>/draft/issue/", issuing.issue, name="issue-report"),
+    path("reports/<year:year>/draft/block/<path:key>/", blocks.block, name="block"),
+    path("reports/<year:year>/draft/edit/<path:key>/", blocks.edit, name="block-edit"),
+    path("reports/<year:year>/draft/add/<path:key>/", blocks.add, name="block-add"),
+    path("reports/<year:year>/draft/do/<slug:action>/<path:key>/", blocks.act, name="block-act"),
+    path("reports/<year:year>/editions/<int:number>/", reading.edition, name="edition"),
+    path("reports/<year:year>/editions/<int:number>/files/<slug:to>/", reading.stored_file, name="edition-file"),
+    path("reports/<year:year>/editions/<int:number>/verify/", issuing.verify, name="verify-report"),
+    path("reports/<year:year>/editions/<int:number>/revise/", issuing.revise, name="revise-report"),
     path("reports/wording/", wordings.wordings, name="wordings"),
     path("reports/wording/<slug:code>/", wordings.wording, name="wording"),
     path("reports/wording/<slug:code>/preview/", wordings.preview, name="wording-preview"),

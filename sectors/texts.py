@@ -1,7 +1,38 @@
 """Typed text."""
 
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+# What no keyboard types: the control characters but tab and line ends, halves of a pair (surrogates), and what is no
+# character at all. PostgreSQL refuses NUL, UTF-8 the halves, and neither Word nor Excel can hold the rest.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+MOST_DIGITS = 18
+LONGEST_SEARCH = 100  # characters of what is looked for; SQLite looks for no long text
+T = TypeVar("T")
+
+
+def readable(text: str) -> str:
+    """As it was typed, without what nobody can have typed."""
+    return UNREADABLE.sub("", text)
+
+
+def all_readable(found: T) -> T:
+    """Data from JSON or YAML, each text of it readable, those of keys too."""
+    if isinstance(found, str):
+        return readable(found)  # type: ignore[return-value]
+    if isinstance(found, dict):
+        return {all_readable(key): all_readable(value) for key, value in found.items()}  # type: ignore[return-value]
+    return [all_readable(value) for value in found] if isinstance(found, list) else found  # type: ignore[return-value]
+
+
+def whole_number(text: str, otherwise: int = 0) -> int:
+    """The number that an address or a form names, in digits 0 to 9; `otherwise` for anything else, and for one that is
+    larger than a key of a database."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else otherwise
+
 
 def plain(text: str) -> str:
-    """As it is stored: without blanks around it, with the line ends that a browser's field gives back, and without NUL,
-    which PostgreSQL does not take."""
-    return text.replace("\r\n", "\n").replace("\0", "").strip()
+    """As it is stored: readable, without blanks around it, with the line ends that a browser's field gives back."""
+    return readable(text).replace("\r\n", "\n").strip()

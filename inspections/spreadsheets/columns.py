@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from inspections.forms import sectors_of
 from inspections.registers import Register
 from sectors.models import Department
+from sectors.models.validators import validate_day
 from sectors.spreadsheets import escaping
 from sectors.texts import plain
 
@@ -97,6 +98,13 @@ def _pointing(of: Any, department: Department) -> Parser:
 
 
 def _day(cell: Any, *, needed: bool) -> datetime.date | None:
+    day = _read_day(cell, needed=needed)
+    if day:
+        validate_day(day)
+    return day
+
+
+def _read_day(cell: Any, *, needed: bool) -> datetime.date | None:
     if isinstance(cell, datetime.datetime):
         return cell.date()
     if isinstance(cell, datetime.date):

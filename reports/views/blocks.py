@@ -28,6 +28,7 @@ from reports.views.numbers import number_links
 from sectors.approval.text_diff import differing
 from sectors.models import User
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 
 # The last is what the person saw: to `keep` the number of the draft, else the last change of the block.
 Act = Callable[[AnnualReport, str, User, int], Any]
@@ -70,7 +71,7 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _form(request, found, found.by_key[key])
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        edits.write(report=found.report, key=key, text=text, seen=_number(seen), by=request.user)
+        edits.write(report=found.report, key=key, text=text, seen=whole_number(seen, -1), by=request.user)
     except BadText as error:
         return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
     except edits.Conflict as conflict:

@@ -23,6 +23,7 @@ from reports.wording.rendering import WordingError
 from reports.writers import files
 from sectors.access import can_build_report
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 from sectors.versions import Conflict
 
 
@@ -59,7 +60,7 @@ def regenerate(request: PersonRequest, year: int) -> HttpResponse:
     report = scope.draft_report(request.user, year)
     seen = request.POST.get("seen", "")
     try:
-        new = drafts.regenerate(report=report, by=request.user, seen=int(seen) if seen.isdecimal() else 0)
+        new = drafts.regenerate(report=report, by=request.user, seen=whole_number(seen))
     except (WrongState, WordingError, build.NoData) as error:
         messages.error(request, str(error))
         return redirect("draft", year)

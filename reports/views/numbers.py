@@ -17,6 +17,7 @@ from reports.writers.html import Link
 from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 
 
 def number_links(year: int, edition: int = 0) -> Link:
@@ -40,7 +41,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
     context = {
         "evidence": found,
         "year": year,
-        "edition": edition if edition.isdecimal() else "",
+        "edition": whole_number(edition) or "",
         "printed": _printed(request.user, year, edition, code),
         "beside": bool(request.htmx),
     }
@@ -49,8 +50,9 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
 
 def _printed(user: User, year: int, edition: str, code: str) -> FigureUsed | None:
     """The figure as an issued edition has it."""
-    if not edition.isdecimal() or len(edition) > 4:
+    number = whole_number(edition)
+    if not number:
         return None
-    report = scope.issued_report(user, year, int(edition))
+    report = scope.issued_report(user, year, number)
     figures = snapshots.load(report.snapshot).figures
     return next((figure for figure in figures if figure.code == code), None)

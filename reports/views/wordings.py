@@ -21,6 +21,7 @@ from reports.wording.limits import LONGEST_TEMPLATE
 from reports.wording.versions import Overtaken
 from sectors.models import Region, Sector
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 
 
 @login_required
@@ -167,9 +168,10 @@ def _year(request: PersonRequest, region: Region) -> int:
     """The year whose figures are tried: the one asked for where there are figures, else the latest."""
     known = pages.years(region)
     asked = request.POST.get("year") or request.GET.get("year") or ""
-    return int(asked) if asked.isascii() and asked.isdigit() and int(asked) in known else known[0]
+    year = whole_number(asked)
+    return year if year in known else known[0]
 
 
 def _number(request: PersonRequest, name: str, otherwise: int, known: dict[int, str]) -> int:
-    asked = request.GET.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and int(asked) in known else otherwise
+    asked = whole_number(request.GET.get(name, ""), otherwise)
+    return asked if asked in known else otherwise

@@ -24,6 +24,7 @@ from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
 from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
+from sectors.texts import readable
 
 
 class Gone(Exception):
@@ -79,7 +80,7 @@ def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
 def _of_text(data: bytes) -> Sequence[Sequence[Any]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return list(csv.reader(StringIO(data.decode(encoding)), strict=True))
+            return list(csv.reader(StringIO(readable(data.decode(encoding))), strict=True))
         except UnicodeDecodeError:
             continue
         except csv.Error:

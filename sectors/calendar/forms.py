@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
+from sectors.texts import whole_number
 from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -66,6 +67,13 @@ class DaysForm(VersionedForm, CalendarForm):
         self.version = version_of(self.instance, fields=periods.DAYS)
 
 
+class KnownSheets(forms.ModelMultipleChoiceField):
+    """A number that is no key of any sheet is none of the choices; SQLite would stop at one that is no key at all."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([whole_number(key) for key in value or ()])
+
+
 class PeriodForm(CalendarForm):
     """A new period of a region, for all sheets of its frequency or for some."""
 
@@ -80,7 +88,7 @@ class PeriodForm(CalendarForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    sheets = forms.ModelMultipleChoiceField(
+    sheets = KnownSheets(
         Sheet.objects.none(), label=gettext_lazy("Sheets"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -93,7 +101,7 @@ class PeriodForm(CalendarForm):
         self.assigned = Sheet.objects.filter(assignments__region=region).order_by("number")
         self.catalogue = catalogue()
         field = self.fields["sheets"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, KnownSheets)
         field.queryset = self.assigned
 
     def choices_of_sheets(self) -> list[tuple[Sheet, str]]:

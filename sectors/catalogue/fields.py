@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sectors.catalogue import counted
 from sectors.catalogue.nodes import Node
+from sectors.texts import readable
 from sectors.vocabulary import Accumulation, Rounding, TargetBound
 
 LONGEST_SOURCE = 80
@@ -67,5 +68,7 @@ def _counted(node: Node, accumulation: str, formula: str) -> dict[str, Any]:
 def _plain(data: Any) -> Any:
     """Without the lines that the parser remembers, so that it can be stored."""
     if isinstance(data, dict):
-        return {str(key): _plain(value) for key, value in data.items()}
-    return [_plain(value) for value in data] if isinstance(data, list) else data
+        return {readable(str(key)): _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    return readable(data) if isinstance(data, str) else data

@@ -15,6 +15,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from sectors.texts import plain, readable
+
 
 @dataclass(frozen=True)
 class FilePosition:
@@ -69,7 +71,7 @@ class Node:
         return FilePosition(place.file, place.line + isinstance(self.data.get(key), LiteralScalarString))
 
     def problem(self, message: str, key: str = "") -> None:
-        self.problems.append(FileProblem(self.place_of(key) if key else self.place, message))
+        self.problems.append(FileProblem(self.place_of(key) if key else self.place, readable(message)))
 
     def text(self, key: str, default: str | None = None, choices: Collection[str] = ()) -> str:
         value = self._value(key, default)
@@ -78,7 +80,7 @@ class Node:
         if isinstance(value, (dict, list, bool)):
             self.problem(_("%(key)s must be a text.") % {"key": key}, key)
             return ""
-        text = str(value).strip()
+        text = plain(str(value))
         if choices and text not in choices:
             known = ", ".join(choices)
             self.problem(
@@ -146,7 +148,7 @@ class Node:
         """A list of texts that may be left out; empty then, and where it is none."""
         value = self._value(key, [])
         if isinstance(value, list) and not any(item is None or isinstance(item, (dict, list, bool)) for item in value):
-            return [str(item).strip() for item in value]
+            return [plain(str(item)) for item in value]
         self.problem(_("%(key)s must be a list of texts.") % {"key": key}, key)
         return []
 
@@ -154,7 +156,7 @@ class Node:
         self.asked.add(key)
         value = self.data.get(key) or {}
         if isinstance(value, dict):
-            return {str(k): str(v) for k, v in value.items()}
+            return {readable(str(k)): readable(str(v)) for k, v in value.items()}
         self.problem(_("%(key)s must be a mapping.") % {"key": key}, key)
         return {}
 
@@ -186,7 +188,7 @@ def root(file: Path, problems: list[FileProblem]) -> Node | None:
         problems.append(
             FileProblem(FilePosition(str(file), line), _("Not readable as YAML: %(why)s") % {"why": error.problem})
         )
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
         problems.append(FileProblem(FilePosition(str(file), 1), _("The file cannot be read: %(why)s") % {"why": error}))
     else:
         return Node(data, str(file), problems)

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from sectors.access import can_read_boards
 from sectors.models import Assignment, Indicator, Sheet, Submission, User
 from sectors.models.scopes import visible
-from sectors.texts import plain
+from sectors.texts import LONGEST_SEARCH, plain
 from sectors.vocabulary import Role
 
 SHOWN = 10  # of each kind
-LONGEST = 100  # characters of what is looked for
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ finders: list[Callable[[User, list[str]], Iterable[Hits]]] = []
 
 def search(user: User, text: str) -> list[Hits]:
     """Every word has to be in it. As many queries as there are kinds of things, whatever is found."""
-    words = plain(text[:LONGEST]).split()
+    words = plain(text[:LONGEST_SEARCH]).split()
     if not words:
         return []
     found = [_sheets(user, words), _indicators(user, words)]

@@ -21,6 +21,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
 from sectors.spreadsheets.positions import Position, address
+from sectors.texts import readable
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
@@ -82,13 +83,17 @@ class OpenedFile:
             found = self._workbook.get_sheet_by_name(name)
             if found.total_height * found.total_width > self._limits.cells:
                 raise _too_wide(name, (found.total_height - 1, found.total_width - 1))
-            rows = found.to_python(skip_empty_area=False)
+            rows = [[_readable(value) for value in row] for row in found.to_python(skip_empty_area=False)]
             merged = found.merged_cell_ranges or []
         if len(merged) > MAX_MERGED:
             raise _unreadable()
         if seen is None:
             return Worksheet(name, rows, merged)
         return Worksheet(name, rows, merged, True, seen.errors, seen.uncomputed, seen.percents)
+
+
+def _readable(value: Value) -> Value:
+    return readable(value) if isinstance(value, str) else value
 
 
 def open_file(file: IO[bytes], size: int, limits: Limits = SHEET) -> OpenedFile:

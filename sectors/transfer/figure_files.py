@@ -20,6 +20,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
 from sectors.guard import lock_periods, lock_submissions
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
+from sectors.texts import all_readable, readable
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
@@ -72,7 +73,7 @@ def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loade
 def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(map(readable, file))
             head = tuple(reader.fieldnames or ())
             rows = [(f"{path}:{reader.line_num}", row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -237,8 +238,8 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
 
 def _read_texts(path: Path, problems: list[str]) -> dict[str, str]:
     try:
-        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        data = all_readable(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
         problems.append(_("%(path)s cannot be read: %(why)s") % {"path": path, "why": error})
         return {}
     if data is None:

@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +22,8 @@ from sectors.findings import rows as finding_rows
 from sectors.findings.forms import FindingFilter
 from sectors.guard import WrongState
 from sectors.models import Period, StoredFinding, Submission, User
-from sectors.shell.http import PersonRequest
+from sectors.shell.http import PersonRequest, next_address
+from sectors.texts import whole_number
 from sectors.views.jobs import follow
 
 PAGE = 25
@@ -54,8 +54,8 @@ def check_period(request: PersonRequest) -> HttpResponse:
     """Judge all submissions of a period anew, after a rule has changed."""
     if not can_check_period(request.user):
         raise PermissionDenied
-    pk = request.POST.get("period", "")
-    period = get_object_or_404(Period.objects.for_user(request.user), pk=pk if pk.isdecimal() else None)
+    pk = whole_number(request.POST.get("period", ""))
+    period = get_object_or_404(Period.objects.for_user(request.user), pk=pk)
     title = _("Check %(period)s again") % {"period": period}
     return follow(request, jobs.start("sectors.check_period", by=request.user, title=title, period=period.pk))
 
@@ -126,10 +126,8 @@ def _done(request: PersonRequest, said: StoredFinding, message: str) -> HttpResp
     if request.htmx:
         return _show(request, said)
     messages.success(request, message)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("submission", args=[said.submission_id])
-    return redirect(f"{back}#finding-{said.key}")
+    back = next_address(request, reverse("submission", args=[said.submission_id]))
+    return HttpResponseRedirect(f"{back}#finding-{said.key}")
 
 
 def _show(

@@ -14,6 +14,7 @@ from sectors.access import can_review
 from sectors.approval import review
 from sectors.models import Submission
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 from sectors.vocabulary import Role
 
 
@@ -39,7 +40,7 @@ def accept_clean(request: PersonRequest) -> HttpResponse:
     said why."""
     if request.user.role != Role.OFFICE:
         raise PermissionDenied
-    chosen = [int(word) for word in request.POST.getlist("submissions") if word.isdecimal() and len(word) < 19]
+    chosen = [whole_number(word) for word in request.POST.getlist("submissions")]
     rows = Submission.objects.for_user(request.user).filter(pk__in=chosen).select_related("sheet", "period")
     seen = {pk: request.POST.get(f"seen-{pk}", "") for pk in chosen}
     accepted, left = review.accept_clean(rows, by=request.user, seen=seen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +28,7 @@ from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows, storage
 from sectors.models import Submission, User
-from sectors.shell.http import PersonRequest
+from sectors.shell.http import PersonRequest, json_sent
 from sectors.vocabulary import SubmissionStatus
 
 CELLS_A_REQUEST = 1000
@@ -133,7 +132,7 @@ def sheet_findings(request: PersonRequest, pk: int) -> HttpResponse:
 def _typed(request: HttpRequest) -> writer.Typed | None:
     """None when it is anything else."""
     try:
-        body = json.loads(request.body)
+        body = json_sent(request)
     except ValueError:
         return None
     if not isinstance(body, dict):

@@ -22,6 +22,7 @@ from sectors.evidence.attachments import SubmissionAttachments
 from sectors.guard import WrongState
 from sectors.models import Indicator, Submission
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 from sectors.views.downloads import serve
 
 
@@ -50,8 +51,7 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
 def resolve(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     submission = _submission(request, pk)
     indicator = _indicator(submission, code)
-    read = request.POST.get("up_to", "")
-    up_to = int(read) if read.isascii() and read.isdigit() and len(read) < 19 else 0
+    up_to = whole_number(request.POST.get("up_to", ""))
     try:
         comments.resolve(submission=submission, indicator=indicator, by=request.user, up_to=up_to)
     except WrongState as error:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sectors.models import Delivery, Period
 from sectors.reminders import urging
-from sectors.shell.http import PersonRequest
+from sectors.shell.http import PersonRequest, next_address
+from sectors.texts import whole_number
 from sectors.vocabulary import DeliveryOutcome
 
 
@@ -25,7 +25,7 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     period = get_object_or_404(Period.objects.for_user(request.user).select_related("region"), pk=pk)
     # The button of one department leaves the marks of the others alone.
     named = request.POST.getlist("one") or request.POST.getlist("departments")
-    chosen = [int(word) for word in named if word.isdecimal()]
+    chosen = [whole_number(word) for word in named]
     made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
     outcomes = set(Delivery.objects.filter(urge__in=made).values_list("outcome", flat=True))
     if not made:
@@ -38,5 +38,4 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
         if DeliveryOutcome.WAITING in outcomes:
             said = _("%(urged)s E-mails and messages to group chats are on their way.") % {"urged": said}
         messages.success(request, said)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, request.get_host()) else reverse("period", args=[pk]))
+    return HttpResponseRedirect(next_address(request, reverse("period", args=[pk])))

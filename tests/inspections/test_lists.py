@@ -15,6 +15,7 @@ from sectors import jobs
 from sectors.models import Job, Sector
 from sectors.spreadsheets import pending
 from tests.inspections.test_records import DAY, batch, exported
+from tests.sectors.spreadsheets import workbooks
 
 IMPORT = "/sampling/import/"
 HEADS = ("programme", "sector", "taken_on", "category", "product", "place", "samples", "failed", "report_number")
@@ -66,6 +67,17 @@ def test_a_list_is_looked_at_and_then_stored(client, cast):
     # The file is gone, so a second click stores nothing twice.
     assert confirm(client, looked).status_code == 409
     assert SamplingBatch.objects.count() == 1
+
+
+def test_what_nobody_can_have_typed_is_left_out(client, cast):
+    """Excel writes such characters as `_x0000_`."""
+    client.force_login(cast.clerk)
+    packed = workbooks.parts(workbook(row(product="羊_x0000_肉_x000B_")).getvalue())
+    packed["xl/sharedStrings.xml"] = packed["xl/sharedStrings.xml"].replace(b"_x005F_x", b"_x")
+    file = io.BytesIO(workbooks.packed(packed))
+    file.name = "list.xlsx"
+    assert confirm(client, look(client, file)).status_code == 302
+    assert SamplingBatch.objects.get().product == "羊肉"
 
 
 def test_the_faulty_rows_come_back_marked_and_can_be_sent_again(client, cast):

@@ -126,6 +126,12 @@ def test_people_come_in_by_a_file_that_is_shown_first(admin, cast):
     assert (kept.history_user, kept.history_change_reason) == (cast.admin, "由 rows.csv 导入")
 
 
+def test_what_nobody_can_have_typed_is_left_out(admin, cast):
+    confirm(admin, "user", send(admin, "user", heads("user") + "zh\0ao,赵\x0b,敏,,990101,market,填报员,是\n"))
+    assert User.objects.get(username="zhao").last_name == "赵"
+    assert admin.get(reverse("admin:sectors_user_changelist"), {"q": "zh\0ao"}).status_code == 200
+
+
 def test_a_file_changes_whom_it_names_and_leaves_passwords_alone(admin, cast):
     before = cast.clerk.password
     answer = send(admin, "user", "用户名,姓氏\nclerk,钱\n")

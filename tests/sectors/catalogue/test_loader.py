@@ -340,3 +340,25 @@ def test_a_target_says_which_plan_sets_it(files):
     assert Indicator.objects.get(code="food.rate").target_source == "质量强国建设纲要"
     load(base.SMALL)
     assert Indicator.objects.get(code="food.rate").target_source == ""
+
+
+def test_what_nobody_can_have_typed_is_left_out_of_files(files):
+    path = files / "food.yaml"
+    text = path.read_text(encoding="utf-8").replace("name: 食品\n", 'name: "食\\ud800品\\0"\n')
+    path.write_text(text.replace("text: 主要问题及原因", 'text: "主要\\x0B问题"'), encoding="utf-8")
+    load(files)
+    assert Sector.objects.get(code="food").name == "食品"
+    assert Question.objects.get(code="food.problem").text == "主要问题"
+
+
+def test_what_is_wrong_can_be_said_whatever_it_names(files):
+    path = files / "food.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + '"odd\\ud800": 1\n', encoding="utf-8")
+    ((_line, message),) = problems(files)
+    assert message.encode()
+
+
+def test_a_file_that_nests_endlessly_is_refused(files):
+    (files / "food.yaml").write_text("sector: " + "[" * 3000, encoding="utf-8")
+    ((_line, message),) = problems(files)
+    assert "cannot be read" in message

@@ -271,3 +271,18 @@ def test_the_command_for_narratives_loads_them_or_fails_with_a_sentence(cast, fi
     ):
         with pytest.raises(CommandError, match=message):
             call_command("import_narratives", words(text), region=region, year=2022)
+
+
+def test_what_nobody_can_have_typed_is_left_out_of_files(cast, file, words):
+    assert (
+        import_figures([file("food.done,2022,1\x0034,,原\x0b文\x00如此\n")], region=cast.county, year=2022).figures == 1
+    )
+    figure = Figure.objects.get()
+    assert (figure.value, figure.note) == (134, "原文如此")
+    import_narratives([words('food.work: "抽\\ud800检\\0五\\x0B批次"\n')], region=cast.county, year=2022)
+    assert Narrative.objects.get().text == "抽检五批次"
+
+
+def test_a_file_of_narratives_that_nests_endlessly_is_refused(cast, words):
+    with pytest.raises(FigureFileError, match="cannot be read"):
+        import_narratives([words("food.work: " + "[" * 3000)], region=cast.county, year=2022)
