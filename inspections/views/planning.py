@@ -27,6 +27,7 @@ from inspections.registers import AREAS, PLANS
 from sectors.guard import WrongState
 from sectors.models import Assignment, Region
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 from sectors.versions import Conflict
 
 
@@ -93,9 +94,9 @@ def _exposure(request: PersonRequest) -> dict[str, Decimal]:
     """`exposure-<category>=<number>` of the address."""
     found = {}
     for category in Category.values:
-        text = (request.POST or request.GET).get(f"exposure-{category}", "")
-        if text.isascii() and text.isdigit():
-            found[category] = Decimal(text)
+        number = whole_number((request.POST or request.GET).get(f"exposure-{category}", ""), -1)
+        if number >= 0:
+            found[category] = Decimal(number)
     return found
 
 

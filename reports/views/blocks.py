@@ -89,7 +89,7 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
     if action not in ACTIONS:
         raise Http404
     try:
-        ACTIONS[action](report, key, request.user, _number(request.POST.get("seen", "")))
+        ACTIONS[action](report, key, request.user, whole_number(request.POST.get("seen", ""), -1))
     except WrongState as error:
         return _refused(request, year, key, str(error))
     if action == "remove":
@@ -118,11 +118,6 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
     except (BadText, WrongState) as error:
         return _add_form(request, found, key, problem=str(error), text=text, level=level, status=422)
     return _whole(request, year, new)
-
-
-def _number(text: str) -> int:
-    """-1 for what is none, which nobody has seen."""
-    return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
