@@ -119,7 +119,7 @@ def test_the_administration_renews_it(client, cast):
     client.post(reverse("admin:sectors_rule_add"), fields)
     seen.append(catalogue_version())
     rule = Rule.objects.get(code="food.new", source="admin")
-    client.post(reverse("admin:sectors_rule_change", args=[rule.pk]), {**fields, "message": "look again"})
+    base.change(client, reverse("admin:sectors_rule_change", args=[rule.pk]), {**fields, "message": "look again"})
     seen.append(catalogue_version())
     client.post(reverse("admin:sectors_rule_delete", args=[rule.pk]), {"post": "yes"})
     seen.append(catalogue_version())
