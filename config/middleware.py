@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict, Unrea
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-from sectors.texts import readable
+from sectors.texts import MOST_DIGITS, readable
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -21,7 +21,8 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
 
 
 class ReadableMiddleware:
-    """Addresses, forms and cookies without what nobody can have typed (`sectors.texts.readable`), for every page alike.
+    """Addresses, forms and cookies without what nobody can have typed (`sectors.texts.readable`), for every page alike,
+    and no page whose address names a number that is no key.
 
     Bodies that are no form are read by their views.
     """
@@ -34,8 +35,10 @@ class ReadableMiddleware:
         request.GET = _readable(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: object) -> None:
+    def process_view(self, request: HttpRequest, _view: object, _args: object, named: dict[str, object]) -> None:
         if readable(request.path_info) != request.path_info:
+            raise Http404
+        if any(isinstance(key, int) and key >= 10**MOST_DIGITS for key in named.values()):
             raise Http404
         if request.method == "POST":
             with suppress(UnreadablePostError):  # nobody is there any more

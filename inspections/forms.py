@@ -29,6 +29,7 @@ from sectors.models.validators import validate_day
 from sectors.versions import VersionedForm, version_of
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
+MOST_TASKS = 300  # lines of a plan
 LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
 Group = tuple[str | Promise, tuple[str, ...]]
 
@@ -234,4 +235,6 @@ class BaseTaskFormSet(forms.BaseFormSet):
         return [form.instance for form in self.forms if form not in self.deleted_forms and form.instance.batches]
 
 
-TaskFormSet = forms.formset_factory(TaskForm, formset=BaseTaskFormSet, extra=4, can_delete=True)
+TaskFormSet = forms.formset_factory(
+    TaskForm, formset=BaseTaskFormSet, extra=4, can_delete=True, max_num=MOST_TASKS, absolute_max=MOST_TASKS
+)

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from sectors.texts import whole_number
 from sectors.versions import UNKNOWN, Conflict, VersionedForm, version_of
 
 # What a row that goes would take along, or would be forgotten by.
@@ -132,6 +133,12 @@ class WithHistory(SimpleHistoryAdmin):
         """Without the page of one version, from which the library lets a row be set back."""
         urls: list[Any] = super(SimpleHistoryAdmin, self).get_urls()
         return urls
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not whole_number(object_id):
+            raise Http404
+        found: HttpResponse = super().history_view(request, object_id, extra_context)
+        return found
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
