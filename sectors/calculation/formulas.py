@@ -236,7 +236,8 @@ def _formula(text: str, node: ast.expr, context: _Context) -> Formula:
 def _within_limits(compute: Closure) -> Closure:
     def evaluate(lookup: Lookup) -> Decimal | None:
         value = compute(lookup)
-        return None if value is None or abs(value) >= LARGEST else value
+        # What only writes a formula down computes no number.
+        return None if isinstance(value, Decimal) and abs(value) >= LARGEST else value
 
     return evaluate
 

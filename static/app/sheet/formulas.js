@@ -32,6 +32,9 @@ const BOTH = {
   min: (a, b) => (isLess(b, a) ? b : a),
   max: (a, b) => (isLess(a, b) ? b : a),
 };
+// What a formula makes beyond that is no figure any more.
+const LARGEST = read(`1${"0".repeat(20)}`);
+const withinLimits = (a) => (a && isLess(a, LARGEST) && isLess(negative(LARGEST), a) ? a : null);
 const ONE = { neg: negative, abs: (a) => (isLess(a, ZERO) ? negative(a) : a) };
 
 // `entered(code)` gives what `parse` gives of an entered cell, undefined where the page has none with this code.
@@ -45,7 +48,7 @@ export function evaluator(data, entered) {
   function base(code) {
     if (values.has(code)) return values.get(code);
     values.set(code, null); // stands while a circle is being read
-    values.set(code, code in data.formulas ? evaluate(data.formulas[code]) : stored(code));
+    values.set(code, code in data.formulas ? withinLimits(evaluate(data.formulas[code])) : stored(code));
     return values.get(code);
   }
 
