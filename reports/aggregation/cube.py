@@ -473,7 +473,7 @@ class _Values(dict[str, AnnualValue]):
     def declared(self, code: str) -> _Declared | None:
         """What stands for the area: its own statement, or that of the only region in it that reports the sheet."""
         rows = self.figures.get(code, ())
-        if not rows or not self._may_declare(code):
+        if not rows or code not in self.catalogue.valid_codes(self.period.last_day):
             return None
         regions = [region for row in rows for region in region_keys(row.regions)]
         reporters = self.cube.reporters(self.catalogue.sheet_of[code], self.year, self.area).all
@@ -483,10 +483,6 @@ class _Values(dict[str, AnnualValue]):
         if len(regions) == 1:
             return _Declared(rows[0].value, rows[0].places, own[0])
         return _Declared(*self.cube.pairs.declared(code, own[0], self.period), own[0])
-
-    def _may_declare(self, code: str) -> bool:
-        row, day = self.catalogue.by_code[code], self.period.last_day
-        return row.valid_on(day) and self.catalogue.sheets[row.sheet_id].valid_on(day)
 
     def _with_declared(
         self,

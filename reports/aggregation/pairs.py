@@ -35,7 +35,6 @@ from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
 FigureRow = tuple[str, int, int, str, int, Decimal | None, int]
 Answers = Mapping[Months, Decimal | None]  # by the months of the period, in the order of time
 Covered = Mapping[Name, tuple[int, int]]  # answered and expected periods
-NOT_APPLICABLE = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +166,12 @@ class Pairs:
         if frequency == Frequency.YEAR:
             wanted = tuple(expected.values()) if region in reporters.all else ()
             return Reported(own, wanted, places=places, is_to_date=is_to_date)
-        annual = given.get((Frequency.YEAR, 1)) if self.catalogue.is_valid_at_end(code, year) else None
+        is_valid_at_end = code in self.catalogue.valid_codes(PeriodKey.whole(year).last_day)
+        annual = given.get((Frequency.YEAR, 1)) if is_valid_at_end else None
         if region in reporters.own:
             wanted = tuple(expected.values())
         else:
-            is_expected = region in reporters.annual_only and self.catalogue.is_valid_at_end(code, year)
-            wanted = (YEAR,) if is_expected else ()
+            wanted = (YEAR,) if region in reporters.annual_only and is_valid_at_end else ()
         return Reported(own, wanted, annual[0] if annual else None, annual is not None, places, is_to_date)
 
     def _expected_months(self, code: str, year: int) -> dict[tuple[str, int], Months]:
@@ -354,9 +353,10 @@ class Pairs:
         return value, Gap.UNDEFINED if value is None else None
 
     def _together(self, name: Name, values: Iterable[Decimal | None]) -> Decimal | None:
+        """None where it applies in none of them."""
         known = [value for value in values if value is not None]
         if not known:
-            return NOT_APPLICABLE
+            return None
         total = sum(known, ZERO)
         is_mean = self.catalogue.by_code[name[0]].accumulation == Accumulation.AVERAGE
         return total / len(known) if is_mean else total

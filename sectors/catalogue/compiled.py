@@ -55,6 +55,7 @@ class CompiledCatalogue:
         self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
         # Asked for again and again, for a few sheets, days and years.
         self.sheet, self.valid_on, self.by_sector = cache(self._sheet), cache(self._valid_on), cache(self._by_sector)
+        self.valid_codes = cache(self._valid_codes)
         self.own_periods, self.expected_periods = cache(self._own_periods), cache(self._expected_periods)
         self.required_cells, self.entered_for = cache(self._required_cells), cache(self._entered_for)
 
@@ -151,10 +152,9 @@ class CompiledCatalogue:
         row = self.by_code[code]
         return tuple(period for period in self.own_periods(row.sheet_id, year) if row.valid_on(period.last_day))
 
-    def is_valid_at_end(self, code: str, year: int) -> bool:
-        """Whether an indicator and its sheet are valid on the last day of a year, for which annual figures are."""
-        row, day = self.by_code[code], datetime.date(year, 12, 31)
-        return row.valid_on(day) and self.sheets[row.sheet_id].valid_on(day)
+    def _valid_codes(self, day: datetime.date) -> frozenset[str]:
+        """Codes of the indicators that are valid on the day, and their sheets too."""
+        return frozenset(row.code for row in self.valid_on(day))
 
     # Sheets
 

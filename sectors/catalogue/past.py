@@ -70,10 +70,8 @@ class Past:
 
     def _counting(self, code: str) -> Periods:
         """The periods of which an indicator has a value that counts: its own, or computed from others' figures."""
-        row = self.before.by_code[code]
-        sheet = self.before.sheets[row.sheet_id]
         given = NONE.union(*(self._figures.get(name, NONE) for name in self.before.with_inputs([code])))
-        return frozenset(p for p in given if row.valid_on(p.last_day) and sheet.valid_on(p.last_day))
+        return frozenset(p for p in given if code in self.before.valid_codes(p.last_day))
 
     def _values(self, code: str) -> Periods:
         """The same with figures that do not count, since indicator or sheet is not valid at their periods' end."""

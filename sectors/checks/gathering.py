@@ -127,7 +127,9 @@ def of_points(points: Points, year: int, tolerances: Tolerances) -> list[Finding
 def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
     judged = known.of_period(period)
     gathered = folding.gathered(known, figures, judged)
-    facts = folding.facts(known, figures, judged, gathered, known.valid(period.last_day) - gathered.folded)
+    facts = folding.facts(
+        known, figures, judged, gathered, known.catalogue.valid_codes(period.last_day) - gathered.folded
+    )
     # What was reported for the period itself, and not for shorter ones only.
     there = {code for code, times in facts.points.items() if facts.now in times} - gathered.folded
     checks = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -64,7 +63,7 @@ class Rulebooks:
         self.indicators = {row.code: _indicator(row, of) for row in of.indicators}
         self.breakdowns = [_breakdown(row) for row in of.breakdowns]
         self.rules = [_rule(rule, of) for rule in of.rules]
-        self.valid, self.of_sheet, self.of_period = cache(self._valid), cache(self._of_sheet), cache(self._of_period)
+        self.of_sheet, self.of_period = cache(self._of_sheet), cache(self._of_period)
         self._with_rules, self._of_kind, self.kind = cache(self._made), cache(self._narrowed), cache(self._kind)
 
     def reads(self, sheet: int, period: PeriodKey, other: int, when: PeriodKey) -> bool:
@@ -100,10 +99,6 @@ class Rulebooks:
 
     def _made(self, valid: tuple[int, ...]) -> Rulebook:
         return Rulebook(self.indicators, self.breakdowns, [self.rules[n] for n in valid])
-
-    def _valid(self, day: datetime.date) -> frozenset[str]:
-        """Codes of the indicators of a day."""
-        return frozenset(row.code for row in self.catalogue.valid_on(day))
 
     def _of_period(self, period: PeriodKey) -> PeriodChecks:
         rulebook = self.rulebook(period)

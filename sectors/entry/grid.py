@@ -253,9 +253,7 @@ class _GridReader:
         """What is read and not valid in the period, or so many years before: sums of parts go on without it."""
         day = PeriodKey(self.period.year - back, self.period.kind, self.period.number).last_day
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
-        rows = [row for code in read if (row := self.catalogue.by_code.get(code))]
-        sheets = self.catalogue.sheets
-        return {row.code for row in rows if not (row.valid_on(day) and sheets[row.sheet_id].valid_on(day))}
+        return read - self.catalogue.valid_codes(day)
 
     def _absent(self, moments: Iterable[Moment]) -> set[str]:
         return {
