@@ -151,12 +151,13 @@ class Holders:
 
 
 @transaction.atomic
-def refresh(submission: Submission, *, by: User | None = None) -> int:
-    """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures changed."""
+def refresh(submission: Submission, *, by: User | None = None, holders: Holders | None = None) -> int:
+    """Count a submission's cells anew (`sheet` and `period` fetched); returns how many figures changed. `holders` tell
+    whose records count, where that was asked already and the departments are locked since."""
     if not counted_indicators(submission):
         return 0
     lock(submission)  # before it is counted: of two records made at once the second counts both
-    updated = writer.store_counts(submission, count(submission), by=by)
+    updated = writer.store_counts(submission, count(submission, holders), by=by)
     storage.refresh(submission)
     if updated:
         # When this is done: it locks the others, and two that wait for one another would wait for ever.
@@ -164,12 +165,12 @@ def refresh(submission: Submission, *, by: User | None = None) -> int:
     return updated
 
 
-def count(submission: Submission) -> dict[Indicator, writer.Counted | None]:
+def count(submission: Submission, holders: Holders | None = None) -> dict[Indicator, writer.Counted | None]:
     """What the records say for each counted indicator of the sheet, None where there are none or they say nothing:
-    one query for each kind of record, and one for their departments."""
+    one query for each kind of record, and one for their departments where `holders` do not tell them."""
     found: dict[Indicator, writer.Counted | None] = {}
     wanted: dict[str, list[Indicator]] = {}
-    holders = _holders([submission])[submission.pk]
+    holders = holders or _holders([submission])[submission.pk]
     for indicator in counted_indicators(submission).values():
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
     for of, indicators in wanted.items():
@@ -305,7 +306,7 @@ def recount(days: Collection[CountedDay], *, by: User | None) -> int:
     Later periods of the same year are among them: what is counted since the start of the year changes there too.
     """
     lock_departments({department.pk for department, _sector, _day in days})
-    return sum(refresh(submission, by=by) for submission in _affected(days))
+    return sum(refresh(submission, by=by, holders=holders) for submission, holders in _affected(days).items())
 
 
 def _affected(days: Collection[CountedDay]) -> dict[Submission, Holders]:

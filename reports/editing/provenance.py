@@ -222,18 +222,18 @@ class _Used:
             return ABSENT
         if self.value.value is None or region not in self._regions:
             return None
-        made = self.cube.pairs.made(self.value.indicator.code, (region,), self.year, None)
+        made = self.cube.fetched.pairs.made(self.value.indicator.code, (region,), self.year, None)
         return Standing(made.months, by_annual=made.is_annual)
 
     @cached_property
     def _regions(self) -> frozenset[int]:
-        roots = self.cube.roots(EVERYTHING)
-        return self.cube.pairs.made(self.value.indicator.code, roots, self.year, None).regions
+        roots = self.cube.fetched.roots(EVERYTHING)
+        return self.cube.fetched.pairs.made(self.value.indicator.code, roots, self.year, None).regions
 
     def _used(self, code: str, rows: Iterable[Figure], standing: Standing) -> set[int]:
         figures = (ReportedFigure(row.pk, row.submission.period.key, row.value) for row in rows)
-        expected = self.cube.catalogue.expected_periods(code, self.year)
-        accumulation = self.cube.catalogue.by_code[code].accumulation
+        expected = self.cube.fetched.catalogue.expected_periods(code, self.year)
+        accumulation = self.cube.fetched.catalogue.by_code[code].accumulation
         return used_figures.used(figures, accumulation=accumulation, expected=expected, standing=standing)
 
 

@@ -1,0 +1,173 @@
+"""What the database gives a cube: sums of regions that have the same, who reports, and figures one by one.
+
+The number of queries does not depend on the number of indicators, periods or regions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+
+from reports.aggregation import months
+from reports.aggregation.formula_inputs import FormulaInputs
+from reports.aggregation.pairs import Pairs, Reporters
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import CompiledCatalogue
+from sectors.models import Region
+from sectors.sql.annual import (
+    NUMBERS,
+    AreaFigure,
+    Areas,
+    area_reporters,
+    figures_of_periods,
+    figures_of_years,
+    figures_one_by_one,
+)
+from sectors.vocabulary import PERIODS_A_YEAR, Frequency
+
+EVERYTHING = 0  # the area that is all regions together; others have the key of a region
+NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
+_Key = tuple[int, int, str, int]  # area; year, kind and number of a period
+_Figures = Mapping[_Key, Mapping[str, Sequence[AreaFigure]]]
+_EMPTY: Mapping[str, Sequence[AreaFigure]] = {}
+_NOBODY = Reporters()
+
+
+class Fetched:
+    """Accepted figures behind some codes, of regions and areas over years."""
+
+    def __init__(
+        self,
+        catalogue: CompiledCatalogue,
+        regions: Sequence[Region],
+        years: Collection[int],
+        codes: Iterable[str],
+        *,
+        apart: Collection[Region],
+        by_period: bool,
+    ) -> None:
+        self.catalogue = catalogue
+        self._above = {region.pk: region.parent_id for region in regions}
+        self.years = sorted({year - back for year in years for back in (0, 1, 2)})
+        self._read = [row for row in map(catalogue.by_code.get, sorted(catalogue.with_inputs(codes))) if row]
+        self._sheets = list({row.sheet_id: None for row in self._read})
+        self._areas = _areas(self._above, apart)
+        self._of_years = self._by_place(figures_of_years)
+        if by_period:
+            self._of_periods  # noqa: B018 - fetched with the rest
+        self.given: set[tuple[int, PeriodKey]] = set()
+        self._reporters = self._fetch_reporters()
+        self.inputs: Callable[[str], FormulaInputs] = cache(lambda code: FormulaInputs.of(catalogue, code))
+        self.inputs_of_both: Callable[[str], FormulaInputs] = cache(lambda code: self.inputs(code).with_year_before())
+
+    def _by_place(self, fetch: Callable[[Areas, Sequence[int], Sequence[int]], Iterable[AreaFigure]]) -> _Figures:
+        """By area and period, then by code: one row where all regions of the area have the same."""
+        found: dict[_Key, dict[str, list[AreaFigure]]] = defaultdict(lambda: defaultdict(list))
+        codes = self.catalogue.codes
+        for row in fetch(self._areas, self.years, self._keys) if self._read else ():
+            found[row[1:5]][codes[row[0]]].append(row)
+        return found
+
+    @cached_property
+    def _of_periods(self) -> _Figures:
+        return self._by_place(figures_of_periods)
+
+    def periods_of_year(self, area: int, code: str, year: int) -> list[AreaFigure] | None:
+        """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
+        found: list[AreaFigure] = []
+        reporters = self.reporters(self.catalogue.sheet_of[code], year, area).all
+        if code in self.irregular(year) or self.is_nested(reporters):
+            return None
+        for period in self.catalogue.expected_periods(code, year):
+            rows = self._of_periods.get((area, year, period.kind, period.number), _EMPTY).get(code, ())
+            if len(rows) > 1 or (rows and rows[0].given != NUMBERS):
+                return None
+            found += rows
+        return found if len({region_keys(row.regions) for row in found}) <= 1 else None
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        """Most of the catalogue is fetched sooner whole than by naming it."""
+        whole = 2 * len(self._read) >= len(self.catalogue.indicators)
+        return [] if whole else [indicator.pk for indicator in self._read]
+
+    def _fetch_reporters(self) -> dict[tuple[int, int, int], Reporters]:
+        """By area, sheet and year; beside it the periods that anybody has a submission of a sheet for."""
+        kinds: dict[tuple[int, int, int], dict[str, frozenset[int]]] = defaultdict(dict)
+        rows = area_reporters(self._areas, self.years, self._sheets) if self._read else ()
+        for sheet, area, year, kind, regions, periods in rows:
+            kinds[area, sheet, year][kind] = region_keys(regions)
+            if area == EVERYTHING:
+                self.given |= {(sheet, PeriodKey(year, kind, number)) for number in region_keys(periods)}
+        return {key: self._reporting(key[1], key[2], found) for key, found in kinds.items()}
+
+    def _reporting(self, sheet: int, year: int, kinds: Mapping[str, frozenset[int]]) -> Reporters:
+        own = kinds.get(self.catalogue.frequency(sheet, year), frozenset())
+        return Reporters(own, kinds.get(Frequency.YEAR, frozenset()) - own)
+
+    def reporters(self, sheet: int, year: int, area: int = EVERYTHING) -> Reporters:
+        return self._reporters.get((area, sheet, year), _NOBODY)
+
+    def figures(self, area: int, period: PeriodKey) -> Mapping[str, Sequence[AreaFigure]]:
+        figures = self._of_years if period.kind == Frequency.YEAR else self._of_periods
+        return figures.get((area, period.year, period.kind, period.number), _EMPTY)
+
+    # Where regions or years differ
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        codes, keys = self.catalogue.codes, self._keys
+        rows = figures_one_by_one(list(self._above), self.years, keys)
+        figures = ((codes[row[0]], *row[1:]) for row in rows)
+        return Pairs(self.catalogue, self._above, self.reporters, self.inputs, figures)
+
+    def roots(self, area: int) -> tuple[int, ...]:
+        """The regions at the top of an area."""
+        return (area,) if area != EVERYTHING else self._tops
+
+    @cached_property
+    def _tops(self) -> tuple[int, ...]:
+        return tuple(region for region, above in self._above.items() if above not in self._above)
+
+    @cached_property
+    def is_nested(self) -> Callable[[frozenset[int]], bool]:
+        """Whether one of some regions lies in another."""
+        return cache(lambda regions: any(not regions.isdisjoint(self._lies_in(region)) for region in regions))
+
+    def _lies_in(self, region: int) -> Iterable[int]:
+        above = self._above.get(region)
+        while above is not None:
+            yield above
+            above = self._above.get(above)
+
+    @cached_property
+    def irregular(self) -> Callable[[int], frozenset[str]]:
+        """What is read and not expected for all periods that its sheet's present frequency makes of a year."""
+        codes = [row.code for row in self._read]
+        return cache(lambda year: frozenset(code for code in codes if not self._is_plain(code, year)))
+
+    def _is_plain(self, code: str, year: int) -> bool:
+        row = self.catalogue.by_code[code]
+        frequency = self.catalogue.sheets[row.sheet_id].frequency
+        expected = self.catalogue.expected_periods(code, year)
+        return len(expected) == PERIODS_A_YEAR[frequency] and all(period.kind == frequency for period in expected)
+
+
+@lru_cache(maxsize=1024)
+def region_keys(joined: str) -> frozenset[int]:
+    """Keys of regions from a text with commas."""
+    return frozenset(map(int, joined.split(","))) if joined else frozenset()
+
+
+def _areas(above: Mapping[int, int | None], apart: Collection[Region]) -> list[tuple[int, int]]:
+    """Each region with the areas that it counts for: everything, and those of `apart` that it lies in."""
+    wanted = {region.pk for region in apart}
+    found = [(pk, EVERYTHING) for pk in above]
+    for pk in above if wanted else ():
+        step: int | None = pk
+        while step is not None:
+            if step in wanted:
+                found.append((pk, step))
+            step = above.get(step)
+    return found
