@@ -156,11 +156,12 @@ def test_a_result_may_be_of_memory():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("english", "media")
 def test_planted_faults_are_followed_to_the_report():
-    from bench import truth
+    from bench import _faults, truth
+    from bench._county_year import make_world
 
-    world = truth.make_world()
+    world = make_world()
     names = ("figure mistyped after return", "wording changed after the draft", "quarter missing")
-    kinds = [kind for kind in truth.KINDS if kind.name in names]
+    kinds = [kind for kind in _faults.KINDS if kind.name in names]
     followed = truth.follow(world, [kind for kind in kinds for _time in range(3)])
     outcomes = {name: {one.outcome for one in followed if one.kind == name} for name in names}
     assert [one.number for one in followed] == list(range(1, 10))
@@ -174,12 +175,14 @@ def test_planted_faults_are_followed_to_the_report():
 @pytest.mark.usefixtures("english", "media")
 def test_a_wrong_figure_that_no_check_named_gets_through_unmarked():
     from bench import truth
+    from bench._county_year import make_world
+    from bench._faults import Kind
 
     def silently(world):
         """Past every step: nothing is checked."""
         Figure.objects.filter(submission=world.at(2), indicator__code="food.price").update(value=-5)
 
-    (one,) = truth.follow(truth.make_world(), [truth.Kind("silent", silently)])
+    (one,) = truth.follow(make_world(), [Kind("silent", silently)])
     assert one.outcome == "unmarked"
     assert "a negative figure in quarter 2" in one.what
     assert not truth.results([one])[0].holds
