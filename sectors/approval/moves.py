@@ -118,13 +118,7 @@ def move(
         lock_period(submission.period)
     locked = lock(submission)
     _check_right(locked, action, by)
-    if action == "submit":
-        marks.check(seen, marks.mark(by, locked.pk))
-        _check_required(locked)
-        _check_findings(locked)
-    elif action not in BACKWARD_STEPS:
-        found = storage.refresh(locked)  # on record as whoever decided about it saw it
-        marks.check(seen, marks.mark(by, locked.pk).with_findings(found))
+    _check_content(locked, action, by, seen)
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
@@ -140,15 +134,7 @@ def move(
     if is_return:
         step.cells.set(named)
         if until:
-            extensions.grant(
-                period=locked.period,
-                department=locked.department,
-                submission=locked,
-                until=until,
-                reason=reason,
-                by=by,
-            )
-            locked.refresh_from_db(fields=["extended_until"])
+            _grant(locked, until, reason=reason, by=by)
         notices.notify_return(locked, step)
     return locked
 
@@ -162,6 +148,29 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
         and last.old in MOVES[action].old | MOVES[action].old_unsigned
         and timezone.now() - last.at < DOUBLE_CLICK
     )
+
+
+def _check_content(submission: Submission, action: str, by: User, seen: str | None) -> None:
+    """Whether it is what the page showed, and fit to be submitted."""
+    if action == "submit":
+        marks.check(seen, marks.mark(by, submission.pk))
+        _check_required(submission)
+        _check_findings(submission)
+    elif action not in BACKWARD_STEPS:
+        found = storage.refresh(submission)  # on record as whoever decided about it saw it
+        marks.check(seen, marks.mark(by, submission.pk).with_findings(found))
+
+
+def _grant(submission: Submission, until: datetime.date, *, reason: str, by: User) -> None:
+    extensions.grant(
+        period=submission.period,
+        department=submission.department,
+        submission=submission,
+        until=until,
+        reason=reason,
+        by=by,
+    )
+    submission.refresh_from_db(fields=["extended_until"])
 
 
 def _check_right(submission: Submission, action: str, by: User) -> None:
