@@ -13,13 +13,13 @@ from sectors.vocabulary import Accumulation
 NAMED = 3
 
 
-def base(comparison: Comparison, indicator: Indicator) -> str:
-    """上年, or the months of it that are compared: 1—6月…上年同期."""
+def span(comparison: Comparison, indicator: Indicator) -> str:
+    """The months that are compared, of a level the end of the last one; empty where it is the year."""
     if comparison.is_plain or (comparison.months_set == YEAR and comparison.regions < comparison.all_regions):
-        return "上年"
+        return ""
     if indicator.accumulation == Accumulation.STOCK:
-        return f"上年{last_month(comparison.months_set)}月末"
-    return f"上年{months(comparison.months_set)}同期"
+        return f"{last_month(comparison.months_set)}月末"
+    return months(comparison.months_set)
 
 
 def regions(comparison: Comparison) -> str:

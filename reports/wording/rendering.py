@@ -185,12 +185,13 @@ class _Names:
         amount = annual.rounded_change
         if annual.comparison is None or (amount is None and not annual.is_unchanged):
             return ""
-        base, of = comparisons.base(annual.comparison, annual.indicator), comparisons.regions(annual.comparison)
+        span, of = comparisons.span(annual.comparison, annual.indicator), comparisons.regions(annual.comparison)
+        base = "上年同期" if span else "上年"
         if not amount:
-            return f"{of}与{base}持平"
+            return f"{of}{span}与{base}持平"
         verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
         unit = "个百分点" if annual.indicator.unit.is_percent else "%"
-        return f"{of}较{base}{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+        return f"{of}{span}较{base}{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
 
     def rose(self, code: str) -> bool:
         return _plainly_changed(self._find(code)) > 0

@@ -1,0 +1,91 @@
+"""What a sentence says that a change or a figure rests on."""
+
+import pytest
+
+from reports.aggregation.cube import annual
+from reports.document.blocks import runs_text
+from reports.wording import paragraphs
+from reports.wording.rendering import Figures
+from sectors.models import Indicator, Sector
+from tests import base
+
+pytestmark = pytest.mark.django_db
+
+
+def printed(region, wording):
+    figures = Figures(annual(region, 2023), 2023, region.name)
+    food = Sector.objects.get(code="food")
+    return [runs_text(paragraph.runs) for paragraph in paragraphs.of_sector(food, wording, figures)]
+
+
+def quarters(region, year, **figures):
+    for number, texts in enumerate(zip(*figures.values(), strict=True), start=1):
+        named = {code.replace("_", "."): text for code, text in zip(figures, texts, strict=True)}
+        base.report(region, f"{year}Q{number}", named)
+
+
+def test_a_whole_year_against_a_whole_year_needs_no_more_words(cast):
+    base.report(cast.county, "2022", {"food.done": "100"})
+    base.report(cast.county, "2023", {"food.done": "110"})
+    assert printed(cast.county, "抽检{{ n('food.done') }}{{ change('food.done') }}。") == [
+        "抽检110批次，较上年增长10.0%。"
+    ]
+
+
+def test_half_a_year_names_its_months_and_says_that_the_year_is_not_whole(cast):
+    quarters(cast.county, 2022, food_done=("50", "50", "300", "300"), food_firms=("9", "10", "20", "20"))
+    quarters(cast.county, 2023, food_done=("60", "60"), food_firms=("9", "8"))
+    (text,) = printed(cast.county, "抽检{{ n('food.done') }}{{ change('food.done') }}{{ change('food.firms') }}。")
+    assert text == (
+        "抽检120批次，1—6月较上年同期增长20.0%，6月末较上年同期下降20.0%。（以上为1—6月数据，全年数据尚不完整。）"
+    )
+
+
+def test_quarters_that_are_apart_are_both_named(cast):
+    quarters(cast.county, 2022, food_done=("50", "50", "50", "50"))
+    quarters(cast.county, 2023, food_done=("50", "", "50", ""))
+    (text,) = printed(cast.county, "抽检{{ n('food.done') }}{{ change('food.done') }}。")
+    assert text.startswith("抽检100批次，1—3月和7—9月与上年同期持平。")
+
+
+def test_a_region_that_newly_reports_is_left_out_of_the_change_and_it_says_so(cast):
+    base.report(cast.county, "2022", {"food.done": "100"})
+    for region in (cast.county, cast.other_county):
+        base.report(region, "2023", {"food.done": "90"})
+    assert printed(cast.prefecture, "抽检{{ n('food.done') }}{{ change('food.done') }}。") == [
+        "抽检180批次，按可比的1个地区计算，较上年下降10.0%。"
+    ]
+
+
+def test_words_of_their_own_only_where_the_whole_of_both_years_is_compared(cast):
+    wording = (
+        "{% if fell('food.done') %}有所减少{% else %}没有说{% endif %}{% if last('food.done') %}，有上年{% endif %}。"
+    )
+    quarters(cast.county, 2022, food_done=("90", "90"))
+    quarters(cast.county, 2023, food_done=("10", "10"))
+    assert printed(cast.county, wording) == ["没有说。"]
+    quarters(cast.county, 2022, food_done=("90", "90", "90", "90"))
+    quarters(cast.county, 2023, food_done=("10", "10", "10", "10"))
+    assert printed(cast.county, wording) == ["有所减少，有上年。"]
+
+
+def test_points_have_the_decimals_of_their_rate(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), decimals=2)
+    for year, passed in (("2022", "9714"), ("2023", "9730")):
+        base.report(cast.county, year, {"food.done": "10000", "food.passed": passed})
+    assert printed(cast.county, "合格率{{ n('food.rate') }}{{ change('food.rate') }}。") == [
+        "合格率97.30%，较上年提高0.16个百分点。"
+    ]
+    assert annual(cast.county, 2023)["food.rate"].change_text == "+0.16个百分点"
+
+
+def test_a_note_names_what_is_partial_where_not_all_is(cast):
+    quarters(cast.county, 2023, food_done=("5", "5", "5", "5"), food_passed=("5", "5", "5", ""))
+    (text,) = printed(cast.county, "抽检{{ n('food.done') }}，合格{{ n('food.passed') }}。")
+    assert text == "抽检20批次，合格15批次。（其中抽检合格为1—9月数据，全年数据尚不完整。）"
+
+
+def test_last_years_part_is_printed_with_how_much_of_it_is_there(cast):
+    quarters(cast.county, 2022, food_done=("90", "90"))
+    base.report(cast.county, "2023", {"food.done": "100"})
+    assert printed(cast.county, "上年{{ last_n('food.done') }}。") == ["上年180批次（2/4期）。"]
