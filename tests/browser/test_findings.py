@@ -25,6 +25,7 @@ def test_an_error_is_explained_let_stand_and_submitted(page, cast, sheet):
     page.goto(reverse("sheet", args=[sheet.pk]))
     page.get_by_role("button", name="报送").click()
     expect(page.locator(".messages .warning")).to_contain_text("1项错误")
+    page.wait_for_load_state("networkidle")  # a page that was opened looks for findings once
     reason = page.get_by_label("数据确实如此的，请说明原因")
     reason.fill("核实无误")
     page.get_by_role("button", name="保存说明").click()
