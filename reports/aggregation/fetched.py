@@ -24,7 +24,7 @@ from sectors.sql.annual import (
     figures_of_years,
     figures_one_by_one,
 )
-from sectors.vocabulary import PERIODS_A_YEAR, Frequency
+from sectors.vocabulary import Frequency
 
 EVERYTHING = 0  # the area that is all regions together; others have the key of a region
 NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
@@ -58,8 +58,7 @@ class Fetched:
             self._of_periods  # noqa: B018 - fetched with the rest
         self.given: set[tuple[int, PeriodKey]] = set()
         self._reporters = self._fetch_reporters()
-        self.inputs: Callable[[str], FormulaInputs] = cache(lambda code: FormulaInputs.of(catalogue, code))
-        self.inputs_of_both: Callable[[str], FormulaInputs] = cache(lambda code: self.inputs(code).with_year_before())
+        self.inputs, self.inputs_of_both = _inputs(catalogue)
 
     def _by_place(self, fetch: Callable[[Areas, Sequence[int], Sequence[int]], Iterable[AreaFigure]]) -> _Figures:
         """By area and period, then by code: one row where all regions of the area have the same."""
@@ -77,7 +76,7 @@ class Fetched:
         """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
         found: list[AreaFigure] = []
         reporters = self.reporters(self.catalogue.sheet_of[code], year, area).all
-        if code in self.irregular(year) or self.is_nested(reporters):
+        if code in self.catalogue.irregular(year) or self.is_nested(reporters):
             return None
         for period in self.catalogue.expected_periods(code, year):
             rows = self._of_periods.get((area, year, period.kind, period.number), _EMPTY).get(code, ())
@@ -141,23 +140,18 @@ class Fetched:
             yield above
             above = self._above.get(above)
 
-    @cached_property
-    def irregular(self) -> Callable[[int], frozenset[str]]:
-        """What is read and not expected for all periods that its sheet's present frequency makes of a year."""
-        codes = [row.code for row in self._read]
-        return cache(lambda year: frozenset(code for code in codes if not self._is_plain(code, year)))
-
-    def _is_plain(self, code: str, year: int) -> bool:
-        row = self.catalogue.by_code[code]
-        frequency = self.catalogue.sheets[row.sheet_id].frequency
-        expected = self.catalogue.expected_periods(code, year)
-        return len(expected) == PERIODS_A_YEAR[frequency] and all(period.kind == frequency for period in expected)
-
 
 @lru_cache(maxsize=1024)
 def region_keys(joined: str) -> frozenset[int]:
     """Keys of regions from a text with commas."""
     return frozenset(map(int, joined.split(","))) if joined else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _inputs(catalogue: CompiledCatalogue) -> tuple[Callable[[str], FormulaInputs], Callable[[str], FormulaInputs]]:
+    """What an indicator is made of, and what it is made of together with the year before; by code."""
+    inputs: Callable[[str], FormulaInputs] = cache(lambda code: FormulaInputs.of(catalogue, code))
+    return inputs, cache(lambda code: inputs(code).with_year_before())
 
 
 def _areas(above: Mapping[int, int | None], apart: Collection[Region]) -> list[tuple[int, int]]:

@@ -50,6 +50,11 @@ def since_january(month: int) -> Months:
     return (1 << month) - 1
 
 
+def are_since_january(months: Months) -> bool:
+    """Whether they begin with January and leave none out."""
+    return not months & (months + 1)
+
+
 def union(periods: Collection[Months]) -> Months:
     found = NONE
     for period in periods:

@@ -20,6 +20,8 @@ from sectors.sql.annual import NUMBERS, AreaFigure
 from sectors.vocabulary import Accumulation, Frequency
 
 _NOTHING = Made(None, Coverage(0, 0))
+# As plain texts, which thousands of cells are compared with.
+_SUM, _MEAN, _TO_DATE = (str(way) for way in (Accumulation.FLOW, Accumulation.AVERAGE, Accumulation.CUMULATIVE))
 
 
 class _SheetYear(NamedTuple):
@@ -110,28 +112,30 @@ class Place(dict[str, AnnualValue]):
         found = self._made.get(code)
         if found is None:
             inputs = self.fetched.inputs(code)
-            found = self._of_entered(code) if inputs.names == ((code, 0),) else self._of_computed(code, inputs)
+            found = self._of_entered(code, inputs) if inputs.names == ((code, 0),) else self._of_computed(code, inputs)
             if found is None:
                 found = self.fetched.pairs.made(code, self.fetched.roots(self.area), self.year, self.one)
             self._made[code] = found
         return found
 
-    def _of_entered(self, code: str) -> Made | None:
+    def _of_entered(self, code: str, inputs: FormulaInputs) -> Made | None:
         row = self.alike(code)
         if row is None:
             return None
         regions = region_keys(row.regions)
-        row_of = self.catalogue.by_code[code]
-        if len(regions) > 1 and row_of.unit.is_percent:
+        if len(regions) > 1 and inputs.percentages:
             return None
         coverage = self.coverage(code, row)
         if not regions:
             return Made(None, coverage)
-        is_sum, is_mean = row_of.accumulation == Accumulation.FLOW, row_of.accumulation == Accumulation.AVERAGE
-        addends = 1 if is_mean else row.answered if is_sum and not row.by_annual else len(regions)
-        is_whole = coverage.complete and row.months == self.months
-        exact = (False, None, None, row.places, addends)
-        return Made(row.value, coverage, regions, row.months, bool(row.by_annual), is_whole, *exact)
+        way, addends = self.catalogue.by_code[code].accumulation, len(regions)
+        if way == _MEAN:
+            addends = 1
+        elif way == _SUM and not row.by_annual:
+            addends = row.answered
+        is_whole = row.months == self.months and coverage.complete
+        more = (bool(row.by_annual), is_whole, False, None, None, row.places, addends)
+        return _new_made(Made, (row.value, coverage, regions, row.months, *more))
 
     def _of_computed(self, code: str, inputs: FormulaInputs) -> Made | None:
         row = self._all_alike(inputs)
@@ -167,7 +171,7 @@ class Place(dict[str, AnnualValue]):
 
     def _read_alike(self, code: str) -> AreaFigure | None:
         sheet = self.sheet(self.catalogue.sheet_of[code])
-        if not sheet.is_flat or code in self.fetched.irregular(self.year):
+        if not sheet.is_flat or code in self.catalogue.irregular(self.year):
             return None
         rows = self.figures.get(code)
         if not rows:
@@ -175,9 +179,9 @@ class Place(dict[str, AnnualValue]):
         row = rows[0]
         if len(rows) > 1 or row.given != NUMBERS or (row.by_annual and sheet.own):
             return None
-        is_broken = self.is_year and row.months != months.YEAR
-        is_to_date = self.catalogue.by_code[code].accumulation == Accumulation.CUMULATIVE
-        return None if is_broken and is_to_date else row
+        # What counts from January on stands for the months that were left out, too: where any were, it is alike to none.
+        is_to_date = self.catalogue.by_code[code].accumulation == _TO_DATE
+        return None if self.is_year and is_to_date and not months.are_since_january(row.months) else row
 
     def figure(self, code: str) -> AreaFigure:
         """The one that `alike` found."""
@@ -336,3 +340,4 @@ def _is_same(one: AreaFigure, other: AreaFigure) -> bool:
 # without the steps between its class and the tuple that it is.
 _coverage = lru_cache(maxsize=4096)(Coverage)
 _new: Callable[[type[AnnualValue], tuple[Any, ...]], AnnualValue] = tuple.__new__
+_new_made: Callable[[type[Made], tuple[Any, ...]], Made] = tuple.__new__

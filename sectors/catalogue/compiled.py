@@ -56,7 +56,9 @@ class CompiledCatalogue:
         # Asked for again and again, for a few sheets, days and years.
         self.sheet, self.valid_on, self.by_sector = cache(self._sheet), cache(self._valid_on), cache(self._by_sector)
         self.valid_codes = cache(self._valid_codes)
+        self.frequency = cache(self._frequency)
         self.own_periods, self.expected_periods = cache(self._own_periods), cache(self._expected_periods)
+        self.irregular = cache(self._irregular)
         self.required_cells, self.entered_for = cache(self._required_cells), cache(self._entered_for)
 
     def _breakdowns(self) -> Iterable[CompiledBreakdown]:
@@ -127,7 +129,7 @@ class CompiledCatalogue:
 
     # Periods
 
-    def frequency(self, sheet: int, year: int) -> str:
+    def _frequency(self, sheet: int, year: int) -> str:
         """How often a sheet is reported in a year."""
         former = (frequency for until, frequency in self.former_frequencies.get(sheet, ()) if year <= until)
         return next(former, self.sheets[sheet].frequency)
@@ -151,6 +153,14 @@ class CompiledCatalogue:
         """Those for which an indicator is reported: at whose end both it and its sheet are valid."""
         row = self.by_code[code]
         return tuple(period for period in self.own_periods(row.sheet_id, year) if row.valid_on(period.last_day))
+
+    def _irregular(self, year: int) -> frozenset[str]:
+        """Codes that are not expected for all periods that the present frequency of their sheets makes of a year."""
+        return frozenset(row.code for row in self.indicators if not self._is_regular(row, year))
+
+    def _is_regular(self, row: Indicator, year: int) -> bool:
+        kind, expected = self.sheets[row.sheet_id].frequency, self.expected_periods(row.code, year)
+        return len(expected) == PERIODS_A_YEAR[kind] and all(period.kind == kind for period in expected)
 
     def _valid_codes(self, day: datetime.date) -> frozenset[str]:
         """Codes of the indicators that are valid on the day, and their sheets too."""
