@@ -75,10 +75,16 @@ class TargetBound(TextChoices):
     AT_MOST = "at_most", _("at most")
 
 
-# The database sorts by these texts: errors come before warnings.
+# How grave a finding is, the gravest first: an error is mended or let stand by the office, a warning needs a reason,
+# a hint needs none.
 class Severity(TextChoices):
     ERROR = "error", _("error")
     WARNING = "warning", _("please verify")
+    HINT = "hint", _("hint")
+
+
+# Of severities by their texts: the graver, the less.
+GRAVITY: Mapping[str, int] = {severity: place for place, severity in enumerate(Severity)}
 
 
 class RuleSource(TextChoices):
@@ -129,6 +135,7 @@ class ChangeSource(TextChoices):
 
 class FindingState(TextChoices):
     OPEN = "open", _("unresolved")
+    NOTED = "noted", _("needs no reason")  # a hint, which nobody has to do anything about
     EXPLAINED = "explained", _("explained")
     ACCEPTED = "accepted", _("accepted by the office")
     CORRECTED = "mended", _("mended")

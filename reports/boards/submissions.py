@@ -96,16 +96,18 @@ class BoardSubmission(NamedTuple):
 
 
 class OpenFindings(NamedTuple):
-    """Findings of a period that nobody has dealt with."""
+    """Findings of a period that nobody has dealt with, and hints, which nobody has to."""
 
     period: int
     key: PeriodKey
     errors: int
     waiting: int
     warnings: int
+    hints: int
 
     @property
     def total(self) -> int:
+        """How many are left to deal with."""
         return self.errors + self.waiting + self.warnings
 
 
@@ -139,7 +141,7 @@ def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFind
     """By period, the latest first; periods without any are left out."""
     rows = boards.open_findings(_chosen(choice, sector))
     found = [OpenFindings(pk, PeriodKey(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
-    return sorted((one for one in found if one.total), key=lambda one: one.key, reverse=True)
+    return sorted((one for one in found if one.total or one.hints), key=lambda one: one.key, reverse=True)
 
 
 def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:

@@ -88,17 +88,19 @@ def _rules(finding: Finding) -> set[str]:
 
 
 def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> list[Remark]:
-    """What stands open in the year: first what its annual values show, then what shows in single periods only.
+    """What stands open in the year: first what its annual values show, then what shows in single periods only. Hints
+    are not printed.
 
     Everything that departments and the office said about the same rule in the year's accepted submissions is told.
     """
     stored = list(
         StoredFinding.objects.standing()
+        .exclude(severity=Severity.HINT)
         .filter(region__in=regions_within(region), period__year=year, submission__status=SubmissionStatus.ACCEPTED)
         .for_listing()
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )
-    found = of_values(values, year)
+    found = [finding for finding in of_values(values, year) if finding.severity != Severity.HINT]
     lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
     rules = {rule for finding in found for rule in _rules(finding)}
     own = map(_of_two_statements, filter(lambda value: value.other_text, values.values()))

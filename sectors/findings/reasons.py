@@ -109,6 +109,8 @@ def _check_right(submission: Submission, kind: str, by: User) -> None:
 def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
     if finding.basis != seen:
         raise WrongState(_("The figures have changed meanwhile. Look at the finding again, then write."))
+    if finding.is_hint:
+        raise WrongState(_("A hint needs no reason."))
     if kind == FindingNoteKind.REASON and finding.state == FindingState.ACCEPTED:
         raise WrongState(_("The office has accepted this already; nothing more has to be said."))
     if kind != FindingNoteKind.REASON and not finding.is_error:

@@ -15,9 +15,9 @@ from sectors.checks.facts import CheckKind
 from sectors.checks.messages import worded
 from sectors.entry.grid import field_id
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
-from sectors.vocabulary import FindingState, Severity
+from sectors.vocabulary import GRAVITY, FindingState, Severity
 
-# Style of a state, for errors and for warnings; the word always stands beside it.
+# Style of a state, by severity; the word always stands beside it.
 STYLES: dict[str, dict[str, str]] = {
     Severity.ERROR: {
         FindingState.OPEN: "returned",
@@ -31,6 +31,7 @@ STYLES: dict[str, dict[str, str]] = {
         FindingState.ACCEPTED: "accepted",
         FindingState.CORRECTED: "draft",
     },
+    Severity.HINT: {FindingState.NOTED: "draft", FindingState.CORRECTED: "draft"},
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
 COMPUTED = frozenset({CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL})
@@ -141,10 +142,16 @@ def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem
 
 
 def beside_sheet(findings: list[StoredFinding], user: User) -> dict[str, object]:
-    """What stands beside a sheet that is being filled: all findings, or the first of very many, errors before the
-    rest; as those are settled the next come up."""
-    first = findings if len(findings) <= BESIDE else sorted(findings, key=lambda one: not one.is_error)[:BESIDE]
-    return {"findings": rows(first, user), "found": len(findings)}
+    """What stands beside a sheet that is being filled: all findings, or the first of very many, the gravest first; as
+    those are settled the next come up."""
+    first = findings if len(findings) <= BESIDE else sorted(findings, key=lambda one: GRAVITY[one.severity])[:BESIDE]
+    hints = sum(finding.is_hint for finding in findings)
+    return {
+        "findings": rows(first, user),
+        "found": len(findings),
+        "discrepancies": len(findings) - hints,
+        "hints": hints,
+    }
 
 
 def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[int, int, str], str]:
@@ -175,7 +182,7 @@ def _is_stale(
 def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], typed: str, problem: str) -> FindingRow:
     submission = finding.submission
     stands = finding.state != FindingState.CORRECTED
-    explainable = stands and finding.state != FindingState.ACCEPTED and fits_explaining(submission)
+    explainable = finding.state in (FindingState.OPEN, FindingState.EXPLAINED) and fits_explaining(submission)
     return FindingRow(
         finding,
         list(_cells(finding, user, named)),

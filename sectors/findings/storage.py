@@ -25,7 +25,7 @@ from sectors.checks.rulebooks import rulebooks
 from sectors.guard import lock_submissions
 from sectors.models import Figure, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import SheetPeriod, has_findings, submissions_with_findings
-from sectors.vocabulary import FindingNoteKind, FindingState
+from sectors.vocabulary import FindingNoteKind, FindingState, Severity
 
 STATE_AFTER = {
     FindingNoteKind.REASON: FindingState.EXPLAINED,
@@ -130,14 +130,16 @@ def _refresh_readers(submission: Submission, others: Iterable[SheetPeriod]) -> N
 
 def settle(finding: StoredFinding) -> None:
     """Bring a finding's state in line with what was said about it."""
-    state = _state(finding, finding.basis)
+    state = _state(finding.severity, finding, finding.basis)
     if state != finding.state:
         finding.state, finding.since = state, timezone.now()
         finding.save(update_fields=["state", "since"])
 
 
-def _state(finding: StoredFinding | None, basis: str) -> str:
-    """What the last words about the values behind `basis` make of a finding."""
+def _state(severity: str, finding: StoredFinding | None, basis: str) -> str:
+    """What the last words about the values behind `basis` make of a finding; a hint asks for none."""
+    if severity == Severity.HINT:
+        return FindingState.NOTED
     said = [note for note in finding.notes.all() if note.basis == basis] if finding else []
     return STATE_AFTER[FindingNoteKind(said[-1].kind)] if said else FindingState.OPEN
 
@@ -196,7 +198,7 @@ def _differs(stored: Mapping[str, StoredFinding], found: Mapping[str, Finding], 
     judged = {rule: _judged(finding, values) for rule, finding in found.items()}
     names = ("severity", "basis", "suspects", "statement")
     return any(
-        row.state != _state(row, judged[rule]["basis"])
+        row.state != _state(judged[rule]["severity"], row, judged[rule]["basis"])
         or any(getattr(row, name) != judged[rule][name] for name in names)
         for rule, row in standing.items()
     )
@@ -216,7 +218,7 @@ def _row(
     )
     for name, value in _judged(finding, values).items():
         setattr(row, name, value)
-    state = _state(stored, row.basis)
+    state = _state(row.severity, stored, row.basis)
     if stored is None or stored.state != state:
         row.state, row.since = state, now
     return row

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Prefetch, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.models.people import User
 from sectors.models.scopes import visible
-from sectors.vocabulary import FindingNoteKind, FindingState, Severity
+from sectors.vocabulary import GRAVITY, FindingNoteKind, FindingState, Severity
 
 from .people import Region
 from .periods import Period
@@ -38,17 +38,18 @@ class FindingQuerySet(models.QuerySet["StoredFinding"]):
         return self.exclude(state=FindingState.CORRECTED)
 
     def for_listing(self) -> FindingQuerySet:
-        """With their place and all that was said, the latest period and the errors first."""
+        """With their place and all that was said, the latest period and the gravest first."""
+        gravity = Case(*(When(severity=severity, then=place) for severity, place in GRAVITY.items()))
         return (
             self.select_related(
                 "submission__sheet__sector", "submission__department", "submission__period", "period", "region"
             )
             .prefetch_related(Prefetch("notes", FindingNote.objects.select_related("by__department")))
-            .order_by("-period__due", "severity", "submission__sheet__number", "pk")
+            .order_by("-period__due", gravity, "submission__sheet__number", "pk")
         )
 
     def counts(self) -> dict[str, int]:
-        """What is left to do, by whom."""
+        """What is left to do, by whom. Of hints nothing is."""
         error, warning = Q(severity=Severity.ERROR), Q(severity=Severity.WARNING)
         return self.aggregate(
             errors=Count("pk", filter=error & Q(state=FindingState.OPEN)),
@@ -89,7 +90,7 @@ class StoredFinding(models.Model):
     class Meta:
         verbose_name = _("Finding")
         verbose_name_plural = _("Findings")
-        ordering: ClassVar[list[str]] = ["severity", "pk"]  # error before warning
+        ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["submission", "rule"], name="finding_once_a_submission")
         ]
@@ -109,6 +110,10 @@ class StoredFinding(models.Model):
     @property
     def is_error(self) -> bool:
         return self.severity == Severity.ERROR
+
+    @property
+    def is_hint(self) -> bool:
+        return self.severity == Severity.HINT
 
 
 class FindingNote(models.Model):

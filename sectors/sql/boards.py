@@ -42,7 +42,8 @@ _URGES = f"""SELECT {_u.period}, {_u.department}, MAX({_u.at})
 _FINDINGS = f"""SELECT {_p.id}, {_p.year}, {_p.kind}, {_p.number},
         COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.ERROR}' AND {_g.state} = '{FindingState.OPEN}'),
         COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.ERROR}' AND {_g.state} = '{FindingState.EXPLAINED}'),
-        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.WARNING}' AND {_g.state} = '{FindingState.OPEN}')
+        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.WARNING}' AND {_g.state} = '{FindingState.OPEN}'),
+        COUNT(*) FILTER (WHERE {_g.severity} = '{Severity.HINT}')
     FROM {_g}
     JOIN {_p} ON {_p.id} = {_g.period}
     LEFT JOIN {_s} ON {_s.id} = {_g.submission}
@@ -102,8 +103,8 @@ def last_urges(chosen: Chosen) -> dict[tuple[int, int], datetime.datetime]:
     return {(period, department): as_time(at) for period, department, at in _fetch(_URGES, chosen)}
 
 
-def open_findings(chosen: Chosen) -> list[tuple[int, int, str, int, int, int, int]]:
-    """By period: its key, year, kind and number; open errors, errors that wait for the office, open warnings."""
+def open_findings(chosen: Chosen) -> list[tuple[int, int, str, int, int, int, int, int]]:
+    """By period: its key, year, kind and number; open errors, errors that wait for the office, open warnings; hints."""
     rows: list[Any] = _fetch(_FINDINGS, chosen)
     return rows
 

@@ -25,6 +25,7 @@ from sectors.models import Period, StoredFinding, Submission, User
 from sectors.shell.http import PersonRequest, next_address
 from sectors.texts import whole_number
 from sectors.views.jobs import follow
+from sectors.vocabulary import FindingState
 
 PAGE = 25
 
@@ -41,6 +42,7 @@ def findings(request: PersonRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "counts": place.counts(),
+        "hints": place.filter(state=FindingState.NOTED).count(),
         "page": page,
         "findings": finding_rows.rows(page.object_list, request.user),
         "period": chosen.cleaned_data.get("period") if can_check_period(request.user) else None,

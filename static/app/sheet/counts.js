@@ -1,4 +1,4 @@
-// How many cells are filled, to be verified, wrong. Each count leads from one of its cells to the next.
+// How many cells are filled, hinted at, to be verified, wrong. Each count leads from one of its cells to the next.
 import { format } from "./format.js";
 import { blankCells, byId, cells, form, NOT_STORED, words } from "./page.js";
 
@@ -6,11 +6,16 @@ const ERRORS = "td.error:not([data-state=invalid], [data-state=conflict]) input,
 
 export function showCounts() {
   const filled = cells.filter((field) => field.value.trim()).length;
+  const hints = form.querySelectorAll("td.hint").length;
   const warnings = form.querySelectorAll("td.warning").length;
   const errors = form.querySelectorAll("td.error, td[data-state=invalid], [data-state=conflict]").length;
   byId("count-filled").textContent = format(words.filled, { filled, cells: cells.length });
   for (
-    const [id, count, text] of [["count-warnings", warnings, words.warnings], ["count-errors", errors, words.errors]]
+    const [id, count, text] of [
+      ["count-hints", hints, words.hints],
+      ["count-warnings", warnings, words.warnings],
+      ["count-errors", errors, words.errors],
+    ]
   ) {
     byId(id).hidden = !count;
     byId(id).textContent = format(text, { count });
@@ -24,6 +29,7 @@ function requiredFirst(fields) {
 
 const placesOf = {
   empty: () => requiredFirst(blankCells()),
+  hint: () => [...form.querySelectorAll("td.hint input, td.hint.computed")],
   warning: () => [...form.querySelectorAll("td.warning input, td.warning.computed")],
   error: () => [...form.querySelectorAll(`${NOT_STORED}, ${ERRORS}`)],
 };

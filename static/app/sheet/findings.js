@@ -62,8 +62,8 @@ function placeFindings() {
 }
 
 function markCells() {
-  for (const cell of form.querySelectorAll("td.warning, td.error")) {
-    cell.classList.remove("warning", "error");
+  for (const cell of form.querySelectorAll("td.hint, td.warning, td.error")) {
+    cell.classList.remove("hint", "warning", "error");
     describe(cell.querySelector("input"), /^finding-/);
   }
   for (const item of allFindings()) {
