@@ -140,6 +140,15 @@ class AnnualValue(NamedTuple):
         return self.change if self.comparison is not None and self.comparison.is_plain else None
 
     @property
+    def direction(self) -> int | None:
+        """1 where it is more than last year, -1 where it is less, 0 where it prints as it was; None where not the whole
+        of both years is compared. Known of what has no per cent too."""
+        found = self.comparison
+        if found is None or not found.is_plain:
+            return None
+        return 0 if self.is_unchanged else 1 if found.now > found.last else -1
+
+    @property
     def plain_last(self) -> Decimal | None:
         """Last year's value where the whole of both years is compared: to stand beside this year's."""
         return self.last if self.comparison is not None and self.comparison.is_plain else None

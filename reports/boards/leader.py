@@ -165,7 +165,13 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
         "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
         len(present),
     ) % {"full": full, "count": len(present), "sector": _sector(lowest), "value": lowest.text}
-    fallen = [rate for rate in present if (rate.plain_change or 0) < 0]
+    compared = [rate for rate in present if rate.direction is not None]
+    fallen = [rate for rate in compared if rate.direction == -1]
+    if not compared:
+        return said
+    if not fallen and len(compared) < len(present):
+        more = _("None of the %(count)d that can be compared has fallen against last year.")
+        return sentences(said, more % {"count": len(compared)})
     if not fallen:
         return sentences(said, _("None has fallen against last year."))
     most = min(fallen, key=lambda rate: rate.plain_change or Decimal(0))

@@ -158,9 +158,17 @@ def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue], catalogue: 
         if len({part.indicator.unit_id for part in parts}) == 1:
             chart_id = f"parts-{breakdown.position}"
             names = [part.indicator.row_name for part in parts]
-            whole = shown if parts[0].indicator.unit_id == shown.indicator.unit_id else None
+            whole = shown if _is_part(parts[0], shown) else None
             found.append(_ranked(chart_id, breakdown.name, parts, names, whole))
     return found
+
+
+def _is_part(part: AnnualValue, whole: AnnualValue) -> bool:
+    """Whether one makes a share of the other: in the same unit, and of the same periods and regions."""
+    if part.indicator.unit_id != whole.indicator.unit_id:
+        return False
+    is_partial = part.is_partial or whole.is_partial
+    return not is_partial or (part.months_set, part.coverage) == (whole.months_set, whole.coverage)
 
 
 def _by_region(shown: AnnualValue, cube: Cube, choice: BoardChoice) -> ScreenChart | None:
@@ -192,6 +200,8 @@ def _ranked(
     if whole is not None and whole.value and values[0].value is not None:
         share = rounded(values[0].value / whole.value * 100, 1)
         words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {**what, "share": share})
+    if any(value.is_partial for value in values):
+        words = sentences(words, _("Some of these are not of the whole year or not of all regions."))
     return ScreenChart(chart_id, "bars", title, unit, tuple(names), lines, words)
 
 

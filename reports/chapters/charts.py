@@ -176,7 +176,7 @@ def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) ->
         series=_series(members, year),
         key=f"{_sector_code(total)}/chart/{indicator.code}",
     )
-    return _with_sentence(chart, [Text(f"{_up_and_down(both)}。"), *_caution(members)])
+    return _with_sentence(chart, [Text(f"{_up_and_down(members)}。"), *_caution(members)])
 
 
 def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
@@ -184,13 +184,15 @@ def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
 
 
 def _up_and_down(values: Sequence[AnnualValue]) -> str:
-    up = [v.indicator.row_name for v in values if (v.plain_change or 0) > 0]
-    down = [v.indicator.row_name for v in values if (v.plain_change or 0) < 0]
-    for which, word in ((up, "增加"), (down, "减少")):
+    """Which rose and fell; of what cannot be compared nothing is said."""
+    directions = ((1, "增加"), (-1, "减少"), (0, "持平"))
+    moved = [(word, [v.indicator.row_name for v in values if v.direction == sign]) for sign, word in directions]
+    for word, which in moved:
         if len(which) == len(values):
             return f"各项均比上年{word}"
-    moved = "，".join(f"{'、'.join(which)}{word}" for which, word in ((up, "增加"), (down, "减少")) if which)
-    return f"与上年相比，{moved}" + ("" if len(up + down) == len(values) else "，其余持平")
+    is_all = sum(len(which) for _word, which in moved) == len(values)
+    named = [f"{'其余' if is_all and word == '持平' else '、'.join(which)}{word}" for word, which in moved if which]
+    return f"与上年相比，{'，'.join(named)}"
 
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
@@ -213,7 +215,7 @@ def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
 
 
 def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
-    down = [_rate_label(rate) for rate in rates if (rate.plain_change or 0) < 0]
+    down = [_rate_label(rate) for rate in rates if rate.direction == -1]
     if not down:
         return []
     return [Text(f"与上年相比，{'、'.join(down)}有所下降。")]

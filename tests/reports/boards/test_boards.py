@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reports.aggregation.cube import annual
+from reports.aggregation.cube import AnnualValue, Comparison, Coverage, annual
+from reports.aggregation.months import YEAR
 from reports.boards import explorer, leader, sector
 from reports.boards import office as office_board
 from reports.boards.charts import ChartLine, ScreenChart, spark
@@ -419,7 +420,38 @@ def test_a_chart_carries_texts_and_never_a_rounded_number():
 def test_parts_are_ranked_with_their_share(client, cast):
     base.report(cast.county, "2023Q1", {"food.done.farm": "1", "food.done.school": "9"})
     text = page(client, cast.leader, "/sectors/food/?period=2023&indicator=food.done")
-    assert "最多的是学校食堂（9批次），最少的是种植环节（1批次）。学校食堂占合计的9.0%。" in text
+    assert "最多的是学校食堂（9批次），最少的是种植环节（1批次）。其中有的不是全年或者不是全部地区的数据。" in text
+    assert "占合计的" not in text  # the total is of two quarters, its parts are of one
+    base.report(cast.county, "2023Q2", {"food.done.farm": "20", "food.done.school": "70"})
+    text = page(client, cast.leader, "/sectors/food/?period=2023&indicator=food.done")
+    assert "学校食堂占合计的79.0%" in text  # both of the same two quarters
+    base.report(cast.county, "2023Q3", {"food.done": "100"})
+    assert "占合计的" not in page(client, cast.leader, "/sectors/food/?period=2023&indicator=food.done")
+
+
+def rate(now, last=None, *, is_plain=True):
+    compared = None if last is None else Comparison(Decimal(now), Decimal(last), YEAR, 1, 1, is_plain=is_plain)
+    sheet = Sheet(sector=Sector(name=f"领域{now}"))
+    indicator = Indicator(code=f"r{now}", unit=Unit(name="%"), decimals=1, sheet=sheet)
+    return AnnualValue(indicator, Decimal(now), None, Coverage(4, 4), "computed", comparison=compared)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        ([rate("97"), rate("98")], "97.0%."),
+        ([rate("97", "99", is_plain=False), rate("98")], "97.0%."),
+        ([rate("97", "96"), rate("98")], "None of the 1 that can be compared has fallen against last year."),
+        ([rate("97", "96"), rate("98", "98")], "None has fallen against last year."),
+        ([rate("97", "97.04"), rate("98", "98")], "None has fallen against last year."),
+        ([rate("97", "98"), rate("98")], "1 have fallen against last year, most of all 领域97 (-1.0 points)."),
+    ],
+)
+def test_what_cannot_be_compared_is_not_said_to_have_held(rates, expected):
+    words = leader._words_on_rates(rates)
+    assert words.endswith(expected)
+    assert ("fallen" in words) == ("fallen" in expected)
 
 
 def test_boards_without_any_figure_say_so(client, cast):

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
 from reports.chapters import charts
@@ -101,6 +103,31 @@ def test_a_breakdown_is_drawn_when_a_part_has_moved():
     assert said(blocks) == ["与上年相比，第1类增加，第2类减少，其余持平。"]
     still = [value(f"p{n}", f"第{n}类", "102", "100", unit=BATCHES) for n in range(3)]
     assert list(charts.of_sector([total, *still], {"all": ["p0", "p1", "p2"]}, 2031)) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([("120", "100"), ("95", "100"), ("5", "0")], "与上年相比，第0类、第2类增加，第1类减少。"),
+        ([("120", "100"), ("100", "100"), ("5", "-10")], "与上年相比，第0类、第2类增加，其余持平。"),
+        ([("120", "100"), ("100", "100"), ("95", "100"), ("5", None)], "与上年相比，第0类增加，第2类减少，第1类持平。"),
+        ([("120", "100"), ("130", "100"), ("140", "100"), ("5", None)], "与上年相比，第0类、第1类、第2类增加。"),
+        ([("120", "100"), ("130", "100"), ("5", "0")], "各项均比上年增加。"),
+        ([("120", "100"), ("0", "0"), ("100001", "100000")], "与上年相比，第0类增加，其余持平。"),
+    ],
+)
+def test_a_breakdown_says_of_each_part_what_is_known_of_it(numbers, expected):
+    parts = [value(f"p{n}", f"第{n}类", this, last, unit=BATCHES) for n, (this, last) in enumerate(numbers)]
+    total = value("all", "检测样品", "500", "300", unit=BATCHES)
+    assert said(charts.of_sector([total, *parts], {"all": [part.indicator.code for part in parts]}, 2031)) == [expected]
+
+
+def test_a_rate_that_prints_as_it_was_has_not_fallen():
+    values = rates(("97.5", "97.6"), ("95.0", "95.0"), ("94.0", "93.0"))
+    compared = values[1].comparison
+    assert compared
+    values[1] = values[1]._replace(comparison=compared._replace(now=Decimal("95.01"), last=Decimal("95.04")))
+    assert said(charts.overview(values, 2031))[0].endswith("与上年相比，领域1·抽检有所下降。")
 
 
 def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
