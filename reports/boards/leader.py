@@ -165,6 +165,8 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
         "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
         len(present),
     ) % {"full": full, "count": len(present), "sector": _sector(lowest), "value": lowest.text}
+    if any(rate.is_partial for rate in present):
+        said = sentences(said, _("Some of these are not of the whole year or not of all regions."))
     compared = [rate for rate in present if rate.direction is not None]
     fallen = [rate for rate in compared if rate.direction == -1]
     if not compared:

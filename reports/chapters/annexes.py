@@ -195,10 +195,13 @@ def sources(found: Sequence[Source]) -> Iterator[Block]:
 
 
 def _sources_summary(found: Sequence[Source]) -> str:
-    whole = sum(source.accepted >= source.expected for source in found)
-    missing = [source.number for source in found if not source.accepted]
-    text = f"本报告数据来自{len({source.department for source in found})}个部门填报的{len(found)}张报表，"
-    text += "全部报表各期数据均已接受。" if whole == len(found) else f"其中{whole}张报表各期数据齐全。"
+    sheets: dict[str, list[Source]] = {}
+    for source in found:
+        sheets.setdefault(source.number, []).append(source)
+    whole = sum(all(source.accepted >= source.expected for source in of) for of in sheets.values())
+    missing = [number for number, of in sheets.items() if not any(source.accepted for source in of)]
+    text = f"本报告数据来自{len({source.department for source in found})}个部门填报的{len(sheets)}张报表，"
+    text += "全部报表各期数据均已接受。" if whole == len(sheets) else f"其中{whole}张报表各期数据齐全。"
     if missing:
         text += f"没有已接受数据的报表为{'、'.join(missing)}，相关指标在正文和附件中标明缺数。"
     return text

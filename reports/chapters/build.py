@@ -17,16 +17,18 @@ from reports.document.blocks import Contents, Cover, Document, FigureUsed, forma
 from reports.wording import versions
 from reports.wording.rendering import Figures
 from sectors.models import Department, Region, Submission
+from sectors.sql.regions import regions_within
 from sectors.vocabulary import Role, SubmissionStatus
 
 
 class NoData(Exception):
-    """The region has no accepted submission in the year."""
+    """Neither the region nor one in it has an accepted submission in the year."""
 
 
 def build(region: Region, year: int, *, day: datetime.date) -> Document:
     """The report of the region's year, dated `day`. Raises NoData, and WordingError for a template that fails."""
-    submissions = Submission.objects.filter(region=region, period__year=year, status=SubmissionStatus.ACCEPTED)
+    within = regions_within(region)
+    submissions = Submission.objects.filter(region__in=within, period__year=year, status=SubmissionStatus.ACCEPTED)
     marks = list(submissions.values_list("is_demo", flat=True))
     if not marks:
         raise NoData(f"{region.name}{year}年没有已接受的报送。")

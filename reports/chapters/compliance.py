@@ -11,7 +11,9 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
+from reports.chapters import sources
 from sectors.models import Region, Submission
+from sectors.sql.regions import regions_within
 from sectors.timeliness import Timeliness
 
 REPEATED = 2  # failing batches of one producer in a year
@@ -61,14 +63,15 @@ class Compliance:
 
 
 def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
-    """As things stand on `day`. The number of queries does not depend on how much there is."""
+    """As things stand on `day`, in the region and those in it. The number of queries does not depend on how much there
+    is."""
     return Compliance(_notices(region, year, day), _repeated(region, year), _reporting(region, year, day))
 
 
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:
     """What was put right after the day was overdue on it, as the report of that day says."""
     rows = (
-        RectificationNotice.objects.filter(region=region, issued_on__year=year)
+        RectificationNotice.objects.filter(region__in=regions_within(region), issued_on__year=year)
         .order_by()
         .values_list("sector")
         .annotate(
@@ -82,9 +85,9 @@ def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices
 
 def _repeated(region: Region, year: int) -> dict[int, Repeated]:
     """Rapid tests are left out: they screen, and what they show is confirmed by a quantitative one."""
-    failed = SamplingBatch.objects.filter(region=region, reported_on__year=year, failed__gt=0).exclude(
-        programme="rapid"
-    )
+    failed = SamplingBatch.objects.filter(
+        region__in=regions_within(region), reported_on__year=year, failed__gt=0
+    ).exclude(programme="rapid")
     batches: dict[int, Counter[str]] = {}
     for sector, producer, place in failed.values_list("sector", "producer", "place"):
         batches.setdefault(sector, Counter())[producer or place] += 1
@@ -108,10 +111,10 @@ def _repeated(region: Region, year: int) -> dict[int, Repeated]:
 def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
     """What was imported, and what is not due yet, is not counted."""
     rows = (
-        Submission.objects.filter(region=region, period__year=year)
+        Submission.objects.filter(region__in=regions_within(region), period__year=year)
         .with_delivery()
         .select_related("period", "department")
-        .order_by("department__code")
+        .order_by("department__code", "region__code")
     )
     due, late, owing = 0, Counter[str](), Counter[str]()
     for row in rows:
@@ -120,9 +123,9 @@ def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:
             continue
         due += 1
         if judged == Timeliness.OVERDUE:
-            owing[row.department.short_name] += 1
+            owing[sources.called(row.department, region)] += 1
         elif judged == Timeliness.LATE:
-            late[row.department.short_name] += 1
+            late[sources.called(row.department, region)] += 1
     return Reporting(due, tuple(late.most_common()), tuple(owing.most_common()))
 
 

@@ -82,7 +82,7 @@ def _late(reporting: Reporting, day: datetime.date) -> tuple[Run, ...]:
     if reporting.owing:
         count = sum(count for _, count in reporting.owing)
         runs += [Text("，到期尚未报送"), Number("reporting.owing", f"{count}份"), *_by_department(reporting.owing)]
-    return (*runs, Text("。报送不及时，影响全县质量形势的及时研判。"))
+    return (*runs, Text("。报送不及时，影响质量形势的及时研判。"))
 
 
 def _by_department(counts: Sequence[tuple[str, int]]) -> list[Run]:

@@ -1,4 +1,5 @@
-"""Where a year's figures come from: each sheet with its department, its accepted periods and the last day."""
+"""Where a year's figures come from: each sheet with its department, its accepted periods and the last day. Of a region
+with others in it, from these too."""
 
 from __future__ import annotations
 
@@ -7,18 +8,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
-from sectors.models import Assignment, Region, Submission
+from sectors.models import Assignment, Department, Region, Submission
+from sectors.sql.regions import regions_within
 from sectors.vocabulary import SubmissionStatus
 
 
 @dataclass(frozen=True)
 class Source:
-    """A sheet of the region. `annual_only`: of a sheet of periods, the year was loaded as one figure."""
+    """A sheet of one region. `annual_only`: of a sheet of periods, the year was loaded as one figure."""
 
     number: str
     name: str
@@ -30,39 +32,52 @@ class Source:
 
 
 def of_year(region: Region, year: int) -> list[Source]:
-    """Every sheet that is assigned in the region and reported in the year, in the order of the report."""
+    """Every sheet that the report is made of and that is reported in the year, in the order of the report."""
     catalogue = compiled.catalogue()
-    assigned = (
-        Assignment.objects.filter(region=region)
-        .select_related("sheet", "department")
-        .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
-    )
     accepted = _accepted(region, year)
     return [
-        _source(row, own, accepted[row.sheet_id], year)
-        for row in assigned
+        _source(row, called(row.department, region), own, accepted[row.region_id, row.sheet_id], year)
+        for row in wanted(region, year)
         if (own := catalogue.own_periods(row.sheet_id, year))
     ]
+
+
+def wanted(region: Region, year: int) -> QuerySet[Assignment]:
+    """Who is to report what for a report of the year, in its order: all that is assigned in the region itself, and in
+    the regions in it what they report in that year."""
+    reported = Submission.objects.filter(region=OuterRef("region"), sheet=OuterRef("sheet"), period__year=year)
+    within = Q(region__in=regions_within(region)) & Exists(reported)
+    order = ("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position", "region__code")
+    rows = Assignment.objects.filter(Q(region=region) | within).select_related("sheet", "department")
+    return rows.order_by(*order)
+
+
+def called(department: Department, region: Region) -> str:
+    """A department in the report of a region: one of another region by its full name, which tells the region."""
+    return department.short_name if department.region_id == region.pk else department.name
 
 
 _Accepted = Mapping[PeriodKey, datetime.datetime | None]  # when it was accepted last, None for history
 
 
-def _accepted(region: Region, year: int) -> Mapping[int, _Accepted]:
-    """By sheet."""
+def _accepted(region: Region, year: int) -> Mapping[tuple[int, int], _Accepted]:
+    """By region and sheet."""
+    within = regions_within(region)
     rows = (
-        Submission.objects.filter(region=region, period__year=year, status=SubmissionStatus.ACCEPTED)
+        Submission.objects.filter(region__in=within, period__year=year, status=SubmissionStatus.ACCEPTED)
         .order_by()
-        .values_list("sheet", "period__kind", "period__number")
+        .values_list("region", "sheet", "period__kind", "period__number")
         .annotate(last=Max("transitions__at", filter=Q(transitions__new=SubmissionStatus.ACCEPTED)))
     )
-    found: dict[int, dict[PeriodKey, datetime.datetime | None]] = defaultdict(dict)
-    for sheet, kind, number, last in rows:
-        found[sheet][PeriodKey(year, kind, number)] = last
+    found: dict[tuple[int, int], dict[PeriodKey, datetime.datetime | None]] = defaultdict(dict)
+    for within_it, sheet, kind, number, last in rows:
+        found[within_it, sheet][PeriodKey(year, kind, number)] = last
     return found
 
 
-def _source(assignment: Assignment, own: Sequence[PeriodKey], accepted: _Accepted, year: int) -> Source:
+def _source(
+    assignment: Assignment, department: str, own: Sequence[PeriodKey], accepted: _Accepted, year: int
+) -> Source:
     """The sheet's own periods make the year where there are any, else the annual submission does."""
     whole = PeriodKey.whole(year)
     have = [period for period in own if period in accepted]
@@ -72,7 +87,7 @@ def _source(assignment: Assignment, own: Sequence[PeriodKey], accepted: _Accepte
     return Source(
         number=assignment.sheet.number,
         name=assignment.sheet.name,
-        department=assignment.department.short_name,
+        department=department,
         accepted=len(counted),
         expected=1 if annual_only else len(own),
         annual_only=annual_only,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from reports.chapters import sources
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
-from sectors.models import Assignment, Region, Submission
+from sectors.models import Region, Submission
+from sectors.sql.regions import regions_within
 from sectors.vocabulary import Frequency, SubmissionStatus
 
 
@@ -47,40 +49,30 @@ class Outstanding:
 
 
 def of_year(region: Region, year: int) -> Outstanding:
-    """Every sheet that the region reports and that is valid at the end of the year, in each of its periods in which it
-    is; one annual submission stands for all of them, as history has it. Three queries."""
+    """Every sheet that the report is made of and that is valid at the end of the year, in each of its periods in which
+    it is; one annual submission stands for all of them, as history has it. Three queries."""
     catalogue, last_day = compiled.catalogue(), datetime.date(year, 12, 31)
-    assignments = (
-        Assignment.objects.filter(region=region)
-        .select_related("sheet", "department")
-        .order_by("sheet__sector__chapter__position", "sheet__sector__position", "sheet__position")
-    )
-    by_sheet: dict[int, list[Submission]] = defaultdict(list)
-    rows = Submission.objects.filter(region=region, period__year=year).select_related("sheet", "period", "department")
-    for row in rows.order_by("period__kind", "period__number"):
-        by_sheet[row.sheet_id].append(row)
+    by_sheet: dict[tuple[int, int], list[Submission]] = defaultdict(list)
+    rows = Submission.objects.filter(region__in=regions_within(region), period__year=year)
+    for row in rows.select_related("sheet", "period", "department").order_by("period__kind", "period__number"):
+        by_sheet[row.region_id, row.sheet_id].append(row)
     expected = 0
     missing: list[MissingSubmission] = []
-    for assignment in assignments:
+    for assignment in sources.wanted(region, year):
         if not assignment.sheet.valid_on(last_day):
             continue
-        of_sheet = by_sheet.get(assignment.sheet_id, [])
+        of_sheet = by_sheet.get((assignment.region_id, assignment.sheet_id), [])
         wanted = _wanted(of_sheet, catalogue.own_periods(assignment.sheet_id, year), year)
         expected += len(wanted)
-        missing += _missing(of_sheet, assignment, wanted)
+        counted = [row for row in of_sheet if row.period.key in wanted]
+        waiting = [row for row in counted if row.status != SubmissionStatus.ACCEPTED]
+        missing += [MissingSubmission(str(row.sheet), sources.called(row.department, region), row) for row in waiting]
+        if never := len(wanted) - len(counted):
+            name = sources.called(assignment.department, region)
+            missing.append(MissingSubmission(str(assignment.sheet), name, periods=never))
     return Outstanding(expected, tuple(missing))
 
 
 def _wanted(rows: list[Submission], own: Sequence[PeriodKey], year: int) -> Sequence[PeriodKey]:
     is_history = bool(rows) and all(row.period.kind == Frequency.YEAR for row in rows)
     return [PeriodKey.whole(year)] if is_history else own
-
-
-def _missing(rows: list[Submission], assignment: Assignment, wanted: Sequence[PeriodKey]) -> list[MissingSubmission]:
-    counted = [row for row in rows if row.period.key in wanted]
-    waiting = [row for row in counted if row.status != SubmissionStatus.ACCEPTED]
-    found = [MissingSubmission(str(row.sheet), row.department.short_name, row) for row in waiting]
-    never = len(wanted) - len(counted)
-    if never > 0:
-        found.append(MissingSubmission(str(assignment.sheet), assignment.department.short_name, periods=never))
-    return found

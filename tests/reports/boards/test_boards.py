@@ -450,6 +450,9 @@ def rate(now, last=None, *, is_plain=True):
 )
 def test_what_cannot_be_compared_is_not_said_to_have_held(rates, expected):
     words = leader._words_on_rates(rates)
+    assert "not of the whole year" not in words
+    partial = [rate._replace(coverage=Coverage(3, 4)) for rate in rates]
+    assert "Some of these are not of the whole year or not of all regions." in leader._words_on_rates(partial)
     assert words.endswith(expected)
     assert ("fallen" in words) == ("fallen" in expected)
 

@@ -212,6 +212,55 @@ def test_sources_count_the_periods_that_a_sheet_was_reported_for(cast):
     assert expected[2024] == {"T-01": (1, 12), "T-03": (0, 1)}
 
 
+# A prefecture, whose figures are its counties'
+
+
+def texts(document):
+    return [runs_text(block.runs) for block in document.blocks if isinstance(block, Paragraph)]
+
+
+def rows(document, key):
+    (table,) = [block for block in document.blocks if isinstance(block, Table) and block.key == key]
+    return [[runs_text(cell) for cell in row.cells] for row in table.rows]
+
+
+@pytest.mark.parametrize("demo_of", ["county", "other_county", ""])
+def test_a_prefecture_is_marked_when_figures_of_a_county_are_made_up(cast, demo_of):
+    for region in (cast.county, cast.other_county):
+        base.report(region, "2023Q1", {"food.done": "5"})
+    if demo_of:
+        Submission.objects.filter(region=getattr(cast, demo_of)).update(is_demo=True)
+    document = build.build(cast.prefecture, 2023, day=DAY)  # which reports nothing itself
+    assert document.demo is bool(demo_of)
+    assert "抽检10批次" in texts(document)[0]
+    with pytest.raises(build.NoData):
+        build.build(cast.prefecture, 2021, day=DAY)
+
+
+def test_the_sources_of_a_prefecture_are_those_of_its_counties_too(cast):
+    for quarter in "1234":
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    base.report(cast.other_county, "2023Q1", {"food.done": "5"})
+    base.submission(cast.county, "T-02", "2023Q1")
+    document = build.build(cast.prefecture, 2023, day=DAY)
+    assert [row[:1] + row[2:4] for row in rows(document, "sources/table")] == [
+        ["T-01", "云泽县市场监督管理局", "4/4期"],
+        ["T-01", "石浦县市场监督管理局", "1/4期"],
+        ["T-02", "云泽县水利局", "未报送"],
+    ]
+    assert "本报告数据来自3个部门填报的2张报表，其中0张报表各期数据齐全。" in texts(document)[-1]
+    assert "没有已接受数据的报表为T-02，" in texts(document)[-1]
+    # What no county was asked for in the year is no source, and what the prefecture is asked for itself is one.
+    base.make_reporting(cast.prefecture)
+    document = build.build(cast.prefecture, 2023, day=DAY)
+    assert [row[2] for row in rows(document, "sources/table") if row[0] != "T-02"] == [
+        "市局",
+        "云泽县市场监督管理局",
+        "石浦县市场监督管理局",
+        "市局",
+    ]
+
+
 def test_sources_tell_periods_and_days(cast):
     for number in (1, 2):
         base.report(cast.county, f"2023Q{number}", {"food.done": "3"})

@@ -200,6 +200,20 @@ def test_who_failed_more_than_once_is_named_with_the_items(cast):
     assert "2个单位和工程列入" in said(cast.county, "measures/mend/repeated")
 
 
+def test_the_report_of_a_prefecture_tells_of_the_records_and_the_lateness_of_its_counties(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    notice(cast, "food", datetime.date(2023, 6, 1))
+    for _ in range(2):
+        batch(cast, 1, item="毒死蜱")
+    reported(cast, "2023Q2", 1)
+    reported(cast, "2023Q3", None, status="returned")
+    problems = texts(cast.prefecture, "problems")
+    assert "逾期未整改到位的有1份" in problems["problems/micro/food/notices"]
+    assert "甲合作社2批次" in problems["problems/micro/food/repeated"]
+    late = problems["problems/macro/data/late"]
+    assert "逾期报送1份（云泽县市场监督管理局1份），到期尚未报送1份（云泽县市场监督管理局1份）" in late
+
+
 def test_what_clerks_typed_into_records_cannot_pretend_to_be_figures(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     for _ in range(2):
@@ -231,7 +245,7 @@ def test_departments_that_were_late_or_owe_are_counted(cast):
     base.submission(cast.county, "T-02", in_period="2023Q1", status="draft")
     assert said(cast.county, "problems/macro/data/late") == (
         "一些报表没有按时报送。截至2024年1月20日全年到期应报报表4份，按期报送1份，逾期报送1份（市场监管局1份），"
-        "到期尚未报送2份（市场监管局1份、水利局1份）。报送不及时，影响全县质量形势的及时研判。"
+        "到期尚未报送2份（市场监管局1份、水利局1份）。报送不及时，影响质量形势的及时研判。"
     )
     assert "对市场监管局、水利局重点督促" in said(cast.county, "measures/data/late")
 

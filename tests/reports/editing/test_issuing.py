@@ -79,6 +79,19 @@ def test_the_annex_of_sources_expects_the_same(cast):
     assert found == {"T-01": (2, 2), "T-02": (4, 4), "T-03": (1, 1)}
 
 
+def test_a_prefecture_waits_for_what_its_counties_report(cast):
+    for quarter in "1234":
+        base.submission(cast.county, "T-01", f"2023Q{quarter}", status="accepted")
+    for quarter, status in (("1", "accepted"), ("2", "signed")):
+        base.submission(cast.other_county, "T-01", f"2023Q{quarter}", status=status)
+    found = outstanding.of_year(cast.prefecture, 2023)
+    assert (found.expected, found.accepted) == (8, 5)
+    assert [item.sentence for item in found.missing] == [
+        "T-01 食品抽检情况表, Quarter 2 of 2023, 石浦县市场监督管理局: Signed",
+        "T-01 食品抽检情况表, 石浦县市场监督管理局: 2 of the year's periods were never opened",
+    ]
+
+
 def test_a_retired_sheet_is_not_outstanding(cast):
     complete(cast)
     Submission.objects.filter(sheet__number="T-02").update(status="draft")
