@@ -6,9 +6,10 @@ from annual parts) and the total over regions is the region above; both come fro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -24,6 +25,7 @@ from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Indicator, Region
+from sectors.vocabulary import FigureState
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
 BY_PERIOD, BY_YEAR = "period", "year"
@@ -186,22 +188,39 @@ def _words(left_out: int) -> str:
 
 
 def listing(table: Pivot, region: Region) -> Listing:
-    """The table to be written as a file: exactly its rows and columns."""
+    """The table to be written as a file: exactly its rows and columns, and after each in which something is missing how
+    many of the expected figures are there."""
     heads = ((_("Code"), 24), (_("Indicator"), 30), (_("Unit"), 10), (_("Over the year"), 26), (_("Region"), 14))
     columns = [FileColumn(head, width) for head, width in heads]
-    columns += [FileColumn(column.label, 14) for column in table.columns]
+    partial = [any(_is_partial(row.cells[n]) for row in table.rows) for n in range(len(table.columns))]
+    for column, has_coverage in zip(table.columns, partial, strict=True):
+        columns.append(FileColumn(column.label, 14))
+        if has_coverage:
+            columns += [FileColumn(f"{column.label} {head}", 14) for head in (_("Periods in"), _("Periods due"))]
     rows = (
         (
             *(row.indicator.code, row.indicator.name, row.indicator.unit_text),
             *(str(row.indicator.get_accumulation_display()), (row.region or region).name),
-            *map(_number, row.cells),
+            *chain.from_iterable(map(_values, row.cells, partial)),
         )
         for row in table.rows
     )
     return Listing(_("Explorer"), tuple(columns), rows, len(table.rows))
 
 
-def _number(cell: AnnualValue | None) -> ExportNumber | None:
+def _is_partial(cell: AnnualValue | None) -> bool:
+    return cell is not None and cell.is_partial
+
+
+def _values(cell: AnnualValue | None, with_coverage: bool) -> Iterator[ExportNumber | str | int | None]:
+    yield _number(cell)
+    if with_coverage:
+        yield from cell.coverage if cell else (None, None)
+
+
+def _number(cell: AnnualValue | None) -> ExportNumber | str | None:
+    if cell is not None and cell.not_applicable:
+        return str(FigureState.NOT_APPLICABLE.label)
     if cell is None or cell.value is None:
         return None
     return ExportNumber(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)

@@ -68,6 +68,8 @@ def test_a_leader_reads_the_county_on_a_phone_and_goes_where_a_number_is_from(pa
     value = page.locator(".keys .value a")
     expect(value).to_contain_text("94.5")
     assert value.bounding_box()["y"] < PHONE["height"]
+    expect(page.locator(".keys .coverage")).to_be_visible()
+    expect(page.locator(".keys .coverage")).to_have_text("2/4")
     value.press("Enter")
     expect(page.get_by_role("heading", level=2, name="抽检合格率")).to_be_visible()
     assert "indicator=food.rate" in page.url

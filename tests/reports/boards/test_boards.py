@@ -367,15 +367,28 @@ def test_the_files_hold_exactly_the_table(client, cast):
     answer = client.get(f"/explore/?{QUERY}&format=csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert answer.content.decode("utf-8-sig").splitlines() == [
-        "代码,指标,计量单位,全年合计方法,行政区划,2023年第1季度,2023年第2季度,2023年度",
-        "food.done,'=HYPERLINK(),批次,年内累加，各期相加,云泽县,10,90,100",
-        "food.rate,抽检合格率,%,比率，由全年数据自动计算,云泽县,50.0,98.9,94.0",
+        "代码,指标,计量单位,全年合计方法,行政区划,2023年第1季度,2023年第2季度,2023年度,"
+        "2023年度 已有期数,2023年度 应有期数",
+        "food.done,'=HYPERLINK(),批次,年内累加，各期相加,云泽县,10,90,100,2,4",
+        "food.rate,抽检合格率,%,比率，由全年数据自动计算,云泽县,50.0,98.9,94.0,2,4",
     ]
     book = load_workbook(io.BytesIO(client.get(f"/explore/?{QUERY}&format=xlsx").content))
     sheet = book.active
-    assert [cell.value for cell in sheet[2]][5:] == [10, 90, 100]
+    assert [cell.value for cell in sheet[2]][5:] == [10, 90, 100, 2, 4]
     assert (sheet["B2"].value, sheet["B2"].data_type) == ("'=HYPERLINK()", "s")
     assert (sheet["H3"].value, sheet["H3"].number_format, sheet.freeze_panes) == (94.0, "0.0", "A2")
+
+
+def test_the_files_tell_what_is_not_whole_and_what_does_not_apply(client, cast):
+    for quarter in "1234":
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "1", "food.firms": "n/a"})
+    client.force_login(cast.office)
+    lines = client.get("/explore/?i=food.done&i=food.firms&year=2023&by=year&format=csv").content.decode().splitlines()
+    assert [line.split("云泽县")[1] for line in lines[1:]] == [",4", ",不适用"]
+    assert lines[0].endswith("2023年度")
+    base.submission(cast.county, "T-01", "2023Q4", status="draft")
+    lines = client.get("/explore/?i=food.done&i=food.firms&year=2023&by=year&format=csv").content.decode().splitlines()
+    assert [line.split("云泽县")[1] for line in lines[1:]] == [",3,3,4", ",不适用,3,4"]
 
 
 def test_a_year_without_reports_and_too_many_indicators_are_said(client, cast):
