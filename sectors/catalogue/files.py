@@ -150,6 +150,7 @@ class _SectorReader:
                 "frequency": node.text("frequency", choices=Frequency.values),
                 "department_code": node.text("department"),
                 "position": position,
+                "moved_from": node.text("moved_from", ""),
                 **node.validity(),
                 "formerly": _formerly(node),
             }
@@ -174,6 +175,7 @@ class _SectorReader:
             message = _("Question %(code)s stands under table %(table)s; this sheet has: %(known)s.")
             node.problem(message % what, "table")
         row = {"place": node.place, "sheet": sheet, "position": position, "table": table}
+        row["moved_from"] = node.text("moved_from", "")
         self.spec.questions.append(row | fields)
         node.finish()
 
@@ -251,5 +253,5 @@ class _SectorReader:
             "missing": node.text("missing", MissingFigures.SKIP_ANY, choices=MissingFigures.values),
             **node.validity(),
         }
-        self.spec.rules.append(FileRule(node.place_of("expression"), fields))
+        self.spec.rules.append(FileRule(node.place_of("expression"), fields, node.text("moved_from", "")))
         node.finish()

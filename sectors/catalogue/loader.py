@@ -16,6 +16,7 @@ from sectors.calculation.formulas import Formula, FormulaError, circle, compile_
 from sectors.catalogue import counted, past
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
+from sectors.catalogue.owners import Owners
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
 from sectors.guard import lock_departments
 from sectors.models import (
@@ -101,6 +102,7 @@ class _Loader:
     def load(self) -> None:
         self.past = past.Past()
         self._twice()
+        self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
         self._units()
         self._sectors()
@@ -176,12 +178,12 @@ class _Loader:
         questions = [
             {**q, "sheet": sheets[q["sheet"]], "table": tables.get((q["sheet"], q["table"]))} for q in spec.questions
         ]
-        self._rows(
-            Question, Question.objects.filter(sheet__sector=sector), spec, questions, refusals=self.past.of_question
-        )
+        elsewhere = [q["code"] for s in self.catalogue.sectors if s is not spec for q in s.questions]
+        have = Question.objects.filter(sheet__sector=sector).exclude(code__in=elsewhere)
+        self._rows(Question, have, spec, questions, refusals=self.past.of_question)
 
     def _sheet(self, row: dict[str, Any], sector: Sector) -> Sheet:
-        fields = {**_without(row, "number", "formerly"), "sector": sector}
+        fields = {**_without(row, "number", "moved_from", "formerly"), "sector": sector}
         old = Sheet.objects.filter(number=row["number"]).first()
         if old and self._is_refused(row["place"], self.past.of_sheet(old, fields, row["formerly"])):
             return old
@@ -220,7 +222,7 @@ class _Loader:
         return loaded
 
     def _breakdowns(self, spec: FileSector, sector: Sector, indicators: dict[str, Indicator]) -> None:
-        rows = Breakdown.objects.filter(total__sheet__sector=sector).select_related("total")
+        rows = Breakdown.objects.filter(total__code__startswith=f"{sector.code}.").select_related("total")
         have = _by(rows, lambda b: (b.total.code, b.name))
         members: dict[int, list[int]] = {}
         for breakdown, part in BreakdownPart.objects.filter(breakdown__in=list(have.values())).values_list(
@@ -246,10 +248,10 @@ class _Loader:
     def _rules(self, spec: FileSector, sector: Sector) -> None:
         """A rule that was edited in the administration has all its versions left as they are, and that is said."""
         edited = set(Rule.objects.filter(source=RuleSource.ADMIN).values_list("code", flat=True))
+        elsewhere = {r.fields["code"] for s in self.catalogue.sectors if s is not spec for r in s.rules}
         rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
-        self._rows(
-            Rule, sector.rules.exclude(code__in=edited), spec, [row for row in rows if row["code"] not in edited]
-        )
+        have = sector.rules.exclude(code__in=edited | elsewhere)
+        self._rows(Rule, have, spec, [row for row in rows if row["code"] not in edited])
         left = sorted(edited & {row["code"] for row in rows})
         self.changes.lines += [
             _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
@@ -263,13 +265,13 @@ class _Loader:
         rows: list[dict[str, Any]],
         refusals: Callable[[Any, dict[str, Any]], Iterable[str]] = lambda _old, _row: (),
     ) -> None:
-        """Rules and questions: rows known by their code alone, also where they stood in another sector."""
+        """Rules and questions: known by their code alone, also where they come from another sector (`moved_from`)."""
         have = _by(queryset, lambda r: r.code)
         for row in rows:
             key = {"code": row["code"]}
             old = have.pop(row["code"], None) or model.objects.filter(**key).first()
             if not (old and self._is_refused(row.get("place", spec.place), refusals(old, row))):
-                self._upsert(model, key, _without(row, "code"), old)
+                self._upsert(model, key, _without(row, "code", "moved_from"), old)
         self._remove(have.values(), spec.place)
 
     def _remove(self, rows: Iterable[models.Model], place: FilePosition) -> None:

@@ -51,6 +51,7 @@ class FileBreakdown:
 class FileRule:
     place: FilePosition
     fields: dict[str, Any]
+    moved_from: str  # the sector that it belonged to, where it is to leave that
 
 
 @dataclass

@@ -451,20 +451,23 @@ def test_an_indicator_does_not_move_to_another_sheet(reported, files):
 def test_a_sheet_is_not_taken_over_by_another_sector(reported, files):
     path = edit(files, "water", ("number: T-02", "number: T-01"))
     messages = [problem.message for problem in refusals(path)]
-    assert "T-01 was reported, so it stays in its sector. Give the new sheet another number." in messages
-    assert any(message.startswith("water.supply has values of 2023Q1, so these stay: sheet") for message in messages)
+    assert any(message.startswith("sheet T-01 belongs to the sector food") for message in messages)
+
+
+def test_an_indicator_stays_in_its_sheet(reported, files):
+    supply = "          - {code: water.supply, name: 供水量, unit: 万吨, decimals: 2}\n"
+    sheet = (
+        "  - number: T-09\n    name: 供水情况表\n    frequency: quarter\n    department: water\n    tables:\n"
+        f"      - code: supply\n        name: 供水\n        indicators:\n{supply}"
+    )
+    (problem,) = refusals(edit(files, "water", (supply, ""), ("wording:", sheet + "wording:")))
+    assert problem.message.startswith("water.supply has values of 2023Q1, so these stay: sheet")
 
 
 def test_a_question_is_not_taken_over_by_another_sheet(reported, files):
-    path = edit(files, "plants", ("code: plants.measure", "code: food.problem"))
+    path = edit(files, "plants", ("code: plants.measure", "moved_from: food, code: food.problem"))
     messages = [problem.message for problem in refusals(path)]
     assert any("food.problem was answered for 2023Q1, so its sheet and kind stay." in message for message in messages)
-
-
-def test_a_sheet_that_nothing_was_reported_of_may_go_to_another_sector(cast, files):
-    path = edit(files, "water", ("number: T-02", "number: T-03"))
-    load(path)
-    assert Sheet.objects.get(number="T-03").sector.code == "water"
 
 
 # Parts of a computed total
