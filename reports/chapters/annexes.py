@@ -77,7 +77,7 @@ def _targets(values: Sequence[AnnualValue], year: int) -> Table:
     columns = (
         Column("指标", "left", 10),
         Column("目标", "right", 5),
-        Column(f"{year}年", "right", 5),
+        Column(f"{year}年", "right", 7),
         Column("结果", "center", 5),
         Column("目标来源", "left", 10),
     )
@@ -90,7 +90,7 @@ def _target_row(value: AnnualValue) -> Row:
     cells: tuple[tuple[Run, ...], ...] = (
         (Text(spoken(value)),),
         (Number(value.indicator.code, value.indicator.target_text),),
-        this_year(value),
+        this_year(value, coverage=True),
         (Text(result),),
         (Text(value.indicator.target_source or "工作目标"),),
     )

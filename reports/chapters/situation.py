@@ -23,7 +23,7 @@ from reports.document.blocks import (
     Text,
     number_heading,
 )
-from reports.wording import paragraphs, rendering
+from reports.wording import comparisons, paragraphs, rendering
 from sectors.models import Breakdown, Sector
 
 DECLARED = "*"
@@ -70,7 +70,7 @@ def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
             continue
         yield _matrix(table.name, cells, rows, columns, key)
         shown = [value for (row, column), value in cells.items() if row in rows and column in columns]
-        yield from declared_note(shown, key)
+        yield from _notes(shown, key)
 
 
 def _matrix(name: str, cells: Cells, rows: Sequence[int], columns: Sequence[int], key: str) -> Table:
@@ -108,7 +108,9 @@ def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def declared_note(values: Iterable[AnnualValue], key: str) -> Iterator[Paragraph]:
-    """The note under a table that has declared figures in it."""
-    if any(value.source == "declared" for value in values):
-        yield Paragraph((Text(f"注：{DECLARED_NOTE}。"),), "note", key=f"{key}/note")
+def _notes(values: Sequence[AnnualValue], key: str) -> Iterator[Paragraph]:
+    """Under a table: whether figures in it are declared, or not of the whole year."""
+    declared = f"{DECLARED_NOTE}。" if any(value.source == "declared" for value in values) else ""
+    said = declared + comparisons.note([value for value in values if value.source or value.not_applicable])
+    if said:
+        yield Paragraph((Text(f"注：{said}"),), "note", key=f"{key}/note")

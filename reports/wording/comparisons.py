@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
 from reports.aggregation.months import YEAR, Months, last_month, spans
 from reports.aggregation.values import AnnualValue, Comparison
@@ -32,16 +32,14 @@ def months(found: Months) -> str:
     return "和".join(f"{first}月" if first == last else f"{first}—{last}月" for first, last in spans(found))
 
 
-def note(values: Mapping[str, AnnualValue], printed: Iterable[str]) -> str:
-    """What is to be said under a paragraph in which some of the `printed` figures are not of a whole year; empty where
-    all are."""
-    shown = [values[code] for code in dict.fromkeys(printed) if code in values]
+def note(shown: Collection[AnnualValue]) -> str:
+    """What is to be said under figures of which some are not of a whole year; empty where all are."""
     partial = [value for value in shown if value.is_partial]
     if not partial:
         return ""
     sets = {value.months_set for value in partial}
     what = f"{months(found)}数据" if len(sets) == 1 and (found := sets.pop()) != YEAR else "部分时期或者地区的数据"
-    return f"（{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。）"
+    return f"{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。"
 
 
 def _named(partial: Collection[AnnualValue]) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -361,3 +362,26 @@ def codes_named(template: str) -> set[str]:
     except _Unreadable:
         return set()
     return {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+
+
+def codes_by_line(template: str) -> Mapping[int, Collection[str]]:
+    """The same by the line of the paragraph that they make, or decide about: what stands in a condition belongs to each
+    line that depends on it. A paragraph tells of what it does not print, such as that there was none."""
+    found: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    try:
+        tree = _tree(template)
+    except _Unreadable:
+        return found
+    for node in tree.find_all(nodes.Const):
+        if isinstance(node.value, str):
+            found[node.lineno][node.value] = None
+    for condition in tree.find_all(nodes.If):
+        texts = [node.value for node in condition.test.find_all(nodes.Const) if isinstance(node.value, str)]
+        for line in range(condition.lineno, _last_line(condition) + 1):
+            found[line] |= dict.fromkeys(texts)
+    return found
+
+
+def _last_line(node: nodes.Node) -> int:
+    texts = (data.lineno + data.data.rstrip().count("\n") for data in node.find_all(nodes.TemplateData))
+    return max(node.lineno, *texts, 0)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.aggregation.values import AnnualValue
 from reports.document.blocks import Gap, Number, Paragraph, Run, Text, parse_marked
 from reports.wording import comparisons
+from reports.wording.language import codes_by_line
 from reports.wording.rendering import Figures, render
 from sectors.models import Sector
 
@@ -14,11 +16,22 @@ NAMED_GAPS = 2
 
 
 def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph]:
-    """A sector's wording as it prints. Raises WordingError."""
-    for line, marked in render(text, figures, where=sector.name).items():
+    """A sector's wording as it prints, each paragraph with a note where it tells of part of a year. Raises
+    WordingError."""
+    rendered = render(text, figures, where=sector.name)
+    named = codes_by_line(text)
+    for line, marked in rendered.items():
         runs = fold_gaps(parse_marked(marked))
-        note = comparisons.note(figures.values, [run.code for run in runs if isinstance(run, Number)])
-        yield Paragraph((*runs, Text(note)) if note else runs, key=f"{sector.code}/text/{line}")
+        printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
+        unprinted = [code for code in named[int(line.partition(".")[0])] if code not in printed]
+        told = [code for code in unprinted if code in figures.values and _is_in_words(figures.values[code])]
+        note = comparisons.note([figures.values[code] for code in (*printed, *told)])
+        yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
+
+
+def _is_in_words(value: AnnualValue) -> bool:
+    """Whether a sentence tells it without a number: that there was none, or that it does not apply."""
+    return value.not_applicable or value.value == 0
 
 
 def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -212,7 +212,26 @@ def test_sources_count_the_periods_that_a_sheet_was_reported_for(cast):
     assert expected[2024] == {"T-01": (1, 12), "T-03": (0, 1)}
 
 
-# A prefecture, whose figures are its counties'
+def test_what_is_not_of_the_whole_year_is_marked_in_every_table(shipped_catalogue):
+    figures = {
+        f"food.sampling.{row}.{column}": "9" for row in ("produce", "school", "all") for column in ("task", "done")
+    }
+
+    def found(quarters):
+        for quarter in quarters:
+            base.report(shipped_catalogue, f"2023Q{quarter}", figures)
+        document = build.build(shipped_catalogue, 2023, day=DAY)
+        (target,) = [row for row in rows(document, "figures/targets") if row[0] == "食品抽检合计任务完成率"]
+        key = "food/table/S-01/sampling"
+        assert rows(document, key)
+        notes = [block for block in document.blocks if isinstance(block, Paragraph) and block.key == f"{key}/note"]
+        return target[2], [runs_text(note.runs) for note in notes]
+
+    assert found("12") == ("100.0（2/4期）", ["注：以上为1—6月数据，全年数据尚不完整。"])
+    assert found("34") == ("100.0", [])
+
+
+# A prefecture, whose figures are those of its counties
 
 
 def texts(document):

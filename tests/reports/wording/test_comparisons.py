@@ -85,6 +85,43 @@ def test_a_note_names_what_is_partial_where_not_all_is(cast):
     assert text == "抽检20批次，合格15批次。（其中抽检合格为1—9月数据，全年数据尚不完整。）"
 
 
+NOTE = "（以上为1—9月数据，全年数据尚不完整。）"
+
+
+@pytest.mark.parametrize(
+    ("wording", "done", "expected"),
+    [
+        ("{% if val('food.done') == 0 %}没有抽检。{% endif %}", "0", "没有抽检。"),
+        ("{% if val('food.done') == 0 %}\n没有\n抽检。\n{% endif %}", "0", "没有"),
+        ("{% if val('food.done') > 0 %}\n有。\n{% elif val('food.done') == 0 %}\n没有。{% endif %}", "0", "没有。"),
+        ("{{ '没有' if val('food.done') == 0 else n('food.done') }}抽检。", "0", "没有抽检。"),
+    ],
+)
+def test_a_zero_told_in_words_is_no_more_of_the_year_than_a_printed_one(cast, wording, done, expected):
+    quarters(cast.county, 2023, food_done=(done,) * 3)
+    assert printed(cast.county, wording)[0] == expected + NOTE
+    quarters(cast.county, 2023, food_done=(done,) * 4)
+    assert printed(cast.county, wording)[0] == expected
+
+
+def test_what_does_not_apply_is_no_more_of_the_year_either(cast):
+    quarters(cast.county, 2023, food_done=("n/a",) * 3)
+    assert printed(cast.county, "抽检{{ n('food.done') }}。") == [
+        "抽检不适用。（以上为部分时期或者地区的数据，全年数据尚不完整。）"
+    ]
+    quarters(cast.county, 2023, food_done=("n/a",) * 4)
+    assert printed(cast.county, "抽检{{ n('food.done') }}。") == ["抽检不适用。"]
+
+
+def test_a_note_leaves_out_what_a_paragraph_does_not_tell(cast):
+    quarters(cast.county, 2023, food_done=("5", "5", "5", "5"), food_passed=("0", "0", "0", ""))
+    wording = (
+        "抽检{{ n('food.done') }}。\n{% if val('food.passed') == 0 %}没有合格的。{% endif %}\n"
+        "{% if val('food.done') %}有抽检。{% endif %}"
+    )
+    assert printed(cast.county, wording) == ["抽检20批次。", f"没有合格的。{NOTE}", "有抽检。"]
+
+
 def test_last_years_part_is_printed_with_how_much_of_it_is_there(cast):
     quarters(cast.county, 2022, food_done=("90", "90"))
     base.report(cast.county, "2023", {"food.done": "100"})
