@@ -179,7 +179,7 @@ class Place(dict[str, AnnualValue]):
         row = rows[0]
         if len(rows) > 1 or row.given != NUMBERS or (row.by_annual and sheet.own):
             return None
-        # What counts from January on stands for the months that were left out, too: where any were, it is alike to none.
+        # What counts from January on stands for the months that were left out, too: where any were, it is like none.
         is_to_date = self.catalogue.by_code[code].accumulation == _TO_DATE
         return None if self.is_year and is_to_date and not months.are_since_january(row.months) else row
 
