@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
+from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
 from reports.chapters import sources
 from sectors.models import Region, Submission
 from sectors.sql.regions import regions_within
@@ -55,17 +55,29 @@ class Reporting:
 
 @dataclass(frozen=True)
 class Compliance:
-    """Everything of one year; `notices` and `repeated` by sector."""
+    """Everything of one year; `notices` and `repeated` by sector. Without records nothing can be told from there being
+    no notices and no failures."""
 
     notices: dict[int, Notices]
     repeated: dict[int, Repeated]
     reporting: Reporting
+    has_records: bool
 
 
 def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     """As things stand on `day`, in the region and those in it. The number of queries does not depend on how much there
     is."""
-    return Compliance(_notices(region, year, day), _repeated(region, year), _reporting(region, year, day))
+    notices = _notices(region, year, day)
+    has_records = bool(notices) or _has_records(region, year)
+    return Compliance(notices, _repeated(region, year), _reporting(region, year, day), has_records)
+
+
+def _has_records(region: Region, year: int) -> bool:
+    within = regions_within(region)
+    return (
+        Inspection.objects.filter(region__in=within, held_on__year=year).exists()
+        or SamplingBatch.objects.filter(region__in=within, reported_on__year=year).exists()
+    )
 
 
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:

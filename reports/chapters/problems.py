@@ -139,7 +139,21 @@ def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
             yield Heading(3, number_heading(3, number), side(sector), key=own)
             yield from blocks
     if not number:
-        yield _none("本年度各项质量指标没有明显下降，监督检查没有发现逾期未整改和多次不合格的情况。", key)
+        yield _none(_unproblematic(evidence), key)
+
+
+def _unproblematic(evidence: Evidence) -> str:
+    """What may be said of a year in which nothing was found: only what there is something to tell from."""
+    said = []
+    if any(value.direction is not None for value in evidence.values):
+        said.append("可与上年比较的质量指标没有明显下降")
+    if any(value.reaches_target for value in evidence.values):
+        said.append("没有发现未达到目标的质量指标")
+    if evidence.compliance.has_records:
+        said.append("监督检查没有发现逾期未整改和多次不合格的情况")
+    if not said:
+        return "本年度没有可与上年和目标比较的质量指标，也没有抽检和检查记录，不能据此判断有无突出问题。"
+    return f"本年度{'，'.join(said)}。"
 
 
 def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, key: str) -> Iterator[Block]:

@@ -333,8 +333,29 @@ def test_a_year_without_problems_says_so_sensibly(cast):
         "problems/micro/none",
     ]
     assert "没有反映出" in problems["problems/macro/none"]
+    assert problems["problems/micro/none"] == "本年度没有发现未达到目标的质量指标。"
     assert list(measures) == ["measures", "measures/none"]
     assert "缺" not in "".join([*problems.values(), *measures.values()])
+
+
+@pytest.mark.parametrize(
+    ("last", "target", "records", "expected"),
+    [
+        ("", None, False, "本年度没有可与上年和目标比较的质量指标，也没有抽检和检查记录，不能据此判断有无突出问题。"),
+        ("6", None, False, "本年度可与上年比较的质量指标没有明显下降。"),
+        ("", None, True, "本年度监督检查没有发现逾期未整改和多次不合格的情况。"),
+        ("6", 98, True, "本年度可与上年比较的质量指标没有明显下降，没有发现未达到目标的质量指标，"
+         "监督检查没有发现逾期未整改和多次不合格的情况。"),
+    ],
+)  # fmt: skip
+def test_without_anything_to_tell_from_nothing_is_said_to_be_well(cast, last, target, records, expected):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target=target)
+    base.report(cast.county, "2023", {"food.done": "6", "food.passed": "6"})
+    if last:
+        base.report(cast.county, "2022", {"food.done": last, "food.passed": last})
+    if records:
+        batch(cast, 0)
+    assert said(cast.county, "problems/micro/none") == expected
 
 
 def test_headings_are_numbered_without_gaps(cast):
