@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sectors.vocabulary import DEPARTMENT_ROLES, OPEN_STATUSES, OVERVIEW_ROLES, REGION_ROLES, Role, SubmissionStatus
 
 if TYPE_CHECKING:
-    from sectors.models import Deputy, Period, Submission, User
+    from sectors.models import Deputy, Period, Region, Submission, User
 
 # What a closed period locks; what was submitted in time may still be signed, accepted or returned.
 LOCKED = frozenset({"submit", "withdraw"})
@@ -156,6 +156,12 @@ def can_open_period(user: User) -> bool:
 
 def can_check_period(user: User) -> bool:
     return user.role == Role.OFFICE
+
+
+def can_set_severities(user: User, region: Region) -> bool:
+    """How grave checks are in a region says its office; the administrator may for each."""
+    is_own = user.department is not None and user.department.region_id == region.pk
+    return user.role == Role.ADMIN or (user.role == Role.OFFICE and is_own)
 
 
 def can_manage(user: User, period: Period) -> bool:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors import guard, jobs
-from sectors.access import can_check_period, can_manage, may_enter
+from sectors.access import can_check_period, can_manage, can_set_severities, may_enter
 from sectors.approval import moves
 from sectors.entry.writer import NotEverythingStored
 from sectors.findings import storage
 from sectors.jobs import Failed, Progress, Result
-from sectors.models import Period, Submission, Urge, User
+from sectors.models import Period, Region, Submission, Urge, User
 from sectors.reminders import urging
 from sectors.spreadsheets import pending, reader
 from sectors.spreadsheets.container import BadFile
@@ -46,6 +46,17 @@ def check_period(progress: Progress, by: User, *, period: int) -> Result:
     count = storage.refresh_period(found, on_progress=progress.step)
     said = ngettext("%(period)s was checked: %(count)d finding.", "%(period)s was checked: %(count)d findings.", count)
     return Result(said % {"period": found, "count": count}, link=f"{reverse('findings')}?period={period}")
+
+
+@jobs.register("sectors.check_open", atomic=False)
+def check_open(progress: Progress, by: User, *, region: int) -> Result:
+    """Check what a region has not accepted yet anew, after the severity of a check has changed."""
+    found = Region.objects.filter(pk=region).first()
+    if found is None or not can_set_severities(by, found):
+        raise Failed(_("Only the leadership office of the region, or an administrator, has its sheets checked."))
+    count = storage.refresh_open(found, on_progress=progress.step)
+    said = ngettext("%(region)s was checked: %(count)d finding.", "%(region)s was checked: %(count)d findings.", count)
+    return Result(said % {"region": found, "count": count}, link=f"{reverse('checks')}?region={found.code}")
 
 
 @jobs.register("sectors.send_urges", atomic=False)  # what was sent is marked at once, and is not sent again

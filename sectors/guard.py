@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import LOCKED, fits_status, may_enter
-from sectors.models import Department, Period, Submission, User
+from sectors.models import Department, Period, Region, Submission, User
 from sectors.vocabulary import Role
 
 # What a step or an extension changes in a submission.
@@ -24,6 +24,11 @@ LOCKED_FIELDS = ("status", "department_id", "extended_until", "submitted_by_id",
 
 class WrongState(Exception):
     """The step does not fit the submission's status; the message says what the status is."""
+
+
+def lock_region(region: Region) -> Region:
+    """The region as it is now, kept from others until the transaction ends."""
+    return Region.objects.select_for_update(of=("self",), no_key=True).get(pk=region.pk)
 
 
 def lock_period(period: Period) -> Period:

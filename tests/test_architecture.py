@@ -37,6 +37,7 @@ WRITERS = {
         ("sectors", "Transition", "sectors/approval/moves.py", BACKDATES),
         ("sectors", "StoredFinding", "sectors/findings/storage.py"),
         ("sectors", "FindingNote", "sectors/findings/reasons.py"),
+        ("sectors", "SeverityChange", "sectors/findings/severities.py"),
         ("sectors", "Comment", "sectors/evidence/comments.py"),
         ("sectors", "Attachment KeptFile", "sectors/evidence/attachments.py"),
         ("sectors", "Job", "sectors/jobs.py"),

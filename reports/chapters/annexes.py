@@ -10,7 +10,7 @@ from reports.aggregation.months import YEAR
 from reports.chapters.shortfalls import spoken
 from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.chapters.sources import Source
-from reports.chapters.verification import Remark, Said
+from reports.chapters.verification import Regraded, Remark, Said
 from reports.document.blocks import (
     Block,
     Column,
@@ -30,6 +30,7 @@ from sectors.models import Sector
 from sectors.vocabulary import FindingNoteKind, Severity
 
 SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
+SEVERITY_NAMES: Mapping[str, str] = {Severity.ERROR: "错误", Severity.WARNING: "须核实", Severity.HINT: "提示"}
 FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
 PARTIAL_NOTE = "括号内为已答复的期数和应报期数"
 COMPARISON_NOTE = "“比上年”只比较两年都有数据的月份和地区，不是全年或者不是全部地区的在括号内注明"
@@ -128,13 +129,48 @@ def _last_year(value: AnnualValue) -> str:
     return f"{value.last_text}（{coverage.have}/{coverage.expected}期）" if value.is_last_partial else value.last_text
 
 
-def remarks(found: Sequence[Remark]) -> Iterator[Block]:
-    """What does not add up in the accepted figures. The report prints figures as reported all the same."""
+def remarks(found: Sequence[Remark], regraded: Sequence[Regraded] = ()) -> Iterator[Block]:
+    """What does not add up in the accepted figures, and which checks the office made more or less grave. The report
+    prints figures as reported all the same."""
     yield PageBreak()
     yield Heading(1, "附件2　", REMARKS, key="remarks")
-    if not found:
+    if found:
+        yield from _remarks(found)
+    else:
         yield Paragraph((Text("本年度数据核查未发现分项与合计、申报值与计算值不一致的情况。"),), key="remarks/none")
-        return
+    if regraded:
+        yield from _regraded(regraded)
+
+
+def _regraded(found: Sequence[Regraded]) -> Iterator[Block]:
+    text = f"质强办调整了{len(found)}项核查的级别，其余按目录规定的级别核查。提示级的核查结果不列入上表。"
+    yield Paragraph((Text(text),), key="remarks/regraded")
+    columns = (
+        Column("序号", "center", 3),
+        Column("地区", "center", 5),
+        Column("核查", "left", 12),
+        Column("目录级别", "center", 5),
+        Column("调整后", "center", 5),
+        Column("理由", "left", 12),
+        Column("调整日期", "center", 6),
+    )
+    rows = [
+        (
+            str(number),
+            one.region,
+            one.check,
+            SEVERITY_NAMES[one.usual],
+            SEVERITY_NAMES[one.severity],
+            one.reason,
+            format_date(one.day),
+        )
+        for number, one in enumerate(found, start=1)
+    ]
+    cells = [Row(tuple((Text(printable(text)),) for text in row)) for row in rows]
+    yield Table("核查级别调整情况", columns, tuple(cells), key="remarks/regraded/table")
+
+
+def _remarks(found: Sequence[Remark]) -> Iterator[Block]:
     yield Paragraph((Text(_remarks_summary(found)),), key="remarks/summary")
     columns = [
         Column("序号", "center", 3),

@@ -46,7 +46,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         measures(gathered),
         annexes.listed(),
         annexes.figures(values, year),
-        annexes.remarks(gathered.remarks),
+        annexes.remarks(gathered.remarks, gathered.regraded),
         annexes.sources(sources.of_year(region, year)),
     )
     blocks = [cover, Contents(), *(block for part in parts for block in part)]

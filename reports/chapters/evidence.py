@@ -13,7 +13,7 @@ from reports.chapters import compliance as compliances
 from reports.chapters import shortfalls, verification
 from reports.chapters.compliance import Compliance
 from reports.chapters.shortfalls import Shortfall
-from reports.chapters.verification import Remark
+from reports.chapters.verification import Regraded, Remark
 from sectors.models import Assignment, Narrative, Region, Sector
 from sectors.vocabulary import SubmissionStatus
 
@@ -30,6 +30,7 @@ class Evidence:
     values: Sequence[AnnualValue]
     compliance: Compliance
     remarks: Sequence[Remark]
+    regraded: Sequence[Regraded]
     words: Sequence[Narrative]
     departments: Mapping[int, str]
 
@@ -56,7 +57,7 @@ class Evidence:
 def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, AnnualValue]) -> Evidence:
     """The number of queries does not depend on how much there is."""
     with translation.override(LANGUAGE):
-        remarks = verification.remarks(region, year, values)
+        remarks, regraded = verification.remarks(region, year, values), verification.regraded(region)
     assigned = Assignment.objects.filter(region=region).values_list("sheet", "department__short_name")
     return Evidence(
         year=year,
@@ -64,6 +65,7 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
         values=list(values.values()),
         compliance=compliances.of_year(region, year, day),
         remarks=remarks,
+        regraded=regraded,
         words=_narratives(region, year),
         departments=dict(assigned),
     )

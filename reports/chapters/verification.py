@@ -6,16 +6,20 @@ the office said.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, with_unit
 from sectors.checks import gathering
 from sectors.checks.facts import Finding, Point, half
 from sectors.checks.messages import worded
-from sectors.models import Region, StoredFinding
+from sectors.checks.severities import CHECKS
+from sectors.models import Region, Rule, SeverityChange, StoredFinding
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import FindingNoteKind, Frequency, Severity, SubmissionStatus
 
@@ -44,6 +48,18 @@ class Remark:
     said: tuple[Said, ...]
 
 
+@dataclass(frozen=True)
+class Regraded:
+    """A check that is otherwise grave in a region than in the catalogue, since its office says so."""
+
+    region: str
+    check: str
+    usual: str
+    severity: str
+    reason: str
+    day: datetime.date
+
+
 def of_year(
     region: Region, year: int, values: Mapping[str, AnnualValue] | None = None, *, required: bool = False
 ) -> list[Finding]:
@@ -51,12 +67,12 @@ def of_year(
     shows by itself; with `required` also required cells that are empty. An empty list also for a year without any."""
     periodic = gathering.of_year(region, year, required=required)
     found = {rule for finding in periodic for rule in _rules(finding)}
-    annually = of_values(annual(region, year) if values is None else values, year)
+    annually = of_values(region, annual(region, year) if values is None else values, year)
     return periodic + [finding for finding in annually if not found.issuperset(_rules(finding))]
 
 
-def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
-    """Findings over annual values alone. What several figures were added up to has the tolerance of each of them.
+def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
+    """Findings over a region's annual values alone. What several figures were added up to has the tolerance of each.
 
     Values of which something is missing are held against each other where they are made of the same months and as many
     pairs of them; what is wrong in one period is found there.
@@ -74,7 +90,11 @@ def of_values(values: Mapping[str, AnnualValue], year: int) -> list[Finding]:
             times[-1] = (value.plain_last, value.indicator.decimals)
         if value.addends > 1 and not value.indicator.is_computed:
             tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
-    return [finding for finding in gathering.of_points(points, year, tolerances) if _is_of_one_basis(finding, values)]
+    return [
+        finding
+        for finding in gathering.of_points(region, points, year, tolerances)
+        if _is_of_one_basis(finding, values)
+    ]
 
 
 def _is_of_one_basis(finding: Finding, values: Mapping[str, AnnualValue]) -> bool:
@@ -100,11 +120,25 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
         .for_listing()
         .order_by("submission__sheet__sector__chapter__position", "submission__sheet__number", "period__due", "pk")
     )
-    found = [finding for finding in of_values(values, year) if finding.severity != Severity.HINT]
+    found = [finding for finding in of_values(region, values, year) if finding.severity != Severity.HINT]
     lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
     rules = {rule for finding in found for rule in _rules(finding)}
     own = map(_of_two_statements, filter(lambda value: value.other_text, values.values()))
     return [*lines, *own, *(_of_period(row) for row in stored if row.rule not in rules)]
+
+
+def regraded(region: Region) -> list[Regraded]:
+    """The severities that offices of the region and those in it changed, as they are in force now."""
+    changes = SeverityChange.objects.filter(region__in=regions_within(region)).select_related("region")
+    rules = {rule.code: rule for rule in Rule.objects.all()}  # of several versions the latest
+    found = []
+    for (_region, kind, code), change in changes.in_force().items():
+        rule = rules.get(code)
+        usual, name = (rule.severity, rule.message) if rule else (CHECKS[kind].usual, CHECKS[kind].name)
+        day = timezone.localtime(change.at).date()
+        check = f"{name}（{code}）" if code else str(name)
+        found.append(Regraded(change.region.name, check, usual, change.new, change.reason, day))
+    return found
 
 
 def _of_two_statements(value: AnnualValue) -> Remark:

@@ -27,6 +27,7 @@ from sectors.models import (
     NarrativeChange,
     Period,
     Robot,
+    SeverityChange,
     StoredFinding,
     Submission,
     Transition,
@@ -109,6 +110,16 @@ class FindingNoteAdmin(ReadOnly):
     @admin.display(description=_("Finding"))
     def finding_text(self, note: FindingNote) -> str:
         return worded(note.finding.statement)[:60]
+
+
+@admin.register(SeverityChange)
+class SeverityChangeAdmin(ReadOnly):
+    """What offices made of the checks of their regions, and when; it is changed on the page of the check."""
+
+    list_display = ("region", "kind", "rule", "old", "new", "reason", "by", "at")
+    list_filter = ("region", "kind")
+    list_select_related = ("region", "by")
+    search_fields = ("rule", "reason")
 
 
 @admin.register(Deputy)

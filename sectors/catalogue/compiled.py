@@ -16,7 +16,7 @@ from itertools import chain, groupby
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
 from sectors.calculation.periods import PeriodKey
-from sectors.models import Breakdown, FormerFrequency, Indicator, Rule, Sector, Sheet, Submission
+from sectors.models import Breakdown, FormerFrequency, Indicator, Rule, Sector, SeverityChange, Sheet, Submission
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import PERIODS_A_YEAR
 
@@ -53,6 +53,8 @@ class CompiledCatalogue:
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
         self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
+        # By region, what its office made of the severities of checks: by kind and code of a written rule.
+        self.severities = self._severities()
         # Asked for again and again, for a few sheets, days and years.
         self.sheet, self.valid_on, self.by_sector = cache(self._sheet), cache(self._valid_on), cache(self._by_sector)
         self.valid_codes = cache(self._valid_codes)
@@ -72,6 +74,13 @@ class CompiledCatalogue:
         found: dict[int, list[tuple[int, str]]] = {}
         for row in FormerFrequency.objects.order_by("until"):
             found.setdefault(row.sheet_id, []).append((row.until, row.frequency))
+        return found
+
+    @staticmethod
+    def _severities() -> Mapping[int, Mapping[tuple[str, str], str]]:
+        found: dict[int, dict[tuple[str, str], str]] = {}
+        for (region, kind, rule), change in SeverityChange.objects.in_force().items():
+            found.setdefault(region, {})[kind, rule] = change.new
         return found
 
     # What formulas read

@@ -17,6 +17,7 @@ from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Poin
 from sectors.checks.folding import ByKind
 from sectors.checks.messages import Message, Template, Text
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
+from sectors.checks.severities import graded
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows
 from sectors.vocabulary import PERIODS_A_YEAR
@@ -43,7 +44,14 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
         _keep(submission.pk, scope.rulebook, figures)
     found += [finding for longer in scope.longer for finding in _of_longer(known, figures, longer)]
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
-    return own + list(_against_registry(submission) if submission.sheet_id in known.catalogue.counted_sheets else ())
+    if submission.sheet_id in known.catalogue.counted_sheets:
+        own += _against_registry(submission)
+    return _in_region(known, submission.region_id, own)
+
+
+def _in_region(known: Rulebooks, region: int, found: Iterable[Finding]) -> list[Finding]:
+    """Findings as grave as the region's office lets their checks be: the only place that asks for it."""
+    return graded(found, known.catalogue.severities.get(region, {}), known.indicators)
 
 
 def _of_longer(known: Rulebooks, figures: ByKind, longer: PeriodChecks) -> list[Finding]:
@@ -110,18 +118,20 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
     known = rulebooks()
     figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
-    return [
+    found = [
         finding
         for period in _periods(figures, year)
         for finding in _of_period(known, figures, period, required=required)
     ]
+    return _in_region(known, region.pk, found)
 
 
-def of_points(points: Points, year: int, tolerances: Tolerances) -> list[Finding]:
-    """Findings over annual values by code and time: 0 for the year at hand, -1 for the year before. `tolerances` are of
-    those among them that several figures make."""
+def of_points(region: Region, points: Points, year: int, tolerances: Tolerances) -> list[Finding]:
+    """Findings over annual values of a region by code and time: 0 for the year at hand, -1 for the year before.
+    `tolerances` are of those among them that several figures make."""
     known = rulebooks()
-    return check(Facts(known.indicators, points, derived=tolerances), known.rulebook(PeriodKey.whole(year)))
+    found = check(Facts(known.indicators, points, derived=tolerances), known.rulebook(PeriodKey.whole(year)))
+    return _in_region(known, region.pk, found)
 
 
 def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:

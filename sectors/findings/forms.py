@@ -1,4 +1,4 @@
-"""What narrows a list of findings down."""
+"""What narrows lists of findings and of checks down, and the severity of a check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sectors.findings.severities import RegionCheck
 from sectors.models import Department, Period, Sector, Submission, User
 from sectors.vocabulary import DEPARTMENT_ROLES, FindingState, Severity
 
@@ -48,3 +49,34 @@ class FindingFilter(forms.Form):
     def chosen(self, *names: str) -> dict[str, Any]:
         """Conditions for the named fields, those that were chosen."""
         return {self.FIELDS[name]: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class CheckFilter(forms.Form):
+    """Which checks a list shows. What is not understood narrows nothing."""
+
+    sector = forms.ModelChoiceField(Sector.objects.all(), label=_("Sector"), required=False, empty_label=_("All"))
+    changed = forms.BooleanField(label=_("Changed only"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_valid()
+
+
+class SeverityForm(forms.Form):
+    """Another severity for a check, or that of the catalogue again, with the reason."""
+
+    new = forms.ChoiceField(label=_("Severity"), widget=forms.RadioSelect, required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays on record and is printed in the annex of the report."),
+    )
+
+    def __init__(self, *args: Any, check: RegionCheck, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = _("as the catalogue has it: %(severity)s") % {"severity": check.usual.label}
+        field = self.fields["new"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", usual), *((one.value, one.label) for one in check.choices)]
+        field.initial = check.changed.new if check.changed else ""

@@ -13,6 +13,7 @@ from sectors.calculation.cells import Cell, formatted
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.facts import CheckKind
 from sectors.checks.messages import worded
+from sectors.checks.severities import key_of
 from sectors.entry.grid import field_id
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
 from sectors.vocabulary import GRAVITY, FindingState, Severity
@@ -58,6 +59,7 @@ class FindingRow:
     can_explain: bool
     can_judge: bool
     is_stale: bool = False  # the figures are others than those that were judged
+    is_regraded: bool = False  # the office gave its check another severity than the catalogue has
     typed: str = ""
     problem: str = ""
 
@@ -134,9 +136,13 @@ def rows(findings: Iterable[StoredFinding], user: User, typed: str = "", problem
     codes = {code for finding in listed for code in finding.indicators}
     known = Indicator.objects.filter(code__in=codes).values_list("code", "name", "sheet")
     named = {code: (name, sheet) for code, name, sheet in known}
-    now, frequency = _now(listed, codes), catalogue().frequency
+    now, compiled = _now(listed, codes), catalogue()
     return [
-        replace(_row(finding, user, named, typed, problem), is_stale=_is_stale(finding, now, named, frequency))
+        replace(
+            _row(finding, user, named, typed, problem),
+            is_stale=_is_stale(finding, now, named, compiled.frequency),
+            is_regraded=key_of(finding.kind, finding.rule) in compiled.severities.get(finding.region_id, {}),
+        )
         for finding in listed
     ]
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sectors.calculation.cells import WIDE, Cell
@@ -25,7 +26,7 @@ from sectors.checks.rulebooks import rulebooks
 from sectors.guard import lock_submissions
 from sectors.models import Figure, Period, Region, StoredFinding, Submission
 from sectors.sql.findings import SheetPeriod, has_findings, submissions_with_findings
-from sectors.vocabulary import FindingNoteKind, FindingState, Severity
+from sectors.vocabulary import FindingNoteKind, FindingState, Severity, SubmissionStatus
 
 STATE_AFTER = {
     FindingNoteKind.REASON: FindingState.EXPLAINED,
@@ -78,7 +79,17 @@ def refresh_year(region: Region, year: int) -> int:
 
 def refresh_period(period: Period, on_progress: Callable[[int, int, str], None] | None = None) -> int:
     """The same for a period's submissions; `on_progress` gets how many of how many are done, and which is next."""
-    submissions = list(Submission.objects.for_period(period).select_related("period", "sheet").order_by("pk"))
+    return _refresh_each(Submission.objects.for_period(period), on_progress)
+
+
+def refresh_open(region: Region, on_progress: Callable[[int, int, str], None] | None = None) -> int:
+    """The same for what a region has not accepted yet."""
+    rows = Submission.objects.filter(region=region).exclude(status=SubmissionStatus.ACCEPTED)
+    return _refresh_each(rows, on_progress)
+
+
+def _refresh_each(rows: QuerySet[Submission], on_progress: Callable[[int, int, str], None] | None) -> int:
+    submissions = list(rows.select_related("period", "sheet").order_by("pk"))
     count = 0
     for number, submission in enumerate(submissions):
         if on_progress:

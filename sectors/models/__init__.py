@@ -19,6 +19,7 @@ from .jobs import Job
 from .people import Department, Region, User
 from .periods import Period
 from .rules import Rule
+from .severities import SeverityChange
 from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Submission, Transition
 from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
@@ -52,6 +53,7 @@ __all__ = [
     "Robot",
     "Rule",
     "Sector",
+    "SeverityChange",
     "Sheet",
     "StoredFinding",
     "Submission",

@@ -55,7 +55,8 @@ class CatalogueVersionQuerySet(models.QuerySet["CatalogueVersion"]):
 
 
 class CatalogueVersion(models.Model):
-    """One row, with another value after every change of a unit, sector, sheet, indicator, breakdown, question or rule.
+    """One row, with another value after every change of a unit, sector, sheet, indicator, breakdown, question or rule,
+    and of a severity that an office gives a check.
 
     A random value and no number: one that was rolled back never comes again for something else.
     """

@@ -25,7 +25,7 @@ from sectors.models import Period, StoredFinding, Submission, User
 from sectors.shell.http import PersonRequest, next_address
 from sectors.texts import whole_number
 from sectors.views.jobs import follow
-from sectors.vocabulary import FindingState
+from sectors.vocabulary import FindingState, Role
 
 PAGE = 25
 
@@ -42,6 +42,7 @@ def findings(request: PersonRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "counts": place.counts(),
+        "can_set_severities": request.user.role in (Role.OFFICE, Role.ADMIN),
         "hints": place.filter(state=FindingState.NOTED).count(),
         "page": page,
         "findings": finding_rows.rows(page.object_list, request.user),

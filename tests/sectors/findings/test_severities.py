@@ -1,0 +1,277 @@
+"""The office says how grave a check is in its region."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reports.aggregation.cube import annual
+from reports.chapters import annexes, evidence, verification
+from sectors.approval import moves
+from sectors.checks.facts import CheckKind
+from sectors.checks.severities import CHECKS
+from sectors.findings import severities, storage
+from sectors.guard import WrongState
+from sectors.models import CatalogueVersion, Indicator, Rule, Sector, SeverityChange, StoredFinding
+from tests import base
+from tests.sectors.findings.test_follow import rule
+
+pytestmark = pytest.mark.django_db
+
+WHY = "本县企业数少，季度间变动属正常"
+OF_COUNTS = {"food.done": "271", "food.done.farm": "200", "food.done.school": "65"}
+
+
+def check(region, kind, code=""):
+    return severities.find(region, kind, code)
+
+
+def set_to(cast, new, kind="rule", code="", region=None, by=None):
+    region = region or cast.county
+    one = check(region, kind, code)
+    severities.change(region=region, check=one, new=new, reason=WHY, by=by or cast.office, seen=one.seen)
+
+
+def found(region, sheet="T-01", period="2023Q1", status="draft"):
+    return {one.rule: one.severity for one in storage.refresh(base.submission(region, sheet, period, status))}
+
+
+@pytest.fixture
+def few(cast):
+    """The code of a rule of warnings that both counties break."""
+    code = rule("food.firms > 9")
+    for region in (cast.county, cast.other_county):
+        base.report(region, "2023Q1", {"food.firms": "5"}, "draft")
+    return code
+
+
+@pytest.mark.parametrize("new", ["error", "hint"])
+def test_a_severity_holds_for_what_is_judged_from_then_on_in_its_region_only(cast, few, new):
+    assert found(cast.county) == found(cast.other_county) == {few: "warning"}
+    set_to(cast, new, code=few)
+    assert found(cast.county) == {few: new}
+    assert found(cast.other_county) == {few: "warning"}
+    set_to(cast, "", code=few)
+    assert found(cast.county) == {few: "warning"}
+    kept = SeverityChange.objects.order_by("pk").values_list("old", "new", "reason", "by__username")
+    assert list(kept) == [("", new, WHY, "office"), (new, "", WHY, "office")]
+
+
+def test_a_county_says_nothing_for_its_prefecture_nor_the_other_way_round(cast, few):
+    base.make_reporting(cast.prefecture)
+    base.report(cast.prefecture, "2023Q1", {"food.firms": "5"}, "draft")
+    set_to(cast, "hint", code=few)
+    assert found(cast.prefecture) == {few: "warning"}
+    set_to(cast, "error", code=few, region=cast.prefecture, by=cast.admin)
+    assert found(cast.county) == {few: "hint"}
+
+
+@pytest.mark.parametrize(("new", "is_stopped"), [("error", True), ("warning", True), ("hint", False)])
+def test_the_severity_decides_whether_a_sheet_goes_out(cast, few, new, is_stopped):
+    if new != "warning":
+        set_to(cast, new, code=few)
+    submission = base.submission(cast.county)
+    base.complete(submission)
+    if is_stopped:
+        with pytest.raises(moves.Unresolved) as caught:
+            moves.move(submission=submission, action="submit", by=cast.clerk)
+        assert bool(caught.value.errors) == (new == "error")
+    else:
+        moves.move(submission=submission, action="submit", by=cast.clerk)
+
+
+def test_a_kind_of_built_in_checks_is_named_as_one(cast):
+    base.report(cast.county, "2022Q1", {"food.firms": "10", "food.task": "9"}, "accepted")
+    base.report(cast.county, "2023Q1", {"food.firms": "100", "food.task": "90"}, "draft")
+    assert set(found(cast.county)) == {"change:food.firms", "change:food.task"}
+    set_to(cast, "hint", "change")
+    assert set(found(cast.county).values()) == {"hint"}
+
+
+def test_whole_counts_that_do_not_add_up_stay_an_error(cast):
+    base.report(cast.county, "2023Q1", OF_COUNTS, "draft")
+    set_to(cast, "warning", "sum")
+    assert set(found(cast.county).values()) == {"error"}
+    base.change_catalogue(Indicator.objects.filter(code__in=list(OF_COUNTS)), decimals=1)
+    assert set(found(cast.county).values()) == {"warning"}
+
+
+def test_what_stands_for_several_is_as_grave_as_the_gravest(cast):
+    """Two rules that the same slip breaks are one finding, known by the first of them."""
+    first, _second = rule("food.firms == food.task", "error"), rule("food.task == food.firms", "warning")
+    base.report(cast.county, "2023Q1", {"food.firms": "5", "food.task": "6"}, "draft")
+    assert found(cast.county) == {first: "error"}
+    set_to(cast, "hint", code=first)
+    assert list(found(cast.county).values()) == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "new"),
+    [("bound", "warning"), ("bound", "hint"), ("required", "warning"), ("sum", "hint"), ("part", "hint")]
+    + [(kind, "hint") for kind in ("declared", "share", "fall", "annual")],
+)
+def test_what_is_impossible_is_lowered_by_nobody(cast, kind, new):
+    with pytest.raises(severities.NotAllowed) as caught:
+        set_to(cast, new, kind)
+    assert str(caught.value) == str(CHECKS[kind].why)
+    assert not SeverityChange.objects.exists()
+
+
+def test_every_kind_of_check_can_be_named(cast):
+    assert set(CHECKS) == set(CheckKind)
+    named = {one.kind for one in severities.listed(cast.county)}
+    assert named == set(CheckKind)
+
+
+@pytest.mark.parametrize("name", ["clerk", "head", "leader", "outsider_office"])
+def test_only_the_office_of_the_region_and_the_administrator_may(cast, few, name):
+    with pytest.raises(PermissionDenied):
+        set_to(cast, "error", code=few, by=getattr(cast, name))
+    set_to(cast, "error", code=few, by=cast.admin)
+
+
+def test_who_decides_on_an_old_page_changes_nothing(cast, few):
+    one = check(cast.county, "rule", few)
+    set_to(cast, "error", code=few)
+    with pytest.raises(WrongState):
+        severities.change(region=cast.county, check=one, new="hint", reason=WHY, by=cast.office, seen=one.seen)
+    assert found(cast.county) == {few: "error"}
+
+
+@pytest.mark.parametrize(("new", "reason"), [("error", " "), ("", WHY)])
+def test_a_change_has_a_reason_and_changes_something(cast, few, new, reason):
+    one = check(cast.county, "rule", few)
+    with pytest.raises(severities.NotAllowed):
+        severities.change(region=cast.county, check=one, new=new, reason=reason, by=cast.office, seen=one.seen)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SeverityChange.objects.create(region=cast.county, kind="rule", rule=few, new="error", by=cast.office)
+
+
+# The page
+
+
+def page(few):
+    return f"{reverse('check')}?kind=rule&rule={few}"
+
+
+def test_the_office_changes_a_severity_and_open_sheets_are_judged_anew(client, cast, few):
+    found(cast.county)
+    found(cast.other_county)
+    base.report(cast.county, "2022Q1", {"food.firms": "5"})
+    found(cast.county, period="2022Q1", status="accepted")
+    client.force_login(cast.office)
+    shown = client.get(page(few))
+    typed = {"new": "error", "reason": WHY, "seen": shown.context["check"].seen}
+    answer = client.post(page(few), typed, follow=True)
+    assert WHY in base.html(answer)
+    stored = StoredFinding.objects.filter(rule=few).values_list("region__code", "submission__status", "severity")
+    assert set(stored) == {
+        ("990101", "draft", "error"),
+        ("990101", "accepted", "warning"),
+        (cast.other_county.code, "draft", "warning"),
+    }
+    (row,) = client.get(page(few)).context["history"]
+    assert (row.old, row.new, row.by) == ("", "error", cast.office)
+    changed = client.get(reverse("checks"), {"changed": "on"}).context["page"].object_list
+    assert [one.code for one in changed] == [few]
+    assert "级别由质强办调整" in base.html(client.get(reverse("findings")))
+
+
+def test_a_page_that_is_old_or_without_reason_comes_again_with_what_was_typed(client, cast, few):
+    client.force_login(cast.office)
+    seen = client.get(page(few)).context["check"].seen
+    answer = client.post(page(few), {"new": "error", "reason": "", "seen": seen})
+    assert answer.status_code == 422
+    set_to(cast, "hint", code=few)
+    answer = client.post(page(few), {"new": "error", "reason": WHY, "seen": seen})
+    assert answer.status_code == 409
+    assert WHY in base.html(answer)
+    assert answer.context["check"].severity == "hint"
+    typed = {"new": "error", "reason": WHY, "seen": answer.context["check"].seen}
+    assert client.post(page(few), typed).status_code == 302
+
+
+def test_a_fixed_check_says_why_and_takes_nothing(client, cast):
+    client.force_login(cast.office)
+    address = f"{reverse('check')}?kind=bound"
+    answer = client.get(address)
+    assert "只能是错误" in base.html(answer)
+    assert 'name="reason"' not in base.html(answer)
+    typed = {"new": "hint", "reason": WHY, "seen": "0"}
+    assert client.post(address, typed).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("office", 200), ("admin", 200), ("leader", 403), ("clerk", 403), ("head", 403), ("outsider_office", 404)],
+)
+def test_who_sees_the_pages(client, cast, few, name, status):
+    client.force_login(getattr(cast, name))
+    assert client.get(reverse("checks"), {"region": cast.county.code}).status_code == status
+    assert client.get(f"{page(few)}&region={cast.county.code}").status_code == status
+    assert client.post(reverse("checks")).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["?kind=rule&rule=none", "?kind=none", "", "?kind=rule&region=999999"])
+def test_what_is_not_there_is_not_found(client, cast, address):
+    client.force_login(cast.office)
+    assert client.get(reverse("check") + address).status_code == 404
+
+
+def test_the_queries_of_the_pages_do_not_grow(client, cast, few):
+    client.force_login(cast.office)
+
+    def queries():
+        counts = []
+        for address in (reverse("checks"), page(few)):
+            client.get(address)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    set_to(cast, "error", code=few)
+    before = queries()
+    sector = Sector.objects.get(code="food")
+    for number in range(20):
+        code = f"food.more{number}"
+        Rule.objects.create(sector=sector, code=code, expression="food.firms > 0", severity="error", message="少")
+        CatalogueVersion.objects.renew()
+        set_to(cast, "hint", code=code)
+        set_to(cast, ("error", "hint")[number % 2], code=few) if number else None
+    assert queries() == before
+
+
+# The annex
+
+
+def test_the_annex_says_what_the_office_changed(cast, few):
+    base.submission(cast.county, status="accepted")
+    found(cast.county, status="accepted")
+    values = annual(cast.county, 2023)
+    day = base.period(cast.county, "2023Q1").due
+    assert evidence.gather(cast.county, 2023, day, values).regraded == []
+    set_to(cast, "hint", code=few)
+    set_to(cast, "hint", "change")
+    set_to(cast, "", "change")
+    gathered = evidence.gather(cast.county, 2023, day, values)
+    assert [(one.region, one.usual, one.severity, one.reason) for one in gathered.regraded] == [
+        ("云泽县", "warning", "hint", WHY)
+    ]
+    text = str(list(annexes.remarks(gathered.remarks, gathered.regraded)))
+    assert "质强办调整了1项核查的级别" in text
+    assert f"核实（{few}）" in text
+    # Another region's report says nothing of it, the prefecture's does.
+    assert verification.regraded(cast.other_county) == []
+    assert len(verification.regraded(cast.prefecture)) == 1
+
+
+def test_annual_values_are_as_grave_as_the_region_says(cast, few):
+    base.submission(cast.county, status="accepted")
+    rules = {one.rule: one.severity for one in verification.of_year(cast.county, 2023)}
+    assert rules == {few: "warning"}
+    set_to(cast, "error", code=few)
+    assert {one.severity for one in verification.of_year(cast.county, 2023)} == {"error"}
+    values = annual(cast.county, 2023)
+    assert {one.severity for one in verification.of_values(cast.county, values, 2023)} == {"error"}
