@@ -134,7 +134,7 @@ def _difference(unit: str, left: Decimal | None, right: Decimal | None) -> str:
         return ""
     if unit == "%":
         return f"{rounded(right - left, 1):+}个百分点"
-    return f"{rounded((right / left - 1) * 100, 1):+}%" if left else ""
+    return f"{rounded((right / left - 1) * 100, 1):+}%" if left > 0 else ""
 
 
 def texts(left: Document, right: Document) -> list[Pair]:

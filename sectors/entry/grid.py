@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from itertools import groupby
+from functools import cache, cached_property
+from itertools import groupby, takewhile
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
 from sectors.calculation.evaluation import Evaluation, folded
+from sectors.calculation.formulas import Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import requested_cells
@@ -163,9 +164,7 @@ class _GridReader:
         self.now = self._evaluation([(year, number)], [(year - 1, number)])
         self.previous = self._evaluation([self._before()])
         self.last_year = self._evaluation([(year - 1, number)], [(year - 2, number)])
-        self.to_date = self._evaluation(
-            [(year, n) for n in range(1, number + 1)], [(year - 1, n) for n in range(1, number + 1)]
-        )
+        self._to_date = cache(self._over)
 
     def cells(self) -> list[GridCell]:
         return [self._cell(indicator) for indicator in self.indicators]
@@ -203,13 +202,53 @@ class _GridReader:
             seen=cell.stored if cell else "",
             previous=_printed(indicator, self.previous.value(code)),
             last_year=_printed(indicator, then),
-            to_date=_printed(indicator, self.to_date.value(code)),
+            to_date=_printed(indicator, self._to_date(self._common(code)).value(code)),
             change=change_text(indicator, now, then),
             declared=declared,
             is_returned=code in self.requested_cells.codes,
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
         )
+
+    def _over(self, numbers: tuple[int, ...]) -> Evaluation:
+        """Over some periods of the year, and the same of the year before."""
+        year = self.period.year
+        return self._evaluation([(year, n) for n in numbers], [(year - 1, n) for n in numbers])
+
+    def _common(self, code: str) -> tuple[int, ...]:
+        """The periods up to this one that have all that a computed value reads; of an entered one all.
+
+        What counts from January on stands for all periods before: beside others it wants these whole.
+        """
+        so_far = tuple(range(1, self.period.number + 1))
+        if self.catalogue.formula(code) is None:
+            return so_far
+        read = self._read(code)
+        to_date = {name for name in read if self.catalogue.by_code[name[0]].accumulation == Accumulation.CUMULATIVE}
+        if not to_date or to_date == read:
+            return tuple(number for number in so_far if self._has(code, read, number))
+        whole = tuple(takewhile(lambda number: self._has("", read - to_date, number), so_far))
+        return whole[: max((number for number in whole if self._has(code, read, number)), default=0)]
+
+    def _has(self, code: str, names: Iterable[Name], number: int) -> bool:
+        """Whether a period has a number of each, or of some that they do not apply and the value (where one is named)
+        all the same, being a sum without them."""
+        year, kind = self.period.year, self.period.kind
+        answers: list[Decimal | None] = []
+        for name, back in names:
+            cell = self.moments.get((year - back, number), {}).get(name)
+            is_valid = name in self.catalogue.valid_codes(PeriodKey(year - back, kind, number).last_day)
+            if is_valid and cell is None:
+                return False
+            answers.append(cell.value if cell and is_valid else None)
+        return None not in answers or not code or self._to_date((number,)).value(code) is not None
+
+    def _read(self, code: str, back: int = 0) -> set[Name]:
+        """The entered indicators that a value is made of, each with how many years back."""
+        formula = self.catalogue.formula(code)
+        if formula is None or back > 1:
+            return {(code, back)}
+        return {name for other, more in formula.names for name in self._read(other, back + more)}
 
     def _stored(self, code: str) -> Cell | None:
         return self.moments.get((self.period.year, self.period.number), {}).get(code)
@@ -239,13 +278,15 @@ class _GridReader:
             for code, values in self._gathered(moments).items():
                 entered[code, back] = folded(self.catalogue.by_code[code].accumulation, values)
             absent |= {(code, back) for code in self._absent(moments) | self._not_valid(back)}
-        return Evaluation(self.catalogue.definitions, entered, absent)
+        # What did not apply in one period counts as nothing there, and not in the others.
+        return Evaluation(self.catalogue.definitions, entered, absent - entered.keys())
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
         found: dict[str, list[Decimal]] = {}
         for moment in sorted(moments):
+            valid = self.catalogue.valid_codes(PeriodKey(moment[0], self.period.kind, moment[1]).last_day)
             for code, cell in self.moments.get(moment, {}).items():
-                if cell.value is not None:
+                if cell.value is not None and code in valid:
                     found.setdefault(code, []).append(cell.value)
         return found
 
@@ -269,9 +310,10 @@ def _printed(indicator: Indicator, value: Decimal | None) -> str:
 
 
 def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
-    """Against last year: percentage points for a rate, per cent for a count; empty with nothing to compare."""
+    """Against last year: percentage points for a rate, with its decimals, per cent for a count; empty with nothing to
+    compare, and for a count that was zero or negative."""
     if now is None or then is None:
         return ""
     if indicator.unit.is_percent:
-        return _("%(points)s pp") % {"points": f"{rounded(now - then, 1) + 0:+}"}
-    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then else ""
+        return _("%(points)s pp") % {"points": f"{rounded(now - then, indicator.decimals) + 0:+}"}
+    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 else ""

@@ -274,11 +274,11 @@ class _Writer:
         now, then = address((row, column)), address((row, column + len(texts)))
         if self.grid.has_to_date:
             self._to_date(cell, (row, column + 3), now, form)
-        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f"{now}/{then}-1"
-        shown = _points() if cell.indicator.unit.is_percent else "+0.0%;-0.0%;+0.0%"
+        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f'IF({then}>0,{now}/{then}-1,"")'
+        shown = _points(cell.indicator) if cell.indicator.unit.is_percent else "+0.0%;-0.0%;+0.0%"
         self.page.write_formula(
             *(row, column + len(texts) + 1 + self.grid.has_to_date),
-            f'=IF(COUNT({now},{then})=2,IFERROR({rise},""),"")',
+            f'=IF(COUNT({now},{then})=2,{rise},"")',
             self._format(BOX, font_color="#5A6472", align="right", num_format=shown),
             _rise(cell),
         )
@@ -376,9 +376,9 @@ def _decimals(indicator: Indicator) -> str:
     return "0." + "0" * indicator.decimals if indicator.decimals else "0"
 
 
-def _points() -> str:
-    name = _("%(points)s pp") % {"points": ""}
-    return f'+0.0"{name}";-0.0"{name}";+0.0"{name}"'
+def _points(indicator: Indicator) -> str:
+    name, number = _("%(points)s pp") % {"points": ""}, _decimals(indicator)
+    return f'+{number}"{name}";-{number}"{name}";+{number}"{name}"'
 
 
 def _rise(cell: GridCell) -> float | str:
@@ -389,4 +389,4 @@ def _rise(cell: GridCell) -> float | str:
         return ""
     if cell.indicator.unit.is_percent:
         return float(now - then)
-    return float(now / then - 1) if then else ""
+    return float(now / then - 1) if then > 0 else ""

@@ -27,10 +27,12 @@ def test_other_decimals_of_the_same_value_are_no_difference():
     assert comparison.figures([left], [right]) == []
 
 
-def test_from_zero_no_per_cent_is_reckoned():
+def test_from_zero_or_less_no_per_cent_is_reckoned():
     changes = comparison.figures(documents.report(tests="0").figures, documents.report(tests="5").figures)
     assert [(c.left, c.right, c.difference) for c in changes] == [("0", "5", "")]
     assert documents.report(tests="0").figures[2].value == Decimal(0)
+    (changed,) = comparison.figures([documents.figure("water.tests", "-10")], [documents.figure("water.tests", "5")])
+    assert changed.difference == ""
 
 
 def test_blocks_are_paired_by_their_keys_also_where_one_side_has_none():

@@ -108,6 +108,27 @@ def test_a_rate_is_a_formula_with_its_value(cast, sheet):
     assert opened(data)[1][rate].number_format == "0.0"
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "change"), [("10", "-5", -1.5), ("0", "5", None), ("-10", "5", None), ("-10", "-20", None)]
+)
+def test_from_what_was_zero_or_negative_there_is_no_per_cent(cast, sheet, before, now, change):
+    unit = Indicator.objects.get(code="food.done").unit
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done - food.passed", unit=unit)
+    for period, difference in (("2022Q1", before), ("2023Q1", now)):
+        base.report(cast.county, period, {"food.done": str(100 + int(difference)), "food.passed": "100"}, "draft")
+    data = download(sheet)
+    cell = opened(data)[1].cell(int(at(data, "food.rate")[1:]), 8)
+    assert "IF(F" in cell.value
+    shown = load_workbook(BytesIO(data), data_only=True).worksheets[0][cell.coordinate].value
+    assert shown == change or (change is None and not shown)
+
+
+def test_points_have_the_decimals_of_their_rate(cast, sheet):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), decimals=2)
+    data = download(sheet)
+    assert opened(data)[1].cell(int(at(data, "food.rate")[1:]), 8).number_format.startswith("+0.00")
+
+
 def test_the_comparison_stands_beside_and_grows_while_one_types(cast, sheet):
     base.report(cast.county, "2022Q1", {"food.done": "20"})
     base.report(cast.county, "2022Q4", {"food.done": "30"})
@@ -118,7 +139,7 @@ def test_the_comparison_stands_beside_and_grows_while_one_types(cast, sheet):
     assert [page.cell(row, column).value for column in range(4, 9)] == [40, 30, 20, 40, 1.0]
     shown = opened(data)[1]
     assert shown[f"G{row}"].value == f'=IF(ISNUMBER(D{row}),D{row},"")'
-    assert shown[f"H{row}"].value == f'=IF(COUNT(D{row},F{row})=2,IFERROR(D{row}/F{row}-1,""),"")'
+    assert shown[f"H{row}"].value == f'=IF(COUNT(D{row},F{row})=2,IF(F{row}>0,D{row}/F{row}-1,""),"")'
 
 
 def test_year_to_date_adds_to_the_periods_before(cast):
