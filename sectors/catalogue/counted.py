@@ -78,27 +78,19 @@ COUNTABLE = {
         shares=frozenset({"mean_days"}),
     ),
 }
-KEYS = frozenset({"of", "measure", "by", "where"})
 # What is counted since the start of the year; the rest is counted over its own period.
 SINCE_JANUARY = frozenset({Accumulation.CUMULATIVE, Accumulation.STOCK})
 
 
 def faults(rule: Mapping[str, Any], accumulation: str = Accumulation.FLOW, formula: str = "") -> Iterator[str]:
-    """What is wrong with the counting rule of an indicator, as sentences."""
-    for key in sorted(rule.keys() - KEYS):
-        yield _("Unknown key %(key)s.") % {"key": key}
-    known = COUNTABLE.get(str(rule.get("of", "")))
-    if known is None:
-        yield _unknown("of", rule.get("of", ""), COUNTABLE)
-        return
-    if rule.get("measure") not in known.measures:
-        yield _unknown("measure", rule.get("measure", ""), known.measures)
+    """What is wrong with the counting rule of an indicator (its keys are right), as sentences."""
+    known = COUNTABLE[rule["of"]]
+    if rule["measure"] not in known.measures:
+        yield _unknown("measure", rule["measure"], known.measures)
     if rule.get("by", known.days[0]) not in known.days:
         yield _unknown("by", rule["by"], known.days)
-    where = rule.get("where", {})
-    for key in sorted(where) if isinstance(where, dict) else ["where"]:
-        if key not in known.filters:
-            yield _unknown("where", key, known.filters)
+    for key in sorted(rule.get("where", {}).keys() - known.filters):
+        yield _unknown("where", key, known.filters)
     if formula:
         yield _("It is computed by its formula, so nothing is counted for it: leave one of both out.")
     yield from _misused(known, rule, accumulation)
@@ -106,7 +98,7 @@ def faults(rule: Mapping[str, Any], accumulation: str = Accumulation.FLOW, formu
 
 def _misused(known: Countable, rule: Mapping[str, Any], accumulation: str) -> Iterator[str]:
     """What its periods would not put together rightly."""
-    measure = str(rule.get("measure", ""))
+    measure = rule["measure"]
     words = {"measure": measure, "new": known.different.get(measure, ""), "plain": known.plain(measure)}
     if measure in known.different and accumulation == Accumulation.FLOW:
         yield (

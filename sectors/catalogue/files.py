@@ -1,20 +1,25 @@
 """Reads catalogue files (YAML, described in docs/catalogue.md) into specifications. No database.
 
-Units, regions and sectors with their list tables are read here, `matrix` expands the other tables. Every problem is
-collected with its file and line, so that an author sees all of them at once.
+What may stand in a file says `keys`; a file that says anything else is no further looked at. Units, regions and sectors
+with their list tables are put together here, `matrix` expands the other tables. Every problem is collected with its
+file and line, so that an author sees all of them at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sectors.catalogue.fields import indicator_fields
+from sectors.catalogue.fields import days, indicator_fields
+from sectors.catalogue.keys import FILE, INHERITED, REGION_FILE, SECTOR_FILE, SHORT
 from sectors.catalogue.matrix import Matrix
-from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem, Node, root
+from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem, Node, Source
+from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import (
     CatalogueFiles,
     FileBreakdown,
@@ -24,94 +29,70 @@ from sectors.catalogue.specifications import (
     FileSector,
     FileUnit,
 )
-from sectors.vocabulary import Frequency, MissingFigures, QuestionKind, RegionLevel, Severity
 
 
-def read(path: Path) -> CatalogueFiles:
-    """Read a file, or every .yaml of a folder and the folders in it. Raises CatalogueError with all problems."""
-    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+def read(*paths: Path) -> CatalogueFiles:
+    """Read files, and every .yaml of folders and the folders in them. Raises CatalogueError with all problems."""
     problems: list[FileProblem] = []
     catalogue = CatalogueFiles()
-    if not files:
-        problems.append(FileProblem(FilePosition(str(path), 1), _("There is no .yaml file here.")))
-    for file in files:
-        _read_file(file, catalogue, problems)
+    files = {file.resolve(): file for path in paths for file in _files(path, problems)}
+    for file in files.values():
+        _read_file(Source(file, problems), catalogue)
     if problems:
-        raise CatalogueError(problems)
+        raise CatalogueError(list(dict.fromkeys(problems)))
     return catalogue
 
 
-def _read_file(file: Path, catalogue: CatalogueFiles, problems: list[FileProblem]) -> None:
-    node = root(file, problems)
-    if node is None:
+def _files(path: Path, problems: list[FileProblem]) -> Iterable[Path]:
+    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        problems.append(FileProblem(FilePosition(str(path), 1), _("There is no .yaml file here.")))
+    return files
+
+
+def _read_file(source: Source, catalogue: CatalogueFiles) -> None:
+    before = len(source.problems)
+    root = source.root()
+    if root is None:
+        if len(source.problems) == before:
+            source.problem(1, _("The file is empty."))
         return
-    if node.has("units"):
-        catalogue.units += [_unit(child) for child in node.children("units")]
-    elif node.has("region"):
+    shape = FILE.pick(root, source)
+    node = shape.read(root, source) if shape else None
+    if node is None or len(source.problems) > before:
+        return
+    if shape is REGION_FILE:
         catalogue.regions.append(_region(node))
-    elif node.has("sector"):
+    elif shape is SECTOR_FILE:
         catalogue.sectors.append(_SectorReader(node).read())
     else:
-        node.problem(_("The file must begin with units:, region: or sector:."))
-        return
-    node.finish()
+        catalogue.units += [_unit(child) for child in node["units"]]
 
 
 def _unit(node: Node) -> FileUnit:
-    name = node.text("name")
-    spec = FileUnit(node.place, name, node.text("base", name), node.decimal("scale", "1"))
-    if spec.scale <= 0:
-        node.problem(_("scale must be greater than 0."), "scale")
-    node.finish()
-    return spec
+    return FileUnit(node.place, node["name"], node["base"] or node["name"], node["scale"] or Decimal(1))
 
 
 def _region(node: Node) -> FileRegion:
-    chain = [
-        {
-            "code": node.text("region"),
-            "name": node.text("name"),
-            "level": node.text("level", choices=RegionLevel.values),
-        }
-    ]
-    for above in node.children("within"):
-        chain.append({key: above.text(key, choices=RegionLevel.values if key == "level" else ()) for key in chain[0]})
-        above.finish()
-    for step in chain:
-        if not (step["code"].isdecimal() and len(step["code"]) in (6, 9)):
-            node.problem(_("“%(code)s” is not a region code of 6 or 9 digits.") % {"code": step["code"]}, "region")
-    departments = [_department(node.child("office"), signs=False)]
-    departments += [_department(child, signs=True) for child in node.children("departments", required=True)]
-    return FileRegion(node.place, chain, departments, node.mapping("assignments"))
+    chain = [{"code": node["region"], "name": node["name"], "level": node["level"]}]
+    chain += [{key: above[key] for key in ("code", "name", "level")} for above in node["within"]]
+    places = [node.place, *(above.place for above in node["within"])]
+    departments = [_department(node["office"], signs=False)]
+    departments += [_department(child, signs=True) for child in node["departments"]]
+    return FileRegion(node.place, chain, places, departments, node["assignments"], node.place_of("assignments"))
 
 
 def _department(node: Node, *, signs: bool) -> dict[str, Any]:
-    name = node.text("name")
-    found = {
-        "code": node.text("code"),
-        "name": name,
-        "short_name": node.text("short", name),
-        "signs": node.flag("signs", signs),
+    short = node["short"] or node["name"]
+    if problem := too_long("short", short, SHORT.longest):
+        node.problem(problem, "short")
+    return {
+        "place": node.place,
+        "code": node["code"],
+        "name": node["name"],
+        "short_name": short,
+        "signs": signs if node["signs"] is None else node["signs"],
     }
-    node.finish()
-    return found
-
-
-def _formerly(node: Node) -> dict[int, str]:
-    """`formerly: {2025: quarter}`: by which frequency a sheet was reported until the end of which year."""
-    found: dict[int, str] = {}
-    for year, frequency in node.mapping("formerly").items():
-        if not (year.isascii() and year.isdecimal() and len(year) == 4):
-            node.problem(
-                _("formerly names the last year of a frequency, such as 2025, not “%(text)s”.") % {"text": year},
-                "formerly",
-            )
-        elif frequency not in Frequency.values:
-            what = {"text": frequency, "known": ", ".join(Frequency.values)}
-            node.problem(_("formerly says “%(text)s”; it must be one of: %(known)s.") % what, "formerly")
-        else:
-            found[int(year)] = frequency
-    return found
 
 
 class _SectorReader:
@@ -119,119 +100,98 @@ class _SectorReader:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        chapter = node.child("chapter")
+        chapter = node["chapter"]
         self.spec = FileSector(
             node.place,
-            {"code": chapter.text("code"), "name": chapter.text("name"), "position": chapter.number("position")},
-            {
-                "code": node.text("sector"),
-                "name": node.text("name"),
-                "position": node.number("position"),
-                "wording": node.text("wording", ""),
-            },
+            {"place": chapter.place, **{key: chapter[key] for key in ("code", "name", "position")}},
+            {"code": node["sector"], **{key: node[key] for key in ("name", "position", "wording")}},
             node.first_line("wording"),
         )
-        chapter.finish()
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
 
     def read(self) -> FileSector:
-        for position, sheet in enumerate(self.node.children("sheets", required=True)):
+        for position, sheet in enumerate(self.node["sheets"]):
             self._sheet(sheet, position)
         self._rules(self.node)
         return self.spec
 
     def _sheet(self, node: Node, position: int) -> None:
-        number = node.text("number")
+        number = node["number"]
         self.spec.sheets.append(
             {
                 "place": node.place,
                 "number": number,
-                "name": node.text("name"),
-                "frequency": node.text("frequency", choices=Frequency.values),
-                "department_code": node.text("department"),
+                "name": node["name"],
+                "frequency": node["frequency"],
+                "department_code": node["department"],
                 "position": position,
-                "moved_from": node.text("moved_from", ""),
-                **node.validity(),
-                "formerly": _formerly(node),
+                "moved_from": node["moved_from"],
+                **days(node),
+                "formerly": {int(year): frequency for year, frequency in node["formerly"].items()},
             }
         )
-        for place, table in enumerate(node.children("tables")):
+        for place, table in enumerate(node["tables"]):
             self._table(table, number, place)
         tables = [table["code"] for table in self.spec.tables if table["sheet"] == number]
-        for place, question in enumerate(node.children("questions")):
+        for place, question in enumerate(node["questions"]):
             self._question(question, number, place, tables)
-        node.finish()
 
     def _question(self, node: Node, sheet: str, position: int, tables: list[str]) -> None:
-        fields = {
-            "code": node.text("code"),
-            "kind": node.text("kind", choices=QuestionKind.values),
-            "text": node.text("text"),
-            **node.validity(),
-        }
-        table = node.text("table", "")
-        if table and table not in tables:
-            what = {"code": fields["code"], "table": table, "known": ", ".join(tables)}
+        fields = {key: node[key] for key in ("code", "kind", "text", "table", "moved_from")}
+        if fields["table"] and fields["table"] not in tables:
             message = _("Question %(code)s stands under table %(table)s; this sheet has: %(known)s.")
-            node.problem(message % what, "table")
-        row = {"place": node.place, "sheet": sheet, "position": position, "table": table}
-        row["moved_from"] = node.text("moved_from", "")
-        self.spec.questions.append(row | fields)
-        node.finish()
+            node.problem(message % {**fields, "known": ", ".join(tables)}, "table")
+        row = {"place": node.place, "sheet": sheet, "position": position}
+        self.spec.questions.append(row | fields | days(node))
 
     def _table(self, node: Node, sheet: str, position: int) -> None:
-        code = node.text("code")
+        code = node["code"]
         columns: list[dict[str, str]] = []
         if node.has("matrix"):
             columns = Matrix(self, node, sheet, code).expand()
         else:
-            rows = iter(range(10_000))
-            for child in node.children("indicators", required=True):
+            rows = count()
+            for child in node["indicators"]:
                 self._row(child, sheet, code, rows, {}, 0, "")
+            self._rules(node)
         self.spec.tables.append(
             {
                 "place": node.place,
                 "sheet": sheet,
                 "code": code,
-                "name": node.text("name"),
+                "name": node["name"],
                 "position": position,
                 "columns": columns,
             }
         )
-        self._rules(node)
-        node.finish()
 
     def _row(
         self,
         node: Node,
         sheet: str,
         table: str,
-        rows: Iterator[int],
+        rows: count[int],
         inherited: dict[str, Any],
         indent: int,
         group: str,
     ) -> str:
         fields = indicator_fields(node, inherited)
-        name = node.text("name")
-        fields |= {"code": node.text("code"), "name": name, "row_name": name, "row": next(rows), "column": 0}
+        fields |= {"code": node["code"], "name": node["name"], "row_name": node["name"], "row": next(rows), "column": 0}
         fields |= {"indent": indent, "group_name": group}
-        self.add(FileIndicator(node.place, sheet, table, fields))
-        passed_on = {key: fields[key] for key in ("unit", "decimals", "accumulation", "change_limit")}
-        for split in node.children("parts"):
-            label = split.text("name")
+        self.add(FileIndicator(node.place, node.place, sheet, table, fields))
+        passed_on = {key: fields[key] for key in ("unit", *INHERITED)}
+        for split in node["parts"]:
             codes = [
-                self._row(child, sheet, table, rows, passed_on, indent + 1, "" if place else label)
-                for place, child in enumerate(split.children("indicators", required=True))
+                self._row(child, sheet, table, rows, passed_on, indent + 1, "" if place else split["name"])
+                for place, child in enumerate(split["indicators"])
             ]
-            self.split(split.place, fields["code"], label, split.flag("exhaustive"), codes)
-            split.finish()
-        node.finish()
+            self.split(split.place, fields["code"], split["name"], split["exhaustive"], codes)
         return str(fields["code"])
 
     def add(self, spec: FileIndicator) -> None:
         if not spec.code.startswith(f"{self.spec.fields['code']}."):
             message = _("Indicator %(code)s must begin with the sector's code and a dot.") % {"code": spec.code}
-            self.node.problems.append(FileProblem(spec.place, message))
+            self.node.source.problem(spec.place.line, message)
         self.spec.indicators.append(spec)
 
     def split(self, place: FilePosition, total: str, name: str, exhaustive: bool, parts: list[str]) -> None:
@@ -240,18 +200,10 @@ class _SectorReader:
         self.spec.breakdowns.append(FileBreakdown(place, total, name, exhaustive, position, parts))
 
     def _rules(self, node: Node) -> None:
-        if not node.has("matrix"):
-            for child in node.children("rules"):
-                self.rule(child, child.text("code"), child.text("expression"))
+        for child in node["rules"]:
+            self.rule(child, child["code"], child["expression"])
 
     def rule(self, node: Node, code: str, expression: str) -> None:
-        fields = {
-            "code": code,
-            "expression": expression,
-            "severity": node.text("severity", Severity.ERROR, choices=Severity.values),
-            "message": node.text("message"),
-            "missing": node.text("missing", MissingFigures.SKIP_ANY, choices=MissingFigures.values),
-            **node.validity(),
-        }
-        self.spec.rules.append(FileRule(node.place_of("expression"), fields, node.text("moved_from", "")))
-        node.finish()
+        fields = {"code": code, "expression": expression}
+        fields |= {key: node[key] for key in ("severity", "message", "missing")} | days(node)
+        self.spec.rules.append(FileRule(node.place_of("expression"), fields, node["moved_from"]))

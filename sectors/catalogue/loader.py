@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
-from sectors.catalogue import counted, past
+from sectors.catalogue import consistency, counted, past
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.owners import Owners
@@ -37,7 +34,7 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.vocabulary import OPEN_STATUSES, Accumulation, RuleSource
+from sectors.vocabulary import OPEN_STATUSES, RuleSource
 
 
 @dataclass
@@ -101,7 +98,7 @@ class _Loader:
 
     def load(self) -> None:
         self.past = past.Past()
-        self._twice()
+        self.problems += consistency.problems(self.catalogue, consistency.in_database(self.catalogue))
         self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
         self._units()
@@ -125,24 +122,6 @@ class _Loader:
         self.problems += found
         return bool(found)
 
-    def _twice(self) -> None:
-        """A code that stands twice in the files is a slip, whatever the database has."""
-        sectors = self.catalogue.sectors
-        named: dict[str, Iterable[tuple[FilePosition, str]]] = {
-            _("unit"): [(u.place, u.name) for u in self.catalogue.units],
-            _("sector"): [(s.place, s.fields["code"]) for s in sectors],
-            _("sheet"): [(x["place"], x["number"]) for s in sectors for x in s.sheets],
-            _("indicator"): [(x.place, x.code) for s in sectors for x in s.indicators],
-            _("rule"): [(x.place, x.fields["code"]) for s in sectors for x in s.rules],
-            _("question"): [(x["place"], x["code"]) for s in sectors for x in s.questions],
-        }
-        for kind, rows in named.items():
-            first: dict[str, FilePosition] = {}
-            for place, code in rows:
-                if first.setdefault(code, place) is not place:
-                    what = {"kind": kind, "code": code, "place": first[code]}
-                    self._problem(place, _("%(kind)s %(code)s stands already at %(place)s.") % what)
-
     def _units(self) -> None:
         for spec in self.catalogue.units:
             self.file = spec.place.file
@@ -155,7 +134,6 @@ class _Loader:
     def _sectors(self) -> None:
         for spec in self.catalogue.sectors:
             self._sector(spec)
-        self._check_expressions()
         self._check_past_values()
 
     def _sector(self, spec: FileSector) -> None:
@@ -202,14 +180,8 @@ class _Loader:
         loaded: dict[str, Indicator] = {}
         for row in spec.indicators:
             old = have.pop(row.code, None)
-            unit = self.units.get(row.fields["unit"])
-            if unit is None:
-                self._problem(row.place, _("Unknown unit %(unit)s.") % {"unit": row.fields["unit"]})
-                continue
-            if row.fields["accumulation"] == Accumulation.RATIO and not row.fields["formula"]:
-                self._problem(row.place, _("%(code)s is a ratio and needs a formula.") % {"code": row.code})
-                continue
-            fields = {**_without(row.fields, "code"), "unit": unit, "sheet": sheets[row.sheet]}
+            fields = {**_without(row.fields, "code"), "sheet": sheets[row.sheet]}
+            fields["unit"] = self.units[row.fields["unit"]]
             fields["table"] = tables[row.sheet, row.table]
             if old and self._is_refused(row.place, self.past.of_indicator(old, fields)):
                 loaded[row.code] = old
@@ -230,8 +202,6 @@ class _Loader:
         ):
             members.setdefault(breakdown, []).append(part)
         for row in spec.breakdowns:
-            if row.total not in indicators or not set(row.parts) <= indicators.keys():
-                continue  # already named as a problem of the indicator itself
             key = {"total": indicators[row.total], "name": row.name}
             fields = {"exhaustive": row.exhaustive, "position": row.position}
             breakdown = self._upsert(Breakdown, key, fields, have.pop((row.total, row.name), None))
@@ -287,75 +257,12 @@ class _Loader:
                 message = _("%(name)s has figures and cannot be left out. Keep it and give it a valid_to.")
                 self._problem(place, message % {"name": row})
 
-    def _check_expressions(self) -> None:
-        """Every formula and rule of the whole catalogue, since one file may name another's indicators."""
-        codes = set(Indicator.objects.values_list("code", flat=True))
-        codes |= {row.code for spec in self.catalogue.sectors for row in spec.indicators}
-        parts = Breakdown.objects.part_codes()
-        formulas: dict[str, Formula] = {}
-        for spec in self.catalogue.sectors:
-            for row in spec.indicators:
-                if row.fields["formula"]:
-                    compiled = self._compiled(row.place, row.fields["formula"], codes, parts, compile_formula)
-                    formulas |= {row.code: compiled} if compiled else {}
-            for rule in spec.rules:
-                self._compiled(rule.place, rule.fields["expression"], codes, parts, compile_rule)
-            edited = Rule.objects.filter(sector__code=spec.fields["code"], source=RuleSource.ADMIN)
-            for text in edited.values_list("expression", flat=True):
-                self._compiled(spec.place, text, codes, parts, compile_rule)
-        self._check_circles(formulas)
-        self._check_cohorts(formulas)
-        self._check_wordings(codes)
-
-    def _check_cohorts(self, formulas: Mapping[str, Formula]) -> None:
-        """What a rate puts together is counted of the same records, over the same span."""
-        rules = {code: (rule, kind) for code, rule, kind in _counting_rules()}
-        for spec in self.catalogue.sectors:
-            for row in spec.indicators:
-                formula = formulas.get(row.code)
-                if not formula or formula.form or "/" not in formula.text:  # nothing is divided by a figure
-                    continue
-                read = _entered(row.code, formulas)
-                if message := counted.mixed_cohorts({code: rules[code] for code in read & rules.keys()}):
-                    self._problem(row.place, message)
-
     def _check_past_values(self) -> None:
         """Also of formulas that no loaded file has: what they read or add up may be changed by one that is loaded."""
         texts = dict(Indicator.objects.exclude(formula="").values_list("code", "formula"))
         places = {row.code: row.place for spec in self.catalogue.sectors for row in spec.indicators}
         for code, reason in self.past.of_formulas(texts, Breakdown.objects.part_codes()):
             self._problem(places.get(code) or self.catalogue.sectors[0].place, reason)
-
-    def _check_wordings(self, codes: set[str]) -> None:
-        """Reports know the language of wordings; which function that is, the settings say."""
-        check = import_string(settings.WORDING_CHECK)
-        for spec in self.catalogue.sectors:
-            for fault in check(spec.fields["wording"], codes):
-                self._problem(replace(spec.wording, line=spec.wording.line + fault.line - 1), fault.message)
-
-    def _compiled(
-        self,
-        place: FilePosition,
-        text: str,
-        codes: set[str],
-        parts: Mapping[str, list[str]],
-        compiler: Callable[[str, Mapping[str, list[str]]], Any],
-    ) -> Any:
-        try:
-            compiled = compiler(text, parts)
-        except FormulaError as error:
-            where = {"text": error.marked(text), "column": error.column + 1, "why": error}
-            self._problem(place, _("“%(text)s”, character %(column)d: %(why)s") % where)
-            return None
-        for name in sorted(compiled.codes - codes):
-            self._problem(place, _("“%(text)s” names %(code)s, which no file has.") % {"text": text, "code": name})
-        return compiled
-
-    def _check_circles(self, formulas: dict[str, Formula]) -> None:
-        path = circle(formulas)
-        if path:
-            place = next(r.place for s in self.catalogue.sectors for r in s.indicators if r.code == path[0])
-            self._problem(place, _("Formulas read each other in a circle: %(path)s.") % {"path": " → ".join(path)})
 
     def _regions(self) -> None:
         for spec in self.catalogue.regions:
@@ -365,11 +272,11 @@ class _Loader:
             for row in spec.departments:
                 self._upsert(Department, {"region": parent, "code": row["code"]}, _without(row, "code"))
             if parent is not None:
-                self._assign(parent, spec.assignments, spec.place)
+                self._assign(parent, spec.assignments, is_whole=True)
         named = {spec.chain[0]["code"] for spec in self.catalogue.regions}
         for region in Region.objects.filter(departments__isnull=False).exclude(code__in=named).distinct():
             self.file = ""
-            self._assign(region, {}, None)
+            self._assign(region, {}, is_whole=False)
 
     def _region(self, step: dict[str, str], parent: Region | None, place: FilePosition) -> Region:
         """What lies above the last one of a chain its file does not say: that stays as it is."""
@@ -379,22 +286,15 @@ class _Loader:
         region: Region = self._upsert(Region, {"code": step["code"]}, fields)
         return region
 
-    def _assign(self, region: Region, wanted: Mapping[str, str], place: FilePosition | None) -> None:
-        """Give every sheet of the region its department; without a file, leave what is assigned as it is."""
+    def _assign(self, region: Region, wanted: Mapping[str, str], *, is_whole: bool) -> None:
+        """Give every sheet of the region its department; without its file, leave what is assigned as it is."""
         departments = {d.code: d for d in region.departments.all()}
-        sheets = {sheet.number: sheet for sheet in Sheet.objects.all()}
         have = _by(region.assignments.all(), lambda a: a.sheet_id)
-        for number in sorted(wanted.keys() - sheets.keys()):
-            if place:
-                self._problem(place, _("assignments names sheet %(number)s, which no file has.") % {"number": number})
-        for number, sheet in sheets.items():
-            code = wanted.get(number, sheet.department_code)
-            if code in departments and (place or sheet.pk not in have):
+        for sheet in Sheet.objects.all():
+            code = wanted.get(sheet.number, sheet.department_code)
+            if code in departments and (is_whole or sheet.pk not in have):
                 key = {"sheet": sheet, "region": region}
                 self._upsert(Assignment, key, {"department": departments[code]}, have.get(sheet.pk))
-            elif number in wanted and place:
-                what = {"number": number, "code": code}
-                self._problem(place, _("%(number)s is assigned to %(code)s, which is no department here.") % what)
 
     def _upsert(self, model: Any, key: dict[str, Any], fields: dict[str, Any], found: Any = None) -> Any:
         """Create, or update what differs; the change is noted either way."""
@@ -427,23 +327,6 @@ class _Loader:
         what = {"file": Path(self.file).name or _("catalogue"), "by": self.by}
         text = _("Catalogue file %(file)s, loaded by %(by)s") if self.by else _("Catalogue file %(file)s")
         row._change_reason = (text % what)[:100]  # as much as the column takes
-
-
-def _counting_rules() -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Code, rule and accumulation of what is counted and entered, as it stands in the database by now."""
-    rows = Indicator.objects.exclude(counted={}).filter(formula="")
-    return rows.values_list("code", "counted", "accumulation")
-
-
-def _entered(code: str, formulas: Mapping[str, Formula]) -> set[str]:
-    """The codes that a formula reads in the end."""
-    found: set[str] = set()
-    waiting = [code]
-    while waiting:
-        for name in formulas[waiting.pop()].codes - found:
-            found.add(name)
-            waiting += [name] if name in formulas else []
-    return found - formulas.keys()
 
 
 def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ class SectorContents(Protocol):
 
 @dataclass
 class _Column:
+    place: FilePosition
     code: str
     name: str
     fields: dict[str, Any]
@@ -36,16 +38,16 @@ class Matrix:
 
     def __init__(self, sector: SectorContents, node: Node, sheet: str, table: str) -> None:
         self.sector, self.node, self.sheet, self.table = sector, node, sheet, table
-        self.prefix = node.text("matrix")
-        self.columns = [self._column(child) for child in node.children("columns", required=True)]
-        self.side = self._total(node, "total_column") if self.columns else None
-        self.has_total = node.has("total_row")
-        self.rows = iter(range(10_000))
+        self.prefix = node["matrix"]
+        self.columns = [self._column(child) for child in node["columns"]]
+        self.side = self._total(node["total_column"])
+        self.has_total = node["total_row"] is not None
+        self.rows = count()
         self.row_codes: list[str] = []
 
     def expand(self) -> list[dict[str, str]]:
-        top = [self._row(child, 0, "") for child in self.node.children("rows", required=True)]
-        total = self._total(self.node, "total_row")
+        top = [self._row(child, 0, "") for child in self.node["rows"]]
+        total = self._total(self.node["total_row"])
         if total:
             self._cells(total["place"], total["code"], total["name"], 0, "", total=total)
             for column in self._summed():
@@ -58,28 +60,19 @@ class Matrix:
         return heads
 
     def _column(self, node: Node) -> _Column:
-        column = _Column(node.text("code"), node.text("name"), indicator_fields(node, {}), node.flag("total", True))
-        node.finish()
-        return column
+        return _Column(node.place, node["code"], node["name"], indicator_fields(node, {}), node["total"])
 
-    def _total(self, node: Node, key: str) -> dict[str, Any] | None:
-        if not node.has(key):
+    def _total(self, node: Node | None) -> dict[str, Any] | None:
+        if node is None:
             return None
-        child = node.child(key)
-        total: dict[str, Any] = {
-            "place": child.place,
-            "code": child.text("code"),
-            "name": child.text("name"),
-            "computed": child.flag("computed", True),
-        }
-        if key == "total_column":
-            total["columns"] = self._listed(child) or [c.code for c in self._summed()]
-        child.finish()
+        total = {"place": node.place, **{key: node[key] for key in ("code", "name", "computed")}}
+        if "columns" in node.values:
+            total["columns"] = self._listed(node) or [c.code for c in self._summed()]
         return total
 
     def _listed(self, total_column: Node) -> list[str]:
         """The columns that a total column names."""
-        listed, known = total_column.texts("columns"), [column.code for column in self.columns]
+        listed, known = list(total_column["columns"]), [column.code for column in self.columns]
         for code in dict.fromkeys(listed):
             what = {"column": code, "known": ", ".join(known)}
             if code not in known:
@@ -96,20 +89,15 @@ class Matrix:
         return f"{self.prefix}.{row}.{column}"
 
     def _row(self, node: Node, indent: int, group: str) -> str:
-        code = node.text("code")
-        self._cells(node.place, code, node.text("name"), indent, group)
-        for split in node.children("parts"):
-            label, exhaustive = split.text("name"), split.flag("exhaustive")
-            rows = [
-                self._row(child, indent + 1, "" if place else label)
-                for place, child in enumerate(split.children("rows", required=True))
-            ]
+        code = node["code"]
+        self._cells(node.place, code, node["name"], indent, group)
+        for split in node["parts"]:
+            label, exhaustive = split["name"], split["exhaustive"]
+            rows = [self._row(child, indent + 1, "" if place else label) for place, child in enumerate(split["rows"])]
             for column in self._summed():
                 parts = [self._code(row, column.code) for row in rows]
                 self.sector.split(split.place, self._code(code, column.code), label, exhaustive, parts)
-            split.finish()
-        node.finish()
-        return code
+        return str(code)
 
     def _cells(
         self, place: FilePosition, row: str, name: str, indent: int, group: str, total: dict[str, Any] | None = None
@@ -131,7 +119,7 @@ class Matrix:
             own["counted"] = (
                 _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
             )
-            self.sector.add(FileIndicator(place, self.sheet, self.table, column.fields | own | shared))
+            self.sector.add(FileIndicator(place, column.place, self.sheet, self.table, column.fields | own | shared))
         if self.side:
             self._side_cell(place, row, name, shared)
 
@@ -147,13 +135,15 @@ class Matrix:
             "is_key": False,
             "is_pass_rate": False,
         }
-        self.sector.add(FileIndicator(place, self.sheet, self.table, self.columns[0].fields | own | shared))
+        self.sector.add(
+            FileIndicator(place, self.side["place"], self.sheet, self.table, self.columns[0].fields | own | shared)
+        )
         parts = [self._code(row, column) for column in self.side["columns"]]
         self.sector.split(place, code, self.side["name"], True, parts)
 
     def _expand_rules(self) -> None:
-        for position, child in enumerate(self.node.children("rules")):
-            expression, base = child.text("expression"), child.text("code", f"{self.prefix}.rule{position + 1}")
+        for position, child in enumerate(self.node["rules"]):
+            expression, base = child["expression"], child["code"] or f"{self.prefix}.rule{position + 1}"
             for row in self.row_codes:
                 text = expression.replace("{row}", f"{self.prefix}.{row}")
                 self.sector.rule(child, f"{base}.{row}", text)

@@ -1,21 +1,28 @@
-"""YAML files as nodes that know their place: what is wrong in a file is said with file and line."""
+"""YAML files as nodes that know their place: what is wrong in a file is said with file and line.
+
+A file is composed and not constructed: a scalar stays as it was written, so that `001` is never silently 1.
+"""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Collection
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.nodes import MappingNode, ScalarNode
+from ruamel.yaml.nodes import Node as YamlNode
 
 from sectors.texts import plain, readable
+
+TAG = "tag:yaml.org,2002:"
+TEXT, NOTHING = f"{TAG}str", f"{TAG}null"
 
 
 @dataclass(frozen=True)
@@ -44,152 +51,128 @@ class CatalogueError(Exception):
         self.problems = problems
 
 
-class Node:
-    """A mapping of a file that remembers its lines, reports what is wrong and which keys were never asked for."""
+class Source:
+    """A file that is being read, and what is wrong in it."""
 
-    def __init__(self, data: Any, file: str, problems: list[FileProblem], line: int = 1) -> None:
+    def __init__(self, file: Path, problems: list[FileProblem]) -> None:
         self.file, self.problems = file, problems
-        self.data = data if isinstance(data, CommentedMap) else CommentedMap()
-        self.line = self.data.lc.line + 1 if isinstance(data, CommentedMap) else line
-        self.asked: set[str] = set()
-        if not isinstance(data, CommentedMap):
-            self.problem(_("A mapping (key: value) is expected here."))
+
+    def place(self, line: int) -> FilePosition:
+        return FilePosition(str(self.file), line)
+
+    def problem(self, line: int, message: str) -> None:
+        self.problems.append(FileProblem(self.place(line), readable(message)))
+
+    def root(self) -> YamlNode | None:
+        """The whole file; None for an empty one and, with a problem more, for one that is no YAML."""
+        try:
+            root: YamlNode | None = YAML(typ="rt", pure=True).compose(readable(self.file.read_text("utf-8-sig")))
+        except MarkedYAMLError as error:
+            self.problem(error.problem_mark.line + 1 if error.problem_mark else 1, _why(error.problem or ""))
+        except UnicodeDecodeError:
+            self.problem(1, _("The file cannot be read: it is not in UTF-8. Save it with that encoding."))
+        except RecursionError:
+            self.problem(1, _("The file cannot be read: its brackets or indents lie too deep in each other."))
+        except (OSError, YAMLError) as error:
+            self.problem(1, _("The file cannot be read: %(why)s") % {"why": error})
+        else:
+            return root
+        return None
+
+    def pairs(self, node: YamlNode) -> dict[str, tuple[ScalarNode, YamlNode]]:
+        """Keys, as they are written, and values of a mapping; what is none, and a key that stands twice, is named."""
+        found: dict[str, tuple[ScalarNode, YamlNode]] = {}
+        if not isinstance(node, MappingNode):
+            self.problem(line_of(node), _("A mapping (key: value) is expected here."))
+            return found
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self.problem(line_of(key), _("A key must be a text."))
+                continue
+            name = plain(key.value)
+            if name in found:
+                what = {"key": name, "line": line_of(found[name][0])}
+                self.problem(line_of(key), _("%(key)s stands already in line %(line)d.") % what)
+            found.setdefault(name, (key, value))
+        return found
+
+
+class Node:
+    """A mapping of a file: the values of its keys, the default of a key that is left out, and their places."""
+
+    def __init__(self, source: Source, line: int) -> None:
+        self.source, self.line = source, line
+        self.values: dict[str, Any] = {}
+        self.given: dict[str, tuple[ScalarNode, YamlNode]] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
 
     @property
     def place(self) -> FilePosition:
-        return FilePosition(self.file, self.line)
+        return self.source.place(self.line)
+
+    def has(self, key: str) -> bool:
+        return key in self.given
 
     def place_of(self, key: str) -> FilePosition:
-        try:
-            return FilePosition(self.file, self.data.lc.key(key)[0] + 1)
-        except KeyError:
-            return self.place
+        return self.source.place(line_of(self.given[key][0])) if key in self.given else self.place
 
     def first_line(self, key: str) -> FilePosition:
         """Where a text begins: a block of lines below its key, anything else beside it."""
         place = self.place_of(key)
-        return FilePosition(place.file, place.line + isinstance(self.data.get(key), LiteralScalarString))
+        block = key in self.given and getattr(self.given[key][1], "style", None) == "|"
+        return FilePosition(place.file, place.line + block)
 
     def problem(self, message: str, key: str = "") -> None:
-        self.problems.append(FileProblem(self.place_of(key) if key else self.place, readable(message)))
-
-    def text(self, key: str, default: str | None = None, choices: Collection[str] = ()) -> str:
-        value = self._value(key, default)
-        if value is None:
-            return ""
-        if isinstance(value, (dict, list, bool)):
-            self.problem(_("%(key)s must be a text.") % {"key": key}, key)
-            return ""
-        text = plain(str(value))
-        if choices and text not in choices:
-            known = ", ".join(choices)
-            self.problem(
-                _("%(key)s is “%(text)s”; it must be one of: %(known)s.") % {"key": key, "text": text, "known": known},
-                key,
-            )
-        return text
-
-    def number(self, key: str, default: int | None = None) -> int:
-        value = self._value(key, default)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-            return value or 0
-        self.problem(_("%(key)s must be a whole number, not “%(text)s”.") % {"key": key, "text": value}, key)
-        return 0
-
-    def limit(self, key: str, default: int | None) -> int | None:
-        """A whole number that may be left out."""
-        return self.number(key, default) if self.has(key) else default
-
-    def decimal(self, key: str, default: str) -> Decimal:
-        try:
-            return Decimal(str(self._value(key, default)))
-        except InvalidOperation:
-            self.problem(_("%(key)s must be a number.") % {"key": key}, key)
-            return Decimal(1)
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        value = self._value(key, default)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        self.problem(_("%(key)s must be true or false.") % {"key": key}, key)
-        return False
-
-    def date(self, key: str) -> datetime.date | None:
-        self.asked.add(key)
-        value = self.data.get(key)
-        if value is None or (isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)):
-            return value
-        self.problem(_("%(key)s must be a date such as 2023-01-01.") % {"key": key}, key)
-        return None
-
-    def validity(self) -> dict[str, datetime.date | None]:
-        """`valid_from` and `valid_to`, which may both be left out."""
-        first, last = self.date("valid_from"), self.date("valid_to")
-        if first and last and last < first:
-            self.problem(_("valid_to lies before valid_from."), "valid_to")
-        return {"valid_from": first, "valid_to": last}
-
-    def child(self, key: str) -> Node:
-        return Node(self._value(key, None), self.file, self.problems, self.place_of(key).line)
-
-    def children(self, key: str, required: bool = False) -> list[Node]:
-        value = self._value(key, None if required else [])
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.problem(_("%(key)s must be a list.") % {"key": key}, key)
-            return []
-        if required and not value:
-            self.problem(_("%(key)s must not be empty.") % {"key": key}, key)
-        line = self.place_of(key).line
-        return [Node(item, self.file, self.problems, line) for item in value]
-
-    def texts(self, key: str) -> list[str]:
-        """A list of texts that may be left out; empty then, and where it is none."""
-        value = self._value(key, [])
-        if isinstance(value, list) and not any(item is None or isinstance(item, (dict, list, bool)) for item in value):
-            return [plain(str(item)) for item in value]
-        self.problem(_("%(key)s must be a list of texts.") % {"key": key}, key)
-        return []
-
-    def mapping(self, key: str) -> dict[str, str]:
-        self.asked.add(key)
-        value = self.data.get(key) or {}
-        if isinstance(value, dict):
-            return {readable(str(k)): readable(str(v)) for k, v in value.items()}
-        self.problem(_("%(key)s must be a mapping.") % {"key": key}, key)
-        return {}
-
-    def has(self, key: str) -> bool:
-        self.asked.add(key)
-        return key in self.data
-
-    def finish(self) -> None:
-        """Name the keys nobody asked for: mostly typing slips."""
-        for key in self.data:
-            if key not in self.asked:
-                self.problem(_("Unknown key %(key)s.") % {"key": key}, str(key))
-
-    def _value(self, key: str, default: Any) -> Any:
-        self.asked.add(key)
-        value = self.data.get(key)
-        if value is None and default is None:
-            self.problem(_("%(key)s is missing.") % {"key": key})
-        return default if value is None else value
+        self.source.problem(self.place_of(key).line, message)
 
 
-def root(file: Path, problems: list[FileProblem]) -> Node | None:
-    """The whole file; None, with a problem more, for one that is no YAML."""
-    yaml = YAML(typ="rt")
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(
-            FileProblem(FilePosition(str(file), line), _("Not readable as YAML: %(why)s") % {"why": error.problem})
-        )
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
-        problems.append(FileProblem(FilePosition(str(file), 1), _("The file cannot be read: %(why)s") % {"why": error}))
-    else:
-        return Node(data, str(file), problems)
-    return None
+def line_of(node: YamlNode) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def text_of(node: YamlNode, key: str) -> str:
+    """A text, and nothing that YAML takes for something else. Raises ValueError with a sentence."""
+    if not isinstance(node, ScalarNode):
+        raise ValueError(_("%(key)s must be a text.") % {"key": key})
+    text = plain(node.value)
+    if node.tag != TEXT:
+        raise ValueError(_('%(key)s must be a text: write it in quotes, "%(text)s".') % {"key": key, "text": text})
+    return text
+
+
+def comment_of(node: YamlNode) -> str:
+    """What a # behind a plain text cuts off: a comment, or the rest of the text. Empty without one."""
+    if not isinstance(node, ScalarNode) or node.style or not node.comment or not node.comment[0]:
+        return ""
+    comment = node.comment[0]
+    return str(comment.value).split("\n")[0] if comment.start_mark.line == node.end_mark.line else ""
+
+
+QUOTE: Promise = gettext_lazy(
+    "A text with one of : # % @ & * ! | > ' \" ` [ ] { } , in it or at its beginning stands in quotes."
+)
+# What the parser says, and how it is said here.
+WHY: list[tuple[str, Callable[[], str]]] = [
+    (r"mapping values are not allowed", lambda: _("A colon with a blank behind it stands where no key can begin.")),
+    (r"found character '\\t'|found character '\t'", lambda: _("Lines are indented with blanks, not with tabs.")),
+    (r"found character", lambda: _("A text cannot begin with this character.")),
+    (r"unexpected end of stream", lambda: _("A quote that begins here or before is never closed.")),
+    (
+        r"expected ',' or",
+        lambda: _("A bracket [ or { that begins here or before is not closed, or a comma is missing."),
+    ),
+    (r"<block end>, but found '<scalar>'", lambda: _("Something stands behind the closing quote.")),
+    (r"<block end>", lambda: _("The line is indented otherwise than those before it.")),
+    (r"could not find expected ':'", lambda: _("A key without a colon and a blank behind it.")),
+    (r"undefined alias", lambda: _("A * at the beginning of a text refers to something that is not there.")),
+    (r"another document", lambda: _("A file has one document: --- stands only at its beginning.")),
+    (r"escape character", lambda: _("In double quotes a backslash must be written twice.")),
+]
+
+
+def _why(problem: str) -> str:
+    """What the YAML parser stumbled over, in the language of the site."""
+    said = next((sentence() for pattern, sentence in WHY if re.search(pattern, problem)), "")
+    return " ".join(filter(None, [_("The file is no YAML here."), said, str(QUOTE)]))

@@ -21,13 +21,16 @@ class FileUnit:
 class FileRegion:
     place: FilePosition
     chain: list[dict[str, str]]  # the region first, then those above it: code, name, level
+    places: list[FilePosition]  # of each
     departments: list[dict[str, Any]]
     assignments: dict[str, str]
+    assigned: FilePosition
 
 
 @dataclass(frozen=True)
 class FileIndicator:
     place: FilePosition
+    measured: FilePosition  # of its unit and formula: in a matrix, of the column
     sheet: str
     table: str
     fields: dict[str, Any]  # as in the model, `unit` by name

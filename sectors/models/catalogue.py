@@ -29,6 +29,8 @@ from sectors.vocabulary import (
 from .history import History
 from .people import Department, Region
 
+MOST_DECIMALS = 6
+
 
 class Validity(models.Model):
     """Something that holds from one day to another; open at both ends when blank."""
@@ -293,7 +295,7 @@ class Indicator(Validity):
             models.CheckConstraint(
                 condition=~Q(accumulation=Accumulation.RATIO) | ~Q(formula=""), name="indicator_ratio_has_formula"
             ),
-            models.CheckConstraint(condition=Q(decimals__lte=6), name="indicator_decimals_at_most_six"),
+            models.CheckConstraint(condition=Q(decimals__lte=MOST_DECIMALS), name="indicator_decimals_at_most_six"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="indicator_validity_in_order",
