@@ -128,6 +128,12 @@ def may_judge(user: User, submission: Submission) -> bool:
     return has_right(user, "accept", submission)
 
 
+def reads_repairs(user: User) -> bool:
+    """Values that would repair a finding are for the department, which looks at its records first; everybody else is
+    told what does not agree, not what to write."""
+    return user.role in DEPARTMENT_ROLES
+
+
 def can_comment(user: User, submission: Submission) -> bool:
     """Those who move a submission on talk about its cells, in any status; leader and administrator read."""
     return user.role in DEPARTMENT_ROLES | {Role.OFFICE} and _in_place(user, submission)

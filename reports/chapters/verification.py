@@ -153,14 +153,19 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
     first = values.get(finding.indicators[0]) if finding.indicators else None
     places = first.given_places if first else 0
     said = tuple(word for row in stored for word in _said(row))
-    return Remark(finding.severity, str(finding.statement), *_against(finding.declared, finding.expected, places), said)
+    return Remark(
+        finding.severity,
+        finding.statement.worded(repairs=False),
+        *_against(finding.declared, finding.expected, places),
+        said,
+    )
 
 
 def _of_period(row: StoredFinding) -> Remark:
     given = row.values.get(row.indicators[0], "") if row.indicators else ""
     numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
-    return Remark(row.severity, f"{row.period}：{worded(row.statement)}", *numbers, said)
+    return Remark(row.severity, f"{row.period}：{worded(row.statement, repairs=False)}", *numbers, said)
 
 
 def _said(row: StoredFinding) -> list[Said]:

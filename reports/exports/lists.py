@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation import cube
 from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
+from sectors.access import reads_repairs
 from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
@@ -259,10 +260,10 @@ def findings(scope: Scope) -> Listing:
         ExportColumn(_("Since"), 17),
         ExportColumn(_("Reasons"), 60),
     )
-    return Listing(_("Findings"), columns, _finding_rows(rows), rows.count())
+    return Listing(_("Findings"), columns, _finding_rows(rows, reads_repairs(scope.user)), rows.count())
 
 
-def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
+def _finding_rows(rows: QuerySet[StoredFinding], repairs: bool) -> Iterator[tuple[Value, ...]]:
     severities, states = _labels(StoredFinding.severity.field.choices), _labels(FindingState.choices)
     kinds = _labels(FindingNoteKind.choices)
     for finding in rows.iterator(CHUNK):
@@ -271,7 +272,7 @@ def _finding_rows(rows: QuerySet[StoredFinding]) -> Iterator[tuple[Value, ...]]:
             *_place(finding.submission),
             severities[finding.severity],
             states[finding.state],
-            worded(finding.statement),
+            worded(finding.statement, repairs=repairs),
             _plain(finding.declared),
             _plain(finding.expected),
             finding.since,

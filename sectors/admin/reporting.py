@@ -90,7 +90,7 @@ class FindingAdmin(ReadOnly):
     list_select_related = ("submission__sheet", "submission__period")
     search_fields = ("rule", "quoted")
     readonly_fields = ("text",)
-    exclude = ("statement",)
+    exclude = ("statement", "suspects")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFinding]:
         """`quoted`: what is put into the sentences, such as names and figures, for the search."""
@@ -99,7 +99,7 @@ class FindingAdmin(ReadOnly):
 
     @admin.display(description=_("Message"))
     def text(self, finding: StoredFinding) -> str:
-        return worded(finding.statement)
+        return worded(finding.statement, repairs=False)
 
 
 @admin.register(FindingNote)
@@ -109,7 +109,7 @@ class FindingNoteAdmin(ReadOnly):
 
     @admin.display(description=_("Finding"))
     def finding_text(self, note: FindingNote) -> str:
-        return worded(note.finding.statement)[:60]
+        return worded(note.finding.statement, repairs=False)[:60]
 
 
 @admin.register(SeverityChange)

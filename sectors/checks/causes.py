@@ -218,7 +218,12 @@ class Causes:
 
     def _suspect(self, suspect: Suspect) -> Message:
         figure = self.facts.reported[suspect.code]
-        values = {"name": figure.indicator.name, "repair": formatted(suspect.repair, figure.places)}
+        by = figure.indicator.shown(abs(figure.value - suspect.repair), figure.places)
+        values: dict[str, Text] = {
+            "name": figure.indicator.name,
+            "repair": formatted(suspect.repair, figure.places),
+            "off": Message(Template.OFF_BY, {"by": by}),
+        }
         return Message(Template.SUSPECT, values)
 
     def _off(self, breakdown: BreakdownSpec) -> str:

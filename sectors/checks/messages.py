@@ -1,8 +1,12 @@
 """What a finding says, as data: a template and what is put into it. Worded for each reader in their own language.
 
-A message is worded by `str()`, like a lazy translation. Figures are put in as texts with the decimals that are to be
-read, and indicators by the name they had when they were judged: a renamed one is named anew when its submission is
-checked again. The keys of the templates are on record in the database: a key stays, its words may change.
+A message is worded by `str()`, like a lazy translation, as its department reads it, with values that would repair it.
+The office, leaders and the report read which figures do not agree and by how much, but nothing to write: whoever
+words something for a reader says which of both (`repairs`).
+
+Figures are put in as texts with the decimals that are to be read, and indicators by the name they had when they were
+judged: a renamed one is named anew when its submission is checked again. The keys of the templates are on record in the
+database: a key stays, its words may change.
 """
 
 from __future__ import annotations
@@ -108,6 +112,7 @@ class Template(TextChoices):
         _("The declared %(rate)s of %(value)s fits %(top)s of %(bottom)s, so %(old)s is suspect."),
     )
     SUSPECT = "suspect", _("%(name)s (%(repair)s would fit)")
+    OFF_BY = "off_by", _(" (off by %(by)s)")
     SUSPECTS = "suspects", _("Suspect: %(figures)s.")
     SUSPECTS_OR_MISSING = "suspects_or_missing", _("Suspect: %(figures)s; or a part of %(by)s is missing.")
     TOGETHER = "together", _("No single figure explains it; together these would: %(figures)s.")
@@ -131,6 +136,32 @@ class Template(TextChoices):
     )
 
 
+# The sentences without what is to be written or done, where those of the templates say that.
+WITHOUT_REPAIRS: Mapping[Template, Any] = {
+    Template.SUM_CUT_OFF: _(
+        "%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off instead of rounded."
+    ),
+    Template.DECLARED_CUT_OFF: _(
+        "%(name)s is declared as %(declared)s, which is cut off instead of rounded: its figures give %(computed)s."
+    ),
+    Template.REGISTRY: ngettext_lazy(
+        "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d record).",
+        "%(name)s: the sheet says %(value)s, the registry counts %(counted)s (%(count)d records).",
+        "count",
+    ),
+    Template.REGISTRY_EMPTY: _(
+        "%(name)s: the sheet says %(value)s, which was counted, but no record of it is left in the registry."
+    ),
+    Template.REQUIRED: _("%(name)s is required and empty."),
+    Template.BLANK: _("%(name)s is empty while the cells beside it are filled."),
+    Template.CONFIRMED: _("%(old)s does not agree with the declared %(rate)s of %(value)s."),
+    Template.SUSPECT: "%(name)s%(off)s",
+    Template.SUSPECTS: _("Does not agree with the rest: %(figures)s."),
+    Template.SUSPECTS_OR_MISSING: _("Does not agree with the rest: %(figures)s; or a part of %(by)s is missing."),
+    Template.TOGETHER: _("No single figure explains it; several do not agree with the rest: %(figures)s."),
+}
+
+
 @dataclass(frozen=True)
 class Message:
     """A template with its values: texts of the catalogue, figures, counts (which choose a plural), other messages."""
@@ -139,10 +170,16 @@ class Message:
     values: Mapping[str, Text] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        return self.worded(repairs=True)
+
+    def worded(self, *, repairs: bool) -> str:
+        label = self.template.label if repairs else WITHOUT_REPAIRS.get(self.template, self.template.label)
         if not self.values:
-            return str(self.template.label)  # its per cent signs stand for themselves
-        values = {name: value if isinstance(value, int) else str(value) for name, value in self.values.items()}
-        return str(self.template.label % values)
+            return str(label)  # its per cent signs stand for themselves
+        values = {
+            name: value if isinstance(value, int) else _worded(value, repairs) for name, value in self.values.items()
+        }
+        return str(label % values)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -157,7 +194,10 @@ class Joined:
     messages: Sequence[Message]
 
     def __str__(self) -> str:
-        return self.between.join(map(str, self.messages))
+        return self.worded(repairs=True)
+
+    def worded(self, *, repairs: bool) -> str:
+        return self.between.join(message.worded(repairs=repairs) for message in self.messages)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -176,10 +216,14 @@ class Statement:
     hints: Sequence[Text] = ()
 
     def __str__(self) -> str:
+        return self.worded(repairs=True)
+
+    def worded(self, *, repairs: bool) -> str:
         """As sentences; messages of written rules end without a full stop."""
-        others = "；".join(str(message).rstrip("。.") for message in self.also)
+        others = "；".join(message.worded(repairs=repairs).rstrip("。.") for message in self.also)
         also = str(Message(Template.ALSO, {"others": others})) if others else ""
-        return _sentences([str(self.message), also, " ".join(map(str, self.hints))])
+        hints = " ".join(_worded(hint, repairs) for hint in self.hints)
+        return _sentences([self.message.worded(repairs=repairs), also, hints])
 
     @property
     def data(self) -> dict[str, Any]:
@@ -191,17 +235,21 @@ class Statement:
         }
 
 
-def worded(data: Any) -> str:
-    """`Statement.data` in the language at hand. A text stands for itself: so earlier versions kept findings."""
+def worded(data: Any, *, repairs: bool) -> str:
+    """`Statement.data` in the language at hand, with or without values that would repair it. A text stands for itself:
+    so earlier versions kept findings."""
     if isinstance(data, str):
         return data
-    return str(
-        Statement(
-            _message(data["message"]),
-            [_message(message) for message in data["also"]],
-            [_text(hint) for hint in data["hints"]],
-        )
+    statement = Statement(
+        _message(data["message"]),
+        [_message(message) for message in data["also"]],
+        [_text(hint) for hint in data["hints"]],
     )
+    return statement.worded(repairs=repairs)
+
+
+def _worded(text: Text, repairs: bool) -> str:
+    return str(text) if isinstance(text, str | int) else text.worded(repairs=repairs)
 
 
 def _data(value: Text) -> Any:
@@ -209,7 +257,10 @@ def _data(value: Text) -> Any:
 
 
 def _message(data: Mapping[str, Any]) -> Message:
-    return Message(Template(data["template"]), {name: _text(value) for name, value in data["values"].items()})
+    template, values = Template(data["template"]), {name: _text(value) for name, value in data["values"].items()}
+    if template == Template.SUSPECT:
+        values.setdefault("off", "")  # earlier versions did not say by how much
+    return Message(template, values)
 
 
 def _joined(data: Mapping[str, Any]) -> Joined:

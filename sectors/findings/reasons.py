@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sectors.access import fits_explaining, may_explain, may_judge
+from sectors.access import fits_explaining, may_explain, may_judge, reads_repairs
 from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
 from sectors.guard import WrongState, lock_submissions, unchangeable
@@ -60,7 +60,7 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     said = [note for note in current.notes.all() if note.basis == current.basis]
     if said and (said[-1].kind, said[-1].text) == (kind, text):
         return current  # a second click
-    _check_quality(text, current, said)
+    _check_quality(text, worded(current.statement, repairs=reads_repairs(by)), said)
     for one in (current, *_twins(current, kind, locked)):
         FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
         storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
@@ -117,8 +117,8 @@ def _check_time(finding: StoredFinding, kind: str, seen: str) -> None:
         raise WrongState(_("Only errors wait for the office; for a warning the department's reason is enough."))
 
 
-def _check_quality(text: str, finding: StoredFinding, said: list[FindingNote]) -> None:
-    objection = reason_quality.objection(text, worded(finding.statement))
+def _check_quality(text: str, message: str, said: list[FindingNote]) -> None:
+    objection = reason_quality.objection(text, message)
     if objection:
         raise InsufficientReason(objection)
     if text in {note.text for note in said}:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sectors.access import can_edit, fits_explaining, may_explain, may_judge
+from sectors.access import can_edit, fits_explaining, may_explain, may_judge, reads_repairs
 from sectors.calculation.cells import Cell, formatted
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.facts import CheckKind
@@ -58,6 +58,7 @@ class FindingRow:
     cells: list[CellLink]
     can_explain: bool
     can_judge: bool
+    reads_repairs: bool
     is_stale: bool = False  # the figures are others than those that were judged
     is_regraded: bool = False  # the office gave its check another severity than the catalogue has
     typed: str = ""
@@ -69,7 +70,7 @@ class FindingRow:
 
     @property
     def text(self) -> str:
-        return worded(self.finding.statement)
+        return worded(self.finding.statement, repairs=self.reads_repairs)
 
     @property
     def state_style(self) -> str:
@@ -194,6 +195,7 @@ def _row(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]], 
         list(_cells(finding, user, named)),
         can_explain=explainable and may_explain(user, submission),
         can_judge=stands and finding.is_error and may_judge(user, submission),
+        reads_repairs=reads_repairs(user),
         typed=typed,
         problem=problem,
     )

@@ -410,7 +410,7 @@ def test_a_submitted_figure_of_which_no_record_is_left_is_asked_about(cast, quar
     records.delete(made, by=cast.clerk)
     finding = StoredFinding.objects.standing().get(rule="registry:food.done")
     assert (figure(sheet), finding.declared, finding.expected) == (before, before, None)
-    assert "台账里已没有" in worded(finding.statement)
+    assert "台账里已没有" in worded(finding.statement, repairs=True)
     # Given back, it is counted again: with nothing it is empty, with a new record it says that.
     sheet = base.submission(cast.county, status="accepted")
     moves.move(submission=sheet, action="reopen", by=cast.office, reason="请核对")

@@ -139,7 +139,7 @@ def test_after_submission_the_figure_stays_and_a_finding_is_raised(cast, wired, 
     assert figure(wired) == 4
     finding = StoredFinding.objects.get(rule="registry:food.done")
     assert (finding.state, finding.declared, finding.expected) == ("open", 4, 6)
-    assert "报表填4，台账2条记录计为6" in worded(finding.statement)
+    assert "报表填4，台账2条记录计为6" in worded(finding.statement, repairs=True)
     record_writer.delete(made, by=cast.clerk)
     finding.refresh_from_db()
     assert finding.expected == 2

@@ -22,23 +22,28 @@ class Command(RegionCommand):
         super().add_arguments(parser)
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument("--required", action="store_true", help="also name required cells that are empty")
+        parser.add_argument(
+            "--repairs", action="store_true", help="also values that would repair it, as departments read"
+        )
 
     def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
         if year not in dict(years_with_data(region)):
             what = {"region": region, "year": year}
             raise CommandError(_("%(region)s has no accepted figures of %(year)d.") % what)
-        findings = verification.of_year(region, year, required=options["required"])
+        findings, repairs = verification.of_year(region, year, required=options["required"]), options["repairs"]
         if options["format"] == "json":
-            self.stdout.write(json.dumps(list(map(as_json, findings)), ensure_ascii=False, indent=2))
+            found = [as_json(finding, repairs=repairs) for finding in findings]
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
         for finding in findings:
-            self.stdout.write(f"[{finding.severity}] {finding.period} {finding.statement}".replace("  ", " "))
+            text = finding.statement.worded(repairs=repairs)
+            self.stdout.write(f"[{finding.severity}] {finding.period} {text}".replace("  ", " "))
         self.stdout.write(_("%(count)d findings.") % {"count": len(findings)})
 
 
-def as_json(finding: Finding) -> dict[str, Any]:
-    """Decimals as strings, so that nothing is lost. Suspects as code, the value that would repair it, and the codes
-    that have to change together with it; `also` is what else the same slip brings about."""
+def as_json(finding: Finding, *, repairs: bool) -> dict[str, Any]:
+    """Decimals as strings, so that nothing is lost. Suspects as code, the codes that have to change together with it,
+    and with `repairs` the value that would repair it; `also` is what else the same slip brings about."""
     return {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -49,11 +54,12 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "expected": _text(finding.expected),
         "difference": _text(finding.difference),
         "suspects": [
-            {"indicator": suspect.code, "repair": _text(suspect.repair), "together": list(suspect.together)}
+            {"indicator": suspect.code, "together": list(suspect.together)}
+            | ({"repair": _text(suspect.repair)} if repairs else {})
             for suspect in finding.suspects
         ],
-        "message": str(finding.statement),
-        "also": [as_json(other) for other in finding.also],
+        "message": finding.statement.worded(repairs=repairs),
+        "also": [as_json(other, repairs=repairs) for other in finding.also],
     }
 
 

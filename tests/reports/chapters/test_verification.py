@@ -175,7 +175,7 @@ class ShippedYearTest(TestCase):
     def setUpTestData(cls):
         cls.region = base.make_shipped_year()
         out = io.StringIO()
-        call_command("check_figures", region="654027", year=2022, format="json", stdout=out)
+        call_command("check_figures", region="654027", year=2022, format="json", repairs=True, stdout=out)
         cls.printed = json.loads(out.getvalue())
 
     @property

@@ -193,7 +193,7 @@ def test_findings_and_steps_are_exported_with_their_words(client, cast):
         submission=of, region=of.region, period=of.period, rule="x", kind="rule", severity="error", statement="不相符",
         declared=Decimal("59.50000000"), expected=Decimal("59.56"), basis="b",
     )  # fmt: skip
-    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "提示", "申报值", "计算值")
+    found = rows(ask(client, cast.office, what="findings"), "级别", "状态", "审核说明", "申报值", "计算值")
     assert found == [("错误", "未解决", "不相符", 59.5, 59.56)]
     steps = rows(ask(client, cast.office, what="transitions"), "原状态", "新状态", "理由")
     assert steps[-1] == ("已签发", "退回", "'=请核对")

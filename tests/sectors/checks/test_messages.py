@@ -1,6 +1,7 @@
 """What findings say: the same sentences in either language, whenever and wherever they are put into words."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def test_a_finding_is_worded_from_its_data_in_the_language_of_the_reader(case, l
         (found,) = judge(**CASES[case])
     stored = json.loads(json.dumps(found.statement.data))
     with translation.override(language):
-        assert str(found.statement) == worded(stored) == SENTENCES[case][language]
+        assert str(found.statement) == worded(stored, repairs=True) == SENTENCES[case][language]
     assert stored == found.statement.data  # so that what is on record can be compared with what is found
 
 
@@ -157,11 +158,57 @@ def test_a_finding_is_worded_from_its_data_in_the_language_of_the_reader(case, l
 )
 def test_a_count_chooses_the_plural(language, count, sentence):
     with translation.override(language):
-        assert sentence in worded(Statement(Message(Template.REGISTRY, {**REGISTRY.values, "count": count})).data)
+        assert sentence in worded(
+            Statement(Message(Template.REGISTRY, {**REGISTRY.values, "count": count})).data, repairs=True
+        )
+
+
+# What every other reader than the department reads where a repair is known; each case has a sentence of its own.
+NO_REPAIRS = {
+    "sum": (
+        "t.all：分项（by kind）合计 265，填报的是 271。"
+        "与其他数据不符的是：t.a（差 6）、t.b（差 6）、t.all（差 6）；或者漏了6的一个分项。"
+    ),
+    "sum_cut_off": "t.all：分项（by kind）合计 3.8281，填报的 3.82 是截尾，没有四舍五入。",
+    "part": "t.a（6）大于它所属的t.all（5）。与其他数据不符的是：t.a（差 1）、t.all（差 1）。",
+    "declared": "t.rate申报为 58.0，按所报数据计算为 59.556。与其他数据不符的是：t.rate（差 1.6%）、t.task（差 6）。",
+    "declared_cut_off": "t.rate申报为 59.5，是截尾，没有四舍五入：按填报数计算为 59.556。",
+    "also": (
+        "t.all：分项（by kind）合计 79，填报的是 78。同一差错还表现在：t.share申报为 73.1，按所报数据计算为 74.359。"
+        "58 与申报的t.share 73.1% 不符。 与其他数据不符的是：t.a（差 1）。"
+    ),
+    "required": "t.a是必填项，还没有填。",
+    "blank": "t.b没有填，旁边的都填了。",
+}
+
+
+@pytest.mark.parametrize("case", NO_REPAIRS)
+def test_others_than_the_department_read_what_does_not_agree_and_by_how_much(case):
+    (found,) = judge(**CASES[case])
+    with translation.override("zh-hans"):
+        for text in (found.statement.worded(repairs=False), worded(found.statement.data, repairs=False)):
+            assert text == NO_REPAIRS[case]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("case", CASES)
+def test_no_value_to_write_is_in_what_others_than_the_department_read(case, language):
+    (found,) = judge(**CASES[case])
+    with translation.override(language):
+        text = found.statement.worded(repairs=False)
+    assert not re.search(r"would fit|would be|n/a|Write|Fill|Correct|改为|四舍五入应为|即相符|请填|填 0", text)
+
+
+def test_a_suspect_of_an_earlier_version_is_named_without_by_how_much():
+    suspect = Message(Template.SUSPECT, {"name": "抽检", "repair": "5"})
+    data = Statement(Message(Template.REQUIRED, {"name": "抽检"}), hints=[suspect]).data
+    with translation.override("en"):
+        assert worded(data, repairs=False) == "抽检 is required and empty. 抽检"
 
 
 def test_a_text_that_an_earlier_version_worded_stands_for_itself():
-    assert worded("抽检：分项合计 5，填报的是 6（100%）。") == "抽检：分项合计 5，填报的是 6（100%）。"
+    text = "抽检：分项合计 5，填报的是 6（100%）。"
+    assert worded(text, repairs=True) == worded(text, repairs=False) == text
 
 
 def test_every_template_is_among_the_cases():

@@ -46,7 +46,7 @@ def test_what_is_found_is_stored_with_what_it_judged(cast, sheet):
     assert (stored.declared, stored.expected) == (271, 265)
     assert stored.indicators[0] == "food.done"
     assert ["food.done", "265"] in stored.suspects
-    assert "合计 265，填报的是 271" in worded(stored.statement)
+    assert "合计 265，填报的是 271" in worded(stored.statement, repairs=True)
     assert stored.state == "open"
 
 
@@ -207,7 +207,7 @@ def test_an_edited_message_is_read_from_the_record(cast, sheet):
     base.change_catalogue(Rule.objects.all(), message="合格数怎么会比完成数多")
     storage.refresh(sheet)
     stored = StoredFinding.objects.get()
-    assert "怎么会" in worded(stored.statement)
+    assert "怎么会" in worded(stored.statement, repairs=True)
     assert stored.state == "explained"
 
 
@@ -244,7 +244,7 @@ def test_what_an_earlier_version_worded_is_read_as_it_is_until_it_is_checked_aga
     (row,) = rows.rows(storage.on_record(sheet), cast.clerk)
     assert row.text == "食品抽检：合计不符（100%）。"
     (found,) = storage.refresh(sheet)
-    assert "合计 265，填报的是 271" in worded(found.statement)
+    assert "合计 265，填报的是 271" in worded(found.statement, repairs=True)
     assert (found.state, len(found.notes.all())) == ("explained", 1)
 
 
