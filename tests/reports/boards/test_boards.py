@@ -429,6 +429,29 @@ def test_a_chart_carries_texts_and_never_a_rounded_number():
     assert list(chart.table()) == [("甲", ["0.12"]), ("乙", [""])]
 
 
+@pytest.mark.parametrize("address", ["/board/leader/?period=2023", "/sectors/food/?period=2023&indicator=food.rate"])
+def test_last_years_part_stands_with_its_coverage(client, cast, address):
+    for quarter in "12":
+        base.report(cast.county, f"2022Q{quarter}", {"food.done": "10", "food.passed": "9"})
+    base.report(cast.county, "2023", {"food.done": "10", "food.passed": "8"})
+    part = re.compile(r"90\.0 ?<small class=\"muted\"[^>]*>2/4</small>")
+    assert part.search(page(client, cast.leader, address))
+    for quarter in "34":
+        base.report(cast.county, f"2022Q{quarter}", {"food.done": "10", "food.passed": "9"})
+    text = page(client, cast.leader, address)
+    assert "90.0" in text
+    assert "</small>" not in text.partition("90.0")[2][:60]
+
+
+def test_a_board_of_a_sector_says_when_it_is_too_early_for_a_target(client, cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), target=100)
+    base.report(cast.county, "2023Q1", {"food.done": "40"})
+    address = "/sectors/food/?period=2023&indicator=food.done"
+    assert "期数不全" in page(client, cast.leader, address)
+    base.report(cast.county, "2023Q2", {"food.done": "60"})
+    assert "期数不全" not in page(client, cast.leader, address)
+
+
 @pytest.mark.usefixtures("figures")
 def test_parts_are_ranked_with_their_share(client, cast):
     base.report(cast.county, "2023Q1", {"food.done.farm": "1", "food.done.school": "9"})
