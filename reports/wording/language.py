@@ -382,6 +382,16 @@ def codes_by_line(template: str) -> Mapping[int, Collection[str]]:
     return found
 
 
+def codes_computed(template: str) -> set[str]:
+    """The codes that the template computes with, of whose values a paragraph prints another number."""
+    try:
+        tree = _tree(template)
+    except _Unreadable:
+        return set()
+    computed = tree.find_all((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div))
+    return {one.value for node in computed for one in node.find_all(nodes.Const) if isinstance(one.value, str)}
+
+
 def _last_line(node: nodes.Node) -> int:
     texts = (data.lineno + data.data.rstrip().count("\n") for data in node.find_all(nodes.TemplateData))
     return max(node.lineno, *texts, 0)

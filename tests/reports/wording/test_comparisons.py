@@ -113,6 +113,22 @@ def test_what_does_not_apply_is_no_more_of_the_year_either(cast):
     assert printed(cast.county, "抽检{{ n('food.done') }}。") == ["抽检不适用。"]
 
 
+@pytest.mark.parametrize(
+    ("wording", "note"),
+    [
+        ("不合格{{ val('food.done') - val('food.passed') }}批次。", NOTE),
+        ("占{{ val('food.done') / val('water.tests') * 100 }}%。", "（其中抽检完成为1—9月数据，全年数据尚不完整。）"),
+        ("共{{ val('water.tests') + 1 }}批次。", ""),
+        ("抽检{{ n('water.tests') }}{% if val('food.done') > 9 %}，较多{% endif %}。", ""),
+    ],
+)
+def test_what_a_wording_computes_is_of_no_more_than_what_it_reads(cast, wording, note):
+    quarters(cast.county, 2023, food_done=("5", "5", "5", ""), food_passed=("5", "5", "4", ""))
+    quarters(cast.county, 2023, water_tests=("4", "4", "4", "4"))
+    (text,) = printed(cast.county, wording)
+    assert text.partition("。")[2] == note
+
+
 def test_a_note_leaves_out_what_a_paragraph_does_not_tell(cast):
     quarters(cast.county, 2023, food_done=("5", "5", "5", "5"), food_passed=("0", "0", "0", ""))
     wording = (
