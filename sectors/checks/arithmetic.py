@@ -25,7 +25,8 @@ from sectors.checks.facts import (
     ReportedFigure,
     RuleSpec,
 )
-from sectors.checks.messages import Message, Template
+from sectors.checks.messages import Message, Template, Text
+from sectors.checks.nonlinear import solved
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.vocabulary import MissingFigures
 
@@ -89,6 +90,8 @@ class SumCheck:
                 left -= base[part]  # type: ignore[operator]
         except KeyError:  # something is computed, not applicable or missing
             left = self._left(facts)
+            if left is None:
+                return self._with_blanks(facts)
         if not left:
             return None
         low, high = facts.interval(self.difference) or (left, left)
@@ -105,6 +108,38 @@ class SumCheck:
                 return None
             total -= value
         return total
+
+    def _known(self, facts: Facts) -> tuple[list[str], Formula] | None:
+        """Parts that are blank while the total is there, and the other ones less the total; None where anything else is
+        missing."""
+        total, parts = self.breakdown.total, self.breakdown.parts
+        blank = [part for part in parts if facts.is_blank((part, NOW))]
+        known = [part for part in parts if part not in blank]
+        values = [facts.evaluation.base(total), *(facts.evaluation.base(part, NOW, in_sum=True) for part in known)]
+        if not blank or not known or None in values:
+            return None
+        return blank, difference(adding(known), reading(total))
+
+    def _with_blanks(self, facts: Facts) -> Finding | None:
+        """Parts that are more than their total, whatever those are that are blank."""
+        known = self._known(facts)
+        low, _high = (known and facts.interval(known[1])) or (ZERO, ZERO)
+        if known is None or low <= 0:
+            return None
+        indicator = facts.indicators[self.breakdown.total]
+        over = known[1].evaluate(lambda *name: facts.evaluation.base(*name)) or ZERO
+        total = (facts.evaluation.base(indicator.code) or ZERO) / indicator.scale
+        expected = total + over / indicator.scale
+        values: dict[str, Text] = {
+            "name": indicator.name,
+            "split": self.breakdown.name,
+            "declared": indicator.shown(total),
+            "expected": indicator.shown(expected),
+            "count": len(known[0]),
+        }
+        codes = (indicator.code, *(part for part in self.breakdown.parts if part not in known[0]))
+        message = Message(Template.SUM_WITH_BLANKS, values)
+        return Finding(self.rule, CheckKind.SUM, ERROR, codes, total, expected, message)
 
     def _finding(self, facts: Facts, left: Decimal) -> Finding:
         indicator = facts.indicators[self.breakdown.total]
@@ -132,6 +167,8 @@ class SumCheck:
         if row is not None and self._left(facts) is not None:
             total = facts.reported.get(self.breakdown.total)
             yield replace(row, high=row.high + (total.tolerance if total else ZERO))  # it may be cut off
+        elif (known := self._known(facts)) and (row := linear(facts, self.rule, known[1].form, "<=")):
+            yield row
 
 
 @dataclass(frozen=True)
@@ -194,7 +231,7 @@ class RuleCheck:
     def find(self, facts: Facts) -> Finding | None:
         sides = self.sides(facts)
         if sides is None:
-            return None
+            return self._with_blanks(facts)
         comparison, left = self.spec.comparison, sides[0] - sides[1]
         holds, missing = HOLDS[comparison.relation], self.spec.missing
         if holds(left, left):
@@ -202,6 +239,29 @@ class RuleCheck:
         instead = None if missing == MissingFigures.SKIP_ANY else ZERO
         low, high = facts.interval(comparison.difference, instead=instead) or (left, left)
         return None if holds(low, high) else self._finding(facts, *sides)
+
+    def _with_blanks(self, facts: Facts) -> Finding | None:
+        """Where it is broken whatever those figures are that are blank, of which none is negative."""
+        relation, form = self._bounded(facts)
+        around = facts.interval_of(form) if form is not None else None
+        if around is None or HOLDS[relation](*around):
+            return None
+        comparison, evaluation = self.spec.comparison, facts.filled
+        left, right = comparison.left.evaluate(evaluation.base), comparison.right.evaluate(evaluation.base)
+        return None if left is None or right is None else self._finding(facts, left, right)
+
+    def _bounded(self, facts: Facts) -> tuple[str, Form | None]:
+        """What it asks of the figures that are there, as a relation to zero."""
+        relation = self.spec.comparison.relation
+        found = facts.without_blanks(self.spec.comparison.difference.form)
+        if found is None or self.spec.missing != MissingFigures.SKIP_ANY or relation == "!=":
+            return relation, None
+        known, weights = found
+        is_more = all(weight > 0 for weight in weights)  # what is blank can only make it more
+        if relation == "==" and (is_more or all(weight < 0 for weight in weights)):
+            return ("<=" if is_more else ">="), known
+        is_bound = is_more if relation in ("<=", "<") else all(weight < 0 for weight in weights)
+        return relation, known if is_bound and relation != "==" else None
 
     def sides(self, facts: Facts) -> tuple[Decimal, Decimal] | None:
         """Both values in base units; None where too much is missing to judge."""
@@ -240,6 +300,12 @@ class RuleCheck:
         row = linear(facts, self.rule, comparison.difference.form, comparison.relation)
         if row is not None:
             yield row
+        elif self.sides(facts) is None:
+            relation, form = self._bounded(facts)
+            row = linear(facts, self.rule, form, relation) if relation in LIMITS else None
+            yield from [row] if row is not None else []
+        else:
+            yield from solved(facts, self.rule, comparison.difference, comparison.relation)
 
     @property
     def limit(self) -> tuple[str, str] | None:

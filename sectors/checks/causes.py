@@ -25,11 +25,20 @@ _FIRST = (
     CheckKind.FALL,
     CheckKind.ANNUAL,
     CheckKind.DECLARED,
+    CheckKind.GROWTH,
     CheckKind.SHARE,
 )
 RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 # What speaks against one figure only, the gravest first.
-ALONE = (CheckKind.BOUND, CheckKind.FALL, CheckKind.ANNUAL, CheckKind.CHANGE, CheckKind.OUTLIER)
+ALONE = (
+    CheckKind.BOUND,
+    CheckKind.FALL,
+    CheckKind.ANNUAL,
+    CheckKind.WHOLE,
+    CheckKind.CHANGE,
+    CheckKind.OUTLIER,
+    CheckKind.SIBLING,
+)
 UNUSUAL = (CheckKind.CHANGE, CheckKind.OUTLIER)
 
 Group = tuple[frozenset[str], list[Cause]]

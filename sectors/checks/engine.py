@@ -14,7 +14,10 @@ from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck
 from sectors.checks.causes import Causes, with_course
 from sectors.checks.comparisons import bounds, course, gaps, is_share
 from sectors.checks.facts import ERROR, BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
+from sectors.checks.growth import growth_checks
 from sectors.checks.rates import DeclaredCheck, SharesCheck
+from sectors.checks.siblings import siblings, tables_of
+from sectors.checks.whole_numbers import whole_number_checks
 
 
 class Rulebook:
@@ -32,6 +35,8 @@ class Rulebook:
             *(DeclaredCheck(one, one.formula) for one in indicators.values() if one.formula is not None),
             *written,
         ]
+        self.checks += [*growth_checks(indicators, self.breakdowns), *whole_number_checks(indicators)]
+        self.tables = tables_of(indicators)
         self.rates = [one for one in indicators.values() if _is_rate(one)]
         self.checks += list(self._shares())
         self.within = {
@@ -115,6 +120,7 @@ def check(
     found = [finding for one in each if (finding := one.find(facts)) is not None]
     found += [finding for one in near if found and (finding := one.find(facts)) is not None]
     found += [*bounds(facts, rulebook.within, rulebook.free_rates), *course(facts, rulebook.rates)]
+    found += siblings(facts, rulebook.tables)
     if blanks or required:
         found += gaps(facts, rulebook.breakdowns, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
@@ -132,5 +138,6 @@ def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> b
         (one.find(facts) for one in rulebook.touching_both(changed, scope)),
         bounds(narrow, rulebook.within, rulebook.free_rates),
         course(narrow, rulebook.rates),
+        siblings(facts, rulebook.tables),
     )
     return not any(found)

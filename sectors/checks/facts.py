@@ -105,6 +105,7 @@ class CheckKind(StrEnum):
     SUM = "sum"  # parts make their total
     PART = "part"  # a part is at most its total
     DECLARED = "declared"  # what was declared is what is computed
+    GROWTH = "growth"  # what growth implies of the time before: parts made their total then
     SHARE = "share"  # shares make a hundred per cent
     RULE = "rule"  # a rule of the catalogue
     BOUND = "bound"  # what no figure may be
@@ -112,6 +113,8 @@ class CheckKind(StrEnum):
     ANNUAL = "annual"  # periods make their year
     CHANGE = "change"  # against another period
     OUTLIER = "outlier"  # against its whole course
+    WHOLE = "whole"  # a rate or growth that no whole number gives
+    SIBLING = "sibling"  # against the other rows of its table
     BLANK = "blank"  # an empty cell beside filled ones
     REQUIRED = "required"  # an empty cell that has to be filled
     REGISTRY = "registry"  # what a registry counts
@@ -289,6 +292,34 @@ class Facts:
         computed values for which what was declared stands."""
         read = Reading(self.indicators, self.series.interval, self.series, instead=instead)
         return read.interval(formula.tree, {name: self._printed(name) for name in printed})
+
+    def is_blank(self, name: Name) -> bool:
+        """Whether a figure is neither reported nor not applicable, and would be entered: it can only add."""
+        indicator = self.indicators.get(name[0])
+        is_entered = indicator is not None and indicator.formula is None
+        return is_entered and self.series.get(name) is None and name not in self.series
+
+    def without_blanks(self, form: Form | None) -> tuple[Form, Collection[Decimal]] | None:
+        """A linear expression of what is there, and the weights of what is blank; None where something else is
+        missing, or nothing."""
+        if form is None:
+            return None
+        blank = {name: weight for name, weight in form.terms.items() if self.is_blank(name)}
+        known = {name: weight for name, weight in form.terms.items() if name not in blank}
+        if not blank or not known or any(self.evaluation.base(*name) is None for name in known):
+            return None
+        return Form(known, form.constant), blank.values()
+
+    def interval_of(self, form: Form) -> Interval | None:
+        """Between which values in base units a linear expression lies."""
+        low = high = form.constant
+        for name, weight in form.terms.items():
+            found = self.interval(reading(*name))
+            if found is None:
+                return None
+            ends = [weight * end for end in found]
+            low, high = low + min(ends), high + max(ends)
+        return low, high
 
     def _printed(self, name: Name) -> Interval:
         """A declared value, in base units, with what its last digit leaves open."""

@@ -31,6 +31,16 @@ class Template(TextChoices):
             "%(rounded)s."
         ),
     )
+    SUM_WITH_BLANKS = (
+        "sum_with_blanks",
+        ngettext_lazy(
+            "%(name)s: the parts (%(split)s) give %(expected)s already, and %(count)d is still empty; %(declared)s is "
+            "reported.",
+            "%(name)s: the parts (%(split)s) give %(expected)s already, and %(count)d are still empty; %(declared)s is "
+            "reported.",
+            "count",
+        ),
+    )
     PART = "part", _("%(part)s (%(value)s) is more than %(total)s (%(limit)s), of which it is a part.")
     DECLARED = "declared", _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
     DECLARED_CUT_OFF = (
@@ -38,6 +48,27 @@ class Template(TextChoices):
         _(
             "%(name)s is declared as %(declared)s, which is cut off: its figures give %(computed)s, rounded "
             "%(rounded)s."
+        ),
+    )
+    GROWTH = (
+        "growth",
+        _(
+            "%(name)s is declared as %(declared)s. What %(total)s and its parts (%(split)s) are now, and how else they "
+            "grew, gives %(expected)s."
+        ),
+    )
+    GROWTH_NONE = (
+        "growth_none",
+        _(
+            "%(name)s is declared as %(declared)s. With how %(total)s and its parts (%(split)s) grew otherwise, the "
+            "parts did not make their total before."
+        ),
+    )
+    GROWTH_BETWEEN = (
+        "growth_between",
+        _(
+            "%(name)s is declared as %(declared)s, but all parts of %(total)s (%(split)s) grew by %(low)s to %(high)s: "
+            "a total lies in between."
         ),
     )
     SHARES = "shares", _("%(name)s: the shares of its parts add up to %(total)s%% instead of 100%%.")
@@ -87,6 +118,33 @@ class Template(TextChoices):
     OUTLIER = (
         "outlier",
         _("%(name)s: %(now)s lies far from what the last %(count)d periods had (%(middle)s in the middle)."),
+    )
+
+    WHOLE = (
+        "whole",
+        _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives: %(count)s would give %(fits)s."),
+    )
+    WHOLE_CUT_OFF = (
+        "whole_cut_off",
+        _(
+            "%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives: %(count)s would give "
+            "%(fits)s, which seems to be cut off instead of rounded."
+        ),
+    )
+    OF_TIME = "of_time", _("%(name)s, %(when)s")
+    SIBLINGS_MORE = (
+        "siblings_more",
+        _(
+            "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what the other rows of the table have "
+            "for each. Are the number and its unit right?"
+        ),
+    )
+    SIBLINGS_LESS = (
+        "siblings_less",
+        _(
+            "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what the other rows of the table "
+            "have for each. Are the number and its unit right?"
+        ),
     )
 
     NEGATIVE = "negative", _("%(name)s is %(value)s, and cannot be negative.")

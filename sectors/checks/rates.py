@@ -109,11 +109,14 @@ class DeclaredCheck:
         if not (low.is_finite() and high.is_finite()):
             return
         above, below = self.formula.operands if self.formula.sign == "/" else (self.formula, None)
+        under = below.form if below else Form(constant=ONE)
+        exactly = facts.expand(_against(above.form, under, figure.value * self.indicator.scale))
         for bound, relation in ((figure.value - near - high + most, ">="), (figure.value + digit + least - low, "<=")):
-            form = _against(above.form, below.form if below else Form(constant=ONE), bound * self.indicator.scale)
-            row = linear(facts, self.rule, form, relation)
-            if row is not None:
-                yield replace(row, declared=self.indicator.code)
+            row = linear(facts, self.rule, _against(above.form, under, bound * self.indicator.scale), relation)
+            if row is not None and exactly is not None:
+                terms, (low_end, high_end) = exactly
+                says = (terms, -(low_end + high_end) / 2)
+                yield replace(row, declared=frozenset([self.indicator.code]), exactly=says)
 
 
 @dataclass(frozen=True)

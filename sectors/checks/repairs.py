@@ -27,7 +27,7 @@ def smallest_changes(rows: Sequence[Linear], values: Values, steps: Mapping[str,
     codes = list(dict.fromkeys(code for row in rows for code in sorted(row.reads)))
     if len(codes) > MOST_FIGURES:
         return []
-    rates = {row.declared for row in rows}  # these follow from the figures that change with them
+    rates = frozenset().union(*(row.declared for row in rows))  # these follow from the figures that change with them
     programme = _Programme(rows, codes, values, steps)
     answers: list[tuple[Suspect, ...]] = []
     until = time.monotonic() + SECONDS
@@ -57,7 +57,7 @@ def _silent(api: Any) -> Any:
 
 
 def _written(value: float, step: Step) -> Decimal:
-    return (Decimal(repr(value)) / step.size).to_integral_value() * step.size
+    return (Decimal(repr(value)) / step.size).to_integral_value() * step.size + 0
 
 
 class _Programme:

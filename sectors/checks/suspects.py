@@ -21,8 +21,9 @@ Values = Mapping[str, Decimal]
 class Linear:
     """low <= sum of coefficient x value <= high, values in the figures' own units.
 
-    What was declared for a rate binds its parts as long as it is believed itself: void when `declared` changes. And
-    it is bound by its parts as long as these stay: void when one of `unless` changes.
+    What was declared for a rate or a growth binds its parts as long as it is believed itself: void when one of
+    `declared` changes. And it is bound by its parts as long as these stay: void when one of `unless` changes. What it
+    says but for rounding is `exactly`: sum of coefficient x value = a constant; left out, the middle of the two bounds.
     """
 
     rule: str
@@ -30,13 +31,14 @@ class Linear:
     low: Decimal
     high: Decimal
     unless: frozenset[str] = frozenset()
-    declared: str = ""
+    declared: frozenset[str] = frozenset()
+    exactly: tuple[Mapping[str, Decimal], Decimal] | None = None
     slack: Decimal = Decimal(0)  # how much of the room is left by rounding only
 
     @property
     def voids(self) -> frozenset[str]:
         """Figures whose change makes it void."""
-        return self.unless | {self.declared} if self.declared else self.unless
+        return self.unless | self.declared
 
     @property
     def reads(self) -> frozenset[str]:
@@ -48,6 +50,17 @@ class Linear:
         rest = sum((w * values[other] for other, w in self.terms.items() if other != code), Decimal(0))
         ends = [(self.low - rest) / weight, (self.high - rest) / weight]
         return min(ends), max(ends)
+
+    def wanted(self, code: str, values: Values) -> Decimal:
+        """The value of `code` that it asks for when nothing else changes: what it says exactly, or the end that is
+        nearest where it only sets a limit."""
+        if self.exactly is not None and self.exactly[0].get(code):
+            terms, total = self.exactly
+            rest = sum((weight * values[other] for other, weight in terms.items() if other != code), Decimal(0))
+            return (total - rest) / terms[code]
+        least, greatest = self.allowed(code, values)
+        slack = self.slack / abs(self.terms[code])
+        return _middle(values[code], least + slack, greatest - slack)
 
     def holds(self, values: Values) -> bool:
         total = sum((weight * values[code] for code, weight in self.terms.items()), Decimal(0))
@@ -74,19 +87,22 @@ class Cause:
 
 @dataclass(frozen=True)
 class Step:
-    """How fine a figure is: the size of its last digit; whole counts have nothing between their steps."""
+    """How fine a figure is: the size of its last digit; whole counts have nothing between their steps. `most` is what
+    it may be at most."""
 
     size: Decimal
     whole: bool
+    most: Decimal = INFINITY
 
     def within(self, low: Decimal, high: Decimal, wanted: Decimal) -> Decimal | None:
-        """The value nearest to `wanted` from low to high, as a person would write it."""
+        """The value nearest to `wanted` from low to high, as a person would write it: never -0."""
+        high = min(high, self.most)
         least = (low / self.size).to_integral_value(ROUND_CEILING) * self.size
         greatest = (high / self.size).to_integral_value(ROUND_FLOOR) * self.size if high.is_finite() else high
         if least <= greatest:
             nearest = (wanted / self.size).to_integral_value() * self.size
-            return min(max(nearest, least), greatest)
-        return None if self.whole or low > high else min(max(wanted, low), high)
+            return min(max(nearest, least), greatest) + 0
+        return None if self.whole or low > high else min(max(wanted, low), high) + 0
 
 
 def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, steps: Mapping[str, Step]) -> list[Cause]:
@@ -108,8 +124,7 @@ def _repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> De
     for row in rows:
         least, greatest = row.allowed(code, values)
         if not least <= values[code] <= greatest and (narrowest is None or greatest - least < narrowest):
-            slack = row.slack / abs(row.terms[code])
-            wanted, narrowest = _middle(values[code], least + slack, greatest - slack), greatest - least
+            wanted, narrowest = row.wanted(code, values), greatest - least
         low, high = max(low, least), min(high, greatest)
     return step.within(low, high, min(max(wanted, low), high)) if low <= high else None
 
