@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
@@ -10,11 +10,11 @@ from typing import Protocol
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
-from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding
+from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
 from sectors.checks.messages import Joined, Message, Template, Text
-from sectors.checks.rates import DeclaredCheck
+from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
-from sectors.checks.suspects import Cause, Linear, Step, Suspect, chosen, single_causes
+from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
 
 MOST_NAMED = 3  # more suspects than that help nobody
 # Which of several findings of one cause stands, and which follow from it.
@@ -52,6 +52,8 @@ class CheckIndex(Protocol):
 
     def touching(self, codes: Collection[str]) -> Sequence[Check]: ...
 
+    def reading(self, one: Check) -> Collection[str]: ...
+
 
 class Causes:
     """Looks for the causes of findings among the figures of one period."""
@@ -61,10 +63,14 @@ class Causes:
         self.facts, self.rulebook = facts, rulebook
         checks = rulebook.touching({code for finding in self.found.values() for code in finding.indicators})
         self.checks = {check.rule: check for check in checks}
-        self.rows: list[Linear] = [row for check in checks for row in check.rows(facts)]
+        rows = {check.rule: list(check.rows(facts)) for check in checks}
+        self.rows: list[Linear] = [row for own in rows.values() for row in own]
+        # Rules that cannot be written as rows, and hold.
+        self.others = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.steps = {
-            code: Step(_last_digit(figure.places), figure.indicator.exact) for code, figure in facts.reported.items()
+            code: Step(_last_digit(figure.places), figure.indicator.exact, _most(figure.indicator))
+            for code, figure in facts.reported.items()
         }
 
     def explained(self) -> list[Finding]:
@@ -75,27 +81,94 @@ class Causes:
         return [finding for finding in left if finding is not None]
 
     def _groups(self) -> list[Group]:
-        causes = [
-            *single_causes(self.rows, self.failing, self.facts.values, self.steps),
-            *self._missing_rows(),
-        ]
+        singles = single_causes(self.rows, self.failing, self.facts.values, self.steps)
+        causes = [cause for cause in singles if self._keeps_others(cause)]
+        causes += [*self._rows_of_tables(), *self._totals_with_rates(causes)]
         groups: list[Group] = chosen(causes, self.failing)
         left = self.failing - {rule for group, _causes in groups for rule in group}
         for component in self._components(left):
             groups += self._sets(component, left)
         return groups
 
-    def _missing_rows(self) -> list[Cause]:
-        """A category that is missing from a table leaves all its sums short, and the shares of each."""
-        short: dict[tuple[object, ...], set[str]] = {}
-        for rule in self.failing:
+    def _keeps_others(self, cause: Cause) -> bool:
+        """Whether the rules that cannot be written as rows still hold."""
+        repairs = {suspect.code: suspect.repair for suspect in cause.suspects}
+        touched = [one for one in self.others if not repairs.keys().isdisjoint(self.rulebook.reading(one))]
+        changed = self.facts.with_values(repairs) if touched else self.facts
+        return all(one.find(changed) is None for one in touched)
+
+    def _rows_of_tables(self) -> Iterator[Cause]:
+        """A category that is missing from a table leaves all its sums short, and the shares of each; one that is there
+        twice makes them all too many, by as much as it has itself or by the same."""
+        sums: dict[tuple[object, ...], list[tuple[str, BreakdownSpec]]] = {}
+        for rule in sorted(self.failing):
             breakdown = breakdown_of(self.checks[rule])
-            if breakdown is not None and self._shortfall(breakdown) > 0:
+            if breakdown is not None and (short := self._shortfall(breakdown)):
                 indicators = [self.facts.indicators[part] for part in breakdown.parts]
-                key = tuple(sorted((indicator.table, indicator.row) for indicator in indicators))
-                shares = {f"{CheckKind.SHARE}:{breakdown.total}:{breakdown.name}"} & self.failing
-                short.setdefault(key, set()).update({rule} | shares)
-        return [Cause(frozenset(rules)) for rules in short.values()]
+                rows = sorted((indicator.table, indicator.row) for indicator in indicators)
+                sums.setdefault((short > 0, *rows), []).append((rule, breakdown))
+        for (is_short, *_rows), found in sums.items():
+            rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
+            shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
+            if is_short:
+                yield Cause(frozenset([*rules, *shares]))
+            if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
+                yield from self._of_totals(rules, breakdowns, is_short=bool(is_short))
+
+    def _of_totals(
+        self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec], *, is_short: bool
+    ) -> Iterator[Cause]:
+        """The totals of several columns are wrong together, where what was declared of them says so or, for parts that
+        are too many, they are so by the same or by a row."""
+        repairs = {one.total: self.facts.values[one.total] - self._shortfall(one) for one in breakdowns}
+        changed = self.facts.with_values(repairs)
+        declared = [one for one in self.checks.values() if isinstance(one, DeclaredCheck)]
+        read = [one for one in declared if not repairs.keys().isdisjoint(self.rulebook.reading(one))]
+        cleared = {one.rule for one in read if one.rule in self.failing and one.find(changed) is None}
+        by = {self._shortfall(one) for one in breakdowns}
+        if cleared or not (is_short or (len(by) > 1 and not self._row_of(breakdowns))):
+            suspects = tuple(
+                Suspect(code, value, tuple(other for other in repairs if other != code))
+                for code, value in repairs.items()
+            )
+            yield Cause(frozenset([*rules, *cleared]), suspects, row_too_many=not is_short)
+
+    def _row_of(self, breakdowns: Sequence[BreakdownSpec]) -> Sequence[str]:
+        """The parts of one row that are, in each column, as much as its parts are too many."""
+        for parts in zip(*(one.parts for one in breakdowns), strict=False):
+            values = [self.facts.values.get(part) for part in parts]
+            scales = [self.facts.indicators[part].scale for part in parts]
+            over = [-self._shortfall(one) * self.facts.indicators[one.total].scale for one in breakdowns]
+            if None not in values and [v * s for v, s in zip(values, scales, strict=True) if v is not None] == over:
+                return parts
+        return ()
+
+    def _totals_with_rates(self, singles: Sequence[Cause]) -> Iterator[Cause]:
+        """A total that its parts deny, together with what was declared of it and does not fit it either way."""
+        together = [cause.fixes for cause in singles]
+        declared = [one for one in self.checks.values() if isinstance(one, DeclaredCheck) and one.rule in self.failing]
+        for rule in sorted(self.failing):
+            breakdown = breakdown_of(self.checks[rule])
+            code = breakdown.total if breakdown is not None else ""
+            for one in declared if code in self.facts.reported else ():
+                if code in one.formula.codes and not any({rule, one.rule} <= fixes for fixes in together):
+                    yield from self._pair(code, one)
+
+    def _pair(self, code: str, rate: DeclaredCheck) -> Iterator[Cause]:
+        rows = [row for row in self.rows if code in row.terms and row.rule != rate.rule]
+        value = repair(code, rows, self.facts.values, self.steps[code])
+        computed = (
+            None if value is None else self.facts.evaluation_with({(code, NOW): value}).value(rate.indicator.code)
+        )
+        if value is None or computed is None:
+            return
+        other, places = rate.indicator.code, self.facts.reported[rate.indicator.code].places
+        suspects = (Suspect(code, value, (other,)), Suspect(other, rounded(computed, places) + 0, (code,)))
+        cause = Cause(frozenset({row.rule for row in rows} & self.failing | {rate.rule}), suspects)
+        values = self.facts.values | {suspect.code: suspect.repair for suspect in suspects}
+        bound = [row for row in self.rows if other in row.terms and row.rule != rate.rule]
+        if all(row.holds(values) for row in bound) and self._keeps_others(cause):
+            yield cause
 
     def _shortfall(self, breakdown: BreakdownSpec) -> Decimal:
         """By how much the parts stay below their total, in the total's unit."""
@@ -168,6 +241,8 @@ class Causes:
             return [*self._confirmed(rules, suspects), self._suspects(breakdown, suspects)]
         if any(not cause.suspects for cause in causes) and not singles:
             return [self._missing_row(rules)]
+        if any(cause.row_too_many for cause in causes) and not singles:
+            return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
         if breakdown is None:
             return []
         if not singles:
@@ -196,6 +271,21 @@ class Causes:
         if len(set(by)) == 1:
             return Message(Template.MISSING_CATEGORY_ALIKE, {"names": names, "by": by[0]})
         return Message(Template.MISSING_CATEGORY_OF_SEVERAL, {"names": names, "by": "、".join(by)})
+
+    def _row_too_many(self, rules: Collection[str], cause: Cause) -> Message:
+        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
+        values: dict[str, Text] = {
+            "names": "、".join(self.facts.indicators[breakdown.total].name for breakdown in found),
+            "by": "、".join(dict.fromkeys(self._off(breakdown) for breakdown in found)),
+            "figures": self._named(cause.suspects),
+        }
+        row = self._row_of(found)
+        if not row:
+            return Message(Template.ROW_TWICE, values)
+        values["row"] = "、".join(
+            f"{self.facts.indicators[code].name} {self.facts.reported[code].text}" for code in row
+        )
+        return Message(Template.ROW_TOO_MANY, values)
 
     def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> list[Text]:
         """What declared rates say for the other figures, and so against the only suspect."""
@@ -261,6 +351,11 @@ def _component(rule: str, rows: Sequence[Linear]) -> list[Linear]:
         taken |= more
         codes |= {code for n in more for code in reads[n]}
     return [rows[n] for n in sorted(taken)]
+
+
+def _most(indicator: IndicatorSpec) -> Decimal:
+    """What a figure may be at most."""
+    return HUNDRED if indicator.is_percent and indicator.formula is None else INFINITY
 
 
 def _last_digit(places: int) -> Decimal:

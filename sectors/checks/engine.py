@@ -62,6 +62,10 @@ class Rulebook:
         """The checks that read one of the figures, or something computed from it."""
         return [one for one, reads in self.reads if not reads.isdisjoint(codes)]
 
+    def reading(self, one: Check) -> frozenset[str]:
+        """The reported figures that a check reads, by their codes."""
+        return self._reads(one)
+
     def touching_both(self, codes: Collection[str], others: Collection[str]) -> list[Check]:
         """The checks that read one of the figures and one of some others."""
         return [one for one, reads in self.reads if not (reads.isdisjoint(codes) or reads.isdisjoint(others))]

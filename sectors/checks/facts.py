@@ -7,7 +7,7 @@ are exact.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -348,6 +348,13 @@ class Facts:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
         entered = _Changed(self.series, changes) if changes else self.series
         return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True)
+
+    def with_values(self, values: Mapping[str, Decimal]) -> Facts:
+        """The same with some reported figures of the period others, in their own units."""
+        points = {
+            code: self.points[code] | {self.now: (value, self.reported[code].places)} for code, value in values.items()
+        }
+        return replace(self, points={**self.points, **points})
 
     def leaves(self, names: Iterable[Name]) -> set[Name]:
         """The reported figures behind names."""

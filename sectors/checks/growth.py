@@ -52,7 +52,7 @@ def growth_of(indicator: IndicatorSpec) -> Growth | None:
     moments = {moment: code for code, moment in formula.names} if formula is not None else {}
     if formula is None or len(moments) != len(formula.names) or len(moments) != 2 or len(set(moments.values())) > 1:
         return None
-    code, moment = moments[NOW] if NOW in moments else "", max(moments)
+    code, moment = moments.get(NOW, ""), max(moments)
     then: Tree = ("at", code, moment)
     ways: dict[Tree, str] = {
         ("-", ("/", code, then), "1"): RATE,

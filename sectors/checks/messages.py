@@ -180,6 +180,20 @@ class Template(TextChoices):
         "too_many",
         _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong."),
     )
+    ROW_TWICE = (
+        "row_twice",
+        _(
+            "The parts of %(names)s are too many by the same %(by)s: one category is counted twice, or the totals are "
+            "too small together: %(figures)s."
+        ),
+    )
+    ROW_TOO_MANY = (
+        "row_too_many",
+        _(
+            "The parts of %(names)s are too many by %(by)s, which is as much as one category has (%(row)s): it is "
+            "counted twice or does not belong here, or the totals are too small together: %(figures)s."
+        ),
+    )
     MISSING_CATEGORY = (
         "missing_category",
         _("Every figure is confirmed by others: one category of %(by)s is likely missing."),

@@ -78,11 +78,12 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Cause:
-    """What would explain broken rules: a figure that is wrong, several at once, or (without suspects) a row that is
-    missing from a table."""
+    """What would explain broken rules: a figure that is wrong, several at once, or a row that is missing from a table
+    (without suspects) or too many in it (the totals of its columns are suspects together)."""
 
     fixes: frozenset[str]
     suspects: tuple[Suspect, ...] = ()
+    row_too_many: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,14 @@ def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, ste
     found = []
     for code in dict.fromkeys(code for row in rows if row.rule in failing for code in row.terms):
         touching = [row for row in rows if code in row.terms]
-        repair = _repair(code, touching, values, steps[code])
-        if repair is not None:
+        value = repair(code, touching, values, steps[code])
+        if value is not None:
             fixed = {row.rule for row in rows if code in row.reads} & failing
-            found.append(Cause(frozenset(fixed), (Suspect(code, repair),)))
+            found.append(Cause(frozenset(fixed), (Suspect(code, value),)))
     return found
 
 
-def _repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> Decimal | None:
+def repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> Decimal | None:
     """The value that all rules allow; where there is a choice, what the narrowest one that fails says exactly."""
     low, high = Decimal(0) if values[code] >= 0 else -INFINITY, INFINITY
     wanted, narrowest = values[code], None
