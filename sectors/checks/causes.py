@@ -131,7 +131,7 @@ class Causes:
                 Suspect(code, value, tuple(other for other in repairs if other != code))
                 for code, value in repairs.items()
             )
-            yield Cause(frozenset([*rules, *cleared]), suspects, row_too_many=not is_short)
+            yield Cause(frozenset([*rules, *cleared]), suspects, row_too_many=not (is_short or cleared))
 
     def _row_of(self, breakdowns: Sequence[BreakdownSpec]) -> Sequence[str]:
         """The parts of one row that are, in each column, as much as its parts are too many."""

@@ -351,9 +351,8 @@ class Facts:
 
     def with_values(self, values: Mapping[str, Decimal]) -> Facts:
         """The same with some reported figures of the period others, in their own units."""
-        points = {
-            code: self.points[code] | {self.now: (value, self.reported[code].places)} for code, value in values.items()
-        }
+        given = {code: (value, self.reported[code].places) for code, value in values.items()}
+        points = {code: {**self.points[code], self.now: point} for code, point in given.items()}
         return replace(self, points={**self.points, **points})
 
     def leaves(self, names: Iterable[Name]) -> set[Name]:
