@@ -17,6 +17,7 @@ from sectors.checks.repairs import smallest_changes
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
 
 MOST_NAMED = 3  # more suspects than that help nobody
+MOST_RANKED = 12  # so many are tried one by one
 # Which of several findings of one cause stands, and which follow from it.
 _FIRST = (
     CheckKind.SUM,
@@ -69,7 +70,7 @@ class Causes:
         self.others = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.steps = {
-            code: Step(_last_digit(figure.places), figure.indicator.exact, _most(figure.indicator))
+            code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator))
             for code, figure in facts.reported.items()
         }
 
@@ -225,10 +226,23 @@ class Causes:
             suspects = [*first.suspects, *suspects]
         if not suspects:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
+        suspects = self._likeliest_first(suspects)
         codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
         hints = (*first.hints, *self._hints(first, rules, causes, suspects))
         merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
         return dict.fromkeys(rules, None) | {first.rule: merged}
+
+    def _likeliest_first(self, suspects: Sequence[Suspect]) -> list[Suspect]:
+        """First the figure whose repair leaves the fewest findings, what was only cut off among them."""
+        alone = [suspect for suspect in suspects if not suspect.together]
+        if len(alone) < 2 or len(suspects) > MOST_RANKED:
+            return list(suspects)
+        left = {suspect.code: self._left_by(suspect) for suspect in alone}
+        return sorted(suspects, key=lambda suspect: left.get(suspect.code, 0))
+
+    def _left_by(self, suspect: Suspect) -> int:
+        changed = self.facts.with_values({suspect.code: suspect.repair})
+        return sum(self.checks[rule].find(changed) is not None for rule in self.found if rule in self.checks)
 
     def _hints(
         self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
@@ -353,9 +367,13 @@ def _component(rule: str, rows: Sequence[Linear]) -> list[Linear]:
     return [rows[n] for n in sorted(taken)]
 
 
-def _most(indicator: IndicatorSpec) -> Decimal:
-    """What a figure may be at most."""
-    return HUNDRED if indicator.is_percent and indicator.formula is None else INFINITY
+def _ends(indicator: IndicatorSpec) -> tuple[Decimal, Decimal]:
+    """What a figure may be at least and at most."""
+    if indicator.formula is None:
+        return ZERO, HUNDRED if indicator.is_percent else INFINITY
+    forms = [side.form for side in indicator.formula.operands] if indicator.formula.sign == "/" else [None]
+    only_adds = all(form is not None and all(weight > 0 for weight in form.terms.values()) for form in forms)
+    return (ZERO if only_adds else -INFINITY), INFINITY
 
 
 def _last_digit(places: int) -> Decimal:

@@ -8,14 +8,14 @@ was declared as growth implies it. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
 from sectors.calculation.intervals import INFINITY, Interval
-from sectors.checks.arithmetic import ONE
+from sectors.checks.arithmetic import ONE, linear
 from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
 from sectors.checks.messages import Message, Template, Text
 from sectors.checks.suspects import Linear, Suspect
@@ -75,6 +75,7 @@ class Then:
     by: Growth | None = None
 
 
+_LEAST, _NEAR, _MOST = -1, 0, 1
 ANY = Then(ZERO, INFINITY)  # an entered figure is never negative
 NONE = Then(ZERO, ZERO, ZERO)
 
@@ -232,35 +233,36 @@ class GrowthCheck:
             yield self._of_growth(facts, found, growth, growths)
 
     def _of_levels(self, facts: Facts, found: Mapping[str, Then], growths: Sequence[Growth]) -> Iterator[Linear]:
-        """The parts before less their total before, as multiples of what is reported now."""
-        form, total = Form(), found[self.breakdown.total]
+        """The parts before less their total before, as multiples of what is reported now: at most, at least nothing."""
+        declared = frozenset(growth.code for growth in growths)
+        said = facts.expand(self._before(facts, found, _NEAR, _NEAR))
+        exactly = None if said is None or ANY in found.values() else (said[0], -(said[1][0] + said[1][1]) / 2)
+        least, most = self._before(facts, found, _LEAST, _MOST), self._before(facts, found, _MOST, _LEAST)
+        rows = [linear(facts, self.rule, least, "<=")]
+        if self.breakdown.exhaustive and ANY not in found.values():
+            rows.append(linear(facts, self.rule, most, ">="))
+        yield from (replace(row, declared=declared, exactly=exactly) for row in rows if row is not None)
+
+    def _before(self, facts: Facts, found: Mapping[str, Then], parts: int, total: int) -> Form:
+        """The parts before less their total, by the least, the nominal or the most that each may have been."""
+        form = Form()
         for code, then in found.items():
-            form = form.plus(self._multiple(facts, code, then), ONE if code != self.breakdown.total else -ONE)
-        expanded = facts.expand(form)
-        if expanded is None or not expanded[0]:
-            return
-        terms, (least, most) = expanded
-        parts = [found[code] for code in self.breakdown.parts]
-        under = sum(((then.said or ZERO) - then.low for then in parts), ZERO) + total.high - (total.said or ZERO)
-        over = sum((then.high - (then.said or ZERO) for then in parts), ZERO) + (total.said or ZERO) - total.low
-        low = -over - most if self.breakdown.exhaustive else -INFINITY
-        declared, slack = (
-            frozenset(growth.code for growth in growths),
-            (under + (over if over.is_finite() else under)) / 2,
-        )
-        exactly = None if any(then.said is None for then in parts) else (terms, -(least + most) / 2)
-        yield Linear(self.rule, terms, low, under - least, declared=declared, exactly=exactly, slack=slack)
+            is_total = code == self.breakdown.total
+            multiple = self._multiple(facts, code, then, total if is_total else parts)
+            form = form.plus(multiple, -ONE if is_total else ONE)
+        return form
 
     @staticmethod
-    def _multiple(facts: Facts, code: str, then: Then) -> Form:
-        growth = then.by
-        if growth is None:
-            return Form(constant=then.said or ZERO)
-        figure = facts.reported[growth.code]
-        value = figure.value * figure.indicator.scale
-        if growth.way == DIFFERENCE:
+    def _multiple(facts: Facts, code: str, then: Then, digits: int) -> Form:
+        """What a figure was, with its growth so many last digits lower."""
+        if then.by is None:
+            ends = {_LEAST: then.low, _NEAR: then.said or ZERO, _MOST: then.high if then.high.is_finite() else ZERO}
+            return Form(constant=ends[digits])
+        figure = facts.reported[then.by.code]
+        value = (figure.value - digits * ONE.scaleb(-figure.places)) * figure.indicator.scale
+        if then.by.way == DIFFERENCE:
             return Form({(code, NOW): ONE}, -value)
-        return Form({(code, NOW): ONE / (value + ONE if growth.way == RATE else value)})
+        return Form({(code, NOW): ONE / (value + ONE if then.by.way == RATE else value)})
 
     def _of_growth(self, facts: Facts, found: Mapping[str, Then], growth: Growth, growths: Sequence[Growth]) -> Linear:
         scale, level = facts.indicators[growth.code].scale, facts.interval(reading(growth.of))

@@ -74,7 +74,8 @@ class _Programme:
         self.codes, self.size = list(codes), len(codes)
         reach = _reach(rows, codes, values)
         for code in codes:
-            self._column(-reach[code] if values[code] < 0 else 0.0, reach[code] * 2, 0.0, whole=steps[code].whole)
+            is_signed = min(steps[code].least, values[code]) < 0
+            self._column(-reach[code] if is_signed else 0.0, reach[code] * 2, 0.0, whole=steps[code].whole)
         for _code in codes:
             self._column(0.0, 1.0, 1.0, whole=True)
         for code in codes:

@@ -45,7 +45,9 @@ class Linear:
         return self.voids | self.terms.keys()
 
     def allowed(self, code: str, values: Values) -> tuple[Decimal, Decimal]:
-        """Between which values `code` satisfies the rule when nothing else changes."""
+        """Between which values `code` satisfies the rule when nothing else changes; none where low is over high."""
+        if self.low > self.high:
+            return self.low, self.high
         weight = self.terms[code]
         rest = sum((w * values[other] for other, w in self.terms.items() if other != code), Decimal(0))
         ends = [(self.low - rest) / weight, (self.high - rest) / weight]
@@ -88,11 +90,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Step:
-    """How fine a figure is: the size of its last digit; whole counts have nothing between their steps. `most` is what
-    it may be at most."""
+    """How fine a figure is: the size of its last digit; whole counts have nothing between their steps. `least` and
+    `most` are what it may be."""
 
     size: Decimal
     whole: bool
+    least: Decimal = Decimal(0)
     most: Decimal = INFINITY
 
     def within(self, low: Decimal, high: Decimal, wanted: Decimal) -> Decimal | None:
@@ -120,7 +123,7 @@ def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, ste
 
 def repair(code: str, rows: Iterable[Linear], values: Values, step: Step) -> Decimal | None:
     """The value that all rules allow; where there is a choice, what the narrowest one that fails says exactly."""
-    low, high = Decimal(0) if values[code] >= 0 else -INFINITY, INFINITY
+    low, high = min(step.least, values[code]), INFINITY
     wanted, narrowest = values[code], None
     for row in rows:
         least, greatest = row.allowed(code, values)
