@@ -69,10 +69,26 @@ CHECKS: Mapping[str, KindOfCheck] = {
     CheckKind.ANNUAL: KindOfCheck(
         _("Year and periods"), _("An annual figure is what the periods of its year make."), ERROR, WARNING, _ADDS_UP
     ),
+    CheckKind.GROWTH: KindOfCheck(
+        _("Growth of parts and total"),
+        _("Where growth is declared, the parts made their total before, too."),
+        ERROR,
+        WARNING,
+        _ADDS_UP,
+    ),
+    CheckKind.WHOLE: KindOfCheck(
+        _("Rate of counts"), _("Some whole number gives a declared rate or growth of counts."), WARNING, HINT
+    ),
     CheckKind.CHANGE: KindOfCheck(
         _("Change over time"), _("Against the period before and the same period last year."), WARNING, HINT
     ),
     CheckKind.OUTLIER: KindOfCheck(_("Outlier"), _("Against the last 12 periods."), WARNING, HINT),
+    CheckKind.SIBLING: KindOfCheck(
+        _("Rows of a table"),
+        _("What a row has for each of something is less than a hundred times that of the other rows."),
+        WARNING,
+        HINT,
+    ),
     CheckKind.BLANK: KindOfCheck(_("Empty cell"), _("A cell that is empty beside filled ones."), WARNING, HINT),
     CheckKind.REQUIRED: KindOfCheck(
         _("Required cell"),

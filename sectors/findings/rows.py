@@ -35,7 +35,9 @@ STYLES: dict[str, dict[str, str]] = {
     Severity.HINT: {FindingState.NOTED: "draft", FindingState.CORRECTED: "draft"},
 }
 # Kinds whose expected value is computed from other figures; the rest hold a figure against a limit or another period.
-COMPUTED = frozenset({CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL})
+COMPUTED = frozenset(
+    {CheckKind.SUM, CheckKind.DECLARED, CheckKind.SHARE, CheckKind.ANNUAL, CheckKind.GROWTH, CheckKind.WHOLE}
+)
 # How many more decimals a computed value is shown with than was declared, so that the difference can be seen.
 MORE_PLACES = 2
 # How many findings stand beside a sheet: the page asks for them with every cell that is saved.

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import floor
 from random import Random
 
-from tests.sectors.checks.in_memory import breakdown
+from tests.sectors.checks.in_memory import breakdown, judge
 
 PERCENT = ("%", "0.01")
 COUNTS, AMOUNT = ("samples", "passed"), "amount"
@@ -270,3 +270,37 @@ def slipped(random: Random, printed: Printed) -> Printed:
     }[random.choice(["more", "less", "over", "other", "near"])]
     found = found if printed.value < 0 else max(found, 0)
     return Printed(Fraction(found, 10**printed.places), printed.places, printed.is_count)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A slip in one figure of a random table. It is detectable where some relation no longer holds, and told where the
+    figure is the only one that mends all of them; found if there is any finding, first if it is the first suspect, and
+    exact if its repair is what was there."""
+
+    seed: int
+    is_detectable: bool = False
+    is_found: bool = False
+    is_told: bool = False
+    is_first: bool = False
+    is_exact: bool = False
+
+
+def trial(seed: int) -> Trial:
+    random = Random(seed)
+    table = random_table(random)
+    code = random.choice(sorted(table.figures)) if table.figures else ""
+    new = slipped(random, table.figures[code]) if code else None
+    if new is None or new.shown == table.figures[code].shown:
+        return Trial(seed)
+    figures = {**table.figures, code: new}
+    wrong = list(broken(table, figures))
+    if not wrong:
+        return Trial(seed)
+    found = [finding for finding in judge(**table.judged(figures)) if finding.kind not in ("sibling", "whole")]
+    is_told = menders(table, figures, wrong) == {code}
+    first = next((suspect for finding in found for suspect in finding.suspects), None)
+    is_first = first is not None and first.code == code
+    was = round_half_up(table.figures[code].value, new.places)
+    is_exact = first is not None and is_first and round_half_up(Fraction(first.repair), new.places) == was
+    return Trial(seed, True, bool(found), is_told, is_first, is_exact)
