@@ -21,6 +21,13 @@ SHARES = {
     "breakdowns": [THREE],
     "indicators": {code: {} for code in ("t.all", *THREE.parts)},
 }
+GROWN = {"t.all": "1000", "t.a": "600", "t.b": "400", "t.all.g": "14.7", "t.a.g": "15.0", "t.b.g": "14.2"}
+GROWTH = {
+    "formulas": {f"{code}.g": f"{code} / last_year({code}) - 1" for code in ("t.all", "t.a", "t.b")},
+    "units": {f"{code}.g": PERCENT for code in ("t.all", "t.a", "t.b")},
+    "breakdowns": [WHOLE],
+    "indicators": {code: {"exact": False} for code in ("t.all", "t.a", "t.b")},
+}
 TABLE = {"t.r0.samples": "20", "t.r0.passed": "19", "t.r1.samples": "10", "t.r1.passed": "10"}
 COLUMNS = {
     "breakdowns": [breakdown(f"t.all.{what}", f"t.r0.{what}", f"t.r1.{what}") for what in ("samples", "passed")],
@@ -41,6 +48,14 @@ def year(*quarters):
     return {"a_year": 1, "periods": {"t.a": [point(text) if text else None for text in quarters]}}
 
 
+def rows_of_a_table(projects, cost):
+    """Six rows of projects and what they cost, the last of them another."""
+    rows = [("12", "3.1"), ("5", "1.4"), ("8", "2.0"), ("3", "0.9"), ("30", "8.8"), (projects, cost)]
+    cells = [(f"t.r{n}.{name}", text) for n, row in enumerate(rows) for name, text in zip("nv", row, strict=True)]
+    own = {code: {"table": 1, "row": int(code[3]), "column": "nv".index(code[-1])} for code, _text in cells}
+    return {"figures": dict(cells), "indicators": own, "units": {f"t.r{n}.v": TEN_THOUSAND for n in range(6)}}
+
+
 CASES: dict[str, dict[str, Any]] = {
     "sum": {"figures": {"t.all": "271", "t.a": "200", "t.b": "65"}, "breakdowns": [WHOLE]},
     "sum_cut_off": {
@@ -55,6 +70,31 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "off_by": {"figures": {"t.all": "260", "t.a": "200", "t.b": "35", "t.c": "30"}, "breakdowns": [THREE]},
     "off_by_or_missing": {"figures": {"t.all": "280", "t.a": "200", "t.b": "35", "t.c": "30"}, "breakdowns": [THREE]},
+    "sum_with_blanks": {
+        "figures": {"t.all": "10", "t.a": "12"},
+        "breakdowns": [WHOLE],
+        "indicators": {"t.b": {}},
+    },
+    "growth": dict(figures=GROWN | {"t.all.g": "28.8"}, **GROWTH),
+    "growth_none": dict(figures={"t.all": "100.0", "t.a": "95.0", "t.all.g": "-20.0", "t.a.g": "-90.0"}, **GROWTH),
+    "growth_between": dict(
+        figures={code: "4.2" for code in GROWN if code.endswith("g")} | {"t.all.g": "9.9"}, **GROWTH
+    ),
+    "whole": {
+        "figures": {"t.y": "14", "t.r": "90.0"},
+        "formulas": {"t.r": "t.x / t.y"},
+        "units": {"t.r": PERCENT},
+        "indicators": {"t.x": {"exact": True}},
+    },
+    "whole_cut_off": {
+        "figures": {"t.a": "101", "t.g": "-0.9"},
+        "formulas": {"t.g": "t.a / last_year(t.a) - 1"},
+        "units": {"t.g": PERCENT},
+    },
+    "siblings_more": rows_of_a_table("1", "551.8"),
+    "siblings_less": rows_of_a_table("50000", "5.5"),
+    "row_twice": dict(figures=TABLE | {"t.all.samples": "28", "t.all.passed": "27"}, **COLUMNS),
+    "row_too_many": dict(figures=TABLE | {"t.all.samples": "20", "t.all.passed": "19"}, **COLUMNS),
     "part": {"figures": {"t.all": "5", "t.a": "6"}, "breakdowns": [breakdown("t.all", "t.a", exhaustive=False)]},
     "declared": dict(figures={"t.done": "134", "t.task": "225", "t.rate": "58.0"}, **RATE),
     "declared_cut_off": dict(figures={"t.done": "134", "t.task": "225", "t.rate": "59.5"}, **RATE),
