@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 from random import Random
+from typing import Any
 
 from tests.sectors.checks.in_memory import breakdown, judge
 
@@ -51,7 +52,8 @@ class Printed:
 def round_half_up(value: Fraction, places: int) -> int:
     """In units of the last digit, away from zero on a tie."""
     scaled = abs(value) * 10**places + Fraction(1, 2)
-    return (1 if value >= 0 else -1) * floor(scaled)
+    whole: int = floor(scaled)
+    return whole if value >= 0 else -whole
 
 
 @dataclass
@@ -66,7 +68,7 @@ class RandomTable:
     def codes(self) -> Sequence[str]:
         return [*(f"t.r{number}" for number in range(self.rows)), "t.all"]
 
-    def judged(self, figures: Mapping[str, Printed] | None = None) -> dict[str, object]:
+    def judged(self, figures: Mapping[str, Printed] | None = None) -> dict[str, Any]:
         """As `in_memory.judge` takes it."""
         shown = self.figures if figures is None else figures
         own = {
@@ -115,9 +117,9 @@ def random_table(random: Random) -> RandomTable:
             "growth": _quotient(now[f"{row}.samples"] - last[f"{row}.samples"], last[f"{row}.samples"]),
             "rise": _quotient(now[f"{row}.amount"] - last[f"{row}.amount"], last[f"{row}.amount"]),
         }
-        for name, value in made.items():
-            if value is not None and random.random() < (growth_given if name in ("growth", "rise") else given):
-                table.figures[f"{row}.{name}"] = Printed(value * 100, random.randint(0, 3))
+        for name, share in made.items():
+            if share is not None and random.random() < (growth_given if name in ("growth", "rise") else given):
+                table.figures[f"{row}.{name}"] = Printed(share * 100, random.randint(0, 3))
     return table
 
 
@@ -184,7 +186,7 @@ def _broken_growth(
             return
         then[row] = low / (1 + most / 100), high / (1 + least / 100)
     parts = [then[row] for row in table.codes[:-1]]
-    low, high = sum(low for low, _high in parts), sum(high for _low, high in parts)
+    low, high = sum((one[0] for one in parts), Fraction(0)), sum((one[1] for one in parts), Fraction(0))
     if low > then["t.all"][1] or high < then["t.all"][0]:
         yield frozenset(f"{row}.{name}" for row in table.codes for name in (level, growth))
 
@@ -212,18 +214,18 @@ def _candidates(table: RandomTable, figures: Mapping[str, Printed], code: str) -
     shown = {other: printed.shown for other, printed in figures.items()}
     if name in (*COUNTS, AMOUNT):
         parts = [f"{one}.{name}" for one in table.codes[:-1]]
-        rest = sum(shown.get(part, Fraction(0)) for part in parts if part != code)
+        rest = sum((shown.get(part, Fraction(0)) for part in parts if part != code), Fraction(0))
         wanted.add(rest if row == "t.all" else shown.get(f"t.all.{name}", Fraction(0)) - rest)
     pairs = [(f"{one}.rate", f"{one}.passed", f"{one}.samples") for one in table.codes]
     pairs += [(f"{one}.share", f"{one}.samples", "t.all.samples") for one in table.codes]
     for rate, above, below in pairs:
-        known = {part: shown.get(part) for part in (rate, above, below)}
-        if code == rate and known[above] is not None and known[below]:
-            wanted.add(known[above] / known[below] * 100)
-        if code == above and known[rate] is not None and known[below] is not None:
-            wanted |= {known[below] * end / 100 for end in (known[rate], *figures[rate].ends)}
-        if code == below and known[rate] and known[above] is not None:
-            wanted |= {known[above] * 100 / end for end in (known[rate], *figures[rate].ends) if end > 0}
+        top, bottom, said = (shown.get(part) for part in (above, below, rate))
+        if code == rate and top is not None and bottom:
+            wanted.add(top / bottom * 100)
+        if code == above and said is not None and bottom is not None:
+            wanted |= {bottom * end / 100 for end in (said, *figures[rate].ends)}
+        if code == below and said and top is not None:
+            wanted |= {top * 100 / end for end in (said, *figures[rate].ends) if end > 0}
     if name == "passed":
         wanted |= {Fraction(0), shown.get(f"{row}.samples", Fraction(0))}
     if name == "samples":

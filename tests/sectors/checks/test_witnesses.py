@@ -1,6 +1,7 @@
 """What is not written as a rule testifies all the same: growth, rates, whole numbers, blanks, the other rows."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,8 @@ def test_what_is_no_growth_is_not_taken_for_it(formula):
 def table(rows, total, rate=""):
     """Samples and passed of rows and of their totals, with the declared rate of these."""
     codes = [*(f"t.r{number}" for number in range(len(rows))), "t.all"]
-    figures, own = {}, {}
+    figures: dict[str, str] = {}
+    own: dict[str, dict[str, Any]] = {}
     for place, (row, values) in enumerate(zip(codes, [*rows, total], strict=True)):
         figures |= {f"{row}.samples": str(values[0]), f"{row}.passed": str(values[1])}
         own |= {
@@ -292,7 +294,7 @@ def test_what_is_measured_needs_no_whole_number():
 
 
 THREE = breakdown("t.all", "t.a", "t.b", "t.c")
-BLANK = {"t.c": {}}
+BLANK: dict[str, dict[str, Any]] = {"t.c": {}}
 
 
 def test_parts_that_are_more_than_their_total_already_are_an_error_whatever_the_blank_is():
