@@ -224,6 +224,18 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
     Template.REGISTRY_EMPTY: _(
         "%(name)s: the sheet says %(value)s, which was counted, but no record of it is left in the registry."
     ),
+    Template.WHOLE: _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives."),
+    Template.WHOLE_CUT_OFF: _(
+        "%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives; it seems to be cut off."
+    ),
+    Template.SIBLINGS_MORE: _(
+        "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what the other rows of the table have for "
+        "each."
+    ),
+    Template.SIBLINGS_LESS: _(
+        "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what the other rows of the table have "
+        "for each."
+    ),
     Template.REQUIRED: _("%(name)s is required and empty."),
     Template.BLANK: _("%(name)s is empty while the cells beside it are filled."),
     Template.CONFIRMED: _("%(old)s does not agree with the declared %(rate)s of %(value)s."),
