@@ -83,11 +83,11 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
         stated = value.declared if value.indicator.is_computed else value.value
         times = points.setdefault(code, {})
         if stated is not None:
-            times[0] = (stated, value.given_places)
+            times[year] = (stated, value.given_places)
         elif value.not_applicable:
-            times[0] = (None, 0)
+            times[year] = (None, 0)
         if value.plain_last is not None and not value.indicator.is_computed:
-            times[-1] = (value.plain_last, value.indicator.decimals)
+            times[year - 1] = (value.plain_last, value.indicator.decimals)
         if value.addends > 1 and not value.indicator.is_computed:
             tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
     return [

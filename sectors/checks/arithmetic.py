@@ -14,6 +14,7 @@ from typing import Protocol
 
 from sectors.calculation.cells import WIDE, formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
+from sectors.checks import naming
 from sectors.checks.facts import (
     ERROR,
     WARNING,
@@ -131,8 +132,8 @@ class SumCheck:
         total = (facts.evaluation.base(indicator.code) or ZERO) / indicator.scale
         expected = total + over / indicator.scale
         values: dict[str, Text] = {
-            "name": indicator.name,
-            "split": self.breakdown.name,
+            "name": naming.cell(indicator),
+            "split": naming.split(self.breakdown, facts.indicators),
             "declared": indicator.shown(total),
             "expected": indicator.shown(expected),
             "count": len(known[0]),
@@ -148,8 +149,8 @@ class SumCheck:
         expected = total.value - left / indicator.scale
         cut_off = is_cut_off(total, expected)
         values = {
-            "name": indicator.name,
-            "split": self.breakdown.name,
+            "name": naming.cell(indicator),
+            "parts": naming.parts(self.breakdown, facts.indicators),
             "expected": with_places(expected, total.places, 0 if indicator.exact else 2),
             "declared": total.text,
             "rounded": formatted(expected, total.places),
@@ -199,9 +200,9 @@ class PartCheck:
             return None
         part, total = facts.indicators[self.part], facts.indicators[self.total]
         values = {
-            "part": part.name,
+            "part": naming.cell(part),
             "value": formatted(value / part.scale, part.decimals),
-            "total": total.name,
+            "total": naming.cell(total),
             "limit": formatted(limit / total.scale, total.decimals),
         }
         message = Message(Template.PART, values)
@@ -284,7 +285,7 @@ class RuleCheck:
         places = max((facts.reported[code].places for code in codes if code in facts.reported), default=0)
         shown = [f"{value / indicator.scale:.{max(places, indicator.decimals)}f}" for value in (left, right)]
         values = {
-            "message": self.spec.message,
+            "message": naming.in_row(self.spec.message, codes, facts.indicators),
             "left": shown[0],
             "sign": BROKEN[comparison.relation],
             "right": with_unit(shown[1], indicator.unit),

@@ -47,6 +47,8 @@ class IndicatorSpec(Definition):
     table: int = 0
     row: int = 0
     column: int = 0
+    row_name: str = ""
+    column_name: str = ""  # empty in lists
 
     @property
     def is_percent(self) -> bool:
@@ -121,6 +123,14 @@ class CheckKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class NamedFigure:
+    """A figure by its indicator and the code of its period."""
+
+    code: str
+    period: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check found; `declared`, `expected` and `difference` are in the unit of the first indicator."""
 
@@ -136,6 +146,7 @@ class Finding:
     hints: tuple[Text, ...] = ()
     also: tuple[Finding, ...] = ()  # what else the same slip brings about
     period: str = ""  # code of the period it is about, where several are looked at
+    figures: tuple[NamedFigure, ...] = ()  # what it is about, at whatever time; as `period`
     # `Cell.stored` by code, where it names others than the cells of one period.
     judged: Mapping[str, str] = field(default_factory=dict)
 

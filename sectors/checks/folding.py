@@ -55,17 +55,20 @@ def gathered(known: Rulebooks, figures: ByKind, judged: PeriodChecks) -> Gathere
 
 
 def of_shorter(known: Rulebooks, figures: ByKind, code: str, period: PeriodKey) -> Sequence[Point]:
-    """The reported figures that make that of a longer period: all of those that are expected, or the latest one where
-    only that counts. Empty where one is missing."""
+    """The reported figures that make that of a longer period. Empty where one is missing."""
+    points = [figures.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in parts_of(known, code, period)]
+    return [point for point in points if point is not None] if None not in points else []
+
+
+def parts_of(known: Rulebooks, code: str, period: PeriodKey) -> Sequence[PeriodKey]:
+    """The periods whose figures make that of a longer period: all of those that are expected, or the latest one where
+    only that counts."""
     expected = [
         one
         for one in known.catalogue.expected_periods(code, period.year)
         if period.first_day <= one.first_day and one.last_day <= period.last_day
     ]
-    if known.indicators[code].accumulation not in TOGETHER:
-        expected = expected[-1:]
-    points = [figures.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in expected]
-    return [point for point in points if point is not None] if None not in points else []
+    return expected if known.indicators[code].accumulation in TOGETHER else expected[-1:]
 
 
 def facts(known: Rulebooks, figures: ByKind, judged: PeriodChecks, gathered: Gathered, scope: Collection[str]) -> Facts:

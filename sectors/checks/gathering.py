@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.db.models import F, Q
@@ -16,6 +16,7 @@ from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points, Tolerances
 from sectors.checks.folding import ByKind
 from sectors.checks.messages import Message, Template, Text
+from sectors.checks.named import Naming
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
 from sectors.checks.severities import graded
 from sectors.models import Region, Submission
@@ -127,14 +128,15 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
 
 
 def of_points(region: Region, points: Points, year: int, tolerances: Tolerances) -> list[Finding]:
-    """Findings over annual values of a region by code and time: 0 for the year at hand, -1 for the year before.
-    `tolerances` are of those among them that several figures make."""
-    known = rulebooks()
-    found = check(Facts(known.indicators, points, derived=tolerances), known.rulebook(PeriodKey.whole(year)))
-    return _in_region(known, region.pk, found)
+    """Findings over annual values of a region by code and year: the one at hand and the one before. `tolerances` are
+    of those among them that several figures make."""
+    known, period = rulebooks(), PeriodKey.whole(year)
+    facts, rulebook = Facts(known.indicators, points, now=year, derived=tolerances), known.rulebook(period)
+    naming = Naming(facts, period, rulebook.checks, lambda _code, one: [one], lambda _code, _year: [])
+    return _in_region(known, region.pk, naming.complete(check(facts, rulebook)))
 
 
-def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> Iterator[Finding]:
+def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> list[Finding]:
     judged = known.of_period(period)
     gathered = folding.gathered(known, figures, judged)
     facts = folding.facts(
@@ -147,8 +149,13 @@ def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required
         for one, reads in judged.rulebook.reads
         if not reads.isdisjoint(there) or known.kind(reads, period.year) == period.kind
     ]
-    for finding in check(facts, judged.rulebook, checks, blanks=True, required=required):
-        yield replace(finding, period=period.code)
+    found = check(facts, judged.rulebook, checks, blanks=True, required=required)
+
+    def made_of(code: str, one: PeriodKey) -> Sequence[PeriodKey]:
+        is_own = one.ordinal in figures.get(one.kind, {}).get(code, {}) or known.indicators[code].formula is not None
+        return [one] if is_own else folding.parts_of(known, code, one) or [one]
+
+    return Naming(facts, period, judged.rulebook.checks, made_of, known.catalogue.expected_periods).complete(found)
 
 
 def _periods(figures: ByKind, year: int) -> list[PeriodKey]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
 from sectors.calculation.intervals import INFINITY, Interval
+from sectors.checks import naming
 from sectors.checks.arithmetic import ONE, linear
 from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
 from sectors.checks.messages import Message, Template, Text
@@ -185,8 +186,8 @@ class GrowthCheck:
         values: dict[str, Text] = {
             "name": indicator.name,
             "declared": with_unit(figure.text, indicator.unit),
-            "total": facts.indicators[self.breakdown.total].name,
-            "split": self.breakdown.name,
+            "total": naming.cell(facts.indicators[self.breakdown.total]),
+            "split": naming.split(self.breakdown, facts.indicators),
             "expected": "" if fits is None else with_unit(formatted(fits, figure.places), indicator.unit),
             **more,
         }

@@ -23,13 +23,10 @@ from django.utils.translation import ngettext_lazy
 class Template(TextChoices):
     """The sentences of the checks by their keys, and what these sentences are put together from."""
 
-    SUM = "sum", _("%(name)s: the parts (%(split)s) give %(expected)s, %(declared)s is reported.")
+    SUM = "sum", _("%(name)s: %(parts)s %(expected)s, %(declared)s is reported.")
     SUM_CUT_OFF = (
         "sum_cut_off",
-        _(
-            "%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off, rounded it would be "
-            "%(rounded)s."
-        ),
+        _("%(name)s: %(parts)s %(expected)s; %(declared)s is cut off, rounded it would be %(rounded)s."),
     )
     SUM_WITH_BLANKS = (
         "sum_with_blanks",
@@ -41,6 +38,12 @@ class Template(TextChoices):
             "count",
         ),
     )
+    PARTS = "parts", _("the parts (%(split)s) give")
+    PARTS_NAMED = "parts_named", _("its parts (%(names)s) add up to")
+    ROWS = "rows", _("the rows (%(names)s) add up to")
+    COLUMNS = "columns", _("the columns (%(names)s) add up to")
+    CELL = "cell", _("“%(column)s” in row %(row)s")
+    IN_ROW = "in_row", _("Row %(row)s: %(message)s")
     PART = "part", _("%(part)s (%(value)s) is more than %(total)s (%(limit)s), of which it is a part.")
     DECLARED = "declared", _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
     DECLARED_CUT_OFF = (
@@ -210,9 +213,7 @@ class Template(TextChoices):
 
 # The sentences without what is to be written or done, where those of the templates say that.
 WITHOUT_REPAIRS: Mapping[Template, Any] = {
-    Template.SUM_CUT_OFF: _(
-        "%(name)s: the parts (%(split)s) give %(expected)s; %(declared)s is cut off instead of rounded."
-    ),
+    Template.SUM_CUT_OFF: _("%(name)s: %(parts)s %(expected)s; %(declared)s is cut off instead of rounded."),
     Template.DECLARED_CUT_OFF: _(
         "%(name)s is declared as %(declared)s, which is cut off instead of rounded: its figures give %(computed)s."
     ),
@@ -223,6 +224,10 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
     ),
     Template.REGISTRY_EMPTY: _(
         "%(name)s: the sheet says %(value)s, which was counted, but no record of it is left in the registry."
+    ),
+    Template.GROWTH: _(
+        "%(name)s is declared as %(declared)s. By what %(total)s and its parts (%(split)s) are now, and how else they "
+        "grew, it comes to %(expected)s."
     ),
     Template.WHOLE: _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives."),
     Template.WHOLE_CUT_OFF: _(
@@ -342,8 +347,11 @@ def _data(value: Text) -> Any:
 
 def _message(data: Mapping[str, Any]) -> Message:
     template, values = Template(data["template"]), {name: _text(value) for name, value in data["values"].items()}
+    # What earlier versions did not keep: by how much a suspect is off, and what adds up by its kind.
     if template == Template.SUSPECT:
-        values.setdefault("off", "")  # earlier versions did not say by how much
+        values.setdefault("off", "")
+    if template in (Template.SUM, Template.SUM_CUT_OFF) and "split" in values:
+        values.setdefault("parts", Message(Template.PARTS, {"split": values["split"]}))
     return Message(template, values)
 
 

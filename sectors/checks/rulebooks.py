@@ -195,6 +195,8 @@ def _indicator(indicator: Indicator, of: CompiledCatalogue) -> IndicatorSpec:
         table=indicator.table_id,
         row=indicator.row,
         column=indicator.column,
+        row_name=indicator.row_name,
+        column_name=indicator.table.columns[indicator.column]["name"] if indicator.table.columns else "",
     )
 
 

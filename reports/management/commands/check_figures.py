@@ -42,19 +42,22 @@ class Command(RegionCommand):
 
 
 def as_json(finding: Finding, *, repairs: bool) -> dict[str, Any]:
-    """Decimals as strings, so that nothing is lost. Suspects as code, the codes that have to change together with it,
-    and with `repairs` the value that would repair it; `also` is what else the same slip brings about."""
+    """Decimals as strings, so that nothing is lost. `figures` are all that it is about, of other sheets and other
+    periods too; suspects have their code and period, the codes that have to change together with it, and with `repairs`
+    the value that would repair it; `also` is what else the same slip brings about."""
+    periods = {figure.code: figure.period for figure in finding.figures}  # of several of one figure the latest
     return {
         "rule": finding.rule,
         "kind": finding.kind,
         "severity": finding.severity,
         "period": finding.period,
         "indicators": list(finding.indicators),
+        "figures": [{"indicator": figure.code, "period": figure.period} for figure in finding.figures],
         "declared": _text(finding.declared),
         "expected": _text(finding.expected),
         "difference": _text(finding.difference),
         "suspects": [
-            {"indicator": suspect.code, "together": list(suspect.together)}
+            {"indicator": suspect.code, "period": periods[suspect.code], "together": list(suspect.together)}
             | ({"repair": _text(suspect.repair)} if repairs else {})
             for suspect in finding.suspects
         ],

@@ -237,7 +237,9 @@ class ShippedYearTest(TestCase):
         (equipment,) = (finding for finding in self.printed if finding["rule"].startswith("sum:equipment"))
         assert (equipment["kind"], equipment["difference"], equipment["period"]) == ("sum", "6", "2022")
         assert equipment["indicators"][0] == "equipment.total"
-        assert {"indicator": "equipment.boilers", "repair": "15", "together": []} in equipment["suspects"]
+        assert {"indicator": "equipment.boilers", "period": "2022", "repair": "15", "together": []} in equipment[
+            "suspects"
+        ]
 
     def test_each_slip_is_told_once_with_its_suspects_and_what_would_repair_them(self):
         """Of the checks of premises any part may be meant, so each of them is suspect."""
@@ -270,6 +272,17 @@ class ShippedYearTest(TestCase):
         assert "3.63，填报的是 3.27" in messages["sum:orchard.area:按树种"]
         assert "即相符" not in messages["wheat.density_of_first_grade"]
         assert all(len(message) < 200 and message.endswith(("。", "）")) for message in messages.values())
+
+    def test_a_cell_of_a_matrix_is_named_by_row_and_column(self):
+        total = rulebooks().indicators["food.sampling.all.done"]
+        assert (total.row_name, total.column_name) == ("食品抽检合计", "完成抽检")
+        assert rulebooks().indicators["equipment.total"].column_name == ""
+        checks = rulebooks().rulebook(PeriodKey.whole(2022)).checks
+        (check,) = [one for one in checks if one.rule.startswith("sum:food.sampling.all.done")]
+        values = {code: (Decimal(value), 0) for code, value in {"all": 9, "produce": 5, "school": 3}.items()}
+        points = {f"food.sampling.{row}.done": {0: value} for row, value in values.items()}
+        found = check.find(Facts(rulebooks().indicators, points))
+        assert str(found.message) == "食品抽检合计行的“完成抽检”：各行（食用农产品、学校餐饮）相加为 8，填报的是 9。"
 
     def test_in_words_every_finding_is_a_line(self):
         out = io.StringIO()

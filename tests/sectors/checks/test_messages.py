@@ -36,6 +36,35 @@ COLUMNS = {
 }
 
 
+# A matrix whose total row and total column are reported; its corner is the total of both.
+ROWS = {"milk": "乳制品", "meat": "肉制品", "tea": "茶叶", "oil": "食用油", "all": "合计"}
+HEADS = {"done": "抽检批次", "again": "复检批次", "sum": "小计"}
+MATRIX = {
+    f"m.{row}.{column}": {
+        "name": f"{ROWS[row]}·{head}",
+        "table": 1, "row": at, "column": place, "row_name": ROWS[row], "column_name": head,
+    }
+    for at, row in enumerate(ROWS)
+    for place, (column, head) in enumerate(HEADS.items())
+}  # fmt: skip
+
+
+def matrix(*breakdowns, rules=(), **figures):
+    """Figures by `<row>__<column>`."""
+    return {
+        "figures": {f"m.{cell.replace('__', '.')}": text for cell, text in figures.items()},
+        "breakdowns": breakdowns,
+        "rules": rules,
+        "indicators": MATRIX,
+    }
+
+
+COLUMN = breakdown("m.all.done", *(f"m.{row}.done" for row in ROWS if row != "all"), name="合计")
+ROW = breakdown("m.milk.sum", "m.milk.done", "m.milk.again", name="小计")
+CORNER = breakdown("m.all.sum", "m.all.done", "m.all.again", name="小计")
+KINDS = breakdown("m.meat.done", "m.milk.done", "m.tea.done", name="按种类")
+
+
 def growth(formula):
     return {
         "formulas": {"t.rate": "t.done / t.task", "t.growth": formula},
@@ -58,6 +87,19 @@ def rows_of_a_table(projects, cost):
 
 CASES: dict[str, dict[str, Any]] = {
     "sum": {"figures": {"t.all": "271", "t.a": "200", "t.b": "65"}, "breakdowns": [WHOLE]},
+    "total_row": matrix(COLUMN, milk__done="100", meat__done="100", tea__done="100", oil__done="14", all__done="317"),
+    "total_column": matrix(ROW, milk__done="10", milk__again="2", milk__sum="13"),
+    "corner": matrix(CORNER, all__done="314", all__again="20", all__sum="335"),
+    "rows_of_a_kind": matrix(KINDS, milk__done="3", tea__done="2", meat__done="6"),
+    "part_in_a_matrix": matrix(
+        breakdown("m.meat.done", "m.milk.done", exhaustive=False, name="其中"), milk__done="6", meat__done="5"
+    ),
+    "rule_of_a_row": matrix(rules=["m.milk.again <= m.milk.done"], milk__done="6", milk__again="7"),
+    "rule_of_two_rows": matrix(rules=["m.milk.again <= m.tea.done"], tea__done="6", milk__again="7"),
+    "total_in_a_list": {
+        "figures": {"t.all": "13", "t.a": "6", "t.b": "6"},
+        "breakdowns": [breakdown("t.all", "t.a", "t.b", name="合计")],
+    },
     "sum_cut_off": {
         "figures": {"t.all": "3.82", "t.a": "20021", "t.b": "18260"},
         "breakdowns": [WHOLE],
@@ -236,7 +278,7 @@ def test_no_value_to_write_is_in_what_others_than_the_department_read(case, lang
     (found,) = judge(**CASES[case])
     with translation.override(language):
         text = found.statement.worded(repairs=False)
-    assert not re.search(r"would fit|would be|n/a|Write|Fill|Correct|改为|四舍五入应为|即相符|请填|填 0", text)
+    assert not re.search(r"would fit|would be|n/a|Write|Fill|Correct|改为|四舍五入应为|推算应为|即相符|请填|填 0", text)
 
 
 def test_a_suspect_of_an_earlier_version_is_named_without_by_how_much():
@@ -244,6 +286,22 @@ def test_a_suspect_of_an_earlier_version_is_named_without_by_how_much():
     data = Statement(Message(Template.REQUIRED, {"name": "抽检"}), hints=[suspect]).data
     with translation.override("en"):
         assert worded(data, repairs=False) == "抽检 is required and empty. 抽检"
+
+
+def test_a_sum_of_an_earlier_version_says_how_the_total_is_split():
+    values = {"name": "抽检", "split": "按环节", "expected": "5", "declared": "6", "rounded": "5"}
+    with translation.override("zh-hans"):
+        text = worded(Statement(Message(Template.SUM, values)).data, repairs=True)
+    assert text == "抽检：分项（按环节）合计 5，填报的是 6。"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_sentence_says_a_thing_twice(case):
+    found = judge(**CASES[case])
+    with translation.override("zh-hans"):
+        for finding in found:
+            assert "（合计）" not in str(finding.statement)
+            assert "（小计）" not in str(finding.statement)
 
 
 def test_a_text_that_an_earlier_version_worded_stands_for_itself():

@@ -89,8 +89,8 @@ def test_the_command_gives_repairs_where_they_are_asked_for(cast, error):
     assert "即相符" not in said()
     assert REPAIR in said(repairs=True)
     (found,) = [one for one in json.loads(said(format="json")) if one["rule"] == error.rule]
-    assert found["suspects"][0].keys() == {"indicator", "together"}
+    assert found["suspects"][0].keys() == {"indicator", "period", "together"}
     assert "即相符" not in found["message"]
     (found,) = [one for one in json.loads(said(format="json", repairs=True)) if one["rule"] == error.rule]
-    assert {"indicator": "food.done", "together": [], "repair": "265"} in found["suspects"]
+    assert {"indicator": "food.done", "period": "2023Q1", "together": [], "repair": "265"} in found["suspects"]
     assert REPAIR in found["message"]
