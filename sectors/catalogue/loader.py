@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from sectors.catalogue import consistency, counted, past
+from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.owners import Owners
@@ -35,17 +36,6 @@ from sectors.models import (
     Unit,
 )
 from sectors.vocabulary import OPEN_STATUSES, RuleSource
-
-
-@dataclass
-class Changes:
-    """What a load did, or with `dry_run` would do: one line each."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def add(self, verb: str, row: models.Model, detail: str = "") -> None:
-        kind = row._meta.verbose_name
-        self.lines.append(f"{verb} {kind} {row}" + (f": {detail}" if detail else ""))
 
 
 class _DryRun(Exception):
@@ -107,6 +97,7 @@ class _Loader:
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
+        self.changes.reported = {sheet.pk: self.past.reported(sheet.pk) for sheet in self.changes.touched}
         CatalogueVersion.objects.renew()
 
     def _stop_at_problems(self) -> None:
@@ -138,6 +129,9 @@ class _Loader:
 
     def _sector(self, spec: FileSector) -> None:
         self.file = spec.place.file
+        names = {row.code: row.fields["name"] for row in spec.indicators}
+        texts = {row["code"]: row["text"] for row in spec.questions}
+        self._is_refused(spec.place, [*self.past.of_names(names), *self.past.of_texts(texts)])
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
         fields = {**_without(spec.fields, "code"), "chapter": chapter}
         sector = self._upsert(Sector, {"code": spec.fields["code"]}, fields)
@@ -208,7 +202,7 @@ class _Loader:
             parts = [indicators[code].pk for code in row.parts]
             if members.get(breakdown.pk) != parts:
                 if breakdown.pk in members:
-                    self.changes.add("~", breakdown, _("parts"))
+                    self.changes.note(CHANGED, breakdown, _("parts"))
                 breakdown.memberships.all().delete()
                 BreakdownPart.objects.bulk_create(
                     BreakdownPart(breakdown=breakdown, indicator_id=pk, position=n) for n, pk in enumerate(parts)
@@ -222,10 +216,8 @@ class _Loader:
         rows = [{**rule.fields, "sector": sector} for rule in spec.rules]
         have = sector.rules.exclude(code__in=edited | elsewhere)
         self._rows(Rule, have, spec, [row for row in rows if row["code"] not in edited])
-        left = sorted(edited & {row["code"] for row in rows})
-        self.changes.lines += [
-            _("= rule %(code)s: edited in the administration, left as it is") % {"code": code} for code in left
-        ]
+        for code in sorted(edited & {row["code"] for row in rows}):
+            self.changes.leave(_("rule %(code)s: edited in the administration, left as it is") % {"code": code})
 
     def _rows(
         self,
@@ -249,10 +241,9 @@ class _Loader:
         for row in rows:
             try:
                 with transaction.atomic():
-                    name, detail = str(row), _("no longer in the file")
                     self._explain(row)
-                    row.delete()
-                self.changes.lines.append(f"- {row._meta.verbose_name} {name}: {detail}")
+                    copy(row).delete()  # which takes the key from what it deletes
+                self.changes.remove(row)
             except models.ProtectedError:
                 message = _("%(name)s has figures and cannot be left out. Keep it and give it a valid_to.")
                 self._problem(place, message % {"name": row})
@@ -304,15 +295,15 @@ class _Loader:
             row = model(**key, **fields)
             self._keep(row, changed=False)
             row.save(force_insert=True)
-            self.changes.add("+", row)
+            self.changes.add(row)
             return row
-        different = [name for name, value in fields.items() if getattr(row, name) != value]
+        different = {name: getattr(row, name) for name, value in fields.items() if getattr(row, name) != value}
         if different:
             for name in different:
                 setattr(row, name, fields[name])
             self._keep(row, changed=True)
-            row.save(update_fields=different)
-            self.changes.add("~", row, ", ".join(different))
+            row.save(update_fields=list(different))
+            self.changes.change(row, different)
         return row
 
     def _keep(self, row: Any, *, changed: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -43,6 +43,7 @@ class Past:
 
     def __init__(self) -> None:
         self.before = CompiledCatalogue()
+        self.questions = {row.code: row for row in Question.objects.all()}
 
     # What was reported
 
@@ -76,6 +77,10 @@ class Past:
     def _values(self, code: str) -> Periods:
         """The same with figures that do not count, since indicator or sheet is not valid at their periods' end."""
         return self._counting(code) | self._figures.get(code, NONE)
+
+    def reported(self, sheet: int) -> str:
+        """The periods that a sheet was reported for, in words; empty without any."""
+        return _span(self._reported.get(sheet, NONE))
 
     # What stands in the way
 
@@ -196,6 +201,16 @@ class Past:
         kind = self.before.frequency(sheet, year)
         return (PeriodKey(year, kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1))
 
+    def of_names(self, names: Mapping[str, str]) -> Iterator[str]:
+        """Names by code, of a whole file: one with values does not get the name that another of its sheet had."""
+        before = {code: (row.sheet_id, row.name) for code, row in self.before.by_code.items()}
+        return _exchanged(before, names, self._values)
+
+    def of_texts(self, texts: Mapping[str, str]) -> Iterator[str]:
+        """The same of questions that were answered."""
+        before = {code: (row.sheet_id, row.text) for code, row in self.questions.items()}
+        return _exchanged(before, texts, lambda code: self._answered.get(code, NONE))
+
     def of_question(self, old: Question, fields: Mapping[str, Any]) -> Iterator[str]:
         answered = self._answered.get(old.code, NONE)
         if answered and (old.sheet_id != fields["sheet"].pk or old.kind != fields["kind"]):
@@ -248,6 +263,24 @@ def of_moved_region(code: str, parent: Region | None) -> Iterator[str]:
             "add it as a new region."
         )
         yield message % {"region": region, "parent": region.parent}
+
+
+def _exchanged(
+    before: Mapping[str, tuple[int, str]], names: Mapping[str, str], values: Callable[[str], Periods]
+) -> Iterator[str]:
+    """`before`: sheet and name by code; `names`: those from now on."""
+    for code, name in names.items():
+        if code not in before or before[code][1] == name:
+            continue
+        sheet, old = before[code]
+        other = next((c for c, was in before.items() if was == (sheet, name) and names.get(c) != name), "")
+        if other and (periods := values(code)):
+            message = _(
+                "%(code)s has values of %(periods)s as “%(old)s” and would get the name that %(other)s had, "
+                "“%(name)s”. Leave the names, or retire both with valid_to and add new codes."
+            )
+            what = {"code": code, "periods": _span(periods), "old": old, "other": other, "name": name}
+            yield message % what
 
 
 def _by_first(rows: QuerySet[Any], first: str, period: str) -> dict[Any, Periods]:

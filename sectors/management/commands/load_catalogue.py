@@ -24,9 +24,10 @@ class Command(BaseCommand):
             changes = load(options["path"], dry_run=options["dry_run"], by=_account())
         except CatalogueError as error:
             raise CommandError(_("Nothing was loaded.") + f"\n{error}") from error
-        for line in changes.lines:
+        for line in (*changes.lines, *changes.summary()):
             self.stdout.write(line)
-        self.stdout.write(_("%(count)d changes.") % {"count": len(changes.lines)})
+        if options["dry_run"]:
+            self.stdout.write(_("Nothing was changed: this is what a load would do."))
 
 
 def _account() -> str:

@@ -133,7 +133,7 @@ def test_a_question_stands_under_its_table_until_the_file_moves_it(cast, files):
     assert question.table
     assert question.table.code == "sampling"
     (files / "food.yaml").write_text(FOOD.replace("table: sampling, ", ""), encoding="utf-8")
-    assert load(files).lines == ["~ Question 本期工作开展情况: table"]
+    assert load(files).lines == ["~ Question 本期工作开展情况: table 抽检 → –"]
     question.refresh_from_db()
     assert question.table is None
 

@@ -383,7 +383,8 @@ def test_days_may_be_widened_to_years_and_periods_that_nothing_was_said_of(cast,
     base.change_catalogue(indicator, valid_from="2023-01-01", valid_to="2023-09-30")
     for quarter in range(1, 4):
         base.report(cast.county, f"2023Q{quarter}", {"food.passed": "5"})
-    assert load(files).lines == ["~ Indicator 抽检合格 (food.passed): valid_from, valid_to"]
+    days = "valid_from 2023-01-01 → –, valid_to 2023-09-30 → –"
+    assert load(files).lines == [f"~ Indicator 抽检合格 (food.passed): {days}"]
 
 
 def test_figures_that_do_not_count_may_come_to_count(cast, files):
@@ -555,3 +556,64 @@ def test_a_load_that_changes_nothing_reads_no_figures(reported, files):
     with CaptureQueriesContext(connection) as captured:
         load(files)
     assert not [query["sql"] for query in captured if "sectors_figure" in query["sql"]]
+
+
+# Names that change places
+
+
+@pytest.mark.parametrize("other", ["抽检完成", "食品企业"])
+def test_a_reported_indicator_does_not_get_the_name_of_another(reported, files, other):
+    """Its figures would stand under the other's name, whether both change places or the other gets a new one."""
+    edit(files, "food", (f"name: {other}", "name: 别的"), (PASSED, PASSED.replace("抽检合格", other)))
+    (problem,) = refusals(files)
+    assert problem.message.startswith("food.passed has values of 2023Q1")
+    code = {"抽检完成": "food.done", "食品企业": "food.firms"}[other]
+    assert f"would get the name that {code} had, “{other}”" in problem.message
+
+
+def test_a_name_that_nobody_had_is_another_word_for_the_same(reported, files):
+    edit(files, "food", (PASSED, PASSED.replace("抽检合格", "抽检合格数")))
+    assert load(files).lines == [
+        "~ Indicator 抽检合格数 (food.passed): name 抽检合格 → 抽检合格数, row_name 抽检合格 → 抽检合格数"
+    ]
+
+
+def test_an_indicator_without_values_may_get_the_name_of_another(cast, files):
+    edit(files, "food", ("name: 抽检完成", "name: 别的"), (PASSED, PASSED.replace("抽检合格", "抽检完成")))
+    assert len(load(files).lines) == 2
+
+
+def test_answered_questions_do_not_change_places(reported, files):
+    work, problem = "text: 本期工作开展情况", "text: 主要问题及原因"
+    edit(files, "food", (work, "text: ?"), (problem, work), ("text: ?", problem))
+    messages = [found.message for found in refusals(files)]
+    assert any("as “主要问题及原因” and would get the name that food.work had" in message for message in messages)
+
+
+# What is shown before it is done
+
+
+def test_a_dry_run_says_what_is_touched_and_for_which_periods_it_was_reported(reported, files, capsys):
+    output = "          - {code: food.output, name: 食品产量, unit: 吨, decimals: 1}\n"
+    new = "          - {code: food.new, name: 新指标, unit: 批次}\n"
+    edit(files, "food", (output, new), (PASSED, PASSED.replace("}", ", valid_to: 2023-12-31}")))
+    before = set(Indicator.objects.values_list("code", "valid_to"))
+    call_command("load_catalogue", files, dry_run=True)
+    said = capsys.readouterr().out.splitlines()
+    assert "× Indicator 抽检合格 (food.passed): valid_to – → 2023-12-31" in said
+    assert "+ Indicator 新指标 (food.new)" in said
+    assert "- Indicator 食品产量 (food.output): no longer in the file" in said
+    (touched,) = [line for line in said if line.startswith("Touches ")]
+    assert touched.startswith("Touches T-01 食品抽检情况表, reported for 2023Q1")
+    assert all(part in touched for part in ("× food.passed", "+ food.new", "- food.output"))
+    assert "3 changes. 1 added, 1 retired, 1 removed" in said
+    assert said[-1] == "Nothing was changed: this is what a load would do."
+    assert set(Indicator.objects.values_list("code", "valid_to")) == before
+
+
+def test_a_sheet_that_was_never_reported_is_not_said_to_be_touched(cast, files, capsys):
+    edit(files, "food", ("name: 食品抽检情况表", "name: 食品抽检表"))
+    call_command("load_catalogue", files, dry_run=True)
+    said = capsys.readouterr().out
+    assert "~ Sheet T-01 食品抽检表: name 食品抽检情况表 → 食品抽检表" in said
+    assert "Touches" not in said

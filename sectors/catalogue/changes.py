@@ -1,0 +1,91 @@
+"""What a load of catalogue files does, or with a dry run would do, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from sectors.models import Breakdown, FormerFrequency, Indicator, Question, Sheet, Table
+
+LONGEST = 40  # characters of a value that is shown
+ADDED, CHANGED, RETIRED, REMOVED, LEFT = "+", "~", "×", "-", "="
+
+
+class Changes:
+    """One line each; of sheets also what of them is touched."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.touched: dict[Sheet, list[str]] = {}
+        self.reported: Mapping[int, str] = {}  # by key of a sheet: periods that it was reported for
+
+    def add(self, row: models.Model) -> None:
+        self.note(ADDED, row)
+
+    def change(self, row: models.Model, before: Mapping[str, Any]) -> None:
+        """`before` has the values that are others now."""
+        is_end = "valid_to" in before and getattr(row, "valid_to", None) is not None
+        told = (_told(name, old, getattr(row, name)) for name, old in before.items())
+        self.note(RETIRED if is_end else CHANGED, row, ", ".join(told))
+
+    def remove(self, row: models.Model) -> None:
+        self.note(REMOVED, row, _("no longer in the file"))
+
+    def note(self, verb: str, row: models.Model, detail: str = "") -> None:
+        self.counts[verb] += 1
+        self.lines.append(f"{verb} {row._meta.verbose_name} {row}" + (f": {detail}" if detail else ""))
+        sheet = _sheet_of(row)
+        if sheet is not None:
+            self.touched.setdefault(sheet, []).append(f"{verb} {getattr(row, 'code', row)}")
+
+    def leave(self, line: str) -> None:
+        """Say that something stays although the file has it otherwise."""
+        self.counts[LEFT] += 1
+        self.lines.append(f"{LEFT} {line}")
+
+    def summary(self) -> Iterator[str]:
+        for sheet, rows in self.touched.items():
+            if periods := self.reported.get(sheet.pk):
+                what = {"sheet": sheet, "periods": periods, "rows": _few(rows)}
+                yield _("Touches %(sheet)s, reported for %(periods)s: %(rows)s.") % what
+        names = {
+            ADDED: _("%(count)d added"),
+            CHANGED: _("%(count)d changed"),
+            RETIRED: _("%(count)d retired"),
+            REMOVED: _("%(count)d removed"),
+            LEFT: _("%(count)d left as they are"),
+        }
+        counts = [name % {"count": self.counts[verb]} for verb, name in names.items() if self.counts[verb]]
+        yield _("%(count)d changes.") % {"count": len(self.lines)} + (f" {_(', ').join(counts)}" if counts else "")
+
+
+def _sheet_of(row: models.Model) -> Sheet | None:
+    if isinstance(row, Sheet):
+        return row
+    if isinstance(row, (Indicator, Question, Table, FormerFrequency)):
+        return row.sheet
+    return row.total.sheet if isinstance(row, Breakdown) else None
+
+
+def _told(name: str, old: Any, new: Any) -> str:
+    """A field with what it was and is; its name alone where that would be long."""
+    shown = [_shown(value) for value in (old, new)]
+    return f"{name} {shown[0]} → {shown[1]}" if all(0 < len(text) <= LONGEST for text in shown) else name
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if isinstance(value, (dict, list)) else str(value).replace("\n", " ")
+
+
+def _few(texts: Sequence[str], most: int = 8) -> str:
+    return ", ".join(texts[:most]) + (" …" if len(texts) > most else "")
