@@ -42,7 +42,7 @@ class Beside:
 
 def in_database(files: CatalogueFiles) -> Beside:
     """What the database has beside what the files say anew."""
-    loaded = {spec.fields["code"] for spec in files.sectors}
+    loaded = {spec.code for spec in files.sectors}
     others = Indicator.objects.exclude(sheet__sector__code__in=loaded)
     departments: dict[str, set[str]] = {}
     for region, code in Department.objects.values_list("region__code", "code"):
@@ -83,8 +83,8 @@ class _Checks:
         sectors = self.sectors
         named: dict[str, Iterable[tuple[FilePosition, Any]]] = {
             _("unit"): [(u.place, u.name) for u in self.files.units],
-            _("region"): [(r.place, r.chain[0]["code"]) for r in self.files.regions],
-            _("sector"): [(s.place, s.fields["code"]) for s in sectors],
+            _("region"): [(r.place, r.code) for r in self.files.regions],
+            _("sector"): [(s.place, s.code) for s in sectors],
             _("sheet"): [(x["place"], x["number"]) for s in sectors for x in s.sheets],
             _("indicator"): [(x.place, x.code) for x in self.indicators],
             _("rule"): [(x.place, x.fields["code"]) for s in sectors for x in s.rules],
@@ -133,7 +133,7 @@ class _Checks:
 
     def regions(self) -> Problems:
         """What lies around a region is shared: only its own file says otherwise than before."""
-        own = {spec.chain[0]["code"]: (spec.chain[0], spec.place) for spec in self.files.regions}
+        own = {spec.code: (spec.chain[0], spec.place) for spec in self.files.regions}
         known = {code: (*facts, _("the database")) for code, facts in self.beside.regions.items() if code not in own}
         known |= {code: (step["name"], step["level"], str(place)) for code, (step, place) in own.items()}
         for spec in self.files.regions:
@@ -161,7 +161,7 @@ class _Checks:
         sheets = self.beside.sheets | {row["number"] for spec in self.sectors for row in spec.sheets}
         for spec in self.files.regions:
             have = {row["code"] for row in spec.departments}
-            have |= self.beside.departments.get(spec.chain[0]["code"], frozenset())
+            have |= self.beside.departments.get(spec.code, frozenset())
             for number, code in sorted(spec.assignments.items()):
                 what = {"number": number, "code": code}
                 if number not in sheets:
@@ -224,7 +224,7 @@ class _Checks:
             for rule in spec.rules:
                 yield from self._expression(rule.place, rule.fields["expression"], compile_rule)
             for sector, text in self.beside.edited_rules:
-                if sector == spec.fields["code"]:
+                if sector == spec.code:
                     yield from self._expression(spec.place, text, compile_rule)
 
     def _expression(

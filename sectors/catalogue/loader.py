@@ -134,7 +134,7 @@ class _Loader:
         self._is_refused(spec.place, [*self.past.of_names(names), *self.past.of_texts(texts)])
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
         fields = {**_without(spec.fields, "code"), "chapter": chapter}
-        sector = self._upsert(Sector, {"code": spec.fields["code"]}, fields)
+        sector = self._upsert(Sector, {"code": spec.code}, fields)
         sheets = {row["number"]: self._sheet(row, sector) for row in spec.sheets}
         have_tables = _by(Table.objects.filter(sheet__sector=sector), lambda t: (t.sheet_id, t.code))
         tables = {}
@@ -264,7 +264,7 @@ class _Loader:
                 self._upsert(Department, {"region": parent, "code": row["code"]}, _without(row, "code"))
             if parent is not None:
                 self._assign(parent, spec.assignments, is_whole=True)
-        named = {spec.chain[0]["code"] for spec in self.catalogue.regions}
+        named = {spec.code for spec in self.catalogue.regions}
         for region in Region.objects.filter(departments__isnull=False).exclude(code__in=named).distinct():
             self.file = ""
             self._assign(region, {}, is_whole=False)

@@ -33,7 +33,7 @@ class Owners:
         self.names = dict(Sector.objects.values_list("code", "name"))
 
     def refusals(self, files: CatalogueFiles) -> Iterator[FileProblem]:
-        loaded = {spec.fields["code"] for spec in files.sectors}
+        loaded = {spec.code for spec in files.sectors}
         for spec in files.sectors:
             yield from self._of_sector(spec)
             moved = {row["number"]: row["moved_from"] for row in spec.sheets}
@@ -58,7 +58,7 @@ class Owners:
         place: FilePosition,
     ) -> Iterator[FileProblem]:
         have = owned.get(code)
-        if have and have.sector not in (spec.fields["code"], moved_from):
+        if have and have.sector not in (spec.code, moved_from):
             message = _(
                 "%(kind)s %(code)s belongs to the sector %(sector)s: the database has it as “%(name)s” of %(owner)s. "
                 "Take another code, or, to move it here, write moved_from: %(sector)s beside it."
@@ -71,7 +71,7 @@ class Owners:
     ) -> Iterator[FileProblem]:
         """A sheet that moves leaves no indicators behind: the file that has them is loaded with it."""
         have = self.sheets.get(number)
-        if have and have.sector == moved_from != spec.fields["code"] and moved_from not in loaded:
+        if have and have.sector == moved_from != spec.code and moved_from not in loaded:
             rows = Indicator.objects.filter(sheet__number=number, code__startswith=f"{moved_from}.")
             if codes := list(rows.values_list("code", flat=True)):
                 message = _(
@@ -82,7 +82,7 @@ class Owners:
 
     def _of_sector(self, spec: FileSector) -> Iterator[FileProblem]:
         """A file that has nothing of what its sector has is another sector under a code that is taken."""
-        code = spec.fields["code"]
+        code = spec.code
         have = [number for number, owned in self.sheets.items() if owned.sector == code]
         if have and not set(have) & {row["number"] for row in spec.sheets}:
             message = _(
