@@ -249,7 +249,8 @@ class _Changed:
 class Facts:
     """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
     `periods` has, for annual figures, those of each period of the year. `derived` are the tolerances of values that
-    several figures make; `joint` those among them of which no single figure can be accused."""
+    several figures make; `joint` those among them of which no single figure can be accused. `elsewhere` has, by code,
+    what other regions reported, by region."""
 
     indicators: Mapping[str, IndicatorSpec]
     points: Points
@@ -259,6 +260,7 @@ class Facts:
     periods: Mapping[str, Sequence[Point | None]] = field(default_factory=dict)
     derived: Tolerances = field(default_factory=dict)
     joint: Collection[str] = ()
+    elsewhere: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived)

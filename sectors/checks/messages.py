@@ -135,18 +135,33 @@ class Template(TextChoices):
         ),
     )
     OF_TIME = "of_time", _("%(name)s, %(when)s")
-    SIBLINGS_MORE = (
-        "siblings_more",
+    ROWS_MORE = (
+        "rows_more",
         _(
             "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what the other rows of the table have "
             "for each. Are the number and its unit right?"
         ),
     )
-    SIBLINGS_LESS = (
-        "siblings_less",
+    ROWS_LESS = (
+        "rows_less",
         _(
             "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what the other rows of the table "
             "have for each. Are the number and its unit right?"
+        ),
+    )
+
+    REGIONS_MORE = (
+        "regions_more",
+        _(
+            "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what other regions have for each. Are "
+            "the number and its unit right?"
+        ),
+    )
+    REGIONS_LESS = (
+        "regions_less",
+        _(
+            "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what other regions have for "
+            "each. Are the number and its unit right?"
         ),
     )
 
@@ -233,13 +248,19 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
     Template.WHOLE_CUT_OFF: _(
         "%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives; it seems to be cut off."
     ),
-    Template.SIBLINGS_MORE: _(
+    Template.ROWS_MORE: _(
         "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what the other rows of the table have for "
         "each."
     ),
-    Template.SIBLINGS_LESS: _(
+    Template.ROWS_LESS: _(
         "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what the other rows of the table have "
         "for each."
+    ),
+    Template.REGIONS_MORE: _(
+        "%(name)s: %(value)s where %(of)s is %(count)s is %(times)s times what other regions have for each."
+    ),
+    Template.REGIONS_LESS: _(
+        "%(name)s: %(value)s where %(of)s is %(count)s is one in %(times)s of what other regions have for each."
     ),
     Template.REQUIRED: _("%(name)s is required and empty."),
     Template.BLANK: _("%(name)s is empty while the cells beside it are filled."),

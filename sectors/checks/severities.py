@@ -85,7 +85,7 @@ CHECKS: Mapping[str, KindOfCheck] = {
     CheckKind.OUTLIER: KindOfCheck(_("Outlier"), _("Against the last 12 periods."), WARNING, HINT),
     CheckKind.SIBLING: KindOfCheck(
         _("Rows of a table"),
-        _("What a row has for each of something is less than a hundred times that of the other rows."),
+        _("What a row has for each of something is less than a hundred times that of other rows and regions."),
         WARNING,
         HINT,
     ),

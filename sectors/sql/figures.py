@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db import connection
 
-from sectors.models import Figure, Indicator, Period, Submission
+from sectors.calculation.periods import PeriodKey
+from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.sql.execution import as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import FigureState, SubmissionStatus
 
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
+_r, _o = Aliased(Region, "r"), Aliased(Region, "o")
 
 # Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
 FigureRow = tuple[int, str, int, int, Decimal | None, int]
@@ -52,6 +54,26 @@ def figure_rows(
     return [
         (key, of_kind, year, number, as_decimal(value), places) for key, of_kind, year, number, value, places in rows
     ]
+
+
+_BESIDE = f"""SELECT {_f.indicator}, {_f.region}, {_f.value} FROM {_f}
+    JOIN {_r} ON {_r.id} = {_f.region} JOIN {_o} ON {_o.parent} = {_r.parent}
+    JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
+    WHERE {_o.id} = %s AND {_r.id} <> {_o.id} AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
+        AND {_f.value} IS NOT NULL AND {_p.kind} = %s AND {_p.number} = %s AND {_p.year} BETWEEN %s AND %s
+        AND {_f.indicator} IN ({{wanted}})
+    ORDER BY {_p.year}"""
+
+
+def figures_beside(region: int, period: PeriodKey, indicators: Collection[int]) -> dict[int, dict[int, Decimal]]:
+    """By indicator and region: accepted figures of the regions that lie in the same one, of the same period of this
+    year or, where there is none yet, of the last."""
+    statement = _BESIDE.format(wanted=placeholders(indicators))
+    values = [region, period.kind, period.number, period.year - 1, period.year, *indicators]
+    found: dict[int, dict[int, Decimal]] = {}
+    for key, where, value in fetch(statement, values):
+        found.setdefault(key, {})[where] = as_decimal(value) or Decimal(0)
+    return found
 
 
 # State, value, decimals given and note.

@@ -9,7 +9,7 @@ import pytest
 
 from sectors.catalogue.compiled import catalogue
 from sectors.checks import gathering, trials
-from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Rule, Sector, Sheet
+from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Region, Rule, Sector, Sheet, Table
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -444,3 +444,66 @@ def test_a_pass_rate_over_a_hundred_is_found_without_the_rule_that_bounds_it(cas
     assert rules_of(cast) == ["bound:food.rate"]
     base.change_catalogue(Indicator.objects.filter(code="food.rate"), is_pass_rate=False)
     assert rules_of(cast) == []
+
+
+# Other regions
+
+
+def one_row(*codes):
+    """Cells of one row in a table of their own."""
+    sheet = Sheet.objects.get(number="T-01")
+    heads = [{"name": code, "unit": ""} for code in codes]
+    table = Table.objects.create(sheet=sheet, code="costs", name="产量", position=9, columns=heads)
+    for column, code in enumerate(codes):
+        base.change_catalogue(Indicator.objects.filter(code=code), table=table, row=1, column=column)
+
+
+def counties_beside(cast, count, in_period, figures, status="accepted"):
+    for number in range(count):
+        region = Region.objects.create(
+            code=f"6590{number:02}", name=f"第{number}县", level="county", parent=cast.prefecture
+        )
+        base.make_reporting(region)
+        base.report(region, in_period, figures, status)
+
+
+@pytest.mark.parametrize(
+    ("in_period", "status", "output", "expected"),
+    [
+        ("2023Q1", "accepted", "500.0", ["sibling:food.output"]),
+        ("2022Q1", "accepted", "500.0", ["sibling:food.output"]),  # where there is nothing of this year yet
+        ("2023Q1", "accepted", "50.0", []),
+        ("2023Q1", "draft", "500.0", []),
+        ("2023Q2", "accepted", "500.0", []),
+    ],
+)
+def test_an_amount_is_held_against_that_of_the_regions_beside_it(cast, in_period, status, output, expected):
+    one_row("food.output", "food.firms")
+    counties_beside(cast, 4, in_period, {"food.output": "4.0", "food.firms": "20"}, status)
+    base.report(cast.county, "2023Q1", {"food.output": output, "food.firms": "10"}, "draft")
+    assert rules_of(cast) == expected
+
+
+def test_too_few_regions_tell_nothing(cast):
+    one_row("food.output", "food.firms")
+    counties_beside(cast, 3, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
+    base.report(cast.county, "2023Q1", {"food.output": "500.0", "food.firms": "10"}, "draft")
+    assert rules_of(cast) == []
+
+
+def test_regions_elsewhere_tell_nothing(cast):
+    one_row("food.output", "food.firms")
+    counties_beside(cast, 4, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
+    Region.objects.filter(name__startswith="第").update(parent=None)
+    base.report(cast.county, "2023Q1", {"food.output": "500.0", "food.firms": "10"}, "draft")
+    assert rules_of(cast) == []
+
+
+def test_what_is_found_beside_other_regions_is_found_after_a_cell_was_changed(cast):
+    """A sheet that was clean is looked at again by what changed only."""
+    one_row("food.output", "food.firms")
+    counties_beside(cast, 4, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
+    base.report(cast.county, "2023Q1", {"food.output": "2.0", "food.firms": "10"}, "draft")
+    assert rules_of(cast) == []
+    base.report(cast.county, "2023Q1", {"food.output": "500.0"}, "draft")
+    assert rules_of(cast) == ["sibling:food.output"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,17 @@ def year(*quarters):
     return {"a_year": 1, "periods": {"t.a": [point(text) if text else None for text in quarters]}}
 
 
-def rows_of_a_table(projects, cost):
-    """Six rows of projects and what they cost, the last of them another."""
-    rows = [("12", "3.1"), ("5", "1.4"), ("8", "2.0"), ("3", "0.9"), ("30", "8.8"), (projects, cost)]
+def rows_of_a_table(projects, cost, *, count=6, elsewhere=()):
+    """Rows of projects and what they cost, the last of them another; `elsewhere` is what others have in it."""
+    usual = [("12", "3.1"), ("5", "1.4"), ("8", "2.0"), ("3", "0.9"), ("30", "8.8")]
+    rows = [*usual[: count - 1], (projects, cost)]
     cells = [(f"t.r{n}.{name}", text) for n, row in enumerate(rows) for name, text in zip("nv", row, strict=True)]
     own = {code: {"table": 1, "row": int(code[3]), "column": "nv".index(code[-1])} for code, _text in cells}
-    return {"figures": dict(cells), "indicators": own, "units": {f"t.r{n}.v": TEN_THOUSAND for n in range(6)}}
+    others = {
+        code: dict.fromkeys(range(5), Decimal(text)) for code, text in zip(list(own)[-2:], elsewhere, strict=False)
+    }
+    units = {f"t.r{n}.v": TEN_THOUSAND for n in range(count)}
+    return {"figures": dict(cells), "indicators": own, "units": units, "elsewhere": others}
 
 
 CASES: dict[str, dict[str, Any]] = {
@@ -133,8 +139,10 @@ CASES: dict[str, dict[str, Any]] = {
         "formulas": {"t.g": "t.a / last_year(t.a) - 1"},
         "units": {"t.g": PERCENT},
     },
-    "siblings_more": rows_of_a_table("1", "551.8"),
-    "siblings_less": rows_of_a_table("50000", "5.5"),
+    "rows_more": rows_of_a_table("1", "551.8"),
+    "rows_less": rows_of_a_table("50000", "5.5"),
+    "regions_more": rows_of_a_table("1", "551.8", count=2, elsewhere=("4", "1.1")),
+    "regions_less": rows_of_a_table("50000", "5.5", count=2, elsewhere=("4", "1.1")),
     "row_twice": dict(figures=TABLE | {"t.all.samples": "28", "t.all.passed": "27"}, **COLUMNS),
     "row_too_many": dict(figures=TABLE | {"t.all.samples": "20", "t.all.passed": "19"}, **COLUMNS),
     "part": {"figures": {"t.all": "5", "t.a": "6"}, "breakdowns": [breakdown("t.all", "t.a", exhaustive=False)]},
