@@ -152,7 +152,7 @@ def _regraded(found: Sequence[Regraded]) -> Iterator[Block]:
         Column("目录级别", "center", 5),
         Column("调整后", "center", 5),
         Column("理由", "left", 12),
-        Column("调整日期", "center", 6),
+        Column("调整日期", "right", 7),
     )
     rows = [
         (
