@@ -22,6 +22,7 @@ from sectors.models import (
     Region,
     Rule,
     Submission,
+    Unit,
 )
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
@@ -95,7 +96,9 @@ class IllustrativeYear:
     def __init__(self, region: Region) -> None:
         self.indicators = {i.code: i for i in Indicator.objects.select_related("unit")}
         parts = Breakdown.objects.part_codes()
-        self.formulas = {code: compile_formula(i.formula, parts) for code, i in self.indicators.items() if i.formula}
+        self.units = Unit.objects.by_name()
+        formulas = {code: i.formula for code, i in self.indicators.items() if i.formula}
+        self.formulas = {code: compile_formula(text, parts, self.units) for code, text in formulas.items()}
         self.last = self._last_year(region)
         self.leads = self._leads()
         self.within: dict[str, str] = {}  # part -> total that it is one of
@@ -200,7 +203,7 @@ class IllustrativeYear:
         for expression in Rule.objects.order_by("code").values_list("expression", flat=True):
             match = BOUND.fullmatch(expression)
             if match:
-                rule = compile_rule(expression, parts)
+                rule = compile_rule(expression, parts, self.units)
                 self.bounds.setdefault(match[1], []).append((rule.relation, rule.right))
 
     # The figures of 2023

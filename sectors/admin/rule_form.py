@@ -16,9 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sectors.calculation.formulas import CODE, FormulaError, compile_rule
+from sectors.calculation.dimensions import checked_rule
+from sectors.calculation.formulas import CODE, LITERAL, FormulaError
 from sectors.catalogue.rules import CONTENT, ends_a_version
-from sectors.models import Breakdown, Indicator, Rule
+from sectors.models import Breakdown, Indicator, Rule, Unit
 
 WORD_OR_CHARACTER = re.compile(r"\w+|\S")
 
@@ -68,7 +69,9 @@ class RuleForm(forms.ModelForm):
     def clean_expression(self) -> str:
         text = " ".join(str(self.cleaned_data["expression"]).split())
         try:
-            comparison = compile_rule(text, Breakdown.objects.part_codes())
+            comparison = checked_rule(
+                text, Breakdown.objects.part_codes(), Unit.objects.by_name(), Indicator.objects.units()
+            )
         except FormulaError as error:
             raise ValidationError(_marked(text, error.column, str(error))) from error
         unknown = comparison.codes - set(Indicator.objects.values_list("code", flat=True))
@@ -107,7 +110,7 @@ class RuleForm(forms.ModelForm):
 
 def _marked(text: str, column: int, why: str) -> SafeString:
     """The expression with the wrong place marked: a whole code or word, else one character, else the end."""
-    found = CODE.match(text, column) or WORD_OR_CHARACTER.match(text, column)
+    found = CODE.match(text, column) or LITERAL.match(text, column) or WORD_OR_CHARACTER.match(text, column)
     place = found[0] if found else "␣"
     place_line = gettext("Character %(column)d") % {"column": column + 1}
     return format_html(

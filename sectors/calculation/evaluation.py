@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
+from sectors.calculation.units import Units
 from sectors.vocabulary import Accumulation
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
@@ -91,9 +92,15 @@ class Evaluation:
         return lambda code, more, in_sum: self.base(code, moment + more, in_sum)
 
 
-def definitions(rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]]) -> dict[str, Definition]:
+def definitions(
+    rows: Iterable[tuple[str, Decimal, str]], parts: Mapping[str, Sequence[str]], units: Units
+) -> dict[str, Definition]:
     """(code, scale, formula text) -> definitions by code."""
-    return {code: Definition(code, scale, compile_formula(text, parts) if text else None) for code, scale, text in rows}
+
+    def compiled(text: str) -> Formula | None:
+        return compile_formula(text, parts, units) if text else None
+
+    return {code: Definition(code, scale, compiled(text)) for code, scale, text in rows}
 
 
 def folded(accumulation: str, values: Sequence[Decimal]) -> Decimal:

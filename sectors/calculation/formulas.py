@@ -1,9 +1,10 @@
 """The expression language of formulas and rules: a whitelist over `ast`, compiled to Decimal closures. Pure.
 
-Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, comparisons (in rules only), `abs`, `min`,
-`max` and `parts(code)` are understood, and figures of other times: `last_year(code)` (the same period) and, in rules,
-`previous(code)` (the period before) and `year_to_date(code)`. Everything is computed in base units; a missing operand
-or a division by zero makes the result missing (None), never an error and never zero.
+Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, numbers with a unit (`98%`, `5万吨`),
+comparisons (in rules only), `abs`, `min`, `max` and `parts(code)` are understood, and figures of other times:
+`last_year(code)` (the same period) and, in rules, `previous(code)` (the period before) and `year_to_date(code)`.
+Everything is computed in base units; a missing operand or a division by zero makes the result missing (None), never an
+error and never zero. Whether units fit together is asked by `sectors/calculation/dimensions.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,47 @@ from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import MAX_DIGITS
+from sectors.calculation.cells import HALF_WIDTH, MAX_DIGITS
+from sectors.calculation.units import Units
 
 MAX_LENGTH, MAX_DEPTH = 2000, 30
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 ONE_CODE = CODE.pattern.replace("(", "(?:")
-WORD = re.compile(rf"(parts|last_year|previous|year_to_date)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|([-*/])")
+_NUMBER = r"(?>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
+_UNIT = r"(?:[^\W\d_]|[%‰°℃])+"
+# A number with its unit. A unit ends before what would make a code, a number or a call of it.
+LITERAL = re.compile(rf"(?<![\w.])({_NUMBER}) *({_UNIT}(?:/{_UNIT})*)(?![\w.(])")
+WORD = re.compile(
+    rf"(parts|last_year|previous|year_to_date)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|({LITERAL.pattern})|([-*/])"
+)
+# What Chinese input methods and habits give, and what an expression has for it.
+WRITTEN = {
+    **{chr(code): chr(half) for code, half in HALF_WIDTH.items() if isinstance(half, int)},
+    "＝": "==",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "÷": "/",
+    "×": "*",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "\u3000": " ",
+    "。": ".",
+    "、": ",",
+    "【": "(",
+    "】": ")",
+    "〔": "(",
+    "〕": ")",
+    "=>": ">=",
+    "=<": "<=",
+    "<>": "!=",
+    "=": "==",
+}
+MISWRITTEN = re.compile(rf"=>|=<|<>|(?<![=!<>])=(?!=)|[{''.join(sign for sign in WRITTEN if not sign.isascii())}]")
 SIGNS = {"*": "×", "/": "÷", "-": "−"}
 DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
+VALUE = "U"  # and that, as often as it has characters, for a number with its unit
 ARITHMETIC: Mapping[type[ast.operator], tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -62,6 +96,7 @@ Name = tuple[str, int]  # code, moment
 Lookup = Callable[[str, int, bool], Decimal | None]
 Closure = Callable[[Lookup], Decimal | None]
 Parts = tuple[tuple[str, tuple[str, ...]], ...]
+Scales = tuple[tuple[str, Decimal], ...]
 # An expression as a page can compute it: a code, digits, or an operation before its operands: `("+", "a.b", "1")`,
 # `("sum", "a.b", "a.c")`, `("neg", ...)`, `("at", code, moment)`, `("min", ...)`.
 Tree = str | tuple["str | int | Tree", ...]
@@ -157,45 +192,102 @@ def difference(left: Formula, right: Formula) -> Formula:
     return _arithmetic("-", operator.sub, left, right)
 
 
-def compile_formula(text: str, parts: Mapping[str, Sequence[str]] | None = None) -> Formula:
+def compile_formula(text: str, parts: Mapping[str, Sequence[str]], units: Units) -> Formula:
     """Compile an arithmetic expression. `parts` gives the codes that `parts(code)` adds up. Raises FormulaError."""
-    return _compiled_formula(text, _parts_in(text, parts))
+    return _compiled_formula(text, _parts_in(text, parts), _scales_in(text, units))
 
 
-def compile_rule(text: str, parts: Mapping[str, Sequence[str]] | None = None) -> Comparison:
+def compile_rule(text: str, parts: Mapping[str, Sequence[str]], units: Units) -> Comparison:
     """Compile a comparison of two expressions. Raises FormulaError."""
-    return _compiled_rule(text, _parts_in(text, parts))
+    return _compiled_rule(text, _parts_in(text, parts), _scales_in(text, units))
 
 
-def _parts_in(text: str, parts: Mapping[str, Sequence[str]] | None) -> Parts:
+def _parts_in(text: str, parts: Mapping[str, Sequence[str]]) -> Parts:
     """The breakdowns an expression adds up: what it was compiled with, so that it is compiled once."""
-    if not parts or "parts" not in text:
+    if "parts" not in text:
         return ()
     codes = sorted({found[0] for found in CODE.finditer(text)} & parts.keys())
     return tuple((code, tuple(parts[code])) for code in codes)
 
 
+def _scales_in(text: str, units: Units) -> Scales:
+    """Likewise the scales of the units in it."""
+    named = {found[2] for found in LITERAL.finditer(text)} & units.keys()
+    return tuple((name, units[name].scale) for name in sorted(named))
+
+
 @lru_cache(maxsize=8192)
-def _compiled_formula(text: str, parts: Parts) -> Formula:
-    node = _parse(text)
+def _compiled_formula(text: str, parts: Parts, scales: Scales) -> Formula:
+    parsed = parse_formula(text, dict(scales))
+    context = _Context(dict(parts), IN_FORMULAS, parsed.literals, dict(scales))
+    return _formula(text, parsed.sides[0], context)
+
+
+@lru_cache(maxsize=8192)
+def _compiled_rule(text: str, parts: Parts, scales: Scales) -> Comparison:
+    parsed = parse_rule(text, dict(scales))
+    context = _Context(dict(parts), tuple(MOMENTS), parsed.literals, dict(scales))
+    left, right = (_formula(text, side, context) for side in parsed.sides)
+    return Comparison(text, left, parsed.relation, right)
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A number with its unit."""
+
+    number: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An expression as Python reads it: one side, or the two of a comparison; and its numbers with units by column."""
+
+    sides: Sequence[ast.expr]
+    literals: Mapping[int, Literal]
+    relation: str = ""
+
+
+def parse_formula(text: str, units: Collection[str]) -> Parsed:
+    node, literals = _parse(text, units)
     if isinstance(node, ast.Compare):
         raise FormulaError(_("A formula gives a number; a comparison belongs in a rule."), node.col_offset)
-    return _formula(text, node, _Context(dict(parts), IN_FORMULAS))
+    return Parsed([node], literals)
 
 
-@lru_cache(maxsize=8192)
-def _compiled_rule(text: str, parts: Parts) -> Comparison:
-    node = _parse(text)
+def parse_rule(text: str, units: Collection[str]) -> Parsed:
+    node, literals = _parse(text, units)
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISON:
         raise FormulaError(_("A rule compares two expressions with one of == != < <= > >=."), node.col_offset)
-    context = _Context(dict(parts), tuple(MOMENTS))
-    left, right = _formula(text, node.left, context), _formula(text, node.comparators[0], context)
-    return Comparison(text, left, COMPARISON[type(node.ops[0])], right)
+    return Parsed([node.left, *node.comparators], literals, COMPARISON[type(node.ops[0])])
 
 
-def _parse(text: str) -> ast.expr:
+def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Literal]]:
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
+    _check_signs(text)
+    literals = dict[int, Literal]()
+    plain = text
+    for found in LITERAL.finditer(text):
+        if found[2] in units:
+            literals[found.start()] = Literal(_checked(Decimal(found[1]), found.start()), found[2])
+            plain = plain[: found.start()] + VALUE * len(found[0]) + plain[found.end() :]
+        elif not found[2].isascii():  # else it may be a word of Python, which is refused as such
+            raise FormulaError(_("There is no unit “%(unit)s”.") % {"unit": found[2]}, found.start(2))
+    return _python(plain), literals
+
+
+def _check_signs(text: str) -> None:
+    found = MISWRITTEN.search(text.rstrip(), len(text) - len(text.lstrip()))
+    if found is None:
+        return
+    if found[0] in "=＝" and not text[: found.start()].strip():
+        raise FormulaError(_("Leave out the = at the beginning."), found.start())
+    signs = {"right": WRITTEN[found[0]], "wrong": found[0]}
+    raise FormulaError(_("Write “%(right)s” instead of “%(wrong)s”.") % signs, found.start())
+
+
+def _python(text: str) -> ast.expr:
     if DOT in text:
         raise FormulaError(_("An indicator code is expected here."), text.index(DOT))
     plain = text.strip()
@@ -219,10 +311,13 @@ def _count_in_characters(body: ast.expr, line: bytes, before: int) -> None:
 
 @dataclass(frozen=True)
 class _Context:
-    """What an expression is compiled with: what `parts(code)` adds up, and which other times may be named."""
+    """What an expression is compiled with: what `parts(code)` adds up, which other times may be named, its numbers with
+    units, and the scales of these."""
 
     parts: Mapping[str, Sequence[str]]
     times: Collection[str]
+    literals: Mapping[int, Literal]
+    scales: Mapping[str, Decimal]
 
 
 def _formula(text: str, node: ast.expr, context: _Context) -> Formula:
@@ -246,9 +341,12 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
     if depth > MAX_DEPTH:
         raise FormulaError(_("The expression is nested too deeply."), node.col_offset)
     if isinstance(node, ast.Name):
-        return _read(_code(node), NOW)
+        literal = context.literals.get(node.col_offset)
+        if literal is None:
+            return _read(code_of(node), NOW)
+        return _constant((literal.number * context.scales[literal.unit]).normalize())
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return _constant(node, node.value)
+        return _constant(number_of(node, node.value))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _negative(_build(node.operand, context, depth + 1))
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
@@ -259,17 +357,24 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
     raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
 
 
-def _constant(node: ast.Constant, value: float) -> Formula:
+def number_of(node: ast.Constant, value: float) -> Decimal:
+    """A number without a unit. Raises FormulaError."""
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
-    number = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+    return _checked(Decimal(value) if isinstance(value, int) else Decimal(repr(value)), node.col_offset)
+
+
+def _checked(number: Decimal, column: int) -> Decimal:
     if number and not -MAX_DIGITS <= number.adjusted() < MAX_DIGITS:
-        message = _("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS}
-        raise FormulaError(message, node.col_offset)
+        raise FormulaError(_("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS}, column)
+    return number
+
+
+def _constant(number: Decimal) -> Formula:
     return Formula("", frozenset(), lambda lookup: number, Form(constant=number), tree=f"{number:f}")
 
 
-def _code(node: ast.expr) -> str:
+def code_of(node: ast.expr) -> str:
     code = node.id.replace(DOT, ".") if isinstance(node, ast.Name) else ""
     if not CODE.fullmatch(code):
         raise FormulaError(_("An indicator code is expected here."), node.col_offset)
@@ -285,7 +390,7 @@ def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
     if name not in (*context.times, "parts") or len(node.args) != 1:
         known = ", ".join(sorted((*context.times, *FUNCTIONS, "parts")))
         raise FormulaError(_("Only these may be called here: %(names)s.") % {"names": known}, node.col_offset)
-    code = _code(node.args[0])
+    code = code_of(node.args[0])
     if name in MOMENTS:
         return _read(code, MOMENTS[name])
     if not context.parts.get(code):
@@ -366,9 +471,9 @@ def in_words(text: str, names: Mapping[str, str]) -> str:
     """An expression as a person reads it: names instead of codes, and the signs of arithmetic."""
 
     def word(found: re.Match[str]) -> str:
-        call, inner, code, sign = found.groups()
-        if sign:
-            return SIGNS[sign]
+        call, inner, code, literal, _number, _unit, sign = found.groups()
+        if literal or sign:
+            return str(literal or SIGNS[sign])
         name = names.get(inner or code, inner or code)
         words = {
             "parts": _("sum of the parts of %(name)s"),

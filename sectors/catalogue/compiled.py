@@ -16,7 +16,18 @@ from itertools import chain, groupby
 from sectors.calculation.evaluation import Definition, definitions
 from sectors.calculation.formulas import Formula
 from sectors.calculation.periods import PeriodKey
-from sectors.models import Breakdown, FormerFrequency, Indicator, Rule, Sector, SeverityChange, Sheet, Submission
+from sectors.calculation.units import Units
+from sectors.models import (
+    Breakdown,
+    FormerFrequency,
+    Indicator,
+    Rule,
+    Sector,
+    SeverityChange,
+    Sheet,
+    Submission,
+    Unit,
+)
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import PERIODS_A_YEAR
 
@@ -50,6 +61,7 @@ class CompiledCatalogue:
         # Of sheets that once were reported otherwise: until which years and how often, in their order.
         self.former_frequencies = self._former_frequencies()
         self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
+        self.units: Units = Unit.objects.by_name()
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
         self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
@@ -88,7 +100,8 @@ class CompiledCatalogue:
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
         """Scale and formula of every indicator."""
-        return definitions(((row.code, row.unit.scale, row.formula) for row in self.indicators), self.parts)
+        rows = [(row.code, row.unit.scale, row.formula) for row in self.indicators]
+        return definitions(rows, self.parts, self.units)
 
     def formula(self, code: str) -> Formula | None:
         definition = self.definitions.get(code)

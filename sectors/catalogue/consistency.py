@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,9 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from sectors.calculation.formulas import Formula, FormulaError, circle, compile_formula, compile_rule
+from sectors.calculation.dimensions import checked_formula, checked_rule, fit_together
+from sectors.calculation.formulas import Comparison, Formula, FormulaError, circle, compile_formula, compile_rule
+from sectors.calculation.units import MeasureUnit, Units
 from sectors.catalogue import counted
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.shapes import too_long
@@ -23,21 +25,23 @@ from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Ru
 from sectors.vocabulary import Accumulation, RuleSource
 
 Problems = Iterator[FileProblem]
+Compiler = Callable[[str, Mapping[str, list[str]], Units], Formula | Comparison]
 
 
 @dataclass(frozen=True)
 class Beside:
     """What there is beside the files: nothing, or what a database has of other files."""
 
-    units: frozenset[str] = frozenset()
+    units: Units = field(default_factory=dict)
     sheets: frozenset[str] = frozenset()
     departments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by region
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
     chapters: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # name and position, of other sectors
-    codes: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict)  # of indicators, with the names of their units
     parts: Mapping[str, list[str]] = field(default_factory=dict)
     counting: Mapping[str, tuple[dict[str, Any], str]] = field(default_factory=dict)  # rule and accumulation
-    edited_rules: tuple[tuple[str, str], ...] = ()  # sector and expression of those of the administration
+    # Sector, code and expression of those of the administration.
+    edited_rules: tuple[tuple[str, str, str], ...] = ()
 
 
 def in_database(files: CatalogueFiles) -> Beside:
@@ -51,15 +55,15 @@ def in_database(files: CatalogueFiles) -> Beside:
     counting = others.exclude(counted={}).filter(formula="").values_list("code", "counted", "accumulation")
     edited = Rule.objects.filter(source=RuleSource.ADMIN, sector__code__in=loaded)
     return Beside(
-        units=frozenset(Unit.objects.values_list("name", flat=True)),
+        units=Unit.objects.by_name(),
         sheets=frozenset(Sheet.objects.values_list("number", flat=True)),
         departments={region: frozenset(codes) for region, codes in departments.items()},
         regions={code: (name, level) for code, name, level in Region.objects.values_list("code", "name", "level")},
         chapters={code: (name, position) for code, name, position in chapters.values_list("code", "name", "position")},
-        codes=frozenset(others.values_list("code", flat=True)),
+        codes=dict(others.values_list("code", "unit__name")),
         parts=Breakdown.objects.exclude(total__sheet__sector__code__in=loaded).part_codes(),
         counting={code: (rule, accumulation) for code, rule, accumulation in counting},
-        edited_rules=tuple(edited.values_list("sector__code", "expression")),
+        edited_rules=tuple(edited.values_list("sector__code", "code", "expression")),
     )
 
 
@@ -68,9 +72,15 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     checks = _Checks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
         *(checks.twice, checks.breakdowns, checks.chapters, checks.regions, checks.departments, checks.assignments),
-        *(checks.units, checks.lengths, checks.expressions, checks.circles, checks.cohorts, checks.wordings),
+        *(checks.units, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
+        *(checks.cohorts, checks.wordings),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))
+
+
+def rules_to_revise(files: CatalogueFiles, beside: Beside) -> list[str]:
+    """Rules of the administration whose units do not fit: they go on as they are, and who loads is told."""
+    return list(_Checks(files, beside).rules_to_revise())
 
 
 class _Checks:
@@ -172,14 +182,22 @@ class _Checks:
                     yield FileProblem(spec.assigned, message % what)
 
     def units(self) -> Problems:
-        known = self.beside.units | {unit.name for unit in self.files.units}
         for row in self.indicators:
-            if row.fields["unit"] not in known:
+            if row.fields["unit"] not in self.known_units:
                 message = _("Unknown unit %(unit)s.")
                 yield FileProblem(row.measured, message % {"unit": row.fields["unit"]})
             if row.fields["accumulation"] == Accumulation.RATIO and not row.fields["formula"]:
                 message = _("%(code)s is a ratio and needs a formula.")
                 yield FileProblem(row.measured, message % {"code": row.code})
+
+    def parts_and_totals(self) -> Problems:
+        for row in (row for spec in self.sectors for row in spec.breakdowns):
+            for code in row.parts:
+                total, part = self.unit_of.get(row.total), self.unit_of.get(code)
+                if total is not None and part is not None and not fit_together(total, part, self.known_units):
+                    message = _("%(part)s in %(other)s cannot be a part of %(total)s in %(unit)s.")
+                    what = {"total": row.total, "unit": total.name, "part": code, "other": part.name}
+                    yield FileProblem(row.place, message % what)
 
     def lengths(self) -> Problems:
         """Of what is put together of several texts: codes and names of a matrix."""
@@ -193,7 +211,17 @@ class _Checks:
 
     @cached_property
     def codes(self) -> frozenset[str]:
-        return self.beside.codes | {row.code for row in self.indicators}
+        return frozenset(self.beside.codes) | {row.code for row in self.indicators}
+
+    @cached_property
+    def known_units(self) -> Units:
+        return {**self.beside.units, **{unit.name: unit for unit in self.files.units}}
+
+    @cached_property
+    def unit_of(self) -> Mapping[str, MeasureUnit]:
+        """Of indicators, as far as there is such a unit."""
+        names = {**self.beside.codes, **{row.code: row.fields["unit"] for row in self.indicators}}
+        return {code: self.known_units[name] for code, name in names.items() if name in self.known_units}
 
     @cached_property
     def parts(self) -> dict[str, list[str]]:
@@ -210,7 +238,7 @@ class _Checks:
         for row in self.indicators:
             try:
                 if row.fields["formula"]:
-                    found[row.code] = row, compile_formula(row.fields["formula"], self.parts)
+                    found[row.code] = row, compile_formula(row.fields["formula"], self.parts, self.known_units)
             except FormulaError:
                 continue  # named by `expressions`
         return found
@@ -219,19 +247,28 @@ class _Checks:
         """Every formula and rule, also those that were edited in the administration."""
         for row in self.indicators:
             if row.fields["formula"]:
-                yield from self._expression(row.measured, row.fields["formula"], compile_formula)
+                unit = self.unit_of.get(row.code)
+                checked = partial(checked_formula, unit_of=self.unit_of, unit=unit) if unit else compile_formula
+                yield from self._expression(row.measured, row.fields["formula"], checked)
         for spec in self.sectors:
             for rule in spec.rules:
-                yield from self._expression(rule.place, rule.fields["expression"], compile_rule)
-            for sector, text in self.beside.edited_rules:
+                checked_with_units = partial(checked_rule, unit_of=self.unit_of)
+                yield from self._expression(rule.place, rule.fields["expression"], checked_with_units)
+            for sector, _code, text in self.beside.edited_rules:
                 if sector == spec.code:
                     yield from self._expression(spec.place, text, compile_rule)
 
-    def _expression(
-        self, place: FilePosition, text: str, compiler: Callable[[str, Mapping[str, list[str]]], Any]
-    ) -> Problems:
+    def rules_to_revise(self) -> Iterator[str]:
+        for _sector, code, text in self.beside.edited_rules:
+            try:
+                checked_rule(text, self.parts, self.known_units, self.unit_of)
+            except FormulaError as error:
+                what = {"code": code, "text": error.marked(text), "why": error}
+                yield _("! rule %(code)s is to be revised: “%(text)s”: %(why)s") % what
+
+    def _expression(self, place: FilePosition, text: str, compiler: Compiler) -> Problems:
         try:
-            compiled = compiler(text, self.parts)
+            compiled = compiler(text, self.parts, self.known_units)
         except FormulaError as error:
             where = {"text": error.marked(text), "column": error.column + 1, "why": error}
             yield FileProblem(place, _("“%(text)s”, character %(column)d: %(why)s") % where)

@@ -70,7 +70,7 @@ def _read_file(source: Source, catalogue: CatalogueFiles) -> None:
 
 
 def _unit(node: Node) -> FileUnit:
-    return FileUnit(node.place, node["name"], node["base"] or node["name"], node["scale"] or Decimal(1))
+    return FileUnit(node.place, node["name"], node["base"] or node["name"], node["scale"] or Decimal(1), node["counts"])
 
 
 def _region(node: Node) -> FileRegion:

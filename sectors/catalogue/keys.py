@@ -79,6 +79,7 @@ UNIT = Shape(
         "name": of_field(Unit, "name"),
         "base": of_field(Unit, "base", default=""),
         "scale": _decimal_field(Unit, "scale", positive=True, default=None),
+        "counts": Flag(default=False),
     },
 )
 

@@ -88,9 +88,11 @@ class _Loader:
 
     def load(self) -> None:
         self.past = past.Past()
-        self.problems += consistency.problems(self.catalogue, consistency.in_database(self.catalogue))
+        beside = consistency.in_database(self.catalogue)
+        self.problems += consistency.problems(self.catalogue, beside)
         self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
+        self.changes.lines += consistency.rules_to_revise(self.catalogue, beside)
         self._units()
         self._sectors()
         self._regions()
@@ -119,8 +121,9 @@ class _Loader:
             old = Unit.objects.filter(name=spec.name).first()
             if old and self._is_refused(spec.place, self.past.of_unit(old, spec.base, spec.scale)):
                 continue
-            self._upsert(Unit, {"name": spec.name}, {"base": spec.base, "scale": spec.scale}, old)
-        self.units = {unit.name: unit for unit in Unit.objects.all()}
+            fields = {"base": spec.base, "scale": spec.scale, "counts": spec.counts}
+            self._upsert(Unit, {"name": spec.name}, fields, old)
+        self.units = Unit.objects.by_name()
 
     def _sectors(self) -> None:
         for spec in self.catalogue.sectors:
@@ -252,7 +255,7 @@ class _Loader:
         """Also of formulas that no loaded file has: what they read or add up may be changed by one that is loaded."""
         texts = dict(Indicator.objects.exclude(formula="").values_list("code", "formula"))
         places = {row.code: row.place for spec in self.catalogue.sectors for row in spec.indicators}
-        for code, reason in self.past.of_formulas(texts, Breakdown.objects.part_codes()):
+        for code, reason in self.past.of_formulas(texts, Breakdown.objects.part_codes(), self.units):
             self._problem(places.get(code) or self.catalogue.sectors[0].place, reason)
 
     def _regions(self) -> None:

@@ -11,6 +11,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import FormulaError, Tree, compile_formula
 from sectors.calculation.periods import PeriodKey
+from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Figure, Indicator, Narrative, Question, Region, Sheet, Submission, Unit
 from sectors.models.catalogue import Validity
@@ -234,14 +236,16 @@ class Past:
             )
             yield message % {"code": old.code, "periods": _span(values), "day": max(values).last_day}
 
-    def of_formulas(self, texts: Mapping[str, str], parts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    def of_formulas(
+        self, texts: Mapping[str, str], parts: Mapping[str, Sequence[str]], units: Units
+    ) -> Iterator[tuple[str, str]]:
         """Code and sentence for computed indicators that would compute something else.
 
-        `texts` and `parts` are the formulas and first exhaustive breakdowns of the whole catalogue as they would be.
+        Formulas, first exhaustive breakdowns and units are those of the whole catalogue as they would be.
         """
         for code, definition in self.before.definitions.items():
             text = texts.get(code)
-            if definition.formula is None or not text or _same(definition.formula.tree, text, parts):
+            if definition.formula is None or not text or _same(definition.formula.tree, text, parts, units):
                 continue
             values = self._counting(code)
             if values:
@@ -303,20 +307,41 @@ def _holds(days: tuple[datetime.date | None, datetime.date | None], day: datetim
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _same(tree: Tree, text: str, parts: Mapping[str, Sequence[str]]) -> bool:
+def _same(tree: Tree, text: str, parts: Mapping[str, Sequence[str]], units: Units) -> bool:
     """Whether a formula computes the same, however it is written and in whatever order parts are added up."""
     try:
-        new = compile_formula(text, parts).tree
+        new = compile_formula(text, parts, units).tree
     except FormulaError:
         return False
-    return bool(_sorted_sums(new) == _sorted_sums(tree))
+    return bool(_canonical(new) == _canonical(tree))
 
 
-def _sorted_sums(tree: Tree | int) -> Any:
+def _canonical(tree: Tree | int) -> Any:
+    """The same for all ways to write an expression down: parts and factors in any order, `* 100` or `/ 0.01`."""
     if not isinstance(tree, tuple):
-        return tree
-    sign, *operands = map(_sorted_sums, tree)
-    return (sign, *(sorted(operands) if sign == "sum" else operands))
+        return tree if isinstance(tree, int) or tree[0].isalpha() else Fraction(tree)
+    if tree[0] in ("*", "/"):
+        return _factors(tree)
+    sign, *operands = tree
+    found = [_canonical(operand) for operand in operands]
+    return (sign, *(sorted(found, key=repr) if sign == "sum" else found))
+
+
+def _factors(tree: tuple[Any, ...]) -> Any:
+    """A product as its number, what is multiplied, and what it is divided by."""
+    number, above, below = Fraction(1), list[Any](), list[Any]()
+    waiting = [(tree, False)]
+    while waiting:
+        one, divides = waiting.pop()
+        if isinstance(one, tuple) and one[0] in ("*", "/"):
+            waiting += [(one[1], divides), (one[2], divides != (one[0] == "/"))]
+            continue
+        found = _canonical(one)
+        if not isinstance(found, Fraction) or (divides and not found):
+            (below if divides else above).append(found)
+        else:
+            number = number / found if divides else number * found
+    return ("*", number, sorted(above, key=repr), sorted(below, key=repr)) if above or below else number
 
 
 def _span(periods: Collection[PeriodKey]) -> str:

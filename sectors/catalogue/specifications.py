@@ -15,6 +15,7 @@ class FileUnit:
     name: str
     base: str
     scale: Decimal
+    counts: bool
 
 
 @dataclass(frozen=True)

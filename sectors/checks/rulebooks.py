@@ -206,4 +206,6 @@ def _breakdown(breakdown: CompiledBreakdown) -> BreakdownSpec:
 
 
 def _rule(rule: Rule, of: CompiledCatalogue) -> RuleSpec:
-    return RuleSpec(rule.code, compile_rule(rule.expression, of.parts), rule.severity, rule.message, rule.missing)
+    return RuleSpec(
+        rule.code, compile_rule(rule.expression, of.parts, of.units), rule.severity, rule.message, rule.missing
+    )

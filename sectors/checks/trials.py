@@ -55,7 +55,7 @@ class Trial:
 def against_the_past(rule: Rule) -> Trial:
     """Try a rule, stored or not, on all accepted figures. The number of queries is fixed. Raises FormulaError."""
     known = rulebooks()
-    comparison = compile_rule(rule.expression, known.catalogue.parts)
+    comparison = compile_rule(rule.expression, known.catalogue.parts, known.catalogue.units)
     written = RuleCheck(RuleSpec(rule.code, comparison, rule.severity, rule.message, rule.missing))
     rulebook = Rulebook(known.indicators, [], [written.spec])
     reads = frozenset(code for code, _moment in rulebook.names([written]))

@@ -77,13 +77,20 @@ class CatalogueVersion(models.Model):
         return str(self.version)
 
 
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def by_name(self) -> dict[str, Unit]:
+        return {unit.name: unit for unit in self}
+
+
 class Unit(models.Model):
-    """A unit of measure; `scale` of them in base units, so 1 万吨 is 10000 吨."""
+    """A unit of measure; `scale` of them in base units, so 1 万吨 is 10000 吨. `counts`: things are counted in it."""
 
     name = models.CharField(_("Name"), max_length=20, unique=True)
     base = models.CharField(_("Base unit"), max_length=20)
     scale = models.DecimalField(_("Scale"), max_digits=20, decimal_places=8, default=Decimal(1))
+    counts = models.BooleanField(_("Things are counted in it"), default=False)
 
+    objects = UnitQuerySet.as_manager()
     history = History()
 
     class Meta:
@@ -233,6 +240,11 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
 
     def names(self, codes: Collection[str]) -> dict[str, str]:
         return dict(self.filter(code__in=codes).values_list("code", "name"))
+
+    def units(self) -> dict[str, Unit]:
+        """Units by code."""
+        units = Unit.objects.in_bulk()
+        return {code: units[unit] for code, unit in self.values_list("code", "unit")}
 
     def for_report(self, day: datetime.date) -> IndicatorQuerySet:
         """Those that `valid_on` gives, in the order of the report, with what printing needs."""

@@ -124,7 +124,7 @@ def case(draw):
     read = {code: parse(text, unit="家", decimals=6) for code, text in texts.items()}
     last = {(code, 1): Decimal(draw.randrange(1, 999)) for code in LEAVES if draw.random() < 0.8}
     scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]}
-    defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS)
+    defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS, {})
     absent = {(code, 0) for code, found in read.items() if found.state == FigureState.NOT_APPLICABLE}
     evaluation = Evaluation(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
     decimals, even = draw.randrange(7), draw.random() < 0.5
@@ -136,7 +136,7 @@ def case(draw):
     known["b.other"] = "n/a" if ("b.other", 0) in absent else None if other is None else f"{other:f}"
     data = {
         "cells": {"c.result": [decimals, even]},
-        "formulas": {code: compile_formula(text, PARTS).tree for code, text in formulas.items()},
+        "formulas": {code: compile_formula(text, PARTS, {}).tree for code, text in formulas.items()},
         "known": known,
         "kind": KIND,
         "kinds": {},

@@ -33,6 +33,7 @@ from sectors.models import (
     StoredFinding,
     Submission,
     Transition,
+    Unit,
     User,
 )
 from sectors.vocabulary import SubmissionStatus
@@ -89,7 +90,7 @@ def accepted_values():
 
 def evaluations():
     parts = Breakdown.objects.part_codes()
-    every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts)
+    every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts, Unit.objects.by_name())
     for period, values in accepted_values().items():
         yield period, Evaluation(every, {(code, 0): value for code, value in values.items()})
 
@@ -201,7 +202,8 @@ class QuickstartTest(TestCase):
         assert [(str(s), s.filled, s.cells) for s in accepted if s.filled != s.cells] == []
 
     def test_accepted_figures_keep_every_rule(self):
-        rules = [compile_rule(r.expression, Breakdown.objects.part_codes()) for r in Rule.objects.all()]
+        parts, units = Breakdown.objects.part_codes(), Unit.objects.by_name()
+        rules = [compile_rule(r.expression, parts, units) for r in Rule.objects.all()]
         checked, broken = set(), []
         for period, evaluation in evaluations():
             lookup = lambda code, back, in_sum, evaluation=evaluation: evaluation.base(code, back, in_sum)  # noqa: E731

@@ -361,7 +361,7 @@ class Reference:
     def tree(self, code: str) -> Tree:
         """Of an entered indicator it is the code itself."""
         formula = self.world.indicators[code].formula
-        return compile_formula(formula, self.world.parts).tree if formula else code
+        return compile_formula(formula, self.world.parts, {}).tree if formula else code
 
     def _leaves(self, code: str, with_last_year: bool = False) -> dict[Leaf, frozenset[Leaf] | None]:
         """The entered indicators behind it, with the other parts of the sums they are in; None if read outside."""

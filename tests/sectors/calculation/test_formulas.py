@@ -4,12 +4,27 @@ from decimal import Decimal
 
 import pytest
 
-from sectors.calculation.evaluation import Evaluation, definitions
-from sectors.calculation.formulas import FormulaError, circle, compile_formula, compile_rule, in_words
+from sectors.calculation import evaluation, formulas
+from sectors.calculation.evaluation import Evaluation
+from sectors.calculation.formulas import FormulaError, circle, in_words
+from tests.sectors.calculation.units import Unit
 
 pytestmark = pytest.mark.usefixtures("english")
 
 PARTS = {"a.total": ["a.one", "a.two"]}
+UNITS = {unit.name: unit for unit in [Unit("%", "1", "0.01"), Unit("吨"), Unit("万吨", "吨", "10000"), Unit("克/升")]}
+
+
+def compile_formula(text, parts=PARTS):
+    return formulas.compile_formula(text, parts, UNITS)
+
+
+def compile_rule(text):
+    return formulas.compile_rule(text, PARTS, UNITS)
+
+
+def definitions(rows, parts=PARTS):
+    return evaluation.definitions(rows, parts, UNITS)
 
 
 def reckon(text, values, absent=()):
@@ -37,6 +52,13 @@ def reckon(text, values, absent=()):
         ("abs(a.one - a.two * 2)", "4"),
         ("min(a.one, a.two, 7) + max(a.one, a.two)", "5"),
         ("a.for.in + a.2022", "3"),
+        ("200% * a.one", "4"),
+        ("200 % * a.one", "4"),
+        ("a.one + 1万吨 / 5000吨", "4"),
+        ("a.one/50%-0.5%", "3.995"),
+        ("1.5e1% * a.one", "0.3"),
+        ("4克/升 / a.one", "2"),
+        ("4吨/a.one", "2"),
     ],
 )
 def test_expressions_mean_what_they_mean_in_arithmetic(text, value):
@@ -80,7 +102,7 @@ def test_not_applicable_counts_for_nothing_in_a_sum_and_is_missing_elsewhere():
         ("parts(a.one)", 0),
         ("parts(a.total, a.one)", 0),
         ("last_year(a.one + 1)", 10),
-        ("last_year(code=a.one)", 0),
+        ("last_year(code=a.one)", 14),
         ("a.one - previous(a.one)", 8),  # a year has no period before it
         ("a.one / year_to_date(a.one)", 8),
         ("abs(a.one, a.two)", 0),

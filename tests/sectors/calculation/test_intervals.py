@@ -16,7 +16,7 @@ OFF = Decimal("0.05")
 def enclosed(text, **values):
     """The interval of an expression over figures with one decimal, by the last letter of their codes; whole ones are
     exact."""
-    formula = compile_formula(text, {"t.all": ["t.a", "t.b"]})
+    formula = compile_formula(text, {"t.all": ["t.a", "t.b"]}, {})
     return Reading(definitions(), lambda name: ends(values.get(name[0][-1])), set()).interval(formula.tree, {})
 
 
@@ -65,31 +65,31 @@ def test_an_expression_lies_between_its_ends(text, values, found):
 
 def test_computed_figures_are_read_through():
     """A half of what is read twice."""
-    known = definitions(b=compile_formula("t.a * 2"))
+    known = definitions(b=compile_formula("t.a * 2", {}, {}))
     read = Reading(known, lambda name: ends("1.0") if name[0] == "t.a" else None, set())
-    assert read.interval(compile_formula("t.b - t.a").tree, {}) == interval("0.95", "1.05")
-    assert read.interval(compile_formula("t.b - t.a").tree, {("t.b", NOW): interval("3", "3")}) == interval(
+    assert read.interval(compile_formula("t.b - t.a", {}, {}).tree, {}) == interval("0.95", "1.05")
+    assert read.interval(compile_formula("t.b - t.a", {}, {}).tree, {("t.b", NOW): interval("3", "3")}) == interval(
         "1.95", "2.05"
     )
 
 
 def test_a_circle_ends():
-    known = definitions(a=compile_formula("t.b + 1"), b=compile_formula("t.a + 1"))
+    known = definitions(a=compile_formula("t.b + 1", {}, {}), b=compile_formula("t.a + 1", {}, {}))
     assert Reading(known, lambda _name: None, set()).interval("t.a", {}) is None
 
 
 def test_what_does_not_apply_or_is_missing_counts_as_nothing_where_that_is_asked_for():
-    tree = compile_formula("parts(t.all)", {"t.all": ["t.a", "t.b"]}).tree
+    tree = compile_formula("parts(t.all)", {"t.all": ["t.a", "t.b"]}, {}).tree
     read = Reading(definitions(), lambda name: ends("1.0") if name[0] == "t.a" else None, {("t.b", NOW)})
     assert read.interval(tree, {}) == interval("0.95", "1.05")
     filled = Reading(definitions(), lambda _name: None, set(), instead=Decimal(0))
-    assert filled.interval(compile_formula("t.a + 1").tree, {}) == interval("1", "1")
+    assert filled.interval(compile_formula("t.a + 1", {}, {}).tree, {}) == interval("1", "1")
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_no_value_lies_beyond_the_ends(seed):
     chance = random.Random(seed)
-    formula = compile_formula(expression(chance, 3))
+    formula = compile_formula(expression(chance, 3), {}, {})
     middle = {code: Decimal(chance.choice((-9, 5, 12, 40, 73))).scaleb(-1) for code in CODES}
     known = definitions()
     found = Reading(known, lambda name: (middle[name[0]] - OFF, middle[name[0]] + OFF), set()).interval(

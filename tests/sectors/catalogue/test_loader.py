@@ -77,7 +77,7 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
             "code: food.rate",
             "source has 81 characters; at most 80 are kept",
         ),
-        ("food.passed / food.done,", "food.rate + 1,", "code: food.rate", "in a circle: food.rate → food.rate"),
+        ("food.passed / food.done,", "food.rate + 100%,", "code: food.rate", "in a circle: food.rate → food.rate"),
         (
             "food.passed <= food.done,",
             "food.passed,",

@@ -94,7 +94,7 @@ def with_days(line, days):
         # A unit, of entered figures and of computed values alone
         ("units", [("scale: 10000", "scale: 1000")], "name: 万吨", "万吨 is the unit of figures of water.supply"),
         ("units", [("base: 吨", "base: 公斤")], "name: 万吨", "its base and scale stay"),
-        ("units", [("{name: 批次}", "{name: 批次, scale: 2}")], "name: 批次", "food.task, food.done, food.passed"),
+        ("units", [("{name: 批次, counts: true}", "{name: 批次, scale: 2, counts: true}")], "name: 批次", "food.task, food.done, food.passed"),
         ("units", [("scale: 0.01", "scale: 0.001")], 'name: "%"', "% is the unit of figures of food.rate"),
         # What a figure means
         ("food", [(PASSED, PASSED.replace("批次", "家"))], PASSED, "food.passed has values of 2023Q1, 2023Q2 … 2023Q4"),
@@ -209,7 +209,7 @@ def test_all_refusals_are_named_at_once(reported, files):
         ("food", [("frequency: quarter", "frequency: quarter\n    valid_to: 2023-12-31")]),
         ("food", [("food.passed <= food.done", "food.passed < food.done")]),
         ("food", [("text: 本期工作开展情况", "text: 本期工作开展情况, valid_to: 2023-12-31")]),
-        ("units", [("{name: 家}", "{name: 家}\n  - {name: 千家, base: 家, scale: 1000}")]),
+        ("units", [("{name: 家, counts: true}", "{name: 家, counts: true}\n  - {name: 千家, base: 家, scale: 1000}")]),
         ("food", [("position: 1\nsheets", "position: 3\nsheets"), ("name: 食品\n", "name: 食品安全\n")]),
     ],
 )
@@ -240,7 +240,7 @@ def test_figures_of_drafts_that_nobody_else_has_seen_bind_nothing(cast, files, s
         found = base.submission(cast.county, status=status)
         found.transitions.create(old="signed", new="accepted")
     edit(files, "food", (PASSED, PASSED.replace("批次", "家")))
-    edit(files, "units", ("{name: 批次}", "{name: 批次, scale: 2}"))
+    edit(files, "units", ("{name: 批次, counts: true}", "{name: 批次, scale: 2, counts: true}"))
     if is_refused:
         assert len(refusals(files)) == 2
     else:

@@ -50,13 +50,13 @@ def judge(
 def rule_spec(expression: str, **fields: Any) -> RuleSpec:
     return RuleSpec(
         **{"code": expression, "severity": "error", "message": "look again", **fields},
-        comparison=compile_rule(expression),
+        comparison=compile_rule(expression, {}, {}),
     )
 
 
 def _formula(text: str, breakdowns: Sequence[BreakdownSpec]) -> Formula | None:
     parts = {breakdown.total: breakdown.parts for breakdown in breakdowns if breakdown.exhaustive}
-    return compile_formula(text, parts) if text else None
+    return compile_formula(text, parts or {}, {}) if text else None
 
 
 def indicator(code: str, text: str, formula: Formula | None, unit: tuple[str, str], **own: Any) -> IndicatorSpec:
