@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sectors.calculation.dimensions import checked_rule
-from sectors.calculation.formulas import CODE, LITERAL, FormulaError
+from sectors.calculation.formulas import CODE, LITERAL, FormulaError, compile_rule
 from sectors.catalogue.rules import CONTENT, ends_a_version
 from sectors.models import Breakdown, Indicator, Rule, Unit
 
@@ -55,7 +55,7 @@ class RuleForm(forms.ModelForm):
             "expression": _(
                 "Two expressions compared with == != < <= > >=, over indicator codes, + - * /, abs, min, max, "
                 "parts(code), previous(code), last_year(code) and year_to_date(code), "
-                "such as food.passed <= food.done."
+                "such as food.passed <= food.done. Numbers beside values have their unit: food.rate >= 98%."
             ),
             "message": _("What the clerk reads: what does not fit, and what to look at."),
             "is_on": _("A rule that is switched off judges nothing. Try it against past data first."),
@@ -68,10 +68,12 @@ class RuleForm(forms.ModelForm):
 
     def clean_expression(self) -> str:
         text = " ".join(str(self.cleaned_data["expression"]).split())
+        parts, units = Breakdown.objects.part_codes(), Unit.objects.by_name()
         try:
-            comparison = checked_rule(
-                text, Breakdown.objects.part_codes(), Unit.objects.by_name(), Indicator.objects.units()
-            )
+            if text == self.initial.get("expression"):  # it may be older than what is asked of units
+                comparison = compile_rule(text, parts, units)
+            else:
+                comparison = checked_rule(text, parts, units, Indicator.objects.units())
         except FormulaError as error:
             raise ValidationError(_marked(text, error.column, str(error))) from error
         unknown = comparison.codes - set(Indicator.objects.values_list("code", flat=True))

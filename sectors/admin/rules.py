@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sectors.calculation.formulas import codes_in, in_words
+from sectors.calculation.dimensions import checked_rule
+from sectors.calculation.formulas import FormulaError, codes_in, in_words
 from sectors.catalogue import rules
 from sectors.checks import trials
-from sectors.models import Indicator, Rule
+from sectors.models import Breakdown, Indicator, Rule, Unit
 from sectors.vocabulary import RuleSource
 
 from .base import Versioned
@@ -40,18 +41,32 @@ class RuleAdmin(Versioned):
         return {"is_on": False, "valid_from": timezone.localdate(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> tuple[str, ...]:
-        return ("sector", "code", "in_words") if obj else ()
+        return ("sector", "code", "in_words", *self._to_revise(obj)) if obj else ()
 
     @admin.display(description=_("Read as"))
     def in_words(self, rule: Rule) -> str:
         return in_words(rule.expression, Indicator.objects.names(codes_in(rule.expression)))
+
+    @admin.display(description=_("To be revised"))
+    def to_revise(self, rule: Rule) -> str:
+        """Why its units do not fit: a rule may be older than what is asked of them."""
+        parts, units = Breakdown.objects.part_codes(), Unit.objects.by_name()
+        try:
+            checked_rule(rule.expression, parts, units, Indicator.objects.units())
+        except FormulaError as error:
+            return f"{error.marked(rule.expression)}: {error}"
+        return ""
+
+    def _to_revise(self, rule: Rule) -> tuple[str, ...]:
+        return ("to_revise",) if self.to_revise(rule) else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Rule | None = None) -> Any:
         """A new rule has nothing that could go on until the day before a change."""
         first, (name, fields) = self.fieldsets
         if obj is not None:
             sector, code, expression, *rest = first[1]["fields"]
-            return (None, {"fields": (sector, code, expression, "in_words", *rest)}), (name, fields)
+            shown = (sector, code, expression, "in_words", *self._to_revise(obj), *rest)
+            return (None, {"fields": shown}), (name, fields)
         return first, (name, {"fields": ("is_on", "valid_from", "valid_to")})
 
     def has_change_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:

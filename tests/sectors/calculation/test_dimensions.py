@@ -1,6 +1,8 @@
 """Whether units fit together, without a database."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,9 @@ from sectors.calculation.dimensions import checked_formula, checked_rule, fit_to
 from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import FormulaError
 from tests.sectors.calculation.units import Unit
+
+PAGE = Path(__file__).parents[3] / "docs" / "catalogue.md"
+EXAMPLES = re.findall(r"\| `(.+?)` \| (taken|refused) \| (.*?) ?\|", PAGE.read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -165,7 +170,7 @@ def test_rules_with_units_are_taken(text):
         ("x.rate >= -1", 10, ": -100% or -1% instead of -1"),
         ("98 <= x.rate", 0, "98% instead of 98"),
         ("x.rate - x.other >= 1 + 1", 20, "2% instead of 2"),
-        ("2 * x.rate >= 98", 13, "98% instead of 98"),
+        ("2 * x.rate >= 98", 14, "98% instead of 98"),
         ("last_year(x.rate) >= 98", 21, "98% instead of 98"),
         ("x.mass >= 5", 10, "5万吨 or 5吨 instead of 5"),
         ("x.people >= 5", 12, "5万人 or 5人 instead of 5"),
@@ -223,3 +228,18 @@ def test_parts_and_totals_are_of_one_dimension():
     assert not fit_together(UNITS["吨"], UNITS["元"], UNITS)
     assert not fit_together(UNITS["家"], UNITS["%"], UNITS)
     assert not fit_together(UNITS["元"], UNITS["家"], UNITS)
+
+
+@pytest.mark.parametrize(("text", "what", "words"), EXAMPLES)
+def test_examples_of_the_documentation(text, what, words):
+    said = ""
+    try:
+        checked_rule(text, PARTS, UNITS, UNIT_OF)
+    except FormulaError as error:
+        said = str(error)
+    assert bool(said) == (what == "refused")
+    assert words in said
+
+
+def test_the_documentation_has_examples():
+    assert len(EXAMPLES) > 10

@@ -78,6 +78,10 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
             "source has 81 characters; at most 80 are kept",
         ),
         ("food.passed / food.done,", "food.rate + 100%,", "code: food.rate", "in a circle: food.rate → food.rate"),
+        ("food.passed / food.done,", "food.passed / food.done * 100,", "code: food.rate", "computed without × 100"),
+        ("food.passed / food.done,", "food.output / food.done,", "code: food.rate", "The formula gives 吨"),
+        ("food.passed <= food.done,", "food.rate >= 98,", "code: food.passed_within_done", "98% instead of 98"),
+        ("name: 种植环节}", "name: 种植环节, unit: 元}", "- name: 按环节", "food.done.farm in 元 cannot be a part"),
         (
             "food.passed <= food.done,",
             "food.passed,",

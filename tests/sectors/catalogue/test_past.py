@@ -94,7 +94,7 @@ def with_days(line, days):
         # A unit, of entered figures and of computed values alone
         ("units", [("scale: 10000", "scale: 1000")], "name: 万吨", "万吨 is the unit of figures of water.supply"),
         ("units", [("base: 吨", "base: 公斤")], "name: 万吨", "its base and scale stay"),
-        ("units", [("{name: 批次, counts: true}", "{name: 批次, scale: 2, counts: true}")], "name: 批次", "food.task, food.done, food.passed"),
+        ("units", [("{name: 批次,", "{name: 批次, scale: 2,")], "name: 批次", "food.task, food.done, food.passed"),
         ("units", [("scale: 0.01", "scale: 0.001")], 'name: "%"', "% is the unit of figures of food.rate"),
         # What a figure means
         ("food", [(PASSED, PASSED.replace("批次", "家"))], PASSED, "food.passed has values of 2023Q1, 2023Q2 … 2023Q4"),
@@ -199,6 +199,7 @@ def test_all_refusals_are_named_at_once(reported, files):
         ("food", [("decimals: 2", "decimals: 3")]),
         ("food", [(FIRMS, ""), (RATIO, FIRMS + RATIO)]),  # another place
         ("food", [(RATE, "(food.passed)/food.done")]),
+        ("food", [(RATE, "food.passed * 100% / food.done")]),
         ("food", [("name: 抽检\n", "name: 抽检监测\n")]),
         ("food", [("code: sampling", "code: inspection"), ("table: sampling", "table: inspection")]),
         ("food", [("name: 食品抽检情况表", "name: 食品抽检表"), ("department: market", "department: water")]),

@@ -133,6 +133,30 @@ def test_a_catalogue_that_breaks_an_edited_rule_is_refused(rule):
         loader.load(base.SMALL)
 
 
+@pytest.mark.parametrize("expression", ["food.rate >= 0.98", "food.output <= 500", "food.firms <= food.price"])
+def test_an_edited_rule_whose_units_do_not_fit_goes_on_as_it_was_and_is_named(client, cast, rule, expression):
+    rule.expression = "food.rate >= 1%"
+    revise(rule, starts=JULY)
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression=expression)
+    assert [line for line in loader.load(base.SMALL).lines if f"! 审核关系{CODE}须修订" in line]
+    client.force_login(cast.admin)
+    rule.refresh_from_db()
+    assert "须修订" in client.get(change(rule)).content.decode()
+    sent = form(rule, seen=base.seen_on(client, change(rule)), severity="hint", valid_from=str(JULY))
+    assert client.post(change(rule), sent).status_code == 302
+    assert Rule.objects.get(pk=rule.pk).severity == "hint"
+
+
+def test_a_stored_number_means_what_it_meant(cast, rule):
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression="food.rate >= 0.9")
+    base.report(cast.county, "2023Q1", {"food.done": "10", "food.passed": "8"}, "draft")
+    assert [row.rule for row in storage.refresh(base.submission(cast.county))] == [CODE]
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression="food.rate >= 0.8")
+    assert storage.refresh(base.submission(cast.county)) == []
+    base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression="food.rate >= 80.1%")
+    assert [row.rule for row in storage.refresh(base.submission(cast.county))] == [CODE]
+
+
 # The past
 
 
@@ -208,6 +232,10 @@ def test_an_administrator_edits_a_rule_from_a_day_on(client, cast, rule):
         ("food.passed", "<mark>food.passed</mark>"),
         ("food.passed <= __import__('os')", "food.passed &lt;= <mark>"),
         ("food.passed\n  <= food.dome", "food.passed &lt;= <mark>food.dome</mark>"),
+        ("food.rate >= 98", "food.rate &gt;= <mark>98</mark>"),
+        ("food.rate >= 98厘", "food.rate &gt;= 98<mark>厘</mark>"),
+        ("food.rate >= 98％", "food.rate &gt;= 98<mark>％</mark>"),
+        ("food.rate >= 5吨", "food.rate &gt;= <mark>5吨</mark>"),
         ("food.passed <= <script>", "food.passed &lt;= <mark>&lt;</mark>script&gt;"),
     ],
 )
