@@ -128,7 +128,7 @@ def test_growth_from_nothing_judges_nothing():
 def test_what_is_no_growth_is_not_taken_for_it(formula):
     from sectors.calculation.formulas import compile_formula
 
-    assert growth_of(indicator("t.g", "", compile_formula(formula), PERCENT)) is None
+    assert growth_of(indicator("t.g", "", compile_formula(formula, {}, {}), PERCENT)) is None
 
 
 # Rates as witnesses
