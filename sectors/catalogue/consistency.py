@@ -264,7 +264,7 @@ class _Checks:
                 checked_rule(text, self.parts, self.known_units, self.unit_of)
             except FormulaError as error:
                 what = {"code": code, "text": error.marked(text), "why": error}
-                yield _("! rule %(code)s is to be revised: “%(text)s”: %(why)s") % what
+                yield _("rule %(code)s is to be revised: “%(text)s”: %(why)s") % what
 
     def _expression(self, place: FilePosition, text: str, compiler: Compiler) -> Problems:
         try:

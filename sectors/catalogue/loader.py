@@ -92,7 +92,8 @@ class _Loader:
         self.problems += consistency.problems(self.catalogue, beside)
         self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
-        self.changes.lines += consistency.rules_to_revise(self.catalogue, beside)
+        for line in consistency.rules_to_revise(self.catalogue, beside):
+            self.changes.leave(line)
         self._units()
         self._sectors()
         self._regions()

@@ -138,7 +138,7 @@ def test_an_edited_rule_whose_units_do_not_fit_goes_on_as_it_was_and_is_named(cl
     rule.expression = "food.rate >= 1%"
     revise(rule, starts=JULY)
     base.change_catalogue(Rule.objects.filter(pk=rule.pk), expression=expression)
-    assert [line for line in loader.load(base.SMALL).lines if f"! 审核关系{CODE}须修订" in line]
+    assert [line for line in loader.load(base.SMALL).lines if f"= 审核关系{CODE}须修订" in line]
     client.force_login(cast.admin)
     rule.refresh_from_db()
     assert "须修订" in client.get(change(rule)).content.decode()
