@@ -114,9 +114,11 @@ class SumCheck:
         """Parts that are blank while the total is there, and the other ones less the total; None where anything else is
         missing."""
         total, parts = self.breakdown.total, self.breakdown.parts
+        if facts.evaluation.base(total) is None:
+            return None
         blank = [part for part in parts if facts.is_blank((part, NOW))]
         known = [part for part in parts if part not in blank]
-        values = [facts.evaluation.base(total), *(facts.evaluation.base(part, NOW, in_sum=True) for part in known)]
+        values = [facts.evaluation.base(part, NOW, in_sum=True) for part in known]
         if not blank or not known or None in values:
             return None
         return blank, difference(adding(known), reading(total))
@@ -225,9 +227,13 @@ class RuleCheck:
     def rule(self) -> str:
         return self.spec.code
 
-    @property
+    @cached_property
     def names(self) -> frozenset[Name]:
         return self.spec.comparison.names
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(code for code, _moment in self.names)
 
     def find(self, facts: Facts) -> Finding | None:
         sides = self.sides(facts)
@@ -254,8 +260,14 @@ class RuleCheck:
     def _bounded(self, facts: Facts) -> tuple[str, Form | None]:
         """What it asks of the figures that are there, as a relation to zero."""
         relation = self.spec.comparison.relation
+        if (
+            self.spec.missing != MissingFigures.SKIP_ANY
+            or relation == "!="
+            or facts.reported.keys().isdisjoint(self.codes)
+        ):
+            return relation, None
         found = facts.without_blanks(self.spec.comparison.difference.form)
-        if found is None or self.spec.missing != MissingFigures.SKIP_ANY or relation == "!=":
+        if found is None:
             return relation, None
         known, weights = found
         is_more = all(weight > 0 for weight in weights)  # what is blank can only make it more

@@ -7,6 +7,7 @@ are exact.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -366,7 +367,19 @@ class Facts:
         """The same with some reported figures of the period others, in their own units."""
         given = {code: (value, self.reported[code].places) for code, value in values.items()}
         points = {code: {**self.points[code], self.now: point} for code, point in given.items()}
-        return replace(self, points={**self.points, **points})
+        found = copy(self)
+        found.__dict__.pop("filled", None)
+        found.__dict__.pop("values", None)
+        found.points = {**self.points, **points}
+        found.series = Series(found.points, self.indicators, self.now, self.a_year, self.derived)
+        found.reported = self.reported | {
+            code: replace(self.reported[code], value=value) for code, value in values.items()
+        }
+        found.base = self.base | {
+            code: value * self.indicators[code].scale for code, value in values.items() if code in self.base
+        }
+        found.evaluation = found.evaluation_with({})
+        return found
 
     def leaves(self, names: Iterable[Name]) -> set[Name]:
         """The reported figures behind names."""

@@ -29,8 +29,10 @@ class Naming:
 
     def complete(self, found: Iterable[Finding]) -> list[Finding]:
         """Findings with their period and the figures that they are about, and so those of the same cause."""
-        names = {one.rule: one.names for one in self.checks}
-        return [self._completed(finding, names) for finding in found]
+        each = list(found)
+        rules = {one.rule for finding in each for one in (finding, *finding.also)}
+        names = {one.rule: one.names for one in self.checks if one.rule in rules} if rules else {}
+        return [self._completed(finding, names) for finding in each]
 
     def _completed(self, finding: Finding, names: Mapping[str, frozenset[Name]]) -> Finding:
         read = names[finding.rule] if finding.rule in names else frozenset(self._at_other_times(finding))
