@@ -52,7 +52,7 @@ class SectorAdmin(CatalogueAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(CatalogueAdmin, WithHistory):
-    list_display = ("name", "base", "scale")
+    list_display = ("name", "base", "scale", "also")
     search_fields = ("name", "base")
 
 

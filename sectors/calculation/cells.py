@@ -7,7 +7,7 @@ for a computed indicator may be any number: the check judges it, not the parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
@@ -23,6 +23,7 @@ ROUNDING: Mapping[str, str] = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EV
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14
+POINTS = "百分点"
 # Digits enough for the largest value of an expression in the smallest unit; with fewer, rounding one is an error.
 WIDE = Context(prec=40)
 # Full-width forms as Chinese input methods give them, and the minus sign. Not NFKC, which would read 10³ as 103.
@@ -80,8 +81,9 @@ def says_not_applicable(text: str) -> bool:
     return squeezed(text).lower() in NOT_APPLICABLE_SPELLINGS
 
 
-def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cell:
-    """Read what a person typed: full-width digits, thousands separators, blanks and the trailing unit are understood.
+def parse(text: str, *, unit: str, decimals: int, computed: bool = False, also: Collection[str] = ()) -> Cell:
+    """Read what a person typed: full-width digits, thousands separators, blanks and the trailing unit, as it is called
+    or `also` written, are understood.
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
@@ -90,19 +92,29 @@ def parse(text: str, *, unit: str, decimals: int, computed: bool = False) -> Cel
         return Cell(FigureState.BLANK)
     if says_not_applicable(plain):
         return Cell(FigureState.NOT_APPLICABLE)
-    value, places = _number(_without_unit(plain, unit), text)
+    value, places = _number(_without_unit(plain, unit, also), text)
     _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)
     return Cell(FigureState.NUMBER, value, places)
 
 
-def _without_unit(plain: str, unit: str) -> str:
+def _without_unit(plain: str, unit: str, also: Collection[str]) -> str:
     found = LEADING.fullmatch(plain)
     if found is None or not found[2]:
         return plain
-    if found[2] != unit.translate(HALF_WIDTH):
+    if found[2] not in {text.translate(HALF_WIDTH) for text in (unit, *also)}:
+        what = {"unit": unit, "given": found[2], "number": found[1]}
+        if unit == POINTS and found[2] == "%":
+            raise BadNumber(
+                _(
+                    "“%(number)s%%” is a share, and here stand percentage points (%(unit)s), the difference of two "
+                    "shares: from 98%% to 98.5%% it is 0.5. If %(number)s points are meant, type %(number)s."
+                )
+                % what
+            )
+        if unit == "1":
+            raise BadNumber(_("There is no unit here, but “%(given)s” was given. Type the bare number.") % what)
         raise BadNumber(
-            _("The unit here is %(unit)s, but “%(given)s” was given. Convert the figure and leave the unit out.")
-            % {"unit": unit, "given": found[2]}
+            _("The unit here is %(unit)s, but “%(given)s” was given. Convert the figure and leave the unit out.") % what
         )
     return found[1]
 
@@ -143,7 +155,7 @@ def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HAL
     return f"{rounded(value, decimals, rounding) + 0:f}"
 
 
-UNSPACED: Mapping[str, str] = {"1": ""}
+UNSPACED: Mapping[str, str] = {"1": "", POINTS: f"个{POINTS}"}
 
 
 def with_unit(text: str, unit: str) -> str:

@@ -4,8 +4,10 @@ there, one meaning of what is shared. Pure but for `in_database`; files alone ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property, partial
 from typing import Any
 
@@ -20,19 +22,20 @@ from sectors.calculation.units import MeasureUnit, Units
 from sectors.catalogue import counted
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.shapes import too_long
-from sectors.catalogue.specifications import CatalogueFiles, FileIndicator
+from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileUnit
 from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Rule, Sheet, Unit
 from sectors.vocabulary import Accumulation, RuleSource
 
 Problems = Iterator[FileProblem]
 Compiler = Callable[[str, Mapping[str, list[str]], Units], Formula | Comparison]
+WRITTEN = r"[^\d\s.,+-]\S*"  # what can stand behind a number as its unit
 
 
 @dataclass(frozen=True)
 class Beside:
     """What there is beside the files: nothing, or what a database has of other files."""
 
-    units: Units = field(default_factory=dict)
+    units: Mapping[str, Unit | FileUnit] = field(default_factory=dict)
     sheets: frozenset[str] = frozenset()
     departments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by region
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
@@ -72,7 +75,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     checks = _Checks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
         *(checks.twice, checks.breakdowns, checks.chapters, checks.regions, checks.departments, checks.assignments),
-        *(checks.units, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
+        *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
         *(checks.cohorts, checks.wordings),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))
@@ -181,11 +184,35 @@ class _Checks:
                     message = _("%(number)s is assigned to %(code)s, which is no department here.")
                     yield FileProblem(spec.assigned, message % what)
 
+    @cached_property
+    def written(self) -> dict[str, list[str]]:
+        """Of what is written for units, their own names too: for which ones."""
+        found: dict[str, list[str]] = {name: [name] for name in self.known_units}
+        for name, unit in self.known_units.items():
+            for text in unit.also:
+                found.setdefault(text, []).append(name)
+        return found
+
     def units(self) -> Problems:
+        for unit in self.files.units:
+            base = self.known_units.get(unit.base)
+            if base is None or base.base != unit.base:
+                message = _("The base %(base)s of %(unit)s is no unit that is its own base.")
+                yield FileProblem(unit.place, message % {"base": unit.base, "unit": unit.name})
+            for text in unit.also:
+                others = [name for name in self.written[text] if name != unit.name]
+                if others or self.written[text].count(unit.name) > 1 or not re.fullmatch(WRITTEN, text):
+                    message = _(
+                        "“%(text)s” cannot be written for %(unit)s: it means another unit (%(other)s), stands there "
+                        "twice, begins as a number or has blanks."
+                    )
+                    what = {"text": text, "unit": unit.name, "other": ", ".join(others) or "–"}
+                    yield FileProblem(unit.place, message % what)
+
+    def measures(self) -> Problems:
         for row in self.indicators:
             if row.fields["unit"] not in self.known_units:
-                message = _("Unknown unit %(unit)s.")
-                yield FileProblem(row.measured, message % {"unit": row.fields["unit"]})
+                yield FileProblem(row.measured, self._unknown_unit(row.fields["unit"]))
             if row.fields["accumulation"] == Accumulation.RATIO and not row.fields["formula"]:
                 message = _("%(code)s is a ratio and needs a formula.")
                 yield FileProblem(row.measured, message % {"code": row.code})
@@ -198,6 +225,15 @@ class _Checks:
                     message = _("%(part)s in %(other)s cannot be a part of %(total)s in %(unit)s.")
                     what = {"total": row.total, "unit": total.name, "part": code, "other": part.name}
                     yield FileProblem(row.place, message % what)
+
+    def _unknown_unit(self, name: str) -> str:
+        if name in self.written:
+            message = _("Unknown unit %(unit)s: it is another word for %(name)s, so write %(name)s.")
+            return message % {"unit": name, "name": self.written[name][0]}
+        similar = ", ".join(get_close_matches(name, self.known_units, n=3, cutoff=0.5))
+        told = _(", or write one of these: %(known)s") % {"known": similar} if similar else ""
+        message = _("Unknown unit %(unit)s. Add it under units: in this file or in the file of units%(similar)s.")
+        return message % {"unit": name, "similar": told}
 
     def lengths(self) -> Problems:
         """Of what is put together of several texts: codes and names of a matrix."""
@@ -214,7 +250,7 @@ class _Checks:
         return frozenset(self.beside.codes) | {row.code for row in self.indicators}
 
     @cached_property
-    def known_units(self) -> Units:
+    def known_units(self) -> Mapping[str, Unit | FileUnit]:
         return {**self.beside.units, **{unit.name: unit for unit in self.files.units}}
 
     @cached_property

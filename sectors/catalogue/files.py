@@ -65,12 +65,13 @@ def _read_file(source: Source, catalogue: CatalogueFiles) -> None:
         catalogue.regions.append(_region(node))
     elif shape is SECTOR_FILE:
         catalogue.sectors.append(_SectorReader(node).read())
-    else:
+    if shape is not REGION_FILE:
         catalogue.units += [_unit(child) for child in node["units"]]
 
 
 def _unit(node: Node) -> FileUnit:
-    return FileUnit(node.place, node["name"], node["base"] or node["name"], node["scale"] or Decimal(1), node["counts"])
+    scale = node["scale"] or Decimal(1)
+    return FileUnit(node.place, node["name"], node["base"] or node["name"], scale, node["counts"], list(node["also"]))
 
 
 def _region(node: Node) -> FileRegion:

@@ -80,8 +80,11 @@ UNIT = Shape(
         "base": of_field(Unit, "base", default=""),
         "scale": _decimal_field(Unit, "scale", positive=True, default=None),
         "counts": Flag(default=False),
+        "also": Texts(),
     },
 )
+
+UNITS = Children(shape=lambda: UNIT, default=())
 
 # Regions
 
@@ -258,6 +261,7 @@ SECTOR_FILE = Shape(
         "position": POSITION,
         "sheets": Children(shape=lambda: SHEET),
         "rules": Children(shape=lambda: RULE, default=()),
+        "units": UNITS,
         "wording": Text(lines=True, default=""),
     },
 )

@@ -122,7 +122,7 @@ class _Loader:
             old = Unit.objects.filter(name=spec.name).first()
             if old and self._is_refused(spec.place, self.past.of_unit(old, spec.base, spec.scale)):
                 continue
-            fields = {"base": spec.base, "scale": spec.scale, "counts": spec.counts}
+            fields = {"base": spec.base, "scale": spec.scale, "counts": spec.counts, "also": spec.also}
             self._upsert(Unit, {"name": spec.name}, fields, old)
         self.units = Unit.objects.by_name()
 

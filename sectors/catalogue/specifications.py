@@ -16,6 +16,7 @@ class FileUnit:
     base: str
     scale: Decimal
     counts: bool
+    also: list[str]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     - `formulas`: by code, of all computed indicators that these read (`formulas.Tree`).
     - `known`: what is read and not entered on the page, in base units, by code and by "code moment": digits, `n/a`,
       or null where it is missing. Of a computed indicator that was declared as not applicable, `n/a`.
-    - `kind`: unit and decimals of most of the entered cells that are read; `kinds`: those of the others.
+    - `kind`: unit with what is also written for it, and decimals, of most of the entered cells that are read; `kinds`:
+      those of the others.
     - `scales`: of units that are not their own base.
     """
     computed = [indicator for indicator in grid.sheet.indicators if indicator.is_computed]
@@ -56,9 +57,12 @@ def _known(values: Evaluation, names: Iterable[tuple[str, int]]) -> Iterator[tup
             yield key, None if value is None else _digits(value)
 
 
-def _kinds(entered: list[Indicator]) -> tuple[tuple[str, int], dict[str, tuple[str, int]]]:
-    found = {indicator.code: (indicator.unit.name, indicator.decimals) for indicator in entered}
-    most = max(Counter(found.values()).items(), key=lambda pair: pair[1])[0] if found else ("", 0)
+PageKind = tuple[tuple[str, ...], int]
+
+
+def _kinds(entered: list[Indicator]) -> tuple[PageKind, dict[str, PageKind]]:
+    found = {row.code: ((row.unit.name, *row.unit.also), row.decimals) for row in entered}
+    most: PageKind = max(Counter(found.values()).items(), key=lambda pair: pair[1])[0] if found else (("",), 0)
     return most, {code: kind for code, kind in found.items() if kind != most}
 
 

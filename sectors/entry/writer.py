@@ -78,7 +78,8 @@ class NotEverythingStored(Exception):
 
 def read_cell(indicator: Indicator, text: str) -> Cell:
     """Parse text for an indicator (its `unit` fetched). Raises BadNumber."""
-    return parse(text, unit=indicator.unit.name, decimals=indicator.decimals, computed=indicator.is_computed)
+    unit = indicator.unit
+    return parse(text, unit=unit.name, also=unit.also, decimals=indicator.decimals, computed=indicator.is_computed)
 
 
 def save(

@@ -89,6 +89,8 @@ class Unit(models.Model):
     base = models.CharField(_("Base unit"), max_length=20)
     scale = models.DecimalField(_("Scale"), max_digits=20, decimal_places=8, default=Decimal(1))
     counts = models.BooleanField(_("Things are counted in it"), default=False)
+    # What people write for it too: `kg` for 公斤.
+    also = models.JSONField(_("Also written"), default=list, blank=True)
 
     objects = UnitQuerySet.as_manager()
     history = History()

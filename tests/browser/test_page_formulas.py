@@ -21,7 +21,7 @@ LEAVES = ["a.one", "a.two", "a.three", "a.four", "b.other"]
 PARTS = {"a.one": ["a.two", "a.three", "b.other"], "c.sum": ["a.one", "a.two", "c.share"]}
 SCALES = {"a.two": Decimal(1000), "c.share": Decimal("0.01"), "b.other": Decimal("0.7")}
 TEXTS = ["0", "", "不适用", "7", "3", "1", "0.5", "12345678901234", "99999999999999.123456", "0.000001", "1,548.25"]
-KIND = ("家", 6)
+KIND = (("家",), 6)
 
 EVALUATE = """async ([module, cases]) => {
   const { evaluator, parse } = await import(module);
@@ -32,8 +32,8 @@ EVALUATE = """async ([module, cases]) => {
 }"""
 READ = """async ([module, decimals, cases]) => {
   const [{ parse }, { printed }] = await Promise.all([import(module), import(decimals)]);
-  return cases.map(([text, unit, places]) => {
-    const value = parse(text, [unit, places]);
+  return cases.map(([text, units, places]) => {
+    const value = parse(text, [units, places]);
     return value === undefined ? "bad" : value === null ? "" : value === "n/a" ? value : printed(value, 6, false);
   });
 }"""
@@ -197,14 +197,16 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
         "，",
         "1，000",
     ]
-    cases = [(text, unit, places) for text in texts for unit in ("家", "%", "吨") for places in (0, 2)]
+    texts += ["12kg", "１２ｋｇ", "12 千克", "12 g", "12吨吨"]
+    units = [["家"], ["%"], ["吨", "kg", "千克"], ["百分点", "个百分点"]]
+    cases = [(text, written, places) for text in texts for written in units for places in (0, 2)]
     modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
     assert opened.evaluate(READ, [*modules, cases]) == [_as_read(*one) for one in cases]
 
 
-def _as_read(text, unit, places):
+def _as_read(text, written, places):
     try:
-        found = parse(text, unit=unit, decimals=places)
+        found = parse(text, unit=written[0], also=written[1:], decimals=places)
     except BadNumber:
         return "bad"
     return found.stored if found.value is None else formatted(found.value, 6)

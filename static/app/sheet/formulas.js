@@ -11,17 +11,17 @@ const halfWidth = (text) =>
   text.replace(HALF_WIDTH, (one) => (one === "\u2212" ? "-" : String.fromCharCode(one.charCodeAt(0) - 0xfee0)));
 
 // What was typed: a number, "n/a", null for a blank cell; undefined where the server would refuse it.
-export function parse(text, [unit, decimals]) {
+export function parse(text, [units, decimals]) {
   const plain = halfWidth(text).replace(/\s/g, "");
   if (!plain) return null;
   if (saysNotApplicable(plain)) return "n/a";
   const [, digits, given] = /^([+-]?[\d,.]+)(.*)$/.exec(plain) ?? ["", plain, ""];
   const [, sign, whole, fraction = ""] = NUMBER.exec(digits) ?? [];
-  if (whole === undefined || (given && given !== halfWidth(unit))) return undefined;
+  if (whole === undefined || (given && !units.some((unit) => given === halfWidth(unit)))) return undefined;
   const plainWhole = whole.replaceAll(",", "");
   if (plainWhole.replace(/^0+/, "").length > MOST_DIGITS || fraction.length > decimals) return undefined;
   const value = read(`${sign === "-" ? "-" : ""}${plainWhole}.${fraction || "0"}`);
-  return isLess(value, ZERO) || (unit === "%" && isLess(read("100"), value)) ? undefined : value;
+  return isLess(value, ZERO) || (units[0] === "%" && isLess(read("100"), value)) ? undefined : value;
 }
 
 const BOTH = {

@@ -79,6 +79,34 @@ def test_what_is_no_figure_is_refused_with_a_sentence(text, unit, decimals, sent
         parse(text, unit=unit, decimals=decimals)
 
 
+@pytest.mark.parametrize("text", ["12kg", "12 千克", "１２ｋｇ", "12公斤", "12"])
+def test_what_else_is_written_for_a_unit_is_understood(text):
+    assert parse(text, unit="公斤", also=["kg", "千克"], decimals=0).value == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "also"), [("12km²", ["m²", "㎡"]), ("12吨", ["kg"]), ("12³", ["m³"]), ("12g", ["kg"])]
+)
+def test_what_is_written_for_another_unit_is_not(text, also):
+    with pytest.raises(BadNumber, match="The unit here is"):
+        parse(text, unit="平方米", also=also, decimals=0)
+
+
+@pytest.mark.parametrize(("text", "number"), [("0.05%", "0.05"), ("5 ％", "5"), ("-0.5%", "-0.5")])
+def test_a_percentage_among_percentage_points_is_asked_about(text, number):
+    with pytest.raises(BadNumber, match=f"“{number}%” is a share.*If {number} points are meant, type {number}\\."):
+        parse(text, unit="百分点", decimals=2)
+
+
+def test_a_unit_where_there_is_none_is_said_to_be_one():
+    with pytest.raises(BadNumber, match="There is no unit here, but “%” was given"):
+        parse("5%", unit="1", decimals=0)
+
+
+def test_points_are_printed_as_they_are_said():
+    assert with_unit("0.5", "百分点") == "0.5个百分点"
+
+
 def test_a_declared_value_may_be_any_number():
     assert parse("120.25%", unit="%", decimals=0, computed=True).value == Decimal("120.25")
     assert parse("-3", unit="吨", decimals=0, computed=True).value == -3
