@@ -10,6 +10,7 @@ from typing import Protocol
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.columns import Columns, shortfall
 from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
 from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.rates import HUNDRED, DeclaredCheck
@@ -69,6 +70,7 @@ class Causes:
         # Rules that cannot be written as rows, and hold.
         self.others = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
+        self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
         self.steps = {
             code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator))
             for code, figure in facts.reported.items()
@@ -84,7 +86,7 @@ class Causes:
     def _groups(self) -> list[Group]:
         singles = single_causes(self.rows, self.failing, self.facts.values, self.steps)
         causes = [cause for cause in singles if self._keeps_others(cause)]
-        causes += [*self._rows_of_tables(), *self._totals_with_rates(causes)]
+        causes += [*self.columns.causes(), *self._totals_with_rates(causes)]
         groups: list[Group] = chosen(causes, self.failing)
         left = self.failing - {rule for group, _causes in groups for rule in group}
         for component in self._components(left):
@@ -97,52 +99,6 @@ class Causes:
         touched = [one for one in self.others if not repairs.keys().isdisjoint(self.rulebook.reading(one))]
         changed = self.facts.with_values(repairs) if touched else self.facts
         return all(one.find(changed) is None for one in touched)
-
-    def _rows_of_tables(self) -> Iterator[Cause]:
-        """A category that is missing from a table leaves all its sums short, and the shares of each; one that is there
-        twice makes them all too many, by as much as it has itself or by the same."""
-        sums: dict[tuple[object, ...], list[tuple[str, BreakdownSpec]]] = {}
-        for rule in sorted(self.failing):
-            breakdown = breakdown_of(self.checks[rule])
-            if breakdown is not None and (short := self._shortfall(breakdown)):
-                indicators = [self.facts.indicators[part] for part in breakdown.parts]
-                rows = sorted((indicator.table, indicator.row) for indicator in indicators)
-                sums.setdefault((short > 0, *rows), []).append((rule, breakdown))
-        for (is_short, *_rows), found in sums.items():
-            rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
-            shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
-            if is_short:
-                yield Cause(frozenset([*rules, *shares]))
-            if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
-                yield from self._of_totals(rules, breakdowns, is_short=bool(is_short))
-
-    def _of_totals(
-        self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec], *, is_short: bool
-    ) -> Iterator[Cause]:
-        """The totals of several columns are wrong together, where what was declared of them says so or, for parts that
-        are too many, they are so by the same or by a row."""
-        repairs = {one.total: self.facts.values[one.total] - self._shortfall(one) for one in breakdowns}
-        changed = self.facts.with_values(repairs)
-        declared = [one for one in self.checks.values() if isinstance(one, DeclaredCheck)]
-        read = [one for one in declared if not repairs.keys().isdisjoint(self.rulebook.reading(one))]
-        cleared = {one.rule for one in read if one.rule in self.failing and one.find(changed) is None}
-        by = {self._shortfall(one) for one in breakdowns}
-        if cleared or not (is_short or (len(by) > 1 and not self._row_of(breakdowns))):
-            suspects = tuple(
-                Suspect(code, value, tuple(other for other in repairs if other != code))
-                for code, value in repairs.items()
-            )
-            yield Cause(frozenset([*rules, *cleared]), suspects, row_too_many=not (is_short or cleared))
-
-    def _row_of(self, breakdowns: Sequence[BreakdownSpec]) -> Sequence[str]:
-        """The parts of one row that are, in each column, as much as its parts are too many."""
-        for parts in zip(*(one.parts for one in breakdowns), strict=False):
-            values = [self.facts.values.get(part) for part in parts]
-            scales = [self.facts.indicators[part].scale for part in parts]
-            over = [-self._shortfall(one) * self.facts.indicators[one.total].scale for one in breakdowns]
-            if None not in values and [v * s for v, s in zip(values, scales, strict=True) if v is not None] == over:
-                return parts
-        return ()
 
     def _totals_with_rates(self, singles: Sequence[Cause]) -> Iterator[Cause]:
         """A total that its parts deny, together with what was declared of it and does not fit it either way."""
@@ -170,12 +126,6 @@ class Causes:
         bound = [row for row in self.rows if other in row.terms and row.rule != rate.rule]
         if all(row.holds(values) for row in bound) and self._keeps_others(cause):
             yield cause
-
-    def _shortfall(self, breakdown: BreakdownSpec) -> Decimal:
-        """By how much the parts stay below their total, in the total's unit."""
-        total = self.facts.evaluation.base(breakdown.total) or ZERO
-        parts = [self.facts.evaluation.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
-        return (total - sum(parts, ZERO)) / self.facts.indicators[breakdown.total].scale
 
     def _components(self, rules: Collection[str]) -> list[list[Linear]]:
         """The rows that hang together with each of the rules, through any figure."""
@@ -261,12 +211,12 @@ class Causes:
             return []
         if not singles:
             return [self._together(breakdown, causes)]
-        template = Template.OFF_OR_MISSING if self._shortfall(breakdown) > 0 else Template.OFF
+        template = Template.OFF_OR_MISSING if shortfall(self.facts, breakdown) > 0 else Template.OFF
         return [Message(template, {"by": self._off(breakdown)})]
 
     def _suspects(self, breakdown: BreakdownSpec | None, suspects: Sequence[Suspect]) -> Message:
         figures = self._named(suspects)
-        if breakdown is None or self._shortfall(breakdown) <= 0 or len(suspects) == 1:
+        if breakdown is None or shortfall(self.facts, breakdown) <= 0 or len(suspects) == 1:
             return Message(Template.SUSPECTS, {"figures": figures})
         return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
 
@@ -293,7 +243,7 @@ class Causes:
             "by": "、".join(dict.fromkeys(self._off(breakdown) for breakdown in found)),
             "figures": self._named(cause.suspects),
         }
-        row = self._row_of(found)
+        row = self.columns.row_of(found)
         if not row:
             return Message(Template.ROW_TWICE, values)
         values["row"] = "、".join(
@@ -341,7 +291,7 @@ class Causes:
 
     def _off(self, breakdown: BreakdownSpec) -> str:
         """By how much the parts miss their total, as a person reads it."""
-        return self.facts.indicators[breakdown.total].shown(abs(self._shortfall(breakdown)))
+        return self.facts.indicators[breakdown.total].shown(abs(shortfall(self.facts, breakdown)))
 
 
 def _apart(answer: Sequence[Suspect], rows: Iterable[Linear]) -> list[tuple[Suspect, ...]]:

@@ -1,0 +1,84 @@
+"""What goes wrong in several columns of a table at once: a row missing or counted twice, a row of totals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from sectors.calculation.cells import rounded
+from sectors.calculation.formulas import NOW, ZERO
+from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.facts import BreakdownSpec, CheckKind, Facts
+from sectors.checks.rates import DeclaredCheck
+from sectors.checks.suspects import Cause, Suspect
+
+
+def shortfall(facts: Facts, breakdown: BreakdownSpec) -> Decimal:
+    """By how much the parts stay below their total, in the total's unit."""
+    total = facts.evaluation.base(breakdown.total) or ZERO
+    parts = [facts.evaluation.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
+    return (total - sum(parts, ZERO)) / facts.indicators[breakdown.total].scale
+
+
+class Columns:
+    """The columns of tables of which the sums are among broken rules."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        checks: Mapping[str, Check],
+        failing: Collection[str],
+        reading: Callable[[Check], Collection[str]],
+    ) -> None:
+        self.facts, self.checks, self.failing, self.reading = facts, checks, frozenset(failing), reading
+
+    def causes(self) -> Iterator[Cause]:
+        """A category that is missing from a table leaves all its sums short, and the shares of each; one that is there
+        twice makes them all too many, by as much as it has itself or by the same."""
+        sums: dict[tuple[object, ...], list[tuple[str, BreakdownSpec]]] = {}
+        for rule in sorted(self.failing):
+            breakdown = breakdown_of(self.checks[rule])
+            if breakdown is not None and (short := shortfall(self.facts, breakdown)):
+                indicators = [self.facts.indicators[part] for part in breakdown.parts]
+                rows = sorted((indicator.table, indicator.row) for indicator in indicators)
+                sums.setdefault((short > 0, *rows), []).append((rule, breakdown))
+        for (is_short, *_rows), found in sums.items():
+            rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
+            shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
+            if is_short:
+                yield Cause(frozenset([*rules, *shares]))
+            if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
+                yield from self._of_totals(rules, breakdowns, is_short=bool(is_short))
+
+    def _of_totals(
+        self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec], *, is_short: bool
+    ) -> Iterator[Cause]:
+        """The totals of several columns are wrong together, where what was declared of them says so or, for parts that
+        are too many, they are so by the same or by a row."""
+        repairs = {one.total: self._sum_of(one) for one in breakdowns}
+        changed = self.facts.with_values(repairs)
+        declared = [one for one in self.checks.values() if isinstance(one, DeclaredCheck)]
+        read = [one for one in declared if not repairs.keys().isdisjoint(self.reading(one))]
+        cleared = {one.rule for one in read if one.rule in self.failing and one.find(changed) is None}
+        by = {shortfall(self.facts, one) for one in breakdowns}
+        if cleared or not (is_short or (len(by) > 1 and not self.row_of(breakdowns))):
+            suspects = tuple(
+                Suspect(code, value, tuple(other for other in repairs if other != code))
+                for code, value in repairs.items()
+            )
+            yield Cause(frozenset([*rules, *cleared]), suspects, row_too_many=not (is_short or cleared))
+
+    def row_of(self, breakdowns: Sequence[BreakdownSpec]) -> Sequence[str]:
+        """The parts of one row that are, in each column, as much as its parts are too many."""
+        for parts in zip(*(one.parts for one in breakdowns), strict=False):
+            values = [self.facts.values.get(part) for part in parts]
+            scales = [self.facts.indicators[part].scale for part in parts]
+            over = [-shortfall(self.facts, one) * self.facts.indicators[one.total].scale for one in breakdowns]
+            if None not in values and [v * s for v, s in zip(values, scales, strict=True) if v is not None] == over:
+                return parts
+        return ()
+
+    def _sum_of(self, breakdown: BreakdownSpec) -> Decimal:
+        """What its parts make, as the total is written."""
+        figure = self.facts.reported[breakdown.total]
+        return rounded(figure.value - shortfall(self.facts, breakdown), figure.places) + 0
