@@ -93,7 +93,7 @@ def with_days(line, days):
     [
         # A unit, of entered figures and of computed values alone
         ("units", [("scale: 10000", "scale: 1000")], "name: 万吨", "万吨 is the unit of figures of water.supply"),
-        ("units", [("base: 吨", "base: 公斤")], "name: 万吨", "its base and scale stay"),
+        ("units", [("base: 吨", "base: 家")], "name: 万吨", "its base and scale stay"),
         ("units", [("{name: 批次,", "{name: 批次, scale: 2,")], "name: 批次", "food.task, food.done, food.passed"),
         ("units", [("scale: 0.01", "scale: 0.001")], 'name: "%"', "% is the unit of figures of food.rate"),
         # What a figure means
