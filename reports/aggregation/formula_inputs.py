@@ -1,4 +1,4 @@
-"""What a formula reads in the end: entered indicators, each with how many years back. Pure."""
+"""What a formula reads in the end: entered indicators, each with its moment. Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, ZERO, Name, Tree
+from sectors.calculation.evaluation import is_beyond
+from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, LAST_YEAR, PREVIOUS, ZERO, Name, Tree
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.vocabulary import AMOUNTS, Accumulation
-
-FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,11 @@ class FormulaInputs:
         return frozenset(code for code, _back in self.names)
 
     @cached_property
+    def reads_before(self) -> bool:
+        """Whether a figure of the period before is among them, which a year has not."""
+        return any(moment >= PREVIOUS for _code, moment in self.names)
+
+    @cached_property
     def of_the_time(self) -> Sequence[Name]:
         """Those of the same year; all, where none is."""
         return [name for name in self.names if not name[1]] or list(self.names)
@@ -69,7 +73,7 @@ def _grows(kinds: Collection[str], *, is_ratio: bool) -> bool:
 
 
 def _earlier(names: Collection[Name]) -> Collection[Name]:
-    return [(code, back + 1) for code, back in names]
+    return [(code, moment + LAST_YEAR) for code, moment in names]
 
 
 class _Walk:
@@ -85,7 +89,7 @@ class _Walk:
 
     def read(self, code: str, back: int, *, in_sum: bool, in_product: bool, above: tuple[Name, ...]) -> None:
         formula, name = self.catalogue.formula(code), (code, back)
-        if formula is not None and name not in above and back <= FARTHEST:
+        if formula is not None and name not in above and not is_beyond(back):
             self._follow(formula.tree, back, in_product, (*above, name))
             return
         self.names.add(name)

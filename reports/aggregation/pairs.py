@@ -25,8 +25,8 @@ from reports.aggregation.months import (
     within,
 )
 from reports.aggregation.values import Comparison, Coverage, Gap
-from sectors.calculation.evaluation import Evaluation, folded
-from sectors.calculation.formulas import ZERO, Name
+from sectors.calculation.evaluation import Evaluation, folded, period_at
+from sectors.calculation.formulas import PREVIOUS, ZERO, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
@@ -80,6 +80,11 @@ class Reported(NamedTuple):
     def covered(self, months: Months) -> tuple[int, int]:
         """How many of the expected periods are answered in these months, and how many there are."""
         return sum(period in self.own for period in within(self.expected, months)), len(self.expected)
+
+    def moved(self, months: Months) -> Reported:
+        """What was reported for one period, as if it were that of these months."""
+        own = dict(zip([months], self.own.values(), strict=False))
+        return self._replace(own=own, expected=[months for _expected in self.expected])
 
     def numbers(self) -> dict[Months, Decimal]:
         return {months: value for months, value in self.own.items() if value is not None}
@@ -194,11 +199,19 @@ class Pairs:
         return Basis(months, expected, values, covered)
 
     def _parts(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> dict[Name, Reported]:
-        parts = {name: self._reported(name[0], region, year - name[1], period) for name in inputs.names}
-        for name in parts.keys() - inputs.plain:
-            summed = union([self._valid_months(code, year - back) for code, back in inputs.summed_with(name)])
-            parts[name] = self._in_sum(parts[name], name[0], region, year - name[1], period, summed)
-        return parts
+        return {name: self._part(inputs, name, region, year, period) for name in inputs.names}
+
+    def _part(self, inputs: FormulaInputs, name: Name, region: int, year: int, period: PeriodKey | None) -> Reported:
+        """What a region reported of one thing that is read, wherever in time, seen from the year or period."""
+        code, moment = name
+        if period is None and moment >= PREVIOUS:
+            return Reported()
+        then, when = _at(year, period, moment)
+        part = self._reported(code, region, then, when)
+        if name not in inputs.plain:
+            valid = [self._valid_months(*_of_name(other, year, period)) for other in inputs.summed_with(name)]
+            part = self._in_sum(part, code, region, then, when, union(valid))
+        return part if period is None or moment < PREVIOUS else part.moved(of_period(period))
 
     def _valid_months(self, code: str, year: int) -> Months:
         return union(list(self._expected(code, year).values()))
@@ -261,7 +274,8 @@ class Pairs:
             absent = any(basis.is_absent for _region, basis in standing)
             answered = any(self._has_any(name, region, year, period) for name in inputs.names for region, _ in standing)
             is_gap = answered and not absent and code not in inputs.codes
-            return Made(None, coverage, not_applicable=absent, reason=Gap.NO_PAIRS if is_gap else None)
+            gap = Gap.NOTHING_BEFORE if period is None and inputs.reads_before else Gap.NO_PAIRS
+            return Made(None, coverage, not_applicable=absent, reason=gap if is_gap else None)
         return Made(
             value,
             coverage,
@@ -290,14 +304,14 @@ class Pairs:
         return self._figures[code, region, period.year][period.kind, period.number]
 
     def _has_any(self, name: Name, region: int, year: int, period: PeriodKey | None) -> bool:
-        part = self._reported(name[0], region, year - name[1], period)
+        part = self._reported(name[0], region, *_at(year, period, name[1]))
         return bool(part.own) or part.has_annual
 
     def _standing(self, code: str, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Standing:
         """The regions from this one on whose statements make the value: its own, or those of the regions below."""
         inner = self._below.get(region, ())
         below = [item for one in inner for item in self._standing(code, inputs, one, year, period)]
-        if not self._reports(inputs, region, year):
+        if not self._reports(inputs, region, year, period):
             return below
         own = (region, self._basis(inputs, region, year, period))
         if not own[1].is_answered:
@@ -310,8 +324,9 @@ class Pairs:
         numbers = [basis.values for _region, basis in standing if basis.months]
         return not numbers or self._value(code, inputs, numbers)[0] is not None
 
-    def _reports(self, inputs: FormulaInputs, region: int, year: int) -> bool:
-        sheets = {(self.catalogue.sheet_of[code], year - back) for code, back in inputs.of_the_time}
+    def _reports(self, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> bool:
+        read = (_of_name(name, year, period) for name in inputs.of_the_time)
+        sheets = {(self.catalogue.sheet_of[code], then) for code, then in read}
         return any(region in self.reporters(*sheet).all for sheet in sheets)
 
     def _other(
@@ -343,7 +358,7 @@ class Pairs:
         if any(sum(values.get(name) is not None for values in regions) > 1 for name in inputs.percentages):
             return None, Gap.PERCENTAGES
         read = {name: self._together(name, [values.get(name) for values in regions]) for name in regions[0]}
-        if code in inputs.codes:
+        if (code, back) in read:
             return read[code, back], None
         if len(regions) > 1 and inputs.has_product:
             value = regionwise(self.catalogue, code, back, read, regions)
@@ -393,6 +408,20 @@ class Pairs:
         if months == YEAR and self._is_by_annual_figures(parts):
             return self._whole(inputs, parts).values
         return self._over(inputs, parts, months, self._to_date(inputs, period))
+
+
+def _at(year: int, period: PeriodKey | None, moment: int) -> tuple[int, PeriodKey | None]:
+    """Year and period that a moment means, seen from a year or one of its periods. Of a year there is none before; what
+    is asked of it then is of the year itself."""
+    if period is None:
+        return year - moment % PREVIOUS, None
+    then = period_at(PeriodKey(year, period.kind, period.number), moment)
+    return then.year, then
+
+
+def _of_name(name: Name, year: int, period: PeriodKey | None) -> tuple[str, int]:
+    """A code and the year that it is read of."""
+    return name[0], _at(year, period, name[1])[0]
 
 
 def common_months(usable: Mapping[Name, Answers], to_date: Collection[Name]) -> Months:

@@ -155,6 +155,8 @@ class Place(dict[str, AnnualValue]):
     def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
         """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
         found: AreaFigure | None = None
+        if inputs.reads_before:
+            return None
         for code, back in inputs.names:
             row = self.back(back).alike(code) if self.year - back in self.fetched.years else None
             if row is None or (found is not None and not _is_same(row, found)):

@@ -42,6 +42,7 @@ class Gap(StrEnum):
     NO_PAIRS = "pairs"  # in no period has one region all that the formula reads
     PERCENTAGES = "percentages"  # of several regions, which are not put together
     UNDEFINED = "undefined"  # a division by zero
+    NOTHING_BEFORE = "before"  # of a year, from a figure of the period before
 
     @property
     def text(self) -> str:
@@ -49,6 +50,7 @@ class Gap(StrEnum):
             Gap.NO_PAIRS: _("In no period has one region reported all that this is computed from."),
             Gap.PERCENTAGES: _("Percentages of several regions cannot be added up or averaged."),
             Gap.UNDEFINED: _("What it would be divided by is 0."),
+            Gap.NOTHING_BEFORE: _("It is computed from the period before, which a year has not."),
         }[self]
 
 

@@ -16,7 +16,7 @@ from reports.chapters.annexes import change_text
 from reports.editing import used_figures
 from reports.editing.used_figures import ABSENT, ReportedFigure, Standing
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.formulas import CODE, in_words
+from sectors.calculation.formulas import CODE, LAST_YEAR, NOW, in_words
 from sectors.catalogue import compiled
 from sectors.models import (
     Figure,
@@ -65,7 +65,7 @@ class Operand:
 
     indicator: Indicator
     text: str
-    years_back: int
+    moment: int
 
 
 @dataclass(frozen=True)
@@ -135,16 +135,17 @@ def _place(code: str, order: Sequence[str]) -> int:
     return order.index(code) if code in order else len(order)
 
 
-def _operand(value: AnnualValue, years_back: int) -> Operand:
-    text = value.last_text if years_back else value.text
-    return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", years_back)
+def _operand(value: AnnualValue, moment: int) -> Operand:
+    """A year has no period before it."""
+    text = {NOW: value.text, LAST_YEAR: value.last_text}.get(moment, "")
+    return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", moment)
 
 
 def _computation(formula: str, operands: Sequence[Operand]) -> str:
     """`117批次 ÷ 119批次`; empty where a number is missing, or one indicator stands for two moments."""
     texts = {operand.indicator.code: operand.text for operand in operands}
     whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
-    return in_words(formula, texts) if whole and not any(operand.years_back for operand in operands) else ""
+    return in_words(formula, texts) if whole and not any(operand.moment for operand in operands) else ""
 
 
 def _figures(region: Region, year: int, indicators: Iterable[int]) -> list[Figure]:

@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Formula, Lookup, Name, compile_formula
+from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Formula, Lookup, Name, compile_formula
+from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation
 
 UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
-FARTHEST = 9  # years back: a formula that reads its own value of last year has to begin somewhere
+FARTHEST = 9  # years or periods back: a formula that reads its own value of last year has to begin somewhere
+
+
+def is_beyond(moment: int) -> bool:
+    """Whether nothing is read there: too far back, or before a span since January, which has no period before it."""
+    periods = moment % TO_DATE // PREVIOUS
+    return max(moment % PREVIOUS, periods) > FARTHEST or bool(periods and moment >= TO_DATE)
+
+
+def period_at(period: PeriodKey, moment: int) -> PeriodKey:
+    """The period that a moment means, seen from one."""
+    back = moment % PREVIOUS * PERIODS_A_YEAR[period.kind] + moment // PREVIOUS
+    return PeriodKey.at(period.kind, period.ordinal - back)
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,8 @@ class Evaluation:
     `entered` maps (code, moment) to values in the indicator's own unit; `absent` are those reported as not
     applicable. A formula that reads itself in a circle gives a missing value; the catalogue refuses such formulas
     when they are loaded. `instead` is what a missing entered figure counts as, where a rule wants that, and with
-    `declared_stands` a computed value whose parts are missing is what was declared for it.
+    `declared_stands` a computed value whose parts are missing is what was declared for it. The values are `of_year` or
+    of periods: formulas find no period before a year.
     """
 
     def __init__(
@@ -53,12 +67,14 @@ class Evaluation:
         *,
         instead: Decimal | None = None,
         declared_stands: bool = False,
+        of_year: bool = False,
     ) -> None:
         self.definitions = definitions
         self.entered = entered
         self.absent = absent
         self.instead = instead
         self.declared_stands = declared_stands
+        self.of_year = of_year
         self._known: dict[Name, Decimal | None] = {}
 
     def value(self, code: str, moment: int = NOW) -> Decimal | None:
@@ -75,12 +91,12 @@ class Evaluation:
         if found is not UNREAD:
             return found
         definition = self.definitions.get(code)
-        if definition is None or moment % PREVIOUS > FARTHEST:
+        if definition is None or is_beyond(moment):
             return None
         formula, found = definition.formula, None
         if formula is not None:
             self._known[name] = None  # stands while a circle is being read
-            found = formula.evaluate(self.base if not moment else self._earlier(moment))
+            found = formula.evaluate(self._seen_from(moment) if moment or self.of_year else self.base)
         if formula is None or (found is None and self.declared_stands):
             value = self.entered.get(name)
             missing = self.instead if formula is None else None
@@ -88,8 +104,12 @@ class Evaluation:
         self._known[name] = found
         return found
 
-    def _earlier(self, moment: int) -> Lookup:
-        return lambda code, more, in_sum: self.base(code, moment + more, in_sum)
+    def _seen_from(self, moment: int) -> Lookup:
+        def lookup(code: str, more: int, in_sum: bool) -> Decimal | None:
+            is_before_year = self.of_year and more >= PREVIOUS
+            return None if is_before_year else self.base(code, moment + more, in_sum)
+
+        return lookup
 
 
 def definitions(

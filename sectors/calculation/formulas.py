@@ -2,7 +2,7 @@
 
 Names are indicator codes (`food.rate`). `+ - * /`, parentheses, numbers, numbers with a unit (`98%`, `5万吨`),
 comparisons (in rules only), `abs`, `min`, `max` and `parts(code)` are understood, and figures of other times:
-`last_year(code)` (the same period) and, in rules, `previous(code)` (the period before) and `year_to_date(code)`.
+`last_year(code)` (the same period), `previous(code)` (the period before) and, in rules, `year_to_date(code)`.
 Everything is computed in base units; a missing operand or a division by zero makes the result missing (None), never an
 error and never zero. Whether units fit together is asked by `sectors/calculation/dimensions.py`.
 """
@@ -78,8 +78,8 @@ COMPARISON: Mapping[type[ast.cmpop], str] = {
 # A moment is one number, so that moments add up: years back, 100 for each period back, 10,000 for "since January".
 NOW, LAST_YEAR, PREVIOUS, TO_DATE = 0, 1, 100, 10_000
 MOMENTS = {"last_year": LAST_YEAR, "previous": PREVIOUS, "year_to_date": TO_DATE}
-# A formula is computed over years as well as over periods, and a year has no period before it.
-IN_FORMULAS = ("last_year",)
+# A formula is computed over years as well; what a year has made of its periods stands as the figure itself.
+IN_FORMULAS = ("last_year", "previous")
 # How many operands a function takes at least and at most.
 FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[Decimal]], Decimal]]] = {
     "abs": (1, 1, lambda values: abs(values[0])),
@@ -487,7 +487,8 @@ def in_words(text: str, names: Mapping[str, str]) -> str:
 
 
 def circle(formulas: Mapping[str, Formula]) -> list[str]:
-    """Codes along the first circle of formulas reading one another, or an empty list."""
+    """Codes along the first circle of formulas reading one another, or an empty list. From period to period a circle
+    has no beginning either; from year to year one may begin with what was declared."""
     done: set[str] = set()
     for start in formulas:
         path = _follow(start, formulas, [], done)
@@ -502,7 +503,7 @@ def _follow(code: str, formulas: Mapping[str, Formula], path: list[str], done: s
     if code in done or code not in formulas:
         return []
     for name, moment in sorted(formulas[code].names):
-        found = [] if moment else _follow(name, formulas, [*path, code], done)
+        found = [] if moment == LAST_YEAR else _follow(name, formulas, [*path, code], done)
         if found:
             return found
     done.add(code)

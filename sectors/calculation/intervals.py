@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import product
 
-from sectors.calculation.evaluation import FARTHEST, Absent, Definition
+from sectors.calculation.evaluation import Absent, Definition, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Name, Tree
 
 INFINITY = Decimal("Infinity")
@@ -32,8 +32,10 @@ class Reading:
         absent: Absent,
         *,
         instead: Decimal | None = None,
+        of_year: bool = False,
     ) -> None:
         self.definitions, self.entered, self.absent, self.instead = definitions, entered, absent, instead
+        self.of_year = of_year
 
     def interval(self, tree: Tree, known: Mapping[Name, Interval]) -> Interval | None:
         """Of an expression as data; None where it is missing. A divisor that may be 0 leaves no bound."""
@@ -66,6 +68,8 @@ class _Enclosure:
         sign, *operands = tree
         if sign == "at":
             code, more = operands
+            if self._open and self.reading.of_year and int(str(more)) >= PREVIOUS:
+                return None
             return self._value(str(code), moment + int(str(more)), in_sum)
         found = [self.of(operand, moment, sign == "sum") for operand in operands if not isinstance(operand, int)]
         known = [interval for interval in found if interval is not None]
@@ -90,7 +94,7 @@ class _Enclosure:
         name, definition = (code, moment), self.reading.definitions.get(code)
         if in_sum and name in self.reading.absent:
             return NOTHING
-        if definition is None or moment % PREVIOUS > FARTHEST or name in self._open:
+        if definition is None or is_beyond(moment) or name in self._open:
             return None
         if name in self.known:
             return self._read(name, self.known[name])

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, groupby
 
-from sectors.calculation.evaluation import Definition, definitions
-from sectors.calculation.formulas import Formula
+from sectors.calculation.evaluation import Definition, definitions, is_beyond
+from sectors.calculation.formulas import NOW, Formula, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.models import (
@@ -239,11 +239,17 @@ class CompiledSheet:
         return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
 
     @cached_property
-    def looks_back(self) -> bool:
-        """Whether a formula reads a value of the year before."""
-        read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
-        formulas = [formula for code in read if (formula := self.catalogue.formula(code))]
-        return any(moment for formula in formulas for _name, moment in formula.names)
+    def moments(self) -> Collection[int]:
+        """Those that its values read, directly or through another."""
+        found: set[Name] = set()
+        waiting = [(indicator.code, NOW) for indicator in self.indicators]
+        while waiting:
+            code, moment = name = waiting.pop()
+            formula = self.catalogue.formula(code)
+            if name not in found and not is_beyond(moment):
+                found.add(name)
+                waiting += [(other, moment + more) for other, more in formula.names] if formula else []
+        return sorted({moment for _code, moment in found})
 
     def following(self, codes: Iterable[str]) -> list[Indicator]:
         """Those with one of the codes, and those whose formulas read one of them, directly or through another."""

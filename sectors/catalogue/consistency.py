@@ -17,14 +17,22 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.calculation.dimensions import checked_formula, checked_rule, fit_together
-from sectors.calculation.formulas import Comparison, Formula, FormulaError, circle, compile_formula, compile_rule
+from sectors.calculation.formulas import (
+    PREVIOUS,
+    Comparison,
+    Formula,
+    FormulaError,
+    circle,
+    compile_formula,
+    compile_rule,
+)
 from sectors.calculation.units import MeasureUnit, Units
 from sectors.catalogue import counted
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileUnit
 from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Rule, Sheet, Unit
-from sectors.vocabulary import Accumulation, RuleSource
+from sectors.vocabulary import Accumulation, Frequency, RuleSource
 
 Problems = Iterator[FileProblem]
 Compiler = Callable[[str, Mapping[str, list[str]], Units], Formula | Comparison]
@@ -76,7 +84,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     parts: tuple[Callable[[], Problems], ...] = (
         *(checks.twice, checks.breakdowns, checks.chapters, checks.regions, checks.departments, checks.assignments),
         *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
-        *(checks.cohorts, checks.wordings),
+        *(checks.nothing_before, checks.cohorts, checks.wordings),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))
 
@@ -318,6 +326,16 @@ class _Checks:
         if path:
             message = _("Formulas read each other in a circle: %(path)s.")
             yield FileProblem(self.formulas[path[0]][0].measured, message % {"path": " → ".join(path)})
+
+    def nothing_before(self) -> Problems:
+        """A year has no period before it, so that what is reported yearly would never have a value."""
+        yearly = {
+            sheet["number"] for spec in self.sectors for sheet in spec.sheets if sheet["frequency"] == Frequency.YEAR
+        }
+        for row, formula in self.formulas.values():
+            if row.sheet in yearly and any(moment == PREVIOUS for _code, moment in formula.names):
+                message = _("%(code)s is reported yearly, and a year has no period before it: write last_year.")
+                yield FileProblem(row.measured, message % {"code": row.code})
 
     def cohorts(self) -> Problems:
         """What a rate puts together is counted of the same records, over the same span."""

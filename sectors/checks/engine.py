@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain
 
+from sectors.calculation.evaluation import is_beyond
 from sectors.calculation.formulas import NOW, Form, Name
 from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck, breakdown_of
 from sectors.checks.causes import Causes, with_course
@@ -76,7 +77,7 @@ class Rulebook:
         waiting = [name for one in checks for name in one.names]
         while waiting:
             code, moment = name = waiting.pop()
-            if name not in found and code in self.indicators:
+            if name not in found and code in self.indicators and not is_beyond(moment):
                 found.add(name)
                 formula = self.indicators[code].formula
                 waiting += [(other, moment + more) for other, more in formula.names] if formula else []

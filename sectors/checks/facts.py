@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, with_unit
-from sectors.calculation.evaluation import FARTHEST, Definition, Entered, Evaluation, folded
+from sectors.calculation.evaluation import Definition, Entered, Evaluation, folded, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, reading
 from sectors.calculation.intervals import Interval, Reading
 from sectors.checks.messages import Message, Statement, Text
@@ -304,7 +304,8 @@ class Facts:
     ) -> Interval | None:
         """Between which values in base units an expression lies, since what it reads was rounded; `printed` are
         computed values for which what was declared stands."""
-        read = Reading(self.indicators, self.series.interval, self.series, instead=instead)
+        of_year = self.a_year == 1
+        read = Reading(self.indicators, self.series.interval, self.series, instead=instead, of_year=of_year)
         return read.interval(formula.tree, {name: self._printed(name) for name in printed})
 
     def is_blank(self, name: Name) -> bool:
@@ -350,7 +351,7 @@ class Facts:
         while waiting:
             code, moment = name = waiting.pop()
             formula = self.indicators[code].formula if code in self.indicators else None
-            if formula is None or name in seen or moment % PREVIOUS > FARTHEST:
+            if formula is None or name in seen or is_beyond(moment):
                 continue
             seen.add(name)
             if self.series.get(name) is not None:
@@ -361,7 +362,8 @@ class Facts:
     def evaluation_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Evaluation:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
         entered = _Changed(self.series, changes) if changes else self.series
-        return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True)
+        of_year = self.a_year == 1
+        return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True, of_year=of_year)
 
     def with_values(self, values: Mapping[str, Decimal]) -> Facts:
         """The same with some reported figures of the period others, in their own units."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sectors.access import can_comment
 from sectors.calculation.cells import shown
-from sectors.calculation.formulas import codes_in, in_words
+from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, codes_in, in_words
 from sectors.entry import grid
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
 
@@ -19,7 +19,7 @@ class Operand:
 
     indicator: Indicator
     value: str
-    years_back: int
+    moment: int
     submission_id: int | None
 
 
@@ -94,10 +94,10 @@ def _operands(
     in_scope = Submission.objects.for_user(by).for_period(submission.period)
     readable = dict(in_scope.values_list("sheet", "pk"))
     codes = codes_in(formula)
-    for cell, years_back in sorted(cells, key=lambda pair: _place(pair[0].indicator.code, codes)):
+    for cell, moment in sorted(cells, key=lambda pair: _place(pair[0].indicator.code, codes)):
         where = readable.get(cell.indicator.sheet_id)
-        value = cell.last_year if years_back else cell.text
-        yield Operand(cell.indicator, value if where else "", years_back, where)
+        value = {NOW: cell.text, LAST_YEAR: cell.last_year, PREVIOUS: cell.previous}[moment]
+        yield Operand(cell.indicator, value if where else "", moment, where)
 
 
 def _place(code: str, codes: list[str]) -> int:

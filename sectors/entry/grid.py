@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.cells import Cell, formatted, rounded
-from sectors.calculation.evaluation import Evaluation, folded
-from sectors.calculation.formulas import Name
+from sectors.calculation.evaluation import Evaluation, folded, period_at
+from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import requested_cells
@@ -23,6 +23,8 @@ from sectors.vocabulary import Accumulation, FigureState, Frequency
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
+# Those that stand beside one another, as an expression calls them.
+SHOWN = (NOW, PREVIOUS, LAST_YEAR)
 
 
 def field_id(code: str) -> str:
@@ -135,7 +137,7 @@ def affected_by(submission: Submission, codes: Collection[str]) -> list[GridCell
 
 
 def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[GridCell, int]]] | None:
-    """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with how many years back."""
+    """One cell of the sheet, and the cells (of any sheet) that its formula reads, each with its moment."""
     reader = _GridReader(submission)
     indicator = next((i for i in reader.indicators if i.code == code), None)
     if indicator is None:
@@ -144,7 +146,7 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     names = formula.names if formula else frozenset()
     codes = {name for name, _back in names}
     cells = [reader._cell(row) for row in reader.catalogue.indicators if row.code in codes]
-    read = [(cell, back) for cell in cells for back in (0, 1) if (cell.indicator.code, back) in names]
+    read = [(cell, moment) for cell in cells for moment in SHOWN if (cell.indicator.code, moment) in names]
     return reader._cell(indicator), read
 
 
@@ -160,10 +162,7 @@ class _GridReader:
         frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
         self.periodic = self.period.kind == frequency and self.period.kind != Frequency.YEAR
         self.moments = self._fetch()
-        year, number = self.period.year, self.period.number
-        self.now = self._evaluation([(year, number)], [(year - 1, number)])
-        self.previous = self._evaluation([self._before()])
-        self.last_year = self._evaluation([(year - 1, number)], [(year - 2, number)])
+        self.now, self.previous, self.last_year = (self._at(moment) for moment in SHOWN)
         self._to_date = cache(self._over)
 
     def cells(self) -> list[GridCell]:
@@ -211,9 +210,21 @@ class _GridReader:
         )
 
     def _over(self, numbers: tuple[int, ...]) -> Evaluation:
-        """Over some periods of the year, and the same of the year before."""
-        year = self.period.year
-        return self._evaluation([(year, n) for n in numbers], [(year - 1, n) for n in numbers])
+        """Over some periods of the year, and the same of years before."""
+        year, spans = self.period.year, dict[int, Sequence[Moment]]()
+        for years in self.sheet.moments:
+            if years < PREVIOUS:
+                spans[years] = [(year - years, n) for n in numbers]
+        return self._evaluation(self.period.key, spans)
+
+    def _at(self, moment: int) -> Evaluation:
+        """A period, and those that are read beside it."""
+        period, spans = period_at(self.period.key, moment), dict[int, Sequence[Moment]]()
+        for more in self.sheet.moments:
+            if more < PREVIOUS or period.kind != Frequency.YEAR:
+                key = period_at(period, more)
+                spans[more] = [(key.year, key.number)]
+        return self._evaluation(period, spans)
 
     def _common(self, code: str) -> tuple[int, ...]:
         """The periods up to this one that have all that a computed value reads; of an entered one all.
@@ -253,16 +264,13 @@ class _GridReader:
     def _stored(self, code: str) -> Cell | None:
         return self.moments.get((self.period.year, self.period.number), {}).get(code)
 
-    def _before(self) -> Moment:
-        before = self.period.key.previous
-        return before.year, before.number
-
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
         """One query for every figure of the region that the page shows or computes with."""
         kind, year, by_code = self.period.kind, self.period.year, self.catalogue.by_code
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
-        years = (year - (2 if self.sheet.looks_back else 1), year)
+        periods = [period_at(period_at(self.period.key, shown), more) for shown in SHOWN for more in self.sheet.moments]
+        years = (min(key.year for key in periods) if periods else year, year)
         region, since = self.submission.region_id, {kind: years[0]}
         rows = figure_rows(region, years, since=since, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
@@ -271,13 +279,14 @@ class _GridReader:
             found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
         return found
 
-    def _evaluation(self, now: Collection[Moment], year_before: Collection[Moment] = ()) -> Evaluation:
+    def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> Evaluation:
+        """By their moments, seen from a period: over which periods each is put together."""
         entered: dict[tuple[str, int], Decimal | None] = {}
         absent: set[tuple[str, int]] = set()
-        for back, moments in enumerate((now, year_before) if self.sheet.looks_back else (now,)):
+        for back, moments in spans.items():
             for code, values in self._gathered(moments).items():
                 entered[code, back] = folded(self.catalogue.by_code[code].accumulation, values)
-            absent |= {(code, back) for code in self._absent(moments) | self._not_valid(back)}
+            absent |= {(code, back) for code in self._absent(moments) | self._not_valid(period_at(period, back))}
         # What did not apply in one period counts as nothing there, and not in the others.
         return Evaluation(self.catalogue.definitions, entered, absent - entered.keys())
 
@@ -290,9 +299,9 @@ class _GridReader:
                     found.setdefault(code, []).append(cell.value)
         return found
 
-    def _not_valid(self, back: int) -> set[str]:
-        """What is read and not valid in the period, or so many years before: sums of parts go on without it."""
-        day = PeriodKey(self.period.year - back, self.period.kind, self.period.number).last_day
+    def _not_valid(self, period: PeriodKey) -> set[str]:
+        """What is read and not valid in a period: sums of parts go on without it."""
+        day = period.last_day
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         return read - self.catalogue.valid_codes(day)
 

@@ -18,11 +18,12 @@ NA: Final = "n/a"
 BLANK: Final = "blank"
 Answer = Fraction | str  # a number, NA or BLANK
 Months = frozenset[int]
-Leaf = tuple[str, int]  # an entered indicator and how many years back it is read
+Leaf = tuple[str, int]  # an entered indicator and where it is read: years back, and 100 for each period back
 
 MONTHS_OF: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 ALL_MONTHS: Final = frozenset(range(1, 13))
 NO_MONTHS: Final[Months] = frozenset()
+BEFORE: Final = 100
 
 
 class Period(NamedTuple):
@@ -172,6 +173,13 @@ class Answers:
 
         answers = {period: answer for period, answer in self.periods.items() if is_it(period)}
         return Answers(list(filter(is_it, self.expected)), answers, None, list(filter(is_it, self.not_valid)))
+
+    def as_if(self, period: Period) -> "Answers":
+        """Of one period, as those of another one."""
+        answers = {period: answer for answer in list(self.periods.values())[:1] for period in [period]}
+        return Answers(
+            [period for _expected in self.expected], answers, None, [period for _not_valid in self.not_valid]
+        )
 
     @cached_property
     def numbers(self) -> dict[Period, Fraction]:
@@ -347,6 +355,7 @@ class Reference:
             if row.period.kind in (world.sheets[row.sheet].frequency_in(row.period.year), "year"):
                 self.rows.setdefault((row.region, row.sheet, row.period.year), []).append(row)
         self.leaves, self.answers, self.pairs = cache(self._leaves), cache(self._answers), cache(self._pairs)
+        self.seen_from = cache(lambda only: Reference(world, only))
         self.reading, self.standing, self.value = cache(self._reading), cache(self._standing), cache(self._value)
 
     def full(self, area: str, code: str, year: int) -> Value:
@@ -414,14 +423,37 @@ class Reference:
 
     def _reading(self, region: str, code: str, year: int, with_last_year: bool) -> Reading:
         leaves = self.leaves(code, with_last_year)
-        answers = {leaf: self.answers(region, leaf[0], year - leaf[1]) for leaf in leaves}
+        read = {leaf: self.read_at(region, leaf, others or (), year) for leaf, others in leaves.items()}
         return Reading(
-            answers,
+            {leaf: answers for leaf, (answers, _gaps) in read.items()},
             {leaf: others is None for leaf, others in leaves.items()},
-            {leaf: self.gaps(answers[leaf].not_valid, others or ()) for leaf, others in leaves.items()},
+            {leaf: gaps for leaf, (_answers, gaps) in read.items()},
             {leaf: self.world.indicators[leaf[0]].accumulation for leaf in leaves},
             is_of_year=self.only is None,
         )
+
+    def read_at(self, region: str, leaf: Leaf, others: Collection[Leaf], year: int) -> tuple[Answers, Sequence[Period]]:
+        """Answers and gaps of a leaf, as those of the year or period at hand. A year has no period before it."""
+        code, moment = leaf
+        if moment < BEFORE:
+            answers = self.answers(region, code, year - moment)
+            return answers, self.gaps(answers.not_valid, others)
+        if self.only is None:
+            return Answers(), []
+        then, here = self.moved(year, moment), Period(year, *self.only)
+        answers = self.seen_from(then[1:]).answers(region, code, then.year)
+        gaps = self.gaps(answers.not_valid, others)
+        return answers.as_if(here), [here for _gap in gaps]
+
+    def moved(self, year: int, moment: int) -> Period:
+        """So many years and periods back. A year has no period before it: what is asked is the year itself."""
+        years, periods = moment % BEFORE, moment // BEFORE
+        if self.only is None:
+            return Period(year - years)
+        kind, number = self.only
+        a_year = 12 // MONTHS_OF[kind]
+        of_year, place = divmod((year - years) * a_year + number - 1 - periods, a_year)
+        return Period(of_year, kind, place + 1)
 
     def gaps(self, not_valid: Sequence[Period], others: Collection[Leaf]) -> list[Period]:
         return [period for period in not_valid if any(self.is_valid(other, period) for other, _back in others)]
@@ -443,7 +475,8 @@ class Reference:
     def reports(self, region: str, code: str, year: int) -> bool:
         """Something of what is read."""
         read = self.of_same_year(code)
-        return any((region, self.world.indicators[leaf].sheet, year - back) in self.rows for leaf, back in read)
+        sheets = ((self.world.indicators[code].sheet, self.moved(year, moment).year) for code, moment in read)
+        return any((region, *sheet_year) in self.rows for sheet_year in sheets)
 
     def standing_below(self, area: str, code: str, year: int) -> tuple[str, ...]:
         return tuple(region for child in self.children[area] for region in self.standing(child, code, year))
@@ -629,9 +662,9 @@ class Reference:
         value, (declaring, _declared) = self.value(area, code, year), self.declared(area, code, year)
         if "declared" in value.sources:
             return value.value, declaring
-        standing = self.standing(area, code, year)
-        is_only = len(standing) == 1 and self.is_of_whole_year(area, code, year)
-        return (value.value, standing[0]) if is_only else (None, "")
+        made_of = [*self.made_of(self.standing(area, code, year), code, year)]
+        is_only = len(made_of) == 1 and self.is_of_whole_year(area, code, year)
+        return (value.value, made_of[0]) if is_only else (None, "")
 
     def change(self, code: str, comparison: Comparison) -> Fraction | None:
         if self.world.indicators[code].is_percent:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from reports.aggregation.cube import Gap, annual, years_with_data
+from reports.aggregation.cube import Cube, Gap, annual, years_with_data
+from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator, Unit
 from tests import base
 
@@ -237,6 +238,32 @@ def test_products_are_computed_in_each_region_and_added(cast):
     base.report(cast.county, "2023", {"food.price": "2", "food.firms": "10"})
     base.report(cast.other_county, "2023", {"food.price": "4", "food.firms": "30"})
     assert annual(cast.prefecture, 2023)["food.rate"].value == (2 * 10 + 4 * 30) * 100  # in %, the mean of 2 and 4 is 3
+
+
+def test_growth_from_period_to_period_is_a_periods_and_a_year_has_none(cast):
+    formula = "food.done / previous(food.done) - 1"
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula=formula)
+    for period, done in {"2022Q4": "50", "2023Q1": "60", "2023Q2": "90", "2023Q4": "10"}.items():
+        base.report(cast.county, period, {"food.done": done})
+    cube = Cube([cast.county], (2023,), list(Indicator.objects.select_related("unit", "sheet")), by_period=True)
+    found = {number: cube.at(PeriodKey(2023, "quarter", number))["food.rate"] for number in (1, 2, 3, 4)}
+    assert {number: value.value for number, value in found.items()} == {1: 20, 2: 50, 3: None, 4: None}
+    assert found[4].reason == Gap.NO_PAIRS
+    year = cube.annual(2023)["food.rate"]
+    assert (year.value, year.reason) == (None, Gap.NOTHING_BEFORE)
+    assert Gap.NOTHING_BEFORE.text
+
+
+def test_growth_of_several_regions_is_made_of_those_that_have_both_periods(cast):
+    formula = "food.done / previous(food.done) - 1"
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula=formula)
+    for region, then, now in [(cast.county, "50", "60"), (cast.other_county, "", "500")]:
+        for period, done in [("2022Q4", then), ("2023Q1", now)]:
+            base.report(region, period, {"food.done": done})
+    rows = list(Indicator.objects.select_related("unit", "sheet"))
+    cube = Cube([cast.county, cast.other_county], (2023,), rows, by_period=True)
+    found = cube.at(PeriodKey(2023, "quarter", 1))["food.rate"]
+    assert (found.value, found.coverage) == (20, (1, 2))
 
 
 def test_percentages_of_several_regions_are_a_gap_with_its_reason(cast):

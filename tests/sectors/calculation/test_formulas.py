@@ -49,6 +49,7 @@ def reckon(text, values, absent=()):
         ("12 / a.two / 2", "2"),
         ("parts(a.total)", "5"),
         ("last_year(a.one) / a.one", "5"),
+        ("a.one - previous(a.one)", "-5"),
         ("abs(a.one - a.two * 2)", "4"),
         ("min(a.one, a.two, 7) + max(a.one, a.two)", "5"),
         ("a.for.in + a.2022", "3"),
@@ -62,7 +63,7 @@ def reckon(text, values, absent=()):
     ],
 )
 def test_expressions_mean_what_they_mean_in_arithmetic(text, value):
-    values = {"a.one": 2, "a.two": 3, ("a.one", 1): 10, "a.for.in": 1, "a.2022": 2}
+    values = {"a.one": 2, "a.two": 3, ("a.one", 1): 10, ("a.one", 100): 7, "a.for.in": 1, "a.2022": 2}
     assert reckon(text, values) == Decimal(value)
 
 
@@ -103,7 +104,6 @@ def test_not_applicable_counts_for_nothing_in_a_sum_and_is_missing_elsewhere():
         ("parts(a.total, a.one)", 0),
         ("last_year(a.one + 1)", 10),
         ("last_year(code=a.one)", 14),
-        ("a.one - previous(a.one)", 8),  # a year has no period before it
         ("a.one / year_to_date(a.one)", 8),
         ("abs(a.one, a.two)", 0),
         ("1 + min(a.one)", 4),
@@ -204,6 +204,23 @@ def test_reading_ones_own_last_year_is_no_circle_and_comes_to_an_end():
     assert circle({"a.x": compile_formula("last_year(a.x) + 1")}) == []
     evaluation = Evaluation(definitions([("a.x", Decimal(1), "last_year(a.x) + 1")], {}), {("a.x", 1): Decimal(3)})
     assert evaluation.value("a.x") is None
+
+
+def test_from_period_to_period_a_circle_has_no_beginning():
+    assert circle({"a.x": compile_formula("previous(a.x) + 1")}) == ["a.x", "a.x"]
+    texts = {"a.x": "previous(a.y)", "a.y": "a.z", "a.z": "a.x * 2"}
+    assert set(circle({code: compile_formula(text) for code, text in texts.items()})) == set(texts)
+
+
+def test_formulas_find_no_period_before_a_year_nor_before_the_year_so_far():
+    rows = [("a.x", Decimal(1), ""), ("a.up", Decimal(1), "a.x - previous(a.x)"), ("a.of", Decimal(1), "a.up * 2")]
+    entered = {("a.x", moment): Decimal(moment + 5) for moment in (0, 1, 100, 101, 10_000, 10_100)}
+    of_period = Evaluation(definitions(rows, {}), entered)
+    assert (of_period.value("a.of"), of_period.value("a.of", 1)) == (-200, -200)
+    assert of_period.value("a.of", 10_000) is None
+    of_year = Evaluation(definitions(rows, {}), entered, of_year=True)
+    assert (of_year.value("a.of"), of_year.value("a.of", 1)) == (None, None)
+    assert of_year.value("a.x", 100) == 105  # by itself, as a rule reads it
 
 
 def test_a_rule_may_name_other_times_and_reads_them_through_computed_values():

@@ -78,6 +78,7 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
             "source has 81 characters; at most 80 are kept",
         ),
         ("food.passed / food.done,", "food.rate + 100%,", "code: food.rate", "in a circle: food.rate → food.rate"),
+        ("food.passed / food.done,", "previous(food.rate),", "code: food.rate", "in a circle: food.rate → food.rate"),
         ("food.passed / food.done,", "food.passed / food.done * 100,", "code: food.rate", "computed without × 100"),
         ("food.passed / food.done,", "food.output / food.done,", "code: food.rate", "The formula gives 吨"),
         ("food.passed <= food.done,", "food.rate >= 98,", "code: food.passed_within_done", "98% instead of 98"),
@@ -109,6 +110,15 @@ def test_every_problem_has_its_line_and_nothing_is_loaded(files, old, new, near,
     # A key that is not there or too many, and broken YAML, are named where the parser met them: a line below at most.
     assert any(message in text and line <= at <= line + 1 for at, text in found), found
     assert not Sector.objects.exists()
+
+
+def test_what_is_reported_yearly_has_no_period_before_it(files):
+    formula = "formula: food.done / previous(food.done) - 1"
+    text = FOOD.replace("formula: food.passed / food.done", formula)
+    (files / "food.yaml").write_text(text, encoding="utf-8")
+    assert load(files).lines
+    (files / "food.yaml").write_text(text.replace("frequency: quarter", "frequency: year"), encoding="utf-8")
+    assert ["food.rate is reported yearly" in message for _line, message in problems(files)] == [True]
 
 
 def test_all_problems_are_named_at_once_and_the_command_fails(files):

@@ -129,6 +129,14 @@ def test_a_difference_in_points_is_recognised_where_growth_is_asked_for():
     assert "difference in percentage points" in str(found.statement)
 
 
+@pytest.mark.parametrize(("declared", "is_found"), [("20.0", False), ("20.1", True), ("25.0", True)])
+def test_growth_from_the_period_before_is_held_against_both(declared, is_found):
+    figures, then = {"t.a": "60", "t.growth": declared}, {1: {"t.a": "50"}}
+    formulas, units = {"t.growth": "t.a / previous(t.a) - 1"}, {"t.growth": PERCENT}
+    found = judge(figures, formulas=formulas, units=units, before=then)
+    assert [(one.kind, one.expected) for one in found] == ([("declared", 20)] if is_found else [])
+
+
 def test_a_rate_given_as_a_fraction_is_recognised():
     figures = {"t.done": "134", "t.task": "225", "t.rate": "0.596"}
     (found,) = judge(figures, formulas={"t.rate": "t.done / t.task"}, units={"t.rate": PERCENT})

@@ -40,7 +40,7 @@ def test_a_computed_cell_says_in_words_what_it_is_made_of(cast):
     base.report(cast.county, "2023Q1", {"food.done": "40", "food.passed": "39"})
     found = card(cast, "food.rate")
     assert (found.cell.text, found.formula) == ("97.5", "抽检合格 ÷ 抽检完成")
-    assert [(o.indicator.name, o.value, o.years_back) for o in found.operands] == [
+    assert [(o.indicator.name, o.value, o.moment) for o in found.operands] == [
         ("抽检合格", "39", 0),
         ("抽检完成", "40", 0),
     ]
@@ -53,7 +53,7 @@ def test_parts_and_last_year_are_said_too(cast):
     base.report(cast.county, "2023Q1", {"food.done.farm": "4", "food.done.school": "8"})
     found = card(cast, "food.rate")
     assert found.formula == "sum of the parts of 抽检完成 ÷ 抽检合格 of the year before − 1"
-    assert [(o.indicator.code, o.value, o.years_back) for o in found.operands] == [
+    assert [(o.indicator.code, o.value, o.moment) for o in found.operands] == [
         ("food.passed", "10", 1),
         ("food.done.farm", "4", 0),
         ("food.done.school", "8", 0),

@@ -73,3 +73,22 @@ def test_a_sum_goes_on_without_a_part_that_is_not_valid_any_more(cast):
     base.report(cast.county, "2023Q2", {"food.done.farm": "3"}, "draft")
     read = [grid.read(base.submission(cast.county, in_period=code)) for code in ("2023Q1", "2023Q2")]
     assert [one.values.value("food.output") for one in read] == [3, 3]
+
+
+def test_what_a_formula_reads_of_the_period_before_goes_along(cast):
+    computed("food.done / previous(food.done) - 1")
+    base.report(cast.county, "2022Q4", {"food.done": "50"})
+    base.report(cast.county, "2023Q1", {"food.done": "60"}, "draft")
+    sheet = grid.read(base.submission(cast.county))
+    data = page_formulas.for_page(sheet)
+    assert data["known"] == {"food.done 100": "50"}
+    assert sheet.values.value("food.rate") == 20
+
+
+def test_the_year_has_no_period_before_it(cast):
+    computed("food.done / previous(food.done) - 1")
+    base.report(cast.county, "2021", {"food.done": "50"})
+    base.report(cast.county, "2022", {"food.done": "60"}, "draft")
+    sheet = grid.read(base.submission(cast.county, in_period="2022"))
+    assert page_formulas.for_page(sheet)["known"] == {"food.done 100": None}
+    assert sheet.values.value("food.rate") is None
