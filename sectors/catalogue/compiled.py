@@ -241,15 +241,16 @@ class CompiledSheet:
     @cached_property
     def moments(self) -> Collection[int]:
         """Those that its values read, directly or through another."""
-        found: set[Name] = set()
-        waiting = [(indicator.code, NOW) for indicator in self.indicators]
+        found, waiting = set[Name](), {(indicator.code, NOW) for indicator in self.indicators}
         while waiting:
-            code, moment = name = waiting.pop()
-            formula = self.catalogue.formula(code)
-            if name not in found and not is_beyond(moment):
-                found.add(name)
-                waiting += [(other, moment + more) for other, more in formula.names] if formula else []
+            found |= waiting
+            waiting = {name for code, moment in waiting for name in self._read(code, moment)} - found
         return sorted({moment for _code, moment in found})
+
+    def _read(self, code: str, moment: int) -> Iterable[Name]:
+        formula = self.catalogue.formula(code)
+        names = [(other, moment + more) for other, more in formula.names] if formula else []
+        return [name for name in names if not is_beyond(name[1])]
 
     def following(self, codes: Iterable[str]) -> list[Indicator]:
         """Those with one of the codes, and those whose formulas read one of them, directly or through another."""
