@@ -20,7 +20,7 @@ from reports.editing import drafts, issuing
 from reports.models import ApiToken
 from reports.wording import versions as wordings
 from sectors.entry import writer as entry
-from sectors.findings import reasons, storage
+from sectors.findings import reasons, severities, storage
 from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice, Period, Robot, StoredFinding
 from sectors.vocabulary import JobState
 from tests import base
@@ -53,7 +53,7 @@ ANSWERS = {
     403: re.compile(
         r"admin:(inspections_\w+|reports_\w+|django_tasks_\w+)_(add|delete)"
         r"|admin:sectors_(attachment|comment|extension|figure|figurechange|findingnote|job|narrativechange|storedfinding"
-        r"|submission|transition|urge)_(add|delete)"
+        r"|severitychange|submission|transition|urge)_(add|delete)"
         r"|admin:sectors_(chapter|indicator|sector|sheet|unit)_add|admin:sectors_rule_delete|admin:autocomplete"
     ),
     # what wants a file that was uploaded before,
@@ -120,6 +120,8 @@ def world(client, cast, settings, tmp_path):
     Robot.objects.create(region=cast.county, name="群", kind="wecom", address="https://example.com/")
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="default")
     one_of_each(cast)
+    one = severities.find(cast.county, "change", "")
+    severities.change(region=cast.county, check=one, new="hint", reason="企业数少", by=cast.office, seen=one.seen)
     day = str(timezone.localdate() + datetime.timedelta(days=1))
     colleague = base.user("clerk", cast.market, "colleague")
 
@@ -165,6 +167,7 @@ def arguments(name, wanted, sheet, cast):
         "to": "docx",
         "action": "hide",
         "area": "batches",
+        "kind": "change",
         "id": cast.clerk.pk,
     }
     if name in OBJECTS:

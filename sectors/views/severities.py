@@ -45,10 +45,11 @@ def checks(request: PersonRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: PersonRequest) -> HttpResponse:
-    """One check and its history; POST gives it another severity, or that of the catalogue again."""
+def check(request: PersonRequest, kind: str) -> HttpResponse:
+    """One check, of written ones that of the `rule` in the address, and its history; POST gives it another severity, or
+    that of the catalogue again."""
     region = _region(request)
-    found = severities.find(region, request.GET.get("kind", ""), request.GET.get("rule", ""))
+    found = severities.find(region, kind, request.GET.get("rule", ""))
     if found is None:
         raise Http404
     form = SeverityForm(request.POST or None, check=found)

@@ -152,7 +152,7 @@ def test_a_change_has_a_reason_and_changes_something(cast, few, new, reason):
 
 
 def page(few):
-    return f"{reverse('check')}?kind=rule&rule={few}"
+    return f"{reverse('check', args=['rule'])}?rule={few}"
 
 
 def test_the_office_changes_a_severity_and_open_sheets_are_judged_anew(client, cast, few):
@@ -194,7 +194,7 @@ def test_a_page_that_is_old_or_without_reason_comes_again_with_what_was_typed(cl
 
 def test_a_fixed_check_says_why_and_takes_nothing(client, cast):
     client.force_login(cast.office)
-    address = f"{reverse('check')}?kind=bound"
+    address = reverse("check", args=["bound"])
     answer = client.get(address)
     assert "只能是错误" in base.html(answer)
     assert 'name="reason"' not in base.html(answer)
@@ -213,10 +213,10 @@ def test_who_sees_the_pages(client, cast, few, name, status):
     assert client.post(reverse("checks")).status_code == 405
 
 
-@pytest.mark.parametrize("address", ["?kind=rule&rule=none", "?kind=none", "", "?kind=rule&region=999999"])
+@pytest.mark.parametrize("address", ["rule/?rule=none", "rule/", "none/", "change/?region=999999", "change/?rule=x"])
 def test_what_is_not_there_is_not_found(client, cast, address):
     client.force_login(cast.office)
-    assert client.get(reverse("check") + address).status_code == 404
+    assert client.get(f"{reverse('checks')}{address}").status_code == 404
 
 
 def test_the_queries_of_the_pages_do_not_grow(client, cast, few):
