@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import datetime
 import hashlib
 import json
 from collections.abc import Sequence
@@ -24,7 +24,11 @@ from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
 from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
+from sectors.spreadsheets.positions import address
 from sectors.texts import readable
+from sectors.transfer.lines import cells_of
+
+LONGEST_NUMBER = 10**15  # from here on Excel keeps other digits
 
 
 class Gone(Exception):
@@ -74,18 +78,40 @@ class AnyTable(Format):
 
 def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
     opened = open_file(BytesIO(data), len(data))
-    return opened.worksheet(opened.names[0]).rows
+    page = opened.worksheet(opened.names[0])
+    for row, cells in enumerate(page.rows):
+        for column, value in enumerate(cells):
+            if (row, column) in page.errors or (row, column) in page.uncomputed or _is_other_than_typed(value):
+                message = _(
+                    "Cell %(cell)s holds an error, a formula without a result, a date, or a number of more than 15 "
+                    "digits, which Excel does not keep as typed. Format its column as text, and type it again."
+                )
+                raise BadFile(message % {"cell": address((row, column))})
+    return page.rows
+
+
+def _is_other_than_typed(value: object) -> bool:
+    """What Excel makes of a code or a name is lost as it was typed."""
+    if isinstance(value, (int, float)):
+        return abs(value) >= LONGEST_NUMBER
+    return isinstance(value, (datetime.date, datetime.time, datetime.timedelta))
 
 
 def _of_text(data: bytes) -> Sequence[Sequence[Any]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return list(csv.reader(StringIO(readable(data.decode(encoding))), strict=True))
+            text = readable(data.decode(encoding))
         except UnicodeDecodeError:
             continue
-        except csv.Error:
-            break
+        return [_cells(number, line) for number, line in enumerate(StringIO(text, newline=None), start=1)]
     raise BadFile(_("The file is neither an Excel file nor text with commas. Save it as .xlsx and choose it again."))
+
+
+def _cells(number: int, line: str) -> list[str]:
+    try:
+        return cells_of(line.rstrip("\n"))
+    except ValueError as error:
+        raise BadFile(_("Line %(line)d: %(text)s") % {"line": number, "text": error}) from None
 
 
 class Export(ExportMixin):

@@ -142,6 +142,15 @@ def text_of(node: YamlNode, key: str) -> str:
     return text
 
 
+def whole_text(node: YamlNode, key: str) -> str:
+    """A text of a file of texts: nothing is cut off by a comment behind it. Raises ValueError with a sentence."""
+    text = "" if node.tag == NOTHING else text_of(node, key)
+    if comment := comment_of(node):
+        message = _("The # cuts %(key)s off before “%(text)s”. Put the text in quotes.")
+        raise ValueError(message % {"key": key, "text": comment})
+    return text
+
+
 def comment_of(node: YamlNode) -> str:
     """What a # behind a plain text cuts off: a comment, or the rest of the text. Empty without one."""
     if not isinstance(node, ScalarNode) or node.style or not node.comment or not node.comment[0]:

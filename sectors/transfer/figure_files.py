@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sectors.approval import moves
 from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
+from sectors.catalogue.nodes import FileProblem, Source, line_of, whole_text
 from sectors.entry import writer
 from sectors.guard import lock_periods, lock_submissions
 from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
-from sectors.texts import all_readable, readable
+from sectors.texts import readable
+from sectors.transfer.lines import cells_of
 from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
@@ -72,30 +71,32 @@ def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loade
 
 def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(map(readable, file))
-            head = tuple(reader.fieldnames or ())
-            rows = [(f"{path}:{reader.line_num}", row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        problems.append(_("%(path)s cannot be read as CSV in UTF-8: %(why)s") % {"path": path, "why": error})
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        problems.append(_("%(path)s cannot be read as CSV in UTF-8: save it with that encoding.") % {"path": path})
         return []
-    if head != COLUMNS:
+    except OSError as error:
+        problems.append(_("%(path)s cannot be read: %(why)s") % {"path": path, "why": error})
+        return []
+    head, *rows = readable(text).split("\n")
+    if tuple(head.split(",")) != COLUMNS:
         problems.append(_("%(path)s:1: the first line must be %(head)s.") % {"path": path, "head": ",".join(COLUMNS)})
         return []
     lines = []
-    for place, row in rows:
-        try:
-            lines.append(_line(place, row, year, indicators))
-        except ValueError as error:
-            problems.append(f"{place}: {error}")
+    for number, row in enumerate(rows, start=2):
+        if row:
+            try:
+                lines.append(_line(f"{path}:{number}", cells_of(row), year, indicators))
+            except ValueError as error:
+                problems.append(f"{path}:{number}: {error}")
     return lines
 
 
-def _line(place: str, row: dict[str, str | None], year: int, indicators: dict[str, Indicator]) -> Line:
+def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator]) -> Line:
     """One line of a file. Raises ValueError with what is wrong with it."""
-    if None in row or None in row.values():
+    if len(row) != len(COLUMNS):
         raise ValueError(_("The line has not exactly %(count)d columns.") % {"count": len(COLUMNS)})
-    code, period, value, declared, note = ((row[name] or "").strip() for name in COLUMNS)
+    code, period, value, declared, note = (cell.strip() for cell in row)
     indicator = indicators.get(code)
     if indicator is None:
         raise ValueError(_("Unknown indicator %(code)s.") % {"code": code})
@@ -210,19 +211,19 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
     last_day = PeriodKey.whole(year).last_day
     problems: list[str] = []
     texts: dict[int, dict[str, str]] = {}
-    for path in paths:
-        for code, text in _read_texts(path, problems).items():
-            if code not in questions:
-                problems.append(f"{path}: " + _("Unknown question %(code)s.") % {"code": code})
-                continue
-            if not questions[code].valid_on(last_day):
-                message = _("%(code)s is not asked on %(day)s, the last day of the year.")
-                problems.append(f"{path}: " + message % {"code": code, "day": last_day})
-                continue
-            answers = texts.setdefault(questions[code].sheet_id, {})
-            if code in answers:
-                problems.append(f"{path}: " + _("%(code)s is answered in two files.") % {"code": code})
-            answers[code] = str(text or "")
+    places: dict[str, str] = {}
+    for place, code, text in (answer for path in paths for answer in _read_texts(path, problems)):
+        if code not in questions:
+            problems.append(f"{place}: " + _("Unknown question %(code)s.") % {"code": code})
+            continue
+        if not questions[code].valid_on(last_day):
+            message = _("%(code)s is not asked on %(day)s, the last day of the year.")
+            problems.append(f"{place}: " + message % {"code": code, "day": last_day})
+            continue
+        if places.setdefault(code, place) != place:
+            what = {"code": code, "place": places[code]}
+            problems.append(f"{place}: " + _("%(code)s stands already at %(place)s.") % what)
+        texts.setdefault(questions[code].sheet_id, {})[code] = text
     rows = Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR, sheet__in=texts)
     submissions = {s.sheet_id: s for s in Submission.objects.filter(pk__in=lock_submissions(rows))}
     for sheet in texts.keys() - submissions.keys():
@@ -236,15 +237,15 @@ def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> in
     return sum(writer.store_narratives(submissions[sheet], answers) for sheet, answers in texts.items())
 
 
-def _read_texts(path: Path, problems: list[str]) -> dict[str, str]:
-    try:
-        data = all_readable(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
-        problems.append(_("%(path)s cannot be read: %(why)s") % {"path": path, "why": error})
-        return {}
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        problems.append(_("%(path)s must map question codes to texts.") % {"path": path})
-        return {}
-    return data
+def _read_texts(path: Path, problems: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Place, question code and text of each answer; a question without an answer has an empty text."""
+    found: list[FileProblem] = []
+    source = Source(path, found)
+    root = source.root()
+    answers = source.pairs(root) if root is not None else {}
+    for code, (key, value) in answers.items():
+        try:
+            yield str(source.place(line_of(key))), code, whole_text(value, code)
+        except ValueError as error:
+            source.problem(line_of(key), str(error))
+    problems += map(str, found)

@@ -1,6 +1,6 @@
 """The administration: for administrators only; files in and out, history, and what cannot be deleted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -175,6 +175,26 @@ def test_excel_and_its_numbers_and_csv_of_chinese_excel_are_read(admin, cast):
     text = "代码,名称,级别,上级区划代码\n990104,白河县,县（市、区）,990100\n990104001,白河镇,township,990104\n"
     confirm(admin, "region", send(admin, "region", text, encoding="gb18030"))
     assert Region.objects.filter(code="990104001", parent__code="990104").exists()
+
+
+@pytest.mark.parametrize("value", ["#N/A", "=1/0", date(2023, 3, 1), 110101199003078888])
+def test_a_cell_that_excel_made_something_else_of_is_refused_by_its_name(admin, cast, value):
+    book = openpyxl.Workbook()
+    book.active.append(["代码", "名称", "级别", "上级区划代码"])
+    book.active.append(["990101", "云泽县", "县（市、区）", value])
+    kept = BytesIO()
+    book.save(kept)
+    page = send(admin, "region", kept.getvalue(), name="x.xlsx")
+    assert "confirm_form" not in page.context
+    assert "单元格 D2" in page.content.decode()
+    assert Region.objects.get(code="990101").parent == cast.prefecture
+
+
+@pytest.mark.parametrize("quoted", ['"青原县', '"青原县\n990104,白河县"', '"青原"县'])
+def test_a_quote_that_is_not_closed_in_its_line_swallows_no_row(admin, quoted):
+    page = send(admin, "region", f"代码,名称,级别\n990103,{quoted},county\n990105,绿原县,county\n")
+    assert "confirm_form" not in page.context
+    assert "第 2 行" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Loading figure files: all or nothing, every bad line named, never into a department's hands."""
 
 import datetime
+import re
 import threading
 
 import pytest
@@ -124,6 +125,35 @@ def test_a_line_for_a_period_at_whose_end_nothing_is_valid_is_refused(cast, file
     assert import_figures([file("food.task,2022Q3,1,,\n")], region=cast.county, year=2022).figures == 1
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *('"备注', '"备注""', '"备"注', '"备注"又"'),  # never closed, closed by the next quote, something behind it
+        '"备注\nfood.firms,2022,1,,"',  # a line break in a cell swallows a figure as well
+    ],
+)
+def test_a_quote_that_is_not_closed_swallows_no_figure(cast, file, cell):
+    said = problems(cast, file(f"food.task,2022,1,,{cell}\nfood.done,2022,1,,\n"))
+    assert "figures.csv:2: A quote is not closed in its line" in said[0]
+
+
+def test_every_quote_that_is_not_closed_is_named(cast, file):
+    said = problems(cast, file('food.task,2022,1,,"甲\nfood.done,2022,"1,,\nx.y,2022,1,,\n'))
+    assert [line.partition("figures.csv:")[2][:1] for line in said] == ["2", "3", "4"]
+
+
+def test_a_quoted_cell_may_have_commas_and_doubled_quotes(cast, file):
+    path = file('food.output,2022,"1,234.5",,"原文""如此"", 摘录"\n\nfood.done,2022,5,,a"b\n')
+    assert import_figures([path], region=cast.county, year=2022).figures == 2
+    notes = dict(Figure.objects.values_list("indicator__code", "note"))
+    assert notes == {"food.output": '原文"如此", 摘录', "food.done": 'a"b'}
+
+
+def test_a_file_as_windows_writes_it_is_read(cast, file):
+    content = (HEAD + "food.done,2022,5,,注\n").replace("\n", "\r\n").encode("utf-8-sig")
+    assert import_figures([file(content)], region=cast.county, year=2022).figures == 1
+
+
 def test_all_bad_lines_of_all_files_are_named(cast, file):
     one, two = file("food.task,2022,1,,\nx.y,2022,1,,\n"), file("food.task,2022,1,,\nx.z,2022,1,,\n", "two.csv")
     assert len(problems(cast, one, two)) == 3
@@ -205,6 +235,56 @@ def words(tmp_path):
     return write
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("\n  - 一是抽检三家市场。\n  - 二是整改到位。", "plants.measure must be a text."),
+        ("{一是: 抽检}", "plants.measure must be a text."),
+        ("010", 'in quotes, "010"'),
+        ("1.50", 'in quotes, "1.50"'),
+        ("0x1F", 'in quotes, "0x1F"'),
+        ("true", 'in quotes, "true"'),
+        ("2023-01-01", 'in quotes, "2023-01-01"'),
+        ("抽检 #3 号样品", "cuts plants.measure off before “#3 号样品”"),
+        ("抽检三家 # 市场", "cuts plants.measure off before “# 市场”"),
+        ("抽检: 三家", "The file is no YAML here."),
+        ('"抽检三家', "The file is no YAML here."),
+        ("抽检\nplants.measure: 又", "plants.measure stands already in line 2."),
+    ],
+)
+def test_an_answer_is_a_text_and_all_of_it(cast, file, words, answer, message):
+    import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
+    with pytest.raises(FigureFileError) as caught:
+        import_narratives([words(f"# 措施\nplants.measure: {answer}\n")], region=cast.county, year=2022)
+    (problem,) = caught.value.problems
+    assert re.search(r"words\.yaml:[234]: ", problem)
+    assert message in problem
+    assert not Narrative.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ('"010"', "010"),
+        ("'抽检 #3 号'", "抽检 #3 号"),
+        ("|\n  一是抽检。# 一\n  二是整改。", "一是抽检。# 一\n二是整改。"),
+        ("抽检#3 号", "抽检#3 号"),
+        ("yes", "yes"),
+    ],
+)
+def test_an_answer_is_stored_as_it_is_written(cast, file, words, answer, text):
+    import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
+    import_narratives([words(f"plants.measure: {answer}\n# 完\n")], region=cast.county, year=2022)
+    assert Narrative.objects.get().text == text
+
+
+def test_what_is_wrong_with_answers_has_its_line(cast, file, words):
+    import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
+    with pytest.raises(FigureFileError) as caught:
+        import_narratives([words("plants.measure: 甲\nno.such: 乙\nfood.work: [丙]\n")], region=cast.county, year=2022)
+    assert sorted(problem.rpartition("words.yaml:")[2][:2] for problem in caught.value.problems) == ["2:", "3:"]
+
+
 def test_narratives_of_a_department_are_never_touched(cast, words):
     sheet = base.submission(cast.county, "T-03", "2022")
     writer.save(sheet, writer.Typed(narratives={"plants.measure": "自己写的"}), by=cast.outsider_clerk)
@@ -250,7 +330,7 @@ def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, wo
     import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
     assert import_narratives([words("plants.measure:\n")], region=cast.county, year=2022) == 0
     both = [words("plants.measure: 甲\n"), words("plants.measure: 乙\n", "more.yaml")]
-    with pytest.raises(FigureFileError, match=r"more\.yaml: plants\.measure"):
+    with pytest.raises(FigureFileError, match=r"more\.yaml:1: plants\.measure stands already at .*words\.yaml:1"):
         import_narratives(both, region=cast.county, year=2022)
     assert not Narrative.objects.exists()
 
