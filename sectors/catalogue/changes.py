@@ -25,16 +25,16 @@ class Changes:
         self.touched: dict[Sheet, list[str]] = {}
         self.reported: Mapping[int, str] = {}  # by key of a sheet: periods that it was reported for
 
-    def add(self, row: models.Model) -> None:
+    def added(self, row: models.Model) -> None:
         self.note(ADDED, row)
 
-    def change(self, row: models.Model, before: Mapping[str, Any]) -> None:
+    def changed(self, row: models.Model, before: Mapping[str, Any]) -> None:
         """`before` has the values that are others now."""
         is_end = "valid_to" in before and getattr(row, "valid_to", None) is not None
         told = (_told(name, old, getattr(row, name)) for name, old in before.items())
         self.note(RETIRED if is_end else CHANGED, row, ", ".join(told))
 
-    def remove(self, row: models.Model) -> None:
+    def removed(self, row: models.Model) -> None:
         self.note(REMOVED, row, _("no longer in the file"))
 
     def note(self, verb: str, row: models.Model, detail: str = "") -> None:
@@ -44,7 +44,7 @@ class Changes:
         if sheet is not None:
             self.touched.setdefault(sheet, []).append(f"{verb} {getattr(row, 'code', row)}")
 
-    def leave(self, line: str) -> None:
+    def left(self, line: str) -> None:
         """Say that something stays although the file has it otherwise."""
         self.counts[LEFT] += 1
         self.lines.append(f"{LEFT} {line}")

@@ -93,7 +93,7 @@ class _Loader:
         self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
         for line in consistency.rules_to_revise(self.catalogue, beside):
-            self.changes.leave(line)
+            self.changes.left(line)
         self._units()
         self._sectors()
         self._regions()
@@ -221,7 +221,7 @@ class _Loader:
         have = sector.rules.exclude(code__in=edited | elsewhere)
         self._rows(Rule, have, spec, [row for row in rows if row["code"] not in edited])
         for code in sorted(edited & {row["code"] for row in rows}):
-            self.changes.leave(_("rule %(code)s: edited in the administration, left as it is") % {"code": code})
+            self.changes.left(_("rule %(code)s: edited in the administration, left as it is") % {"code": code})
 
     def _rows(
         self,
@@ -247,7 +247,7 @@ class _Loader:
                 with transaction.atomic():
                     self._explain(row)
                     copy(row).delete()  # which takes the key from what it deletes
-                self.changes.remove(row)
+                self.changes.removed(row)
             except models.ProtectedError:
                 message = _("%(name)s has figures and cannot be left out. Keep it and give it a valid_to.")
                 self._problem(place, message % {"name": row})
@@ -299,7 +299,7 @@ class _Loader:
             row = model(**key, **fields)
             self._keep(row, changed=False)
             row.save(force_insert=True)
-            self.changes.add(row)
+            self.changes.added(row)
             return row
         different = {name: getattr(row, name) for name, value in fields.items() if getattr(row, name) != value}
         if different:
@@ -307,7 +307,7 @@ class _Loader:
                 setattr(row, name, fields[name])
             self._keep(row, changed=True)
             row.save(update_fields=list(different))
-            self.changes.change(row, different)
+            self.changes.changed(row, different)
         return row
 
     def _keep(self, row: Any, *, changed: bool) -> None:
