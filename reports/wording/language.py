@@ -285,13 +285,18 @@ def _faults_of(node: nodes.Node, own: set[str], codes: Collection[str]) -> Itera
     loop = isinstance(node, nodes.For) and (node.recursive or next(node.find_all(nodes.For), None))
     if loop or not isinstance(node, STATEMENTS + EXPRESSIONS):
         what = _("a loop in a loop") if loop else type(node).__name__.lower()
-        yield Fault(node.lineno, _("%(what)s is not allowed in a wording.") % {"what": what})
+        yield Fault(_line_of(node), _("%(what)s is not allowed in a wording.") % {"what": what})
     elif isinstance(node, nodes.Name):
         yield from _faults_of_name(node, own)
     elif isinstance(node, nodes.Call):
         yield from _faults_of_call(node, own, codes)
     elif isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not limits.is_small(node.value):
         yield Fault(node.lineno, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
+
+
+def _line_of(node: nodes.Node) -> int:
+    """What the parser puts around a statement has no line of its own."""
+    return node.lineno or next((child.lineno for child in node.iter_child_nodes() if child.lineno), 1)
 
 
 def _faults_of_whole(template: str, tree: nodes.Template) -> Iterator[Fault]:

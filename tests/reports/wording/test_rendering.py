@@ -143,6 +143,12 @@ def test_a_template_cannot_fake_marks_of_figures_or_lines(figures):
         ("{% for a in [" + "1," * 60 + "] %}" + "x" * 400 + "{% endfor %}", "beyond 20000"),
         ("好" * 20_001, "20001 characters"),
         ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "macro"),
+        # what the parser puts around a statement has no line
+        ("好\n{% autoescape true %}好{% endautoescape %}", "line 2: scope is not allowed"),
+        (
+            "{% if 1 %}\n\n{% autoescape 1 %}{% autoescape 0 %}{% endautoescape %}{% endautoescape %}{% endif %}",
+            "line 3",
+        ),
     ],
 )
 def test_what_a_template_may_not_do(figures, template, why):
