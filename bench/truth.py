@@ -98,7 +98,7 @@ def _followed(world: World, number: int, kind: Kind, ordinary: Mapping[str, Mark
 
 def _outcome(world: World, kind: Kind, region: Region, by: User, ordinary: Marks) -> str:
     report = drafts.begin(region=region, year=YEAR, by=by, day=DAY) if kind.drafted else None
-    seen = issuing.mark(report) if report and kind.drafted == "page" else ""
+    seen = issuing.readiness(drafts.load(report)).mark if report and kind.drafted == "page" else ""
     try:
         # What is done at the end of a transaction is done, though the outer one never ends.
         with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
@@ -110,11 +110,11 @@ def _outcome(world: World, kind: Kind, region: Region, by: User, ordinary: Marks
     if report is None:
         report = drafts.begin(region=region, year=YEAR, by=by, day=DAY)
     else:
-        was_blocked = _is_refused(report, by, seen or issuing.mark(report))
+        was_blocked = _is_refused(report, by, seen or issuing.readiness(drafts.load(report)).mark)
         if was_blocked:
             drafts.regenerate(report=report, by=by, seen=1)
     if report.is_draft and AnnualReport.objects.get(pk=report.pk).is_draft:
-        issue(report, by, issuing.mark(report))
+        issue(report, by, issuing.readiness(drafts.load(report)).mark)
     issued = AnnualReport.objects.get(pk=report.pk)
     document = snapshots.load(issued.snapshot)
     fresh = build.build(region, YEAR, day=document.day or DAY)  # one generated anew has another day
@@ -139,7 +139,7 @@ def _is_refused(report: AnnualReport, by: User, seen: str) -> bool:
     try:
         with transaction.atomic():
             issue(report, by, seen)
-    except drafts.WrongState:
+    except (drafts.WrongState, issuing.PointsChanged):
         return True
     return False
 

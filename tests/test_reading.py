@@ -105,7 +105,7 @@ def world(client, cast, settings, tmp_path):
     cache.clear()
     report = draft_reports.begin(cast)
     issuing.issue(
-        report=report, by=cast.office, reason="先行印发", seen=issuing.mark(draft_reports.working(report).report)
+        report=report, by=cast.office, reason="先行印发", seen=issuing.readiness(draft_reports.working(report)).mark
     )
     drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
     base.report(cast.county, f"{NO_REPORT}Q1", {"food.done": "30"})

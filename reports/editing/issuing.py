@@ -32,11 +32,16 @@ class ReasonMissing(Exception):
     """Something is open in the report, or it is revised, and no reason was written."""
 
 
+class PointsChanged(Exception):
+    """What is open is not what the page showed."""
+
+
 @dataclass(frozen=True)
 class Readiness:
     """What stands between a draft and its being issued. What is `outdated` needs a new draft, whatever the reason;
-    `open_points` need a reason."""
+    `open_points` need a reason. `draft` tells one state of the draft from the next."""
 
+    draft: str
     outdated: Outdated
     year: outstanding.Outstanding
     stale: int
@@ -53,19 +58,26 @@ class Readiness:
             points.append(message % {"count": self.stale})
         return points
 
+    @property
+    def mark(self) -> str:
+        """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
+        open there."""
+        points = [*(one.key for one in self.year.missing), self.stale]
+        return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
+
 
 def readiness(working: Working) -> Readiness:
     """A fixed number of queries."""
     report = working.report
     return Readiness(
+        draft=_draft_mark(report),
         outdated=outdated.of(working),
         year=outstanding.of_year(report.region, report.year),
         stale=working.stale,
     )
 
 
-def mark(report: AnnualReport) -> str:
-    """Tells one state of a draft from the next: who issues it issues what was on the page."""
+def _draft_mark(report: AnnualReport) -> str:
     number = report.drafts.order_by("-number").values_list("number", flat=True).first() or 0
     last = report.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
     cover = f"{report.title}{report.issuer}{report.dated}"
@@ -73,15 +85,16 @@ def mark(report: AnnualReport) -> str:
 
 
 def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
-    """Freeze the draft as the person saw it (`seen` is its `mark`), with its files.
+    """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with its files.
 
     Raises PermissionDenied, WrongState when it was changed or issued meanwhile or would be generated otherwise by now,
-    and ReasonMissing when submissions are not accepted or texts of the office stale, and no reason is given.
+    PointsChanged when something else is open by now, and ReasonMissing when submissions are not accepted or texts of
+    the office stale, and no reason is given.
     """
     if not may_edit(by, report):
         raise PermissionDenied
     current = AnnualReport.objects.select_related("region").get(pk=report.pk)
-    as_read = mark(current)
+    as_read = _draft_mark(current)
     working = drafts.load(current)
     document = working.document(note=edition_note(current))
     made = {to: files.write(document, to) for to in files.FORMATS}  # takes a second, so before the lock
@@ -89,9 +102,10 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
     try:
         with transaction.atomic():
             locked = drafts.lock(report, by)
-            if not seen == as_read == mark(locked):
+            ready = readiness(replace(working, report=locked))
+            if not seen.rpartition("-")[0] == as_read == ready.draft:
                 raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
-            points = _checked(readiness(replace(working, report=locked)), reason)
+            points = _checked(ready, reason, seen)
             for to, content in made.items():
                 stored.append(_store(locked, to, content))
             _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
@@ -107,12 +121,14 @@ def edition_note(report: AnnualReport) -> str:
     return f"（{words}）" if words else ""
 
 
-def _checked(ready: Readiness, reason: str) -> list[str]:
+def _checked(ready: Readiness, reason: str, seen: str) -> list[str]:
     if ready.outdated.problem:
         message = _("The report cannot be generated now, so nobody can say whether the draft is still right: %(why)s")
         raise WrongState(message % {"why": ready.outdated.problem})
     if ready.outdated:
         raise WrongState(_("What this draft prints has changed since it was generated. Generate the next draft first."))
+    if seen != ready.mark:
+        raise PointsChanged(_("What is open has changed since the page was opened. Look at it again."))
     points = ready.open_points
     if points and not reason.strip():
         raise ReasonMissing(_("Something is still open. Write why the report is issued all the same."))

@@ -27,6 +27,12 @@ class MissingSubmission:
     periods: int = 0
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """Tells one from another whatever the language."""
+        of = self.submission
+        return (of.pk, str(of.status)) if of else (self.sheet, self.department, self.periods)
+
+    @property
     def sentence(self) -> str:
         if self.submission is not None:
             what = {"sheet": self.sheet, "department": self.department, "period": self.submission.period.label}

@@ -25,14 +25,16 @@ from sectors.shell.http import PersonRequest
 def issue(request: PersonRequest, year: int) -> HttpResponse:
     """What is still open, and the button that freezes the draft as it stands on this page."""
     found = scope.working(request.user, year)
-    form = IssueForm(request.POST or None, initial={"seen": issuing.mark(found.report)})
-    status = 200
+    form = IssueForm(request.POST or None)
+    status, problem = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
             issued = issuing.issue(report=found.report, by=request.user, **form.cleaned_data)
         except issuing.ReasonMissing as error:
             form.add_error("reason", str(error))
             status = 422
+        except issuing.PointsChanged as error:
+            problem, status = str(error), 409
         except WrongState as error:
             messages.error(request, str(error))
             return redirect("draft", year)
@@ -40,6 +42,7 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)
     context = {"report": found.report, "draft": found.draft, "ready": issuing.readiness(found), "form": form}
+    context["problem"] = problem
     return render(request, "reports/issue.html", context, status=status)
 
 

@@ -182,7 +182,9 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report,
     edit(page, FOOD)
     found += serious(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
+    issuing.issue(
+        report=report, by=cast.office, reason="先行", seen=issuing.readiness(draft_reports.working(report)).mark
+    )
     issuing.revise(report=AnnualReport.objects.get(), by=cast.office, reason="更正")
     edits.write(report=AnnualReport.objects.drafts().get(), key=FOOD, text="改。", seen=0, by=cast.office)
     page.on("dialog", lambda dialog: dialog.accept())

@@ -13,7 +13,7 @@ from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
 from reports.writers import files
-from sectors.models import CatalogueVersion, FormerFrequency, Sheet, Submission
+from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Sheet, Submission
 from tests import base
 from tests.reports.editing import draft_reports
 
@@ -27,7 +27,7 @@ def report(cast):
 
 
 def issue(report, cast, reason="先行印发", seen=None):
-    seen = seen or issuing.mark(draft_reports.working(report).report)
+    seen = seen or issuing.readiness(draft_reports.working(report)).mark
     return issuing.issue(report=report, by=cast.office, reason=reason, seen=seen)
 
 
@@ -155,7 +155,7 @@ def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
 
 
 def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, report):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     steps = [
         lambda: edits.hide(report=report, key=FOOD, by=cast.office),
         lambda: edits.write_cover(report=report, title="题", issuer="政府", dated=draft_reports.DAY, by=cast.office),
@@ -165,8 +165,35 @@ def test_what_was_changed_after_the_page_was_looked_at_is_not_issued(cast, repor
         step()
         with pytest.raises(WrongState, match="changed meanwhile"):
             issue(report, cast, seen=seen)
-        seen = issuing.mark(draft_reports.working(report).report)
+        seen = issuing.readiness(draft_reports.working(report)).mark
     assert not ReportFile.objects.exists()
+
+
+def test_a_reason_is_kept_with_the_points_that_it_was_written_for_only(cast, report):
+    sheet = Sheet.objects.get(number="T-02")
+
+    def assign():
+        new = Sheet.objects.create(
+            sector=sheet.sector, number="T-09", name="新表", frequency="quarter", department_code="water", position=9
+        )
+        Assignment.objects.create(sheet=new, region=cast.county, department=cast.water)
+        CatalogueVersion.objects.renew()
+
+    steps = [
+        assign,
+        lambda: base.submission(cast.county, "T-03", "2023", status="draft"),
+        lambda: base.submission(cast.county, "T-03", "2023", status="submitted"),
+        lambda: Submission.objects.filter(sheet__number="T-03").delete(),
+        lambda: complete(cast),
+    ]
+    for step in steps:
+        seen = issuing.readiness(draft_reports.working(report)).mark
+        step()
+        drafts.regenerate(report=report, by=cast.office, seen=report.drafts.count())
+        now = issuing.readiness(draft_reports.working(report)).mark
+        with pytest.raises(issuing.PointsChanged, match="What is open has changed"):
+            issue(report, cast, seen="-".join([now.rpartition("-")[0], seen.rpartition("-")[2]]))
+    assert AnnualReport.objects.get().is_draft
 
 
 def test_the_files_are_stored_with_their_hashes_and_are_built_again_byte_for_byte(cast, report, media):
@@ -242,7 +269,7 @@ def test_nothing_of_an_issued_report_is_changed_any_more(cast, report):
 
 @pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
 def test_only_the_office_of_the_region_issues_and_revises(cast, report, name):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     with pytest.raises(PermissionDenied):
         issuing.issue(report=report, by=getattr(cast, name), reason="x", seen=seen)
     issued = issue(report, cast)

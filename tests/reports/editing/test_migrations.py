@@ -35,7 +35,7 @@ def test_words_know_what_they_were_written_over_and_backslashes_stay(cast, befor
     edits.write(report=report, key=FOOD, text="抽检{{food.done}}。", seen=0, by=cast.office)
     added = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
     if is_issued:
-        seen = issuing.mark(draft_reports.working(report).report)
+        seen = issuing.readiness(draft_reports.working(report)).mark
         issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
     old = before().get_model("reports", "Edit").objects
     old.filter(key=added).update(text=r"补充\{甲\\乙\丙。")

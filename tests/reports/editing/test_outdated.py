@@ -60,7 +60,7 @@ def changes(report):
 
 
 def issue(report, cast):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     return issuing.issue(report=report, by=cast.office, reason="先行印发", seen=seen)
 
 
@@ -238,13 +238,13 @@ def test_where_nothing_can_be_generated_any_more_nothing_is_issued(cast, report)
 
 
 def test_what_changes_between_the_page_and_the_click_is_noticed(cast, report):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     for change in (lambda: last_year(cast), lambda: narrate(cast, "检测人员不足。")):
         change()
         with pytest.raises(WrongState, match="Generate the next draft"):
             issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
         drafts.regenerate(report=report, by=cast.office, seen=draft_reports.working(report).draft.number)
-        seen = issuing.mark(draft_reports.working(report).report)
+        seen = issuing.readiness(draft_reports.working(report)).mark
 
 
 # What the office wrote itself

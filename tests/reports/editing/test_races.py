@@ -73,7 +73,7 @@ def test_two_people_begin_the_report(cast, colleague):
 
 
 def test_two_people_issue_at_once(cast, report, colleague, media):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
 
     def issue(by):
         return lambda: issuing.issue(report=report, by=by, reason="先行", seen=seen)
@@ -86,7 +86,7 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
 
 
 def test_an_edit_and_the_issue_come_one_after_the_other(cast, report, colleague):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     results = at_once(
         lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
         lambda: edits.write(report=report, key=FOOD, text="改。", seen=0, by=colleague),
@@ -112,7 +112,7 @@ def test_a_figure_corrected_while_the_files_are_written_is_noticed(cast, report,
         corrected.set()
 
     monkeypatch.setattr(files, "write", slowly)
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     results = at_once(
         lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=seen),
         correct,

@@ -31,7 +31,7 @@ def report(cast):
 
 @pytest.fixture
 def issued(cast, report):
-    seen = issuing.mark(draft_reports.working(report).report)
+    seen = issuing.readiness(draft_reports.working(report)).mark
     return issuing.issue(report=report, by=cast.office, reason="先行印发", seen=seen)
 
 
@@ -129,7 +129,9 @@ def test_a_year_leads_the_office_from_figures_to_draft_to_edition(client, cast, 
     assert begun.url == reverse("draft", args=[YEAR])
     assert get(client, "report", YEAR).url == begun.url
     report = AnnualReport.objects.get()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
+    issuing.issue(
+        report=report, by=cast.office, reason="先行", seen=issuing.readiness(draft_reports.working(report)).mark
+    )
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
 
 
@@ -137,7 +139,9 @@ def test_the_leader_reads_what_is_issued_and_no_draft(client, cast, report):
     client.force_login(cast.leader)
     assert get(client, "report", YEAR).status_code == 404
     assert reverse("draft", args=[YEAR]) not in get(client, "reports").content.decode()
-    issuing.issue(report=report, by=cast.office, reason="先行", seen=issuing.mark(draft_reports.working(report).report))
+    issuing.issue(
+        report=report, by=cast.office, reason="先行", seen=issuing.readiness(draft_reports.working(report)).mark
+    )
     assert get(client, "report", YEAR).url == reverse("edition", args=[YEAR, 1])
     text = get(client, "edition", YEAR, 1).content.decode()
     assert "全年完成抽检" in text
@@ -343,7 +347,7 @@ def test_issuing_asks_for_the_reason_and_freezes(client, cast, report):
     client.force_login(cast.office)
     page = get(client, "issue-report", YEAR)
     assert "3项未了事项" in page.content.decode()
-    seen = page.context["form"]["seen"].value()
+    seen = page.context["ready"].mark
     refused = post(client, "issue-report", YEAR, seen=seen, reason="")
     assert refused.status_code == 422
     assert AnnualReport.objects.get().is_draft
@@ -353,6 +357,22 @@ def test_issuing_asks_for_the_reason_and_freezes(client, cast, report):
     assert "县政府要求先行印发" in text
     assert "签发后没有变化" in text
     assert get(client, "draft", YEAR).status_code == 404
+
+
+def test_a_reason_for_other_open_points_than_are_open_by_now_is_shown_again(client, cast, report):
+    client.force_login(cast.office)
+    address = reverse("issue-report", args=[YEAR])
+    seen = base.seen_on(client, address)
+    base.submission(cast.county, "T-03", "2023", status="submitted")
+    answer = client.post(address, {"seen": seen, "reason": "水厂尚未开通"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "水厂尚未开通" in page
+    assert "页面打开后未了事项已有变化" in page
+    assert AnnualReport.objects.get().is_draft
+    again = client.post(address, {"seen": answer.context["ready"].mark, "reason": "水厂数据待审"})
+    assert again.url == reverse("edition", args=[YEAR, 1])
+    assert AnnualReport.objects.get().reason == "水厂数据待审"
 
 
 def test_files_of_an_edition_are_handed_out_as_they_were_written(client, cast, issued):
