@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Of a change in per cent; one in points has the decimals of its rate.
 DECIMALS_OF_CHANGE = 1
+# In a report, which is Chinese whatever the language of the screens.
+NOT_APPLICABLE = "不适用"
 
 
 class ReportStatus(TextChoices):

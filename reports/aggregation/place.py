@@ -93,7 +93,7 @@ class Place(dict[str, AnnualValue]):
         values = (indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places)
         more = (now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months)
         grows = self.fetched.inputs(code).grows
-        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows))
+        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows, last.not_applicable))
         return found
 
     def _source(self, code: str, now: Made) -> str:
@@ -290,6 +290,7 @@ class Place(dict[str, AnnualValue]):
             now.reason if own.value is None else None,
             now.months or self.months,
             grows=self.fetched.inputs(code).grows,
+            last_not_applicable=earlier.value is None and (earlier.is_declared or last.not_applicable),
         )
 
     def _stated(self, code: str, made: Made, declared: _Declared | None) -> _Stated:

@@ -98,6 +98,7 @@ class AnnualValue(NamedTuple):
     months_set: Months = calendar.YEAR
     addends: int = 1  # how many figures were added up
     grows: bool = False
+    last_not_applicable: bool = False
 
     @property
     def places(self) -> int:
@@ -207,7 +208,8 @@ class AnnualValue(NamedTuple):
 
     @property
     def is_last_partial(self) -> bool:
-        return self.last is not None and self.last_coverage.expected > 0 and not self.last_coverage.complete
+        there = self.last is not None or self.last_not_applicable
+        return there and self.last_coverage.expected > 0 and not self.last_coverage.complete
 
     @property
     def reaches_target(self) -> bool | None:

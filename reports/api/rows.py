@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, Comparison
 from sectors.models import Figure, Indicator, Period, Region, Submission
+from sectors.vocabulary import FigureState
 
 Fields = dict[str, Any]
 
@@ -87,6 +89,12 @@ def _compared(found: Comparison | None) -> Fields | None:
     return fields | {"regions": found.regions, "whole": found.is_plain}
 
 
+def _state(value: Decimal | None, not_applicable: bool) -> FigureState:
+    if value is not None:
+        return FigureState.NUMBER
+    return FigureState.NOT_APPLICABLE if not_applicable else FigureState.BLANK
+
+
 def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
     return {
         "region": region,
@@ -96,7 +104,9 @@ def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
         "unit": row.indicator.unit.name,
         "value": row.value,
         "text": row.text,
+        "state": _state(row.value, row.not_applicable),
         "last_year": row.last,
+        "last_state": _state(row.last, row.last_not_applicable),
         "change": row.change,
         "compared": _compared(row.comparison),
         "source": row.source,

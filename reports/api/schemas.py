@@ -122,10 +122,12 @@ class AnnualRow(Schema):
     unit: str
     value: Decimal | None = Field(description="未取整的年度值；缺数为 null，不是 0")
     text: str = Field(description="按指标小数位取整后的值，与报告一致")
+    state: FigureState = Field(description="number 数字，na 不适用，blank 缺数")
     last_year: Decimal | None
+    last_state: FigureState = Field(description="上年的 state")
     change: Decimal | None = Field(description="按同口径，比率为百分点，其他为百分之几；基数为0或负数时为 null")
     compared: ComparedRow | None = Field(description="增减所比较的数据；不可比时为 null")
-    source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为缺数")
+    source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为没有数值")
     have: int = Field(description="已有期数")
     expected: int = Field(description="应有期数")
 

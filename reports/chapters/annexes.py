@@ -25,6 +25,7 @@ from reports.document.blocks import (
     format_date,
     printable,
 )
+from reports.vocabulary import NOT_APPLICABLE
 from reports.wording.comparisons import months
 from sectors.models import Sector
 from sectors.vocabulary import FindingNoteKind, Severity
@@ -48,7 +49,7 @@ def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
     yield PageBreak()
     yield Heading(1, "附件1　", FIGURES, key="figures")
     columns = [Column("指标", "left", 15), Column("单位", "center", 5), Column(f"{year}年", "right", 6)]
-    if any(value.last is not None for value in values.values()):
+    if any(value.last is not None or value.last_not_applicable for value in values.values()):
         columns += [Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7)]
     for sector, members in of_sectors(values.values()).items():
         yield from _figures(sector, members, tuple(columns))
@@ -125,8 +126,8 @@ def change_text(value: AnnualValue) -> str:
 
 
 def _last_year(value: AnnualValue) -> str:
-    coverage = value.last_coverage
-    return f"{value.last_text}（{coverage.have}/{coverage.expected}期）" if value.is_last_partial else value.last_text
+    text, coverage = NOT_APPLICABLE if value.last_not_applicable else value.last_text, value.last_coverage
+    return f"{text}（{coverage.have}/{coverage.expected}期）" if value.is_last_partial else text
 
 
 def remarks(found: Sequence[Remark], regraded: Sequence[Regraded] = ()) -> Iterator[Block]:
@@ -234,8 +235,8 @@ def _sources_summary(found: Sequence[Source]) -> str:
     sheets: dict[str, list[Source]] = {}
     for source in found:
         sheets.setdefault(source.number, []).append(source)
-    whole = sum(all(source.accepted >= source.expected for source in of) for of in sheets.values())
-    missing = [number for number, of in sheets.items() if not any(source.accepted for source in of)]
+    whole = sum(all(source.is_whole for source in of) for of in sheets.values())
+    missing = [number for number, of in sheets.items() if not any(source.accepted or source.annual for source in of)]
     text = f"本报告数据来自{len({source.department for source in found})}个部门填报的{len(sheets)}张报表，"
     text += "全部报表各期数据均已接受。" if whole == len(sheets) else f"其中{whole}张报表各期数据齐全。"
     if missing:
@@ -244,9 +245,8 @@ def _sources_summary(found: Sequence[Source]) -> str:
 
 
 def _source_row(source: Source) -> Row:
-    accepted = f"{source.accepted}/{source.expected}期" if source.accepted else "未报送"
-    if source.annual_only:
-        accepted = "年度数据"
+    parts = [f"{source.accepted}/{source.expected}期"] if source.accepted else []
+    parts += ["年度数据"] if source.annual else []
     day = format_date(source.last) if source.last else "—"
-    texts = (source.number, source.name, source.department, accepted, day)
+    texts = (source.number, source.name, source.department, "和".join(parts) or "未报送", day)
     return Row(tuple((Text(text),) for text in texts))

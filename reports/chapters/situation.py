@@ -23,6 +23,7 @@ from reports.document.blocks import (
     Text,
     number_heading,
 )
+from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
 from sectors.models import Breakdown, Sector
 
@@ -100,7 +101,7 @@ def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     code = value.indicator.code
     if value.value is None and not value.not_applicable:
         return (Gap(code, ""),)
-    runs: list[Run] = [Text("不适用") if value.not_applicable else Number(code, value.text)]
+    runs: list[Run] = [Text(NOT_APPLICABLE) if value.not_applicable else Number(code, value.text)]
     if value.source == "declared":
         runs.append(Text(DECLARED))
     elif coverage and value.is_partial:

@@ -20,15 +20,21 @@ from sectors.vocabulary import SubmissionStatus
 
 @dataclass(frozen=True)
 class Source:
-    """A sheet of one region. `annual_only`: of a sheet of periods, the year was loaded as one figure."""
+    """A sheet of one region: how many of its own periods are accepted. `annual`: some are not, and there is an annual
+    submission, whose figures are the values of the year."""
 
     number: str
     name: str
     department: str
     accepted: int
     expected: int
-    annual_only: bool
+    annual: bool
     last: datetime.date | None
+
+    @property
+    def is_whole(self) -> bool:
+        """One annual submission stands for all periods, as history has it."""
+        return self.accepted >= self.expected or (self.annual and not self.accepted)
 
 
 def of_year(region: Region, year: int) -> list[Source]:
@@ -78,18 +84,17 @@ def _accepted(region: Region, year: int) -> Mapping[tuple[int, int], _Accepted]:
 def _source(
     assignment: Assignment, department: str, own: Sequence[PeriodKey], accepted: _Accepted, year: int
 ) -> Source:
-    """The sheet's own periods make the year where there are any, else the annual submission does."""
+    """The sheet's own periods make the year where all of them are there, else the annual submission does."""
     whole = PeriodKey.whole(year)
     have = [period for period in own if period in accepted]
-    annual_only = not have and whole in accepted
-    counted = [whole] if annual_only else have
-    moments = [moment for period in counted if (moment := accepted[period])]
+    annual = len(have) < len(own) and whole in accepted
+    moments = [moment for period in (*have, *([whole] if annual else [])) if (moment := accepted[period])]
     return Source(
         number=assignment.sheet.number,
         name=assignment.sheet.name,
         department=department,
-        accepted=len(counted),
-        expected=1 if annual_only else len(own),
-        annual_only=annual_only,
+        accepted=len(have),
+        expected=len(own),
+        annual=annual,
         last=timezone.localdate(max(moments)) if moments else None,
     )

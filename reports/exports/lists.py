@@ -229,7 +229,7 @@ def _annual_rows(
 
 
 def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Value, ...]:
-    indicator = value.indicator
+    indicator, not_applicable = value.indicator, str(FigureState.NOT_APPLICABLE.label)
     return (
         region.code,
         region.name,
@@ -238,8 +238,8 @@ def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Val
         indicator.code,
         indicator.name,
         indicator.unit.name,
-        _number(value.value, value.places) if not value.not_applicable else str(FigureState.NOT_APPLICABLE.label),
-        _number(value.last, indicator.decimals),
+        not_applicable if value.not_applicable else _number(value.value, value.places),
+        not_applicable if value.last_not_applicable else _number(value.last, indicator.decimals),
         _number(value.change, 2),
         value.basis_text,
         value.coverage.have,

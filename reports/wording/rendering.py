@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
+from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
 from reports.wording.language import (
     FAILURES,
@@ -94,7 +95,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     named = {code: figures.values[code] for code in codes if code in figures.values}
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
         given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
-        given |= {"coverage": Coverage(1, 1), "last_coverage": Coverage(1, 1), "not_applicable": False}
+        given |= {"coverage": Coverage(1, 1), "last_coverage": Coverage(1, 1)}
+        given |= {"not_applicable": False, "last_not_applicable": False}
         given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
         yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 
@@ -171,10 +173,11 @@ class _Names:
     def last_n(self, code: str) -> str:
         annual = self._find(code)
         label = f"上年{annual.indicator.name}"
-        if annual.last is None:
-            return mark_gap(code, label)
-        number = mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
-        return f"{number}{_periods(annual.last_coverage)}" if annual.is_last_partial else number
+        if annual.last is not None:
+            text = mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
+        else:
+            text = NOT_APPLICABLE if annual.last_not_applicable else mark_gap(code, label)
+        return f"{text}{_periods(annual.last_coverage)}" if annual.is_last_partial else text
 
     def change(self, code: str) -> str:
         compared = self.compared(code)
@@ -228,7 +231,7 @@ class _Names:
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
         if annual.not_applicable:
-            return "不适用"
+            return NOT_APPLICABLE
         code = annual.indicator.code
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
 

@@ -123,6 +123,7 @@ class Value:
     expected: int = 0
     sources: frozenset[str] = frozenset()
     last: Fraction | None = None
+    last_not_applicable: bool = False
     other: Fraction | None = None
     declared: Answer | None = None
     comparison: Comparison | None = None
@@ -363,7 +364,8 @@ class Reference:
         now, last = self.value(area, code, year), self.value(area, code, year - 1)
         comparison = self.comparison(area, code, year)
         change = self.change(code, comparison) if comparison else None
-        return replace(now, last=last.value, comparison=comparison, change=change)
+        found = replace(now, last=last.value, last_not_applicable=last.not_applicable)
+        return replace(found, comparison=comparison, change=change)
 
     # What a formula reads
 

@@ -106,6 +106,16 @@ def test_a_department_knows_the_indicators_of_its_sheets_only(client, cast):
     assert "T-01" not in sheets
 
 
+def test_what_does_not_apply_is_told_from_what_is_missing(client, cast):
+    base.report(cast.county, "2022", {"food.done": "n/a", "food.passed": "4"})
+    base.report(cast.county, "2023", {"food.done": "5", "food.passed": "n/a"})
+    found = {row["indicator"]: row for row in ask(client, "annual", secret_of(cast.office), year=2023).json()}
+    states = {code: (row["state"], row["last_state"]) for code, row in found.items() if code.startswith("food.")}
+    assert states["food.done"] == ("number", "na")
+    assert states["food.passed"] == ("na", "number")
+    assert states["food.task"] == ("blank", "blank")
+
+
 @pytest.mark.usefixtures("figures")
 def test_annual_values_are_those_of_the_report(client, cast):
     values = cube.annual(cast.county, 2022)
@@ -115,6 +125,7 @@ def test_annual_values_are_those_of_the_report(client, cast):
         assert found[code]["text"] == value.text
         assert found[code]["source"] == value.source
         assert (found[code]["have"], found[code]["expected"]) == (value.coverage.have, value.coverage.expected)
+        assert (found[code]["state"] == "na", found[code]["last_state"]) == (value.not_applicable, "blank")
     assert found["food.rate"]["value"] is not None
     assert ask(client, "annual", secret_of(cast.office), year=2022, region="990102").status_code == 404
 

@@ -182,6 +182,13 @@ def test_a_report_without_a_last_year_has_no_empty_columns(shipped_year):
     assert heads() == ({("指标", "单位", "2022年", "2021年", "比上年")}, [row])
 
 
+def test_last_year_that_does_not_apply_is_told_in_the_annex(cast):
+    base.report(cast.county, "2022", {"food.done": "n/a"})
+    base.report(cast.county, "2023", {"food.done": "5"})
+    (row,) = [row for row in rows(build.build(cast.county, 2023, day=DAY), "food/figures") if row[0] == "抽检完成"]
+    assert row[2:] == ["5", "不适用", "—"]
+
+
 @pytest.mark.parametrize(
     ("passed", "source", "row"),
     [
@@ -210,6 +217,26 @@ def test_sources_count_the_periods_that_a_sheet_was_reported_for(cast):
     }
     assert expected[2023] == {"T-01": (1, 4), "T-02": (0, 2), "T-03": (0, 1)}
     assert expected[2024] == {"T-01": (1, 12), "T-03": (0, 1)}
+
+
+@pytest.mark.parametrize(
+    ("quarters", "annual", "printed"),
+    [
+        ("1", False, "1/4期"),
+        ("1", True, "1/4期和年度数据"),
+        ("", True, "年度数据"),
+        ("1234", True, "4/4期"),  # then the quarters make the year
+        ("", False, "未报送"),
+    ],
+)
+def test_sources_name_the_annual_figures_that_make_the_year(cast, quarters, annual, printed):
+    base.report(cast.county, "2023Q1", {"water.tests": "5"})
+    for quarter in quarters:
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    if annual:
+        base.report(cast.county, "2023", {"food.done": "99"})
+    document = build.build(cast.county, 2023, day=DAY)
+    assert {row[0]: row[3] for row in rows(document, "sources/table")}["T-01"] == printed
 
 
 def test_what_is_not_of_the_whole_year_is_marked_in_every_table(shipped_catalogue):

@@ -142,3 +142,18 @@ def test_last_years_part_is_printed_with_how_much_of_it_is_there(cast):
     quarters(cast.county, 2022, food_done=("90", "90"))
     base.report(cast.county, "2023", {"food.done": "100"})
     assert printed(cast.county, "上年{{ last_n('food.done') }}。") == ["上年180批次（2/4期）。"]
+
+
+@pytest.mark.parametrize(
+    ("last_year", "text"),
+    [
+        (("n/a", "n/a", "n/a", "n/a"), "上年不适用"),
+        (("n/a", "n/a"), "上年不适用（2/4期）"),
+        (("n/a", "5"), "上年5批次（2/4期）"),
+        ((), "〔缺：上年抽检完成〕"),
+    ],
+)
+def test_last_year_that_does_not_apply_is_not_called_missing(cast, last_year, text):
+    quarters(cast.county, 2022, food_done=last_year)
+    quarters(cast.county, 2023, food_done=("5", "5", "5", "5"))
+    assert printed(cast.county, "上年{{ last_n('food.done') }}。") == [f"{text}。"]
