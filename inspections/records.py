@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -142,7 +142,8 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
     for record in records:
         _derive(record)
     if records:
-        type(records[0]).objects.bulk_create(records, batch_size=ROWS_PER_INSERT)
+        rows = type(records[0]).objects
+        _write(records, partial(rows.bulk_create, records, batch_size=ROWS_PER_INSERT))
     return tally.recount(_counted_days(records), by=by)
 
 
@@ -204,9 +205,24 @@ def _store(record: Record, by: User, seen: str | None = None) -> CountedDays:
         _check(before, record, seen)
     record.changed_by = by
     days = _counted_days([before]) if before else set()
-    record.save()
+    _write([record], record.save)
     moved = _move_along(before, record, by) if before else set()
     return days | _counted_days([record]) | moved
+
+
+def _write(records: Sequence[Record], write: Callable[[], object]) -> None:
+    """Write records. Raises WrongState where one has a number or name that somebody else has recorded since it was
+    looked at."""
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError as error:
+        for record in records:
+            try:
+                record.validate_constraints()
+            except ValidationError as found:
+                raise WrongState(" ".join(found.messages)) from error
+        raise
 
 
 def _check(there: Record, new: Record, seen: str | None) -> None:
@@ -220,7 +236,9 @@ def _last_change(record: Record) -> versions.LastChange:
 def _move_along(before: Record, record: Record, by: User) -> CountedDays:
     """What belongs to a record goes to the sector where it goes: a batch's samples, and so an inspection's notices and
     the cases of such samples, where they stood in the same sector as it did; a case of samples of several sectors
-    stays."""
+    stays. A plan takes its tasks along to another year."""
+    if isinstance(record, SamplingPlan) and isinstance(before, SamplingPlan):
+        _keep_in_year(record, record.year - before.year)
     if before.sector_id == record.sector_id:
         return set()
     along: list[Record] = []
@@ -239,6 +257,14 @@ def _move_along(before: Record, record: Record, by: User) -> CountedDays:
     if isinstance(record, SamplingBatch):
         _samples(record).update(sector=record.sector, changed=timezone.now(), changed_by=by)
     return days
+
+
+def _keep_in_year(plan: SamplingPlan, years: int) -> None:
+    """Tasks are due in the year of their plan: where that is corrected, on the same days of it."""
+    for task in plan.tasks.all() if years else ():
+        is_leap_day = (task.due_on.month, task.due_on.day) == (2, 29)
+        task.due_on = task.due_on.replace(year=task.due_on.year + years, day=28 if is_leap_day else task.due_on.day)
+        task.save(update_fields=["due_on"])
 
 
 def _derive(record: Record) -> None:

@@ -70,6 +70,8 @@ def proposal(request: PersonRequest) -> HttpResponse:
             return _adopt(request, form.cleaned_data, lines)
         except ValidationError as error:
             context["problem"] = " ".join(error.messages)
+        except WrongState as error:
+            context["problem"] = str(error)
     context |= {"lines": lines, "next_year": form.cleaned_data["year"] + 1, "weights": _weights(lines, exposure)}
     return render(request, "inspections/proposal.html", context, status=422 if "problem" in context else 200)
 

@@ -123,6 +123,47 @@ def test_of_two_records_at_once_both_are_counted(cast, monkeypatch):
     assert sheet.figures.get(indicator__code="food.done").value == 8
 
 
+@pytest.mark.parametrize("is_list", [False, True])
+def test_of_two_reports_of_one_number_at_once_the_second_is_told(cast, monkeypatch, is_list):
+    """Each was looked at before the other was there."""
+    monkeypatch.setattr(records, "_derive", slowed(records._derive))
+    fields = {"sector": Sector.objects.get(code="food"), "category": "produce", "product": "豇豆", "place": "东门"}
+    fields |= {"programme": "supervision", "report_number": "A-1"}
+
+    def one():
+        made = SamplingBatch(department=cast.market, region=cast.county, **fields)
+        made.validate_constraints()
+        records.save(made, by=cast.clerk)
+
+    def several():
+        made = [SamplingBatch(**fields), SamplingBatch(**{**fields, "report_number": "A-2"})]
+        records.bulk_create(made, department=cast.market, by=cast.clerk)
+
+    results = at_once(one, several if is_list else one)
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert [type(error) for error in refused] == [WrongState], results
+    assert str(refused[0]) == "This report number is recorded already."
+    assert SamplingBatch.objects.filter(report_number="A-1").count() == 1
+
+
+def test_a_plan_that_is_adopted_twice_is_one_plan(cast, monkeypatch):
+    """The second press comes before the first is stored."""
+    day = datetime.date(2023, 1, 5)
+    fields = {"year": 2024, "name": "计划", "programme": "supervision", "issued_on": day}
+    sector = Sector.objects.get(code="food")
+
+    def adopt():
+        plan = SamplingPlan(department=cast.market, region=cast.county, sector=sector, **fields)
+        plan.validate_constraints()
+        task = PlanTask(category="produce", due_on=datetime.date(2024, 3, 31), batches=4)
+        records.save_plan(plan, [task], by=cast.clerk)
+
+    monkeypatch.setattr(records, "_derive", slowed(records._derive))
+    results = at_once(adopt, adopt)
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert PlanTask.objects.count() == 1
+
+
 def test_a_file_of_a_record_that_is_being_deleted_is_not_left_over(cast, tmp_path):
     record = batch(cast)
     upload = SimpleUploadedFile("a.pdf", b"%PDF-1")

@@ -353,6 +353,24 @@ def test_a_plan_that_moves_to_another_sector_takes_its_tasks_along(cast, quarter
     assert figures(quarters, "food.task") == [None] * 4
 
 
+@pytest.mark.parametrize(
+    ("due", "year", "moved"),
+    [
+        (datetime.date(2022, 5, 9), 2023, datetime.date(2023, 5, 9)),
+        (datetime.date(2024, 2, 29), 2023, datetime.date(2023, 2, 28)),
+        (datetime.date(2023, 12, 31), 2024, datetime.date(2024, 12, 31)),
+    ],
+)
+def test_a_plan_whose_year_is_corrected_takes_its_tasks_along(cast, quarters, due, year, moved):
+    count_as(code="food.task", of="task", measure="batches")
+    plan = plan_with(cast, (due, 10), year=due.year)
+    plan.year = year
+    records.save(plan, by=cast.clerk)
+    assert [task.due_on for task in plan.tasks.all()] == [moved]
+    expected = [10 if (moved.year, moved.month) in {(2023, 3 * n - 1), (2023, 3 * n)} else None for n in (1, 2, 3, 4)]
+    assert figures(quarters, "food.task") == expected
+
+
 def test_lines_of_a_plan_say_their_day_and_stay_in_its_year(client, cast):
     plan = plan_with(cast)
     client.force_login(cast.clerk)
