@@ -22,6 +22,7 @@ from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.calendar.forms import CopyForm, DaysForm, PeriodForm
 from sectors.catalogue.compiled import catalogue
+from sectors.guard import lock_region
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
@@ -47,11 +48,14 @@ def open_period(request: PersonRequest) -> HttpResponse:
     proposal = calendars.proposal(region, timezone.localdate())
     initial = {name: getattr(proposal, name) for name in ("year", "kind", "number", "opens", "due")}
     form = PeriodForm(request.POST or None, region=region, initial=initial)
-    if not form.is_valid():
+    opened = None
+    if form.is_bound:
+        with transaction.atomic():
+            lock_region(region)  # so that of two who open one period at once the second finds it there
+            opened = form.save() if form.is_valid() else None
+    if opened is None:
         context = {"form": form, "known_until": max(workdays.ANNOUNCED), "initial": initial}
         return render(request, "sectors/open_period.html", context, status=422 if form.is_bound else 200)
-    with transaction.atomic():
-        opened = form.save()
     return _hand_out(request, [opened]) or redirect("period", pk=opened.pk)
 
 
@@ -65,13 +69,15 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
     proposals = calendars.copies_for(region, year)
     forms = [CopyForm(request.POST or None, instance=p, prefix=p.code) for p in proposals]
     taken = [form for form in forms if form["take"].value()]
-    wrong = [form for form in taken if not form.is_valid()]
-    if request.method == "POST" and not wrong:
+    if request.method == "POST":
         with transaction.atomic():
-            copied = [_copy(form) for form in taken]
-        if not copied:
-            messages.warning(request, _("No period was taken over."))
-        return _hand_out(request, copied) or redirect("periods")
+            lock_region(region)
+            wrong = [form for form in taken if not form.is_valid()]
+            copied = [] if wrong else [_copy(form) for form in taken]
+        if not wrong:
+            if not copied:
+                messages.warning(request, _("No period was taken over."))
+            return _hand_out(request, copied) or redirect("periods")
     days = [day for p in proposals for day in (p.opens, p.due, p.closes)]
     context = {
         "year": year,

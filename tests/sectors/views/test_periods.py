@@ -1,6 +1,7 @@
 """The office's pages of periods: calendars, handing out, more time, urging."""
 
 import datetime
+import time
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.models import Assignment, Extension, Notice, Period, Sheet, Submission, Urge
 from sectors.reminders import urging
 from tests import base
+from tests.races import PAUSE, at_once
 
 pytestmark = pytest.mark.django_db
 QUARTER = {"year": "2024", "kind": "quarter", "number": "1", "opens": "2024-04-01", "due": "2024-04-10"}
@@ -186,6 +188,30 @@ def test_last_years_calendar_moves_to_working_days(office, cast, on):
     office.post(at("copy-calendar"), posted)
     assert [s.number for s in Period.objects.get(year=2025, number=3).left_out.all()] == ["T-02"]
     assert office.get(at("copy-calendar")).context["forms"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["open-period", "copy-calendar"])
+def test_of_two_who_open_one_period_at_once_the_second_is_told(cast, on, monkeypatch, name):
+    on("2024-12-02")
+    base.period(cast.county, "2024Q1")
+    days = {"opens": "2025-04-01", "due": "2025-04-11"}
+    opened = QUARTER | {"year": "2025"} | days
+    copied = {"2025Q1-take": "on"} | {f"2025Q1-{day}": text for day, text in days.items()}
+    original = Period.validate_constraints
+
+    def late(*args, **kwargs):
+        original(*args, **kwargs)
+        time.sleep(PAUSE)
+
+    monkeypatch.setattr(Period, "validate_constraints", late)
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(cast.office)
+    address, posted = at(name), opened if name == "open-period" else copied
+    results = at_once(*[lambda client=client: client.post(address, posted) for client in clients])
+    assert sorted(getattr(answer, "status_code", answer) for answer in results) == [302, 422]
+    assert Period.objects.filter(year=2025).count() == 1
 
 
 def test_a_wrong_line_stops_the_whole_copy(office, cast, on):
