@@ -13,7 +13,6 @@ from sectors.checks.arithmetic import Check
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook
 from sectors.checks.facts import BreakdownSpec, IndicatorSpec, RuleSpec
-from sectors.checks.rates import DeclaredCheck
 from sectors.models import Indicator, Rule
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
@@ -81,14 +80,11 @@ class Rulebooks:
     def fits(self, one: Check, reads: frozenset[str], period: PeriodKey) -> bool:
         """Whether a check is judged in periods of such a kind: in those of its own, and in others for which something
         was reported all the same. But over different kinds it waits for the longest, and annual figures of sheets that
-        are reported more often have no period before them, in the meaning of a rule over their periods; in that of a
-        formula no year has one."""
-        if period.kind == Frequency.YEAR and isinstance(one, DeclaredCheck) and _reads_before(one):
-            return False
+        are reported more often have no period before them, in the meaning of a rule over their periods."""
         kinds, kind = self._kinds(reads, period.year), self.kind(reads, period.year)
         if PERIODS_A_YEAR[kind] < PERIODS_A_YEAR[period.kind]:
             return len(kinds) == 1
-        return kind == period.kind or not _reads_before(one)
+        return kind == period.kind or all(moment < PREVIOUS for _code, moment in one.names)
 
     def _kind(self, reads: frozenset[str], year: int) -> str:
         """The longest of the periods for which some figures are reported in a year."""
@@ -170,11 +166,6 @@ class Rulebooks:
 
     def _sheets(self, codes: Iterable[str]) -> frozenset[int]:
         return frozenset(self.indicators[code].sheet for code in codes)
-
-
-def _reads_before(one: Check) -> bool:
-    """Whether a check reads a figure of the period before, or since January."""
-    return any(moment >= PREVIOUS for _code, moment in one.names)
 
 
 def rulebooks() -> Rulebooks:

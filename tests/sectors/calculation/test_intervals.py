@@ -73,6 +73,14 @@ def test_computed_figures_are_read_through():
     )
 
 
+def test_formulas_find_no_period_before_a_year():
+    known = definitions(b=compile_formula("t.a - previous(t.a)", {}, {}))
+    ahead = compile_formula("t.b * 2", {}, {}).tree
+    figures = {("t.a", 0): "5", ("t.a", 100): "3"}
+    assert Reading(known, lambda name: ends(figures.get(name)), set()).interval(ahead, {}) == interval("4", "4")
+    assert Reading(known, lambda name: ends(figures.get(name)), set(), of_year=True).interval(ahead, {}) is None
+
+
 def test_a_circle_ends():
     known = definitions(a=compile_formula("t.b + 1", {}, {}), b=compile_formula("t.a + 1", {}, {}))
     assert Reading(known, lambda _name: None, set()).interval("t.a", {}) is None

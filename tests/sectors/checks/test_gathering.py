@@ -378,6 +378,21 @@ def test_a_rule_over_periods_says_nothing_of_annual_figures(cast, expression):
     assert name not in {case.finding.rule for case in trials.against_the_past(Rule.objects.get(code=name)).cases}
 
 
+@pytest.mark.parametrize(
+    ("periods", "expected"), [(("2022", "2021"), []), (("2023Q1", "2022Q4"), [("declared:food.rate", 20)])]
+)
+def test_growth_from_the_period_before_is_declared_for_periods_and_a_year_has_none(cast, periods, expected):
+    formula = "food.done / previous(food.done) - 1"
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula=formula)
+    if periods[0] == "2022":
+        base.report_otherwise("T-01", "quarter", 2022, "year")
+    now, before = periods
+    base.report(cast.county, before, {"food.done": "50"})
+    base.report(cast.county, now, {"food.done": "60", "food.rate": "90"})
+    found = gathering.of_year(cast.county, int(now[:4]))
+    assert [(one.rule, one.expected) for one in found if one.kind == "declared"] == expected
+
+
 def test_the_period_before_of_a_yearly_sheet_is_the_year_before(cast):
     names = {rule(text).code for text in ("plants.count <= previous(plants.count)", "year_to_date(plants.count) <= 8")}
     base.report(cast.county, "2022", {"plants.count": "8"})

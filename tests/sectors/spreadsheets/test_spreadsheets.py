@@ -98,6 +98,15 @@ def test_parts_are_indented_and_units_stand_beside(cast, sheet):
     assert page.cell(cell.row - 1, 2).value == "按环节"
 
 
+def test_what_reads_the_period_before_is_a_value(cast, sheet):
+    formula = "food.done / previous(food.done) - 1"
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula=formula)
+    base.report(cast.county, "2022Q4", {"food.done": "50"})
+    enter(cast, sheet, food_done="60")
+    _book, page = opened(download(sheet))
+    assert float(workbooks.cells(page)["food.rate"].value) == 20
+
+
 def test_a_rate_is_a_formula_with_its_value(cast, sheet):
     enter(cast, sheet, food_done="40", food_passed="39")
     data = download(sheet)
