@@ -31,7 +31,7 @@ from sectors.catalogue import counted
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileUnit
-from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Rule, Sheet, Unit
+from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Rule, Sector, Sheet, Unit
 from sectors.vocabulary import Accumulation, Frequency, RuleSource
 
 Problems = Iterator[FileProblem]
@@ -62,7 +62,7 @@ def in_database(files: CatalogueFiles) -> Beside:
     departments: dict[str, set[str]] = {}
     for region, code in Department.objects.values_list("region__code", "code"):
         departments.setdefault(region, set()).add(code)
-    chapters = Chapter.objects.filter(sectors__isnull=False).exclude(sectors__code__in=loaded)
+    chapters = Chapter.objects.filter(sectors__in=Sector.objects.exclude(code__in=loaded)).distinct()
     counting = others.exclude(counted={}).filter(formula="").values_list("code", "counted", "accumulation")
     edited = Rule.objects.filter(source=RuleSource.ADMIN, sector__code__in=loaded)
     return Beside(

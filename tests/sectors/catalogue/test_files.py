@@ -366,6 +366,16 @@ def test_two_files_that_say_something_else_of_a_chapter_are_refused_with_both_pl
     assert "food.yaml:3" in said
 
 
+def test_a_chapter_does_not_change_with_one_of_its_sectors(cast, tmp_path):
+    path = tmp_path / "food.yaml"
+    text = (base.SMALL / "food.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("name: 产品质量", "name: 产品"), encoding="utf-8")
+    ((line, said),) = problems(path, load)
+    assert line == 3
+    assert "“产品质量” in position 1 (the database)" in said
+    assert Chapter.objects.get(code="product").name == "产品质量"
+
+
 def test_a_chapter_changes_with_all_its_sectors(cast, tmp_path):
     folder = shutil.copytree(base.SMALL, tmp_path / "catalogue")
     for path in folder.glob("*.yaml"):
@@ -422,4 +432,6 @@ def test_files_agree(cast, file, text, old, new, message):
 
 def test_a_unit_of_a_column_is_named_in_the_line_of_the_column(cast, file):
     path, line = file(TOYS, "name: 不合格, unit: 批次", "name: 不合格, unit: 批")
-    assert refused(path) == [(line, "Unknown unit 批.")]
+    ((at, said),) = refused(path)
+    assert at == line
+    assert said.startswith("Unknown unit 批. ")
