@@ -121,6 +121,7 @@ def world(client, cast, settings, tmp_path):
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="default")
     one_of_each(cast)
     one = severities.find(cast.county, "change", "")
+    assert one is not None
     severities.change(region=cast.county, check=one, new="hint", reason="企业数少", by=cast.office, seen=one.seen)
     day = str(timezone.localdate() + datetime.timedelta(days=1))
     colleague = base.user("clerk", cast.market, "colleague")

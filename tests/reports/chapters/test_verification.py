@@ -282,6 +282,7 @@ class ShippedYearTest(TestCase):
         values = {code: (Decimal(value), 0) for code, value in {"all": 9, "produce": 5, "school": 3}.items()}
         points = {f"food.sampling.{row}.done": {0: value} for row, value in values.items()}
         found = check.find(Facts(rulebooks().indicators, points))
+        assert found is not None
         assert str(found.message) == "食品抽检合计行的“完成抽检”：各行（食用农产品、学校餐饮）相加为 8，填报的是 9。"
 
     def test_in_words_every_finding_is_a_line(self):
