@@ -129,7 +129,13 @@ def move(
     is_return = MOVES[action].new == SubmissionStatus.RETURNED
     named = _named_cells(locked, action, cells, only_cells) if is_return else []
     step = _write(
-        locked, MOVES[action].new, by=by, on_behalf_of=head, reason=reason, only_cells=is_return and only_cells
+        locked,
+        MOVES[action].new,
+        by=by,
+        on_behalf_of=head,
+        reason=reason,
+        only_cells=is_return and only_cells,
+        is_of_head=MOVES[action].role == Role.HEAD,
     )
     if is_return:
         step.cells.set(named)
@@ -187,8 +193,9 @@ def _named_cells(submission: Submission, action: str, codes: Collection[str], on
     """The cells of the sheet that a return names. Raises NothingToEnter where none of them could be entered."""
     named = list(Indicator.objects.filter(sheet=submission.sheet_id, code__in=list(codes)))
     enterable = enterable_cells(submission, [indicator.code for indicator in named])
-    is_of_head = MOVES[action].role == Role.HEAD
-    unlocked = unlocked_cells(submission, standing_returns(submission)) if is_of_head else None
+    # What the head locked earlier ends with this return; what the office locked does not.
+    of_office = [step for step in standing_returns(submission) if not step.is_of_head]
+    unlocked = unlocked_cells(submission, of_office) if MOVES[action].role == Role.HEAD else None
     if (only_cells and not enterable) or (unlocked is not None and named and not enterable & unlocked):
         raise NothingToEnter(named)
     return named
@@ -315,6 +322,7 @@ def _write(
     reason: str,
     on_behalf_of: User | None = None,
     only_cells: bool = False,
+    is_of_head: bool = False,
 ) -> Transition:
     step = Transition.objects.create(
         submission=submission,
@@ -324,6 +332,7 @@ def _write(
         on_behalf_of=on_behalf_of,
         reason=reason,
         only_cells=only_cells,
+        is_of_head=is_of_head,
     )
     submission.status = status
     submission.save(update_fields=["status", "submitted_by", "changed"])

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from sectors.catalogue.compiled import sheet_of
 from sectors.models import Submission, Transition
-from sectors.vocabulary import DEPARTMENT_ROLES, OPEN_STATUSES, SubmissionStatus
+from sectors.vocabulary import OPEN_STATUSES, SubmissionStatus
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ def standing_returns(submission: Submission) -> list[Transition]:
     steps = submission.transitions.filter(new__in=(SubmissionStatus.RETURNED, SubmissionStatus.ACCEPTED))
     found: list[Transition] = []
     # Being handed over while it is returned is no return.
-    for step in steps.exclude(old=F("new")).select_related("by").prefetch_related("cells"):
-        if step.new == SubmissionStatus.ACCEPTED or not _is_of_head(step):
+    for step in steps.exclude(old=F("new")).prefetch_related("cells"):
+        if step.new == SubmissionStatus.ACCEPTED or not step.is_of_head:
             found = []
-        elif found and _is_of_head(found[-1]):
+        elif found and found[-1].is_of_head:
             found.pop()
         if step.new == SubmissionStatus.RETURNED:
             found.append(step)
@@ -62,11 +62,6 @@ def unlocked_cells(submission: Submission, returns: Iterable[Transition]) -> fro
         if enterable:
             unlocked = (enterable & unlocked or unlocked) if unlocked else enterable
     return unlocked
-
-
-def _is_of_head(step: Transition) -> bool:
-    """Whether the department's own head returned it, or a deputy."""
-    return step.old == SubmissionStatus.SUBMITTED and step.by is not None and step.by.role in DEPARTMENT_ROLES
 
 
 def enterable_cells(submission: Submission, codes: Collection[str]) -> frozenset[str]:

@@ -346,6 +346,8 @@ class Transition(models.Model):
     reason = models.TextField(_("Reason"), blank=True)
     cells = models.ManyToManyField(Indicator, verbose_name=_("Cells to mend"), related_name="+", blank=True)
     only_cells = models.BooleanField(_("Lock the other cells"), default=False)
+    # As it was when it was taken: people change their roles.
+    is_of_head = models.BooleanField(_("Step of the department's head"), default=False)
 
     class Meta:
         verbose_name = _("Transition")

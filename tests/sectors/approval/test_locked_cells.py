@@ -11,7 +11,7 @@ from django.utils import timezone
 from sectors.approval import moves
 from sectors.entry import grid, writer
 from sectors.entry.requested_cells import requested_cells
-from sectors.models import Deputy, Indicator, Submission, Transition
+from sectors.models import Deputy, Indicator, Submission, Transition, User
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -141,6 +141,15 @@ def test_a_head_who_locks_cells_narrows_what_the_office_left_open(cast, sheet, s
     assert open_cells(sheet) == {"food.done"}
     step("submit", "send_back")  # the head's own lock ends with the head's next return
     assert open_cells(sheet) == ONLY
+
+
+def test_a_heads_lock_stays_the_heads_when_the_head_goes_to_the_office(cast, sheet, step):
+    step("submit")
+    step("send_back", cells=["food.done"], only_cells=True)
+    User.objects.filter(pk=cast.head.pk).update(role="office")
+    step("submit")
+    step("send_back", by=base.user("head", cast.market, "new_head"), cells=["food.task"])
+    assert open_cells(sheet) == ENTERED
 
 
 def test_a_head_cannot_ask_for_what_the_office_has_locked_only(sheet, step, locked):

@@ -313,6 +313,21 @@ def test_what_else_is_wrong_in_a_file_is_named(file, old, new, message):
     assert any(said.startswith(message) for _at, said in problems(path))
 
 
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ("{of: moon, measure: samples}", "moon"),
+        ("{of: batch, measure: craters}", "craters"),
+        ("{of: batch, measure: samples, by: dusk}", "dusk"),
+        ("{of: batch, measure: samples, whe: {}}", "whe"),
+    ],
+)
+def test_what_is_counted_is_said_in_the_words_that_there_are(file, rule, word):
+    passed = "{code: toys.passed, name: 合格样品, unit: 批次"
+    path, line = file(TOYS, passed, f"{passed}, counted: {rule}")
+    assert any(at == line and word in said for at, said in problems(path))
+
+
 def test_a_comment_may_stand_behind_a_text(file):
     path, _line = file(TOYS, "help: 全部样品", "help: 全部样品  # 不含备样")
     read(path)
