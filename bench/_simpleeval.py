@@ -16,9 +16,9 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from simpleeval import SimpleEval
 
-from sectors.calculation.formulas import CODE
+from sectors.calculation.formulas import CODE, LITERAL
 from sectors.checks.arithmetic import HOLDS
-from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission
+from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission, Unit
 from sectors.models.scopes import valid_between
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus
 
@@ -30,9 +30,10 @@ Moments = dict[Moment, list[Figure]]
 
 
 class Parsed:
-    """An expression with names that Python can read, and the names it needs."""
+    """An expression with names that Python can read, numbers in base units, and the names it needs."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, scales: Mapping[str, Decimal]) -> None:
+        text = LITERAL.sub(lambda found: f"{Decimal(found[1]) * scales[found[2]]:f}", text)
         self.text = CODE.sub(lambda found: _name(found[0]), MOMENT.sub(lambda found: _name(found[2], found[1]), text))
         self.tree = SimpleEval().parse(self.text)
         self.needs = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
@@ -51,9 +52,10 @@ class Check:
 
 class Rival:
     def __init__(self) -> None:
+        self.scales = dict(Unit.objects.values_list("name", "scale"))
         self.parts = Breakdown.objects.part_codes()
         formulas = Indicator.objects.exclude(formula="").exclude(formula__contains="last_year")
-        self.formulas = {_name(i.code): Parsed(self._spelled(i.code, i.formula)) for i in formulas}
+        self.formulas = {_name(i.code): Parsed(self._spelled(i.code, i.formula), self.scales) for i in formulas}
         self.sheets = dict(Indicator.objects.values_list("code", "sheet"))
         self.fixed = list(self._breakdowns())
         self.of_sheet = {
@@ -124,18 +126,21 @@ class Rival:
         for split in Breakdown.objects.select_related("total").prefetch_related("parts"):
             codes, total = [part.code for part in split.parts.all()], split.total
             if split.exhaustive and not total.formula:
-                difference = Parsed(f"{' + '.join(codes)} - {total.code}")
+                difference = Parsed(f"{' + '.join(codes)} - {total.code}", self.scales)
                 yield Check(f"sum:{total.code}:{split.name}", difference, "==", frozenset([*codes, total.code]))
             for code in () if split.exhaustive else codes:
                 yield Check(
-                    f"part:{code}:{total.code}", Parsed(f"{code} - {total.code}"), "<=", frozenset([code, total.code])
+                    f"part:{code}:{total.code}",
+                    Parsed(f"{code} - {total.code}", self.scales),
+                    "<=",
+                    frozenset([code, total.code]),
                 )
 
     def _written(self, rule: Rule) -> Check:
         relation = RELATION.findall(rule.expression)[0]
         left, _relation, right = rule.expression.partition(relation)
         codes = frozenset(found[0] for found in CODE.finditer(rule.expression))
-        return Check(rule.code, Parsed(f"({left.strip()}) - ({right.strip()})"), relation, codes)
+        return Check(rule.code, Parsed(f"({left.strip()}) - ({right.strip()})", self.scales), relation, codes)
 
     def _spelled(self, code: str, formula: str) -> str:
         return " + ".join(self.parts[code]) if formula.startswith("parts(") else formula

@@ -175,7 +175,7 @@ def _catalogue() -> str:
     groups, pairs = [f"bench.g{n}" for n in range(GROUPS)], [f"bench.c{n}" for n in range(PAIRS)]
     written = [
         *(f"{pair}.passed <= {pair}.done" for pair in pairs),
-        *(f"{pair}.rate >= 0.5" for pair in pairs),
+        *(f"{pair}.rate >= 50%" for pair in pairs),
         *(f"{group} <= {after} * 10" for group, after in zip(groups, groups[1:] + groups[:1], strict=True)),
         *(f"{group}.p{n} <= previous({group}.p{n}) * 5 + 10" for group in groups for n in range(PARTS)),
         *(f"{pair}.done + {pair}.passed <= last_year({pair}.done) * 9 + 1000" for pair in pairs),
