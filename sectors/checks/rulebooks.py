@@ -186,7 +186,7 @@ def _indicator(indicator: Indicator, of: CompiledCatalogue) -> IndicatorSpec:
         name=indicator.name,
         unit=indicator.unit.name,
         decimals=indicator.decimals,
-        exact=indicator.decimals == 0 and not indicator.unit.is_percent,
+        exact=indicator.decimals == 0 and indicator.unit.counts and indicator.unit.scale == 1,
         accumulation=indicator.accumulation,
         required=indicator.required,
         change_limit=indicator.change_limit,

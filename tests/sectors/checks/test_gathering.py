@@ -9,7 +9,8 @@ import pytest
 
 from sectors.catalogue.compiled import catalogue
 from sectors.checks import gathering, trials
-from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Region, Rule, Sector, Sheet, Table
+from sectors.checks.rulebooks import rulebooks
+from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Region, Rule, Sector, Sheet, Table, Unit
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -44,6 +45,16 @@ def test_another_region_is_another_matter(cast):
     base.report(cast.county, "2023Q1", {"food.done": "5"}, "draft")
     base.report(cast.other_county, "2023Q1", {"food.task": "1"}, "draft")
     assert rules_of(cast) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "is_exact"),
+    [("家", 0, True), ("家", 1, False), ("万人", 0, False), ("吨", 0, False), ("亿元", 0, False), ("百分点", 0, False)],
+)
+def test_only_what_is_counted_one_by_one_is_exact(cast, unit, decimals, is_exact):
+    made, _new = Unit.objects.get_or_create(name=unit, defaults={"base": unit})
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), unit=made, decimals=decimals)
+    assert rulebooks().indicators["food.firms"].exact == is_exact
 
 
 def test_a_rule_reads_other_times(cast):
