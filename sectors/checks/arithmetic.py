@@ -366,7 +366,10 @@ def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear 
     terms, (least, most) = expanded
     slack = sum((abs(w) * facts.reported[c].tolerance / facts.indicators[c].scale for c, w in terms.items()), ZERO)
     low, high = LIMITS[relation]
-    return Linear(rule, terms, low - slack - most, high + slack - least, slack=slack + (most - least) / 2)
+    exactly = (terms, -(least + most) / 2) if relation == "==" else None
+    return Linear(
+        rule, terms, low - slack - most, high + slack - least, exactly=exactly, slack=slack + (most - least) / 2
+    )
 
 
 def is_cut_off(figure: ReportedFigure, expected: Decimal) -> bool:

@@ -11,7 +11,16 @@ from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
 from sectors.checks.columns import Columns, shortfall
-from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
+from sectors.checks.facts import (
+    ERROR,
+    BreakdownSpec,
+    CheckKind,
+    Facts,
+    Finding,
+    IndicatorSpec,
+    ReportedFigure,
+    never_negative,
+)
 from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
@@ -63,7 +72,7 @@ class Causes:
     def __init__(self, found: Iterable[Finding], facts: Facts, rulebook: CheckIndex) -> None:
         self.found = {finding.rule: finding for finding in found}
         self.facts, self.rulebook = facts, rulebook
-        checks = rulebook.touching({code for finding in self.found.values() for code in finding.indicators})
+        checks = rulebook.touching(self._in_question(rulebook))
         self.checks = {check.rule: check for check in checks}
         rows = {check.rule: list(check.rows(facts)) for check in checks}
         self.rows: list[Linear] = [row for own in rows.values() for row in own]
@@ -72,9 +81,15 @@ class Causes:
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
         self.steps = {
-            code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator))
+            code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator, facts))
             for code, figure in facts.reported.items()
         }
+
+    def _in_question(self, rulebook: CheckIndex) -> set[str]:
+        """The figures that findings are about, and those that these were computed from."""
+        codes = {code for finding in self.found.values() for code in finding.indicators}
+        broken = [check for check in rulebook.touching(codes) if check.rule in self.found]
+        return codes.union(*(rulebook.reading(check) for check in broken))
 
     def explained(self) -> list[Finding]:
         """The findings, those of one cause as one, in the order they were found in."""
@@ -281,13 +296,19 @@ class Causes:
 
     def _suspect(self, suspect: Suspect) -> Message:
         figure = self.facts.reported[suspect.code]
-        by = figure.indicator.shown(abs(figure.value - suspect.repair), figure.places)
         values: dict[str, Text] = {
             "name": figure.indicator.name,
             "repair": formatted(suspect.repair, figure.places),
-            "off": Message(Template.OFF_BY, {"by": by}),
+            "off": self._off_by(figure, suspect.repair),
         }
         return Message(Template.SUSPECT, values)
+
+    @staticmethod
+    def _off_by(figure: ReportedFigure, repair: Decimal) -> Message:
+        by = abs(figure.value - repair)
+        if figure.indicator.is_percent:
+            return Message(Template.OFF_BY_POINTS, {"by": formatted(by, figure.places)})
+        return Message(Template.OFF_BY, {"by": figure.indicator.shown(by, figure.places)})
 
     def _off(self, breakdown: BreakdownSpec) -> str:
         """By how much the parts miss their total, as a person reads it."""
@@ -317,13 +338,11 @@ def _component(rule: str, rows: Sequence[Linear]) -> list[Linear]:
     return [rows[n] for n in sorted(taken)]
 
 
-def _ends(indicator: IndicatorSpec) -> tuple[Decimal, Decimal]:
+def _ends(indicator: IndicatorSpec, facts: Facts) -> tuple[Decimal, Decimal]:
     """What a figure may be at least and at most."""
     if indicator.formula is None:
         return ZERO, HUNDRED if indicator.is_percent else INFINITY
-    forms = [side.form for side in indicator.formula.operands] if indicator.formula.sign == "/" else [None]
-    only_adds = all(form is not None and all(weight > 0 for weight in form.terms.values()) for form in forms)
-    return (ZERO if only_adds else -INFINITY), INFINITY
+    return (ZERO if never_negative(indicator.code, facts.indicators) else -INFINITY), INFINITY
 
 
 def _last_digit(places: int) -> Decimal:

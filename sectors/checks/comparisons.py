@@ -23,7 +23,9 @@ from sectors.checks.facts import (
     Point,
     ReportedFigure,
     half,
+    never_negative,
 )
+from sectors.checks.growth import RATE, growth_of
 from sectors.checks.messages import Joined, Message, Template, Text
 from sectors.checks.suspects import Suspect
 from sectors.vocabulary import AMOUNTS, Accumulation
@@ -214,8 +216,10 @@ def bounds(
             yield _out(figure, rounded(value, 0), Template.NOT_WHOLE)
         elif indicator.is_percent and value > HUNDRED and (indicator.formula is None or is_share(indicator, within)):
             yield _out(figure, HUNDRED, Template.OVER_HUNDRED)
-        elif indicator.is_percent and value < 0 and indicator.formula is not None and indicator.formula.sign == "/":
+        elif indicator.is_percent and value < 0 and never_negative(indicator.code, facts.indicators):
             yield _out(figure, ZERO, Template.NEGATIVE_PERCENTAGE)
+        elif indicator.is_percent and value < -HUNDRED and _falls_to_nothing(facts, indicator):
+            yield _out(figure, -HUNDRED, Template.FALLS_BELOW_NOTHING)
     for rate in free_rates:
         computed = facts.evaluation.value(rate.code)
         is_judged = rate.code not in facts.reported and (facts.scope is None or rate.code in facts.scope)
@@ -223,6 +227,12 @@ def bounds(
             shown = {"name": rate.name, "value": formatted(computed, rate.decimals)}
             message = Message(Template.OVER_HUNDRED, shown)
             yield _finding(CheckKind.BOUND, ERROR, rate.code, computed, HUNDRED, message)
+
+
+def _falls_to_nothing(facts: Facts, indicator: IndicatorSpec) -> bool:
+    """Whether it is the growth of what cannot fall below nothing."""
+    growth = growth_of(indicator)
+    return growth is not None and growth.way == RATE and never_negative(growth.of, facts.indicators)
 
 
 def is_share(indicator: IndicatorSpec, within: Container[tuple[str, str]]) -> bool:

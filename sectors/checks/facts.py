@@ -15,7 +15,7 @@ from functools import cached_property
 
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, with_unit
 from sectors.calculation.evaluation import Definition, Entered, Evaluation, folded, is_beyond
-from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, reading
+from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, Tree, reading
 from sectors.calculation.intervals import Interval, Reading
 from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
@@ -160,6 +160,16 @@ class Finding:
         if self.declared is None or self.expected is None:
             return None
         return self.declared - self.expected
+
+
+def never_negative(tree: Tree, indicators: Mapping[str, IndicatorSpec]) -> bool:
+    """Whether what an expression gives cannot be below 0, since no entered figure is."""
+    if isinstance(tree, str):
+        formula = indicators[tree].formula if tree in indicators else None
+        return formula is None or never_negative(formula.tree, indicators)
+    sign, *operands = tree
+    each = (never_negative(operand, indicators) for operand in operands if not isinstance(operand, int))
+    return sign == "abs" or (sign not in ("-", "neg") and (any(each) if sign == "max" else all(each)))
 
 
 def half(places: int) -> Decimal:

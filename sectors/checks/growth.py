@@ -277,9 +277,18 @@ class GrowthCheck:
         figures = facts.leaves([(code, NOW) for code in self.members])
         others = {other.code for other in growths if other != growth}
         unless = frozenset(code for code, moment in figures if moment == NOW) | others
+        rounding = self._rounding(facts, found, growth, most) if most.is_finite() else ZERO
         terms, fits = {growth.code: scale}, self._fitting(facts, found, growth)
         exactly = None if fits is None else (terms, fits * scale)
-        return Linear(self.rule, terms, least - digit, most + digit, unless, exactly=exactly, slack=digit)
+        return Linear(self.rule, terms, least - digit, most + digit, unless, exactly=exactly, slack=digit + rounding)
+
+    def _rounding(self, facts: Facts, found: Mapping[str, Then], growth: Growth, most: Decimal) -> Decimal:
+        """By how much the growth of the total would be less at most, had nothing been rounded."""
+        parts = [found[part] for part in self.breakdown.parts]
+        before = sum((then.low if then.said is None else then.said for then in parts), ZERO)
+        level = facts.evaluation.base(growth.of)
+        nominal = None if level is None or growth.of != self.breakdown.total else growth.after(level, before)
+        return ZERO if nominal is None else most - nominal
 
     def _room(self, found: Mapping[str, Then], code: str) -> Interval:
         """Between which values a member was by what the others say."""

@@ -79,6 +79,10 @@ class Template(TextChoices):
         "shares_cut_off",
         _("%(name)s: the shares of its parts add up to %(total)s%%, as if cut off instead of rounded."),
     )
+    SHARES_OVER = (
+        "shares_over",
+        _("%(name)s: the shares of some of its parts add up to %(total)s%% already, which is more than 100%%."),
+    )
     RULE = "rule", _("%(message)s (%(left)s %(sign)s %(right)s)")
     REGISTRY = (
         "registry",
@@ -167,6 +171,10 @@ class Template(TextChoices):
 
     NEGATIVE = "negative", _("%(name)s is %(value)s, and cannot be negative.")
     NEGATIVE_PERCENTAGE = "negative_percentage", _("%(name)s is %(value)s%%, and cannot be negative.")
+    FALLS_BELOW_NOTHING = (
+        "falls_below_nothing",
+        _("%(name)s is %(value)s%%, and nothing falls by more than 100%%."),
+    )
     NOT_WHOLE = "not_whole", _("%(name)s is %(value)s, and is counted in whole units.")
     OVER_HUNDRED = "over_hundred", _("%(name)s is %(value)s%%, and cannot be more than 100%%.")
     REQUIRED = "required", _("%(name)s is required and empty. Fill it, or write n/a.")
@@ -189,6 +197,7 @@ class Template(TextChoices):
     )
     SUSPECT = "suspect", _("%(name)s (%(repair)s would fit)")
     OFF_BY = "off_by", _(" (off by %(by)s)")
+    OFF_BY_POINTS = "off_by_points", _(" (off by %(by)s percentage points)")
     SUSPECTS = "suspects", _("Suspect: %(figures)s.")
     SUSPECTS_OR_MISSING = "suspects_or_missing", _("Suspect: %(figures)s; or a part of %(by)s is missing.")
     TOGETHER = "together", _("No single figure explains it; together these would: %(figures)s.")
@@ -332,8 +341,8 @@ class Statement:
         """As sentences; messages of written rules end without a full stop."""
         others = "；".join(message.worded(repairs=repairs).rstrip("。.") for message in self.also)
         also = str(Message(Template.ALSO, {"others": others})) if others else ""
-        hints = " ".join(_worded(hint, repairs) for hint in self.hints)
-        return _sentences([self.message.worded(repairs=repairs), also, hints])
+        hints = [_worded(hint, repairs) for hint in self.hints]
+        return _sentences([self.message.worded(repairs=repairs), also, *hints])
 
     @property
     def data(self) -> dict[str, Any]:
@@ -389,6 +398,6 @@ def _text(data: Any) -> Text:
 def _sentences(texts: Iterable[str]) -> str:
     whole = ""
     for text in filter(None, texts):
-        stop = " " if whole.endswith(".") else "" if not whole or whole.endswith("。") else "。"
+        stop = " " if whole.endswith((".", "?")) else "" if not whole or whole.endswith(("。", "？")) else "。"
         whole += stop + text
     return whole

@@ -11,9 +11,19 @@ from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
 from sectors.calculation.intervals import Interval
 from sectors.checks.arithmetic import ONE, another_unit, is_cut_off, linear, with_places
-from sectors.checks.facts import ERROR, WARNING, CheckKind, Facts, Finding, IndicatorSpec, ReportedFigure, half
+from sectors.checks.facts import (
+    ERROR,
+    WARNING,
+    CheckKind,
+    Facts,
+    Finding,
+    IndicatorSpec,
+    ReportedFigure,
+    half,
+    never_negative,
+)
 from sectors.checks.messages import Message, Template
-from sectors.checks.suspects import Linear, Suspect
+from sectors.checks.suspects import INFINITY, Linear, Suspect
 
 HUNDRED = Decimal(100)
 MOST_CHOICES = 4  # up to how many declared operands every choice among what is computed and printed is tried
@@ -136,25 +146,35 @@ class SharesCheck:
         return frozenset((code, NOW) for code in self.shares)
 
     def find(self, facts: Facts) -> Finding | None:
-        shares = [facts.reported[code] for code in self.shares if code in facts.reported]
-        if len(shares) < len(self.shares):
-            return None
+        shares = self._known(facts)
         total = sum((share.value for share in shares), ZERO)
-        if abs(total - HUNDRED) <= sum((half(share.places) for share in shares), ZERO):
+        by, slack = total - HUNDRED, sum((half(share.places) for share in shares), ZERO)
+        if not shares or abs(by) <= slack or (by < 0 and len(shares) < len(self.shares)):
             return None
-        digits = sum((ONE.scaleb(-share.places) for share in shares), ZERO)
-        cut_off = HUNDRED - digits < total < HUNDRED
-        template = Template.SHARES_CUT_OFF if cut_off else Template.SHARES
+        digits = 2 * slack
+        if len(shares) < len(self.shares):
+            template = Template.SHARES_OVER
+        else:
+            template = Template.SHARES_CUT_OFF if -digits < by < 0 else Template.SHARES
         message = Message(template, {"name": self.total.name, "total": f"{total.normalize():f}"})
-        severity = WARNING if cut_off else ERROR
-        return Finding(self.rule, CheckKind.SHARE, severity, tuple(self.shares), total, HUNDRED, message)
+        severity = WARNING if template == Template.SHARES_CUT_OFF else ERROR
+        codes = tuple(share.indicator.code for share in shares)
+        return Finding(self.rule, CheckKind.SHARE, severity, codes, total, HUNDRED, message)
+
+    def _known(self, facts: Facts) -> list[ReportedFigure]:
+        """The shares that are declared; none where another one may be negative."""
+        shares = [facts.reported[code] for code in self.shares if code in facts.reported]
+        missing = [code for code in self.shares if code not in facts.reported]
+        return shares if all(never_negative(code, facts.indicators) for code in missing) else []
 
     def rows(self, facts: Facts) -> Iterator[Linear]:
-        shares = [facts.reported[code] for code in self.shares if code in facts.reported]
-        if len(shares) == len(self.shares):
+        shares = self._known(facts)
+        if shares:
             digits = sum((ONE.scaleb(-share.places) for share in shares), ZERO)
-            terms = dict.fromkeys(self.shares, ONE)
-            yield Linear(self.rule, terms, HUNDRED - digits, HUNDRED + digits / 2)
+            terms = {share.indicator.code: ONE for share in shares}
+            is_all = len(shares) == len(self.shares)
+            least, exactly = (HUNDRED - digits, (terms, HUNDRED)) if is_all else (-INFINITY, None)
+            yield Linear(self.rule, terms, least, HUNDRED + digits / 2, exactly=exactly, slack=digits / 2)
 
 
 def _against(above: Form | None, below: Form | None, rate: Decimal) -> Form | None:

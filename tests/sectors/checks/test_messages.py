@@ -156,6 +156,7 @@ CASES: dict[str, dict[str, Any]] = {
         figures={"t.done": "84", "t.task": "100", "t.growth": "4.0"}, **growth("t.rate / last_year(t.rate) - 1")
     ),
     "shares": dict(figures={"t.a.share": "40.0", "t.b.share": "33.4", "t.c.share": "33.3"}, **SHARES),
+    "shares_over": dict(figures={"t.a.share": "63.3", "t.b.share": "43.3"}, **SHARES),
     "shares_cut_off": dict(figures={"t.a.share": "33.3", "t.b.share": "33.3", "t.c.share": "33.2"}, **SHARES),
     "rule": {"figures": {"t.a": "7", "t.b": "6"}, "rules": ["t.a <= t.b"]},
     "rule_in_a_unit": {
@@ -217,6 +218,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "negative": {"figures": {"t.a": "-1"}},
     "negative_percentage": dict(figures={"t.rate": "-3"}, indicators={"t.done": {}, "t.task": {}}, **RATE),
+    "falls_below_nothing": {
+        "figures": {"t.a": "3", "t.g": "-105.0"},
+        "formulas": {"t.g": "t.a / last_year(t.a) - 1"},
+        "units": {"t.g": PERCENT},
+    },
     "not_whole": {"figures": {"t.a": "2.5"}, "indicators": {"t.a": {"exact": True}}},
     "over_hundred": {"figures": {"t.p": "100.1"}, "units": {"t.p": PERCENT}},
     "required": {"figures": {}, "indicators": {"t.a": {"required": True}}, "required": True},
@@ -261,11 +267,13 @@ NO_REPAIRS = {
     ),
     "sum_cut_off": "t.all：分项（by kind）合计 3.8281，填报的 3.82 是截尾，没有四舍五入。",
     "part": "t.a（6）大于它所属的t.all（5）。与其他数据不符的是：t.a（差 1）、t.all（差 1）。",
-    "declared": "t.rate申报为 58.0，按所报数据计算为 59.556。与其他数据不符的是：t.rate（差 1.6%）、t.task（差 6）。",
+    "declared": (
+        "t.rate申报为 58.0，按所报数据计算为 59.556。与其他数据不符的是：t.rate（差 1.6个百分点）、t.task（差 6）。"
+    ),
     "declared_cut_off": "t.rate申报为 59.5，是截尾，没有四舍五入：按填报数计算为 59.556。",
     "also": (
         "t.all：分项（by kind）合计 79，填报的是 78。同一差错还表现在：t.share申报为 73.1，按所报数据计算为 74.359。"
-        "58 与申报的t.share 73.1% 不符。 与其他数据不符的是：t.a（差 1）。"
+        "58 与申报的t.share 73.1% 不符。与其他数据不符的是：t.a（差 1）。"
     ),
     "required": "t.a是必填项，还没有填。",
     "blank": "t.b没有填，旁边的都填了。",

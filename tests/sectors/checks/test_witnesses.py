@@ -65,6 +65,30 @@ def test_growth_may_be_written_in_other_ways(way, growth, right, wrong):
     assert (found.kind, found.suspects[0].code) == ("growth", "t.all.g")
 
 
+@pytest.mark.parametrize("growth", ["({0} - last_year({0})) / last_year({0})", "{0} / last_year({0}) - 1"])
+def test_growth_may_be_negative_but_nothing_falls_below_nothing(growth):
+    figures = {"t.all": "95", "t.a": "57", "t.b": "38", "t.all.g": "-5.0", "t.a.g": "-5.0", "t.b.g": "-5.0"}
+    assert grown(figures, growth=growth) == []
+    nothing = dict.fromkeys(("t.all", "t.a", "t.b"), "0")
+    assert grown(figures | nothing | dict.fromkeys(("t.all.g", "t.a.g", "t.b.g"), "-100.0")) == []
+    (found,) = grown({"t.a": "57", "t.a.g": "-105.0"}, growth=growth, breakdowns=[], indicators={"t.a": {}})
+    assert (found.kind, found.severity) == ("bound", "error")
+
+
+def test_what_may_be_below_nothing_has_shares_and_growth_below_it():
+    formulas = {"t.profit": "t.in - t.out", "t.margin": "t.profit / t.in", "t.g": "t.profit / last_year(t.profit) - 1"}
+    figures = {"t.in": "100", "t.out": "105", "t.margin": "-5.0", "t.g": "-150.0"}
+    units = dict.fromkeys(("t.margin", "t.g"), PERCENT)
+    assert judge(figures, formulas=formulas, units=units, indicators={"t.in": {"exact": False}}) == []
+
+
+def test_growth_that_others_only_limit_is_repaired_to_what_they_say_and_not_to_where_rounding_ends():
+    """One part was anything, the other 400: the total was 400 at least."""
+    figures = {"t.all": "400", "t.a": "0", "t.b": "400", "t.all.g": "50.0", "t.a.g": "-100.0", "t.b.g": "0.0"}
+    (found,) = grown(figures)
+    assert str(suspects(found)["t.all.g"]) == "0.0"
+
+
 def test_growth_of_a_part_that_the_others_deny_has_its_own_repair():
     (found,) = grown(SHARP | {"t.all.g": "14.7", "t.a.g": "51.0"})
     assert 14.5 < suspects(found)["t.a.g"] < 15.5
@@ -242,6 +266,12 @@ def test_no_repair_is_minus_nothing():
     figures = {"t.all": "0.0", "t.a": "5.2", "t.b": "0.0"}
     (found,) = judge(figures, breakdowns=[WHOLE])
     assert [str(repair) for repair in suspects(found).values() if not repair] == ["0.0"]
+
+
+def test_a_total_and_parts_that_hold_are_no_suspects_of_a_rate():
+    """303 of 314 is 96.5 %; 303 of 317 would be the 95.6 % that is declared."""
+    (found,) = table([(120, 118), (85, 80), (64, 64), (45, 41)], (314, 303), "95.6")
+    assert {code: str(repair) for code, repair in suspects(found).items()} == {"t.all.rate": "96.5"}
 
 
 # Whole numbers
