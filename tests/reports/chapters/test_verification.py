@@ -55,7 +55,7 @@ SUSPECTS: dict[str, dict[str, str]] = {
     "sum:orchard.area:按树种": {
         "orchard.area.apple": "0.99",
         "orchard.area.apricot": "0.7",
-        "orchard.area.plum": "0.1263",
+        "orchard.area.plum": "0.1238",
         "orchard.area.other": "0",
         "orchard.area": "3.63",
     },
