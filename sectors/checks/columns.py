@@ -42,10 +42,10 @@ class Columns:
                 indicators = [self.facts.indicators[part] for part in breakdown.parts]
                 rows = sorted((indicator.table, indicator.row) for indicator in indicators)
                 sums.setdefault((short > 0, *rows), []).append((rule, breakdown))
-        for (is_short, *_rows), found in sums.items():
+        for (is_short, *places), found in sums.items():
             rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
             shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
-            if is_short:
+            if is_short and len({*places}) > 1:  # within one row no row is missing
                 yield Cause(frozenset([*rules, *shares]))
             if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
                 yield from self._of_totals(rules, breakdowns, is_short=bool(is_short))

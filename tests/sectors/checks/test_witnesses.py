@@ -211,6 +211,19 @@ def test_a_declared_rate_that_fits_the_sums_accuses_totals_that_are_too_large_as
     assert suspects(found) == {"t.all.samples": 195, "t.all.passed": 181}
 
 
+def test_no_row_is_missing_where_a_rule_is_about_one_row():
+    """Those that passed and those that failed are columns: typed one for the other, no category is missing."""
+    own = {
+        f"t.r.{column}": {"table": 1, "row": 3, "column": n} for n, column in enumerate(("samples", "passed", "failed"))
+    }
+    figures = {"t.r.samples": "85", "t.r.passed": "5", "t.r.failed": "64", "t.r.rate": "94.1", "t.r.share": "75.3"}
+    formulas = {"t.r.rate": "t.r.passed / t.r.samples", "t.r.share": "t.r.failed / t.r.samples"}
+    rule = "t.r.passed + t.r.failed == t.r.samples"
+    found = judge(figures, rules=[rule], formulas=formulas, units=dict.fromkeys(formulas, PERCENT), indicators=own)
+    assert rule in {one.rule for finding in found for one in (finding, *finding.also)}
+    assert not any("is likely missing" in str(finding.statement) for finding in found)
+
+
 def test_a_total_that_its_parts_and_its_rate_deny_is_one_cause():
     (found,) = table([(217, 207), (100, 92)], (314, 299), "94.3")
     assert suspects(found) == {"t.all.samples": 317}
