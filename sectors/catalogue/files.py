@@ -80,7 +80,8 @@ def _region(node: Node) -> FileRegion:
     places = [node.place, *(above.place for above in node["within"])]
     departments = [_department(node["office"], signs=False)]
     departments += [_department(child, signs=True) for child in node["departments"]]
-    return FileRegion(node.place, chain, places, departments, node["assignments"], node.place_of("assignments"))
+    assigned = node.place_of("assignments")
+    return FileRegion(node.place, chain, places, departments, node["assignments"], assigned, node["renamed_from"])
 
 
 def _department(node: Node, *, signs: bool) -> dict[str, Any]:

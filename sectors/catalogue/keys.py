@@ -105,6 +105,7 @@ REGION_FILE = Shape(
     {
         "region": of_field(Region, "code", **REGION),
         **REGION_KEYS,
+        "renamed_from": of_field(Region, "name", default=""),
         "within": Children(shape=lambda: WITHIN, default=()),
         "office": Child(shape=DEPARTMENT),
         "departments": Children(shape=lambda: DEPARTMENT),

@@ -262,6 +262,11 @@ class _Loader:
     def _regions(self) -> None:
         for spec in self.catalogue.regions:
             self.file, parent = spec.place.file, None
+            self._is_refused(spec.place, past.of_renamed_region(spec.code, spec.chain[0]["name"], spec.renamed_from))
+            departments = {row["code"]: row for row in spec.departments}
+            names = {code: row["name"] for code, row in departments.items()}
+            for code, reason in past.of_department_names(spec.code, names):
+                self._problem(departments[code]["place"], reason)
             for step in reversed(spec.chain):
                 parent = self._region(step, parent, spec.place)
             for row in spec.departments:

@@ -23,7 +23,7 @@ from sectors.calculation.formulas import FormulaError, Tree, compile_formula
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Figure, Indicator, Narrative, Question, Region, Sheet, Submission, Unit
+from sectors.models import Department, Figure, Indicator, Narrative, Question, Region, Sheet, Submission, Unit
 from sectors.models.catalogue import Validity
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, Frequency
@@ -267,6 +267,34 @@ def of_moved_region(code: str, parent: Region | None) -> Iterator[str]:
             "add it as a new region."
         )
         yield message % {"region": region, "parent": region.parent}
+
+
+def of_renamed_region(code: str, name: str, renamed_from: str) -> Iterator[str]:
+    """Against taking over what was reported for another region: most likely its file was copied, with its code."""
+    region = Region.objects.filter(code=code).first()
+    if region is None or region.name in (name, renamed_from):
+        return
+    if Submission.objects.reported().filter(region__in=regions_within(region)).exists():
+        message = _(
+            "The region %(code)s is “%(old)s” in the database and was reported for. Is “%(name)s” another region, "
+            "write its own code; did %(old)s get another name, write renamed_from: %(old)s beside it."
+        )
+        yield message % {"code": code, "old": region.name, "name": name}
+
+
+def of_department_names(region: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Code and sentence for departments that reported and would get the name that another of the region had."""
+    before = dict(Department.objects.filter(region__code=region).values_list("code", "name"))
+    for code, name in names.items():
+        other = next((c for c, was in before.items() if was == name and c != code), "")
+        if not other or before.get(code, name) == name:
+            continue
+        if Submission.objects.reported().filter(department__region__code=region, department__code=code).exists():
+            message = _(
+                "The department %(code)s reported as “%(old)s” and would get the name that %(other)s had, “%(name)s”. "
+                "Leave the names, or give what is new a code of its own."
+            )
+            yield code, message % {"code": code, "old": before[code], "other": other, "name": name}
 
 
 def _exchanged(

@@ -27,6 +27,7 @@ class FileRegion:
     departments: list[dict[str, Any]]
     assignments: dict[str, str]
     assigned: FilePosition
+    renamed_from: str  # its name until now, where it is to get another one
 
     @property
     def code(self) -> str:

@@ -1,5 +1,6 @@
 """The catalogue may not change the past: what a load refuses under reported figures, what it allows, what it says."""
 
+import re
 import shutil
 
 import pytest
@@ -548,6 +549,62 @@ def test_a_region_may_be_put_in_between(reported, files):
     load(files)
     prefecture = Region.objects.get(code="990100")
     assert (prefecture.parent and prefecture.parent.code) == "990900"
+
+
+NAME = "name: 云泽县\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("990101", [(NAME, "name: 云湖县\n")]),  # a copied file with the code of the one it was made from
+        ("990102", [('"990102"', '"990101"')]),  # or with that of another
+        ("990101", [(NAME, "name: 云湖县\nrenamed_from: 石浦县\n")]),
+    ],
+)
+def test_a_county_that_was_reported_for_is_not_taken_over(reported, files, file, changes):
+    path = edit(files, file, *changes)
+    messages = [problem.message for problem in refusals(path)]
+    assert messages[0].startswith("The region 990101 is “云泽县” in the database and was reported for.")
+    assert "write renamed_from: 云泽县 beside it" in messages[0]
+
+
+def test_what_was_reported_for_in_a_prefecture_binds_its_name(reported, files):
+    text = (files / "990101.yaml").read_text(encoding="utf-8")
+    text = text.replace('"990101"', '"990100"').replace("name: 云泽县\n", "name: 他州市\n")
+    path = files / "990100.yaml"
+    path.write_text(re.sub("  - .code: .990100.*\n", "", text).replace("level: county", "level: prefecture"), "utf-8")
+    (problem,) = refusals(path)
+    assert problem.message.startswith("The region 990100 is “云州市”")
+    assert problem.place.line == 1
+
+
+def test_a_county_gets_another_name_if_its_file_says_so(reported, files):
+    path = edit(files, "990101", (NAME, "name: 云泽市\nrenamed_from: 云泽县\n"))
+    assert load(path).lines == ["~ Region 云泽市: name 云泽县 → 云泽市"]
+    assert load(path).lines == []
+
+
+def test_a_county_that_was_not_reported_for_gets_any_name(reported, files):
+    path = edit(files, "990102", ("name: 石浦县\n", "name: 云湖县\n"))
+    assert load(path).lines == ["~ Region 云湖县: name 石浦县 → 云湖县"]
+
+
+MARKET, WATER = "name: 云泽县市场监督管理局", "name: 云泽县水利局"
+
+
+@pytest.mark.parametrize("other", [WATER, "name: 云泽县别的局"])
+def test_departments_that_reported_do_not_change_names(reported, files, other):
+    """Neither both, nor where the second gets another one."""
+    path = edit(files, "990101", (MARKET, "name: 别的"), (WATER, MARKET), ("name: 别的", other))
+    problems = {problem.place.line: problem.message for problem in refusals(path)}
+    assert problems[10].startswith("The department water reported as “云泽县水利局” and would get the name that market")
+    assert (9 in problems) == (other == WATER)
+
+
+def test_a_department_gets_a_name_that_nobody_had(reported, files):
+    path = edit(files, "990101", (WATER, "name: 云泽县水务局"))
+    assert load(path).lines == ["~ Department 云泽县水务局: name 云泽县水利局 → 云泽县水务局"]
 
 
 # Nothing is asked that does not matter
