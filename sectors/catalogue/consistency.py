@@ -48,6 +48,7 @@ class Beside:
     departments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by region
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
     chapters: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # name and position, of other sectors
+    sectors: Mapping[str, str] = field(default_factory=dict)  # names of other sectors
     codes: Mapping[str, str] = field(default_factory=dict)  # of indicators, with the names of their units
     parts: Mapping[str, list[str]] = field(default_factory=dict)
     counting: Mapping[str, tuple[dict[str, Any], str]] = field(default_factory=dict)  # rule and accumulation
@@ -70,6 +71,7 @@ def in_database(files: CatalogueFiles) -> Beside:
         sheets=frozenset(Sheet.objects.values_list("number", flat=True)),
         departments={region: frozenset(codes) for region, codes in departments.items()},
         regions={code: (name, level) for code, name, level in Region.objects.values_list("code", "name", "level")},
+        sectors=dict(Sector.objects.exclude(code__in=loaded).values_list("code", "name")),
         chapters={code: (name, position) for code, name, position in chapters.values_list("code", "name", "position")},
         codes=dict(others.values_list("code", "unit__name")),
         parts=Breakdown.objects.exclude(total__sheet__sector__code__in=loaded).part_codes(),
@@ -82,7 +84,15 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     """All that is wrong, each once."""
     checks = _Checks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
-        *(checks.twice, checks.breakdowns, checks.chapters, checks.regions, checks.departments, checks.assignments),
+        *(
+            checks.twice,
+            checks.breakdowns,
+            checks.chapters,
+            checks.names,
+            checks.regions,
+            checks.departments,
+            checks.assignments,
+        ),
         *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
         *(checks.nothing_before, checks.cohorts, checks.wordings),
     )
@@ -151,6 +161,15 @@ class _Checks:
                         "position."
                     )
                     yield FileProblem(chapter["place"], message % what)
+
+    def names(self) -> Problems:
+        """No two sectors are told apart by their code alone: who reads a report sees their names."""
+        known = {name: (code, _("the database")) for code, name in self.beside.sectors.items()}
+        for spec in self.sectors:
+            other, place = known.setdefault(spec.fields["name"], (spec.code, str(spec.place)))
+            if other != spec.code:
+                message = _("The sector %(code)s has the name of the sector %(other)s (%(place)s). Write another name.")
+                yield FileProblem(spec.place, message % {"code": spec.code, "other": other, "place": place})
 
     def regions(self) -> Problems:
         """What lies around a region is shared: only its own file says otherwise than before."""

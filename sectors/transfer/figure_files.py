@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,10 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     cell = writer.read_cell(indicator, declared if indicator.is_computed else value)
     if cell.state == FigureState.BLANK:
         raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
+    if indicator.is_computed and re.fullmatch(r"\d{3}", note) and re.fullmatch(r"-?\d{1,3}", declared):
+        # Five columns all the same: the comma of 1,548 began the note.
+        what = {"declared": declared, "note": note}
+        raise ValueError(_("Is %(declared)s,%(note)s one number? Write it without a comma or in quotes.") % what)
     if len(note) > 200:
         raise ValueError(_("The note is longer than 200 characters."))
     return Line(place, indicator, found, cell, note)

@@ -374,6 +374,14 @@ def test_a_shared_chapter_is_neither_renamed_nor_moved_nor_doubled(cast, file, o
     ]
 
 
+def test_a_sector_does_not_have_the_name_of_another(cast, file):
+    name = Sector.objects.get(code="food").name
+    path, _line = file(TOYS, "name: 玩具\n", f"name: {name}\n")
+    ((line, said),) = refused(path)
+    assert line == 1
+    assert "The sector toys has the name of the sector food (the database)" in said
+
+
 def test_two_files_that_say_something_else_of_a_chapter_are_refused_with_both_places(cast, tmp_path):
     folder = shutil.copytree(base.SMALL, tmp_path / "catalogue")
     (folder / "toys.yaml").write_text(TOYS.replace("产品质量", "产品"), encoding="utf-8")

@@ -96,6 +96,7 @@ def test_values_declared_ones_and_their_decimals_are_kept(cast, file):
         ("food.done,2022,,5,", "is entered: put it under value"),
         ("food.rate,2022,97,,", "is computed: put what the document says under declared"),
         ("food.done,2022,5", "not exactly 5 columns"),
+        ("food.rate,2022,,1,548", "Is 1,548 one number?"),
         ("food.done,2022,5,,,,", "not exactly 5 columns"),
         (f"food.done,2022,5,,{'很' * 201}", "longer than 200"),
         ("food.task,2022,5,,", "stands already at"),
