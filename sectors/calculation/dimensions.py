@@ -33,7 +33,7 @@ from sectors.calculation.formulas import (
 from sectors.calculation.units import MeasureUnit, Units
 
 PURE = "1"
-ONE = Decimal(1)
+ZERO, ONE = Decimal(0), Decimal(1)
 Dimension = Mapping[str, int]  # exponents of base units, without things that are counted
 PartsOf = Mapping[str, Sequence[str]]
 
@@ -41,12 +41,13 @@ PartsOf = Mapping[str, Sequence[str]]
 @dataclass(frozen=True)
 class Measure:
     """What an expression gives: its dimension, the exponent of things that are counted, the unit in which a person
-    would say it, and the number, if it is nothing else."""
+    would say it, the number, if it is nothing else, and the unit of both sides, if it is a quotient of like figures."""
 
     dimension: Dimension
     counts: int = 0
     unit: MeasureUnit | None = None
     number: Decimal | None = None
+    quotient_in: str = ""
 
     @property
     def is_scaled(self) -> bool:
@@ -141,8 +142,8 @@ class _Check:
 
     def result(self, node: ast.expr, unit: MeasureUnit) -> None:
         """Whether an expression gives what an indicator in the unit is."""
-        if is_share(unit) and self._is_multiplied(node, ONE / unit.scale):
-            raise FormulaError(_times_hundred(unit), node.col_offset)
+        if unit.scale != ONE and self._is_multiplied(node, ONE / unit.scale):
+            raise FormulaError(_times_hundred(unit) if is_share(unit) else _converted(unit), node.col_offset)
         found, wanted = self.of(node), measured(unit, self.units)
         if found is None or found.number == 0:
             return
@@ -192,18 +193,28 @@ class _Check:
         found = [(node, measure) for node in nodes if (measure := self.of(node)) is not None]
         known = [(node, measure) for node, measure in found if measure.number is None]
         for node, measure in found:
-            for _other, beside in known:
-                if measure.number and (beside.dimension or beside.is_scaled):
-                    raise FormulaError(_with_unit(measure.number, beside, self.units), node.col_offset)
-        for (_node, one), (node, other) in combinations(known, 2):
+            for _other, beside in known if measure.number else ():
+                self._number_beside(node, measure.number or ZERO, beside)
+        for (first, one), (node, other) in combinations(known, 2):
             if not _fit(one, other):
                 raise FormulaError(not_together(one.text, other.text), node.col_offset)
+            for place, share in ((node, one), (first, other)):
+                if share.is_share and share.unit and self._is_multiplied(place, ONE / share.unit.scale):
+                    raise FormulaError(_times_hundred(share.unit), place.col_offset)
         if known:
             return max((measure for _node, measure in known), key=lambda one: (one.is_scaled, bool(one.counts)))
         numbers = [measure.number for _node, measure in found if measure.number is not None]
         if len(numbers) < len(nodes):
             return None
         return Measure({}, number=ARITHMETIC[type(by)][1](*numbers) if by else numbers[0])
+
+    def _number_beside(self, node: ast.expr, number: Decimal, beside: Measure) -> None:
+        """Raises FormulaError where a number without a unit stands beside a value that has one."""
+        if beside.dimension or beside.is_scaled:
+            raise FormulaError(_with_unit(number, beside, self.units), node.col_offset)
+        if beside.quotient_in and abs(number) > ONE:
+            unit, said = f"{beside.quotient_in}/{beside.quotient_in}", _digits(number)
+            raise FormulaError(_said(unit, [f"{said}%"], said), node.col_offset)
 
     def _product(self, node: ast.BinOp) -> Measure | None:
         left, right = self.of(node.left), self.of(node.right)
@@ -216,6 +227,9 @@ class _Check:
                 raise FormulaError(_times_hundred(share.unit), place.col_offset)
         if left is None or right is None:
             return None
+        for value, factor, place in ((left, right, node.right), (right, left, node.left)):
+            if value is left or not divides:
+                self._convert(value, factor.number, place, divides=divides)
         if left.number is not None and right.number is not None:
             return Measure({}, number=_applied(ARITHMETIC[type(node.op)][1], left.number, right.number))
         power = -1 if divides else 1
@@ -223,7 +237,21 @@ class _Check:
         for name, exponent in right.dimension.items():
             dimension[name] = dimension.get(name, 0) + power * exponent
         unit = _unit_of_product(left, right, divides)
-        return Measure(_without_zeros(dimension), left.counts + power * right.counts, unit)
+        is_share = divides and left.unit is not None and left.unit == right.unit and not self._is_literal(node.right)
+        quotient_in = left.unit.name if is_share and left.unit else ""
+        return Measure(_without_zeros(dimension), left.counts + power * right.counts, unit, quotient_in=quotient_in)
+
+    def _is_literal(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.col_offset in self.literals
+
+    def _convert(self, value: Measure, factor: Decimal | None, place: ast.expr, *, divides: bool) -> None:
+        """Raises FormulaError where a number without a unit would turn a value into another unit of the same kind."""
+        unit = value.unit
+        if unit is None or unit.base == PURE or not factor:
+            return
+        scales = {other.scale for other in self.units.values() if other.base == unit.base} - {unit.scale}
+        if any((unit.scale == factor * scale) if not divides else (scale == factor * unit.scale) for scale in scales):
+            raise FormulaError(_converted(unit), place.col_offset)
 
     def _is_multiplied(self, node: ast.expr, factor: Decimal) -> bool:
         """Whether all that makes a value was multiplied by a number without a unit: by 100, of a percentage."""
@@ -276,6 +304,13 @@ def _times_hundred(unit: MeasureUnit) -> str:
     return (
         _("A value in %(unit)s is computed without × %(factor)s. To compute points of it, divide by 1%(unit)s.") % what
     )
+
+
+def _converted(unit: MeasureUnit) -> str:
+    message = _(
+        "Values in %(unit)s are converted by themselves: leave the number out, or say its unit, as in 1%(unit)s."
+    )
+    return message % {"unit": unit.name}
 
 
 def _with_unit(number: Decimal, beside: Measure, units: Units) -> str:

@@ -128,6 +128,10 @@ def test_what_fits_together_is_taken(text, unit):
         ("x.batches", "%", 0, "gives 批次, and the unit is %"),
         ("x.money / x.area", "万元/亩", 0, "gives 元/亩, and the unit is 万元/亩"),
         ("x.tonnes * x.tonnes", "吨", 0, "gives 吨^2"),
+        ("x.yuan / 10000", "万元", 0, "converted by themselves"),
+        ("x.money * 10000", "元", 10, "as in 1万元"),
+        ("x.tonnes / 10000 + x.mass", "万吨", 11, "converted by themselves"),
+        ("x.reports / x.people * 1000000", "份/百万人", 0, "converted by themselves"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_where_it_stands(text, unit, column, words):
@@ -156,6 +160,11 @@ def test_what_does_not_fit_together_is_refused_where_it_stands(text, unit, colum
         "x.batches / x.firms >= 2",
         "previous(x.rate) - x.rate <= 5%",
         "x.index <= 5",
+        "x.batches / last_year(x.batches) >= 0.98",
+        "x.batches / last_year(x.batches) <= 200%",
+        "x.money == x.yuan",
+        "x.money * 12 >= x.yuan",
+        "x.people / 1万人 >= 5",
     ],
 )
 def test_rules_with_units_are_taken(text):
@@ -180,6 +189,10 @@ def test_rules_with_units_are_taken(text):
         ("x.yuan == x.tonnes", 10, "元 and 吨"),
         ("x.rate * 100 >= 98", 9, "without × 100"),
         ("x.rate >= 5吨", 10, "% and 吨"),
+        ("x.money * 10000 == x.yuan", 10, "converted by themselves"),
+        ("x.batches / x.firms * 100 >= x.rate", 0, "without × 100"),
+        ("x.batches / last_year(x.batches) >= 98", 36, "批次/批次: 98% instead of 98"),
+        ("98 <= x.batches / last_year(x.batches)", 0, "98% instead of 98"),
     ],
 )
 def test_a_number_beside_a_value_says_its_unit(text, column, words):
