@@ -44,7 +44,7 @@ def read(*paths: Path) -> CatalogueFiles:
 
 
 def _files(path: Path, problems: list[FileProblem]) -> Iterable[Path]:
-    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
     if not files:
         problems.append(FileProblem(FilePosition(str(path), 1), _("There is no .yaml file here.")))
     return files

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.approval import moves
@@ -64,6 +65,8 @@ def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loade
     _twice(lines, problems)
     if not lines and not problems:
         problems.append(_("The file has no figures."))
+    if year > timezone.localdate().year:
+        problems.append(_("%(year)d is still to come: there is no history of it.") % {"year": year})
     if problems:
         raise FigureFileError(problems)
     with transaction.atomic():

@@ -382,6 +382,11 @@ def test_a_sector_does_not_have_the_name_of_another(cast, file):
     assert "The sector toys has the name of the sector food (the database)" in said
 
 
+def test_a_file_in_a_folder_is_read_whether_it_ends_in_yaml_or_yml(cast, tmp_path):
+    (tmp_path / "toys.yml").write_text(TOYS, encoding="utf-8")
+    assert [spec.code for spec in read(tmp_path).sectors] == ["toys"]
+
+
 def test_two_files_that_say_something_else_of_a_chapter_are_refused_with_both_places(cast, tmp_path):
     folder = shutil.copytree(base.SMALL, tmp_path / "catalogue")
     (folder / "toys.yaml").write_text(TOYS.replace("产品质量", "产品"), encoding="utf-8")

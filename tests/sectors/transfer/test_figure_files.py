@@ -126,6 +126,15 @@ def test_a_line_for_a_period_at_whose_end_nothing_is_valid_is_refused(cast, file
     assert import_figures([file("food.task,2022Q3,1,,\n")], region=cast.county, year=2022).figures == 1
 
 
+def test_a_year_to_come_has_no_history(cast, file, on):
+    on("2023-12-31")
+    assert problems(cast, file("food.task,2024,1,,\n"), year=2024) == [
+        "2024 is still to come: there is no history of it."
+    ]
+    on("2024-01-01")
+    assert import_figures([file("food.task,2024,1,,\n")], region=cast.county, year=2024).figures == 1
+
+
 @pytest.mark.parametrize(
     "cell",
     [
