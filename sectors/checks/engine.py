@@ -50,7 +50,7 @@ class Rulebook:
         self.wholes: dict[str, list[str]] = {}
         for part, whole in sorted(bounded):
             self.wholes.setdefault(part, []).append(whole)
-        self.reads = [(one, self._reads(one)) for one in self.checks]
+        self.reads = [(one, self.reading(one)) for one in self.checks]
 
     def narrowed(self, keep: Callable[[Check, frozenset[str]], bool]) -> Rulebook:
         """With those checks only of which `keep` says so, from what they are and read."""
@@ -65,7 +65,7 @@ class Rulebook:
 
     def reading(self, one: Check) -> frozenset[str]:
         """The reported figures that a check reads, by their codes."""
-        return self._reads(one)
+        return frozenset(code for code, _moment in self.names([one]))
 
     def touching_both(self, codes: Collection[str], others: Collection[str]) -> list[Check]:
         """The checks that read one of the figures and one of some others."""
@@ -82,9 +82,6 @@ class Rulebook:
                 formula = self.indicators[code].formula
                 waiting += [(other, moment + more) for other, more in formula.names] if formula else []
         return found
-
-    def _reads(self, one: Check) -> frozenset[str]:
-        return frozenset(code for code, _moment in self.names([one]))
 
     def _makes(self, breakdown: BreakdownSpec) -> bool:
         """Whether the total is computed from these very parts, so that it cannot differ."""

@@ -125,14 +125,9 @@ def test_a_total_grows_no_less_than_all_of_its_parts_where_only_growth_is_printe
 
 
 def test_growth_against_the_period_before_is_a_witness_too():
-    (found,) = grown(SHARP, growth="{0} / previous({0}) - 1") if _may_read_previous() else grown(SHARP)
-    assert found.kind == "growth"
-
-
-def _may_read_previous():
-    from sectors.calculation.formulas import IN_FORMULAS
-
-    return "previous" in IN_FORMULAS
+    (found,) = grown(SHARP, growth="{0} / previous({0}) - 1")
+    assert (found.kind, found.rule, found.suspects[0].code) == ("growth", "growth:t.all:by kind:100", "t.all.g")
+    assert grown(SHARP | {"t.all.g": "14.7"}, growth="{0} / previous({0}) - 1") == []
 
 
 def test_what_was_not_applicable_before_was_nothing():
