@@ -112,4 +112,6 @@ def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
         "source": row.source,
         "have": row.coverage.have,
         "expected": row.coverage.expected,
+        "last_have": row.last_coverage.have,
+        "last_expected": row.last_coverage.expected,
     }

@@ -130,6 +130,8 @@ class AnnualRow(Schema):
     source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为没有数值")
     have: int = Field(description="已有期数")
     expected: int = Field(description="应有期数")
+    last_have: int = Field(description="上年已有期数；少于应有期数的，last_year 不是上年全年数")
+    last_expected: int = Field(description="上年应有期数")
 
 
 class PeriodFilter(Schema):

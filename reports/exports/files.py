@@ -14,7 +14,9 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sectors.calculation.cells import formatted
 from sectors.spreadsheets import escaping
+from sectors.vocabulary import Rounding
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -37,13 +39,14 @@ class TooManyRows(Exception):
 
 @dataclass(frozen=True)
 class ExportNumber:
-    """A figure with the decimals that it is shown with."""
+    """A figure with the decimals that it is shown with. A workbook keeps all its digits, a text has those shown."""
 
     value: Decimal
     places: int
+    rounding: str = Rounding.HALF_UP
 
     def __str__(self) -> str:
-        return f"{self.value:.{self.places}f}"
+        return formatted(self.value, self.places, self.rounding)
 
 
 Value = str | int | ExportNumber | date | datetime | None

@@ -29,7 +29,7 @@ from sectors.models import (
 )
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import DEPARTMENT_ROLES, FigureState, FindingNoteKind, FindingState, SubmissionStatus
+from sectors.vocabulary import DEPARTMENT_ROLES, FigureState, FindingNoteKind, FindingState, Rounding, SubmissionStatus
 
 CHUNK = 2000
 # Of a figure: the sheet's place in the report, then the cell's in the sheet.
@@ -186,6 +186,8 @@ def annual(scope: Scope) -> Listing:
         ExportColumn(_("What is compared"), 20),
         ExportColumn(_("Periods in"), 10),
         ExportColumn(_("Periods due"), 10),
+        ExportColumn(_("Last year's periods in"), 10),
+        ExportColumn(_("Last year's periods due"), 10),
     )
     count = sum(len(regions) * len(indicators[year]) for year, regions in by_year.items())
     return Listing(_("Annual values"), columns, _annual_rows(by_year, indicators), count)
@@ -238,12 +240,12 @@ def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Val
         indicator.code,
         indicator.name,
         indicator.unit.name,
-        not_applicable if value.not_applicable else _number(value.value, value.places),
-        not_applicable if value.last_not_applicable else _number(value.last, indicator.decimals),
+        not_applicable if value.not_applicable else _number(value.value, value.places, indicator.rounding),
+        not_applicable if value.last_not_applicable else _number(value.last, indicator.decimals, indicator.rounding),
         _number(value.change, 2),
         value.basis_text,
-        value.coverage.have,
-        value.coverage.expected,
+        *value.coverage,
+        *value.last_coverage,
     )
 
 
@@ -331,8 +333,8 @@ def _labels(choices: Any) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
-def _number(value: Decimal | None, places: int) -> ExportNumber | None:
-    return None if value is None else ExportNumber(value, places)
+def _number(value: Decimal | None, places: int, rounding: str = Rounding.HALF_UP) -> ExportNumber | None:
+    return None if value is None else ExportNumber(value, places, rounding)
 
 
 def _plain(value: Decimal | None) -> ExportNumber | None:

@@ -116,6 +116,13 @@ def test_what_does_not_apply_is_told_from_what_is_missing(client, cast):
     assert states["food.task"] == ("blank", "blank")
 
 
+def test_last_years_part_is_told_from_a_whole_year(client, cast):
+    base.report(cast.county, "2022Q1", {"food.done": "5"})
+    base.report(cast.county, "2023", {"food.done": "5"})
+    (row,) = ask(client, "annual", secret_of(cast.office), year=2023, indicator="food.done").json()
+    assert [row[key] for key in ("last_year", "last_have", "last_expected", "have", "expected")] == ["5", 1, 4, 1, 1]
+
+
 @pytest.mark.usefixtures("figures")
 def test_annual_values_are_those_of_the_report(client, cast):
     values = cube.annual(cast.county, 2022)

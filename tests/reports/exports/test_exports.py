@@ -119,6 +119,23 @@ def test_annual_values_are_the_aggregations_to_the_last_digit(client, cast):
     assert found["food.rate"] == 75
 
 
+@pytest.mark.parametrize(("passed", "done"), [("1", "16"), ("3", "16"), ("1", "80")])
+def test_a_csv_rounds_as_the_report_prints(client, cast, passed, done):
+    base.report(cast.county, "2022", {"food.done": done, "food.passed": passed})  # 6.25 %, 18.75 %, 1.25 %
+    text = body(ask(client, cast.office, what="annual", year="2022", ending="csv")).read().decode("utf-8-sig")
+    found = {row["指标代码"]: row["数值"] for row in csv.DictReader(io.StringIO(text))}
+    assert found == {code: value.text for code, value in cube.annual(cast.county, 2022).items()}
+
+
+def test_last_years_part_is_told_beside_its_value(client, cast):
+    base.report(cast.county, "2021Q1", {"food.task": "5"})
+    base.report(cast.county, "2022Q1", {"food.task": "5"})
+    base.report(cast.county, "2022Q2", {"food.task": "6"})
+    heads = ("指标代码", "上年", "上年已有期数", "上年应有期数", "已有期数", "应有期数")
+    found = rows(ask(client, cast.office, what="annual", year="2022"), *heads)
+    assert ("food.task", 5, 1, 4, 2, 4) in found
+
+
 @pytest.mark.usefixtures("figures")
 def test_a_csv_opens_in_excel_as_chinese(client, cast):
     text = body(ask(client, cast.clerk, ending="csv")).read()
