@@ -72,10 +72,11 @@ class Fault:
 
 
 class MissingValue:
-    """A figure that is not there: it compares with nothing, counts as false and computes to a missing one again."""
+    """A figure that is not there: it compares with nothing, counts as false and computes to a missing one again. What
+    does not apply is not the same as what is not known."""
 
-    def __init__(self, gap: str = "") -> None:
-        self.gap = gap
+    def __init__(self, gap: str = "", *, not_applicable: bool = False) -> None:
+        self.gap, self.not_applicable = gap, not_applicable
 
     def __bool__(self) -> bool:
         return False
@@ -84,7 +85,7 @@ class MissingValue:
         return self.gap
 
     def __eq__(self, other: object) -> bool:
-        return other is None or isinstance(other, MissingValue)
+        return other is None or (isinstance(other, MissingValue) and other.not_applicable == self.not_applicable)
 
     def __ne__(self, other: object) -> bool:
         """Nor is it different from anything: a condition on a missing figure does not hold."""
@@ -140,8 +141,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """A text's `format` is no exception from `is_safe_attribute`."""
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if isinstance(left, MissingValue) or isinstance(right, MissingValue):
-            return left if isinstance(left, MissingValue) else right
+        if missing := [value for value in (left, right) if isinstance(value, MissingValue)]:
+            return min(missing, key=lambda value: value.not_applicable)
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return limits.short(left + right)
         if not (_is_number(left) and _is_number(right)):

@@ -161,14 +161,16 @@ class _Names:
         return self._find(code).indicator.name
 
     def val(self, code: str) -> Decimal | MissingValue:
-        return self._or_missing(code, self._find(code).value)
+        annual = self._find(code)
+        return self._or_missing(annual, annual.value, annual.not_applicable)
 
     def has(self, *codes: str) -> bool:
         return all(self._find(code).value is not None for code in codes)
 
     def last(self, code: str) -> Decimal | MissingValue:
         """To be held against this year's, so there only where the whole of both years is compared."""
-        return self._or_missing(code, self._find(code).plain_last)
+        annual = self._find(code)
+        return self._or_missing(annual, annual.plain_last, annual.last_not_applicable)
 
     def last_n(self, code: str) -> str:
         annual = self._find(code)
@@ -235,8 +237,12 @@ class _Names:
         code = annual.indicator.code
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
 
-    def _or_missing(self, code: str, value: Decimal | None) -> Decimal | MissingValue:
-        return MissingValue(mark_gap(code, self.name(code))) if value is None else value
+    def _or_missing(self, annual: AnnualValue, value: Decimal | None, not_applicable: bool) -> Decimal | MissingValue:
+        if value is not None:
+            return value
+        if not_applicable:
+            return MissingValue(NOT_APPLICABLE, not_applicable=True)
+        return MissingValue(mark_gap(annual.indicator.code, annual.indicator.name))
 
     def _find(self, code: str) -> AnnualValue:
         if code not in self.figures.values:

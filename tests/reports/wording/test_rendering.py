@@ -205,5 +205,21 @@ def test_a_missing_figure_that_was_reckoned_with_prints_as_its_gap(figures):
     assert said("{% if val('food.task') == none and not val('food.task') %}缺{% endif %}", figures) == ["缺"]
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{% if val('food.price') == val('food.task') %}均为{{ n('food.price') }}{% else %}不同{% endif %}", "不同"),
+        ("{% if val('food.task') == val('food.price') %}均为{{ n('food.task') }}{% else %}不同{% endif %}", "不同"),
+        ("{% if val('food.price') == val('food.price') %}均为{{ n('food.price') }}{% endif %}", "均为不适用"),
+        ("{% if val('food.price') == 0 or val('food.price') != 0 %}有{% else %}无{% endif %}", "无"),
+        ("{{ val('food.price') + 1 }}", "不适用"),
+        ("{{ val('food.price') + val('food.task') }}", "〔缺：抽检任务〕"),
+        ("{{ -val('food.task') * val('food.price') }}", "〔缺：抽检任务〕"),
+    ],
+)
+def test_what_does_not_apply_is_not_what_is_missing(figures, template, text):
+    assert said(template, figures) == [text]
+
+
 def test_values_are_exact(figures):
     assert figures.values["food.rate"].value == Decimal(98)
