@@ -123,6 +123,7 @@ class Made(NamedTuple):
     reason: Gap | None = None
     places: int = 0  # the fewest decimals that a figure of an entered indicator was given with
     addends: int = 1  # how many of them were added up
+    is_even: bool = True  # of the same months in all regions that report
 
 
 class Pairs:
@@ -285,6 +286,7 @@ class Pairs:
             is_whole=coverage.complete and all(basis.whole_months == full for _region, basis in numbers),
             other=None if value is None else self._other(code, inputs, roots, standing, year, period),
             reason=reason,
+            is_even=len({basis.months for _region, basis in standing}) == 1,
         )._replace(**self._digits(code, numbers, year, period))
 
     def _digits(self, code: str, standing: Standing, year: int, period: PeriodKey | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -93,7 +93,7 @@ class Place(dict[str, AnnualValue]):
         values = (indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places)
         more = (now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months)
         grows = self.fetched.inputs(code).grows
-        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows, last.not_applicable))
+        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows, last.not_applicable, now.is_even))
         return found
 
     def _source(self, code: str, now: Made) -> str:
@@ -134,7 +134,7 @@ class Place(dict[str, AnnualValue]):
         elif way == _SUM and not row.by_annual:
             addends = row.answered
         is_whole = row.months == self.months and coverage.complete
-        more = (bool(row.by_annual), is_whole, False, None, None, row.places, addends)
+        more = (bool(row.by_annual), is_whole, False, None, None, row.places, addends, self._is_of_all(code, regions))
         return _new_made(Made, (row.value, coverage, regions, row.months, *more))
 
     def _of_computed(self, code: str, inputs: FormulaInputs) -> Made | None:
@@ -150,7 +150,12 @@ class Place(dict[str, AnnualValue]):
         value = self.evaluation.value(code)
         reason = Gap.UNDEFINED if value is None else None
         is_whole = coverage.complete and row.months == self.months
-        return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason)
+        is_even = all(self.back(back)._is_of_all(name, regions) for name, back in inputs.of_the_time)
+        return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason, is_even=is_even)
+
+    def _is_of_all(self, code: str, regions: Collection[int]) -> bool:
+        sheet = self.sheet(self.catalogue.sheet_of[code])
+        return len(regions) == sheet.own + sheet.annual_only
 
     def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
         """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
@@ -291,6 +296,7 @@ class Place(dict[str, AnnualValue]):
             now.months or self.months,
             grows=self.fetched.inputs(code).grows,
             last_not_applicable=earlier.value is None and (earlier.is_declared or last.not_applicable),
+            is_even=now.is_even,
         )
 
     def _stated(self, code: str, made: Made, declared: _Declared | None) -> _Stated:

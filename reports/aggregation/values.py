@@ -99,6 +99,7 @@ class AnnualValue(NamedTuple):
     addends: int = 1  # how many figures were added up
     grows: bool = False
     last_not_applicable: bool = False
+    is_even: bool = True  # of the same months in all regions that report
 
     @property
     def places(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from reports.aggregation.months import YEAR, Months, last_month, spans
 from reports.aggregation.values import AnnualValue, Comparison
@@ -37,11 +37,21 @@ def note(shown: Collection[AnnualValue]) -> str:
     partial = [value for value in shown if value.is_partial]
     if not partial:
         return ""
-    sets = {value.months_set for value in partial}
+    sets = {value.months_set if value.is_even else YEAR for value in partial}
     what = f"{months(found)}数据" if len(sets) == 1 and (found := sets.pop()) != YEAR else "部分时期或者地区的数据"
     return f"{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。"
 
 
+def left_out(listed: Iterable[AnnualValue]) -> str:
+    """What is to be said of a list or a ranking from which something is missing; empty where nothing is."""
+    missing = {value.indicator.code: value for value in listed if value.value is None and not value.not_applicable}
+    return f"{_names(missing.values())}缺数，没有列入。" if missing else ""
+
+
 def _named(partial: Collection[AnnualValue]) -> str:
-    names = [value.indicator.name.replace("·", "") for value in partial]
-    return f"其中{'、'.join(names[:NAMED])}" + (f"等{len(names)}项" if len(names) > NAMED else "")
+    return f"其中{_names(partial)}"
+
+
+def _names(values: Collection[AnnualValue]) -> str:
+    names = [value.indicator.name.replace("·", "") for value in values]
+    return "、".join(names[:NAMED]) + (f"等{len(names)}项" if len(names) > NAMED else "")

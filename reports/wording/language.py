@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import traceback
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -33,13 +33,15 @@ EXPRESSIONS = (
     *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
     *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg),
 )
+# Functions that leave out what is not there.
+LISTS = ("ranked", "listed", "by_size")
 # What a template may call, by how many arguments each takes (None: one or more); docs/catalogue.md describes them.
 FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(
         ("n", "v", "cn", "abs_n", "name", "val", "last", "last_n", "change", "compared", "rose", "fell"), 1
     ),
     **dict.fromkeys(("target", "reached"), 1),
-    **dict.fromkeys(("has", "ranked", "listed", "by_size"), None),
+    **dict.fromkeys(("has", *LISTS), None),
 }
 VARIABLES = ("year", "last_year", "region", "span")
 # What a template can run into while it is rendered.
@@ -371,21 +373,63 @@ def codes_named(template: str) -> set[str]:
 
 
 def codes_by_line(template: str) -> Mapping[int, Collection[str]]:
-    """The same by the line of the paragraph that they make, or decide about: what stands in a condition belongs to each
-    line that depends on it. A paragraph tells of what it does not print, such as that there was none."""
-    found: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    """The same by the line of the paragraph that they make, or decide about: what stands in a condition, or was set
+    before, belongs to each line that depends on it. A paragraph tells of what it does not print, such as that there was
+    none."""
+    return _by_line(template, _texts)
+
+
+def lists_by_line(template: str) -> Mapping[int, Collection[Sequence[str]]]:
+    """What the template lists or ranks, likewise: the codes of each list."""
+    return _by_line(template, _lists)
+
+
+_Found = TypeVar("_Found", bound=Hashable)
+
+
+def _by_line(
+    template: str, read: Callable[[nodes.Node], Iterator[tuple[int, _Found]]]
+) -> Mapping[int, Collection[_Found]]:
+    found: defaultdict[int, dict[_Found, None]] = defaultdict(dict)
     try:
         tree = _tree(template)
     except _Unreadable:
         return found
-    for node in tree.find_all(nodes.Const):
-        if isinstance(node.value, str):
-            found[node.lineno][node.value] = None
-    for condition in tree.find_all(nodes.If):
-        texts = [node.value for node in condition.test.find_all(nodes.Const) if isinstance(node.value, str)]
-        for line in range(condition.lineno, _last_line(condition) + 1):
-            found[line] |= dict.fromkeys(texts)
+    for line, one in read(tree):
+        found[line][one] = None
+    for node, lines in _dependent(tree):
+        for line in lines:
+            found[line] |= dict.fromkeys(one for _line, one in read(node))
     return found
+
+
+def _dependent(tree: nodes.Template) -> Iterator[tuple[nodes.Node, Collection[int]]]:
+    """Conditions, lists of loops and what is set, each with the lines that depend on it."""
+    ranges = [(node.test, range(node.lineno, _last_line(node) + 1)) for node in tree.find_all(nodes.If)]
+    ranges += [(node.iter, range(node.lineno, _last_line(node) + 1)) for node in tree.find_all(nodes.For)]
+    yield from ranges
+    for assigned in tree.find_all(nodes.Assign):
+        names = _names(assigned.target)
+        for other in tree.find_all(nodes.Assign):  # in their order: what is set from it depends on it too
+            names |= _names(other.target) if names & _names(other.node) else set()
+        lines = {name.lineno for name in tree.find_all(nodes.Name) if name.name in names}
+        yield assigned.node, lines.union(*(lines for node, lines in ranges if names & _names(node)))
+
+
+def _names(node: nodes.Node) -> set[str]:
+    return {name.name for name in (node, *node.find_all(nodes.Name)) if isinstance(name, nodes.Name)}
+
+
+def _texts(node: nodes.Node) -> Iterator[tuple[int, str]]:
+    for const in (node, *node.find_all(nodes.Const)):
+        if isinstance(const, nodes.Const) and isinstance(const.value, str):
+            yield const.lineno, const.value
+
+
+def _lists(node: nodes.Node) -> Iterator[tuple[int, Sequence[str]]]:
+    for call in (node, *node.find_all(nodes.Call)):
+        if isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name) and call.node.name in LISTS:
+            yield call.lineno, tuple(code for _line, code in _texts(call))
 
 
 def codes_computed(template: str) -> set[str]:

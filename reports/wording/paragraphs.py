@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from reports.aggregation.values import AnnualValue
 from reports.document.blocks import Gap, Number, Paragraph, Run, Text, parse_marked
 from reports.wording import comparisons
-from reports.wording.language import codes_by_line, codes_computed
+from reports.wording.language import codes_by_line, codes_computed, lists_by_line
 from reports.wording.rendering import Figures, render
 from sectors.models import Sector
 
@@ -16,17 +16,23 @@ NAMED_GAPS = 2
 
 
 def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph]:
-    """A sector's wording as it prints, each paragraph with a note where it tells of part of a year. Raises
-    WordingError."""
+    """A sector's wording as it prints, each paragraph with a note where it tells of part of a year, or lists what
+    is not all there. Raises WordingError."""
     rendered = render(text, figures, where=sector.name)
-    named, computed = codes_by_line(text), codes_computed(text)
+    named, lists, computed = codes_by_line(text), lists_by_line(text), codes_computed(text)
     for line, marked in rendered.items():
-        runs = fold_gaps(parse_marked(marked))
+        runs, number = fold_gaps(parse_marked(marked)), int(line.partition(".")[0])
         printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
-        unprinted = [code for code in named[int(line.partition(".")[0])] if code not in printed]
+        unprinted = [code for code in named.get(number, ()) if code not in printed]
         known = [code for code in unprinted if code in figures.values]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
-        note = comparisons.note([figures.values[code] for code in (*printed, *told)])
+        left_out = comparisons.left_out(
+            figures.values[code]
+            for codes in lists.get(number, ())
+            if not printed.keys().isdisjoint(codes)
+            for code in codes
+        )
+        note = comparisons.note([figures.values[code] for code in (*printed, *told)]) + left_out
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
 
 

@@ -157,3 +157,61 @@ def test_last_year_that_does_not_apply_is_not_called_missing(cast, last_year, te
     quarters(cast.county, 2022, food_done=last_year)
     quarters(cast.county, 2023, food_done=("5", "5", "5", "5"))
     assert printed(cast.county, "上年{{ last_n('food.done') }}。") == [f"{text}。"]
+
+
+@pytest.mark.parametrize(
+    ("other", "note"),
+    [
+        ((1, 2, 3), NOTE),
+        ((1,), "（以上为部分时期或者地区的数据，全年数据尚不完整。）"),
+        ((), "（以上为部分时期或者地区的数据，全年数据尚不完整。）"),
+    ],
+)
+@pytest.mark.parametrize("code", ["food.done", "food.rate", "food.firms"])
+def test_a_note_names_months_only_where_every_region_has_them(cast, other, note, code):
+    figures = {"food.done": "10", "food.passed": "10", "food.firms": "2"}
+    for quarter in (1, 2, 3):
+        base.report(cast.county, f"2023Q{quarter}", figures)
+    for quarter in range(1, 5):
+        base.report(cast.other_county, f"2023Q{quarter}", figures if quarter in other else {"food.task": "1"})
+    (text,) = printed(cast.prefecture, f"{{{{ n('{code}') }}}}。")
+    assert text.partition("。")[2] == note
+
+
+FARM_MISSING = "（种植环节缺数，没有列入。）"
+
+
+@pytest.mark.parametrize(
+    ("wording", "expected"),
+    [
+        ("抽检{{ listed('food.done.farm', 'food.done.school') }}。", f"抽检学校食堂5批次。{FARM_MISSING}"),
+        ("抽检{{ by_size('food.done.farm', 'food.done.school') }}。", f"抽检学校食堂5批次。{FARM_MISSING}"),
+        (
+            "{% set all = ranked('food.done.farm', 'food.done.school') %}\n{{ all[0].name }}最多，{{ all[0].n }}。",
+            f"学校食堂最多，5批次。{FARM_MISSING}",
+        ),
+        (
+            "{% for one in ranked('food.done.farm', 'food.done.school') %}\n{{ one.name }}{{ one.n }}。\n{% endfor %}",
+            f"学校食堂5批次。{FARM_MISSING}",
+        ),
+        ("抽检{{ n('food.done.school') }}{% if listed('food.done.farm') %}种植{% endif %}。", "抽检5批次。"),
+        ("{% if 0 %}{{ listed('food.done.farm', 'food.task') }}{% endif %}抽检{{ n('food.done') }}。", "抽检5批次。"),
+        ("{{ listed('food.done.school', 'food.price') }}。", "学校食堂5批次。"),  # what does not apply is not missing
+    ],
+)
+def test_a_list_says_what_is_missing_from_it(cast, wording, expected):
+    base.report(cast.county, "2023", {"food.done": "5", "food.done.school": "5", "food.price": "n/a"})
+    assert printed(cast.county, wording) == [expected]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "{% set failed = val('food.done') - val('food.passed') %}\n{% if failed == 1 %}\n不合格1批次。\n{% endif %}",
+        "{% set a = val('food.done') - val('food.passed') %}{% set b = a + 1 %}\n不合格{{ b - 1 }}批次。",
+        "{% set a = val('food.done') %}\n{% for b in [a] %}\n不合格{{ b - val('food.passed') }}批次。\n{% endfor %}",
+    ],
+)
+def test_what_was_set_before_belongs_to_the_paragraph_that_uses_it(cast, wording):
+    quarters(cast.county, 2023, food_done=("5", "5", "5"), food_passed=("5", "5", "4"))
+    assert printed(cast.county, wording) == [f"不合格1批次。{NOTE}"]
