@@ -15,6 +15,8 @@ from sectors.calculation.cells import formatted, rounded
 from sectors.models import Indicator
 from sectors.vocabulary import AMOUNTS, TargetBound
 
+MOST_DIGITS = 29  # a computed value has no more
+
 
 class Coverage(NamedTuple):
     """How many of the expected periods (over all reporting regions) are answered; "not applicable" is an answer."""
@@ -109,6 +111,16 @@ class AnnualValue(NamedTuple):
     @property
     def text(self) -> str:
         return formatted(self.value, self.places, self.indicator.rounding)
+
+    @property
+    def exact_text(self) -> str:
+        """With as many more decimals as tell on which side of its target it lies, where it prints on the other side;
+        empty otherwise."""
+        indicator, reaches = self.indicator, self.indicator.reaches_target(self.value)
+        if reaches is None or self.value is None or indicator.reaches_target(Decimal(self.text)) is reaches:
+            return ""
+        longer = (formatted(self.value, places, indicator.rounding) for places in range(self.places + 1, MOST_DIGITS))
+        return next((text for text in longer if indicator.reaches_target(Decimal(text)) is reaches), "")
 
     @property
     def last_text(self) -> str:

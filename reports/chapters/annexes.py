@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.aggregation.months import YEAR
-from reports.chapters.shortfalls import spoken
+from reports.chapters.shortfalls import exactly, spoken
 from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.chapters.sources import Source
 from reports.chapters.verification import Regraded, Remark, Said
@@ -92,7 +92,7 @@ def _target_row(value: AnnualValue) -> Row:
     cells: tuple[tuple[Run, ...], ...] = (
         (Text(spoken(value)),),
         (Number(value.indicator.code, value.indicator.target_text),),
-        this_year(value, coverage=True),
+        (*this_year(value, coverage=True), *exactly(value)),
         (Text(result),),
         (Text(value.indicator.target_source or "工作目标"),),
     )

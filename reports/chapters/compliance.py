@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
 from reports.chapters import sources
@@ -55,28 +55,24 @@ class Reporting:
 
 @dataclass(frozen=True)
 class Compliance:
-    """Everything of one year; `notices` and `repeated` by sector. Without records nothing can be told from there being
-    no notices and no failures."""
+    """Everything of one year; `notices` and `repeated` by sector. Without inspections, and without
+    results of batches, nothing can be told from there being no notices and no failures."""
 
     notices: dict[int, Notices]
     repeated: dict[int, Repeated]
     reporting: Reporting
-    has_records: bool
+    has_inspections: bool
+    has_results: bool
 
 
 def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     """As things stand on `day`, in the region and those in it. The number of queries does not depend on how much there
     is."""
-    notices = _notices(region, year, day)
-    has_records = bool(notices) or _has_records(region, year)
-    return Compliance(notices, _repeated(region, year), _reporting(region, year, day), has_records)
-
-
-def _has_records(region: Region, year: int) -> bool:
-    within = regions_within(region)
-    return (
-        Inspection.objects.filter(region__in=within, held_on__year=year).exists()
-        or SamplingBatch.objects.filter(region__in=within, reported_on__year=year).exists()
+    notices, within = _notices(region, year, day), regions_within(region)
+    has_inspections = bool(notices) or Inspection.objects.filter(region__in=within, held_on__year=year).exists()
+    has_results = _tested(region, year).exists()
+    return Compliance(
+        notices, _repeated(region, year, day), _reporting(region, year, day), has_inspections, has_results
     )
 
 
@@ -95,23 +91,31 @@ def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices
     return {sector: Notices(issued, overdue, late) for sector, issued, overdue, late in rows}
 
 
-def _repeated(region: Region, year: int) -> dict[int, Repeated]:
+def _tested(region: Region, year: int) -> QuerySet[SamplingBatch]:
     """Rapid tests are left out: they screen, and what they show is confirmed by a quantitative one."""
-    failed = SamplingBatch.objects.filter(
-        region__in=regions_within(region), reported_on__year=year, failed__gt=0
-    ).exclude(programme="rapid")
+    tested = SamplingBatch.objects.filter(region__in=regions_within(region), reported_on__year=year)
+    return tested.exclude(programme="rapid")
+
+
+def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeated]:
+    """What was disposed of after the day was open on it. Places of two regions are two places."""
+
+    def who(producer: str, place: str, of: int, named: str) -> str:
+        return producer or (place if of == region.pk else f"{named}{place}")
+
+    failed = _tested(region, year).filter(failed__gt=0)
+    names = ("producer", "place", "region", "region__name")
     batches: dict[int, Counter[str]] = {}
-    for sector, producer, place in failed.values_list("sector", "producer", "place"):
-        batches.setdefault(sector, Counter())[producer or place] += 1
+    for sector, *of in failed.values_list("sector", *names):
+        batches.setdefault(sector, Counter())[who(*of)] += 1
     samples: Any = NonconformingSample.objects.filter(batch__in=failed).order_by("found_on", "pk")
     items: dict[int, list[str]] = {}
     still: Counter[int] = Counter()
-    for sector, producer, place, item, closed in samples.values_list(
-        "batch__sector", "batch__producer", "batch__place", "item", "closed_on"
-    ):
-        if batches[sector][producer or place] >= REPEATED:
+    of_batch = [f"batch__{name}" for name in ("sector", *names)]
+    for item, closed, sector, *of in samples.values_list("item", "closed_on", *of_batch):
+        if batches[sector][who(*of)] >= REPEATED:
             items.setdefault(sector, []).append(item)
-            still[sector] += closed is None
+            still[sector] += closed is None or closed > day
     found = {}
     for sector, counts in batches.items():
         who = tuple((name, number) for name, number in counts.most_common() if number >= REPEATED)

@@ -14,7 +14,7 @@ from itertools import groupby
 from reports.aggregation.cube import AnnualValue
 from reports.chapters.compliance import Notices, Repeated, Reporting
 from reports.chapters.evidence import Evidence
-from reports.chapters.shortfalls import Shortfall, clauses
+from reports.chapters.shortfalls import Shortfall, clauses, could_fall
 from reports.document.blocks import (
     Block,
     Heading,
@@ -145,12 +145,14 @@ def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
 def _unproblematic(evidence: Evidence) -> str:
     """What may be said of a year in which nothing was found: only what there is something to tell from."""
     said = []
-    if any(value.direction is not None for value in evidence.values):
-        said.append("可与上年比较的质量指标没有明显下降")
+    if any(map(could_fall, evidence.values)):
+        said.append("可与上年比较的比率没有明显下降")
     if any(value.reaches_target for value in evidence.values):
         said.append("没有发现未达到目标的质量指标")
-    if evidence.compliance.has_records:
-        said.append("监督检查没有发现逾期未整改和多次不合格的情况")
+    if evidence.compliance.has_inspections:
+        said.append("监督检查没有发现逾期未整改的情况")
+    if evidence.compliance.has_results:
+        said.append("抽样检验没有发现多次不合格的情况")
     if not said:
         return "本年度没有可与上年和目标比较的质量指标，也没有抽检和检查记录，不能据此判断有无突出问题。"
     return f"本年度{'，'.join(said)}。"

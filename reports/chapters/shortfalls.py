@@ -57,6 +57,11 @@ def _fall(value: AnnualValue) -> Decimal:
     return max(-change, Decimal(0))
 
 
+def could_fall(value: AnnualValue) -> bool:
+    """Whether a fall would be seen: of a rate that should be high, over the whole of both years."""
+    return value.plain_change is not None and _is_better_high(value)
+
+
 def _is_better_high(value: AnnualValue) -> bool:
     indicator = value.indicator
     if indicator.accumulation != Accumulation.RATIO or not indicator.unit.is_percent:
@@ -76,6 +81,14 @@ def clauses(found: Iterable[Shortfall]) -> list[list[Run]]:
     return [list(_clause(list(members))) for _, members in groupby(found, key=_combined)]
 
 
+def exactly(value: AnnualValue) -> list[Run]:
+    """Behind a number that prints on the other side of its target than it lies: 98.0%（修约前97.96%）未达到98%."""
+    if not value.exact_text:
+        return []
+    indicator = value.indicator
+    return [Text("（修约前"), Number(indicator.code, with_unit(value.exact_text, indicator.unit.name)), Text("）")]
+
+
 def _combined(shortfall: Shortfall) -> tuple[object, ...]:
     indicator = shortfall.value.indicator
     alone = shortfall.fall or not shortfall.missed
@@ -87,6 +100,7 @@ def _clause(members: list[Shortfall]) -> Iterator[Run]:
         indicator = shortfall.value.indicator
         yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}为")
         yield Number(indicator.code, with_unit(shortfall.value.text, indicator.unit.name))
+        yield from exactly(shortfall.value)
         if shortfall.fall:
             yield Text("，较上年下降")
             yield Number(indicator.code, f"{formatted(shortfall.fall, shortfall.value.change_places)}个百分点")

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from inspections.models import NonconformingSample, RectificationNotice, SamplingBatch
+from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
 from reports.aggregation.cube import annual
 from reports.chapters import build, shortfalls
-from reports.document.blocks import Heading, Number, Paragraph, runs_text
+from reports.document.blocks import Heading, Number, Paragraph, block_key, runs_text
 from sectors.findings import reasons, storage
 from sectors.models import Indicator, Sector, Submission
 from tests import base
@@ -173,7 +173,8 @@ def test_notices_that_are_overdue_or_were_closed_late_are_counted_by_sector(cast
 
 
 def batch(cast, failed, producer="甲合作社", day="2023-05-01", item="", closed=None, **more):
-    of = {"region": cast.county, "department": cast.market, "sector": Sector.objects.get(code="food")}
+    of = {"region": more.pop("region", cast.county), "department": cast.market}
+    of["sector"] = Sector.objects.get(code="food")
     days = dict.fromkeys(("taken_on", "received_on", "tested_on", "reported_on"), day)
     what = {"programme": "risk", "category": "produce.vegetable", "product": "豇豆", "samples": 5, "place": "一号市场"}
     made = SamplingBatch.objects.create(**of, **days, **what | more, failed=failed, producer=producer)
@@ -342,10 +343,10 @@ def test_a_year_without_problems_says_so_sensibly(cast):
     ("last", "target", "records", "expected"),
     [
         ("", None, False, "本年度没有可与上年和目标比较的质量指标，也没有抽检和检查记录，不能据此判断有无突出问题。"),
-        ("6", None, False, "本年度可与上年比较的质量指标没有明显下降。"),
-        ("", None, True, "本年度监督检查没有发现逾期未整改和多次不合格的情况。"),
-        ("6", 98, True, "本年度可与上年比较的质量指标没有明显下降，没有发现未达到目标的质量指标，"
-         "监督检查没有发现逾期未整改和多次不合格的情况。"),
+        ("6", None, False, "本年度可与上年比较的比率没有明显下降。"),
+        ("", None, True, "本年度抽样检验没有发现多次不合格的情况。"),
+        ("6", 98, True, "本年度可与上年比较的比率没有明显下降，没有发现未达到目标的质量指标，"
+         "抽样检验没有发现多次不合格的情况。"),
     ],
 )  # fmt: skip
 def test_without_anything_to_tell_from_nothing_is_said_to_be_well(cast, last, target, records, expected):
@@ -356,6 +357,68 @@ def test_without_anything_to_tell_from_nothing_is_said_to_be_well(cast, last, ta
     if records:
         batch(cast, 0)
     assert said(cast.county, "problems/micro/none") == expected
+
+
+@pytest.mark.parametrize("output", ["50", "200"])
+def test_amounts_are_no_evidence_that_rates_have_not_fallen(cast, output):
+    base.report(cast.county, "2022", {"food.output": "100"})
+    base.report(cast.county, "2023", {"food.output": output})
+    assert "没有可与上年和目标比较的质量指标" in said(cast.county, "problems/micro/none")
+
+
+def inspection(cast):
+    of = {"region": cast.county, "department": cast.market, "sector": Sector.objects.get(code="food")}
+    Inspection.objects.create(**of, premises="一号市场", premises_type="food", held_on="2023-05-01")
+
+
+def test_it_is_said_of_inspections_or_results_only_where_there_are_such(cast):
+    base.report(cast.county, "2023", {"food.firms": "6"})
+    batch(cast, 0, programme="rapid")
+    assert "不能据此判断" in said(cast.county, "problems/micro/none")
+    inspection(cast)
+    assert said(cast.county, "problems/micro/none") == "本年度监督检查没有发现逾期未整改的情况。"
+    batch(cast, 0)
+    assert said(cast.county, "problems/micro/none") == (
+        "本年度监督检查没有发现逾期未整改的情况，抽样检验没有发现多次不合格的情况。"
+    )
+
+
+def test_places_of_one_name_in_two_counties_are_two(cast):
+    for county in (cast.county, cast.other_county):
+        base.report(county, "2023Q1", {"food.done": "1"})
+        batch(cast, 1, producer="", place="第一中学", region=county)
+    key = "problems/micro/food/repeated"
+    assert said(cast.prefecture, key) == ""
+    batch(cast, 1, producer="", place="第一中学", region=cast.other_county)
+    assert "有1个（石浦县第一中学2批次）" in said(cast.prefecture, key)
+    assert "有1个（第一中学2批次）" in said(cast.other_county, key)
+    assert said(cast.county, key) == ""
+    for county in (cast.county, cast.other_county):  # a producer is the same wherever it sells
+        batch(cast, 1, producer="甲合作社", region=county)
+    assert "甲合作社2批次" in said(cast.prefecture, key)
+
+
+def test_what_was_disposed_of_after_the_day_was_open_on_it(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    for closed in (None, DAY, DAY + datetime.timedelta(days=1)):
+        batch(cast, 1, item="毒死蜱", closed=closed)
+    assert "还有2批次没有完成核查处置" in said(cast.county, "problems/micro/food/repeated")
+
+
+@pytest.mark.parametrize(
+    ("done", "passed", "printed"),
+    [
+        ("10000", "9796", "98.0%（修约前97.96%），未达到98%的目标"),
+        ("100000", "97999", "98.0%（修约前97.999%），未达到98%的目标"),
+        ("1000", "979", "97.9%，未达到98%的目标"),
+    ],
+)
+def test_no_number_is_printed_on_the_wrong_side_of_its_target(cast, done, passed, printed):
+    base.report(cast.county, "2023", {"food.done": done, "food.passed": passed})
+    document = build.build(cast.county, 2023, day=DAY)
+    assert f"抽检合格率为{printed}" in said(cast.county, "problems/micro/food/figures")
+    (table,) = [block for block in document.blocks if block_key(block) == "figures/targets"]
+    assert runs_text(table.rows[0].cells[2]) == printed.partition("，")[0].replace("%", "", 1)
 
 
 def test_headings_are_numbered_without_gaps(cast):
