@@ -14,6 +14,7 @@ from itertools import groupby
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text, printable
 from reports.vocabulary import DECIMALS_OF_CHANGE
+from reports.wording.comparisons import left_out
 from sectors.calculation.cells import formatted
 
 # A picture with the sentence under it.
@@ -100,7 +101,9 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
         return None
     points = [_change_point(value) for value in changed]
     order = sorted(zip(changed, points, strict=True), key=lambda pair: -(pair[1].value or 0))
-    (most, first), (least, last) = order[0], order[-1]
+    first, last = order[0][1], order[-1][1]
+    if first.value == last.value:
+        return None
     chart = Chart(
         kind="bar",
         title="主要检测、抽检数量比上年增减",
@@ -109,8 +112,10 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
         series=(Series("比上年增减", tuple(point for _value, point in order)),),
         key="situation/chart/changes",
     )
-    ends = ((most, first, "居首，比上年"), (least, last, "居末，比上年"))
-    (upper, lower) = ([Text(_sector_label(value) + words), *_moved_by(point)] for value, point, words in ends)
+    upper, lower = (
+        [Text("、".join(_sector_label(v) for v, at in order if at.value == end.value) + words), *_moved_by(end)]
+        for end, words in ((first, "居首，比上年"), (last, "居末，比上年"))
+    )
     return _with_sentence(chart, [*upper, Text("；"), *lower, Text("。")])
 
 
@@ -142,7 +147,7 @@ def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
     if not FEWEST <= len(present) <= MOST or len({value.text for value in present}) == 1:
         return None
     order = sorted(present, key=lambda value: -(value.value or 0))
-    first, second = order[:2]
+    first = order[0]
     table = first.indicator.table
     chart = Chart(
         kind="bar",
@@ -152,9 +157,19 @@ def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
         series=_series(order, year),
         key=f"{_sector_code(first)}/chart/{table.code}.{first.indicator.column}",
     )
-    sentence: list[Run] = [Text(f"{first.indicator.row_name}最多，占"), _number(first)]
-    sentence += [Text(f"；其次是{second.indicator.row_name}，占"), _number(second), Text("。"), *_caution(order)]
-    return _with_sentence(chart, sentence)
+    at_top = [value for value in order if value.text == first.text]
+    sentence: list[Run] = [Text(f"{_row_names(at_top)}最多，{_share(at_top)}"), _number(first)]
+    seconds = [value for value in order if value.text == order[len(at_top)].text]
+    sentence += [Text(f"；其次是{_row_names(seconds)}，{_share(seconds)}"), _number(seconds[0]), Text("。")]
+    return _with_sentence(chart, [*sentence, *_caution(order), *map(Text, filter(None, [left_out(members)]))])
+
+
+def _row_names(values: Sequence[AnnualValue]) -> str:
+    return "、".join(value.indicator.row_name for value in values)
+
+
+def _share(values: Sequence[AnnualValue]) -> str:
+    return "各占" if len(values) > 1 else "占"
 
 
 def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) -> Drawn | None:
@@ -209,9 +224,10 @@ def _point(value: AnnualValue, text: str) -> Point:
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
     least = min(rates, key=lambda rate: rate.value or 0)
+    lowest = "、".join(_rate_label(rate) for rate in rates if rate.text == least.text)
     full = sum(rate.value == 100 for rate in rates)
     whole = f"{len(rates)}项比率中" + (f"有{full}项为100%，" if full else "，")
-    return [Text(f"{whole}最低的是{_rate_label(least)}，为"), _number(least), Text("。")]
+    return [Text(f"{whole}最低的是{lowest}，{'均' if '、' in lowest else ''}为"), _number(least), Text("。")]
 
 
 def _moved(rates: Sequence[AnnualValue]) -> list[Run]:

@@ -140,4 +140,38 @@ def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
     (chart,) = drawn(blocks)
     assert chart.title == "分品种抽检占比"
     assert chart.categories == ("水果", "蔬菜", "水产品")
-    assert said(blocks) == ["水果最多，占60.0%；其次是蔬菜，占30.0%。"]
+    assert said(blocks) == ["水果最多，占60.0%；其次是蔬菜，占30.0%。鲜蛋占比缺数，没有列入。"]
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        (("40.0", "40.0", "20.0"), "甲、乙最多，各占40.0%；其次是丙，占20.0%。"),
+        (("60.0", "20.0", "20.0"), "甲最多，占60.0%；其次是乙、丙，各占20.0%。"),
+        (("20.0", "40.0", "40.0"), "乙、丙最多，各占40.0%；其次是甲，占20.0%。"),
+    ],
+)
+def test_equal_shares_stand_side_by_side(shares, expected):
+    members = [
+        value(f"k{name}", f"{name}·占比", this, table=MATRIX, row_name=name)
+        for name, this in zip("甲乙丙", shares, strict=True)
+    ]
+    assert said(charts.of_sector(members, {}, 2031)) == [expected]
+
+
+def test_equal_rates_and_changes_stand_side_by_side():
+    assert said(charts.overview(rates(("99.0", None), ("95.0", None), ("95.0", None)), 2031)) == [
+        "3项比率中，最低的是领域2·抽检、领域3·抽检，均为95.0%。"
+    ]
+
+    def of_amounts(*numbers):
+        samples = [
+            value(f"s{n}.samples", "检测样品", this, "100", sector=n, unit=BATCHES) for n, this in enumerate(numbers, 1)
+        ]
+        values = [*rates(*[(f"9{n}", None) for n in range(len(numbers))]), *samples]
+        return said(charts.overview(sorted(values, key=lambda v: v.indicator.sheet.sector_id), 2031))[1:]
+
+    assert of_amounts("150", "150", "90") == [
+        "领域1·检测样品、领域2·检测样品居首，比上年增长50.0%；领域3·检测样品居末，比上年下降10.0%。"
+    ]
+    assert of_amounts("110", "110", "110") == []  # nobody is first
