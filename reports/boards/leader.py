@@ -159,12 +159,13 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
     if not present:
         return _("None of these rates has a figure of this year yet.")
     lowest = min(present, key=lambda rate: rate.value or Decimal(0))
+    names = "、".join(_sector(rate) for rate in present if rate.text == lowest.text)
     full = sum(rate.value == 100 for rate in present)
     said = ngettext(
         "%(full)d of %(count)d sector is at 100%%; the lowest is %(sector)s with %(value)s%%.",
         "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
         len(present),
-    ) % {"full": full, "count": len(present), "sector": _sector(lowest), "value": lowest.text}
+    ) % {"full": full, "count": len(present), "sector": names, "value": lowest.text}
     if any(rate.is_partial for rate in present):
         said = sentences(said, _("Some of these are not of the whole year or not of all regions."))
     compared = [rate for rate in present if rate.direction is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -23,7 +23,7 @@ from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Chapter, Indicator, Sector, Table
 
 YEARS_SHOWN = 4
-PARTS_SHOWN = 12
+BARS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -126,21 +126,26 @@ def _over_time(
     known = [point for point in points if point.value is not None]
     first, last = known[0], known[-1]
     low, high = min(known, key=lambda p: p.value or 0), max(known, key=lambda p: p.value or 0)
-    if low.value == high.value:
-        words = _("%(name)s has stood at %(value)s%(unit)s from %(first)s to %(last)s.") % {
-            **_named(indicator), "value": last.text, "first": first.label, "last": last.label
-        }  # fmt: skip
+    if low.text == high.text:
+        words = _("%(name)s has stood at %(value)s%(unit)s from %(first)s to %(last)s.")
+        if len(known) < len(points):
+            words = _("%(name)s is %(value)s%(unit)s wherever there is a figure from %(first)s to %(last)s.")
+        words %= {**_named(indicator), "value": last.text, "first": first.label, "last": last.label}
     else:
         words = _(
             "%(name)s: %(value)s%(unit)s in %(last)s; highest in %(high)s (%(most)s%(unit)s), lowest in %(low)s "
             "(%(least)s%(unit)s)."
         ) % {
             **_named(indicator), "value": last.text, "last": last.label,
-            "high": high.label, "most": high.text, "low": low.label, "least": low.text,
+            "high": _when(known, high), "most": high.text, "low": _when(known, low), "least": low.text,
         }  # fmt: skip
     title, names = _("Over time"), tuple(point.label for point in points)
     aim = indicator.target, indicator.target_text
     return ScreenChart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
+
+
+def _when(points: Sequence[TrendPoint], as_high: TrendPoint) -> str:
+    return "、".join(point.label for point in points if point.text == as_high.text)
 
 
 def _named(indicator: Indicator) -> dict[str, str]:
@@ -153,13 +158,15 @@ def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue], catalogue: 
     for breakdown in catalogue.breakdowns:
         if breakdown.total.code != shown.indicator.code:
             continue
-        parts = largest(values[part.code] for part in breakdown.parts if part.code in values)[:PARTS_SHOWN]
+        found_parts = [values[part.code] for part in breakdown.parts if part.code in values]
+        parts = largest(found_parts)
         # Parts in another unit than their total, 吨 under 万吨, are compared with each other only.
         if len({part.indicator.unit_id for part in parts}) == 1:
             chart_id = f"parts-{breakdown.position}"
             names = [part.indicator.row_name for part in parts]
             whole = shown if _is_part(parts[0], shown) else None
-            found.append(_ranked(chart_id, breakdown.name, parts, names, whole))
+            missing = _missing(found_parts)
+            found.append(_ranked(chart_id, breakdown.name, parts, names, missing, whole))
     return found
 
 
@@ -178,7 +185,12 @@ def _by_region(shown: AnnualValue, cube: Cube, choice: BoardChoice) -> ScreenCha
     known = sorted((row for row in values if row[1].value is not None), key=lambda row: -(row[1].value or 0))
     if len(known) < 2:
         return None
-    return _ranked("regions", _("By region"), [value for _r, value in known], [region.name for region, _v in known])
+    ranked, names = [value for _r, value in known], [region.name for region, _v in known]
+    return _ranked("regions", _("By region"), ranked, names, _missing([value for _r, value in values]))
+
+
+def _missing(values: Iterable[AnnualValue]) -> int:
+    return sum(value.value is None and not value.not_applicable for value in values)
 
 
 def _ranked(
@@ -186,23 +198,41 @@ def _ranked(
     title: str,
     values: Sequence[AnnualValue],
     names: Sequence[str],
+    missing: int,
     whole: AnnualValue | None = None,
 ) -> ScreenChart:
-    unit = values[0].indicator.unit_text
-    this = ChartLine(_("This year"), tuple(value.value for value in values), tuple(value.text for value in values))
+    """Values that are there, the largest first, of which the first ones are drawn; `missing` is how many are not."""
+    unit, drawn = values[0].indicator.unit_text, values[:BARS_SHOWN]
+    this = ChartLine(_("This year"), tuple(value.value for value in drawn), tuple(value.text for value in drawn))
     last = ChartLine(
-        _("Last year"), tuple(value.plain_last for value in values), tuple(value.plain_last_text for value in values)
+        _("Last year"), tuple(value.plain_last for value in drawn), tuple(value.plain_last_text for value in drawn)
     )
     lines = (this, last) if any(value is not None for value in last.values) else (this,)
-    what = {"first": names[0], "most": values[0].text, "last": names[-1], "least": values[-1].text, "unit": unit}
-    words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
-    words = (words if len(values) > 1 else _("%(first)s: %(most)s%(unit)s.")) % what
+    words = _words_on_ranks(values, names)
     if whole is not None and whole.value and values[0].value is not None:
         share = rounded(values[0].value / whole.value * 100, 1)
-        words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {**what, "share": share})
+        words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {"first": names[0], "share": share})
+    if len(values) > len(drawn):
+        words = sentences(words, _("The %(count)d smallest are not drawn.") % {"count": len(values) - len(drawn)})
+    if missing:
+        words = sentences(words, _("%(count)d without a figure are left out.") % {"count": missing})
     if any(value.is_partial for value in values):
         words = sentences(words, _("Some of these are not of the whole year or not of all regions."))
-    return ScreenChart(chart_id, "bars", title, unit, tuple(names), lines, words)
+    return ScreenChart(chart_id, "bars", title, unit, tuple(names[:BARS_SHOWN]), lines, words)
+
+
+def _words_on_ranks(values: Sequence[AnnualValue], names: Sequence[str]) -> str:
+    """Which comes first and which last; those that print the same stand together."""
+    most, least, unit = values[0].text, values[-1].text, values[0].indicator.unit_text
+    first, last = (
+        "、".join(name for name, value in zip(names, values, strict=True) if value.text == end) for end in (most, least)
+    )
+    words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
+    if len(values) == 1:
+        words = _("%(first)s: %(most)s%(unit)s.")
+    elif most == least:
+        words = _("All have %(most)s%(unit)s.")
+    return words % {"first": first, "most": most, "last": last, "least": least, "unit": unit}
 
 
 @dataclass(frozen=True)

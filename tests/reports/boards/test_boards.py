@@ -477,6 +477,7 @@ def rate(now, last=None, *, is_plain=True):
     ("rates", "expected"),
     [
         ([rate("97"), rate("98")], "97.0%."),
+        ([rate("97"), rate("97.04"), rate("98")], "the lowest is 领域97、领域97.04 with 97.0%."),
         ([rate("97", "99", is_plain=False), rate("98")], "97.0%."),
         ([rate("97", "96"), rate("98")], "None of the 1 that can be compared has fallen against last year."),
         ([rate("97", "96"), rate("98", "98")], "None has fallen against last year."),
@@ -491,6 +492,48 @@ def test_what_cannot_be_compared_is_not_said_to_have_held(rates, expected):
     assert "Some of these are not of the whole year or not of all regions." in leader._words_on_rates(partial)
     assert words.endswith(expected)
     assert ("fallen" in words) == ("fallen" in expected)
+
+
+def ranked(*numbers, missing=0):
+    values = sorted((rate(number) for number in numbers), key=lambda one: -one.value)
+    names = [f"第{n}项" for n in range(1, len(values) + 1)]
+    return sector._ranked("x", "x", values, names, missing)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("numbers", "missing", "expected"),
+    [
+        (("9", "5", "1"), 0, "第1项 comes first with 9.0%, 第3项 last with 1.0%."),
+        (("9", "9", "1", "1.04"), 0, "第1项、第2项 comes first with 9.0%, 第3项、第4项 last with 1.0%."),
+        (("5", "5"), 0, "All have 5.0%."),
+        (("5",), 2, "第1项: 5.0%. 2 without a figure are left out."),
+        (("9", "1"), 1, "第1项 comes first with 9.0%, 第2项 last with 1.0%. 1 without a figure are left out."),
+    ],
+)
+def test_ranks_name_equals_together_and_count_what_is_missing(numbers, missing, expected):
+    assert ranked(*numbers, missing=missing).words == expected
+
+
+@pytest.mark.usefixtures("english")
+def test_the_last_of_many_is_named_though_it_is_not_drawn():
+    chart = ranked(*map(str, range(1, 16)))
+    assert len(chart.names) == len(chart.lines[0].values) == 12
+    assert chart.words.endswith("第15项 last with 1.0%. The 3 smallest are not drawn.")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (("5", "5", "5"), "一直是5家"),
+        (("5", "", "5"), "有数据的各期均为5家"),
+        (("5", "7", "5"), "最低是2023年第1季度、2023年第3季度（5家）"),
+    ],
+)
+def test_over_time_equals_stand_together_and_gaps_are_no_constancy(client, cast, numbers, expected):
+    for quarter, number in enumerate(numbers, start=1):
+        base.report(cast.county, f"2023Q{quarter}", {"food.firms": number, "food.task": "1"})
+    assert expected in page(client, cast.leader, "/sectors/food/?period=2023&indicator=food.firms")
 
 
 def test_boards_without_any_figure_say_so(client, cast):
