@@ -43,7 +43,7 @@ FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(("target", "reached"), 1),
     **dict.fromkeys(("has", *LISTS), None),
 }
-VARIABLES = ("year", "last_year", "region", "span")
+VARIABLES = ("year", "last_year", "region", "whole", "span")
 # What a template can run into while it is rendered.
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
 # Stands around the number of a template's line in a text that is being rendered.

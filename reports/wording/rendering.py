@@ -57,6 +57,11 @@ class Figures:
     region: str
 
     @property
+    def whole(self) -> str:
+        """How a sentence says all of the region: 全县, 全市, 全州."""
+        return f"全{self.region[-1:]}"
+
+    @property
     def span(self) -> str:
         """What stands for the time that the figures are about: 全年, or 年内 as long as periods are missing."""
         return "年内" if any(value.is_partial for value in self.values.values()) else "全年"
@@ -130,6 +135,7 @@ class _Names:
             "year": f"{year}",
             "last_year": f"{year - 1}",
             "region": self.figures.region,
+            "whole": self.figures.whole,
             "span": self.figures.span,
         }
         return {name: getattr(self, name) for name in FUNCTIONS} | variables

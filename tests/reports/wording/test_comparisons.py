@@ -1,6 +1,7 @@
 """What a sentence says that a change or a figure rests on."""
 
 import pytest
+import yaml
 
 from reports.aggregation.cube import annual
 from reports.document.blocks import runs_text
@@ -215,3 +216,13 @@ def test_a_list_says_what_is_missing_from_it(cast, wording, expected):
 def test_what_was_set_before_belongs_to_the_paragraph_that_uses_it(cast, wording):
     quarters(cast.county, 2023, food_done=("5", "5", "5"), food_passed=("5", "5", "4"))
     assert printed(cast.county, wording) == [f"不合格1批次。{NOTE}"]
+
+
+def test_a_prefecture_is_not_called_a_county(cast):
+    base.report(cast.county, "2023", {"food.firms": "5"})
+    assert printed(cast.prefecture, "{{ whole }}{{ n('food.firms') }}。") == ["全市5家。"]
+
+
+def test_no_shipped_wording_says_county_of_whatever_region():
+    for file in sorted((base.SHIPPED_CATALOGUE / "sectors").glob("*.yaml")):
+        assert "全县" not in yaml.safe_load(file.read_text(encoding="utf-8"))["wording"], file.name

@@ -48,7 +48,7 @@ def said(template, figures):
         ("{{ cn('food.firms') }}、{{ cn('food.done') }}、{{ cn('food.output') }}", "五家、150批次、0.0吨"),
         ("{{ cn('food.rate') }}、{{ cn('food.task') }}", "98.0%、〔缺：抽检任务〕"),
         ("{% for i in ['甲', '乙'] %}{{ cn(loop.index) }}是{{ i }}。{% endfor %}", "一是甲。二是乙。"),
-        ("{{ year }}年{{ region }}，{{ last_year }}年", "2023年云泽县，2022年"),
+        ("{{ year }}年{{ region }}，{{ last_year }}年，{{ whole }}", "2023年云泽县，2022年，全县"),
         ("{{ by_size('food.done.farm', 'food.done.school') }}", "学校食堂100批次和种植环节50批次"),
         ("{% if has('food.done', 'food.task') %}两个{% else %}缺{% endif %}", "缺"),
         ("{% if val('food.done') > last('food.done') %}多{% else %}少{% endif %}", "少"),
