@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import F
@@ -16,7 +17,7 @@ from reports.chapters.annexes import change_text
 from reports.editing import used_figures
 from reports.editing.used_figures import ABSENT, ReportedFigure, Standing
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.formulas import CODE, LAST_YEAR, NOW, in_words
+from sectors.calculation.formulas import CODE, LAST_YEAR, NOW, Formula, in_words
 from sectors.catalogue import compiled
 from sectors.models import (
     Figure,
@@ -71,7 +72,8 @@ class Operand:
 @dataclass(frozen=True)
 class Provenance:
     """A number as its page shows it. `value` is that of now; the report may have printed another one. `computation` is
-    the formula with its numbers in place of names."""
+    the formula with its numbers in place of names, where these make it: not where it is of fewer periods or regions
+    than they are, or declared."""
 
     value: AnnualValue
     formula: str
@@ -121,7 +123,7 @@ def read(region: Region, year: int, code: str) -> Provenance | None:
     return Provenance(
         value=values[code],
         formula=in_words(rows[code].formula, {name: row.name for name, row in rows.items()}) if formula else "",
-        computation=_computation(rows[code].formula, operands) if formula else "",
+        computation=_computation(rows[code].formula, operands) if _is_made_of(values, code, formula) else "",
         operands=tuple(operands),
         cells=tuple(_cells(_figures(region, year, entered | {rows[code].pk}), _Used(cube, region, values[code], year))),
     )
@@ -146,6 +148,22 @@ def _computation(formula: str, operands: Sequence[Operand]) -> str:
     texts = {operand.indicator.code: operand.text for operand in operands}
     whole = len(texts) == len(operands) and all(texts.values()) and set(_codes(formula)) == set(texts)
     return in_words(formula, texts) if whole and not any(operand.moment for operand in operands) else ""
+
+
+def _is_made_of(values: Mapping[str, AnnualValue], code: str, formula: Formula | None) -> bool:
+    """Whether the years' values that a formula names give, put together by it, what the computed year prints."""
+
+    def in_base_units(name: str, _back: int, _in_sum: bool) -> Decimal | None:
+        value, scale = values[name].value, values[name].indicator.unit.scale
+        return None if value is None else value * scale
+
+    found = (
+        formula.evaluate(in_base_units) if formula and all(name in values for name, _back in formula.names) else None
+    )
+    own = values[code]
+    return found is not None and own.text == formatted(
+        found / own.indicator.unit.scale, own.places, own.indicator.rounding
+    )
 
 
 def _figures(region: Region, year: int, indicators: Iterable[int]) -> list[Figure]:

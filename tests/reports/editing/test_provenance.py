@@ -58,6 +58,21 @@ def test_a_ratio_shows_its_formula_with_numbers_and_the_cells_of_its_parts(cast,
     ]
 
 
+def test_no_computation_is_shown_that_does_not_give_the_number(cast):
+    for quarter, passed, done in ((1, "90", "100"), (2, "95", "100"), (3, "80", "100"), (4, "85", "")):
+        base.report(cast.county, f"2023Q{quarter}", {"food.passed": passed, "food.done": done})
+    found = read(cast, "food.rate")
+    assert (found.printed, found.computation) == ("88.3%", "")  # not 350 ÷ 300
+    assert [part.text for part in found.operands] == ["350批次", "300批次"]
+
+
+def test_nor_one_of_what_was_declared_instead(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "100"})
+    base.report(cast.county, "2023", {"food.passed": "380", "food.rate": "95.0"})
+    found = read(cast, "food.rate")
+    assert (found.value.source, found.computation) == ("declared", "")
+
+
 def test_each_cell_names_who_entered_signed_and_accepted_it(cast, quarters):
     for cell in read(cast, "food.done").cells:
         assert (cell.entered.by, cell.signed.by, cell.accepted.by) == (cast.clerk, cast.head, cast.office)
