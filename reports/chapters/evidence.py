@@ -47,7 +47,7 @@ class Evidence:
         return found
 
     def missing(self) -> list[AnnualValue]:
-        """Required figures that nobody has reported."""
+        """Required figures that nobody has reported; not those that were, and make no value together."""
         return [value for value in self.values if value.indicator.required and _is_missing(value)]
 
     def department(self, value: AnnualValue) -> str:
@@ -72,7 +72,7 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
 
 
 def _is_missing(value: AnnualValue) -> bool:
-    return value.value is None and not value.not_applicable
+    return value.value is None and not value.not_applicable and value.reason is None
 
 
 def _narratives(region: Region, year: int) -> list[Narrative]:

@@ -39,7 +39,8 @@ def _for_reporting(evidence: Evidence) -> Iterator[Block]:
         yield Paragraph((Text(text),), key=f"{KEY}/data/late")
     if missing:
         departments = list(dict.fromkeys(filter(None, map(evidence.department, missing))))
-        runs: list[Run] = [Text("补齐缺少的数据。由"), Text(_some(departments, "部门")), Text("对")]
+        who = f"由{_some(departments, '部门')}对" if departments else "对"
+        runs: list[Run] = [Text(f"补齐缺少的数据。{who}")]
         runs += [
             Number("reporting.missing", f"{len(missing)}项"),
             Text("没有数据的必填指标逐项建立台账，从下一报告期起按期填报。"),

@@ -11,7 +11,7 @@ from reports.aggregation.cube import annual
 from reports.chapters import build, shortfalls
 from reports.document.blocks import Heading, Number, Paragraph, block_key, runs_text
 from sectors.findings import reasons, storage
-from sectors.models import Indicator, Sector, Submission
+from sectors.models import Indicator, Sector, Submission, Unit
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +274,18 @@ def test_required_figures_that_nobody_reported_are_told_with_their_sectors_and_d
     assert "由市场监管局对1项没有数据的必填指标" in said(cast.county, "measures/data/missing")
     base.report(cast.county, "2023", {"food.task": "n/a"})
     assert not said(cast.county, "problems/macro/data/missing")
+
+
+def test_percentages_that_counties_reported_are_not_called_missing(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.price"), required=True, unit=Unit.objects.get(name="%"))
+    key = "problems/macro/data/missing"
+    base.report(cast.county, "2023", {"food.task": "5", "food.done": "5"})
+    base.report(cast.other_county, "2023", {"food.task": "5", "food.done": "5"})
+    assert "必填指标3项中有1项全年没有数据" in said(cast.prefecture, key)
+    assert "补齐缺少的数据。对1项没有数据的必填指标" in said(cast.prefecture, "measures/data/missing")
+    base.report(cast.county, "2023", {"food.price": "50"})
+    base.report(cast.other_county, "2023", {"food.price": "60"})
+    assert said(cast.prefecture, key) == ""
 
 
 def test_open_findings_are_counted_and_whether_they_were_explained(cast):
