@@ -237,7 +237,8 @@ def _sources_summary(found: Sequence[Source]) -> str:
         sheets.setdefault(source.number, []).append(source)
     whole = sum(all(source.is_whole for source in of) for of in sheets.values())
     missing = [number for number, of in sheets.items() if not any(source.accepted or source.annual for source in of)]
-    text = f"本报告数据来自{len({source.department for source in found})}个部门填报的{len(sheets)}张报表，"
+    departments = {name for source in found for name in source.departments}
+    text = f"本报告数据来自{len(departments)}个部门填报的{len(sheets)}张报表，"
     text += "全部报表各期数据均已接受。" if whole == len(sheets) else f"其中{whole}张报表各期数据齐全。"
     if missing:
         text += f"没有已接受数据的报表为{'、'.join(missing)}，相关指标在正文和附件中标明缺数。"
@@ -248,5 +249,5 @@ def _source_row(source: Source) -> Row:
     parts = [f"{source.accepted}/{source.expected}期"] if source.accepted else []
     parts += ["年度数据"] if source.annual else []
     day = format_date(source.last) if source.last else "—"
-    texts = (source.number, source.name, source.department, "和".join(parts) or "未报送", day)
+    texts = (source.number, source.name, "、".join(source.departments), "和".join(parts) or "未报送", day)
     return Row(tuple((Text(text),) for text in texts))

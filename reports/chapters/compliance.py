@@ -69,8 +69,10 @@ def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     """As things stand on `day`, in the region and those in it. The number of queries does not depend on how much there
     is."""
     notices, within = _notices(region, year, day), regions_within(region)
-    has_inspections = bool(notices) or Inspection.objects.filter(region__in=within, held_on__year=year).exists()
-    has_results = _tested(region, year).exists()
+    has_inspections = (
+        bool(notices) or Inspection.objects.filter(region__in=within, held_on__year=year, held_on__lte=day).exists()
+    )
+    has_results = _tested(region, year, day).exists()
     return Compliance(
         notices, _repeated(region, year, day), _reporting(region, year, day), has_inspections, has_results
     )
@@ -79,7 +81,7 @@ def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:
     """What was put right after the day was overdue on it, as the report of that day says."""
     rows = (
-        RectificationNotice.objects.filter(region__in=regions_within(region), issued_on__year=year)
+        RectificationNotice.objects.filter(region__in=regions_within(region), issued_on__year=year, issued_on__lte=day)
         .order_by()
         .values_list("sector")
         .annotate(
@@ -91,29 +93,30 @@ def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices
     return {sector: Notices(issued, overdue, late) for sector, issued, overdue, late in rows}
 
 
-def _tested(region: Region, year: int) -> QuerySet[SamplingBatch]:
+def _tested(region: Region, year: int, day: datetime.date) -> QuerySet[SamplingBatch]:
     """Rapid tests are left out: they screen, and what they show is confirmed by a quantitative one."""
-    tested = SamplingBatch.objects.filter(region__in=regions_within(region), reported_on__year=year)
+    within = regions_within(region)
+    tested = SamplingBatch.objects.filter(region__in=within, reported_on__year=year, reported_on__lte=day)
     return tested.exclude(programme="rapid")
 
 
 def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeated]:
     """What was disposed of after the day was open on it. Places of two regions are two places."""
 
-    def who(producer: str, place: str, of: int, named: str) -> str:
-        return producer or (place if of == region.pk else f"{named}{place}")
+    def named(producer: str, place: str, of: int, region_name: str) -> str:
+        return producer or (place if of == region.pk else f"{region_name}{place}")
 
-    failed = _tested(region, year).filter(failed__gt=0)
+    failed = _tested(region, year, day).filter(failed__gt=0)
     names = ("producer", "place", "region", "region__name")
     batches: dict[int, Counter[str]] = {}
     for sector, *of in failed.values_list("sector", *names):
-        batches.setdefault(sector, Counter())[who(*of)] += 1
+        batches.setdefault(sector, Counter())[named(*of)] += 1
     samples: Any = NonconformingSample.objects.filter(batch__in=failed).order_by("found_on", "pk")
     items: dict[int, list[str]] = {}
     still: Counter[int] = Counter()
     of_batch = [f"batch__{name}" for name in ("sector", *names)]
     for item, closed, sector, *of in samples.values_list("item", "closed_on", *of_batch):
-        if batches[sector][who(*of)] >= REPEATED:
+        if batches[sector][named(*of)] >= REPEATED:
             items.setdefault(sector, []).append(item)
             still[sector] += closed is None or closed > day
     found = {}

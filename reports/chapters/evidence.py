@@ -35,6 +35,11 @@ class Evidence:
     departments: Mapping[int, str]
 
     @property
+    def span(self) -> str:
+        """How the report of the day calls the time that its records are of."""
+        return "全年" if self.day.year > self.year else "年内"
+
+    @property
     def sectors(self) -> list[Sector]:
         """In the order of the report."""
         return list(dict.fromkeys(value.indicator.sheet.sector for value in self.values))
@@ -84,10 +89,10 @@ def _narratives(region: Region, year: int) -> list[Narrative]:
             submission__period__year=year,
         )
         .exclude(text="")
-        .select_related("question__sheet__sector__chapter")
-        .order_by("submission__period__number")
+        .select_related("question__sheet__sector__chapter", "submission__period")
     )
-    latest = {answer.question_id: answer for answer in answers}
+    in_time = sorted(answers, key=lambda answer: answer.submission.period.key)
+    latest = {answer.question_id: answer for answer in in_time}
     return sorted(latest.values(), key=_place)
 
 

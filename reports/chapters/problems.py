@@ -99,7 +99,7 @@ def _missing(missing: Sequence[AnnualValue], evidence: Evidence) -> tuple[Run, .
         Number("reporting.required", f"{required}项"),
         Text("中有"),
         Number("reporting.missing", f"{len(missing)}项"),
-        Text(f"全年没有数据，集中在{where}，相关比率只能采用部门申报值或者无法计算。"),
+        Text(f"{evidence.span}没有数据，集中在{where}，相关比率只能采用部门申报值或者无法计算。"),
     )
 
 
@@ -181,7 +181,7 @@ def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
 
 def _notices(notices: Notices, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
     code = f"registry.notices.{sector.code}"
-    runs: list[Run] = [Text("监督检查全年下达整改通知书"), Number(code, f"{notices.issued}份")]
+    runs: list[Run] = [Text(f"监督检查{evidence.span}下达整改通知书"), Number(code, f"{notices.issued}份")]
     if notices.overdue:
         day = format_date(evidence.day)
         runs += [Text(f"，截至{day}逾期未整改到位的有"), Number(f"{code}.overdue", f"{notices.overdue}份")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -20,12 +21,13 @@ from sectors.vocabulary import SubmissionStatus
 
 @dataclass(frozen=True)
 class Source:
-    """A sheet of one region: how many of its own periods are accepted. `annual`: some are not, and there is an annual
-    submission, whose figures are the values of the year."""
+    """A sheet of one region: how many of its own periods are accepted. `departments` are those that sent what is
+    accepted, and where something is missing the one that is to report it now. `annual`: some are not, and there is an
+    annual submission, whose figures are the values of the year."""
 
     number: str
     name: str
-    department: str
+    departments: tuple[str, ...]
     accepted: int
     expected: int
     annual: bool
@@ -42,7 +44,7 @@ def of_year(region: Region, year: int) -> list[Source]:
     catalogue = compiled.catalogue()
     accepted = _accepted(region, year)
     return [
-        _source(row, called(row.department, region), own, accepted[row.region_id, row.sheet_id], year)
+        _source(row, called(row.department, region), own, accepted.get((row.region_id, row.sheet_id), {}), year)
         for row in wanted(region, year)
         if (own := catalogue.own_periods(row.sheet_id, year))
     ]
@@ -63,36 +65,45 @@ def called(department: Department, region: Region) -> str:
     return department.short_name if department.region_id == region.pk else department.name
 
 
-_Accepted = Mapping[PeriodKey, datetime.datetime | None]  # when it was accepted last, None for history
+class _Acceptance(NamedTuple):
+    at: datetime.datetime | None  # the last time; None for history
+    department: str  # that sent it
 
 
-def _accepted(region: Region, year: int) -> Mapping[tuple[int, int], _Accepted]:
+def _accepted(region: Region, year: int) -> Mapping[tuple[int, int], Mapping[PeriodKey, _Acceptance]]:
     """By region and sheet."""
-    within = regions_within(region)
-    rows = (
-        Submission.objects.filter(region__in=within, period__year=year, status=SubmissionStatus.ACCEPTED)
+    rows: Iterable[Any] = (
+        Submission.objects.filter(
+            region__in=regions_within(region), period__year=year, status=SubmissionStatus.ACCEPTED
+        )
+        .select_related("department", "period")
         .order_by()
-        .values_list("region", "sheet", "period__kind", "period__number")
         .annotate(last=Max("transitions__at", filter=Q(transitions__new=SubmissionStatus.ACCEPTED)))
     )
-    found: dict[tuple[int, int], dict[PeriodKey, datetime.datetime | None]] = defaultdict(dict)
-    for within_it, sheet, kind, number, last in rows:
-        found[within_it, sheet][PeriodKey(year, kind, number)] = last
+    found: dict[tuple[int, int], dict[PeriodKey, _Acceptance]] = defaultdict(dict)
+    for row in rows:
+        found[row.region_id, row.sheet_id][row.period.key] = _Acceptance(row.last, called(row.department, region))
     return found
 
 
 def _source(
-    assignment: Assignment, department: str, own: Sequence[PeriodKey], accepted: _Accepted, year: int
+    assignment: Assignment,
+    department: str,
+    own: Sequence[PeriodKey],
+    accepted: Mapping[PeriodKey, _Acceptance],
+    year: int,
 ) -> Source:
     """The sheet's own periods make the year where all of them are there, else the annual submission does."""
     whole = PeriodKey.whole(year)
     have = [period for period in own if period in accepted]
     annual = len(have) < len(own) and whole in accepted
-    moments = [moment for period in (*have, *([whole] if annual else [])) if (moment := accepted[period])]
+    taken = [accepted[period] for period in (*have, *([whole] if annual else []))]
+    moments = [one.at for one in taken if one.at]
+    missing = [] if len(have) == len(own) or (annual and not have) else [department]
     return Source(
         number=assignment.sheet.number,
         name=assignment.sheet.name,
-        department=department,
+        departments=tuple(dict.fromkeys([*(one.department for one in taken), *missing])),
         accepted=len(have),
         expected=len(own),
         annual=annual,

@@ -18,7 +18,7 @@ from reports.writers import files
 from reports.writers.docx import write_docx
 from sectors.catalogue.loader import load
 from sectors.findings import reasons, storage
-from sectors.models import Figure, Indicator, Region, Sector, Sheet, Submission
+from sectors.models import Assignment, Figure, Indicator, Region, Sector, Sheet, Submission
 from sectors.transfer.figure_files import import_figures
 from sectors.vocabulary import FigureState
 from tests import base
@@ -305,6 +305,26 @@ def test_the_sources_of_a_prefecture_are_those_of_its_counties_too(cast):
         "石浦县市场监督管理局",
         "市局",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "printed"),
+    [
+        ("12", "", "市场监管局、水利局"),
+        ("12", "34", "市场监管局、水利局"),
+        ("1234", "", "市场监管局"),
+        ("", "1", "水利局"),
+    ],
+)
+def test_the_departments_of_a_sheet_that_was_handed_over_are_those_that_sent_it(cast, before, after, printed):
+    base.report(cast.county, "2023Q1", {"water.tests": "5"})
+    for quarter in before:
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    Assignment.objects.filter(sheet__number="T-01", region=cast.county).update(department=cast.water)
+    for quarter in after:
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    document = build.build(cast.county, 2023, day=DAY)
+    assert {row[0]: row[2] for row in rows(document, "sources/table")}["T-01"] == printed
 
 
 def test_sources_tell_periods_and_days(cast):

@@ -310,6 +310,32 @@ def answer(cast, code, text, sheet="T-01"):
     submission.narratives.create(question=submission.sheet.questions.get(code=code), text=text)
 
 
+def test_of_several_answers_that_of_the_latest_period_is_told(cast):
+    key = "problems/micro/food/food.problem/1"
+    for period, text, told in (
+        ("2023Q3", "三季度的问题。", "三季度的问题。"),
+        ("2023", "全年的问题。", "全年的问题。"),
+        ("2023Q4", "四季度的问题。", "全年的问题。"),
+        ("2023Q1", "一季度的问题。", "全年的问题。"),
+    ):
+        submission = base.submission(cast.county, "T-01", period, "accepted")
+        submission.narratives.create(question=submission.sheet.questions.get(code="food.problem"), text=text)
+        assert said(cast.county, key) == told
+
+
+def test_before_the_end_of_the_year_nothing_is_told_of_all_of_it(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "1"})
+    day = datetime.date(2023, 7, 1)
+    for issued in (datetime.date(2023, 5, 1), datetime.date(2023, 7, 2)):
+        notice(cast, "food", issued + datetime.timedelta(days=20), issued=issued)
+    batch(cast, 1, day="2023-06-30")
+    batch(cast, 1, day="2023-07-02")
+    micro = texts(cast.county, "problems/micro/food", day=day)
+    assert micro["problems/micro/food/notices"].startswith("监督检查年内下达整改通知书1份，截至2023年7月1日")
+    assert "problems/micro/food/repeated" not in micro
+    assert "中有1项年内没有数据" in said(cast.county, "problems/macro/data/missing", day=day)
+
+
 def test_departments_words_follow_what_the_data_say_in_the_section_of_their_sector(cast):
     rates(cast, "99", "90")
     answer(cast, "food.problem", "一是检测慢。\n二是人员少。")
