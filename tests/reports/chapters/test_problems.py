@@ -160,16 +160,17 @@ def test_notices_that_are_overdue_or_were_closed_late_are_counted_by_sector(cast
     notice(cast, "food", due)  # overdue
     notice(cast, "food", due, closed=due)  # in time
     notice(cast, "food", due, closed=due + datetime.timedelta(days=1))  # late
+    notice(cast, "food", due, closed=DAY + datetime.timedelta(days=1))  # overdue on the day of the report
     notice(cast, "food", DAY, issued=datetime.date(2023, 12, 30))  # due on the day of the report: in time still
     notice(cast, "food", datetime.date(2022, 6, 1))  # of another year
     notice(cast, "water", due, closed=due)
     problems = texts(cast.county, "problems/micro")
     assert problems["problems/micro/food/notices"] == (
-        "监督检查全年下达整改通知书4份，截至2024年1月20日逾期未整改到位的有1份，"
+        "监督检查全年下达整改通知书5份，截至2024年1月20日逾期未整改到位的有2份，"
         "超过期限才完成整改的有1份，整改要求落实不够到位。"
     )
     assert "problems/micro/water/notices" not in problems
-    assert "逾期未整改到位的1份整改通知书" in said(cast.county, "measures/mend/notices")
+    assert "逾期未整改到位的2份整改通知书" in said(cast.county, "measures/mend/notices")
 
 
 def batch(cast, failed, producer="甲合作社", day="2023-05-01", item="", closed=None, **more):
