@@ -189,10 +189,10 @@ class AnnualValue(NamedTuple):
         amount = self.rounded_change
         if self.comparison is None or (amount is None and not self.is_unchanged):
             return ""
-        if self.comparison.now == self.comparison.last:
+        if amount is None or self.comparison.now == self.comparison.last:
             text = _("as last year")
         else:
-            number = f"{amount:+f}" if amount else f"{abs(amount or 0):f}"
+            number = f"{amount:+f}" if amount else f"{abs(amount):f}"
             text = _("%(count)s points") % {"count": number} if self.indicator.unit.is_percent else f"{number}%"
         basis = self.basis_text
         return _("%(text)s (%(more)s)") % {"text": text, "more": basis} if basis else text

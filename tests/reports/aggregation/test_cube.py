@@ -102,6 +102,14 @@ def test_a_part_of_a_year_is_not_held_against_a_whole_one(cast):
     assert found["food.done"].last == 200
 
 
+@pytest.mark.parametrize("passed", ["90000", "90002", "89999"])
+def test_what_changed_less_than_is_printed_is_printed_as_such(cast, passed):
+    base.report(cast.county, "2022", {"food.done": "100000", "food.passed": "90001"})
+    base.report(cast.county, "2023", {"food.done": "100000", "food.passed": passed})
+    found = annual(cast.county, 2023)
+    assert (found["food.passed"].change_text, found["food.rate"].change_text) == ("0.0%", "0.0个百分点")
+
+
 # Like with like
 
 
