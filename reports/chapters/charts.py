@@ -102,7 +102,7 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
     points = [_change_point(value) for value in changed]
     order = sorted(zip(changed, points, strict=True), key=lambda pair: -(pair[1].value or 0))
     first, last = order[0][1], order[-1][1]
-    if first.value == last.value:
+    if first.text == last.text:
         return None
     chart = Chart(
         kind="bar",
@@ -113,7 +113,7 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
         key="situation/chart/changes",
     )
     upper, lower = (
-        [Text("、".join(_sector_label(v) for v, at in order if at.value == end.value) + words), *_moved_by(end)]
+        [Text("、".join(_sector_label(v) for v, at in order if at.text == end.text) + words), *_moved_by(end)]
         for end, words in ((first, "居首，比上年"), (last, "居末，比上年"))
     )
     return _with_sentence(chart, [*upper, Text("；"), *lower, Text("。")])

@@ -258,6 +258,16 @@ def test_what_is_not_of_the_whole_year_is_marked_in_every_table(shipped_catalogu
     assert found("34") == ("100.0", [])
 
 
+@pytest.mark.parametrize(("passed", "expected"), [("14", "蔬菜、复用餐饮具"), ("15", "复用餐饮具"), ("13", "蔬菜")])
+def test_all_kinds_that_failed_most_are_named(shipped_catalogue, passed, expected):
+    figures = {"food.sampling.all.done": "30", "food.sampling.all.passed": "29"}
+    figures |= {"food.kinds.vegetable.done": "15", "food.kinds.vegetable.passed": passed}
+    figures |= {"food.canteen.tableware.done": "15", "food.canteen.tableware.passed": "14"}
+    base.report(shipped_catalogue, "2023Q1", figures)
+    document = build.build(shipped_catalogue, 2023, day=DAY)
+    assert any(f"合格率最低的品种是{expected}，为" in text for text in texts(document))
+
+
 # A prefecture, whose figures are those of its counties
 
 
