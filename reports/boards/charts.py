@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
@@ -63,6 +64,15 @@ def _plain(value: Decimal | None) -> str | None:
 def sentences(first: str, second: str) -> str:
     """One after the other, as the language sets them: Chinese leaves no room between them."""
     return pgettext("two sentences", "%(first)s %(second)s") % {"first": first, "second": second}
+
+
+NAMES_SAID = 3
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first three; that there are more is said."""
+    said = "、".join(names[:NAMES_SAID])
+    return _("%(names)s and others") % {"names": said} if len(names) > NAMES_SAID else said
 
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 28, 4

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards import charts, office
-from reports.boards.charts import ChartLine, ScreenChart, sentences
+from reports.boards.charts import ChartLine, ScreenChart, listed, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
@@ -107,18 +107,22 @@ class Leadership:
             "reached": len(self.reached),
         }
         if self.missed:
-            names = "、".join(key.indicator.name for key in self.missed[:3])
-            more = _("%(names)s and others") if len(self.missed) > 3 else "%(names)s"
-            said = sentences(said, _("Below it: %(names)s.") % {"names": more % {"names": names}})
+            names = listed([key.indicator.name for key in self.missed])
+            said = sentences(said, _("Below it: %(names)s.") % {"names": names})
         return said
 
     @property
     def words_on_change(self) -> str:
         changes = [key.is_better for key in self.keys if key.value.plain_change is not None]
+        if not changes:
+            return _("None can be compared with the whole of last year yet.")
         better, worse = changes.count(True), changes.count(False)
-        what = {"better": better, "worse": worse, "other": len(changes) - better - worse}
+        what = {"count": len(changes), "better": better, "worse": worse, "other": len(changes) - better - worse}
         return (
-            _("Against last year %(better)d are better, %(worse)d are worse, %(other)d are as they were or open.")
+            _(
+                "Of the %(count)d that can be compared with the whole of last year %(better)d are better, %(worse)d "
+                "are worse, %(other)d are as they were or open."
+            )
             % what
         )
 
@@ -159,13 +163,13 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
     if not present:
         return _("None of these rates has a figure of this year yet.")
     lowest = min(present, key=lambda rate: rate.value or Decimal(0))
-    names = "、".join(_sector(rate) for rate in present if rate.text == lowest.text)
+    equal = [_sector(rate) for rate in present if rate.text == lowest.text]
     full = sum(rate.value == 100 for rate in present)
     said = ngettext(
         "%(full)d of %(count)d sector is at 100%%; the lowest is %(sector)s with %(value)s%%.",
         "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
         len(present),
-    ) % {"full": full, "count": len(present), "sector": names, "value": lowest.text}
+    ) % {"full": full, "count": len(present), "sector": listed(equal), "value": lowest.text}
     if any(rate.is_partial for rate in present):
         said = sentences(said, _("Some of these are not of the whole year or not of all regions."))
     compared = [rate for rate in present if rate.direction is not None]

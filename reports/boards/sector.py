@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards import office
-from reports.boards.charts import ChartLine, ScreenChart, sentences
+from reports.boards.charts import ChartLine, ScreenChart, listed, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Tally
 from reports.boards.submissions import BoardSubmission
@@ -127,25 +127,26 @@ def _over_time(
     first, last = known[0], known[-1]
     low, high = min(known, key=lambda p: p.value or 0), max(known, key=lambda p: p.value or 0)
     if low.text == high.text:
-        words = _("%(name)s has stood at %(value)s%(unit)s from %(first)s to %(last)s.")
-        if len(known) < len(points):
-            words = _("%(name)s is %(value)s%(unit)s wherever there is a figure from %(first)s to %(last)s.")
-        words %= {**_named(indicator), "value": last.text, "first": first.label, "last": last.label}
+        # There may be gaps in between, of which nothing is known.
+        words = _("Every figure of %(name)s from %(first)s to %(last)s is %(value)s%(unit)s.") % {
+            **_named(indicator), "value": last.text, "first": first.label, "last": last.label
+        }  # fmt: skip
     else:
         words = _(
             "%(name)s: %(value)s%(unit)s in %(last)s; highest in %(high)s (%(most)s%(unit)s), lowest in %(low)s "
             "(%(least)s%(unit)s)."
         ) % {
             **_named(indicator), "value": last.text, "last": last.label,
-            "high": _when(known, high), "most": high.text, "low": _when(known, low), "least": low.text,
+            "high": _same(known, high), "most": high.text, "low": _same(known, low), "least": low.text,
         }  # fmt: skip
     title, names = _("Over time"), tuple(point.label for point in points)
     aim = indicator.target, indicator.target_text
     return ScreenChart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
 
 
-def _when(points: Sequence[TrendPoint], as_high: TrendPoint) -> str:
-    return "、".join(point.label for point in points if point.text == as_high.text)
+def _same(points: Sequence[TrendPoint], end: TrendPoint) -> str:
+    """The end of a row and what prints like it."""
+    return listed([point.label for point in points if point.text == end.text])
 
 
 def _named(indicator: Indicator) -> dict[str, str]:
@@ -225,7 +226,7 @@ def _words_on_ranks(values: Sequence[AnnualValue], names: Sequence[str]) -> str:
     """Which comes first and which last; those that print the same stand together."""
     most, least, unit = values[0].text, values[-1].text, values[0].indicator.unit_text
     first, last = (
-        "、".join(name for name, value in zip(names, values, strict=True) if value.text == end) for end in (most, least)
+        listed([name for name, value in zip(names, values, strict=True) if value.text == end]) for end in (most, least)
     )
     words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
     if len(values) == 1:

@@ -21,6 +21,7 @@ class TrendPoint(NamedTuple):
     value: Decimal | None
     places: int
     indicator: Indicator
+    not_applicable: bool
 
     @property
     def label(self) -> str:
@@ -52,7 +53,8 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: C
 
 def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
-    return TrendPoint(at, *cube.at(at).number(indicator.code), indicator)
+    place = cube.at(at)
+    return TrendPoint(at, *place.number(indicator.code), indicator, place.made(indicator.code).not_applicable)
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

@@ -54,6 +54,26 @@ def test_an_error_is_explained_let_stand_and_submitted(page, cast, sheet):
     assert Submission.objects.get().status == "submitted"
 
 
+def test_why_a_sheet_did_not_go_out_is_in_sight(page, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    page.set_viewport_size({"width": 1366, "height": 400})
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    cell(page, "food.price").focus()
+    expect(page.locator("h1")).not_to_be_in_viewport()
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .warning")).to_be_in_viewport(ratio=1)
+    expect(cell(page, "food.price")).to_be_focused()
+
+
+def test_the_counts_are_of_cells_and_say_so(page, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    expect(page.locator(".finding")).to_have_count(1)
+    expect(page.locator("#count-errors")).to_have_text("■ 3格有错误")
+
+
 def test_a_finding_that_appears_while_typing_takes_its_reason_at_once(page, cast, sheet):
     base.report(cast.county, "2023Q1", WRONG | {"food.done": "6"}, "draft")
     sign_in(page, "clerk")

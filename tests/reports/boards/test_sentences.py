@@ -1,0 +1,90 @@
+"""What boards say in words: of gaps nothing, of several that print alike all, and of what cannot be compared that."""
+
+import re
+
+import pytest
+
+from reports.boards import leader
+from tests import base
+from tests.reports.boards.test_boards import choice, page, rate
+
+pytestmark = pytest.mark.django_db
+
+SECTOR = "/sectors/food/?period=2023&indicator="
+
+
+def quarters(cast, code, *texts):
+    for number, text in enumerate(texts, start=1):
+        if text:
+            base.report(cast.county, f"2023Q{number}", {code: text})
+
+
+def test_a_figure_is_not_said_to_have_stood_through_a_gap(client, cast):
+    quarters(cast, "food.firms", "7", "", "7")
+    text = page(client, cast.leader, SECTOR + "food.firms")
+    assert "从2023年第1季度到2023年第3季度，有数据的各期食品企业都是7家。" in text
+    assert "一直" not in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("7", "9", "9"), "最高是2023年第2季度、2023年第3季度（9家），最低是2023年第1季度（7家）"),
+        (("7", "9", "7"), "最高是2023年第2季度（9家），最低是2023年第1季度、2023年第3季度（7家）"),
+        (("7", "9", "7", "8"), "最低是2023年第1季度、2023年第3季度（7家）"),
+    ],
+)
+def test_all_periods_that_are_highest_or_lowest_are_named(client, cast, texts, expected):
+    quarters(cast, "food.firms", *texts)
+    assert expected in page(client, cast.leader, SECTOR + "food.firms")
+
+
+def test_what_prints_alike_is_not_said_to_differ(client, cast):
+    for quarter, passed in (("2023Q1", "90001"), ("2023Q2", "90002")):
+        base.report(cast.county, quarter, {"food.done": "100000", "food.passed": passed})
+    assert "都是90.0%" in page(client, cast.leader, SECTOR + "food.rate")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"farm": "5", "school": "5"}, "种植环节、学校食堂为5批次。"),
+        ({"farm": "1", "school": "9"}, "最多的是学校食堂（9批次），最少的是种植环节（1批次）。"),
+    ],
+)
+def test_parts_that_are_alike_are_named_together(client, cast, parts, expected):
+    figures = {f"food.done.{part}": text for part, text in parts.items()}
+    base.report(cast.county, "2023Q1", {"food.done": "10", **figures})
+    assert expected in page(client, cast.leader, SECTOR + "food.done")
+
+
+def test_a_period_in_which_it_did_not_apply_is_no_gap(client, cast):
+    quarters(cast, "food.firms", "n/a", "7")
+    text = page(client, cast.leader, SECTOR + "food.firms")
+    row = text[text.index('<tr class="is-shown">') :].partition("</tr>")[0]
+    cells = [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+    assert cells[:2] == ["不适用", "7"]
+
+
+def test_the_leader_reads_how_many_can_be_compared_with_last_year(cast):
+    def words():
+        return leader.leadership(choice(cast.county)).words_on_change
+
+    base.report(cast.county, "2022", {"food.done": "100", "food.passed": "90"})
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "50"})
+    assert words() == "还没有能与上年全年比较的指标。"
+    base.report(cast.county, "2023", {"food.done": "100", "food.passed": "80"})
+    assert words() == "能与上年全年比较的1项中，0项变好，1项变差，0项持平或无方向。"
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        (("97", "98"), "the lowest is 领域97 with 97.0%."),
+        (("97", "97", "98"), "the lowest is 领域97、领域97 with 97.0%."),
+        (("97",) * 4, "the lowest is 领域97、领域97、领域97 and others with 97.0%."),
+    ],
+)
+def test_all_sectors_with_the_lowest_rate_are_named(rates, expected):
+    assert leader._words_on_rates([rate(number) for number in rates]).endswith(expected)
