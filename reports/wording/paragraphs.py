@@ -21,10 +21,11 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
     rendered = render(text, figures, where=sector.name)
     named, lists, computed = codes_by_line(text), lists_by_line(text), codes_computed(text)
     for line, marked in rendered.items():
-        runs, number = fold_gaps(parse_marked(marked)), int(line.partition(".")[0])
+        number = int(line.partition(".")[0])
+        codes = [code for code in named.get(number, ()) if code in figures.values]
+        runs = fold_gaps(_without_claims(parse_marked(marked), [figures.values[code] for code in codes]))
         printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
-        unprinted = [code for code in named.get(number, ()) if code not in printed]
-        known = [code for code in unprinted if code in figures.values]
+        known = [code for code in codes if code not in printed]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
         left_out = comparisons.left_out(
             figures.values[code]
@@ -34,6 +35,13 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
         )
         note = comparisons.note([figures.values[code] for code in (*printed, *told)]) + left_out
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
+
+
+def _without_claims(runs: Sequence[Run], values: Sequence[AnnualValue]) -> Sequence[Run]:
+    """The gaps alone where nothing is known of all that a paragraph is about: no figure bears out what it says."""
+    gaps = [run for run in runs if isinstance(run, Gap)]
+    is_known = any(value.value is not None or value.not_applicable for value in values)
+    return runs if is_known or not gaps else gaps
 
 
 def _is_in_words(value: AnnualValue) -> bool:

@@ -258,6 +258,17 @@ def test_what_is_not_of_the_whole_year_is_marked_in_every_table(shipped_catalogu
     assert found("34") == ("100.0", [])
 
 
+def test_of_what_nothing_is_known_nothing_is_claimed(shipped_catalogue):
+    def said():
+        return next(text for text in texts(build.build(shipped_catalogue, 2023, day=DAY)) if "执法检查" in text)
+
+    base.report(shipped_catalogue, "2023Q1", {"agri.risk.samples": "9"})
+    assert said() == "〔缺：执法检查、出动执法人员等6项〕。"
+    base.report(shipped_catalogue, "2023Q1", {"agri.law.cases": "0"})
+    assert said().startswith("农资和农产品执法保持常态。")
+    assert "没有立案查处的农产品案件" in said()
+
+
 @pytest.mark.parametrize(("passed", "expected"), [("14", "蔬菜、复用餐饮具"), ("15", "复用餐饮具"), ("13", "蔬菜")])
 def test_all_kinds_that_failed_most_are_named(shipped_catalogue, passed, expected):
     figures = {"food.sampling.all.done": "30", "food.sampling.all.passed": "29"}
