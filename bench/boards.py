@@ -22,7 +22,6 @@ from reports.boards import explorer, leader, office, sector
 from reports.boards.choice import BoardChoice, chosen
 from sectors.approval import moves
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue.compiled import catalogue
 from sectors.models import (
     Assignment,
     Department,
@@ -121,7 +120,7 @@ def _people(county: Region, prefecture: Region) -> tuple[User, User]:
 
 
 def _sector(choice: BoardChoice) -> object:
-    return sector.sector_board(choice, catalogue().sectors["food"], "")
+    return sector.sector_board(choice, choice.catalogue.sectors["food"], "")
 
 
 def _question() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from sectors.calculation.periods import PeriodKey
@@ -62,18 +62,23 @@ def union(periods: Collection[Months]) -> Months:
     return found
 
 
-def within(periods: Collection[Months], months: Months) -> Iterator[Months]:
+def within(periods: Iterable[Months], months: Months) -> list[Months]:
     """The periods that lie wholly in the months."""
-    return (period for period in periods if not period & ~months)
+    return [period for period in periods if not period & ~months]
 
 
-def in_common(periods: Sequence[Collection[Months]]) -> Months:
+def in_common(periods: Iterable[Iterable[Months]]) -> Months:
     """The largest set of months that is made of whole periods of each of several."""
+    return _in_common(frozenset(map(frozenset, periods)))
+
+
+@lru_cache(maxsize=1024)
+def _in_common(periods: Collection[Collection[Months]]) -> Months:
     common = YEAR if periods else NONE
     while common:
         smaller = common
         for own in periods:
-            smaller &= union([*within(own, smaller)])
+            smaller &= union(within(own, smaller))
         if smaller == common:
             break
         common = smaller

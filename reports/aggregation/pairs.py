@@ -227,7 +227,7 @@ class Pairs:
         periods = [months_of(kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1)]
         if period is not None:
             periods = [of_period(period)] if period.kind == kind else []
-        others = [*within(set(periods) - valid, summed)]
+        others = within(set(periods) - valid, summed)
         if not others:
             return part
         own = {months: part.own.get(months) for months in sorted([*part.own, *others], key=last_month)}
@@ -297,7 +297,7 @@ class Pairs:
         is_flow, count, places = row.accumulation == Accumulation.FLOW, 0, []
         for region, basis in standing:
             part = self._reported(code, region, year, period)
-            count += len([*within(part.numbers(), basis.months)]) if is_flow and not basis.is_annual else 1
+            count += len(within(part.numbers(), basis.months)) if is_flow and not basis.is_annual else 1
             places.append(part.places)
         return {"places": min(places), "addends": 1 if row.accumulation == Accumulation.AVERAGE else count}
 
@@ -435,7 +435,7 @@ def common_months(usable: Mapping[Name, Answers], to_date: Collection[Name]) -> 
     ends = set.intersection(*({last_month(months) for months in usable[name]} for name in to_date))
     for month in sorted(ends, reverse=True):
         months = since_january(month)
-        if all(union([*within(own, months)]) == months for own in others):
+        if all(union(within(own, months)) == months for own in others):
             return months
     return NONE
 
@@ -444,7 +444,7 @@ def covers(usable: Mapping[Name, Answers], months: Months, to_date: Collection[N
     """Whether exactly these months are made of usable periods of everything."""
     for name, own in usable.items():
         if name not in to_date:
-            is_made = union([*within(own, months)]) == months
+            is_made = union(within(own, months)) == months
         else:
             is_ended = any(last_month(period) == last_month(months) for period in own)
             is_made = is_ended and months == since_january(last_month(months))

@@ -74,11 +74,20 @@ class Place(dict[str, AnnualValue]):
 
     def number(self, code: str) -> tuple[Decimal | None, int]:
         """The value and the decimals that it is printed with, for whoever shows nothing else of it."""
-        value = self.made(code).value
-        if value is not None or not self.asked.indicators[code].formula:
-            return value, self.asked.indicators[code].decimals
+        indicator, value = self.asked.indicators[code], self._value(code)
+        if value is not None or not indicator.formula:
+            return value, indicator.decimals
         found = self[code]  # perhaps declared
         return found.value, found.places
+
+    def _value(self, code: str) -> Decimal | None:
+        """That of `made`, without what it was made of."""
+        row = self._all_alike(self.fetched.inputs(code))
+        if row is None:
+            return self.made(code).value
+        if not row.regions:
+            return None
+        return self.evaluation.value(code) if self.asked.indicators[code].formula else row.value
 
     def __missing__(self, code: str) -> AnnualValue:
         indicator, now = self.asked.indicators[code], self.made(code)
@@ -112,20 +121,18 @@ class Place(dict[str, AnnualValue]):
         found = self._made.get(code)
         if found is None:
             inputs = self.fetched.inputs(code)
-            found = self._of_entered(code, inputs) if inputs.names == ((code, 0),) else self._of_computed(code, inputs)
-            if found is None:
+            row = self._all_alike(inputs)
+            if row is None:
                 found = self.fetched.pairs.made(code, self.fetched.roots(self.area), self.year, self.one)
+            elif self.catalogue.by_code[code].formula:
+                found = self._of_computed(code, inputs, row)
+            else:
+                found = self._of_entered(code, row)
             self._made[code] = found
         return found
 
-    def _of_entered(self, code: str, inputs: FormulaInputs) -> Made | None:
-        row = self.alike(code)
-        if row is None:
-            return None
-        regions = region_keys(row.regions)
-        if len(regions) > 1 and inputs.percentages:
-            return None
-        coverage = self.coverage(code, row)
+    def _of_entered(self, code: str, row: AreaFigure) -> Made:
+        regions, coverage = region_keys(row.regions), self.coverage(code, row)
         if not regions:
             return Made(None, coverage)
         way, addends = self.catalogue.by_code[code].accumulation, len(regions)
@@ -137,10 +144,7 @@ class Place(dict[str, AnnualValue]):
         more = (bool(row.by_annual), is_whole, False, None, None, row.places, addends, self._is_of_all(code, regions))
         return _new_made(Made, (row.value, coverage, regions, row.months, *more))
 
-    def _of_computed(self, code: str, inputs: FormulaInputs) -> Made | None:
-        row = self._all_alike(inputs)
-        if row is None:
-            return None
+    def _of_computed(self, code: str, inputs: FormulaInputs, row: AreaFigure) -> Made:
         coverage = least(
             [self.back(back).coverage(name, self.back(back).figure(name)) for name, back in inputs.of_the_time]
         )

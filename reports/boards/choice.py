@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from sectors.access import can_read_boards
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue import compiled
+from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
@@ -25,7 +27,8 @@ from sectors.vocabulary import Frequency
 class BoardChoice:
     """`period` is None where the whole year is meant; `regions` are the person's `own` one and all in it.
 
-    `periods` has (year, its periods) of all that was opened, the latest year first.
+    `periods` has (year, its periods) of all that was opened, the latest year first. `catalogue` is read once: a board
+    is put together from one state of it.
     """
 
     own: Region
@@ -34,6 +37,7 @@ class BoardChoice:
     year: int
     period: PeriodKey | None
     periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
+    catalogue: CompiledCatalogue
 
     @property
     def code(self) -> str:
@@ -104,7 +108,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
             periods[key.year].append(key)
     listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
     period = None if by_year or shown.kind == Frequency.YEAR else shown
-    return BoardChoice(user.region, region, regions, shown.year, period, listed)
+    return BoardChoice(user.region, region, regions, shown.year, period, listed, compiled.catalogue())
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:

@@ -23,7 +23,6 @@ from reports.exports.files import ExportColumn as FileColumn
 from reports.exports.files import ExportNumber, Listing
 from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue.compiled import catalogue
 from sectors.models import Indicator, Region
 from sectors.vocabulary import FigureState
 
@@ -56,7 +55,7 @@ class Question:
 
 def asked(address: QueryDict, choice: BoardChoice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
-    indicators = {one.code: one for one in catalogue().of_year(choice.year)}
+    indicators = {one.code: one for one in choice.catalogue.of_year(choice.year)}
     codes = list(dict.fromkeys(address.getlist("i")))
     unknown = [code for code in codes if code not in indicators]
     found = [indicators[code] for code in codes if code in indicators]
@@ -133,7 +132,6 @@ class Pivot:
 def pivot(question: Question, choice: BoardChoice) -> Pivot:
     """The table, in a number of queries that does not depend on what is asked for."""
     by_period = question.by == BY_PERIOD
-    compiled = catalogue()
     cube = Cube(
         choice.inside,
         question.years,
@@ -141,7 +139,7 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
         apart=question.apart,
         by_period=by_period,
         compared=False,
-        catalogue=compiled,
+        catalogue=choice.catalogue,
     )
     columns = [
         column
@@ -154,7 +152,7 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
     values = {region: [cube.at(column.key, region) for column in columns] for region in (None, *question.apart)}
     rows = []
     for one in question.indicators:
-        kinds = {year: compiled.frequency(one.sheet_id, year) for year in question.years}
+        kinds = {year: choice.catalogue.frequency(one.sheet_id, year) for year in question.years}
         shown = [column.period is None or column.period.kind == kinds[column.year] for column in columns]
         for region, found in values.items():
             cells = [of[one.code] if is_shown else None for of, is_shown in zip(found, shown, strict=True)]

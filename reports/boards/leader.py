@@ -18,7 +18,6 @@ from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
 from reports.boards.trends import TrendPoint, trend
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue import compiled
 from sectors.models import Chapter, Indicator, Sector
 from sectors.vocabulary import TargetBound
 
@@ -129,7 +128,7 @@ class Leadership:
 
 def leadership(choice: BoardChoice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
-    catalogue = compiled.catalogue()
+    catalogue = choice.catalogue
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
     shown = [one for one in catalogue.of_year(choice.year) if one.is_key or one.is_pass_rate]
     cube = Cube(choice.inside, years, shown, by_period=True, catalogue=catalogue)

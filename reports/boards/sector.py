@@ -18,7 +18,6 @@ from reports.boards.submissions import BoardSubmission
 from reports.boards.trends import TrendPoint, largest, point, trend
 from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Chapter, Indicator, Sector, Table
 
@@ -78,7 +77,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     `wanted` is the code of the indicator that the charts are about; without it, or for one that is not the sector's, a
     key one is taken. None for a sector without indicators in the year.
     """
-    catalogue = compiled.catalogue()
+    catalogue = choice.catalogue
     indicators = catalogue.by_sector(choice.year).get(sector, ())
     if not indicators:
         return None
@@ -247,7 +246,7 @@ class SectorSummary:
 
 def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
     """All sectors by chapter, with their key indicators and how much of the year is in."""
-    catalogue = compiled.catalogue()
+    catalogue = choice.catalogue
     indicators = [one for one in catalogue.of_year(choice.year) if one.is_key]
     keys: dict[int, list[AnnualValue]] = {}
     for value in Cube(choice.inside, (choice.year,), indicators, catalogue=catalogue).annual(choice.year).values():

@@ -14,7 +14,6 @@ from django.utils.translation import pgettext_lazy
 from reports.boards.choice import BoardChoice
 from sectors import timeliness
 from sectors.calculation.periods import PeriodKey
-from sectors.catalogue import compiled
 from sectors.models import Sector, Sheet
 from sectors.sql import boards
 from sectors.sql.boards import Chosen
@@ -113,7 +112,7 @@ class OpenFindings(NamedTuple):
 
 def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[BoardSubmission]:
     """Of the chosen region and all in it, of all sectors or one, in the order of the report."""
-    catalogue, today, zone = compiled.catalogue(), timezone.localdate(), timezone.get_current_timezone()
+    catalogue, today, zone = choice.catalogue, timezone.localdate(), timezone.get_current_timezone()
 
     @cache
     def about(sheet: int, *at: Any) -> tuple[Sheet, PeriodKey, int]:

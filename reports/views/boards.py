@@ -11,7 +11,6 @@ from reports.boards import leader as leader_board
 from reports.boards import office as office_board
 from reports.boards import sector as sector_board
 from reports.boards.choice import chosen
-from sectors.catalogue.compiled import catalogue
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import Role
 
@@ -52,7 +51,7 @@ def sectors(request: PersonRequest) -> HttpResponse:
 def sector(request: PersonRequest, code: str) -> HttpResponse:
     """A sector's year: its figures by period, and one of them over time, in its parts and by region."""
     choice = chosen(request, by_year=True)
-    found = catalogue().sectors.get(code)
+    found = choice.catalogue.sectors.get(code)
     if found is None:
         raise Http404
     board = sector_board.sector_board(choice, found, request.GET.get("indicator", ""))

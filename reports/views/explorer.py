@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from reports.boards import explorer
 from reports.boards.choice import BoardChoice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
-from sectors.catalogue.compiled import catalogue
 from sectors.shell.http import PersonRequest
 
 
@@ -27,7 +26,7 @@ def explore(request: PersonRequest) -> HttpResponse:
     without = [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators]
     context = {
         "choice": choice,
-        "known": catalogue().by_sector(choice.year),
+        "known": choice.catalogue.by_sector(choice.year),
         "question": question,
         "table": table,
         "chart": table.chart() if table else None,

@@ -91,7 +91,7 @@ class Evaluation:
         if found is not UNREAD:
             return found
         definition = self.definitions.get(code)
-        if definition is None or is_beyond(moment):
+        if definition is None or (moment and is_beyond(moment)):
             return None
         formula, found = definition.formula, None
         if formula is not None:

@@ -13,6 +13,7 @@ from reports.boards.choice import BoardChoice
 from reports.chapters import compliance
 from sectors import timeliness
 from sectors.approval import moves
+from sectors.catalogue import compiled
 from sectors.models import Department, Submission, Transition
 from sectors.timeliness import Timeliness
 from tests import base
@@ -23,7 +24,7 @@ DUE = datetime.date(2023, 1, 11)
 
 
 def of_year(region, year):
-    return BoardChoice(region, region, (region,), year, None, ((year, ()),))
+    return BoardChoice(region, region, (region,), year, None, ((year, ()),), compiled.catalogue())
 
 
 def noon(day):

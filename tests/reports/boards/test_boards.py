@@ -19,6 +19,7 @@ from reports.boards import office as office_board
 from reports.boards.charts import ChartLine, ScreenChart, spark
 from reports.boards.choice import BoardChoice
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue import compiled
 from sectors.models import (
     CatalogueVersion,
     Department,
@@ -50,7 +51,7 @@ def prefects(cast):
 
 
 def choice(region, year=2023, period=None, regions=()):
-    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),))
+    return BoardChoice(region, region, (region, *regions), year, period, ((year, ()),), compiled.catalogue())
 
 
 def page(client, who, path):
@@ -333,7 +334,9 @@ def test_boards_show_the_periods_that_each_year_was_reported_by(cast):
     base.report(cast.county, "2023-01", {"food.firms": "9"})
     base.report_otherwise("T-01", "month", 2022, "quarter")
     indicators = list(Indicator.objects.select_related("unit", "sheet").filter(code="food.firms"))
-    of = BoardChoice(cast.county, cast.county, (cast.county,), 2023, None, ((2022, ()), (2023, ())))
+    of = BoardChoice(
+        cast.county, cast.county, (cast.county,), 2023, None, ((2022, ()), (2023, ())), compiled.catalogue()
+    )
     table = explorer.pivot(explorer.Question(indicators, [2022, 2023], explorer.BY_PERIOD, [], []), of)
     assert [column.key.code for column in table.columns] == ["2022Q4", "2022", "2023-01", "2023"]
     assert [cell and cell.text for cell in table.rows[0].cells] == ["8", "8", "9", "9"]
