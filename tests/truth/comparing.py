@@ -37,14 +37,14 @@ def differences(world: World) -> tuple[int, list[Difference]]:
         transaction.set_rollback(True)
     return len(found), [
         Difference(place, field, product, expected)
-        for place, value, reference in found
-        for field, (product, expected) in fields(value, reference).items()
+        for place, value, number, reference in found
+        for field, (product, expected) in fields(value, number, reference).items()
         if not is_equal(product, expected)
     ]
 
 
-def compared(world: World) -> Iterator[tuple[Place, AnnualValue, Value]]:
-    """Every indicator in every area, in each year and each period."""
+def compared(world: World) -> Iterator[tuple[Place, AnnualValue, Decimal | None, Value]]:
+    """Every indicator in every area, in each year and each period; beside it the number alone, as trends show it."""
     regions = store(world)
     root, *others = regions
     indicators = list(Indicator.objects.select_related("unit", "sheet"))
@@ -52,12 +52,12 @@ def compared(world: World) -> Iterator[tuple[Place, AnnualValue, Value]]:
     of_years, of_periods = Reference(world), {period[1:]: Reference(world, period[1:]) for period in periods(world)}
     for area in regions:
         region = None if area == root else regions[area]
-        for year in YEARS[1:]:
-            for code, value in cube.annual(year, region).items():
-                yield Place(area, Period(year), code), value, of_years.full(area, code, year)
-        for period in periods(world):
-            for code, value in cube.at(PeriodKey(*period), region).items():
-                yield Place(area, period, code), value, of_periods[period[1:]].full(area, code, period.year)
+        for period in [*map(Period, YEARS[1:]), *periods(world)]:
+            shown = cube.at(PeriodKey(*period), region)
+            reference = of_years if period.kind == "year" else of_periods[period[1:]]
+            for code in cube.indicators:
+                expected = reference.full(area, code, period.year)
+                yield Place(area, period, code), shown[code], shown.number(code)[0], expected
 
 
 def periods(world: World) -> list[Period]:
@@ -66,11 +66,12 @@ def periods(world: World) -> list[Period]:
     return sorted(period for period in given if period.kind != "year" and period.year in YEARS[1:])
 
 
-def fields(value: AnnualValue, reference: Value) -> dict[str, tuple[object, object]]:
+def fields(value: AnnualValue, number: Decimal | None, reference: Value) -> dict[str, tuple[object, object]]:
     """What both say, by name."""
     now, then = value.comparison, reference.comparison
     return {
         "value": (value.value, reference.value),
+        "number": (number, reference.value),
         "not_applicable": (value.not_applicable, reference.not_applicable),
         "coverage": (value.coverage, (reference.have, reference.expected)),
         "is_partial": (value.is_partial, reference.is_partial),

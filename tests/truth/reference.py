@@ -177,10 +177,9 @@ class Answers:
 
     def as_if(self, period: Period) -> "Answers":
         """Of one period, as those of another one."""
-        answers = {period: answer for answer in list(self.periods.values())[:1] for period in [period]}
-        return Answers(
-            [period for _expected in self.expected], answers, None, [period for _not_valid in self.not_valid]
-        )
+        given = list(self.periods.values())
+        answers = {period: given[0]} if given else {}
+        return Answers([period] * len(self.expected), answers, None, [period] * len(self.not_valid))
 
     @cached_property
     def numbers(self) -> dict[Period, Fraction]:
@@ -499,8 +498,9 @@ class Reference:
         return min(asked, key=lambda covered: (Fraction(*covered), -covered[1]), default=(0, 0))
 
     def months(self, regions: Sequence[str], code: str, year: int) -> set[Months]:
-        """For which months the regions' values stand if they are whole."""
-        return {self.reading(region, code, year, with_last_year=False).months for region in regions}
+        """For which months the values of those regions stand, if they are whole, of which something is expected."""
+        found = (self.reading(region, code, year, with_last_year=False).months for region in regions)
+        return {months for months in found if months}
 
     # Values
 
