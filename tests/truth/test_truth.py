@@ -9,7 +9,11 @@ from tests.truth.shrinking import in_words, shrunk
 from tests.truth.worlds import YEARS, Maker
 
 
-@pytest.mark.parametrize("seed", range(150))
+# Sums over several sheets, of which a region does not report the one with a part that ended, or began, in the year.
+UNREPORTED_PART = (246, 278, 369)
+
+
+@pytest.mark.parametrize("seed", [*range(150), *UNREPORTED_PART])
 def test_product_and_reference_say_the_same(db, seed):
     world = Maker(Random(seed)).world()
     count, found = differences(world)
