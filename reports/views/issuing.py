@@ -14,6 +14,7 @@ from reports.chapters import build
 from reports.editing import issuing
 from reports.editing.drafts import WrongState
 from reports.forms import IssueForm, RevisionForm
+from reports.models import AnnualReport
 from reports.views import scope
 from reports.wording.rendering import WordingError
 from sectors.access import can_build_report
@@ -36,8 +37,10 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
         except issuing.PointsChanged as error:
             problem, status = str(error), 409
         except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("draft", year)
+            if not AnnualReport.objects.drafts().filter(pk=found.report.pk).exists():
+                messages.error(request, str(error))
+                return redirect("draft", year)
+            problem, status, found = str(error), 409, scope.working(request.user, year)
         else:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)

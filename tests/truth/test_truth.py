@@ -8,7 +8,6 @@ from tests.truth.comparing import differences, periods
 from tests.truth.shrinking import in_words, shrunk
 from tests.truth.worlds import YEARS, Maker
 
-
 # Sums over several sheets, of which a region does not report the one with a part that ended, or began, in the year.
 UNREPORTED_PART = (246, 278, 369)
 

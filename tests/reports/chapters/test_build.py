@@ -291,6 +291,14 @@ def rows(document, key):
     return [[runs_text(cell) for cell in row.cells] for row in table.rows]
 
 
+@pytest.mark.parametrize(("demo_year", "is_marked"), [(2021, False), (2022, True), (2023, True)])
+def test_a_report_is_marked_when_what_it_compares_with_is_made_up(cast, demo_year, is_marked):
+    for year in (2021, 2022, 2023):
+        base.report(cast.county, f"{year}Q1", {"food.done": "9"})
+    Submission.objects.filter(period__year=demo_year).update(is_demo=True)
+    assert build.build(cast.county, 2023, day=DAY).demo is is_marked
+
+
 @pytest.mark.parametrize("demo_of", ["county", "other_county", ""])
 def test_a_prefecture_is_marked_when_figures_of_a_county_are_made_up(cast, demo_of):
     for region in (cast.county, cast.other_county):

@@ -263,6 +263,23 @@ def test_a_cover_saved_as_it_was_leaves_no_trace(client, cast, report):
     assert not report.changes.exists()
 
 
+@pytest.mark.parametrize("is_corrected", [False, True])
+def test_a_refused_issue_keeps_the_reason_as_typed(client, cast, report, is_corrected):
+    client.force_login(cast.office)
+    seen = get(client, "issue-report", YEAR).context["ready"].mark
+    if is_corrected:
+        draft_reports.correct(cast, done="50", passed="39")
+    else:
+        edits.write(report=report, key=FOOD, text="同事写的话。", seen=0, by=cast.office)
+    answer = post(client, "issue-report", YEAR, seen=seen, reason="县政府要求先行印发")
+    assert answer.status_code == 409
+    page = base.html(answer)
+    assert "县政府要求先行印发" in page
+    assert 'role="alert"' in page
+    report.refresh_from_db()
+    assert report.is_draft
+
+
 @pytest.mark.parametrize("action", ["undo", "restore"])
 def test_what_a_colleague_wrote_meanwhile_is_not_taken_back_unseen(client, cast, report, action):
     edits.write(report=report, key=FOOD, text="我先写的话。", seen=0, by=cast.office)
