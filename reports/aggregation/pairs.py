@@ -234,11 +234,9 @@ class Pairs:
         reporters = self.reporters(sheet, year)
         if region in reporters.own:
             return part._replace(own=own, expected=tuple(sorted({*part.expected, *others}, key=last_month)))
-        if not valid:
-            return Reported(own, has_annual=True)
         # What the region does not report at all is missing in the months in which it is valid.
-        is_ended = region in reporters.annual_only and not part.expected
-        return part._replace(own=own, has_annual=True) if is_ended else part
+        is_ended = not valid or (region in reporters.annual_only and not part.expected)
+        return part._replace(own=own, has_annual=period is None) if is_ended else part
 
     def _is_by_annual_figures(self, parts: Mapping[Name, Reported]) -> bool:
         """Whether all are whole, of the same months, and one of them by an annual figure."""

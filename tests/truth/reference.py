@@ -141,13 +141,14 @@ class Value:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a region answered in a year: for which periods an answer is expected, those that came, the annual one; and
-    in which of its periods the indicator is not valid."""
+    """What a region answered in a year: for which periods an answer is expected, those that came, the annual one; in
+    which of its periods the indicator is not valid; and whether the region reports the sheet by periods of its own."""
 
     expected: Sequence[Period] = ()
     periods: Mapping[Period, Answer] = field(default_factory=dict)
     annual: Answer | None = None
     not_valid: Sequence[Period] = ()
+    reports_periods: bool = False
 
     @property
     def is_by_annual(self) -> bool:
@@ -173,13 +174,15 @@ class Answers:
             return period[1:] == (kind, number) and kind == own_kind
 
         answers = {period: answer for period, answer in self.periods.items() if is_it(period)}
-        return Answers(list(filter(is_it, self.expected)), answers, None, list(filter(is_it, self.not_valid)))
+        expected, not_valid = list(filter(is_it, self.expected)), list(filter(is_it, self.not_valid))
+        return Answers(expected, answers, None, not_valid, self.reports_periods)
 
     def as_if(self, period: Period) -> "Answers":
         """Of one period, as those of another one."""
         given = list(self.periods.values())
         answers = {period: given[0]} if given else {}
-        return Answers([period] * len(self.expected), answers, None, [period] * len(self.not_valid))
+        expected, not_valid = [period] * len(self.expected), [period] * len(self.not_valid)
+        return Answers(expected, answers, None, not_valid, self.reports_periods)
 
     @cached_property
     def numbers(self) -> dict[Period, Fraction]:
@@ -274,13 +277,21 @@ class Reading:
         given = {leaf: [*answers.periods, *self.gaps[leaf]] for leaf, answers in self.answers.items()}
         answered = self.largest(given)
         months = self.largest(self.usable()) if any(one.numbers for one in self.answers.values()) else NO_MONTHS
-        coverage = {leaf: (within(periods, answered), self.expected(leaf)) for leaf, periods in given.items()}
+        coverage = {leaf: (within(self.counted(leaf), answered), self.expected(leaf)) for leaf in given}
         is_answered = any(within(answers.periods, answered) for answers in self.answers.values())
         return Pairs(months, is_answered and not months, self.values(months), coverage)
 
     def expected(self, leaf: Leaf) -> int:
-        """For how many periods an answer is expected; where a sum goes on without it, that is one."""
-        return len(self.answers[leaf].expected) + len(self.gaps[leaf])
+        """For how many periods an answer is expected."""
+        return len(self.answers[leaf].expected) + len(self.counted_gaps(leaf))
+
+    def counted(self, leaf: Leaf) -> list[Period]:
+        """The answered ones of them."""
+        return [*self.answers[leaf].periods, *self.counted_gaps(leaf)]
+
+    def counted_gaps(self, leaf: Leaf) -> Sequence[Period]:
+        """Where a sum goes on without it a region that reports it by periods has answered."""
+        return self.gaps[leaf] if self.answers[leaf].reports_periods else ()
 
     def usable(self) -> dict[Leaf, list[Period]]:
         """Own periods with a number, or with an n/a that may stand for one."""
@@ -413,9 +424,10 @@ class Reference:
         accepted = {row.period: row.figures.get(code, BLANK) for row in rows if row.status == "accepted"}
         given = {period: answer for period, answer in accepted.items() if answer != BLANK and period in valid}
         annual = given.pop(whole_year, None) if kind != "year" else None
-        ended = [] if own or any(self.is_valid(code, period) for period in periods) else periods
-        not_valid = [period for period in own or ended if period not in valid]
-        answers = Answers([period for period in own if period in valid], given, annual, not_valid)
+        is_ended = not any(self.is_valid(code, period) for period in periods)
+        not_valid = [period for period in (periods if is_ended else own) if period not in valid]
+        expected = [period for period in own if period in valid]
+        answers = Answers(expected, given, annual, not_valid, reports_periods=own == periods)
         return answers.only(*self.only, kind) if self.only else answers
 
     def is_valid(self, code: str, period: Period) -> bool:
