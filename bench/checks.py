@@ -28,7 +28,7 @@ from bench._simpleeval import Rival
 from demo import accounts, reporting
 from sectors.catalogue.loader import load
 from sectors.checks import gathering
-from sectors.checks.facts import Finding
+from sectors.checks.findings import Finding
 from sectors.entry import writer
 from sectors.models import Department, Indicator, Period, Region, Sheet, Submission
 from sectors.transfer.figure_files import import_figures

@@ -16,7 +16,8 @@ from django.utils import timezone
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, with_unit
 from sectors.checks import gathering
-from sectors.checks.facts import Finding, Point, half
+from sectors.checks.facts import Point, half
+from sectors.checks.findings import Finding
 from sectors.checks.messages import worded
 from sectors.checks.severities import CHECKS
 from sectors.models import Region, Rule, SeverityChange, StoredFinding

@@ -15,20 +15,13 @@ from typing import Protocol
 from sectors.calculation.cells import WIDE, formatted, rounded, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
 from sectors.checks import naming
-from sectors.checks.facts import (
-    ERROR,
-    WARNING,
-    BreakdownSpec,
-    CheckKind,
-    Facts,
-    Finding,
-    IndicatorSpec,
-    ReportedFigure,
-    RuleSpec,
-)
-from sectors.checks.messages import Message, Template, Text
+from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
+from sectors.checks.messages import Message, Text
 from sectors.checks.nonlinear import solved
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.checks.suspects import INFINITY, Linear, Suspect
+from sectors.checks.templates import Template
 from sectors.vocabulary import MissingFigures
 
 ONE = Decimal(1)

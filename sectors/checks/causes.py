@@ -11,20 +11,14 @@ from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
 from sectors.checks.columns import Columns, shortfall
-from sectors.checks.facts import (
-    ERROR,
-    BreakdownSpec,
-    CheckKind,
-    Facts,
-    Finding,
-    IndicatorSpec,
-    ReportedFigure,
-    never_negative,
-)
-from sectors.checks.messages import Joined, Message, Template, Text
+from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.findings import ERROR, CheckKind, Finding
+from sectors.checks.messages import Joined, Message, Text
 from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
+from sectors.checks.templates import Template
 
 MOST_NAMED = 3  # more suspects than that help nobody
 MOST_RANKED = 12  # so many are tried one by one

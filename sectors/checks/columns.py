@@ -8,8 +8,10 @@ from decimal import Decimal
 from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
-from sectors.checks.facts import BreakdownSpec, CheckKind, Facts
+from sectors.checks.facts import Facts
+from sectors.checks.findings import CheckKind
 from sectors.checks.rates import DeclaredCheck
+from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
 
 

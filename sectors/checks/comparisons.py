@@ -12,22 +12,13 @@ from statistics import median
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO
-from sectors.checks.facts import (
-    ERROR,
-    WARNING,
-    BreakdownSpec,
-    CheckKind,
-    Facts,
-    Finding,
-    IndicatorSpec,
-    Point,
-    ReportedFigure,
-    half,
-    never_negative,
-)
+from sectors.checks.facts import Facts, Point, ReportedFigure, half
+from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
-from sectors.checks.messages import Joined, Message, Template, Text
+from sectors.checks.messages import Joined, Message, Text
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import Suspect
+from sectors.checks.templates import Template
 from sectors.vocabulary import AMOUNTS, Accumulation
 
 HUNDRED = Decimal(100)

@@ -14,10 +14,12 @@ from sectors.calculation.formulas import NOW, Form, Name
 from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck, breakdown_of
 from sectors.checks.causes import Causes, with_course
 from sectors.checks.comparisons import bounds, course, gaps, is_share
-from sectors.checks.facts import ERROR, BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
+from sectors.checks.facts import Facts
+from sectors.checks.findings import ERROR, Finding
 from sectors.checks.growth import growth_checks
 from sectors.checks.rates import DeclaredCheck, SharesCheck
-from sectors.checks.siblings import siblings, tables_of
+from sectors.checks.siblings import codes_of, siblings, tables_of
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.checks.whole_numbers import whole_number_checks
 
 
@@ -136,10 +138,12 @@ def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> b
     scope = facts.scope or ()
     narrow = copy(facts)
     narrow.scope = {code for code in scope if code in changed or facts.indicators[code].formula is not None}
+    # Where nothing changed here, something may have in other regions.
+    tables = [rows for rows in rulebook.tables if not changed or not codes_of([rows]).isdisjoint(changed)]
     found = chain(
         (one.find(facts) for one in rulebook.touching_both(changed, scope)),
         bounds(narrow, rulebook.within, rulebook.free_rates),
         course(narrow, rulebook.rates),
-        siblings(facts, rulebook.tables),
+        siblings(facts, tables),
     )
     return not any(found)

@@ -1,63 +1,31 @@
-"""What is judged, and what judging gives: figures of one period with those of other times beside them, and findings.
+"""What is judged: figures of one period with those of other times beside them. Pure.
 
-Pure. A printed figure may be rounded, so it stands for anything within half a unit of its last digit; whole counts
+A printed figure may be rounded, so it stands for anything within half a unit of its last digit; whole counts
 are exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
-from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, with_unit
-from sectors.calculation.evaluation import Definition, Entered, Evaluation, folded, is_beyond
-from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Comparison, Form, Formula, Name, Tree, reading
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted
+from sectors.calculation.evaluation import Entered, Evaluation, folded, is_beyond
+from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Form, Formula, Name, reading
 from sectors.calculation.intervals import Interval, Reading
-from sectors.checks.messages import Message, Statement, Text
-from sectors.checks.suspects import Suspect
-from sectors.vocabulary import Accumulation, MissingFigures, Severity
+from sectors.checks.specs import IndicatorSpec
+from sectors.vocabulary import Accumulation
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
 HALF = Decimal("0.5")
-PLACES = Decimal("1e-8")  # what findings are kept to
 
 # A value in its own unit with the decimals it was given; None for "not applicable".
 Point = tuple[Decimal | None, int]
 Points = Mapping[str, Mapping[int, Point]]
 # By code and time, how far rounding may put off a value that several figures make, in its own unit.
 Tolerances = Mapping[str, Mapping[int, Decimal]]
-
-
-@dataclass(frozen=True)
-class IndicatorSpec(Definition):
-    """What the checks know of an indicator, besides its scale and formula."""
-
-    name: str = ""
-    unit: str = ""
-    decimals: int = 0
-    exact: bool = False  # a whole count
-    accumulation: str = Accumulation.FLOW
-    required: bool = False
-    change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
-    is_pass_rate: bool = False
-    sheet: int = 0
-    table: int = 0
-    row: int = 0
-    column: int = 0
-    row_name: str = ""
-    column_name: str = ""  # empty in lists
-
-    @property
-    def is_percent(self) -> bool:
-        return self.unit == "%"
-
-    def shown(self, value: Decimal, places: int | None = None) -> str:
-        """A value in the indicator's unit as a person reads it."""
-        return with_unit(formatted(value, self.decimals if places is None else places), self.unit)
 
 
 @dataclass(slots=True)
@@ -79,97 +47,6 @@ class ReportedFigure:
     @property
     def text(self) -> str:
         return formatted(self.value, self.places)
-
-
-@dataclass(frozen=True)
-class BreakdownSpec:
-    """A breakdown: exhaustive parts add up to the total, others are each at most it."""
-
-    total: str
-    name: str
-    exhaustive: bool
-    parts: Sequence[str]
-
-
-@dataclass(frozen=True)
-class RuleSpec:
-    """A rule of the catalogue."""
-
-    code: str
-    comparison: Comparison
-    severity: str
-    message: str
-    missing: str = MissingFigures.SKIP_ANY
-
-
-class CheckKind(StrEnum):
-    """What a check looks at; the first part of the name of every rule that is not written in the catalogue."""
-
-    SUM = "sum"  # parts make their total
-    PART = "part"  # a part is at most its total
-    DECLARED = "declared"  # what was declared is what is computed
-    GROWTH = "growth"  # what growth implies of the time before: parts made their total then
-    SHARE = "share"  # shares make a hundred per cent
-    RULE = "rule"  # a rule of the catalogue
-    BOUND = "bound"  # what no figure may be
-    FALL = "fall"  # a year-to-date figure does not fall
-    ANNUAL = "annual"  # periods make their year
-    CHANGE = "change"  # against another period
-    OUTLIER = "outlier"  # against its whole course
-    WHOLE = "whole"  # a rate or growth that no whole number gives
-    SIBLING = "sibling"  # against the other rows of its table
-    BLANK = "blank"  # an empty cell beside filled ones
-    REQUIRED = "required"  # an empty cell that has to be filled
-    REGISTRY = "registry"  # what a registry counts
-
-
-@dataclass(frozen=True)
-class NamedFigure:
-    """A figure by its indicator and the code of its period."""
-
-    code: str
-    period: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found; `declared`, `expected` and `difference` are in the unit of the first indicator."""
-
-    rule: str
-    kind: CheckKind
-    severity: str
-    indicators: tuple[str, ...]
-    declared: Decimal | None
-    expected: Decimal | None
-    message: Message
-    suspects: tuple[Suspect, ...] = ()
-    # What speaks for one cause or another, and the suspects where there are few enough to help.
-    hints: tuple[Text, ...] = ()
-    also: tuple[Finding, ...] = ()  # what else the same slip brings about
-    period: str = ""  # code of the period it is about, where several are looked at
-    figures: tuple[NamedFigure, ...] = ()  # what it is about, at whatever time; as `period`
-    # `Cell.stored` by code, where it names others than the cells of one period.
-    judged: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.message, [finding.message for finding in self.also], self.hints)
-
-    @property
-    def difference(self) -> Decimal | None:
-        if self.declared is None or self.expected is None:
-            return None
-        return self.declared - self.expected
-
-
-def never_negative(tree: Tree, indicators: Mapping[str, IndicatorSpec]) -> bool:
-    """Whether what an expression gives cannot be below 0, since no entered figure is."""
-    if isinstance(tree, str):
-        formula = indicators[tree].formula if tree in indicators else None
-        return formula is None or never_negative(formula.tree, indicators)
-    sign, *operands = tree
-    each = (never_negative(operand, indicators) for operand in operands if not isinstance(operand, int))
-    return sign == "abs" or (sign not in ("-", "neg") and (any(each) if sign == "max" else all(each)))
 
 
 def half(places: int) -> Decimal:
@@ -260,8 +137,8 @@ class _Changed:
 class Facts:
     """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
     `periods` has, for annual figures, those of each period of the year. `derived` are the tolerances of values that
-    several figures make; `joint` those among them of which no single figure can be accused. `elsewhere` has, by code,
-    what other regions reported, by region."""
+    several figures make; `joint` those among them of which no single figure can be accused. `elsewhere` gives, by code,
+    what other regions reported, by region: it is asked only where something is held against that."""
 
     indicators: Mapping[str, IndicatorSpec]
     points: Points
@@ -271,7 +148,7 @@ class Facts:
     periods: Mapping[str, Sequence[Point | None]] = field(default_factory=dict)
     derived: Tolerances = field(default_factory=dict)
     joint: Collection[str] = ()
-    elsewhere: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
+    elsewhere: Callable[[], Mapping[str, Mapping[int, Decimal]]] = dict
 
     def __post_init__(self) -> None:
         self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived)

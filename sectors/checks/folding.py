@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -71,8 +71,15 @@ def parts_of(known: Rulebooks, code: str, period: PeriodKey) -> Sequence[PeriodK
     return expected if known.indicators[code].accumulation in TOGETHER else expected[-1:]
 
 
-def facts(known: Rulebooks, figures: ByKind, judged: PeriodChecks, gathered: Gathered, scope: Collection[str]) -> Facts:
-    """What is judged in a period, with `scope` as `Facts` has it."""
+def facts(
+    known: Rulebooks,
+    figures: ByKind,
+    judged: PeriodChecks,
+    gathered: Gathered,
+    scope: Collection[str],
+    elsewhere: Callable[[], Mapping[str, Mapping[int, Decimal]]] = dict,
+) -> Facts:
+    """What is judged in a period, with `scope` and `elsewhere` as `Facts` has them."""
     period, is_year = judged.period, judged.period.kind == Frequency.YEAR
     return Facts(
         known.indicators,
@@ -83,6 +90,7 @@ def facts(known: Rulebooks, figures: ByKind, judged: PeriodChecks, gathered: Gat
         periods={code: _of_year(known, figures, code, period.year) for code in gathered.points if is_year},
         derived=gathered.derived,
         joint=gathered.joint,
+        elsewhere=elsewhere,
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import F, Q
 
@@ -14,13 +15,14 @@ from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook, check, stays_clean
-from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, Point, Points, Tolerances
+from sectors.checks.facts import Facts, Point, Points, Tolerances
+from sectors.checks.findings import WARNING, CheckKind, Finding
 from sectors.checks.folding import ByKind
-from sectors.checks.messages import Message, Template, Text
+from sectors.checks.messages import Message, Text
 from sectors.checks.named import Naming
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
 from sectors.checks.severities import graded
-from sectors.checks.siblings import codes_of
+from sectors.checks.templates import Template
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows, figures_beside
 from sectors.vocabulary import PERIODS_A_YEAR
@@ -35,8 +37,13 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
     rows = figure_rows(submission.region_id, _years(scope, period), since=scope.since, sheets=scope.sheets)
     figures = _by_kind(known, rows)
     gathered = folding.gathered(known, figures, scope)
-    facts = folding.facts(known, figures, scope, gathered, scope.codes)
-    facts.elsewhere = _elsewhere(known, submission.region_id, period, scope)
+
+    @cache
+    def elsewhere() -> Mapping[str, Mapping[int, Decimal]]:
+        found = figures_beside(submission.region_id, period, scope.beside) if scope.beside else {}
+        return {scope.beside[key]: values for key, values in found.items()}
+
+    facts = folding.facts(known, figures, scope, gathered, scope.codes, elsewhere)
     checked, before = _clean.pop(submission.pk, (None, {}))
     is_simple = not (required or scope.folded or scope.longer)
     changed = _changed(before, figures) if checked is scope.rulebook and is_simple else None
@@ -51,16 +58,6 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
     if submission.sheet_id in known.catalogue.counted_sheets:
         own += _against_registry(submission)
     return _in_region(known, submission.region_id, own)
-
-
-def _elsewhere(
-    known: Rulebooks, region: int, period: PeriodKey, scope: SheetChecks
-) -> Mapping[str, Mapping[int, Decimal]]:
-    """What the regions beside it reported of amounts in tables of the sheet, and of what stands beside these."""
-    codes = codes_of(scope.rulebook.tables) & scope.codes
-    keys = [known.catalogue.by_code[code].pk for code in sorted(codes)]
-    found = figures_beside(region, period, keys) if keys else {}
-    return {known.catalogue.codes[key]: values for key, values in found.items()}
 
 
 def _in_region(known: Rulebooks, region: int, found: Iterable[Finding]) -> list[Finding]:

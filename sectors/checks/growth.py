@@ -17,9 +17,12 @@ from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
 from sectors.calculation.intervals import INFINITY, Interval
 from sectors.checks import naming
 from sectors.checks.arithmetic import ONE, linear
-from sectors.checks.facts import ERROR, BreakdownSpec, CheckKind, Facts, Finding, IndicatorSpec
-from sectors.checks.messages import Message, Template, Text
+from sectors.checks.facts import Facts
+from sectors.checks.findings import ERROR, CheckKind, Finding
+from sectors.checks.messages import Message, Text
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec
 from sectors.checks.suspects import Linear, Suspect
+from sectors.checks.templates import Template
 
 RATE, INDEX, DIFFERENCE = "rate", "index", "difference"
 

@@ -13,7 +13,8 @@ from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.checks.arithmetic import Check
 from sectors.checks.comparisons import POINTS_BACK
-from sectors.checks.facts import CheckKind, Facts, Finding, NamedFigure
+from sectors.checks.facts import Facts
+from sectors.checks.findings import CheckKind, Finding, NamedFigure
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sectors.checks.facts import BreakdownSpec, IndicatorSpec
-from sectors.checks.messages import Message, Template, Text
+from sectors.checks.messages import Message, Text
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec
+from sectors.checks.templates import Template
 
 MOST_NAMED = 3  # parts, of which the first tell which they are
 # Names of breakdowns that say nothing beside their total.

@@ -11,19 +11,12 @@ from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
 from sectors.calculation.intervals import Interval
 from sectors.checks.arithmetic import ONE, another_unit, is_cut_off, linear, with_places
-from sectors.checks.facts import (
-    ERROR,
-    WARNING,
-    CheckKind,
-    Facts,
-    Finding,
-    IndicatorSpec,
-    ReportedFigure,
-    half,
-    never_negative,
-)
-from sectors.checks.messages import Message, Template
+from sectors.checks.facts import Facts, ReportedFigure, half
+from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
+from sectors.checks.messages import Message
+from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Linear, Suspect
+from sectors.checks.templates import Template
 
 HUNDRED = Decimal(100)
 MOST_CHOICES = 4  # up to how many declared operands every choice among what is computed and printed is tried

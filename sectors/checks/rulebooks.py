@@ -12,7 +12,8 @@ from sectors.catalogue.compiled import CompiledBreakdown, CompiledCatalogue, cat
 from sectors.checks.arithmetic import Check
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.engine import Rulebook
-from sectors.checks.facts import BreakdownSpec, IndicatorSpec, RuleSpec
+from sectors.checks.siblings import codes_of
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.models import Indicator, Rule
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
@@ -41,7 +42,8 @@ class SheetChecks(PeriodChecks):
     read, and the checks `near` that read nothing but these sheets.
 
     `longer` are the longer periods that end with this one, with the checks over sheets that are reported less often.
-    `since` says of which kinds of period figures are read, and from which year.
+    `since` says of which kinds of period figures are read, and from which year. `beside` are, by the keys of their
+    indicators, its figures that are held against those of other regions.
     """
 
     codes: frozenset[str]
@@ -49,6 +51,7 @@ class SheetChecks(PeriodChecks):
     near: Sequence[Check]
     longer: Sequence[PeriodChecks]
     since: Mapping[str, int]
+    beside: Mapping[int, str]
 
 
 class Rulebooks:
@@ -128,7 +131,8 @@ class Rulebooks:
         sheets = self._sheets(code for code, _moment in rulebook.names(every)) | {sheet}
         near = [one for one, reads in rulebook.reads if self._sheets(reads) <= sheets and own.isdisjoint(reads)]
         since = self._since([PeriodChecks(period, rulebook, checks, folded), *longer])
-        return SheetChecks(period, rulebook, checks, folded, own, sheets, near, longer, since)
+        beside = {self.catalogue.by_code[code].pk: code for code in sorted(codes_of(rulebook.tables) & own)}
+        return SheetChecks(period, rulebook, checks, folded, own, sheets, near, longer, since, beside)
 
     def _longer(self, sheet: int, period: PeriodKey, own: frozenset[str]) -> Iterator[PeriodChecks]:
         """The longer periods whose end the sheet's last figures are reported in, with what is judged then only."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sectors.checks.facts import CheckKind, Finding, IndicatorSpec
+from sectors.checks.findings import CheckKind, Finding
+from sectors.checks.specs import IndicatorSpec
 from sectors.vocabulary import GRAVITY, Severity
 
 ERROR, WARNING, HINT = Severity.ERROR, Severity.WARNING, Severity.HINT

@@ -13,8 +13,11 @@ from itertools import combinations
 from statistics import median
 
 from sectors.calculation.cells import rounded
-from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, IndicatorSpec
-from sectors.checks.messages import Message, Template
+from sectors.checks.facts import Facts
+from sectors.checks.findings import WARNING, CheckKind, Finding
+from sectors.checks.messages import Message
+from sectors.checks.specs import IndicatorSpec
+from sectors.checks.templates import Template
 
 FEWEST = 4  # others than the one that is looked at
 LEAST_FACTOR = 2.0  # as a logarithm to base 10: a hundred times
@@ -85,7 +88,7 @@ def _beside(facts: Facts, pair: Pair, pairs: Iterable[Pair], logs: Mapping[str, 
 
 def _elsewhere(facts: Facts, pair: Pair, logs: Mapping[str, float]) -> Finding | None:
     """Against the same of other regions."""
-    above, below = (facts.elsewhere.get(code, {}) for code in pair)
+    above, below = (facts.elsewhere().get(code, {}) for code in pair)
     common = [region for region in above.keys() & below.keys() if above[region] > 0 and below[region] > 0]
     others = [math.log10(above[region]) - math.log10(below[region]) for region in common]
     distance = _distance(logs[pair[0]] - logs[pair[1]], others)

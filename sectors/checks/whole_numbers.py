@@ -10,10 +10,13 @@ from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, Name
 from sectors.calculation.intervals import INFINITY, Interval
 from sectors.checks.arithmetic import ONE, is_cut_off, with_places
-from sectors.checks.facts import WARNING, CheckKind, Facts, Finding, IndicatorSpec, ReportedFigure, half
+from sectors.checks.facts import Facts, ReportedFigure, half
+from sectors.checks.findings import WARNING, CheckKind, Finding
 from sectors.checks.growth import DIFFERENCE, growth_of
-from sectors.checks.messages import Message, Template, Text
+from sectors.checks.messages import Message, Text
+from sectors.checks.specs import IndicatorSpec
 from sectors.checks.suspects import Linear, Suspect
+from sectors.checks.templates import Template
 
 MOMENTS = {LAST_YEAR: Template.SAME_PERIOD_LAST_YEAR, PREVIOUS: Template.PERIOD_BEFORE}
 

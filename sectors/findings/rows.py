@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge, reads_repairs
 from sectors.calculation.cells import Cell, formatted
 from sectors.catalogue.compiled import catalogue
-from sectors.checks.facts import CheckKind
+from sectors.checks.findings import CheckKind
 from sectors.checks.messages import worded
 from sectors.checks.severities import key_of
 from sectors.entry.grid import field_id

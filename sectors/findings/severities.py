@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from sectors.access import can_set_severities
 from sectors.calculation.formulas import in_words
 from sectors.catalogue.compiled import catalogue
-from sectors.checks.facts import CheckKind
+from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS, KindOfCheck
 from sectors.guard import WrongState, lock_region
 from sectors.models import CatalogueVersion, Region, Rule, Sector, SeverityChange, User

@@ -21,7 +21,7 @@ from django.utils import timezone
 from sectors.calculation.cells import WIDE, Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import gathering
-from sectors.checks.facts import PLACES, Finding
+from sectors.checks.findings import PLACES, Finding
 from sectors.checks.rulebooks import rulebooks
 from sectors.guard import lock_submissions
 from sectors.models import Figure, Period, Region, StoredFinding, Submission

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation.cube import years_with_data
 from reports.chapters import verification
-from sectors.checks.facts import PLACES, Finding
+from sectors.checks.findings import PLACES, Finding
 from sectors.management.region_command import RegionCommand
 from sectors.models import Region
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sectors.calculation.formulas import Formula, compile_formula, compile_rule
 from sectors.checks.engine import Rulebook, check
-from sectors.checks.facts import BreakdownSpec, Facts, Finding, IndicatorSpec, RuleSpec
+from sectors.checks.facts import Facts
+from sectors.checks.findings import Finding
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 
 NOW = 4 * 2023 + 3  # the fourth quarter
 

@@ -533,3 +533,29 @@ def test_what_is_found_beside_other_regions_is_found_after_a_cell_was_changed(ca
     assert rules_of(cast) == []
     base.report(cast.county, "2023Q1", {"food.output": "500.0"}, "draft")
     assert rules_of(cast) == ["sibling:food.output"]
+
+
+def test_other_regions_are_asked_only_where_a_saved_cell_is_held_against_them(cast, monkeypatch):
+    one_row("food.output", "food.firms")
+    counties_beside(cast, 4, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
+    asked = []
+    beside = gathering.figures_beside
+    monkeypatch.setattr(gathering, "figures_beside", lambda *given: asked.append(given) or beside(*given))
+
+    def queries_after(**figures):
+        base.report(cast.county, "2023Q1", {f"food.{code}": text for code, text in figures.items()}, "draft")
+        asked.clear()
+        return rules_of(cast), len(asked)
+
+    queries_after(output="2.0", firms="10", done="60", passed="50")
+    assert queries_after(passed="51") == ([], 0)
+    assert queries_after(output="2.1") == ([], 1)
+    assert queries_after(passed="70") == (["food.passed_within_done"], 1)  # what is wrong is looked at as a whole
+
+
+def test_what_other_regions_say_by_now_is_found_without_a_change_here(cast):
+    one_row("food.output", "food.firms")
+    base.report(cast.county, "2023Q1", {"food.output": "500.0", "food.firms": "10"}, "draft")
+    assert rules_of(cast) == []
+    counties_beside(cast, 4, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
+    assert rules_of(cast) == ["sibling:food.output"]

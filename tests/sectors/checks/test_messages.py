@@ -10,7 +10,8 @@ import pytest
 import yaml
 from django.utils import translation
 
-from sectors.checks.messages import Joined, Message, Statement, Template, worded
+from sectors.checks.messages import Joined, Message, Statement, worded
+from sectors.checks.templates import Template
 from tests.sectors.checks.in_memory import breakdown, judge, point
 
 PERCENT, TEN_THOUSAND = ("%", "0.01"), ("万吨", "10000")
@@ -88,7 +89,7 @@ def rows_of_a_table(projects, cost, *, count=6, elsewhere=()):
         code: dict.fromkeys(range(5), Decimal(text)) for code, text in zip(list(own)[-2:], elsewhere, strict=False)
     }
     units = {f"t.r{n}.v": TEN_THOUSAND for n in range(count)}
-    return {"figures": dict(cells), "indicators": own, "units": units, "elsewhere": others}
+    return {"figures": dict(cells), "indicators": own, "units": units, "elsewhere": lambda: others}
 
 
 CASES: dict[str, dict[str, Any]] = {

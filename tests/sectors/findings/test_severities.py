@@ -9,7 +9,7 @@ from django.urls import reverse
 from reports.aggregation.cube import annual
 from reports.chapters import annexes, evidence, verification
 from sectors.approval import moves
-from sectors.checks.facts import CheckKind
+from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS
 from sectors.findings import severities, storage
 from sectors.guard import WrongState

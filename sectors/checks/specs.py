@@ -1,0 +1,71 @@
+"""What the checks know of the catalogue: indicators, breakdowns and rules. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.evaluation import Definition
+from sectors.calculation.formulas import Comparison, Tree
+from sectors.vocabulary import Accumulation, MissingFigures
+
+
+@dataclass(frozen=True)
+class IndicatorSpec(Definition):
+    """What the checks know of an indicator, besides its scale and formula."""
+
+    name: str = ""
+    unit: str = ""
+    decimals: int = 0
+    exact: bool = False  # a whole count
+    accumulation: str = Accumulation.FLOW
+    required: bool = False
+    change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
+    is_pass_rate: bool = False
+    sheet: int = 0
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    row_name: str = ""
+    column_name: str = ""  # empty in lists
+
+    @property
+    def is_percent(self) -> bool:
+        return self.unit == "%"
+
+    def shown(self, value: Decimal, places: int | None = None) -> str:
+        """A value in the indicator's unit as a person reads it."""
+        return with_unit(formatted(value, self.decimals if places is None else places), self.unit)
+
+
+@dataclass(frozen=True)
+class BreakdownSpec:
+    """A breakdown: exhaustive parts add up to the total, others are each at most it."""
+
+    total: str
+    name: str
+    exhaustive: bool
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RuleSpec:
+    """A rule of the catalogue."""
+
+    code: str
+    comparison: Comparison
+    severity: str
+    message: str
+    missing: str = MissingFigures.SKIP_ANY
+
+
+def never_negative(tree: Tree, indicators: Mapping[str, IndicatorSpec]) -> bool:
+    """Whether what an expression gives cannot be below 0, since no entered figure is."""
+    if isinstance(tree, str):
+        formula = indicators[tree].formula if tree in indicators else None
+        return formula is None or never_negative(formula.tree, indicators)
+    sign, *operands = tree
+    each = (never_negative(operand, indicators) for operand in operands if not isinstance(operand, int))
+    return sign == "abs" or (sign not in ("-", "neg") and (any(each) if sign == "max" else all(each)))
