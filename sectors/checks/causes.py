@@ -7,20 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check, breakdown_of
-from sectors.checks.columns import Columns, shortfall
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.columns import Columns
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
-from sectors.checks.messages import Joined, Message, Text
+from sectors.checks.hints import Hints
 from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
-from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
+from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
-from sectors.checks.templates import Template
 
-MOST_NAMED = 3  # more suspects than that help nobody
 MOST_RANKED = 12  # so many are tried one by one
 # Which of several findings of one cause stands, and which follow from it.
 _FIRST = (
@@ -74,6 +72,7 @@ class Causes:
         self.others = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
+        self.hints = Hints(facts, self.checks, self.columns)
         self.steps = {
             code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator, facts))
             for code, figure in facts.reported.items()
@@ -97,10 +96,12 @@ class Causes:
         causes = [cause for cause in singles if self._keeps_others(cause)]
         causes += [*self.columns.causes(), *self._totals_with_rates(causes)]
         groups: list[Group] = chosen(causes, self.failing)
-        left = self.failing - {rule for group, _causes in groups for rule in group}
-        for component in self._components(left):
-            groups += self._sets(component, left)
-        return groups
+        groups += [
+            (frozenset([rule]), []) for rule in sorted(self.failing.difference(*(rules for rules, _c in groups)))
+        ]
+        if all(_is_settled(group) for group in groups) and len(groups) < 2:
+            return groups
+        return [settled for related, rows in self._related(groups) for settled in self._fewest(related, rows)]
 
     def _keeps_others(self, cause: Cause) -> bool:
         """Whether the rules that cannot be written as rows still hold."""
@@ -136,32 +137,57 @@ class Causes:
         if all(row.holds(values) for row in bound) and self._keeps_others(cause):
             yield cause
 
-    def _components(self, rules: Collection[str]) -> list[list[Linear]]:
-        """The rows that hang together with each of the rules, through any figure."""
+    def _related(self, groups: Sequence[Group]) -> list[tuple[list[Group], list[Linear]]]:
+        """The groups whose rules hang together through any figures, and all rows that hang together with them."""
+        rows = [row for check in self.rulebook.checks for row in check.rows(self.facts)]
         found, done = [], set[str]()
-        explained = self.failing - set(rules)
-        rows = [row for check in self.rulebook.checks if rules for row in check.rows(self.facts)]
-        rows = [row for row in rows if row.rule not in explained]
-        for rule in sorted(rules):
-            if rule not in done:
-                component = _component(rule, rows)
-                done |= {row.rule for row in component}
-                found.append(component)
+        for rules, _causes in groups:
+            if done.isdisjoint(rules):
+                component = _component(rules, rows)
+                reached = {row.rule for row in component}
+                done |= reached
+                found.append(([group for group in groups if not reached.isdisjoint(group[0])], component))
         return found
 
-    def _sets(self, component: Sequence[Linear], left: Collection[str]) -> list[Group]:
+    def _fewest(self, groups: list[Group], rows: Sequence[Linear]) -> list[Group]:
+        """The groups as they are, or the smallest sets of figures that explain them together where these are fewer: of
+        several causes that explain a rule or two each, some accuse figures that are right."""
+        if len(groups) == 1 and _is_settled(groups[0]):
+            return groups
+        failing = frozenset().union(*(rules for rules, _causes in groups))
+        count, is_sure = sum(map(_size, groups)), all(map(_names_figures, groups))
+        if is_sure and _apart_at_least([row for row in rows if row.rule in failing]) >= count:
+            return groups
+        answers = self._smallest(rows)
+        if answers and (len(answers[0]) < count or not (is_sure or len(answers[0]) > count)):
+            return self._of_answers(answers, rows, failing)
+        left = [group for group in groups if not group[1]]
+        if not left or answers:
+            return groups
+        # What is explained otherwise stands in the way of explaining the rest.
+        open_rules = frozenset().union(*(rules for rules, _causes in left))
+        rows = [row for row in rows if row.rule not in failing - open_rules]
+        answers = self._smallest([row for row in rows if row in _component(open_rules, rows)])
+        rest = self._of_answers(answers, rows, open_rules) if answers else left
+        return [*(group for group in groups if group[1]), *rest]
+
+    def _smallest(self, rows: Sequence[Linear]) -> list[tuple[Suspect, ...]]:
+        """The smallest sets of changes that all rules allow, also those that are no rows."""
+        answers = smallest_changes(rows, self.facts.values, self.steps)
+        return [answer for answer in answers if self._keeps_others(Cause(frozenset(), answer))]
+
+    def _of_answers(
+        self, answers: Iterable[Sequence[Suspect]], rows: Sequence[Linear], failing: frozenset[str]
+    ) -> list[Group]:
         """Rules that only several figures together explain: by the smallest sets of them."""
-        answers = smallest_changes(component, self.facts.values, self.steps)
-        if not answers:
-            return [(frozenset([rule]), []) for rule in {row.rule for row in component} & set(left)]
         causes = []
         for answer in answers:
-            for suspects in _apart(self._with_computed(answer), component):
+            for suspects in _apart(self._with_computed(answer), rows):
                 codes = {suspect.code for suspect in suspects}
-                fixes = {row.rule for row in component if not codes.isdisjoint(row.reads)} & set(left)
+                fixes = failing & {row.rule for row in rows if not codes.isdisjoint(row.reads)}
                 if fixes:
-                    causes.append(Cause(frozenset(fixes), suspects))
-        return chosen(causes, set(left) & {row.rule for row in component})
+                    causes.append(Cause(fixes, suspects))
+        return chosen(causes, failing)
 
     def _with_computed(self, answer: Sequence[Suspect]) -> list[Suspect]:
         """With the declared values that the repaired figures give, not just any that the rules allow."""
@@ -187,7 +213,7 @@ class Causes:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
         suspects = self._likeliest_first(suspects)
         codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
-        hints = (*first.hints, *self._hints(first, rules, causes, suspects))
+        hints = (*first.hints, *self.hints.of(first, rules, causes, suspects))
         merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
         return dict.fromkeys(rules, None) | {first.rule: merged}
 
@@ -203,111 +229,6 @@ class Causes:
         changed = self.facts.with_values({suspect.code: suspect.repair})
         return sum(self.checks[rule].find(changed) is not None for rule in self.found if rule in self.checks)
 
-    def _hints(
-        self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
-    ) -> list[Text]:
-        if len(rules) == len(suspects) == 1 and (first.kind == CheckKind.DECLARED or len(first.indicators) == 1):
-            return []  # the message says it already; and what a limit would allow is no value to write down
-        singles = [cause for cause in causes if len(cause.suspects) == 1]
-        breakdown = breakdown_of(self.checks[first.rule])
-        if singles and len(suspects) <= MOST_NAMED:
-            return [*self._confirmed(rules, suspects), self._suspects(breakdown, suspects)]
-        if any(not cause.suspects for cause in causes) and not singles:
-            return [self._missing_row(rules)]
-        if any(cause.row_too_many for cause in causes) and not singles:
-            return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
-        if breakdown is None:
-            return []
-        if not singles:
-            return [self._together(breakdown, causes)]
-        template = Template.OFF_OR_MISSING if shortfall(self.facts, breakdown) > 0 else Template.OFF
-        return [Message(template, {"by": self._off(breakdown)})]
-
-    def _suspects(self, breakdown: BreakdownSpec | None, suspects: Sequence[Suspect]) -> Message:
-        figures = self._named(suspects)
-        if breakdown is None or shortfall(self.facts, breakdown) <= 0 or len(suspects) == 1:
-            return Message(Template.SUSPECTS, {"figures": figures})
-        return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
-
-    def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
-        """Where parts are too many; where they are too few, a missing row would explain it."""
-        if len(causes) == 1:
-            return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
-        return Message(Template.TOO_MANY, {"by": self._off(breakdown)})
-
-    def _missing_row(self, rules: Collection[str]) -> Message:
-        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
-        by = [self._off(breakdown) for breakdown in found]
-        if len(found) == 1:
-            return Message(Template.MISSING_CATEGORY, {"by": by[0]})
-        names = "、".join(self.facts.indicators[breakdown.total].name for breakdown in found)
-        if len(set(by)) == 1:
-            return Message(Template.MISSING_CATEGORY_ALIKE, {"names": names, "by": by[0]})
-        return Message(Template.MISSING_CATEGORY_OF_SEVERAL, {"names": names, "by": "、".join(by)})
-
-    def _row_too_many(self, rules: Collection[str], cause: Cause) -> Message:
-        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
-        values: dict[str, Text] = {
-            "names": "、".join(self.facts.indicators[breakdown.total].name for breakdown in found),
-            "by": "、".join(dict.fromkeys(self._off(breakdown) for breakdown in found)),
-            "figures": self._named(cause.suspects),
-        }
-        row = self.columns.row_of(found)
-        if not row:
-            return Message(Template.ROW_TWICE, values)
-        values["row"] = "、".join(
-            f"{self.facts.indicators[code].name} {self.facts.reported[code].text}" for code in row
-        )
-        return Message(Template.ROW_TOO_MANY, values)
-
-    def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> list[Text]:
-        """What declared rates say for the other figures, and so against the only suspect."""
-        declared = [check for rule in sorted(rules) if isinstance(check := self.checks[rule], DeclaredCheck)]
-        found = [message for check in declared if (message := self._confirmation(check, suspects)) is not None]
-        return [Joined("", found)] if found else []
-
-    def _confirmation(self, check: DeclaredCheck, suspects: Sequence[Suspect]) -> Message | None:
-        codes = [side.code for side in check.formula.operands]
-        if len(suspects) != 1 or len(codes) != 2 or not all(codes) or suspects[0].code not in codes:
-            return None
-        rate = self.facts.reported[check.indicator.code]
-        values = {
-            "rate": rate.indicator.name,
-            "value": rate.text + rate.indicator.unit,
-            "top": self._repaired(codes[0], suspects[0]),
-            "bottom": self._repaired(codes[1], suspects[0]),
-            "old": self.facts.reported[suspects[0].code].text,
-        }
-        return Message(Template.CONFIRMED, values)
-
-    def _repaired(self, code: str, suspect: Suspect) -> str:
-        if code == suspect.code:
-            return formatted(suspect.repair, self.facts.reported[code].places)
-        return formatted(self.facts.evaluation.value(code), self.facts.indicators[code].decimals)
-
-    def _named(self, suspects: Iterable[Suspect]) -> Joined:
-        return Joined("、", [self._suspect(suspect) for suspect in suspects])
-
-    def _suspect(self, suspect: Suspect) -> Message:
-        figure = self.facts.reported[suspect.code]
-        values: dict[str, Text] = {
-            "name": figure.indicator.name,
-            "repair": formatted(suspect.repair, figure.places),
-            "off": self._off_by(figure, suspect.repair),
-        }
-        return Message(Template.SUSPECT, values)
-
-    @staticmethod
-    def _off_by(figure: ReportedFigure, repair: Decimal) -> Message:
-        by = abs(figure.value - repair)
-        if figure.indicator.is_percent:
-            return Message(Template.OFF_BY_POINTS, {"by": formatted(by, figure.places)})
-        return Message(Template.OFF_BY, {"by": figure.indicator.shown(by, figure.places)})
-
-    def _off(self, breakdown: BreakdownSpec) -> str:
-        """By how much the parts miss their total, as a person reads it."""
-        return self.facts.indicators[breakdown.total].shown(abs(shortfall(self.facts, breakdown)))
-
 
 def _apart(answer: Sequence[Suspect], rows: Iterable[Linear]) -> list[tuple[Suspect, ...]]:
     """Changes that have no rule in common are slips of their own."""
@@ -322,14 +243,38 @@ def _apart(answer: Sequence[Suspect], rows: Iterable[Linear]) -> list[tuple[Susp
     ]
 
 
-def _component(rule: str, rows: Sequence[Linear]) -> list[Linear]:
-    taken = {n for n, row in enumerate(rows) if row.rule == rule}
+def _component(rules: Collection[str], rows: Sequence[Linear]) -> list[Linear]:
+    taken = {n for n, row in enumerate(rows) if row.rule in rules}
     reads = [row.reads for row in rows]
     codes = {code for n in taken for code in reads[n]}
     while more := {n for n, read in enumerate(reads) if n not in taken and not codes.isdisjoint(read)}:
         taken |= more
         codes |= {code for n in more for code in reads[n]}
     return [rows[n] for n in sorted(taken)]
+
+
+def _names_figures(group: Group) -> bool:
+    return any(cause.suspects for cause in group[1])
+
+
+def _size(group: Group) -> int:
+    """How many figures a group says are wrong at least; a missing row counts as one."""
+    return min((max(len(cause.suspects), 1) for cause in group[1]), default=len(group[0]))
+
+
+def _is_settled(group: Group) -> bool:
+    """Whether one figure, or a missing row, explains it."""
+    return bool(group[1]) and _size(group) == 1
+
+
+def _apart_at_least(failing: Iterable[Linear]) -> int:
+    """How many figures are wrong at least: of rules that have none in common, each has one."""
+    seen, count = set[str](), 0
+    for row in sorted(failing, key=lambda row: len(row.reads)):
+        if seen.isdisjoint(row.reads):
+            seen |= row.reads
+            count += 1
+    return count
 
 
 def _ends(indicator: IndicatorSpec, facts: Facts) -> tuple[Decimal, Decimal]:

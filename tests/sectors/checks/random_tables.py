@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from random import Random
@@ -306,3 +307,45 @@ def trial(seed: int) -> Trial:
     was = round_half_up(table.figures[code].value, new.places)
     is_exact = first is not None and is_first and round_half_up(Fraction(first.repair), new.places) == was
     return Trial(seed, True, bool(found), is_told, is_first, is_exact)
+
+
+@dataclass(frozen=True)
+class DoubleTrial:
+    """Slips in two figures of a random table, of which no single figure mends all. `is_wronged` where a right figure is
+    named first that is part of no repair of two: with what is said to fit it, no other figure mends the rest."""
+
+    seed: int
+    is_detectable: bool = False
+    is_found: bool = False
+    is_first: bool = False
+    is_wronged: bool = False
+
+
+def double_trial(seed: int) -> DoubleTrial:
+    random = Random(seed)
+    table = random_table(random)
+    if len(table.figures) < 2:
+        return DoubleTrial(seed)
+    column = random.choice(["", *COUNTS, AMOUNT])  # mostly in one column
+    own = [code for code in sorted(table.figures) if code.endswith(f".{column}")] if column else []
+    codes = random.sample(own if len(own) > 1 else sorted(table.figures), 2)
+    new = {code: slipped(random, table.figures[code]) for code in codes}
+    figures = {**table.figures, **new}
+    wrong = list(broken(table, figures))
+    touched = frozenset().union(*wrong)
+    if any(new[code].shown == table.figures[code].shown or code not in touched for code in codes):
+        return DoubleTrial(seed)
+    if menders(table, figures, wrong):
+        return DoubleTrial(seed)
+    found = [finding for finding in judge(**table.judged(figures)) if finding.kind not in ("sibling", "whole")]
+    first = next((suspect for finding in found for suspect in finding.suspects), None)
+    is_first = first is not None and first.code in codes
+    is_wronged = first is not None and not is_first and not _is_half(table, figures, first.code, first.repair)
+    return DoubleTrial(seed, True, bool(found), is_first, is_wronged)
+
+
+def _is_half(table: RandomTable, figures: Mapping[str, Printed], code: str, repair: Decimal) -> bool:
+    """Whether another figure mends the rest, once one is repaired."""
+    repaired = {**figures, code: Printed(Fraction(repair), figures[code].places, figures[code].is_count)}
+    wrong = list(broken(table, repaired))
+    return not wrong or bool(menders(table, repaired, wrong))

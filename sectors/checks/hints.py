@@ -1,0 +1,132 @@
+"""What a finding says of its cause: suspects and what would repair them, a row that is missing or too many. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from sectors.calculation.cells import formatted
+from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.columns import Columns, shortfall
+from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.findings import CheckKind, Finding
+from sectors.checks.messages import Joined, Message, Text
+from sectors.checks.rates import DeclaredCheck
+from sectors.checks.specs import BreakdownSpec
+from sectors.checks.suspects import Cause, Suspect
+from sectors.checks.templates import Template
+
+MOST_NAMED = 3  # more suspects than that help nobody
+
+
+class Hints:
+    """The hints to findings over some figures."""
+
+    def __init__(self, facts: Facts, checks: Mapping[str, Check], columns: Columns) -> None:
+        self.facts, self.checks, self.columns = facts, checks, columns
+
+    def of(
+        self, first: Finding, rules: Collection[str], causes: Sequence[Cause], suspects: Sequence[Suspect]
+    ) -> list[Text]:
+        """What speaks for one cause or another of the finding that stands for all of them."""
+        if len(rules) == len(suspects) == 1 and (first.kind == CheckKind.DECLARED or len(first.indicators) == 1):
+            return []  # the message says it already; and what a limit would allow is no value to write down
+        singles = [cause for cause in causes if len(cause.suspects) == 1]
+        breakdown = breakdown_of(self.checks[first.rule])
+        if singles and len(suspects) <= MOST_NAMED:
+            return [*self._confirmed(rules, suspects), self._suspects(breakdown, suspects)]
+        if any(not cause.suspects for cause in causes) and not singles:
+            return [self._missing_row(rules)]
+        if any(cause.row_too_many for cause in causes) and not singles:
+            return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
+        if breakdown is None:
+            return []
+        if not singles:
+            return [self._together(breakdown, causes)]
+        template = Template.OFF_OR_MISSING if shortfall(self.facts, breakdown) > 0 else Template.OFF
+        return [Message(template, {"by": self._off(breakdown)})]
+
+    def _suspects(self, breakdown: BreakdownSpec | None, suspects: Sequence[Suspect]) -> Message:
+        figures = self._named(suspects)
+        if breakdown is None or shortfall(self.facts, breakdown) <= 0 or len(suspects) == 1:
+            return Message(Template.SUSPECTS, {"figures": figures})
+        return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
+
+    def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
+        """Where parts are too many; where they are too few, a missing row would explain it."""
+        if len(causes) == 1:
+            return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
+        return Message(Template.TOO_MANY, {"by": self._off(breakdown)})
+
+    def _missing_row(self, rules: Collection[str]) -> Message:
+        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
+        by = [self._off(breakdown) for breakdown in found]
+        if len(found) == 1:
+            return Message(Template.MISSING_CATEGORY, {"by": by[0]})
+        names = "、".join(self.facts.indicators[breakdown.total].name for breakdown in found)
+        if len(set(by)) == 1:
+            return Message(Template.MISSING_CATEGORY_ALIKE, {"names": names, "by": by[0]})
+        return Message(Template.MISSING_CATEGORY_OF_SEVERAL, {"names": names, "by": "、".join(by)})
+
+    def _row_too_many(self, rules: Collection[str], cause: Cause) -> Message:
+        found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
+        values: dict[str, Text] = {
+            "names": "、".join(self.facts.indicators[breakdown.total].name for breakdown in found),
+            "by": "、".join(dict.fromkeys(self._off(breakdown) for breakdown in found)),
+            "figures": self._named(cause.suspects),
+        }
+        row = self.columns.row_of(found)
+        if not row:
+            return Message(Template.ROW_TWICE, values)
+        values["row"] = "、".join(
+            f"{self.facts.indicators[code].name} {self.facts.reported[code].text}" for code in row
+        )
+        return Message(Template.ROW_TOO_MANY, values)
+
+    def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> list[Text]:
+        """What declared rates say for the other figures, and so against the only suspect."""
+        declared = [check for rule in sorted(rules) if isinstance(check := self.checks[rule], DeclaredCheck)]
+        found = [message for check in declared if (message := self._confirmation(check, suspects)) is not None]
+        return [Joined("", found)] if found else []
+
+    def _confirmation(self, check: DeclaredCheck, suspects: Sequence[Suspect]) -> Message | None:
+        codes = [side.code for side in check.formula.operands]
+        if len(suspects) != 1 or len(codes) != 2 or not all(codes) or suspects[0].code not in codes:
+            return None
+        rate = self.facts.reported[check.indicator.code]
+        values = {
+            "rate": rate.indicator.name,
+            "value": rate.text + rate.indicator.unit,
+            "top": self._repaired(codes[0], suspects[0]),
+            "bottom": self._repaired(codes[1], suspects[0]),
+            "old": self.facts.reported[suspects[0].code].text,
+        }
+        return Message(Template.CONFIRMED, values)
+
+    def _repaired(self, code: str, suspect: Suspect) -> str:
+        if code == suspect.code:
+            return formatted(suspect.repair, self.facts.reported[code].places)
+        return formatted(self.facts.evaluation.value(code), self.facts.indicators[code].decimals)
+
+    def _named(self, suspects: Iterable[Suspect]) -> Joined:
+        return Joined("、", [self._suspect(suspect) for suspect in suspects])
+
+    def _suspect(self, suspect: Suspect) -> Message:
+        figure = self.facts.reported[suspect.code]
+        values: dict[str, Text] = {
+            "name": figure.indicator.name,
+            "repair": formatted(suspect.repair, figure.places),
+            "off": self._off_by(figure, suspect.repair),
+        }
+        return Message(Template.SUSPECT, values)
+
+    @staticmethod
+    def _off_by(figure: ReportedFigure, repair: Decimal) -> Message:
+        by = abs(figure.value - repair)
+        if figure.indicator.is_percent:
+            return Message(Template.OFF_BY_POINTS, {"by": formatted(by, figure.places)})
+        return Message(Template.OFF_BY, {"by": figure.indicator.shown(by, figure.places)})
+
+    def _off(self, breakdown: BreakdownSpec) -> str:
+        """By how much the parts miss their total, as a person reads it."""
+        return self.facts.indicators[breakdown.total].shown(abs(shortfall(self.facts, breakdown)))
