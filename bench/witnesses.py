@@ -1,4 +1,4 @@
-"""How well slips are found and told: 10,000 random tables that agree, and one slip planted in each of 10,000 others.
+"""How well slips are found and told: 10,000 random tables that agree, one slip in each of 10,000 others, two in 5,000.
 
 What can be found, and what can be told, is worked out by tests/sectors/checks/random_tables.py without the product: a
 slip is detectable where some relation of the table cannot hold for any values that round to what is printed, and told
@@ -13,9 +13,9 @@ from random import Random
 
 from bench import Result
 from tests.sectors.checks.in_memory import judge
-from tests.sectors.checks.random_tables import Trial, random_table, trial
+from tests.sectors.checks.random_tables import Trial, double_trial, random_table, trial
 
-TABLES = 10_000
+TABLES, DOUBLE = 10_000, 5_000
 TOLD = Decimal("0.8")  # of the slips that can be told, the share that is named first at least
 
 
@@ -23,12 +23,16 @@ def run() -> list[Result]:
     trials = [trial(seed) for seed in range(TABLES, 2 * TABLES)]
     detectable, told = [one for one in trials if one.is_detectable], [one for one in trials if one.is_told]
     missed = sum(not one.is_found for one in detectable)
+    doubles = [one for seed in range(2 * TABLES, 2 * TABLES + DOUBLE) if (one := double_trial(seed)).is_detectable]
+    wronged, other = sum(one.is_wronged for one in doubles), sum(not one.is_first for one in doubles)
     second, inexact = sum(not one.is_first for one in told), sum(not one.is_exact for one in told)
     return [
         Result(f"{TABLES} tables that agree: errors", Decimal(_errors()), target=Decimal(0), unit="tables"),
         Result(f"{len(detectable)} slips that can be found: missed", Decimal(missed), target=Decimal(0), unit="slips"),
         Result(f"{len(told)} slips that can be told: not named first", *_of(second, told), (1 - TOLD), unit="slips"),
         Result("the same: named first with what was there: not", *_of(inexact, told), unit="slips"),
+        Result(f"{len(doubles)} pairs of slips: a right figure wronged", Decimal(wronged), Decimal(0), unit="pairs"),
+        Result("the same: neither of both named first", Decimal(other), Decimal(len(doubles)), unit="pairs"),
     ]
 
 

@@ -20,6 +20,7 @@ from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
 
 MOST_RANKED = 12  # so many are tried one by one
+MANY = 1_000  # more figures than are ever changed together
 # Which of several findings of one cause stands, and which follow from it.
 _FIRST = (
     CheckKind.SUM,
@@ -96,10 +97,9 @@ class Causes:
         causes = [cause for cause in singles if self._keeps_others(cause)]
         causes += [*self.columns.causes(), *self._totals_with_rates(causes)]
         groups: list[Group] = chosen(causes, self.failing)
-        groups += [
-            (frozenset([rule]), []) for rule in sorted(self.failing.difference(*(rules for rules, _c in groups)))
-        ]
-        if all(_is_settled(group) for group in groups) and len(groups) < 2:
+        left = self.failing.difference(*(rules for rules, _causes in groups))
+        groups += [(frozenset([rule]), []) for rule in sorted(left)]
+        if len(groups) == 1 and _is_settled(groups[0]):
             return groups
         return [settled for related, rows in self._related(groups) for settled in self._fewest(related, rows)]
 
@@ -137,17 +137,17 @@ class Causes:
         if all(row.holds(values) for row in bound) and self._keeps_others(cause):
             yield cause
 
-    def _related(self, groups: Sequence[Group]) -> list[tuple[list[Group], list[Linear]]]:
+    def _related(self, groups: Sequence[Group]) -> Iterator[tuple[list[Group], list[Linear]]]:
         """The groups whose rules hang together through any figures, and all rows that hang together with them."""
-        rows = [row for check in self.rulebook.checks for row in check.rows(self.facts)]
-        found, done = [], set[str]()
-        for rules, _causes in groups:
-            if done.isdisjoint(rules):
-                component = _component(rules, rows)
-                reached = {row.rule for row in component}
-                done |= reached
-                found.append(([group for group in groups if not reached.isdisjoint(group[0])], component))
-        return found
+        every = [row for check in self.rulebook.checks for row in check.rows(self.facts)]
+        left = list(groups)
+        while left:
+            own, rules, rows = left[:1], left[0][0], list[Linear]()
+            while len(more := [group for group in left if not rules.isdisjoint(group[0])]) > len(own) or not rows:
+                own, rows = more, _component(rules.union(*(group[0] for group in more)), every)
+                rules = frozenset(row.rule for row in rows)
+            left = [group for group in left if group not in own]
+            yield own, rows
 
     def _fewest(self, groups: list[Group], rows: Sequence[Linear]) -> list[Group]:
         """The groups as they are, or the smallest sets of figures that explain them together where these are fewer: of
@@ -159,7 +159,7 @@ class Causes:
         if is_sure and _apart_at_least([row for row in rows if row.rule in failing]) >= count:
             return groups
         answers = self._smallest(rows)
-        if answers and (len(answers[0]) < count or not (is_sure or len(answers[0]) > count)):
+        if answers and len(answers[0]) < count + (not is_sure):
             return self._of_answers(answers, rows, failing)
         left = [group for group in groups if not group[1]]
         if not left or answers:
@@ -167,7 +167,7 @@ class Causes:
         # What is explained otherwise stands in the way of explaining the rest.
         open_rules = frozenset().union(*(rules for rules, _causes in left))
         rows = [row for row in rows if row.rule not in failing - open_rules]
-        answers = self._smallest([row for row in rows if row in _component(open_rules, rows)])
+        answers = self._smallest(_component(open_rules, rows))
         rest = self._of_answers(answers, rows, open_rules) if answers else left
         return [*(group for group in groups if group[1]), *rest]
 
@@ -258,13 +258,13 @@ def _names_figures(group: Group) -> bool:
 
 
 def _size(group: Group) -> int:
-    """How many figures a group says are wrong at least; a missing row counts as one."""
-    return min((max(len(cause.suspects), 1) for cause in group[1]), default=len(group[0]))
+    """How many figures a group says are wrong at least; a missing row counts as one, what is not explained as many."""
+    return min((max(len(cause.suspects), 1) for cause in group[1]), default=MANY)
 
 
 def _is_settled(group: Group) -> bool:
     """Whether one figure, or a missing row, explains it."""
-    return bool(group[1]) and _size(group) == 1
+    return _size(group) == 1
 
 
 def _apart_at_least(failing: Iterable[Linear]) -> int:

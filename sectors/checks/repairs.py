@@ -12,7 +12,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
-from sectors.checks.suspects import Linear, Step, Suspect, Values
+from sectors.checks.suspects import Linear, Step, Suspect, Values, repair
 
 # What is named must not hang on how busy the machine is: the work is bounded, and time only in case of something odd.
 MOST_NODES, SECONDS = 500, 3
@@ -33,12 +33,14 @@ def smallest_changes(rows: Sequence[Linear], values: Values, steps: Mapping[str,
     until = time.monotonic() + SECONDS
     while len(answers) < MOST_ANSWERS and (left := until - time.monotonic()) > 0:
         changed = programme.solve(left)
-        if not changed or (answers and len(changed) > len(answers[0])):
+        if not changed:
             break
         programme.forbid(changed)
-        repaired = {**values, **{code: _written(value, steps[code]) for code, value in changed.items()}}
+        binding = [row for row in rows if not row.voids & changed.keys()]
+        repaired = _as_written(changed, binding, values, steps)
         moved = all(repaired[code] != values[code] or code in rates for code in changed)
-        if moved and all(row.holds(repaired) for row in rows if not row.voids & changed.keys()):
+        if moved and all(row.holds(repaired) for row in binding):
+            programme.at_most(len(changed))
             answers.append(
                 tuple(Suspect(code, repaired[code], tuple(c for c in changed if c != code)) for code in changed)
             )
@@ -56,7 +58,21 @@ def _silent(api: Any) -> Any:
     return Silent()
 
 
-def _written(value: float, step: Step) -> Decimal:
+def _as_written(
+    changed: Mapping[str, float], rows: Sequence[Linear], values: Values, steps: Mapping[str, Step]
+) -> dict[str, Decimal]:
+    """All values with those that change as a person would write them: each what the rules say of it exactly, given the
+    others."""
+    repaired = {**values, **{code: _rounded(value, steps[code]) for code, value in changed.items()}}
+    for code in changed:
+        touching = [row for row in rows if code in row.terms]
+        value = repair(code, touching, {**repaired, code: values[code]}, steps[code])
+        if value is not None:
+            repaired[code] = value
+    return repaired
+
+
+def _rounded(value: float, step: Step) -> Decimal:
     return (Decimal(repr(value)) / step.size).to_integral_value() * step.size + 0
 
 
@@ -99,6 +115,10 @@ class _Programme:
         weights = {self.size + n: 1.0 for n, code in enumerate(self.codes) if code in changed}
         self._row(-self.api.kHighsInf, len(changed) - 1.0, weights)
 
+    def at_most(self, count: int) -> None:
+        """Ask for no more changes than that."""
+        self._row(-self.api.kHighsInf, count, {self.size + n: 1.0 for n in range(self.size)})
+
     def _may_change(self, place: int, value: float, reach: float) -> None:
         endless, changes, by = self.api.kHighsInf, self.size + place, 2 * self.size + place
         self._row(-endless, value, {place: 1.0, changes: -reach})
@@ -133,7 +153,8 @@ def _reach(rows: Sequence[Linear], codes: Sequence[str], values: Values) -> dict
     """How large each figure might be: as large as the largest thing that any of its rules speaks of."""
     reach = {code: abs(float(values[code])) + 1 for code in codes}
     for row in rows:
-        largest = max(abs(weight * values[code]) for code, weight in row.terms.items())
+        ends = [abs(end) for end in (row.low, row.high) if end.is_finite()]
+        largest = max([*ends, *(abs(weight * values[code]) for code, weight in row.terms.items())])
         for code, weight in row.terms.items():
             reach[code] = max(reach[code], float(largest / abs(weight)))
     return reach

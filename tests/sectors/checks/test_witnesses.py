@@ -282,6 +282,19 @@ def test_a_total_and_parts_that_hold_are_no_suspects_of_a_rate():
     assert {code: str(repair) for code, repair in suspects(found).items()} == {"t.all.rate": "96.5"}
 
 
+def test_two_slips_in_one_column_accuse_neither_a_missing_row_nor_the_rates():
+    """22 and 126 samples, typed as 2 and 1264, of 340; each rate and share would be wrong by itself as well."""
+    rates = {"t.a.share": "t.a / t.all", "t.b.share": "t.b / t.all", "t.b.rate": "t.passed / t.b"}
+    figures = {"t.all": "340", "t.a": "2", "t.b": "1264", "t.c": "192", "t.passed": "113"}
+    declared = {"t.a.share": "6.471", "t.b.share": "37.059", "t.b.rate": "89.68"}
+    whole, units = breakdown("t.all", "t.a", "t.b", "t.c"), dict.fromkeys(rates, PERCENT)
+    (found,) = judge(figures | declared, formulas=rates, units=units, breakdowns=[whole])
+    assert suspects(found) == {"t.a": 22, "t.b": 126}
+    (found,) = judge(figures | declared | {"t.b": "12"}, formulas=rates, units=units, breakdowns=[whole])
+    assert suspects(found) == {"t.a": 22, "t.b": 126}
+    assert "missing" not in str(found.statement)
+
+
 # Whole numbers
 
 
@@ -446,3 +459,12 @@ def test_a_slip_that_can_be_told_is_found_and_named_first(part):
     told = [one for one in trials if one.is_told]
     assert len(told) > 30
     assert sum(one.is_first for one in told) >= 0.95 * len(told)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_two_slips_are_found_and_accuse_no_figure_that_is_right(part):
+    """But one that is half of another repair of two figures."""
+    trials = [one for seed in range(part, 240, 4) if (one := random_tables.double_trial(seed)).is_detectable]
+    assert len(trials) > 20
+    assert [one.seed for one in trials if not one.is_found or one.is_wronged] == []
+    assert sum(one.is_first for one in trials) >= 0.7 * len(trials)
