@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from simpleeval import SimpleEval
 
 from sectors.calculation.formulas import CODE, LITERAL
-from sectors.checks.arithmetic import HOLDS
+from sectors.checks.written import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission, Unit
 from sectors.models.scopes import valid_between
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, SubmissionStatus

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
-from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
@@ -18,6 +18,7 @@ from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
+from sectors.checks.written import breakdown_of
 
 MOST_RANKED = 12  # so many are tried one by one
 MANY = 1_000  # more figures than are ever changed together

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
-from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.arithmetic import Check
 from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind
 from sectors.checks.rates import DeclaredCheck
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
+from sectors.checks.written import breakdown_of
 
 
 def shortfall(facts: Facts, breakdown: BreakdownSpec) -> Decimal:

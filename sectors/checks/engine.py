@@ -11,16 +11,18 @@ from itertools import chain
 
 from sectors.calculation.evaluation import is_beyond
 from sectors.calculation.formulas import NOW, Form, Name
-from sectors.checks.arithmetic import ONE, Check, PartCheck, RuleCheck, SumCheck, breakdown_of
+from sectors.checks.arithmetic import ONE, Check, PartCheck, SumCheck
 from sectors.checks.causes import Causes, with_course
 from sectors.checks.comparisons import bounds, course, gaps, is_share
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, Finding
 from sectors.checks.growth import growth_checks
+from sectors.checks.levels import level_checks
 from sectors.checks.rates import DeclaredCheck, SharesCheck
 from sectors.checks.siblings import codes_of, siblings, tables_of
 from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.checks.whole_numbers import whole_number_checks
+from sectors.checks.written import RuleCheck, breakdown_of
 
 
 class Rulebook:
@@ -38,7 +40,8 @@ class Rulebook:
             *(DeclaredCheck(one, one.formula) for one in indicators.values() if one.formula is not None),
             *written,
         ]
-        self.checks += [*growth_checks(indicators, self.breakdowns), *whole_number_checks(indicators)]
+        self.checks += [*growth_checks(indicators, self.breakdowns), *level_checks(indicators)]
+        self.checks += whole_number_checks(indicators)
         self.tables = tables_of(indicators)
         self.rates = [one for one in indicators.values() if _is_rate(one)]
         self.checks += list(self._shares())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sectors.calculation.cells import formatted
-from sectors.checks.arithmetic import Check, breakdown_of
+from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns, shortfall
 from sectors.checks.facts import Facts, ReportedFigure
 from sectors.checks.findings import CheckKind, Finding
@@ -15,6 +15,7 @@ from sectors.checks.rates import DeclaredCheck
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
 from sectors.checks.templates import Template
+from sectors.checks.written import breakdown_of
 
 MOST_NAMED = 3  # more suspects than that help nobody
 

@@ -35,6 +35,11 @@ class IndicatorSpec(Definition):
     def is_percent(self) -> bool:
         return self.unit == "%"
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it may be added to others of its kind: neither a percentage nor a mean."""
+        return not self.is_percent and self.accumulation != Accumulation.AVERAGE
+
     def shown(self, value: Decimal, places: int | None = None) -> str:
         """A value in the indicator's unit as a person reads it."""
         return with_unit(formatted(value, self.decimals if places is None else places), self.unit)

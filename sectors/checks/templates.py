@@ -37,6 +37,8 @@ class Template(TextChoices):
     COLUMNS = "columns", _("the columns (%(names)s) add up to")
     CELL = "cell", _("“%(column)s” in row %(row)s")
     IN_ROW = "in_row", _("Row %(row)s: %(message)s")
+    NOT_APPLICABLE = "not_applicable", _("n/a")
+    ABSENT = "absent", _("n/a says that there is none here, and counts as 0: correct the number, or what is n/a.")
     PART = "part", _("%(part)s (%(value)s) is more than %(total)s (%(limit)s), of which it is a part.")
     DECLARED = "declared", _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
     DECLARED_CUT_OFF = (
@@ -66,6 +68,22 @@ class Template(TextChoices):
             "%(name)s is declared as %(declared)s, but all parts of %(total)s (%(split)s) grew by %(low)s to %(high)s: "
             "a total lies in between."
         ),
+    )
+    GROWTH_TO_ZERO = (
+        "growth_to_zero",
+        _("%(name)s is declared as %(declared)s, but %(of)s is 0 now: only %(expected)s leaves nothing."),
+    )
+    GROWTH_FROM_ZERO = (
+        "growth_from_zero",
+        _("%(name)s is declared as %(declared)s, but of %(of)s there was nothing before: nothing grows from 0."),
+    )
+    GROWTH_NOT_TO_ZERO = (
+        "growth_not_to_zero",
+        _("%(name)s is declared as %(declared)s, which leaves nothing, but %(of)s is %(level)s now."),
+    )
+    GROWTH_OVER_LEVEL = (
+        "growth_over_level",
+        _("%(name)s is declared as %(declared)s, but %(of)s is only %(level)s now: it cannot have grown by more."),
     )
     SHARES = "shares", _("%(name)s: the shares of its parts add up to %(total)s%% instead of 100%%.")
     SHARES_CUT_OFF = (
@@ -246,6 +264,8 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
         "%(name)s is declared as %(declared)s. By what %(total)s and its parts (%(split)s) are now, and how else they "
         "grew, it comes to %(expected)s."
     ),
+    Template.ABSENT: _("n/a says that there is none here, and counts as 0."),
+    Template.GROWTH_TO_ZERO: _("%(name)s is declared as %(declared)s, but %(of)s is 0 now."),
     Template.WHOLE: _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives."),
     Template.WHOLE_CUT_OFF: _(
         "%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives; it seems to be cut off."

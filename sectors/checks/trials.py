@@ -11,12 +11,12 @@ from sectors.calculation.cells import WIDE
 from sectors.calculation.formulas import compile_rule
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
-from sectors.checks.arithmetic import RuleCheck
 from sectors.checks.engine import Rulebook, check
 from sectors.checks.facts import Point
 from sectors.checks.findings import Finding
 from sectors.checks.rulebooks import PeriodChecks, rulebooks
 from sectors.checks.specs import RuleSpec
+from sectors.checks.written import RuleCheck
 from sectors.models import Figure, Period, Rule, Submission
 from sectors.vocabulary import FigureState, SubmissionStatus
 

@@ -34,7 +34,10 @@ def test_parts_that_miss_the_total_are_found_with_both_values():
         {"t.all": "100.1", "t.a": "33.35", "t.b": "66.70"},  # rounded parts
         {"t.all": "271", "t.a": "200"},  # a part is missing, and missing is not zero
         {"t.all": "200", "t.a": "200", "t.b": "n/a"},  # not applicable counts for nothing in a sum
-        {"t.all": "5", "t.a": "n/a", "t.b": "n/a"},  # there is no such breakdown here
+        {"t.all": "0", "t.a": "n/a", "t.b": "n/a"},
+        {"t.all": "n/a", "t.a": "n/a", "t.b": "n/a"},
+        {"t.all": "n/a", "t.a": "0", "t.b": "n/a"},
+        {"t.all": "5", "t.a": "n/a"},  # the other part may be 5
     ],
 )
 def test_sums_that_hold_within_rounding_are_silent(figures):
@@ -44,6 +47,63 @@ def test_sums_that_hold_within_rounding_are_silent(figures):
 def test_what_is_not_applicable_does_not_hide_a_wrong_sum():
     (found,) = judge({"t.all": "205", "t.a": "200", "t.b": "n/a"}, breakdowns=[WHOLE])
     assert (found.kind, found.expected) == ("sum", 200)
+
+
+ABSENT = [
+    ({"t.all": "5", "t.a": "n/a", "t.b": "n/a"}, "by kind) give 0, 5 is reported."),
+    ({"t.all": "0.4", "t.a": "n/a", "t.b": "n/a"}, "by kind) give 0.0, 0.4 is reported."),
+    ({"t.all": "n/a", "t.a": "3", "t.b": "2"}, "by kind) give 5, n/a is reported."),
+    ({"t.all": "n/a", "t.a": "3", "t.b": "n/a"}, "by kind) give 3, n/a is reported."),
+    ({"t.all": "n/a", "t.a": "3"}, "by kind) give 3, n/a is reported."),  # whatever the other part is
+]
+
+
+@pytest.mark.parametrize(("figures", "sentence"), ABSENT)
+def test_a_total_of_parts_that_do_not_exist_and_parts_of_such_a_total_are_errors(figures, sentence):
+    (found,) = judge(figures, breakdowns=[WHOLE], indicators={"t.b": {}})
+    assert (found.kind, found.severity, found.suspects) == ("sum", "error", ())
+    assert f"{sentence} n/a says that there is none here, and counts as 0" in str(found.statement)
+
+
+def test_a_part_of_a_total_that_does_not_exist_is_an_error():
+    some = breakdown("t.all", "t.a", exhaustive=False)
+    (found,) = judge({"t.all": "n/a", "t.a": "3"}, breakdowns=[some])
+    assert (found.kind, found.suspects) == ("part", ())
+    assert "t.a (3) is more than t.all (n/a)" in str(found.statement)
+    assert judge({"t.all": "n/a", "t.a": "0"}, breakdowns=[some]) == []
+
+
+@pytest.mark.parametrize("relation", ["t.a + t.b == t.all", "t.all - t.a == t.b"])
+@pytest.mark.parametrize(("figures", "_sentence"), ABSENT[:4])
+def test_written_rules_that_add_up_say_the_same(relation, figures, _sentence):
+    (found,) = judge(figures, rules=[relation], indicators={"t.b": {}})
+    assert (found.kind, found.suspects) == ("rule", ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "figures", "holds"),
+    [
+        ("t.a + t.b == t.all", {"t.all": "5", "t.a": "3", "t.b": "n/a"}, False),
+        ("t.a + t.b == t.all", {"t.all": "3", "t.a": "3", "t.b": "n/a"}, True),
+        ("t.a + t.b == t.all", {"t.all": "3", "t.a": "n/a"}, True),
+        ("t.a + t.b == t.all", {"t.all": "3.04", "t.a": "3.0", "t.b": "n/a"}, True),
+        ("t.a <= t.all", {"t.all": "n/a", "t.a": "3"}, False),
+        ("t.all >= t.a", {"t.all": "n/a", "t.a": "0"}, True),
+        ("t.a <= t.all", {"t.all": "n/a", "t.a": "3.5"}, True),  # a price, say: limited by another, and no part of it
+        ("t.a <= 5 * t.all", {"t.all": "n/a", "t.a": "3"}, True),
+        ("t.a <= last_year(t.a)", {"t.a": "3"}, True),
+    ],
+)
+def test_what_does_not_exist_counts_for_nothing_in_written_rules_over_amounts(rule, figures, holds):
+    found = judge(figures, rules=[rule], indicators={"t.b": {}}, before={4: {"t.a": "n/a"}})
+    assert [finding.rule for finding in found] == ([] if holds else [rule])
+
+
+def test_what_does_not_exist_binds_no_figure_in_a_rule_that_is_not_judged():
+    """Two measured figures, of which one limits the other."""
+    figures = {"t.all": "5.0", "t.a": "3.0", "t.b": "3.0", "t.limit": "n/a"}
+    (found,) = judge(figures, breakdowns=[WHOLE], rules=["t.a <= t.limit"])
+    assert set(suspects(found)) == {"t.all", "t.a", "t.b"}
 
 
 def test_a_sum_in_another_unit_that_was_cut_off_says_so():

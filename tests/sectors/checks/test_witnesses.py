@@ -150,6 +150,83 @@ def test_what_is_no_growth_is_not_taken_for_it(formula):
     assert growth_of(indicator("t.g", "", compile_formula(formula, {}, {}), PERCENT)) is None
 
 
+# Growth and nothing
+
+
+@pytest.mark.parametrize("way", ["{0} / last_year({0}) - 1", "({0} - last_year({0})) / last_year({0})"])
+@pytest.mark.parametrize(
+    ("level", "growth", "before", "sentence"),
+    [
+        ("0", "-5.0", None, "but t.a is 0 now: only -100.0% leaves nothing."),
+        ("0", "25.0", None, "but t.a is 0 now: only -100.0% leaves nothing."),
+        ("5", "25.0", "0", "but of t.a there was nothing before: nothing grows from 0."),
+        ("0", "-5.0", "0", "but of t.a there was nothing before: nothing grows from 0."),
+        ("5", "100.0", "n/a", "but of t.a there was nothing before: nothing grows from 0."),
+        ("80.0", "25.0", "0.0", "but of t.a there was nothing before: nothing grows from 0."),
+        ("5", "-100.0", None, "which leaves nothing, but t.a is 5 now."),
+        ("5", "-105.0", None, "nothing falls by more than 100%"),
+        ("5", "-100.0", "10", "its figures give -50"),
+        ("0", "-5.0", "10", "its figures give -100"),
+    ],
+)
+def test_growth_to_nothing_or_from_nothing_is_found(level, growth, before, sentence, way):
+    formulas = {"t.a.g": way.format("t.a")}
+    earlier = {4: {"t.a": before}} if before else {}
+    own = {"t.a.g": {"change_limit": 0}, "t.a": {"change_limit": 500}}
+    found = judge(
+        {"t.a": level, "t.a.g": growth}, formulas=formulas, units={"t.a.g": PERCENT}, before=earlier, indicators=own
+    )
+    (one,) = [finding for finding in found if sentence in str(finding.statement)]
+    assert one.severity == ("warning" if "which leaves" in sentence else "error")
+    assert len([finding for finding in found if finding.kind != "change"]) == 1 or growth == "-105.0"
+
+
+@pytest.mark.parametrize(
+    ("level", "growth", "before"),
+    [
+        ("0", "-100.0", None),
+        ("0", "-100", "10"),
+        ("0", "-99.9", None),  # may have been cut off
+        ("0", "0", None),
+        ("0", "0.0", "0"),
+        ("0.0", "-5.0", None),  # 0.04 after 0.042
+        ("0.0", "-5.0", "0.0"),
+        ("0.1", "25.0", "0.0"),  # 0.05 after 0.04
+        ("5", "-99.5", None),
+    ],
+)
+def test_growth_beside_nothing_that_may_be_is_silent(level, growth, before):
+    formulas, earlier = {"t.a.g": "t.a / last_year(t.a) - 1"}, {4: {"t.a": before}} if before else {}
+    own = {"t.a": {"change_limit": 0}, "t.a.g": {"change_limit": 0}}
+    found = judge(
+        {"t.a": level, "t.a.g": growth}, formulas=formulas, units={"t.a.g": PERCENT}, before=earlier, indicators=own
+    )
+    assert found_rules(found) == []
+
+
+def test_growth_in_other_ways_beside_nothing():
+    formulas = {"t.a.g": "t.a / last_year(t.a)"}
+    (found,) = judge({"t.a": "0", "t.a.g": "95.0"}, formulas=formulas, units={"t.a.g": PERCENT})
+    assert "only 0.0% leaves nothing" in str(found.statement)
+    assert judge({"t.a": "0", "t.a.g": "0.0"}, formulas=formulas, units={"t.a.g": PERCENT}) == []
+    formulas = {"t.a.g": "t.a - last_year(t.a)"}
+    (found,) = judge({"t.a": "3", "t.a.g": "5"}, formulas=formulas)
+    assert "but t.a is only 3 now" in str(found.statement)
+    assert judge({"t.a": "3", "t.a.g": "3"}, formulas=formulas) == []
+    profit = {"t.profit": "t.in - t.out", "t.g": "t.profit / last_year(t.profit) - 1"}
+    assert judge({"t.in": "5", "t.out": "5", "t.g": "-5.0"}, formulas=profit, units={"t.g": PERCENT}) == []
+
+
+def test_a_figure_that_its_sum_denies_is_suspected_and_not_its_growth():
+    """19 after 20."""
+    figures = {"t.all": "29", "t.a": "0", "t.b": "10", "t.c": "10", "t.d": "29", "t.a.g": "-5.0"}
+    formulas, units = {"t.a.g": "t.a / last_year(t.a) - 1"}, {"t.a.g": PERCENT}
+    rules = ["t.b == t.c", "t.all == t.d"]
+    (found,) = judge(figures, formulas=formulas, units=units, breakdowns=[WHOLE], rules=rules)
+    assert suspects(found) == {"t.a": 19}
+    assert found_rules(found.also) == ["growth:t.a.g"]
+
+
 # Rates as witnesses
 
 
