@@ -173,9 +173,12 @@ class Causes:
         return [*(group for group in groups if group[1]), *rest]
 
     def _smallest(self, rows: Sequence[Linear]) -> list[tuple[Suspect, ...]]:
-        """The smallest sets of changes that all rules allow, also those that are no rows."""
-        answers = smallest_changes(rows, self.facts.values, self.steps)
-        return [answer for answer in answers if self._keeps_others(Cause(frozenset(), answer))]
+        """The smallest sets of changes that all rules allow, also those that are no rows; where it can be, all of them
+        with another value."""
+        each = [self._with_computed(answer) for answer in smallest_changes(rows, self.facts.values, self.steps)]
+        answers = [tuple(answer) for answer in each if self._keeps_others(Cause(frozenset(), tuple(answer)))]
+        values = self.facts.values
+        return [one for one in answers if all(s.repair != values[s.code] for s in one)] or answers
 
     def _of_answers(
         self, answers: Iterable[Sequence[Suspect]], rows: Sequence[Linear], failing: frozenset[str]
@@ -183,7 +186,7 @@ class Causes:
         """Rules that only several figures together explain: by the smallest sets of them."""
         causes = []
         for answer in answers:
-            for suspects in _apart(self._with_computed(answer), rows):
+            for suspects in _apart(answer, rows):
                 codes = {suspect.code for suspect in suspects}
                 fixes = failing & {row.rule for row in rows if not codes.isdisjoint(row.reads)}
                 if fixes:
@@ -208,8 +211,8 @@ class Causes:
         first, *also = sorted(found, key=lambda f: (f.severity != ERROR, RANK.get(f.kind, len(RANK))))
         singles = [cause for cause in causes if len(cause.suspects) == 1]
         suspects = [suspect for cause in singles for suspect in self._with_computed(cause.suspects)]
-        if first.kind == CheckKind.DECLARED and not any(suspect.code == first.indicators[0] for suspect in suspects):
-            suspects = [*first.suspects, *suspects]
+        if first.kind == CheckKind.DECLARED and (singles or not causes):
+            suspects = [*(own for own in first.suspects if own.code not in {s.code for s in suspects}), *suspects]
         if not suspects:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
         suspects = self._likeliest_first(suspects)

@@ -17,7 +17,7 @@ from sectors.checks.suspects import Linear, Step, Suspect, Values, repair
 # What is named must not hang on how busy the machine is: the work is bounded, and time only in case of something odd.
 MOST_NODES, SECONDS = 500, 3
 MOST_FIGURES = 80
-MOST_ANSWERS = 4
+MOST_ANSWERS = 6
 FINE = 0.001  # what the size of a change costs at most: less than another figure
 EXACT = 1e-9
 
