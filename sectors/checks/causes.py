@@ -11,6 +11,7 @@ from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns
+from sectors.checks.exchanges import Exchanges
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
 from sectors.checks.hints import Hints
@@ -89,9 +90,21 @@ class Causes:
     def explained(self) -> list[Finding]:
         """The findings, those of one cause as one, in the order they were found in."""
         groups = self._groups()
-        merged = {rule: finding for group in groups for rule, finding in self._as_one(*group).items()}
-        left = [merged.get(rule, finding) for rule, finding in self.found.items()]
-        return [finding for finding in left if finding is not None]
+        merged: dict[str, Finding | None] = {}
+        settled = [rules for rules, causes in groups if any(len(cause.suspects) == 1 for cause in causes)]
+        for exchange in Exchanges(self.found, self.facts, self.rulebook).explaining(settled):
+            first, *also = self._ranked(exchange.rules)
+            merged |= dict.fromkeys(exchange.rules, None) | {first.rule: exchange.of(first, also)}
+        for rules, causes in groups:
+            left = rules - merged.keys()
+            merged |= self._as_one(left, causes) if left else {}
+        each = (merged.get(rule, finding) for rule, finding in self.found.items())
+        return [finding for finding in each if finding is not None]
+
+    def _ranked(self, rules: Collection[str]) -> list[Finding]:
+        """Findings of one cause, first the one that stands for all."""
+        found = [self.found[rule] for rule in self.found if rule in rules]
+        return sorted(found, key=lambda f: (f.severity != ERROR, RANK.get(f.kind, len(RANK))))
 
     def _groups(self) -> list[Group]:
         singles = single_causes(self.rows, self.failing, self.facts.values, self.steps)
@@ -207,8 +220,7 @@ class Causes:
 
     def _as_one(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
         """The findings of one cause: the first of them names the others, which are no longer findings themselves."""
-        found = [self.found[rule] for rule in self.found if rule in rules]
-        first, *also = sorted(found, key=lambda f: (f.severity != ERROR, RANK.get(f.kind, len(RANK))))
+        first, *also = self._ranked(rules)
         singles = [cause for cause in causes if len(cause.suspects) == 1]
         suspects = [suspect for cause in singles for suspect in self._with_computed(cause.suspects)]
         if first.kind == CheckKind.DECLARED and (singles or not causes):

@@ -270,6 +270,15 @@ class Facts:
         found.evaluation = found.evaluation_with({})
         return found
 
+    def with_points(self, given: Mapping[str, Point | None]) -> Facts:
+        """The same with other figures in some places, or none."""
+        points = {code: {**self.points.get(code, {})} for code in given}
+        for code, point in given.items():
+            points[code].pop(self.now, None)
+            if point is not None:
+                points[code][self.now] = point
+        return replace(self, points={**self.points, **points})
+
     def leaves(self, names: Iterable[Name]) -> set[Name]:
         """The reported figures behind names."""
         found: set[Name] = set()

@@ -232,6 +232,38 @@ class Template(TextChoices):
             "counted twice or does not belong here, or the totals are too small together: %(figures)s."
         ),
     )
+    COLUMNS_EXCHANGED = (
+        "columns_exchanged",
+        _(
+            "Columns “%(one)s” and “%(other)s” look exchanged: with them exchanged every row holds. As they are: "
+            "%(message)s"
+        ),
+    )
+    ROWS_EXCHANGED = (
+        "rows_exchanged",
+        _(
+            "Rows “%(one)s” and “%(other)s” look exchanged: with them exchanged everything holds. As they are: "
+            "%(message)s"
+        ),
+    )
+    CELLS_EXCHANGED = (
+        "cells_exchanged",
+        _("%(one)s and %(other)s look exchanged: with them exchanged everything holds. As they are: %(message)s"),
+    )
+    SHIFTED_DOWN = (
+        "shifted_down",
+        _(
+            "“%(name)s”, from %(first)s to %(last)s, looks one row too low: with all moved up by a row everything "
+            "holds. As it is: %(message)s"
+        ),
+    )
+    SHIFTED_UP = (
+        "shifted_up",
+        _(
+            "“%(name)s”, from %(first)s to %(last)s, looks one row too high: with all moved down by a row everything "
+            "holds. As it is: %(message)s"
+        ),
+    )
     MISSING_CATEGORY = (
         "missing_category",
         _("Every figure is confirmed by others: one category of %(by)s is likely missing."),
@@ -290,5 +322,10 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
     Template.SUSPECT: "%(name)s%(off)s",
     Template.SUSPECTS: _("Does not agree with the rest: %(figures)s."),
     Template.SUSPECTS_OR_MISSING: _("Does not agree with the rest: %(figures)s; or a part of %(by)s is missing."),
+    Template.COLUMNS_EXCHANGED: _("Columns “%(one)s” and “%(other)s” do not agree with the rest: %(message)s"),
+    Template.ROWS_EXCHANGED: _("Rows “%(one)s” and “%(other)s” do not agree with the rest: %(message)s"),
+    Template.CELLS_EXCHANGED: _("%(one)s and %(other)s do not agree with the rest: %(message)s"),
+    Template.SHIFTED_DOWN: _("“%(name)s”, from %(first)s to %(last)s, does not agree with the rest: %(message)s"),
+    Template.SHIFTED_UP: _("“%(name)s”, from %(first)s to %(last)s, does not agree with the rest: %(message)s"),
     Template.TOGETHER: _("No single figure explains it; several do not agree with the rest: %(figures)s."),
 }

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from random import Random
 from typing import Any
 
+from sectors.checks.suspects import Suspect
 from tests.sectors.checks.in_memory import breakdown, judge
 
 PERCENT = ("%", "0.01")
@@ -338,14 +338,26 @@ def double_trial(seed: int) -> DoubleTrial:
     if menders(table, figures, wrong):
         return DoubleTrial(seed)
     found = [finding for finding in judge(**table.judged(figures)) if finding.kind not in ("sibling", "whole")]
-    first = next((suspect for finding in found for suspect in finding.suspects), None)
-    is_first = first is not None and first.code in codes
-    is_wronged = first is not None and not is_first and not _is_half(table, figures, first.code, first.repair)
+    named = next((finding.suspects for finding in found if finding.suspects), ())
+    is_first = bool(named) and named[0].code in codes
+    is_wronged = bool(named) and not is_first and not _is_half(table, figures, named)
     return DoubleTrial(seed, True, bool(found), is_first, is_wronged)
 
 
-def _is_half(table: RandomTable, figures: Mapping[str, Printed], code: str, repair: Decimal) -> bool:
-    """Whether another figure mends the rest, once one is repaired."""
-    repaired = {**figures, code: Printed(Fraction(repair), figures[code].places, figures[code].is_count)}
+def _is_half(table: RandomTable, figures: Mapping[str, Printed], named: Sequence[Suspect]) -> bool:
+    """Whether what is said to fit the first figure mends all together with what is said of another one, or with any
+    other value of one."""
+    first, *others = named
+    repaired = _repaired(figures, first)
     wrong = list(broken(table, repaired))
-    return not wrong or bool(menders(table, repaired, wrong))
+    own = (other for other in others if (other.code,) == first.together)
+    return (
+        not wrong
+        or any(not next(broken(table, _repaired(repaired, other)), None) for other in own)
+        or bool(menders(table, repaired, wrong))
+    )
+
+
+def _repaired(figures: Mapping[str, Printed], suspect: Suspect) -> Mapping[str, Printed]:
+    old = figures[suspect.code]
+    return {**figures, suspect.code: Printed(Fraction(suspect.repair), old.places, old.is_count)}

@@ -1,0 +1,142 @@
+"""Columns, rows and cells in one another's places: one finding that says so, where it mends all and breaks nothing."""
+
+from random import Random
+
+import pytest
+
+from sectors.checks.exchanges import MOST_CELLS
+from tests.sectors.checks.in_memory import breakdown, judge, suspects
+
+pytestmark = pytest.mark.usefixtures("english")
+
+COLUMNS = ("done", "passed", "failed")
+NAMES = {"done": "抽检批次", "passed": "合格批次", "failed": "不合格批次"}
+ROWS = {"r1": (120, 118, 2), "r2": (85, 80, 5), "r3": (64, 61, 3), "r4": (45, 41, 4), "all": (314, 300, 14)}
+
+
+def cells(rows=ROWS):
+    return {f"t.{row}.{c}": str(v) for row, values in rows.items() for c, v in zip(COLUMNS, values, strict=True)}
+
+
+def table(figures, *, sums=True, rates=None):
+    rows = list(ROWS)
+    own = {
+        f"t.{row}.{column}": {
+            "table": 1, "row": place, "column": n, "name": f"{row}{column}", "row_name": row,
+            "column_name": NAMES[column], "exact": True,
+        }
+        for place, row in enumerate(rows)
+        for n, column in enumerate(COLUMNS)
+    }  # fmt: skip
+    wholes = [breakdown(f"t.all.{c}", *(f"t.{row}.{c}" for row in rows[:-1])) for c in COLUMNS]
+    return judge(
+        figures | (rates or {}),
+        indicators=own,
+        breakdowns=wholes if sums else [],
+        rules=[f"t.{row}.passed + t.{row}.failed == t.{row}.done" for row in rows],
+        formulas={f"t.{row}.rate": f"t.{row}.passed / t.{row}.done" for row in rows},
+        units={f"t.{row}.rate": ("%", "0.01") for row in rows},
+    )
+
+
+def exchanged(one, other):
+    figures = cells()
+    return figures | {a: figures[b] for x, y in ((one, other), (other, one)) for a, b in zip(x, y, strict=True)}
+
+
+def column(name):
+    return [f"t.{row}.{name}" for row in ROWS]
+
+
+def row(name):
+    return [f"t.{name}.{column}" for column in COLUMNS]
+
+
+def test_what_stands_in_its_place_is_silent():
+    assert table(cells()) == []
+
+
+@pytest.mark.parametrize("sums", [True, False])
+@pytest.mark.parametrize(("one", "other"), [("done", "passed"), ("done", "failed")])
+def test_two_columns_that_are_exchanged_are_one_finding_that_names_them(one, other, sums):
+    (found,) = table(exchanged(column(one), column(other)), sums=sums)
+    text = str(found.statement)
+    assert f"Columns “{NAMES[one]}” and “{NAMES[other]}” look exchanged: with them exchanged every row holds." in text
+    assert len(found.also) == len(ROWS) - 1
+    assert suspects(found) == {
+        code: int(text) for name in (one, other) for code, text in cells().items() if code in column(name)
+    }
+
+
+def test_columns_whose_rates_only_tell_are_named():
+    """Passed and failed: only the declared rates know which is which."""
+    rates = {f"t.{name}.rate": f"{100 * values[1] / values[0]:.1f}" for name, values in ROWS.items()}
+    (found,) = table(exchanged(column("passed"), column("failed")), rates=rates)
+    assert "Columns “合格批次” and “不合格批次” look exchanged" in str(found.statement)
+
+
+@pytest.mark.parametrize(("by", "way", "back"), [(1, "low", "up"), (-1, "high", "down")])
+@pytest.mark.parametrize("with_total", [True, False])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_that_is_one_row_off_is_one_finding(name, with_total, by, way, back):
+    codes, figures = column(name)[: None if with_total else -1], cells()
+    texts = [figures[code] for code in codes]
+    figures |= dict(zip(codes, texts[-by:] + texts[:-by], strict=True))
+    (found,) = table(figures)
+    rows = f"“{NAMES[name]}”, from r1 to {'all' if with_total else 'r4'}, looks one row too {way}"
+    assert f"{rows}: with all moved {back} by a row everything holds" in str(found.statement)
+    assert suspects(found) == {code: int(text) for code, text in zip(codes, texts, strict=True)}
+
+
+def test_a_column_with_an_empty_first_cell_whose_total_was_pasted_over_is_one_row_off():
+    """The last row is not there: the total stands a row below, where the table has a note."""
+    codes, figures = column("passed"), cells()
+    del figures["t.r1.passed"]
+    figures |= {code: cells()[before] for before, code in zip(codes, codes[1:], strict=False)}
+    found = table(figures)
+    assert "one row too low" in str(found[0].statement)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("t.r1.done", "t.r2.done"), ("t.r1.done", "t.r3.passed"), ("t.all.passed", "t.all.done")]
+)
+def test_two_cells_that_are_exchanged_are_one_finding(one, other):
+    figures = cells()
+    (found,) = table(figures | {one: figures[other], other: figures[one]})
+    assert "look exchanged: with them exchanged everything holds" in str(found.statement)
+    assert suspects(found) == {code: int(figures[code]) for code in (one, other)}
+
+
+def test_two_rows_that_are_exchanged_where_something_tells_them_apart():
+    rates = {f"t.{name}.rate": f"{100 * values[1] / values[0]:.1f}" for name, values in ROWS.items()}
+    (found,) = table(exchanged(row("r1"), row("r4")), rates=rates)
+    assert "Rows “r1” and “r4” look exchanged" in str(found.statement)
+
+
+def test_an_exchange_that_does_not_mend_all_is_not_named():
+    figures = exchanged(column("done"), column("passed"))
+    assert not any("exchanged" in str(found.statement) for found in table(figures | {"t.r2.failed": "6"}))
+
+
+def test_one_figure_that_explains_all_is_no_exchange():
+    (found,) = table(cells() | {"t.r2.done": "58"})
+    assert suspects(found) == {"t.r2.done": 85}
+
+
+def test_who_does_not_read_repairs_reads_what_does_not_agree():
+    (found,) = table(exchanged(column("done"), column("passed")))
+    text = found.statement.worded(repairs=False)
+    assert text.startswith("Columns “抽检批次” and “合格批次” do not agree with the rest: ")
+    assert "exchanged" not in text
+
+
+def test_slips_are_seldom_taken_for_exchanges():
+    random, named, count = Random(7), 0, 0
+    while count < 150:
+        code, other = random.sample(sorted(cells()), 2)
+        figures = cells() | {code: str(random.randint(0, 400)), other: str(random.randint(0, 400))}
+        found = table(figures)
+        count += 1
+        named += any("exchanged" in str(one.statement) or "one row too" in str(one.statement) for one in found)
+    assert named == 0
+    assert len(cells()) <= MOST_CELLS
