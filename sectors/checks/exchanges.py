@@ -6,24 +6,27 @@ everything back mends every relation that fails in the table and breaks none, an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Protocol
 
 from sectors.checks import naming
-from sectors.checks.arithmetic import Check
+from sectors.checks.arithmetic import Check, SumCheck
 from sectors.checks.comparisons import bounds
 from sectors.checks.facts import Facts, Point
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import Message
+from sectors.checks.rates import DeclaredCheck
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
+from sectors.checks.written import RuleCheck
 
 RELATIONS = frozenset(
     {CheckKind.SUM, CheckKind.PART, CheckKind.RULE, CheckKind.DECLARED, CheckKind.GROWTH, CheckKind.SHARE}
 )
+PARTS = (slice(None), slice(-1), slice(1, None))  # with or without a row of totals at either end
 MOST_CELLS = 200  # of a table in which two cells are looked for
 
 Cells = Mapping[int, Mapping[int, str]]  # by row and column
@@ -36,6 +39,13 @@ class Relations(Protocol):
     def touching(self, codes: Collection[str]) -> Sequence[Check]: ...
 
     def reading(self, one: Check) -> Collection[str]: ...
+
+
+def is_equality(check: Check) -> bool:
+    """Whether it says what a figure is, and not just how far it may go."""
+    return isinstance(check, SumCheck | DeclaredCheck) or (
+        isinstance(check, RuleCheck) and check.spec.comparison.relation == "=="
+    )
 
 
 @dataclass(frozen=True)
@@ -93,14 +103,13 @@ class Exchanges:
         return [dict(sorted(rows.items())) for rows in found.values()]
 
     def _only(self, table: Cells, failing: Collection[str]) -> Exchange | None:
-        """The only exchange of the first kind that mends all that fails."""
+        """The one exchange that mends what fails, of the first kind that has any; of several that which mends most."""
         for ways in (self._columns(table), self._shifts(table), self._rows(table), self._cells(table, failing)):
-            mending = [one for one in ways if self._mends(one[1], failing)]
-            if len(mending) == 1:
-                ((message, places),) = mending
-                return Exchange(frozenset(failing), message, tuple(self._suspects(places)))
-            if mending:
-                return None
+            mending = [(count, *one) for one in ways if (count := self._mended(one[1], failing))]
+            best = [one for one in mending if one[0] == max(count for count, *_way in mending)]
+            if best:
+                _count, message, places = best[0]
+                return Exchange(frozenset(failing), message, tuple(self._suspects(places))) if len(best) == 1 else None
         return None
 
     def _suspects(self, places: Places) -> Iterator[Suspect]:
@@ -115,23 +124,25 @@ class Exchanges:
     def _columns(self, table: Cells) -> Iterator[tuple[Message, Places]]:
         columns = sorted({column for row in table.values() for column in row})
         for one, other in combinations(columns, 2):
-            pairs = [(row[one], row[other]) for row in table.values() if one in row and other in row]
+            pairs = self._filled((row[one], row[other]) for row in table.values() if one in row and other in row)
             if len(pairs) > 1:
                 names = {"one": self._column(pairs[0][0]), "other": self._column(pairs[0][1])}
                 yield Message(Template.COLUMNS_EXCHANGED, names), self._exchanged(pairs)
 
     def _rows(self, table: Cells) -> Iterator[tuple[Message, Places]]:
         for one, other in combinations(table, 2):
-            pairs = [(code, table[other][column]) for column, code in table[one].items() if column in table[other]]
+            both = table[one].keys() & table[other].keys()
+            pairs = self._filled((table[one][column], table[other][column]) for column in sorted(both))
             if len(pairs) > 1:
                 names = {"one": self._row(pairs[0][0]), "other": self._row(pairs[0][1])}
                 yield Message(Template.ROWS_EXCHANGED, names), self._exchanged(pairs)
 
     def _shifts(self, table: Cells) -> Iterator[tuple[Message, Places]]:
-        """A column, with or without a row of totals at either end, moved down or up by one row."""
+        """A column, or what is filled of it, moved down or up by one row."""
         for column in sorted({column for row in table.values() for column in row}):
             codes = [row[column] for row in table.values() if column in row]
-            for block in (codes, codes[:-1], codes[1:]):
+            filled = [code for code in codes if self.facts.stored(code)]
+            for block in dict.fromkeys(tuple(one[part]) for one in (codes, filled) for part in PARTS):
                 if len(block) > 2:
                     names = {"name": self._column(block[0]), "first": self._row(block[0]), "last": self._row(block[-1])}
                     down = dict(zip(block, block[1:] + block[:1], strict=True))
@@ -141,6 +152,8 @@ class Exchanges:
     def _cells(self, table: Cells, failing: Collection[str]) -> Iterator[tuple[Message, Places]]:
         codes = [code for row in table.values() for code in row.values() if code in self.facts.reported]
         broken = [one for one in self.relations.touching(codes) if one.rule in failing]
+        if not any(is_equality(one) for one in broken):  # a limit holds for many cells that have nothing to do with it
+            return
         reads = [set(self.relations.reading(one)) for one in broken]
         for pair in combinations(codes, 2) if len(codes) <= MOST_CELLS else ():
             if not any(read.isdisjoint(pair) for read in reads):
@@ -153,14 +166,18 @@ class Exchanges:
     def _row(self, code: str) -> str:
         return self.facts.indicators[code].row_name or self.facts.indicators[code].name
 
+    def _filled(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [pair for pair in pairs if all(self.facts.stored(code) for code in pair)]
+
     @staticmethod
     def _exchanged(pairs: Sequence[tuple[str, str]]) -> Places:
         return dict(pairs) | {other: code for code, other in pairs}
 
     # Whether it is so
 
-    def _mends(self, places: Places, failing: Collection[str]) -> bool:
-        """Whether with each figure in its place nothing fails that reads one of them."""
+    def _mended(self, places: Places, failing: Collection[str]) -> int:
+        """How much of what fails holds with each figure in its place; 0 where anything fails then that reads one of
+        them, or hardly anything is judged: the last figure of a column that was pasted a row too low is lost."""
         now, points = self.facts.now, self.facts.points
         moved: dict[str, Point | None] = {
             code: points.get(other, {}).get(now)
@@ -168,11 +185,18 @@ class Exchanges:
             if points.get(code, {}).get(now) != points.get(other, {}).get(now)
         }
         touching = self.relations.touching(moved) if moved else []
-        if not set(failing) <= {one.rule for one in touching}:
-            return False
+        broken = [one for one in touching if one.rule in failing]
+        if len(broken) < len(failing):
+            return 0
         changed = self.facts.with_points(moved)
         stays = self.found.keys() - set(failing)
-        if any(one.rule not in stays and one.find(changed) is not None for one in touching):
-            return False
+        judged = sum(self._is_judged(one, changed) for one in broken)
+        if judged < 2 or any(one.rule not in stays and one.find(changed) is not None for one in touching):
+            return 0
         changed.scope = set(moved)
-        return not any(bounds(changed, ()))
+        return 0 if any(bounds(changed, ())) else judged
+
+    def _is_judged(self, check: Check, changed: Facts) -> bool:
+        """Whether nothing that it reads was lost."""
+        before, after = self.facts.evaluation, changed.evaluation
+        return all(after.base(*name) is not None or before.base(*name) is None for name in check.names)

@@ -71,8 +71,11 @@ CHECKS: Mapping[str, KindOfCheck] = {
         _("Year and periods"), _("An annual figure is what the periods of its year make."), ERROR, WARNING, _ADDS_UP
     ),
     CheckKind.GROWTH: KindOfCheck(
-        _("Growth of parts and total"),
-        _("Where growth is declared, the parts made their total before, too."),
+        _("Declared growth"),
+        _(
+            "Where growth is declared, the parts made their total before, too; nothing grows from 0, and what is 0 now "
+            "fell by all of it."
+        ),
         ERROR,
         WARNING,
         _ADDS_UP,

@@ -113,9 +113,24 @@ def test_two_rows_that_are_exchanged_where_something_tells_them_apart():
     assert "Rows “r1” and “r4” look exchanged" in str(found.statement)
 
 
+def test_an_empty_column_is_in_nobodys_place():
+    """Moved there, nothing could be judged."""
+    figures = {code: text for code, text in exchanged(column("done"), column("passed")).items() if "failed" not in code}
+    found = table(figures | {"t.r1.passed": "300", "t.r2.passed": "301"})
+    assert found
+    assert not any("exchanged" in str(one.statement) for one in found)
+
+
 def test_an_exchange_that_does_not_mend_all_is_not_named():
     figures = exchanged(column("done"), column("passed"))
     assert not any("exchanged" in str(found.statement) for found in table(figures | {"t.r2.failed": "6"}))
+
+
+def test_limits_alone_make_no_exchange_of_two_cells():
+    rules = ["t.a <= t.b", "t.c <= t.d"]
+    own = {f"t.{name}": {"table": 1, "row": place} for place, name in enumerate("abcd")}
+    found = judge({"t.a": "7", "t.b": "6", "t.c": "9", "t.d": "8"}, rules=rules, indicators=own)
+    assert len(found) == 2
 
 
 def test_one_figure_that_explains_all_is_no_exchange():

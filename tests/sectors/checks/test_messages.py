@@ -75,6 +75,12 @@ def growth(formula):
     }
 
 
+ALONE = {"formulas": {"t.g": "t.a / last_year(t.a) - 1"}, "units": {"t.g": PERCENT}}
+WITHIN = [f"m.{row}.again <= m.{row}.done" for row in ROWS]
+ADDED = [f"m.{row}.done + m.{row}.again == m.{row}.sum" for row in ROWS]
+SECOND = {"meat__done": "7", "meat__again": "3", "tea__done": "5", "tea__again": "4"}
+
+
 def year(*quarters):
     return {"a_year": 1, "periods": {"t.a": [point(text) if text else None for text in quarters]}}
 
@@ -128,6 +134,30 @@ CASES: dict[str, dict[str, Any]] = {
     "growth_none": dict(figures={"t.all": "100.0", "t.a": "95.0", "t.all.g": "-20.0", "t.a.g": "-90.0"}, **GROWTH),
     "growth_between": dict(
         figures={code: "4.2" for code in GROWN if code.endswith("g")} | {"t.all.g": "9.9"}, **GROWTH
+    ),
+    "absent": {"figures": {"t.all": "5", "t.a": "n/a", "t.b": "n/a"}, "breakdowns": [WHOLE]},
+    "absent_total": {"figures": {"t.all": "n/a", "t.a": "3", "t.b": "2"}, "breakdowns": [WHOLE]},
+    "growth_to_zero": dict(figures={"t.a": "0", "t.g": "-5.0"}, **ALONE),
+    "growth_from_zero": dict(figures={"t.a": "5", "t.g": "25.0"}, before={4: {"t.a": "0"}}, **ALONE),
+    "growth_not_to_zero": dict(figures={"t.a": "5", "t.g": "-100.0"}, **ALONE),
+    "growth_over_level": {"figures": {"t.a": "3", "t.g": "5"}, "formulas": {"t.g": "t.a - last_year(t.a)"}},
+    "columns_exchanged": matrix(rules=WITHIN, milk__done="2", milk__again="6", meat__done="3", meat__again="9"),
+    "rows_exchanged": matrix(
+        rules=["m.milk.done == m.tea.sum", "m.milk.again == m.meat.sum", "m.oil.done == m.oil.sum"],
+        milk__done="9",
+        milk__again="1",
+        oil__done="2",
+        oil__again="4",
+        tea__sum="2",
+        meat__sum="4",
+        oil__sum="9",
+    ),  # fmt: skip
+    "cells_exchanged": matrix(rules=ADDED, milk__done="3", milk__again="1", milk__sum="9", **SECOND, tea__sum="4"),
+    "shifted_down": matrix(
+        rules=ADDED, milk__done="3", milk__again="1", milk__sum="9", **SECOND, tea__sum="10", meat__sum="4"
+    ),
+    "shifted_up": matrix(
+        rules=ADDED, milk__done="3", milk__again="1", milk__sum="10", **SECOND, tea__sum="4", meat__sum="9"
     ),
     "whole": {
         "figures": {"t.y": "14", "t.r": "90.0"},
@@ -295,7 +325,8 @@ def test_no_value_to_write_is_in_what_others_than_the_department_read(case, lang
     (found,) = judge(**CASES[case])
     with translation.override(language):
         text = found.statement.worded(repairs=False)
-    assert not re.search(r"would fit|would be|n/a|Write|Fill|Correct|改为|四舍五入应为|推算应为|即相符|请填|填 0", text)
+    told = r"would fit|would be|or n/a|write n/a|look exchanged|looks one row|Write|Fill|Correct"
+    assert not re.search(rf"{told}|改为|四舍五入应为|推算应为|即相符|请填|请更正|填 0|似乎", text)
 
 
 def test_a_suspect_of_an_earlier_version_is_named_without_by_how_much():
