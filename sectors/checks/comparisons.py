@@ -11,7 +11,7 @@ from statistics import median
 
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.evaluation import folded
-from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO
+from sectors.calculation.formulas import LAST_YEAR, PREVIOUS, ZERO
 from sectors.checks.facts import Facts, Point, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
@@ -160,15 +160,17 @@ def _outlier(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
 
 def _rate(facts: Facts, indicator: IndicatorSpec) -> Iterator[Finding]:
     """A percentage that moved by more points than is ordinary, and than chance explains."""
+    now = facts.evaluation.value(indicator.code)
+    if now is None:
+        return
     codes = indicator.formula.codes if indicator.formula is not None else ()
     # What a year has done so far only grows, and its share with it.
     grows = any(
         facts.indicators[code].accumulation == Accumulation.CUMULATIVE for code in codes if code in facts.indicators
     )
-    now = facts.evaluation.value(indicator.code)
     for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
         then = facts.evaluation.value(indicator.code, moment)
-        if now is None or then is None:
+        if then is None:
             continue
         change = abs(now - then)
         if change > (indicator.change_limit or ORDINARY_POINTS) and change > _chance(facts, indicator, moment):
@@ -247,7 +249,7 @@ def gaps(facts: Facts, breakdowns: Sequence[BreakdownSpec], *, required: bool) -
         if indicator.formula is None and (facts.scope is None or code in facts.scope):
             sheets.setdefault(indicator.sheet, {})[code] = indicator
     for entered in sheets.values():
-        filled = {code for code in entered if code in facts.reported or (code, NOW) in facts.series}
+        filled = {code for code in entered if facts.now in facts.points.get(code, ())}
         missing = [indicator for code, indicator in entered.items() if indicator.required and code not in filled]
         for indicator in missing if required else ():
             message = Message(Template.REQUIRED, {"name": indicator.name})
@@ -288,7 +290,7 @@ def _alone(
         empty = column - set(filled)
         found |= empty if len(empty) * 2 < len(column) else set()
     for breakdown in breakdowns:
-        parts = entered.keys() & breakdown.parts
-        if breakdown.exhaustive and breakdown.total in filled and not parts.isdisjoint(filled):
-            found |= parts - set(filled)
+        if breakdown.exhaustive and breakdown.total in filled:
+            parts = entered.keys() & breakdown.parts
+            found |= set() if parts.isdisjoint(filled) else parts - set(filled)
     return found

@@ -55,8 +55,8 @@ class LevelCheck:
         return Finding(self.rule, CheckKind.GROWTH, severity, codes, figure.value, expected, message)
 
     def _contradiction(self, facts: Facts) -> Template | None:
-        figure, of = facts.reported.get(self.growth.code), reading(self.growth.of)
-        level = None if figure is None else facts.interval(of)
+        figure = facts.reported.get(self.growth.code)
+        level = None if figure is None else facts.interval(reading(self.growth.of))
         if figure is None or level is None:
             return None
         before = self._before(facts)

@@ -116,7 +116,8 @@ class RuleCheck:
         """Both values in base units; None where too much is missing to judge."""
         missing, comparison = self.spec.missing, self.spec.comparison
         evaluation = facts.evaluation if missing == MissingFigures.SKIP_ANY else facts.filled
-        left, right = comparison.left.evaluate(evaluation.base), comparison.right.evaluate(evaluation.base)
+        left = comparison.left.evaluate(evaluation.base)
+        right = None if left is None else comparison.right.evaluate(evaluation.base)
         if left is None or right is None:
             return None
         if missing == MissingFigures.SKIP_ALL and all(facts.evaluation.base(*name) is None for name in self.names):

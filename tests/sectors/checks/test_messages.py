@@ -151,7 +151,7 @@ CASES: dict[str, dict[str, Any]] = {
         tea__sum="2",
         meat__sum="4",
         oil__sum="9",
-    ),  # fmt: skip
+    ),
     "cells_exchanged": matrix(rules=ADDED, milk__done="3", milk__again="1", milk__sum="9", **SECOND, tea__sum="4"),
     "shifted_down": matrix(
         rules=ADDED, milk__done="3", milk__again="1", milk__sum="9", **SECOND, tea__sum="10", meat__sum="4"
