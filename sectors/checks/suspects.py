@@ -6,7 +6,7 @@ that hold. So a figure that other rules confirm is cleared. Suspect, not guilty:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
@@ -138,7 +138,7 @@ def _middle(value: Decimal, least: Decimal, greatest: Decimal) -> Decimal:
     return (least + greatest) / 2 if least.is_finite() and greatest.is_finite() else min(max(value, least), greatest)
 
 
-def chosen(causes: Sequence[Cause], failing: set[str]) -> list[tuple[frozenset[str], list[Cause]]]:
+def chosen(causes: Sequence[Cause], failing: Set[str]) -> list[tuple[frozenset[str], list[Cause]]]:
     """The fewest causes that explain all that can be explained: groups of rules, each with what explains them all."""
     sets = sorted({cause.fixes for cause in causes}, key=lambda fixes: (-len(fixes), sorted(fixes)))
     target = frozenset().union(*sets) & failing

@@ -141,7 +141,7 @@ class RuleCheck:
         }
         message = Message(Template.RULE, values)
         declared, expected = declared / indicator.scale, expected / indicator.scale
-        hints = absence(facts, self._absent(facts) and codes)
+        hints = absence(facts, codes if self._absent(facts) else ())
         return Finding(self.rule, CheckKind.RULE, self.spec.severity, codes, declared, expected, message, hints=hints)
 
     def rows(self, facts: Facts) -> Iterator[Linear]:

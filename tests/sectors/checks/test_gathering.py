@@ -11,6 +11,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.checks import gathering, trials
 from sectors.checks.rulebooks import rulebooks
 from sectors.models import CatalogueVersion, FormerFrequency, Indicator, Region, Rule, Sector, Sheet, Table, Unit
+from sectors.sql.figures import figures_beside
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -539,8 +540,12 @@ def test_other_regions_are_asked_only_where_a_saved_cell_is_held_against_them(ca
     one_row("food.output", "food.firms")
     counties_beside(cast, 4, "2023Q1", {"food.output": "4.0", "food.firms": "20"})
     asked = []
-    beside = gathering.figures_beside
-    monkeypatch.setattr(gathering, "figures_beside", lambda *given: asked.append(given) or beside(*given))
+
+    def beside(*given):
+        asked.append(given)
+        return figures_beside(*given)
+
+    monkeypatch.setattr(gathering, "figures_beside", beside)
 
     def queries_after(**figures):
         base.report(cast.county, "2023Q1", {f"food.{code}": text for code, text in figures.items()}, "draft")
