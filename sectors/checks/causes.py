@@ -174,7 +174,8 @@ class Causes:
             return groups
         answers = self._smallest(rows)
         if answers and len(answers[0]) < count + (not is_sure):
-            return self._of_answers(answers, rows, failing)
+            single = {group[0]: group for group in groups if _is_settled(group)}
+            return [single.get(group[0], group) for group in self._of_answers(answers, rows, failing)]
         left = [group for group in groups if not group[1]]
         if not left or answers:
             return groups
@@ -204,7 +205,7 @@ class Causes:
                 fixes = failing & {row.rule for row in rows if not codes.isdisjoint(row.reads)}
                 if fixes:
                     causes.append(Cause(fixes, suspects))
-        return chosen(causes, failing)
+        return chosen(list(dict.fromkeys(causes)), failing)
 
     def _with_computed(self, answer: Sequence[Suspect]) -> list[Suspect]:
         """With the declared values that the repaired figures give, not just any that the rules allow."""
