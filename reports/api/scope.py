@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from reports.models import ApiToken
 from sectors.models import Figure, Indicator, Period, Region, Submission
-from sectors.models.catalogue import IndicatorQuerySet
+from sectors.models.indicators import IndicatorQuerySet
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import FigureState, SubmissionStatus

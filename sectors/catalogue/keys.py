@@ -39,7 +39,7 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.models.catalogue import MOST_DECIMALS
+from sectors.models.indicators import MOST_DECIMALS
 from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound
 
 LONGEST_POSITION = 32_767  # what a small column takes in every database
@@ -145,7 +145,10 @@ COUNTED = Shape(
         "of": Text(choices=tuple(COUNTABLE)),
         "measure": Text(choices=tuple(sorted({name for known in COUNTABLE.values() for name in known.measures}))),
         "by": Text(choices=tuple(sorted({day for known in COUNTABLE.values() for day in known.days})), default=""),
-        "where": Pairs(names=Text(**WORD), values=OneOrMore()),
+        "where": Pairs(
+            names=Text(choices=tuple(sorted({name for known in COUNTABLE.values() for name in known.filters}))),
+            values=OneOrMore(),
+        ),
     },
 )
 TARGET_SOURCE: dict[str, Kind] = {"source": of_field(Indicator, "target_source", default="")}

@@ -1,20 +1,17 @@
 from .catalogue import (
     Assignment,
-    Breakdown,
-    BreakdownPart,
     CatalogueVersion,
     Chapter,
     FormerFrequency,
-    Indicator,
     Question,
     Sector,
     Sheet,
     Table,
-    Unit,
 )
 from .deputies import Deputy
 from .extensions import Extension
 from .findings import FindingNote, StoredFinding
+from .indicators import Breakdown, BreakdownPart, Indicator, Unit
 from .jobs import Job
 from .people import Department, Region, User
 from .periods import Period

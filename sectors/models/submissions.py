@@ -23,7 +23,8 @@ from sectors.vocabulary import (
     SubmissionStatus,
 )
 
-from .catalogue import Indicator, Question, Sheet
+from .catalogue import Question, Sheet
+from .indicators import Indicator
 from .people import Department, Region
 from .periods import Period, last_day_expression
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .catalogue import Indicator
+from .indicators import Indicator
 from .submissions import Submission
 
 # Both or neither: nothing is resolved or removed by nobody, or at no time.

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .catalogue import Indicator
+from .indicators import Indicator
 from .submissions import Submission
 
 
