@@ -24,7 +24,8 @@ from reports.document import snapshots
 from reports.document.blocks import Document
 from reports.writers.docx import write_docx
 from sectors.models import Region
-from sectors.transfer.figure_files import import_figures, import_narratives
+from sectors.transfer.figure_files import import_figures
+from sectors.transfer.narrative_files import import_narratives
 
 YEAR, ROUNDS = 2022, 15
 TARGET = Decimal("1.5")

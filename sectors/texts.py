@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TypeVar
 
 # What no keyboard types: the control characters but tab and line ends, halves of a pair (surrogates), and what is no
 # character at all. PostgreSQL refuses NUL, UTF-8 the halves, and neither Word nor Excel can hold the rest.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What nobody sees: zero-width blanks, marks of direction and of byte order. Joiners stay, since some scripts need them.
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 MOST_DIGITS = 18
 LONGEST_SEARCH = 100  # characters of what is looked for; SQLite looks for no long text
 T = TypeVar("T")
@@ -16,6 +19,16 @@ T = TypeVar("T")
 def readable(text: str) -> str:
     """As it was typed, without what nobody can have typed."""
     return UNREADABLE.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Text of a file without what nobody can have typed or can see: two names that look alike are the same."""
+    return INVISIBLE.sub("", readable(text))
+
+
+def folded(text: str) -> str:
+    """The same for texts that differ only in capitals or in the width of their characters."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def all_readable(found: T) -> T:

@@ -40,7 +40,8 @@ from sectors.models import (
     Unit,
     User,
 )
-from sectors.transfer.figure_files import import_figures, import_narratives
+from sectors.transfer.figure_files import import_figures
+from sectors.transfer.narrative_files import import_narratives
 from sectors.vocabulary import ChangeSource, Role
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -5,21 +5,18 @@ A file is composed and not constructed: a scalar stays as it was written, so tha
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-from sectors.texts import plain, readable
+from sectors.catalogue.yaml_text import Comment, UnreadableFile, place_of_error, scanned, text_of_file, why
+from sectors.texts import plain, readable, visible
 
 TAG = "tag:yaml.org,2002:"
 TEXT, NOTHING = f"{TAG}str", f"{TAG}null"
@@ -56,6 +53,7 @@ class Source:
 
     def __init__(self, file: Path, problems: list[FileProblem]) -> None:
         self.file, self.problems = file, problems
+        self.comments: list[Comment] = []
 
     def place(self, line: int) -> FilePosition:
         return FilePosition(str(self.file), line)
@@ -66,14 +64,16 @@ class Source:
     def root(self) -> YamlNode | None:
         """The whole file; None for an empty one and, with a problem more, for one that is no YAML."""
         try:
-            root: YamlNode | None = YAML(typ="rt", pure=True).compose(readable(self.file.read_text("utf-8-sig")))
+            text = text_of_file(self.file)
+            self.comments, quoted = scanned(text)
+            root: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+        except UnreadableFile as error:
+            self.problem(error.line, str(error))
         except MarkedYAMLError as error:
-            self.problem(error.problem_mark.line + 1 if error.problem_mark else 1, _why(error.problem or ""))
-        except UnicodeDecodeError:
-            self.problem(1, _("The file cannot be read: it is not in UTF-8. Save it with that encoding."))
+            self.problem(place_of_error(error, quoted), why(error))
         except RecursionError:
             self.problem(1, _("The file cannot be read: its brackets or indents lie too deep in each other."))
-        except (OSError, YAMLError) as error:
+        except YAMLError as error:
             self.problem(1, _("The file cannot be read: %(why)s") % {"why": error})
         else:
             return root
@@ -89,7 +89,7 @@ class Source:
             if not isinstance(key, ScalarNode):
                 self.problem(line_of(key), _("A key must be a text."))
                 continue
-            name = plain(key.value)
+            name = _stored(key.value)
             if name in found:
                 what = {"key": name, "line": line_of(found[name][0])}
                 self.problem(line_of(key), _("%(key)s stands already in line %(line)d.") % what)
@@ -136,52 +136,11 @@ def text_of(node: YamlNode, key: str) -> str:
     """A text, and nothing that YAML takes for something else. Raises ValueError with a sentence."""
     if not isinstance(node, ScalarNode):
         raise ValueError(_("%(key)s must be a text.") % {"key": key})
-    text = plain(node.value)
+    text = _stored(node.value)
     if node.tag != TEXT:
         raise ValueError(_('%(key)s must be a text: write it in quotes, "%(text)s".') % {"key": key, "text": text})
     return text
 
 
-def whole_text(node: YamlNode, key: str) -> str:
-    """A text of a file of texts: nothing is cut off by a comment behind it. Raises ValueError with a sentence."""
-    text = "" if node.tag == NOTHING else text_of(node, key)
-    if comment := comment_of(node):
-        message = _("The # cuts %(key)s off before “%(text)s”. Put the text in quotes.")
-        raise ValueError(message % {"key": key, "text": comment})
-    return text
-
-
-def comment_of(node: YamlNode) -> str:
-    """What a # behind a plain text cuts off: a comment, or the rest of the text. Empty without one."""
-    if not isinstance(node, ScalarNode) or node.style or not node.comment or not node.comment[0]:
-        return ""
-    comment = node.comment[0]
-    return str(comment.value).split("\n")[0] if comment.start_mark.line == node.end_mark.line else ""
-
-
-QUOTE: Promise = gettext_lazy(
-    "A text with one of : # % @ & * ! | > ' \" ` [ ] { } , in it or at its beginning stands in quotes."
-)
-# What the parser says, and how it is said here.
-WHY: list[tuple[str, Callable[[], str]]] = [
-    (r"mapping values are not allowed", lambda: _("A colon with a blank behind it stands where no key can begin.")),
-    (r"found character '\\t'|found character '\t'", lambda: _("Lines are indented with blanks, not with tabs.")),
-    (r"found character", lambda: _("A text cannot begin with this character.")),
-    (r"unexpected end of stream", lambda: _("A quote that begins here or before is never closed.")),
-    (
-        r"expected ',' or",
-        lambda: _("A bracket [ or { that begins here or before is not closed, or a comma is missing."),
-    ),
-    (r"<block end>, but found '<scalar>'", lambda: _("Something stands behind the closing quote.")),
-    (r"<block end>", lambda: _("The line is indented otherwise than those before it.")),
-    (r"could not find expected ':'", lambda: _("A key without a colon and a blank behind it.")),
-    (r"undefined alias", lambda: _("A * at the beginning of a text refers to something that is not there.")),
-    (r"another document", lambda: _("A file has one document: --- stands only at its beginning.")),
-    (r"escape character", lambda: _("In double quotes a backslash must be written twice.")),
-]
-
-
-def _why(problem: str) -> str:
-    """What the YAML parser stumbled over, in the language of the site."""
-    said = next((sentence() for pattern, sentence in WHY if re.search(pattern, problem)), "")
-    return " ".join(filter(None, [_("The file is no YAML here."), said, str(QUOTE)]))
+def _stored(text: str) -> str:
+    return plain(visible(text))

@@ -20,12 +20,17 @@ from django.utils.translation import gettext as _
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-from sectors.catalogue.nodes import NOTHING, TAG, Node, Source, comment_of, line_of, text_of
+from sectors.catalogue.nodes import NOTHING, TAG, Node, Source, line_of, text_of
+from sectors.catalogue.yaml_text import cut_off
 from sectors.models.validators import FIRST_YEAR, LAST_YEAR
+from sectors.texts import visible
 
 REQUIRED: Any = object()
 WHOLE = re.compile(r"0|[1-9][0-9]*")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
+BREAKS = r"\t\n\r\u0085\u2028\u2029"  # what a text of one line has not
+NO_LINE = re.compile(f"[{BREAKS}]")
+CUT = re.compile(r"#[^\s#]")  # no comment: behind the # of one stands a blank
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Schema = dict[str, Any]
 
@@ -60,6 +65,8 @@ class Text(Kind):
 
     def read(self, node: YamlNode, key: str, source: Source) -> str:
         text = text_of(node, key)
+        if text and (self.choices or self.pattern):
+            text = visible(str(node.value))  # a word has no blanks around it
         what = {"key": key, "text": text, "known": ", ".join(self.choices), "form": self.form}
         if self.choices and text not in self.choices:
             raise ValueError(_("%(key)s is “%(text)s”; it must be one of: %(known)s.") % what)
@@ -69,12 +76,8 @@ class Text(Kind):
             raise ValueError(_("%(key)s is “%(text)s”; it must be made of %(form)s.") % what)
         if problem := too_long(key, text, self.longest):
             raise ValueError(problem)
-        if "\n" in text and not self.lines:
-            raise ValueError(_("%(key)s must be one line.") % what)
-        comment = comment_of(node)
-        if re.match(r"#[^\s#]", comment):
-            message = _("The # cuts %(key)s off before “%(text)s”. Put the text in quotes, or a blank behind the #.")
-            raise ValueError(message % {"key": key, "text": comment})
+        if NO_LINE.search(text) and not self.lines:
+            raise ValueError(_("%(key)s must be one line, without tabs in it.") % what)
         return text
 
     def schema(self) -> Schema:
@@ -86,9 +89,11 @@ class Text(Kind):
         if self.longest:
             found["maxLength"] = self.longest
         if self.pattern:
-            found["pattern"] = f"^(?:{self.pattern})$"
-        elif not self.lines:
-            found["pattern"] = r"^\s*[^\n]*\s*$"
+            found["pattern"] = f"^(?:{self.pattern})$" if self.default is REQUIRED else f"^(?:{self.pattern})?$"
+        elif not self.choices:
+            within = r"[\s\S]*" if self.lines else rf"[^{BREAKS}]*"
+            needed = "" if self.default is REQUIRED else "?"
+            found["pattern"] = rf"^\s*(?:\S(?:{within}\S)?){needed}\s*$"
         return found
 
 
@@ -215,9 +220,8 @@ class Pairs(Kind):
             raise ValueError(_("%(key)s must be a mapping.") % {"key": key})
         found: dict[str, Any] = {}
         for name, (key_node, value) in source.pairs(node).items():
-            if self.names.pattern and not re.fullmatch(self.names.pattern, name):
-                what = {"key": key, "text": name, "form": self.names.form}
-                source.problem(line_of(key_node), _("%(key)s names “%(text)s”; it must be made of %(form)s.") % what)
+            if wrong := self._wrong_name(key, name):
+                source.problem(line_of(key_node), wrong)
                 continue
             try:
                 found[name] = self.values.read(value, f"{key} {name}", source)
@@ -225,8 +229,16 @@ class Pairs(Kind):
                 source.problem(line_of(key_node), str(error))
         return found
 
+    def _wrong_name(self, key: str, name: str) -> str:
+        what = {"key": key, "text": name, "known": ", ".join(self.names.choices), "form": self.names.form}
+        if self.names.choices and name not in self.names.choices:
+            return _("%(key)s names “%(text)s”; it must be one of: %(known)s.") % what
+        if self.names.pattern and not re.fullmatch(self.names.pattern, name):
+            return _("%(key)s names “%(text)s”; it must be made of %(form)s.") % what
+        return ""
+
     def schema(self) -> Schema:
-        names = {"propertyNames": {"pattern": f"^(?:{self.names.pattern})$"}} if self.names.pattern else {}
+        names = {"propertyNames": self.names.schema()}
         return {"type": "object", "additionalProperties": self.values.schema(), **names}
 
 
@@ -360,7 +372,12 @@ def too_long(key: str, text: str, most: int) -> str:
 
 
 def _value(found: Node, key: str, kind: Kind) -> Any:
-    node = found.given[key][1] if key in found.given else None
+    name, node = found.given.get(key, (None, None))
+    comment = cut_off(found.source.comments, name, node) if name and node else ""
+    if CUT.match(comment):
+        message = _("The # cuts %(key)s off before “%(text)s”. Put the text in quotes, or a blank behind the #.")
+        found.problem(message % {"key": key, "text": comment}, key)
+        return None
     if node is None or (isinstance(node, ScalarNode) and node.tag == NOTHING):
         if kind.default is REQUIRED:
             found.problem(_("%(key)s is missing.") % {"key": key}, key)

@@ -112,7 +112,7 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
     """In a submission that is locked and open for the person."""
     saved = Saved()
     cells = _read(sheet_of(submission).entered, requested_cells(submission), typed.figures, saved)
-    before = _stored_cells(submission, cells)
+    before = stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)
         if there != cells[indicator] and not _was_seen(indicator, there, typed.seen[indicator.code]):
@@ -163,7 +163,7 @@ def store(
     notes: Mapping[str, str] | None = None,
 ) -> int:
     """Write cells in bulk, with their history; returns how many changed. The caller has checked the right."""
-    return _write_figures(submission, cells, _stored_cells(submission, cells), by=by, way=way, notes=notes)
+    return _write_figures(submission, cells, stored_cells(submission, cells), by=by, way=way, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def store_counts(submission: Submission, counted: Mapping[Indicator, Counted | N
     locked = guard.lock(submission)
     before = {tally.indicator_id: tally for tally in locked.tallies.all()}
     counts = {i: c for i, c in counted.items() if c or i.pk in before}
-    figures = _stored_cells(locked, counts)
+    figures = stored_cells(locked, counts)
     is_open, requested = fits_status("submit", locked), requested_cells(locked)
     following = {
         i: Cell(FigureState.NUMBER, c.value, i.decimals) if c else Cell(FigureState.BLANK)
@@ -228,7 +228,7 @@ def _follows(there: Cell, before: Tally | None, now: Counted | None) -> bool:
     return before is not None and there.value == before.value and (now is None or now.value != before.value)
 
 
-def _stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
+def stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
     """What stands in the cells by the indicator's key: the cell and its note."""
     keys = [indicator.pk for indicator in cells]
     rows = figures_in(submission.pk, keys) if keys else {}

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,23 +15,15 @@ from sectors.approval import moves
 from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
-from sectors.catalogue.nodes import FileProblem, Source, line_of, whole_text
+from sectors.catalogue.yaml_text import UnreadableFile, text_of_file
 from sectors.entry import writer
-from sectors.guard import lock_periods, lock_submissions
-from sectors.models import Assignment, Indicator, Period, Question, Region, Submission
-from sectors.texts import readable
+from sectors.guard import lock_periods
+from sectors.models import Assignment, Indicator, Period, Region, Submission
+from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs, undone
 from sectors.transfer.lines import cells_of
-from sectors.vocabulary import ChangeSource, FigureState, Frequency, SubmissionStatus
+from sectors.vocabulary import ChangeSource, FigureState, Frequency
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
-
-
-class FigureFileError(Exception):
-    """A file that cannot be loaded; `problems` names every bad line, nothing was changed."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -46,16 +37,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Loaded:
+    """How many figures were stored and submissions made, and a line for each figure that was another before."""
+
     figures: int
     submissions: int
-    narratives: int = 0
+    replaced: list[str]
 
 
-def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loaded:
-    """Load figure files into submissions of the region's year. Raises FigureFileError; then nothing has changed.
+def import_figures(
+    paths: Iterable[Path], *, region: Region, year: int, replace: bool = False, dry_run: bool = False
+) -> Loaded:
+    """Load figure files into submissions of the region's year. Raises HistoryFileError; then nothing has changed.
 
     Submissions that do not exist yet are made and accepted as history. One that a department is working on is
-    not touched: its figures are the department's, and a line for it is a problem.
+    not touched: its figures are the department's, and a line for it is a problem. So is a line that says something
+    else than what is accepted, unless `replace` asks for it. With `dry_run` nothing changes either.
     """
     indicators = {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
     problems: list[str] = []
@@ -68,32 +64,46 @@ def import_figures(paths: Iterable[Path], *, region: Region, year: int) -> Loade
     if year > timezone.localdate().year:
         problems.append(_("%(year)d is still to come: there is no history of it.") % {"year": year})
     if problems:
-        raise FigureFileError(problems)
-    with transaction.atomic():
-        return _store(lines, region, year)
+        raise HistoryFileError(problems)
+    with undone(dry_run):
+        return _store(lines, region, year, replace=replace)
 
 
 def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        problems.append(_("%(path)s cannot be read as CSV in UTF-8: save it with that encoding.") % {"path": path})
+        text = text_of_file(path)
+    except UnreadableFile as error:
+        problems.append(f"{path}:{error.line}: {error}")
         return []
-    except OSError as error:
-        problems.append(_("%(path)s cannot be read: %(why)s") % {"path": path, "why": error})
+    rows = [(number, row) for number, row in enumerate(text.split("\n"), start=1) if row.strip(", \t")]
+    if not rows:
+        problems.append(f"{path}:1: " + _("The file is empty."))
         return []
-    head, *rows = readable(text).split("\n")
-    if tuple(head.split(",")) != COLUMNS:
-        problems.append(_("%(path)s:1: the first line must be %(head)s.") % {"path": path, "head": ",".join(COLUMNS)})
+    (number, head), *rest = rows
+    if wrong := _wrong_head(head):
+        problems.append(f"{path}:{number}: {wrong}")
         return []
     lines = []
-    for number, row in enumerate(rows, start=2):
-        if row:
-            try:
-                lines.append(_line(f"{path}:{number}", cells_of(row), year, indicators))
-            except ValueError as error:
-                problems.append(f"{path}:{number}: {error}")
+    for number, row in rest:
+        try:
+            lines.append(_line(f"{path}:{number}", cells_of(row), year, indicators))
+        except ValueError as error:
+            problems.append(f"{path}:{number}: {error}")
     return lines
+
+
+def _wrong_head(line: str) -> str:
+    """What is wrong with the line of heads; else empty."""
+    try:
+        heads = tuple(cell.strip() for cell in cells_of(line))
+    except ValueError as error:
+        return str(error)
+    what = {"head": ",".join(COLUMNS), "found": line.strip()}
+    if heads == COLUMNS:
+        return ""
+    if any(tuple(cell.strip() for cell in line.split(mark)) == COLUMNS for mark in ";\t；，、"):
+        return _("Columns are separated by commas: save the file as CSV with the separator “,”.")
+    return _("the first line must be %(head)s, not “%(found)s”.") % what
 
 
 def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator]) -> Line:
@@ -150,7 +160,7 @@ def _twice(lines: list[Line], problems: list[str]) -> None:
             problems.append(f"{line.place}: " + _("%(code)s stands already at %(place)s.") % what)
 
 
-def _store(lines: list[Line], region: Region, year: int) -> Loaded:
+def _store(lines: list[Line], region: Region, year: int, *, replace: bool) -> Loaded:
     grouped: dict[tuple[int, PeriodKey], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
@@ -159,6 +169,7 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
     lock_periods(periods.values())
     problems: list[str] = []
     new: list[Submission] = []
+    replaced: list[str] = []
     changed = 0
     for (sheet, period), rows in grouped.items():
         if sheet not in departments:
@@ -172,9 +183,10 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
         )
         if is_new:
             new.append(submission)
-        elif _is_theirs(submission):
-            problems.append(f"{rows[0].place}: {_in_their_hands(submission)}")
+        elif is_theirs(submission):
+            problems.append(f"{rows[0].place}: {in_their_hands(submission)}")
             continue
+        replaced += _replaced(submission, rows)
         changed += writer.store(
             submission,
             {line.indicator: line.cell for line in rows},
@@ -183,22 +195,24 @@ def _store(lines: list[Line], region: Region, year: int) -> Loaded:
             notes={line.indicator.code: line.note for line in rows},
         )
     if problems:
-        raise FigureFileError(problems)
+        raise HistoryFileError(problems)
+    check_replaced(replaced, replace=replace)
     moves.file_history(new, reason=_("Loaded from a document of %(year)d.") % {"year": year})
-    return Loaded(changed, len(new))
+    return Loaded(changed, len(new), replaced)
 
 
-def _is_theirs(submission: Submission | None) -> bool:
-    """Not history: a department is working on it, or somebody once moved it."""
-    if submission is None:
-        return False
-    moved = submission.transitions.filter(by__isnull=False)
-    return submission.status != SubmissionStatus.ACCEPTED or moved.exists()
-
-
-def _in_their_hands(submission: Submission) -> str:
-    message = _("%(submission)s is in the department's hands; only the department changes its figures.")
-    return message % {"submission": submission}
+def _replaced(submission: Submission, lines: list[Line]) -> Iterator[str]:
+    """What stands in the cells of some lines and is another now, in words."""
+    before = writer.stored_cells(submission, [line.indicator for line in lines])
+    for line in lines:
+        old, old_note = before.get(line.indicator.pk, writer.NO_FIGURE)
+        if old.state == FigureState.BLANK or (old, old_note) == (line.cell, line.note):
+            continue
+        told = f"{old.text} → {line.cell.text}"
+        if old_note != line.note:
+            told += " " + _("(note: %(old)s → %(new)s)") % {"old": old_note or "–", "new": line.note or "–"}
+        of = f"{line.indicator.sheet}, {line.indicator}, {line.period.code}, {submission.region}"
+        yield f"{line.place}: {of}: {told}"
 
 
 def _open(region: Region, key: PeriodKey) -> Period:
@@ -207,53 +221,3 @@ def _open(region: Region, key: PeriodKey) -> Period:
     return Period.objects.get_or_create(region=region, year=key.year, kind=key.kind, number=key.number, defaults=days)[
         0
     ]
-
-
-@transaction.atomic
-def import_narratives(paths: Iterable[Path], *, region: Region, year: int) -> int:
-    """Load YAML files of question code -> text into the year's history; returns how many changed.
-
-    Raises FigureFileError; then nothing has changed. What a department is working on is not touched.
-    """
-    questions = {q.code: q for q in Question.objects.all()}
-    last_day = PeriodKey.whole(year).last_day
-    problems: list[str] = []
-    texts: dict[int, dict[str, str]] = {}
-    places: dict[str, str] = {}
-    for place, code, text in (answer for path in paths for answer in _read_texts(path, problems)):
-        if code not in questions:
-            problems.append(f"{place}: " + _("Unknown question %(code)s.") % {"code": code})
-            continue
-        if not questions[code].valid_on(last_day):
-            message = _("%(code)s is not asked on %(day)s, the last day of the year.")
-            problems.append(f"{place}: " + message % {"code": code, "day": last_day})
-            continue
-        if places.setdefault(code, place) != place:
-            what = {"code": code, "place": places[code]}
-            problems.append(f"{place}: " + _("%(code)s stands already at %(place)s.") % what)
-        texts.setdefault(questions[code].sheet_id, {})[code] = text
-    rows = Submission.objects.filter(region=region, period__year=year, period__kind=Frequency.YEAR, sheet__in=texts)
-    submissions = {s.sheet_id: s for s in Submission.objects.filter(pk__in=lock_submissions(rows))}
-    for sheet in texts.keys() - submissions.keys():
-        codes = ", ".join(sorted(texts[sheet]))
-        problems.append(
-            _("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year}
-        )
-    problems += [_in_their_hands(submissions[sheet]) for sheet in texts if _is_theirs(submissions.get(sheet))]
-    if problems:
-        raise FigureFileError(problems)
-    return sum(writer.store_narratives(submissions[sheet], answers) for sheet, answers in texts.items())
-
-
-def _read_texts(path: Path, problems: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Place, question code and text of each answer; a question without an answer has an empty text."""
-    found: list[FileProblem] = []
-    source = Source(path, found)
-    root = source.root()
-    answers = source.pairs(root) if root is not None else {}
-    for code, (key, value) in answers.items():
-        try:
-            yield str(source.place(line_of(key))), code, whole_text(value, code)
-        except ValueError as error:
-            source.problem(line_of(key), str(error))
-    problems += map(str, found)

@@ -16,7 +16,9 @@ from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
 from sectors.findings import storage
 from sectors.models import Period, Region, User
-from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
+from sectors.transfer.figure_files import import_figures
+from sectors.transfer.history import HistoryFileError
+from sectors.transfer.narrative_files import import_narratives
 
 REGION, HISTORY = "654027", 2022
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             loader.load(settings.BASE_DIR / "catalogue")
             region = Region.objects.get(code=REGION)
             _load_history(region)
-        except (CatalogueError, FigureFileError) as error:
+        except (CatalogueError, HistoryFileError) as error:
             raise CommandError(str(error)) from error
         users = accounts.make_accounts(region)
         reporting.make_demo_year(region)

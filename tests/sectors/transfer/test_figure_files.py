@@ -23,8 +23,10 @@ from sectors.models import (
     Submission,
     Transition,
 )
-from sectors.transfer import figure_files
-from sectors.transfer.figure_files import FigureFileError, import_figures, import_narratives
+from sectors.transfer import figure_files, narrative_files
+from sectors.transfer.figure_files import import_figures
+from sectors.transfer.history import HistoryFileError
+from sectors.transfer.narrative_files import import_narratives
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -43,7 +45,7 @@ def file(tmp_path):
 
 
 def problems(cast, *paths, year=2022):
-    with pytest.raises(FigureFileError) as caught:
+    with pytest.raises(HistoryFileError) as caught:
         import_figures(paths, region=cast.county, year=year)
     assert not Figure.objects.exists()
     assert not Submission.objects.exists()
@@ -59,7 +61,7 @@ def test_the_shipped_year_loads_once_as_accepted_history():
     assert set(Submission.objects.values_list("status", flat=True)) == {"accepted"}
     assert Transition.objects.count() == loaded.submissions == Submission.objects.count()
     texts = import_narratives(sorted((base.SHIPPED_DATA / "narratives").glob("*.yaml")), region=region, year=2022)
-    assert texts == Narrative.objects.count() > 16
+    assert texts.narratives == Narrative.objects.count() > 16
     again = import_figures(paths, region=region, year=2022)
     assert (again.figures, again.submissions) == (0, 0)
     assert Transition.objects.count() == loaded.submissions
@@ -173,8 +175,8 @@ def test_all_bad_lines_of_all_files_are_named(cast, file):
     ("content", "message"),
     [
         (b"code,value\nfood.task,5\n", "the first line must be"),
-        ("indicator,period,value,declared,note\n农产品合格率\n".encode("gb18030"), "CSV in UTF-8"),
-        (b"", "the first line must be"),
+        ("indicator,period,value,declared,note\n农产品合格率\n".encode("gb18030"), "The file is in GBK"),
+        (b"", "The file is empty."),
         (HEAD.encode(), "has no figures"),
     ],
 )
@@ -183,7 +185,7 @@ def test_a_wrong_file_is_refused(cast, file, content, message):
 
 
 def test_a_sheet_that_the_region_does_not_report_is_refused(cast, file):
-    with pytest.raises(FigureFileError, match="No department of"):
+    with pytest.raises(HistoryFileError, match="No department of"):
         import_figures([file("water.tests,2022,5,,\n")], region=cast.other_county, year=2022)
     assert not Submission.objects.exists()
 
@@ -200,7 +202,7 @@ def test_a_submission_in_a_departments_hands_is_never_touched(cast, file):
                 "accepted": ("accept", cast.office),
             }
             moves.move(submission=sheet, action=step[status][0], by=step[status][1])
-        with pytest.raises(FigureFileError, match="department's hands"):
+        with pytest.raises(HistoryFileError, match="department's hands"):
             import_figures([path], region=cast.county, year=2022)
         assert Figure.objects.get(indicator__code="food.task").value == 5
 
@@ -221,7 +223,7 @@ def test_the_command_judges_what_it_loaded(cast, file):
 def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):
     path = tmp_path / "words.yaml"
     path.write_text("food.work: 抽检\nno.such: x\n", encoding="utf-8")
-    with pytest.raises(FigureFileError) as caught:
+    with pytest.raises(HistoryFileError) as caught:
         import_narratives([path], region=cast.county, year=2022)
     assert len(caught.value.problems) == 2
     assert not Narrative.objects.exists()
@@ -230,7 +232,7 @@ def test_narratives_name_unknown_questions_and_missing_sheets(cast, tmp_path):
 def test_words_to_a_question_that_is_not_asked_then_are_refused(cast, words):
     base.submission(cast.county, "T-03", "2022")
     Question.objects.filter(code="plants.measure").update(valid_to="2021-12-31")
-    with pytest.raises(FigureFileError, match=r"plants\.measure is not asked on 2022-12-31"):
+    with pytest.raises(HistoryFileError, match=r"plants\.measure is not asked on 2022-12-31"):
         import_narratives([words("plants.measure: 措施\n")], region=cast.county, year=2022)
     assert not Narrative.objects.exists()
 
@@ -255,8 +257,8 @@ def words(tmp_path):
         ("0x1F", 'in quotes, "0x1F"'),
         ("true", 'in quotes, "true"'),
         ("2023-01-01", 'in quotes, "2023-01-01"'),
-        ("抽检 #3 号样品", "cuts plants.measure off before “#3 号样品”"),
-        ("抽检三家 # 市场", "cuts plants.measure off before “# 市场”"),
+        ("抽检 #3 号样品", "cuts a text off before “#3 号样品”"),
+        ("抽检三家 # 市场", "cuts a text off before “# 市场”"),
         ("抽检: 三家", "The file is no YAML here."),
         ('"抽检三家', "The file is no YAML here."),
         ("抽检\nplants.measure: 又", "plants.measure stands already in line 2."),
@@ -264,7 +266,7 @@ def words(tmp_path):
 )
 def test_an_answer_is_a_text_and_all_of_it(cast, file, words, answer, message):
     import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
-    with pytest.raises(FigureFileError) as caught:
+    with pytest.raises(HistoryFileError) as caught:
         import_narratives([words(f"# 措施\nplants.measure: {answer}\n")], region=cast.county, year=2022)
     (problem,) = caught.value.problems
     assert re.search(r"words\.yaml:[234]: ", problem)
@@ -290,7 +292,7 @@ def test_an_answer_is_stored_as_it_is_written(cast, file, words, answer, text):
 
 def test_what_is_wrong_with_answers_has_its_line(cast, file, words):
     import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
-    with pytest.raises(FigureFileError) as caught:
+    with pytest.raises(HistoryFileError) as caught:
         import_narratives([words("plants.measure: 甲\nno.such: 乙\nfood.work: [丙]\n")], region=cast.county, year=2022)
     assert sorted(problem.rpartition("words.yaml:")[2][:2] for problem in caught.value.problems) == ["2:", "3:"]
 
@@ -302,7 +304,7 @@ def test_narratives_of_a_department_are_never_touched(cast, words):
         if status != "draft":
             action, by = ("submit", cast.outsider_clerk) if status == "submitted" else ("accept", cast.office)
             moves.move(submission=sheet, action=action, by=by)
-        with pytest.raises(FigureFileError, match="department's hands"):
+        with pytest.raises(HistoryFileError, match="department's hands"):
             import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
     assert Narrative.objects.get().text == "自己写的"
 
@@ -313,7 +315,7 @@ def test_whoever_moves_a_submission_waits_for_an_import(cast, file, words, monke
     """Else a department could take back into its hands what is being overwritten."""
     base.report(cast.county, "2022", {"plants.count": "3"})
     sheet = base.submission(cast.county, "T-03", "2022", "accepted")
-    answered, is_theirs = threading.Event(), figure_files._is_theirs
+    answered, is_theirs = threading.Event(), figure_files.is_theirs
 
     def reopen():
         moves.move(submission=sheet, action="reopen", by=cast.office, reason="请核对")
@@ -327,9 +329,9 @@ def test_whoever_moves_a_submission_waits_for_an_import(cast, file, words, monke
         return found
 
     thread = threading.Thread(target=reopen)
-    monkeypatch.setattr(figure_files, "_is_theirs", overtaken)
+    monkeypatch.setattr(figure_files if of == "figures" else narrative_files, "is_theirs", overtaken)
     if of == "figures":
-        import_figures([file("plants.count,2022,9,,\n")], region=cast.county, year=2022)
+        import_figures([file("plants.count,2022,9,,\n")], region=cast.county, year=2022, replace=True)
     else:
         import_narratives([words("plants.measure: 文件里的\n")], region=cast.county, year=2022)
     thread.join(30)
@@ -338,16 +340,16 @@ def test_whoever_moves_a_submission_waits_for_an_import(cast, file, words, monke
 
 def test_an_empty_answer_is_no_text_and_two_answers_are_a_problem(cast, file, words):
     import_figures([file("plants.count,2022,3,,\n")], region=cast.county, year=2022)
-    assert import_narratives([words("plants.measure:\n")], region=cast.county, year=2022) == 0
+    assert import_narratives([words("plants.measure:\n")], region=cast.county, year=2022).narratives == 0
     both = [words("plants.measure: 甲\n"), words("plants.measure: 乙\n", "more.yaml")]
-    with pytest.raises(FigureFileError, match=r"more\.yaml:1: plants\.measure stands already at .*words\.yaml:1"):
+    with pytest.raises(HistoryFileError, match=r"more\.yaml:1: plants\.measure stands already at .*words\.yaml:1"):
         import_narratives(both, region=cast.county, year=2022)
     assert not Narrative.objects.exists()
 
 
 @pytest.mark.parametrize("content", ["- 一\n", "food.work: [", "只有一句话\n"])
 def test_a_file_of_narratives_that_is_no_mapping_is_refused(cast, words, content):
-    with pytest.raises(FigureFileError, match="words"):
+    with pytest.raises(HistoryFileError, match="words"):
         import_narratives([words(content)], region=cast.county, year=2022)
 
 
@@ -374,5 +376,5 @@ def test_what_nobody_can_have_typed_is_left_out_of_files(cast, file, words):
 
 
 def test_a_file_of_narratives_that_nests_endlessly_is_refused(cast, words):
-    with pytest.raises(FigureFileError, match="cannot be read"):
+    with pytest.raises(HistoryFileError, match="cannot be read"):
         import_narratives([words("food.work: " + "[" * 3000)], region=cast.county, year=2022)
