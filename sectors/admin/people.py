@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
-from sectors.catalogue.past import of_moved_region
+from sectors.catalogue.past import of_moved_region, of_region_level
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
@@ -31,6 +31,13 @@ class RegionForm(forms.ModelForm):
         if refused:
             raise ValidationError(refused)
         return parent
+
+    def clean_level(self) -> str:
+        level: str = self.cleaned_data["level"]
+        refused = list(of_region_level(self.instance.code, level))
+        if refused:
+            raise ValidationError(refused)
+        return level
 
 
 @admin.register(Region)

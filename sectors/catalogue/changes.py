@@ -10,20 +10,33 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from sectors.models import Breakdown, FormerFrequency, Indicator, Question, Sheet, Table
+from sectors.models import (
+    Assignment,
+    Breakdown,
+    Department,
+    FormerFrequency,
+    Indicator,
+    Question,
+    Region,
+    Sector,
+    Sheet,
+    Table,
+)
 
 LONGEST = 40  # characters of a value that is shown
+# What was reported in or with these is touched by a change of them; with one that is added nothing was.
+REPORTED = (Sector, Department, Region, Assignment)
 ADDED, CHANGED, RETIRED, REMOVED, LEFT = "+", "~", "×", "-", "="
 
 
 class Changes:
-    """One line each; of sheets also what of them is touched."""
+    """One line each; of what was reported also what of it is touched."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.touched: dict[Sheet, list[str]] = {}
-        self.reported: Mapping[int, str] = {}  # by key of a sheet: periods that it was reported for
+        self.touched: dict[models.Model, list[str]] = {}
+        self.reported: Mapping[models.Model, str] = {}  # in words, the periods in which what is touched was reported
 
     def added(self, row: models.Model) -> None:
         self.note(ADDED, row)
@@ -40,9 +53,9 @@ class Changes:
     def note(self, verb: str, row: models.Model, detail: str = "") -> None:
         self.counts[verb] += 1
         self.lines.append(f"{verb} {row._meta.verbose_name} {row}" + (f": {detail}" if detail else ""))
-        sheet = _sheet_of(row)
-        if sheet is not None:
-            self.touched.setdefault(sheet, []).append(f"{verb} {getattr(row, 'code', row)}")
+        touched = row if isinstance(row, REPORTED) and verb != ADDED else _sheet_of(row)
+        if touched is not None:
+            self.touched.setdefault(touched, []).append(f"{verb} {getattr(row, 'code', row)}")
 
     def left(self, line: str) -> None:
         """Say that something stays although the file has it otherwise."""
@@ -50,9 +63,9 @@ class Changes:
         self.lines.append(f"{LEFT} {line}")
 
     def summary(self) -> Iterator[str]:
-        for sheet, rows in self.touched.items():
-            if periods := self.reported.get(sheet.pk):
-                what = {"sheet": sheet, "periods": periods, "rows": _few(rows)}
+        for touched, rows in self.touched.items():
+            if periods := self.reported.get(touched):
+                what = {"sheet": touched, "periods": periods, "rows": _few(rows)}
                 yield _("Touches %(sheet)s, reported for %(periods)s: %(rows)s.") % what
         names = {
             ADDED: _("%(count)d added"),

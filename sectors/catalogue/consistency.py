@@ -5,109 +5,56 @@ there, one meaning of what is shared. Pure but for `in_database`; files alone ca
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from sectors.calculation.dimensions import checked_formula, checked_rule, fit_together
-from sectors.calculation.formulas import (
-    PREVIOUS,
-    Comparison,
-    Formula,
-    FormulaError,
-    circle,
-    compile_formula,
-    compile_rule,
-)
-from sectors.calculation.units import MeasureUnit, Units
-from sectors.catalogue import counted
+from sectors.calculation.dimensions import fit_together
+from sectors.catalogue.beside import Beside
+from sectors.catalogue.expressions import Expressions, known_units, units_of_indicators
 from sectors.catalogue.nodes import FilePosition, FileProblem
+from sectors.catalogue.owners import Owners
 from sectors.catalogue.shapes import too_long
-from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileUnit
-from sectors.models import Breakdown, Chapter, Department, Indicator, Region, Rule, Sector, Sheet, Unit
-from sectors.vocabulary import Accumulation, Frequency, RuleSource
+from sectors.catalogue.specifications import CatalogueFiles
+from sectors.models import Indicator, Rule
+from sectors.texts import folded
+from sectors.vocabulary import Accumulation, RegionLevel
 
 Problems = Iterator[FileProblem]
-Compiler = Callable[[str, Mapping[str, list[str]], Units], Formula | Comparison]
+LEVELS = RegionLevel.values  # the largest first
 WRITTEN = r"[^\d\s.,+-]\S*"  # what can stand behind a number as its unit
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What there is beside the files: nothing, or what a database has of other files."""
-
-    units: Mapping[str, Unit | FileUnit] = field(default_factory=dict)
-    sheets: frozenset[str] = frozenset()
-    departments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by region
-    regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
-    chapters: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # name and position, of other sectors
-    sectors: Mapping[str, str] = field(default_factory=dict)  # names of other sectors
-    codes: Mapping[str, str] = field(default_factory=dict)  # of indicators, with the names of their units
-    parts: Mapping[str, list[str]] = field(default_factory=dict)
-    counting: Mapping[str, tuple[dict[str, Any], str]] = field(default_factory=dict)  # rule and accumulation
-    # Sector, code and expression of those of the administration.
-    edited_rules: tuple[tuple[str, str, str], ...] = ()
-
-
-def in_database(files: CatalogueFiles) -> Beside:
-    """What the database has beside what the files say anew."""
-    loaded = {spec.code for spec in files.sectors}
-    others = Indicator.objects.exclude(sheet__sector__code__in=loaded)
-    departments: dict[str, set[str]] = {}
-    for region, code in Department.objects.values_list("region__code", "code"):
-        departments.setdefault(region, set()).add(code)
-    chapters = Chapter.objects.filter(sectors__in=Sector.objects.exclude(code__in=loaded)).distinct()
-    counting = others.exclude(counted={}).filter(formula="").values_list("code", "counted", "accumulation")
-    edited = Rule.objects.filter(source=RuleSource.ADMIN, sector__code__in=loaded)
-    return Beside(
-        units=Unit.objects.by_name(),
-        sheets=frozenset(Sheet.objects.values_list("number", flat=True)),
-        departments={region: frozenset(codes) for region, codes in departments.items()},
-        regions={code: (name, level) for code, name, level in Region.objects.values_list("code", "name", "level")},
-        sectors=dict(Sector.objects.exclude(code__in=loaded).values_list("code", "name")),
-        chapters={code: (name, position) for code, name, position in chapters.values_list("code", "name", "position")},
-        codes=dict(others.values_list("code", "unit__name")),
-        parts=Breakdown.objects.exclude(total__sheet__sector__code__in=loaded).part_codes(),
-        counting={code: (rule, accumulation) for code, rule, accumulation in counting},
-        edited_rules=tuple(edited.values_list("sector__code", "code", "expression")),
-    )
 
 
 def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     """All that is wrong, each once."""
     checks = _Checks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
+        *(checks.twice, checks.alike, checks.breakdowns, checks.chapters, checks.names),
         *(
-            checks.twice,
-            checks.breakdowns,
-            checks.chapters,
-            checks.names,
             checks.regions,
+            checks.regions_around,
+            checks.regions_of_one_name,
+            checks.renamed,
             checks.departments,
             checks.assignments,
         ),
-        *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths, checks.expressions, checks.circles),
-        *(checks.nothing_before, checks.cohorts, checks.wordings),
+        *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths),
+        *(Expressions(files, beside).problems, Owners(files, beside).refusals),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))
-
-
-def rules_to_revise(files: CatalogueFiles, beside: Beside) -> list[str]:
-    """Rules of the administration whose units do not fit: they go on as they are, and who loads is told."""
-    return list(_Checks(files, beside).rules_to_revise())
 
 
 class _Checks:
     def __init__(self, files: CatalogueFiles, beside: Beside) -> None:
         self.files, self.beside, self.sectors = files, beside, files.sectors
         self.indicators = [row for spec in files.sectors for row in spec.indicators]
+        self.known_units = known_units(files, beside)
+        self.unit_of = units_of_indicators(files, beside)
 
     def twice(self) -> Problems:
         """A code that stands twice in the files is a slip, whatever the database has."""
@@ -130,6 +77,26 @@ class _Checks:
         for region in self.files.regions:
             yield from _twice(_("department"), [(row["place"], row["code"]) for row in region.departments])
 
+    def alike(self) -> Problems:
+        """Sheets and units that only their codes tell apart, and that people would take for one another."""
+        sheets = [(row["place"], row["number"]) for spec in self.sectors for row in spec.sheets]
+        yield from self._alike(_("sheet"), sheets, self.beside.sheets, folded)
+        units = [(unit.place, unit.name) for unit in self.files.units]
+        yield from self._alike(_("unit"), units, self.beside.units, lambda name: unicodedata.normalize("NFKC", name))
+
+    def _alike(
+        self, kind: str, rows: list[tuple[FilePosition, str]], there: Iterable[str], key: Callable[[str], str]
+    ) -> Problems:
+        known = {key(code): (code, self.beside.where) for code in there}
+        for place, code in rows:
+            other, where = known.setdefault(key(code), (code, str(place)))
+            if other != code and code not in there:
+                message = _(
+                    "%(kind)s %(code)s and %(other)s (%(where)s) differ only in capitals or in the width of their "
+                    "characters. Write the same, or another one."
+                )
+                yield FileProblem(place, message % {"kind": kind, "code": code, "other": other, "where": where})
+
     def breakdowns(self) -> Problems:
         for spec in self.sectors:
             first: dict[tuple[str, str], FilePosition] = {}
@@ -141,7 +108,7 @@ class _Checks:
 
     def chapters(self) -> Problems:
         """Whoever names a chapter says the same of it, and no two chapters are told apart by their code alone."""
-        known = {code: (*facts, _("the database")) for code, facts in self.beside.chapters.items()}
+        known = {code: (*facts, self.beside.where) for code, facts in self.beside.chapters.items()}
         for chapter in (spec.chapter for spec in self.sectors):
             code, name, position = chapter["code"], chapter["name"], chapter["position"]
             have = known.setdefault(code, (name, position, str(chapter["place"])))
@@ -164,7 +131,7 @@ class _Checks:
 
     def names(self) -> Problems:
         """No two sectors are told apart by their code alone: who reads a report sees their names."""
-        known = {name: (code, _("the database")) for code, name in self.beside.sectors.items()}
+        known = {sector.name: (code, self.beside.where) for code, sector in self.beside.others.items()}
         for spec in self.sectors:
             other, place = known.setdefault(spec.fields["name"], (spec.code, str(spec.place)))
             if other != spec.code:
@@ -174,7 +141,7 @@ class _Checks:
     def regions(self) -> Problems:
         """What lies around a region is shared: only its own file says otherwise than before."""
         own = {spec.code: (spec.chain[0], spec.place) for spec in self.files.regions}
-        known = {code: (*facts, _("the database")) for code, facts in self.beside.regions.items() if code not in own}
+        known = {code: (*facts, self.beside.where) for code, facts in self.beside.regions.items() if code not in own}
         known |= {code: (step["name"], step["level"], str(place)) for code, (step, place) in own.items()}
         for spec in self.files.regions:
             for step, at in zip(spec.chain[1:], spec.places[1:], strict=True):
@@ -184,6 +151,64 @@ class _Checks:
                     message = _("The region %(code)s is “%(name)s”, %(level)s (%(place)s): write the same.")
                     what = {"code": step["code"], "name": have[0], "level": have[1], "place": have[2]}
                     yield FileProblem(at, message % what)
+
+    def regions_around(self) -> Problems:
+        """No region lies in a smaller one, and none in itself by way of others."""
+        around = dict(self.beside.parents)
+        for spec in self.files.regions:
+            for low, high, at in zip(spec.chain, spec.chain[1:], spec.places[1:], strict=False):
+                around[low["code"]] = high["code"]
+                if LEVELS.index(high["level"]) > LEVELS.index(low["level"]):
+                    message = _("%(high)s, %(level)s, does not lie around %(low)s: within begins with the nearest one.")
+                    what = {"high": high["name"], "level": high["level"], "low": low["name"]}
+                    yield FileProblem(at, message % what)
+        for spec in self.files.regions:
+            path = [spec.code]
+            while (code := around.get(path[-1])) and code not in path:
+                path.append(code)
+            if code:
+                message = _("Regions lie in each other in a circle: %(path)s.")
+                yield FileProblem(spec.place, message % {"path": " → ".join([*path, code])})
+
+    def regions_of_one_name(self) -> Problems:
+        """Two regions in one have two names: a second one is most likely a copied file, or has a wrong code."""
+        own = {spec.code for spec in self.files.regions}
+        there = {code: name for code, (name, _level) in self.beside.regions.items()}
+        known = {
+            (self.beside.parents.get(code), name): (code, self.beside.where)
+            for code, name in there.items()
+            if code not in own
+        }
+        for spec in self.files.regions:
+            name = spec.chain[0]["name"]
+            parent = spec.chain[1]["code"] if len(spec.chain) > 1 else self.beside.parents.get(spec.code)
+            other, place = known.setdefault((parent, name), (spec.code, str(spec.place)))
+            if other != spec.code and there.get(spec.code) != name:
+                message = _(
+                    "The region %(code)s has the name of the region %(other)s beside it, “%(name)s” (%(place)s). Write "
+                    "the code of the region that is meant, or another name."
+                )
+                what = {"code": spec.code, "other": other, "name": name, "place": place}
+                yield FileProblem(spec.place, message % what)
+
+    def renamed(self) -> Problems:
+        """A `renamed_from` names what the region is called, or was until it got its name."""
+        for spec in self.files.regions:
+            old, new = spec.renamed_from, spec.chain[0]["name"]
+            what = {"old": old, "code": spec.code, "where": self.beside.where}
+            if old and old == new:
+                message = _("renamed_from: %(old)s is the name that the file gives. Leave it out.")
+                yield FileProblem(spec.place, message % what)
+            elif old and old not in self._names_of_region(spec.code):
+                message = _(
+                    "renamed_from: %(old)s was never the name of the region %(code)s in %(where)s. Correct it, or "
+                    "leave it out."
+                )
+                yield FileProblem(spec.place, message % what)
+
+    def _names_of_region(self, code: str) -> set[str]:
+        now = {self.beside.regions[code][0]} if code in self.beside.regions else set()
+        return now | self.beside.former_names.get(code, frozenset())
 
     def departments(self) -> Problems:
         """A sheet names a department that some region has, once regions are known at all."""
@@ -198,7 +223,7 @@ class _Checks:
                 yield FileProblem(row["place"], message % what)
 
     def assignments(self) -> Problems:
-        sheets = self.beside.sheets | {row["number"] for spec in self.sectors for row in spec.sheets}
+        sheets = self.beside.sheets.keys() | {row["number"] for spec in self.sectors for row in spec.sheets}
         for spec in self.files.regions:
             have = {row["code"] for row in spec.departments}
             have |= self.beside.departments.get(spec.code, frozenset())
@@ -270,114 +295,6 @@ class _Checks:
         for rule in (rule for spec in self.sectors for rule in spec.rules):
             yield from _too_long(rule.place, Rule, "code", rule.fields["code"])
 
-    # Formulas, rules, wordings
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        return frozenset(self.beside.codes) | {row.code for row in self.indicators}
-
-    @cached_property
-    def known_units(self) -> Mapping[str, Unit | FileUnit]:
-        return {**self.beside.units, **{unit.name: unit for unit in self.files.units}}
-
-    @cached_property
-    def unit_of(self) -> Mapping[str, MeasureUnit]:
-        """Of indicators, as far as there is such a unit."""
-        names = {**self.beside.codes, **{row.code: row.fields["unit"] for row in self.indicators}}
-        return {code: self.known_units[name] for code, name in names.items() if name in self.known_units}
-
-    @cached_property
-    def parts(self) -> dict[str, list[str]]:
-        """Of the first exhaustive breakdown of each total: what `parts(code)` adds up."""
-        own: dict[str, list[str]] = {}
-        for row in (row for spec in self.sectors for row in spec.breakdowns if row.exhaustive):
-            own.setdefault(row.total, row.parts)
-        return {**self.beside.parts, **own}
-
-    @cached_property
-    def formulas(self) -> dict[str, tuple[FileIndicator, Formula]]:
-        """Those that can be read."""
-        found = {}
-        for row in self.indicators:
-            try:
-                if row.fields["formula"]:
-                    found[row.code] = row, compile_formula(row.fields["formula"], self.parts, self.known_units)
-            except FormulaError:
-                continue  # named by `expressions`
-        return found
-
-    def expressions(self) -> Problems:
-        """Every formula and rule, also those that were edited in the administration."""
-        for row in self.indicators:
-            if row.fields["formula"]:
-                unit = self.unit_of.get(row.code)
-                checked = partial(checked_formula, unit_of=self.unit_of, unit=unit) if unit else compile_formula
-                yield from self._expression(row.measured, row.fields["formula"], checked)
-        for spec in self.sectors:
-            for rule in spec.rules:
-                checked_with_units = partial(checked_rule, unit_of=self.unit_of)
-                yield from self._expression(rule.place, rule.fields["expression"], checked_with_units)
-            for sector, _code, text in self.beside.edited_rules:
-                if sector == spec.code:
-                    yield from self._expression(spec.place, text, compile_rule)
-
-    def rules_to_revise(self) -> Iterator[str]:
-        for _sector, code, text in self.beside.edited_rules:
-            try:
-                checked_rule(text, self.parts, self.known_units, self.unit_of)
-            except FormulaError as error:
-                what = {"code": code, "text": error.marked(text), "why": error}
-                yield _("rule %(code)s is to be revised: “%(text)s”: %(why)s") % what
-
-    def _expression(self, place: FilePosition, text: str, compiler: Compiler) -> Problems:
-        try:
-            compiled = compiler(text, self.parts, self.known_units)
-        except FormulaError as error:
-            where = {"text": error.marked(text), "column": error.column + 1, "why": error}
-            yield FileProblem(place, _("“%(text)s”, character %(column)d: %(why)s") % where)
-            return
-        for name in sorted(compiled.codes - self.codes):
-            message = _("“%(text)s” names %(code)s, which no file has.")
-            yield FileProblem(place, message % {"text": text, "code": name})
-
-    def circles(self) -> Problems:
-        path = circle({code: formula for code, (_row, formula) in self.formulas.items()})
-        if path:
-            message = _("Formulas read each other in a circle: %(path)s.")
-            yield FileProblem(self.formulas[path[0]][0].measured, message % {"path": " → ".join(path)})
-
-    def nothing_before(self) -> Problems:
-        """A year has no period before it, so that what is reported yearly would never have a value."""
-        yearly = {
-            sheet["number"] for spec in self.sectors for sheet in spec.sheets if sheet["frequency"] == Frequency.YEAR
-        }
-        for row, formula in self.formulas.values():
-            if row.sheet in yearly and any(moment == PREVIOUS for _code, moment in formula.names):
-                message = _("%(code)s is reported yearly, and a year has no period before it: write last_year.")
-                yield FileProblem(row.measured, message % {"code": row.code})
-
-    def cohorts(self) -> Problems:
-        """What a rate puts together is counted of the same records, over the same span."""
-        rules = dict(self.beside.counting)
-        for row in self.indicators:
-            if row.fields["counted"] and not row.fields["formula"]:
-                rules[row.code] = row.fields["counted"], row.fields["accumulation"]
-        formulas = {code: formula for code, (_row, formula) in self.formulas.items()}
-        for row, formula in self.formulas.values():
-            if formula.form or "/" not in formula.text:  # nothing is divided by a figure
-                continue
-            read = _entered(row.code, formulas)
-            if message := counted.mixed_cohorts({code: rules[code] for code in read & rules.keys()}):
-                yield FileProblem(row.place, message)
-
-    def wordings(self) -> Problems:
-        """Reports know the language of wordings; which function that is, the settings say."""
-        check = import_string(settings.WORDING_CHECK)
-        for spec in self.sectors:
-            for fault in check(spec.fields["wording"], set(self.codes)):
-                line = spec.wording.line + fault.line - 1
-                yield FileProblem(replace(spec.wording, line=line), fault.message)
-
 
 def _twice(kind: str, rows: Iterable[tuple[FilePosition, Any]]) -> Problems:
     first: dict[Any, FilePosition] = {}
@@ -391,14 +308,3 @@ def _too_long(place: FilePosition, model: type[models.Model], name: str, text: s
     column: Any = model._meta.get_field(name)
     if problem := too_long(f"{name} {text}", text, column.max_length):
         yield FileProblem(place, problem)
-
-
-def _entered(code: str, formulas: Mapping[str, Formula]) -> set[str]:
-    """The codes that a formula reads in the end."""
-    found: set[str] = set()
-    waiting = [code]
-    while waiting:
-        for name in formulas[waiting.pop()].codes - found:
-            found.add(name)
-            waiting += [name] if name in formulas else []
-    return found - formulas.keys()

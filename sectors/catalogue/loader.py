@@ -11,10 +11,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from sectors.catalogue import consistency, counted, past
+from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
+from sectors.catalogue.expressions import rules_to_revise
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
-from sectors.catalogue.owners import Owners
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
 from sectors.guard import lock_departments
 from sectors.models import (
@@ -88,11 +89,10 @@ class _Loader:
 
     def load(self) -> None:
         self.past = past.Past()
-        beside = consistency.in_database(self.catalogue)
+        beside = in_database(self.catalogue)
         self.problems += consistency.problems(self.catalogue, beside)
-        self.problems += Owners().refusals(self.catalogue)
         self._stop_at_problems()
-        for line in consistency.rules_to_revise(self.catalogue, beside):
+        for line in rules_to_revise(self.catalogue, beside):
             self.changes.left(line)
         self._units()
         self._sectors()
@@ -100,7 +100,7 @@ class _Loader:
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
-        self.changes.reported = {sheet.pk: self.past.reported(sheet.pk) for sheet in self.changes.touched}
+        self.changes.reported = {row: self.past.reported(row) for row in self.changes.touched}
         CatalogueVersion.objects.renew()
 
     def _stop_at_problems(self) -> None:
@@ -263,6 +263,7 @@ class _Loader:
         for spec in self.catalogue.regions:
             self.file, parent = spec.place.file, None
             self._is_refused(spec.place, past.of_renamed_region(spec.code, spec.chain[0]["name"], spec.renamed_from))
+            self._is_refused(spec.place, past.of_region_level(spec.code, spec.chain[0]["level"]))
             departments = {row["code"]: row for row in spec.departments}
             names = {code: row["name"] for code, row in departments.items()}
             for code, reason in past.of_department_names(spec.code, names):

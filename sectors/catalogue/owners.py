@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
+from sectors.catalogue.beside import Beside, Owned
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
-from sectors.models import Indicator, Question, Rule, Sector, Sheet
 
 NAMED = 3  # of what a sector has
 
 
-class Owned(NamedTuple):
-    """What the database has under a code, and the code of the sector that it belongs to."""
-
-    sector: str
-    name: str
-
-
 class Owners:
-    """What belongs to whom, as the database has it: to be made before anything is changed."""
+    """What belongs to whom, as it is beside the files."""
 
-    def __init__(self) -> None:
-        sheets, rules, questions = Sheet.objects.all(), Rule.objects.all(), Question.objects.all()
-        self.sheets = _owned(sheets.values_list("number", "sector__code", "name"))
-        self.rules = _owned(rules.values_list("code", "sector__code", "message"))
-        self.questions = _owned(questions.values_list("code", "sheet__sector__code", "text"))
-        self.sheets_of_questions = dict(questions.values_list("code", "sheet__number"))
-        self.names = dict(Sector.objects.values_list("code", "name"))
+    def __init__(self, files: CatalogueFiles, beside: Beside) -> None:
+        self.files, self.beside = files, beside
 
-    def refusals(self, files: CatalogueFiles) -> Iterator[FileProblem]:
-        loaded = {spec.code for spec in files.sectors}
-        for spec in files.sectors:
+    def refusals(self) -> Iterator[FileProblem]:
+        for spec in self.files.sectors:
             yield from self._of_sector(spec)
             moved = {row["number"]: row["moved_from"] for row in spec.sheets}
             for row in spec.sheets:
-                yield from self._of(spec, _("sheet"), self.sheets, row["number"], row["moved_from"], row["place"])
-                yield from self._of_moved(spec, row["number"], row["moved_from"], row["place"], loaded)
+                yield from self._of(
+                    spec, _("sheet"), self.beside.sheets, row["number"], row["moved_from"], row["place"]
+                )
+                yield from self._of_moved(spec, row["number"], row["moved_from"], row["place"])
             for rule in spec.rules:
-                yield from self._of(spec, _("rule"), self.rules, rule.fields["code"], rule.moved_from, rule.place)
+                yield from self._of(
+                    spec, _("rule"), self.beside.rule_names, rule.fields["code"], rule.moved_from, rule.place
+                )
             for row in spec.questions:
                 # A question goes with its sheet.
-                stays = self.sheets_of_questions.get(row["code"]) == row["sheet"]
+                stays = self.beside.sheets_of_questions.get(row["code"]) == row["sheet"]
                 source = row["moved_from"] or (moved[row["sheet"]] if stays else "")
-                yield from self._of(spec, _("question"), self.questions, row["code"], source, row["place"])
+                yield from self._of(spec, _("question"), self.beside.questions, row["code"], source, row["place"])
+            yield from self._wrong_words(spec)
 
     def _of(
         self,
@@ -60,20 +51,39 @@ class Owners:
         have = owned.get(code)
         if have and have.sector not in (spec.code, moved_from):
             message = _(
-                "%(kind)s %(code)s belongs to the sector %(sector)s: the database has it as “%(name)s” of %(owner)s. "
+                "%(kind)s %(code)s belongs to the sector %(sector)s: %(where)s has it as “%(name)s” of %(owner)s. "
                 "Take another code, or, to move it here, write moved_from: %(sector)s beside it."
             )
-            what = {"kind": kind, "code": code, "sector": have.sector, "name": have.name}
-            yield FileProblem(place, message % {**what, "owner": self.names[have.sector]})
+            what = {"kind": kind, "code": code, "sector": have.sector, "name": have.name, "where": self.beside.where}
+            yield FileProblem(place, message % {**what, "owner": self.beside.sectors[have.sector].name})
 
-    def _of_moved(
-        self, spec: FileSector, number: str, moved_from: str, place: FilePosition, loaded: set[str]
-    ) -> Iterator[FileProblem]:
+    def _wrong_words(self, spec: FileSector) -> Iterator[FileProblem]:
+        """A `moved_from` that moves nothing, and moved nothing before."""
+        rows = [(_("sheet"), self.beside.sheets, x["number"], x["moved_from"], x["place"]) for x in spec.sheets]
+        rows += [(_("rule"), self.beside.rule_names, x.fields["code"], x.moved_from, x.place) for x in spec.rules]
+        rows += [(_("question"), self.beside.questions, x["code"], x["moved_from"], x["place"]) for x in spec.questions]
+        known = self.beside.sectors.keys() | {other.code for other in self.files.sectors}
+        for kind, owned, code, moved_from, place in rows:
+            what = {"kind": kind, "code": code, "sector": moved_from, "where": self.beside.where}
+            if moved_from == spec.code:
+                message = _("moved_from: %(sector)s is the sector of this file. Leave it out.")
+                yield FileProblem(place, message % what)
+            elif moved_from and moved_from not in known:
+                message = _("moved_from: %(sector)s is no sector that there is. Correct it, or leave it out.")
+                yield FileProblem(place, message % what)
+            elif moved_from in self.beside.sectors and code not in owned:
+                message = _(
+                    "%(kind)s %(code)s is new: no sector has it in %(where)s. Correct its code, or leave moved_from "
+                    "out."
+                )
+                yield FileProblem(place, message % what)
+
+    def _of_moved(self, spec: FileSector, number: str, moved_from: str, place: FilePosition) -> Iterator[FileProblem]:
         """A sheet that moves leaves no indicators behind: the file that has them is loaded with it."""
-        have = self.sheets.get(number)
-        if have and have.sector == moved_from != spec.code and moved_from not in loaded:
-            rows = Indicator.objects.filter(sheet__number=number, code__startswith=f"{moved_from}.")
-            if codes := list(rows.values_list("code", flat=True)):
+        have = self.beside.sheets.get(number)
+        if have and have.sector == moved_from != spec.code and moved_from not in self.beside.loaded:
+            rows = self.beside.indicators.items()
+            if codes := [code for code, row in rows if row.sheet == number and code.startswith(f"{moved_from}.")]:
                 message = _(
                     "Sheet %(number)s still has %(codes)s of the sector %(sector)s: load the file of that sector "
                     "with it."
@@ -83,18 +93,14 @@ class Owners:
     def _of_sector(self, spec: FileSector) -> Iterator[FileProblem]:
         """A file that has nothing of what its sector has is another sector under a code that is taken."""
         code = spec.code
-        have = [number for number, owned in self.sheets.items() if owned.sector == code]
+        have = [number for number, owned in self.beside.sheets.items() if owned.sector == code]
         if have and not set(have) & {row["number"] for row in spec.sheets}:
             message = _(
-                "The sector %(code)s is “%(name)s” in the database, with the sheets %(sheets)s, of which this file has "
+                "The sector %(code)s is “%(name)s” in %(where)s, with the sheets %(sheets)s, of which this file has "
                 "none. Take another code; a sheet that is over stays in the file with a valid_to."
             )
-            what = {"code": code, "name": self.names[code], "sheets": _few(have)}
-            yield FileProblem(spec.place, message % what)
-
-
-def _owned(rows: Iterable[tuple[str, str, str]]) -> dict[str, Owned]:
-    return {code: Owned(sector, name) for code, sector, name in rows}
+            what = {"code": code, "name": self.beside.sectors[code].name, "sheets": _few(have)}
+            yield FileProblem(spec.place, message % {**what, "where": self.beside.where})
 
 
 def _few(texts: list[str]) -> str:

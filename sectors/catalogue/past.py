@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,18 @@ from sectors.calculation.formulas import FormulaError, Tree, compile_formula
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Department, Figure, Indicator, Narrative, Question, Region, Sheet, Submission, Unit
+from sectors.models import (
+    Assignment,
+    Department,
+    Figure,
+    Indicator,
+    Narrative,
+    Question,
+    Region,
+    Sheet,
+    Submission,
+    Unit,
+)
 from sectors.models.catalogue import Validity
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import PERIODS_A_YEAR, FigureState, Frequency
@@ -80,9 +91,20 @@ class Past:
         """The same with figures that do not count, since indicator or sheet is not valid at their periods' end."""
         return self._counting(code) | self._figures.get(code, NONE)
 
-    def reported(self, sheet: int) -> str:
-        """The periods that a sheet was reported for, in words; empty without any."""
-        return _span(self._reported.get(sheet, NONE))
+    def reported(self, row: Model) -> str:
+        """The periods that a sheet, or what lies in or with a row, was reported for, in words; empty without any."""
+        if isinstance(row, Sheet):
+            return _span(self._reported.get(row.pk, NONE))
+        rows = Submission.objects.reported()
+        if isinstance(row, Region):
+            rows = rows.filter(region__in=regions_within(row))
+        elif isinstance(row, Department):
+            rows = rows.filter(department=row)
+        elif isinstance(row, Assignment):
+            rows = rows.filter(sheet=row.sheet_id, region=row.region_id)
+        else:
+            rows = rows.filter(sheet__sector=row.pk)
+        return _span(_by_first(rows.annotate(all=Value(0)), "all", "period__").get(0, NONE))
 
     # What stands in the way
 
@@ -280,6 +302,19 @@ def of_renamed_region(code: str, name: str, renamed_from: str) -> Iterator[str]:
             "write its own code; did %(old)s get another name, write renamed_from: %(old)s beside it."
         )
         yield message % {"code": code, "old": region.name, "name": name}
+
+
+def of_region_level(code: str, level: str) -> Iterator[str]:
+    """Against another level of a region that was reported for: what was said of a county is said of no prefecture."""
+    region = Region.objects.filter(code=code).first()
+    if region is None or region.level == level:
+        return
+    if Submission.objects.reported().filter(region__in=regions_within(region)).exists():
+        message = _(
+            "%(region)s was reported for as “%(old)s”, so its level stays. A region of another level has a code of its "
+            "own: add it as a new region."
+        )
+        yield message % {"region": region, "old": region.get_level_display()}
 
 
 def of_department_names(region: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

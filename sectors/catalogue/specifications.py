@@ -87,13 +87,3 @@ class CatalogueFiles:
     units: list[FileUnit] = field(default_factory=list)
     regions: list[FileRegion] = field(default_factory=list)
     sectors: list[FileSector] = field(default_factory=list)
-
-    def over(self, others: CatalogueFiles) -> CatalogueFiles:
-        """With those units, regions and sectors of others that these files do not say anew."""
-        units, regions = {row.name for row in self.units}, {row.code for row in self.regions}
-        sectors = {row.code for row in self.sectors}
-        return CatalogueFiles(
-            [row for row in others.units if row.name not in units] + self.units,
-            [row for row in others.regions if row.code not in regions] + self.regions,
-            [row for row in others.sectors if row.code not in sectors] + self.sectors,
-        )

@@ -42,6 +42,15 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        above, seen = self.parent, {self.code}
+        while above is not None:
+            if above.code in seen:
+                raise ValidationError({"parent": _("This region lies in the region itself.")})
+            seen.add(above.code)
+            above = above.parent
+
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def reporting(self, region: Region) -> DepartmentQuerySet:

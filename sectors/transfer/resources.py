@@ -21,9 +21,10 @@ from import_export.resources import Diff, ModelResource
 from import_export.widgets import Widget
 from tablib import Dataset
 
-from sectors.catalogue.past import of_moved_region
+from sectors.catalogue.past import of_moved_region, of_region_level
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
 from sectors.spreadsheets import escaping
+from sectors.texts import visible
 from sectors.vocabulary import Accumulation, RegionLevel, Role
 
 Texts = Iterable[tuple[Any, str | Promise]]
@@ -33,7 +34,7 @@ def as_text(value: object) -> str:
     """A cell as it would be typed: Excel keeps a code as a number."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else escaping.unescape(str(value)).strip()
+    return "" if value is None else escaping.unescape(visible(str(value))).strip()
 
 
 def spellings(text: str | Promise) -> set[str]:
@@ -240,7 +241,7 @@ class RegionResource(Rows):
         self, instance: Region, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
-        refused = list(of_moved_region(instance.code, instance.parent))
+        refused = [*of_moved_region(instance.code, instance.parent), *of_region_level(instance.code, instance.level)]
         if refused:
             raise ValidationError(refused)
 

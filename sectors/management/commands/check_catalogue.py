@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.catalogue.consistency import Beside, problems
+from sectors.catalogue.beside import Beside, in_files
+from sectors.catalogue.consistency import problems
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError
 
@@ -27,8 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             files = read(*options["path"])
-            beside = None if options["alone"] else read(settings.BASE_DIR / "catalogue")
-            found = problems(files.over(beside) if beside else files, Beside())
+            shipped = None if options["alone"] else read(settings.BASE_DIR / "catalogue")
+            found = problems(files, in_files(shipped, files) if shipped else Beside())
         except CatalogueError as error:
             found = error.problems
         for problem in found:

@@ -306,6 +306,20 @@ def test_assignments_by_file_hand_open_sheets_over(admin, cast, on):
     assert sheet.department == cast.water
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("990101,云泽县,prefecture,990100", "级别不能再改"),
+        ("990100,云州市,prefecture,990101", "就在所编辑的行政区划之内"),
+    ],
+)
+def test_a_file_changes_no_level_under_figures_and_turns_no_regions_around(admin, cast, line, said):
+    base.report(cast.county, "2023Q1", {"food.done": "5"})
+    page = send(admin, "region", f"代码,名称,级别,上级区划代码\n{line}\n")
+    assert said in page.content.decode()
+    assert not page.context.get("confirm_form")
+
+
 def test_a_sheet_is_assigned_within_its_region(admin, cast):
     text = heads("assignment") + "990101,T-01,nowhere\n990102,X-99,office\n"
     found = wrong(send(admin, "assignment", text))

@@ -268,18 +268,20 @@ def test_a_day_may_stand_in_quotes(cast, file):
         ("help: 全部样品", "help: @全部", 0, "cannot begin with this character"),
         ("help: 全部样品", 'help: "全部" 样品', 0, "behind the closing quote"),
         ("help: 全部样品", "help: *全部", 0, "refers to something that is not there"),
-        ("help: 全部样品", "help: [全部", 1, "is not closed"),
+        ("help: 全部样品", "help: [全部", 0, "is not closed"),
         ("            help: 全部样品", "           help: 全部样品", 0, "indented"),
         ("            help: 全部样品", "\thelp: 全部样品", 0, "not with tabs"),
         ("help: 全部样品", 'help: "全部\\样品"', 0, "backslash"),
-        ("text: 工作开展情况", 'text: "工作开展情况', None, "never closed"),
+        ("text: 工作开展情况", 'text: "工作开展情况', 0, "never closed"),
+        ("help: 全部样品", 'help: "全部样品', 0, "never closed"),
+        ("help: 全部样品", 'help: "全部样品\n            key: "true"', 0, "behind the closing quote"),
         ("sector: toys", "sector: toys\n---", 1, "one document"),
     ],
 )
 def test_what_yaml_stumbles_over_is_said_in_the_language_of_the_site(file, old, new, below, message):
     path, line = file(TOYS, old, new)
     ((at, said),) = problems(path)
-    assert below is None or at == line + below
+    assert at == line + below
     assert message in said
     assert "stands in quotes" in said
     with translation.override("zh-hans"), pytest.raises(CatalogueError) as caught:
@@ -300,7 +302,11 @@ def test_what_yaml_stumbles_over_is_said_in_the_language_of_the_site(file, old, 
         ("position: 9", "position: 9\n[a]: 1", "A key must be a text."),
         ("help: 全部样品", "help: 第 #3 号样品", "The # cuts help off before “#3 号样品”"),
         ("name: 抽查样品", "name: 抽查 #样品", "The # cuts name off before “#样品”"),
-        ("name: 抽查样品", "name: |\n              抽查\n              样品", "name must be one line."),
+        (
+            "name: 抽查样品",
+            "name: |\n              抽查\n              样品",
+            "name must be one line, without tabs in it.",
+        ),
         ("name: 抽查样品", 'name: ""', "name is empty."),
         ("name: 抽查样品", "name:", "name is missing."),
         ("name: 抽查样品", "name: ~", "name is missing."),

@@ -558,8 +558,7 @@ NAME = "name: 云泽县\n"
     ("file", "changes"),
     [
         ("990101", [(NAME, "name: 云湖县\n")]),  # a copied file with the code of the one it was made from
-        ("990102", [('"990102"', '"990101"')]),  # or with that of another
-        ("990101", [(NAME, "name: 云湖县\nrenamed_from: 石浦县\n")]),
+        ("990102", [('"990102"', '"990101"'), ("name: 石浦县", "name: 云湖县")]),  # or with that of another
     ],
 )
 def test_a_county_that_was_reported_for_is_not_taken_over(reported, files, file, changes):
