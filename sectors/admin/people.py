@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
-from sectors.catalogue.past import of_moved_region, of_region_level
+from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Department, Period, Region, User
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from sectors.catalogue import consistency, counted, past
+from sectors.catalogue import consistency, counted, past, past_regions
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
@@ -262,11 +262,13 @@ class _Loader:
     def _regions(self) -> None:
         for spec in self.catalogue.regions:
             self.file, parent = spec.place.file, None
-            self._is_refused(spec.place, past.of_renamed_region(spec.code, spec.chain[0]["name"], spec.renamed_from))
-            self._is_refused(spec.place, past.of_region_level(spec.code, spec.chain[0]["level"]))
+            self._is_refused(
+                spec.place, past_regions.of_renamed_region(spec.code, spec.chain[0]["name"], spec.renamed_from)
+            )
+            self._is_refused(spec.place, past_regions.of_region_level(spec.code, spec.chain[0]["level"]))
             departments = {row["code"]: row for row in spec.departments}
             names = {code: row["name"] for code, row in departments.items()}
-            for code, reason in past.of_department_names(spec.code, names):
+            for code, reason in past_regions.of_department_names(spec.code, names):
                 self._problem(departments[code]["place"], reason)
             for step in reversed(spec.chain):
                 parent = self._region(step, parent, spec.place)
@@ -282,7 +284,7 @@ class _Loader:
     def _region(self, step: dict[str, str], parent: Region | None, place: FilePosition) -> Region:
         """What lies above the last one of a chain its file does not say: that stays as it is."""
         fields: dict[str, Any] = _without(step, "code")
-        if parent is not None and not self._is_refused(place, past.of_moved_region(step["code"], parent)):
+        if parent is not None and not self._is_refused(place, past_regions.of_moved_region(step["code"], parent)):
             fields["parent"] = parent
         region: Region = self._upsert(Region, {"code": step["code"]}, fields)
         return region

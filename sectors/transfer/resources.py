@@ -21,7 +21,7 @@ from import_export.resources import Diff, ModelResource
 from import_export.widgets import Widget
 from tablib import Dataset
 
-from sectors.catalogue.past import of_moved_region, of_region_level
+from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
 from sectors.spreadsheets import escaping
 from sectors.texts import visible
