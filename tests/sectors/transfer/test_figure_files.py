@@ -23,7 +23,7 @@ from sectors.models import (
     Submission,
     Transition,
 )
-from sectors.transfer import figure_files, narrative_files
+from sectors.transfer import figure_files, history, narrative_files
 from sectors.transfer.figure_files import import_figures
 from sectors.transfer.history import HistoryFileError
 from sectors.transfer.narrative_files import import_narratives
@@ -315,7 +315,7 @@ def test_whoever_moves_a_submission_waits_for_an_import(cast, file, words, monke
     """Else a department could take back into its hands what is being overwritten."""
     base.report(cast.county, "2022", {"plants.count": "3"})
     sheet = base.submission(cast.county, "T-03", "2022", "accepted")
-    answered, is_theirs = threading.Event(), figure_files.is_theirs
+    answered, is_theirs = threading.Event(), history.is_theirs
 
     def reopen():
         moves.move(submission=sheet, action="reopen", by=cast.office, reason="请核对")
