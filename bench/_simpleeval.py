@@ -16,7 +16,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from simpleeval import SimpleEval
 
-from sectors.calculation.formulas import CODE, LITERAL
+from sectors.calculation.tokens import CODE, LITERAL
 from sectors.checks.written import HOLDS
 from sectors.models import Breakdown, Figure, Indicator, Region, Rule, Submission, Unit
 from sectors.models.scopes import valid_between

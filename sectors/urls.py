@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from sectors.calculation.formulas import ONE_CODE
+from sectors.calculation.tokens import ONE_CODE
 from sectors.views import (
     deputies,
     extensions,

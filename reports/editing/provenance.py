@@ -17,7 +17,8 @@ from reports.chapters.annexes import change_text
 from reports.editing import used_figures
 from reports.editing.used_figures import ABSENT, ReportedFigure, Standing
 from sectors.calculation.cells import formatted, with_unit
-from sectors.calculation.formulas import CODE, LAST_YEAR, NOW, Formula, in_words
+from sectors.calculation.formulas import LAST_YEAR, NOW, Formula
+from sectors.calculation.tokens import CODE, in_words
 from sectors.catalogue import compiled
 from sectors.models import (
     Figure,

@@ -17,7 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sectors.calculation.dimensions import checked_rule
-from sectors.calculation.formulas import CODE, LITERAL, FormulaError, compile_rule
+from sectors.calculation.formulas import compile_rule
+from sectors.calculation.parser import FormulaError
+from sectors.calculation.tokens import CODE, LITERAL
 from sectors.catalogue.rules import CONTENT, ends_a_version
 from sectors.models import Breakdown, Indicator, Rule, Unit
 

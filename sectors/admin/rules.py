@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sectors.calculation.dimensions import checked_rule
-from sectors.calculation.formulas import FormulaError, codes_in, in_words
+from sectors.calculation.parser import FormulaError
+from sectors.calculation.tokens import codes_in, in_words
 from sectors.catalogue import rules
 from sectors.checks import trials
 from sectors.models import Breakdown, Indicator, Rule, Unit

@@ -16,20 +16,8 @@ from itertools import combinations
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.formulas import (
-    ARITHMETIC,
-    FUNCTIONS,
-    Comparison,
-    Formula,
-    FormulaError,
-    Literal,
-    code_of,
-    compile_formula,
-    compile_rule,
-    number_of,
-    parse_formula,
-    parse_rule,
-)
+from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, Comparison, Formula, compile_formula, compile_rule
+from sectors.calculation.parser import FormulaError, Literal, code_of, number_of, parse_formula, parse_rule
 from sectors.calculation.units import MeasureUnit, Units
 
 PURE = "1"

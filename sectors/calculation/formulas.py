@@ -10,9 +10,7 @@ error and never zero. Whether units fit together is asked by `sectors/calculatio
 from __future__ import annotations
 
 import ast
-import math
 import operator
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,60 +18,16 @@ from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import HALF_WIDTH, MAX_DIGITS
+from sectors.calculation.parser import FormulaError, Literal, code_of, number_of, parse_formula, parse_rule
+from sectors.calculation.tokens import CODE, LITERAL
 from sectors.calculation.units import Units
 
-MAX_LENGTH, MAX_DEPTH = 2000, 30
-CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
-ONE_CODE = CODE.pattern.replace("(", "(?:")
-_NUMBER = r"(?>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
-_UNIT = r"(?:[^\W\d_]|[%‰°℃])+"
-# A number with its unit. A unit ends before what would make a code, a number or a call of it.
-LITERAL = re.compile(rf"(?<![\w.])({_NUMBER}) *({_UNIT}(?:/{_UNIT})*)(?![\w.(])")
-WORD = re.compile(
-    rf"(parts|last_year|previous|year_to_date)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|({LITERAL.pattern})|([-*/])"
-)
-# What Chinese input methods and habits give, and what an expression has for it.
-WRITTEN = {
-    **{chr(code): chr(half) for code, half in HALF_WIDTH.items() if isinstance(half, int)},
-    "＝": "==",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "÷": "/",
-    "×": "*",
-    "−": "-",
-    "–": "-",
-    "—": "-",
-    "\u3000": " ",
-    "。": ".",
-    "、": ",",
-    "【": "(",
-    "】": ")",
-    "〔": "(",
-    "〕": ")",
-    "=>": ">=",
-    "=<": "<=",
-    "<>": "!=",
-    "=": "==",
-}
-MISWRITTEN = re.compile(rf"=>|=<|<>|(?<![=!<>])=(?!=)|[{''.join(sign for sign in WRITTEN if not sign.isascii())}]")
-SIGNS = {"*": "×", "/": "÷", "-": "−"}
-DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
-VALUE = "U"  # and that, as often as it has characters, for a number with its unit
+MAX_DEPTH = 30
 ARITHMETIC: Mapping[type[ast.operator], tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
     ast.Mult: ("*", operator.mul),
     ast.Div: ("/", operator.truediv),
-}
-COMPARISON: Mapping[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
 }
 # A moment is one number, so that moments add up: years back, 100 for each period back, 10,000 for "since January".
 NOW, LAST_YEAR, PREVIOUS, TO_DATE = 0, 1, 100, 10_000
@@ -100,18 +54,6 @@ Scales = tuple[tuple[str, Decimal], ...]
 # An expression as a page can compute it: a code, digits, or an operation before its operands: `("+", "a.b", "1")`,
 # `("sum", "a.b", "a.c")`, `("neg", ...)`, `("at", code, moment)`, `("min", ...)`.
 Tree = str | tuple["str | int | Tree", ...]
-
-
-class FormulaError(ValueError):
-    """A wrong expression; `column` is the place (from 0) in its text."""
-
-    def __init__(self, message: str, column: int = 0) -> None:
-        super().__init__(message)
-        self.column = column
-
-    def marked(self, text: str) -> str:
-        """The expression with the place marked."""
-        return f"{text[: self.column]}▶{text[self.column :]}"
 
 
 @dataclass(frozen=True)
@@ -232,84 +174,6 @@ def _compiled_rule(text: str, parts: Parts, scales: Scales) -> Comparison:
 
 
 @dataclass(frozen=True)
-class Literal:
-    """A number with its unit."""
-
-    number: Decimal
-    unit: str
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """An expression as Python reads it: one side, or the two of a comparison; and its numbers with units by column."""
-
-    sides: Sequence[ast.expr]
-    literals: Mapping[int, Literal]
-    relation: str = ""
-
-
-def parse_formula(text: str, units: Collection[str]) -> Parsed:
-    node, literals = _parse(text, units)
-    if isinstance(node, ast.Compare):
-        raise FormulaError(_("A formula gives a number; a comparison belongs in a rule."), node.col_offset)
-    return Parsed([node], literals)
-
-
-def parse_rule(text: str, units: Collection[str]) -> Parsed:
-    node, literals = _parse(text, units)
-    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISON:
-        raise FormulaError(_("A rule compares two expressions with one of == != < <= > >=."), node.col_offset)
-    return Parsed([node.left, *node.comparators], literals, COMPARISON[type(node.ops[0])])
-
-
-def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Literal]]:
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
-    _check_signs(text)
-    literals = dict[int, Literal]()
-    plain = text
-    for found in LITERAL.finditer(text):
-        if found[2] in units:
-            literals[found.start()] = Literal(_checked(Decimal(found[1]), found.start()), found[2])
-            plain = plain[: found.start()] + VALUE * len(found[0]) + plain[found.end() :]
-        elif not found[2].isascii():  # else it may be a word of Python, which is refused as such
-            raise FormulaError(_("There is no unit “%(unit)s”.") % {"unit": found[2]}, found.start(2))
-    return _python(plain), literals
-
-
-def _check_signs(text: str) -> None:
-    found = MISWRITTEN.search(text.rstrip(), len(text) - len(text.lstrip()))
-    if found is None:
-        return
-    if found[0] in "=＝" and not text[: found.start()].strip():
-        raise FormulaError(_("Leave out the = at the beginning."), found.start())
-    signs = {"right": WRITTEN[found[0]], "wrong": found[0]}
-    raise FormulaError(_("Write “%(right)s” instead of “%(wrong)s”.") % signs, found.start())
-
-
-def _python(text: str) -> ast.expr:
-    if DOT in text:
-        raise FormulaError(_("An indicator code is expected here."), text.index(DOT))
-    plain = text.strip()
-    before = len(text) - len(text.lstrip())
-    try:
-        # A code's parts may be all digits or a Python keyword (`food.task.in`), so codes are read before Python is.
-        body = ast.parse(CODE.sub(lambda found: found[0].replace(".", DOT), plain), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = max((getattr(error, "offset", None) or len(plain)) - 1, 0)  # without one, at the end
-        raise FormulaError(_("The expression cannot be read here."), column + before) from error
-    _count_in_characters(body, plain.encode(), before)
-    return body
-
-
-def _count_in_characters(body: ast.expr, line: bytes, before: int) -> None:
-    """Python counts columns in bytes of what it was given; a person counts characters of what they wrote."""
-    for node in ast.walk(body):
-        if isinstance(node, ast.expr):
-            node.col_offset = before + len(line[: node.col_offset].decode(errors="ignore"))
-
-
-@dataclass(frozen=True)
 class _Context:
     """What an expression is compiled with: what `parts(code)` adds up, which other times may be named, its numbers with
     units, and the scales of these."""
@@ -357,28 +221,8 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
     raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
 
 
-def number_of(node: ast.Constant, value: float) -> Decimal:
-    """A number without a unit. Raises FormulaError."""
-    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
-        raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
-    return _checked(Decimal(value) if isinstance(value, int) else Decimal(repr(value)), node.col_offset)
-
-
-def _checked(number: Decimal, column: int) -> Decimal:
-    if number and not -MAX_DIGITS <= number.adjusted() < MAX_DIGITS:
-        raise FormulaError(_("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS}, column)
-    return number
-
-
 def _constant(number: Decimal) -> Formula:
     return Formula("", frozenset(), lambda lookup: number, Form(constant=number), tree=f"{number:f}")
-
-
-def code_of(node: ast.expr) -> str:
-    code = node.id.replace(DOT, ".") if isinstance(node, ast.Name) else ""
-    if not CODE.fullmatch(code):
-        raise FormulaError(_("An indicator code is expected here."), node.col_offset)
-    return code
 
 
 def _call(node: ast.Call, name: str, context: _Context, depth: int) -> Formula:
@@ -460,30 +304,6 @@ def _sum(parts: Sequence[Formula]) -> Formula:
 
     form = Form(dict.fromkeys((name for part in parts for name in part.names), Decimal(1)))
     return Formula("", frozenset(form.terms), evaluate, form, tree=("sum", *(part.tree for part in parts)))
-
-
-def codes_in(text: str) -> list[str]:
-    """The codes of an expression, right or wrong, as they stand in it."""
-    return [found[0] for found in CODE.finditer(text)]
-
-
-def in_words(text: str, names: Mapping[str, str]) -> str:
-    """An expression as a person reads it: names instead of codes, and the signs of arithmetic."""
-
-    def word(found: re.Match[str]) -> str:
-        call, inner, code, literal, _number, _unit, sign = found.groups()
-        if literal or sign:
-            return str(literal or SIGNS[sign])
-        name = names.get(inner or code, inner or code)
-        words = {
-            "parts": _("sum of the parts of %(name)s"),
-            "last_year": _("%(name)s of the year before"),
-            "previous": _("%(name)s of the period before"),
-            "year_to_date": _("%(name)s since the start of the year"),
-        }
-        return words[call] % {"name": name} if call else name
-
-    return WORD.sub(word, text)
 
 
 def circle(formulas: Mapping[str, Formula]) -> list[str]:

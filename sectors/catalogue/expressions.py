@@ -19,11 +19,11 @@ from sectors.calculation.formulas import (
     PREVIOUS,
     Comparison,
     Formula,
-    FormulaError,
     circle,
     compile_formula,
     compile_rule,
 )
+from sectors.calculation.parser import FormulaError
 from sectors.calculation.units import MeasureUnit, Units
 from sectors.catalogue import counted
 from sectors.catalogue.beside import Beside

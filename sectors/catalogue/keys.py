@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sectors.calculation.formulas import CODE as INDICATOR_CODE
+from sectors.calculation.tokens import CODE as INDICATOR_CODE
 from sectors.catalogue.counted import COUNTABLE
 from sectors.catalogue.shapes import (
     Child,

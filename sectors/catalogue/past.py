@@ -19,7 +19,8 @@ from django.db.models import Max, Model, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sectors.calculation.formulas import FormulaError, Tree, compile_formula
+from sectors.calculation.formulas import Tree, compile_formula
+from sectors.calculation.parser import FormulaError
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue

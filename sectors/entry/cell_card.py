@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sectors.access import can_comment
 from sectors.calculation.cells import shown
-from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, codes_in, in_words
+from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS
+from sectors.calculation.tokens import codes_in, in_words
 from sectors.entry import grid
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
 

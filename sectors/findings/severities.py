@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sectors.access import can_set_severities
-from sectors.calculation.formulas import in_words
+from sectors.calculation.tokens import in_words
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS, KindOfCheck

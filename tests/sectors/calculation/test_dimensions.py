@@ -8,7 +8,7 @@ import pytest
 
 from sectors.calculation.dimensions import checked_formula, checked_rule, fit_together
 from sectors.calculation.evaluation import Evaluation, definitions
-from sectors.calculation.formulas import FormulaError
+from sectors.calculation.parser import FormulaError
 from tests.sectors.calculation.units import Unit
 
 PAGE = Path(__file__).parents[3] / "docs" / "catalogue.md"

@@ -6,7 +6,9 @@ import pytest
 
 from sectors.calculation import evaluation, formulas
 from sectors.calculation.evaluation import Evaluation
-from sectors.calculation.formulas import FormulaError, circle, in_words
+from sectors.calculation.formulas import circle
+from sectors.calculation.parser import FormulaError
+from sectors.calculation.tokens import in_words
 from tests.sectors.calculation.units import Unit
 
 pytestmark = pytest.mark.usefixtures("english")
