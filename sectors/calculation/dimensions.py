@@ -10,63 +10,32 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, DecimalException
+from fractions import Fraction
+from functools import partial
 from itertools import combinations
 
 from django.utils.translation import gettext as _
 
 from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, Comparison, Formula, compile_formula, compile_rule
+from sectors.calculation.measures import (
+    ONE,
+    PURE,
+    ZERO,
+    Dimension,
+    Measure,
+    fit,
+    is_converted,
+    is_share,
+    measured,
+    without_zeros,
+)
+from sectors.calculation.multipliers import make, multipliers, terms
 from sectors.calculation.parser import FormulaError, Literal, code_of, number_of, parse_formula, parse_rule
 from sectors.calculation.units import MeasureUnit, Units
 
-PURE = "1"
-ZERO, ONE = Decimal(0), Decimal(1)
-Dimension = Mapping[str, int]  # exponents of base units, without things that are counted
 PartsOf = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What an expression gives: its dimension, the exponent of things that are counted, the unit in which a person
-    would say it, the number, if it is nothing else, and the unit of both sides, if it is a quotient of like figures."""
-
-    dimension: Dimension
-    counts: int = 0
-    unit: MeasureUnit | None = None
-    number: Decimal | None = None
-    quotient_in: str = ""
-
-    @property
-    def is_scaled(self) -> bool:
-        """Whether its unit is not that in which it is computed."""
-        return self.unit is not None and self.unit.scale != ONE
-
-    @property
-    def is_share(self) -> bool:
-        return self.unit is not None and is_share(self.unit)
-
-    @property
-    def is_plain(self) -> bool:
-        """A pure number or a percentage."""
-        return not self.dimension and not self.counts and (self.unit is None or self.unit.base == PURE)
-
-    @property
-    def text(self) -> str:
-        if self.unit is not None and self.unit.name != PURE:
-            return self.unit.name
-        return in_units(self.dimension) or (_("a number of things") if self.counts else _("a pure number"))
-
-
-def is_share(unit: MeasureUnit) -> bool:
-    """A percentage, or the like."""
-    return unit.base == PURE and unit.scale != ONE
-
-
-def in_units(dimension: Dimension) -> str:
-    above = [name + (f"^{power}" if power > 1 else "") for name, power in dimension.items() if power > 0]
-    below = [name + (f"^{-power}" if power < -1 else "") for name, power in dimension.items() if power < 0]
-    return "/".join(["·".join(above) or PURE, *below]) if dimension else ""
 
 
 def checked_formula(
@@ -87,39 +56,6 @@ def checked_rule(text: str, parts: PartsOf, units: Units, unit_of: Mapping[str, 
     return rule
 
 
-def fit_together(one: MeasureUnit, other: MeasureUnit, units: Units) -> bool:
-    """Whether figures in these units can be added up."""
-    return _fit(measured(one, units), measured(other, units))
-
-
-def measured(unit: MeasureUnit, units: Units) -> Measure:
-    """A base unit like 元/亩 is made of base units. One that is made of others, like 万元/亩, stands for itself."""
-    base = units.get(unit.base)
-    if base is not None and base.counts:
-        return Measure({}, 1, unit)
-    names = unit.base.split("/")
-    known = [units[name] for name in names if name in units]
-    if any(one.base != one.name for one in known):
-        return Measure({unit.base: 1}, 0, unit)
-    counts, dimension = 0, dict[str, int]()
-    for place, name in enumerate(names):
-        power = -1 if place else 1
-        if name in units and units[name].counts:
-            counts += power
-        elif name != PURE:
-            dimension[name] = dimension.get(name, 0) + power
-    return Measure(_without_zeros(dimension), counts, unit)
-
-
-def _without_zeros(dimension: Dimension) -> Dimension:
-    return {name: power for name, power in sorted(dimension.items()) if power}
-
-
-def _fit(one: Measure, other: Measure) -> bool:
-    is_share_of_things = (one.is_share and other.counts) or (other.is_share and one.counts)
-    return one.dimension == other.dimension and not is_share_of_things
-
-
 class _Check:
     """One walk through an expression. What is not known, such as a code that no file has, fits anything."""
 
@@ -127,12 +63,13 @@ class _Check:
         self, literals: Mapping[int, Literal], parts: PartsOf, units: Units, unit_of: Mapping[str, MeasureUnit]
     ) -> None:
         self.literals, self.parts, self.units, self.unit_of = literals, parts, units, unit_of
+        self._known: dict[ast.expr, Measure | None] = {}
 
     def result(self, node: ast.expr, unit: MeasureUnit) -> None:
         """Whether an expression gives what an indicator in the unit is."""
-        if unit.scale != ONE and self._is_multiplied(node, ONE / unit.scale):
-            raise FormulaError(_times_hundred(unit) if is_share(unit) else _converted(unit), node.col_offset)
         found, wanted = self.of(node), measured(unit, self.units)
+        if self._is_multiplied(node, unit):
+            raise FormulaError(_without_factor(unit) if is_share(unit) else _converted(unit), node.col_offset)
         if found is None or found.number == 0:
             return
         if found.is_share and not wanted.is_share and not wanted.dimension:
@@ -141,11 +78,22 @@ class _Check:
                 "rate / 1%%, or by 100%% to compute a share of 1."
             )
             raise FormulaError(message % {"unit": unit.name}, node.col_offset)
-        if not _fit(found, wanted):
+        if is_converted(found, wanted):
+            raise FormulaError(_converted(found.unit or unit), node.col_offset)
+        if wanted.is_share and self._is_divided(node, unit):
+            raise FormulaError(_times_hundredth(unit), node.col_offset)
+        if found.is_index and wanted.is_share:
+            raise FormulaError(_index_and_share(unit), node.col_offset)
+        if not fit(found, wanted):
             what = {"found": found.text, "unit": unit.name}
             raise FormulaError(_("The formula gives %(found)s, and the unit is %(unit)s.") % what, node.col_offset)
 
     def of(self, node: ast.expr) -> Measure | None:
+        if node not in self._known:
+            self._known[node] = self._of(node)
+        return self._known[node]
+
+    def _of(self, node: ast.expr) -> Measure | None:
         if isinstance(node, ast.Constant):
             return Measure({}, number=number_of(node, node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Name):
@@ -172,7 +120,7 @@ class _Check:
     def _of_parts(self, node: ast.expr, codes: Sequence[str]) -> Measure | None:
         found = [measure for code in codes if (measure := self._of_code(code)) is not None]
         for one, other in combinations(found, 2):
-            if not _fit(one, other):
+            if not fit(one, other):
                 raise FormulaError(not_together(one.text, other.text), node.col_offset)
         return found[0] if found else None
 
@@ -183,18 +131,30 @@ class _Check:
         for node, measure in found:
             for _other, beside in known if measure.number else ():
                 self._number_beside(node, measure.number or ZERO, beside)
-        for (first, one), (node, other) in combinations(known, 2):
-            if not _fit(one, other):
-                raise FormulaError(not_together(one.text, other.text), node.col_offset)
-            for place, share in ((node, one), (first, other)):
-                if share.is_share and share.unit and self._is_multiplied(place, ONE / share.unit.scale):
-                    raise FormulaError(_times_hundred(share.unit), place.col_offset)
+        for one, other in combinations(known, 2):
+            self._pair(*one, *other)
         if known:
-            return max((measure for _node, measure in known), key=lambda one: (one.is_scaled, bool(one.counts)))
+            return _sum([measure for _node, measure in known], adds=by is not None)
         numbers = [measure.number for _node, measure in found if measure.number is not None]
         if len(numbers) < len(nodes):
             return None
         return Measure({}, number=ARITHMETIC[type(by)][1](*numbers) if by else numbers[0])
+
+    def _pair(self, first: ast.expr, one: Measure, node: ast.expr, other: Measure) -> None:
+        """Raises FormulaError where two values do not fit together, or numbers have turned one into the unit of the
+        other."""
+        for index, share in ((one, other), (other, one)):
+            if index.is_index and share.is_share and share.unit:
+                raise FormulaError(_index_and_share(share.unit), node.col_offset)
+        if not fit(one, other):
+            raise FormulaError(not_together(one.text, other.text), node.col_offset)
+        if is_converted(one, other):
+            place, unit = (first, one.unit) if one.factor != 1 else (node, other.unit)
+            assert unit is not None
+            raise FormulaError(_converted(unit), place.col_offset)
+        for place, share in ((node, one), (first, other)):
+            if share.is_share and share.unit and self._is_multiplied(place, share.unit):
+                raise FormulaError(_without_factor(share.unit), place.col_offset)
 
     def _number_beside(self, node: ast.expr, number: Decimal, beside: Measure) -> None:
         """Raises FormulaError where a number without a unit stands beside a value that has one."""
@@ -215,53 +175,120 @@ class _Check:
                 raise FormulaError(_times_hundred(share.unit), place.col_offset)
         if left is None or right is None:
             return None
-        for value, factor, place in ((left, right, node.right), (right, left, node.left)):
-            if value is left or not divides:
-                self._convert(value, factor.number, place, divides=divides)
         if left.number is not None and right.number is not None:
             return Measure({}, number=_applied(ARITHMETIC[type(node.op)][1], left.number, right.number))
+        found = self._combined(left, right, divides, is_literal=self._is_literal(node.right))
+        number, value, place = (
+            (right.number, left, node.right) if left.number is None else (left.number, right, node.left)
+        )
+        if not number:
+            return self._checked_shares(found, node)
+        times = 1 / Fraction(number) if divides and value is left else Fraction(number)
+        if abs(times) * value.terms == 1:  # a mean
+            return replace(found, unit=value.unit, factor=value.factor)
+        if not (divides and value is right):
+            self._convert(value, times, place)
+        self._checked_shares(found, place)
+        is_full_mark = value.is_index and (divides or any(times == Fraction(share.scale) for share in self._shares()))
+        return replace(found, unit=None) if is_full_mark else found
+
+    def _combined(self, left: Measure, right: Measure, divides: bool, is_literal: bool) -> Measure:
         power = -1 if divides else 1
         dimension = dict(left.dimension)
         for name, exponent in right.dimension.items():
             dimension[name] = dimension.get(name, 0) + power * exponent
         unit = _unit_of_product(left, right, divides)
-        is_share = divides and left.unit is not None and left.unit == right.unit and not self._is_literal(node.right)
-        quotient_in = left.unit.name if is_share and left.unit else ""
-        return Measure(_without_zeros(dimension), left.counts + power * right.counts, unit, quotient_in=quotient_in)
+        is_share = divides and left.unit is not None and left.unit == right.unit and not is_literal
+        return Measure(
+            without_zeros(dimension),
+            left.counts + power * right.counts,
+            unit,
+            quotient_in=left.unit.name if is_share and left.unit else "",
+            factor=_factor(left) * _factor(right) ** power,
+            shares=left.shares + power * right.shares,
+        )
+
+    def _shares(self) -> list[MeasureUnit]:
+        return [unit for unit in self.units.values() if is_share(unit)]
+
+    def _checked_shares(self, found: Measure, place: ast.expr) -> Measure:
+        """Raises FormulaError where percentages in it are divided by 100 by hand, or what divides by one is multiplied
+        by it."""
+        for unit in self._shares() if found.shares else ():
+            if found.factor == (Fraction(unit.scale) if found.shares > 0 else 1 / Fraction(unit.scale)):
+                raise FormulaError(_times_hundredth(unit), place.col_offset)
+        return found
 
     def _is_literal(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.col_offset in self.literals
 
-    def _convert(self, value: Measure, factor: Decimal | None, place: ast.expr, *, divides: bool) -> None:
-        """Raises FormulaError where a number without a unit would turn a value into another unit of the same kind."""
+    def _convert(self, value: Measure, times: Fraction, place: ast.expr) -> None:
+        """Raises FormulaError where numbers without a unit would turn a value into another unit of the same kind."""
         unit = value.unit
-        if unit is None or unit.base == PURE or not factor:
+        if unit is None or unit.base == PURE:
             return
-        scales = {other.scale for other in self.units.values() if other.base == unit.base} - {unit.scale}
-        if any((unit.scale == factor * scale) if not divides else (scale == factor * unit.scale) for scale in scales):
+        scales = {
+            Fraction(other.scale) / Fraction(unit.scale) for other in self.units.values() if other.base == unit.base
+        } - {1}
+        if any(abs(factor) * scale == 1 for factor in (times, times * value.factor) for scale in scales):
             raise FormulaError(_converted(unit), place.col_offset)
 
-    def _is_multiplied(self, node: ast.expr, factor: Decimal) -> bool:
-        """Whether all that makes a value was multiplied by a number without a unit: by 100, of a percentage."""
-        if isinstance(node, ast.UnaryOp):
-            return self._is_multiplied(node.operand, factor)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-            return self._are_multiplied(node.args, factor)
-        if not isinstance(node, ast.BinOp):
+    def _is_multiplied(self, node: ast.expr, unit: MeasureUnit) -> bool:
+        """Whether numbers turn all of a value, or one term of it, into the unit: × 100, of a percentage."""
+        if unit.scale == ONE:
             return False
-        sides = [node.left, node.right]
-        if isinstance(node.op, ast.Add | ast.Sub):
-            return self._are_multiplied(sides, factor)
-        if isinstance(node.op, ast.Div):
-            is_divided = _is_number(node.right, ONE / factor)
-            return is_divided or (
-                self._is_multiplied(node.left, factor) and not self._is_multiplied(node.right, factor)
-            )
-        return any(_is_number(side, factor) or self._is_multiplied(side, factor) for side in sides)
+        wanted = {1 / Fraction(one.scale) for one in (self._shares() if is_share(unit) else [unit])}
+        number_of = partial(self._multiplier, unit.base)
+        own = terms(node, self._is_number)
+        if any(make(multipliers(term, number_of, self._is_number), wanted) for term in own):
+            return True
+        return make(multipliers(node, number_of, self._is_number), wanted)
 
-    def _are_multiplied(self, nodes: Sequence[ast.expr], factor: Decimal) -> bool:
-        rest = [node for node in nodes if not (_is_number(node, factor) or _is_number(node, Decimal(0)))]
-        return bool(rest) and all(self._is_multiplied(node, factor) for node in rest)
+    def _is_divided(self, node: ast.expr, unit: MeasureUnit) -> bool:
+        """Whether numbers turn a quotient, which is a share already, into one: / 100, of a percentage."""
+        times = Fraction(1)
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            left, right = self.of(node.left), self.of(node.right)
+            if right is not None and right.number:
+                times *= Fraction(right.number) ** (-1 if isinstance(node.op, ast.Div) else 1)
+                node = node.left
+            elif left is not None and left.number and isinstance(node.op, ast.Mult):
+                times, node = times * Fraction(left.number), node.right
+            else:
+                break
+        found = self.of(node)
+        return times == Fraction(unit.scale) and found is not None and found.is_plain and found.unit is None
+
+    def _is_number(self, node: ast.expr) -> bool:
+        found = self.of(node)
+        return found is not None and found.number is not None
+
+    def _multiplier(self, base: str, side: ast.expr, beside: ast.expr, divides: bool) -> Fraction | None:
+        """The number that a side of a product is. With a unit, it is one where it divides, or beside a pure number:
+        5% of a count are no number but a count."""
+        found = self.of(side)
+        if found is not None and found.number is not None:
+            return Fraction(found.number)
+        if not isinstance(side, ast.Name) or side.col_offset not in self.literals:
+            return None
+        literal = self.literals[side.col_offset]
+        unit, other = self.units[literal.unit], self.of(beside)
+        is_pure = divides or (base == PURE and other is not None and other.is_plain)
+        return Fraction(literal.number) * Fraction(unit.scale) if unit.base == base and is_pure else None
+
+
+def _sum(known: Sequence[Measure], *, adds: bool) -> Measure:
+    most = max(known, key=lambda one: (one.is_scaled, bool(one.counts)))
+    return replace(
+        most,
+        factor=most.factor if len({one.factor for one in known}) == 1 else Fraction(1),
+        shares=most.shares if len({one.shares for one in known}) == 1 else 0,
+        terms=sum(one.terms for one in known) if adds else 1,
+    )
+
+
+def _factor(measure: Measure) -> Fraction:
+    return Fraction(abs(measure.number)) or Fraction(1) if measure.number is not None else measure.factor
 
 
 def _unit_of_product(left: Measure, right: Measure, divides: bool) -> MeasureUnit | None:
@@ -279,10 +306,6 @@ def _applied(apply: Callable[[Decimal, Decimal], Decimal], one: Decimal, other: 
         return None
 
 
-def _is_number(node: ast.expr, number: Decimal) -> bool:
-    return isinstance(node, ast.Constant) and number_of(node, node.value) == number  # type: ignore[arg-type]
-
-
 def not_together(one: str, other: str) -> str:
     return _("%(one)s and %(other)s are neither added up nor compared.") % {"one": one, "other": other}
 
@@ -292,6 +315,33 @@ def _times_hundred(unit: MeasureUnit) -> str:
     return (
         _("A value in %(unit)s is computed without × %(factor)s. To compute points of it, divide by 1%(unit)s.") % what
     )
+
+
+def _without_factor(unit: MeasureUnit) -> str:
+    what = {"unit": unit.name, "factor": f"{ONE / unit.scale:f}"}
+    return (
+        _(
+            "A value in %(unit)s is computed without × %(factor)s and without dividing by 1%(unit)s, which is the "
+            "same: leave it out. A small share of a figure says its unit, as in a / (b * 1%(unit)s)."
+        )
+        % what
+    )
+
+
+def _times_hundredth(unit: MeasureUnit) -> str:
+    message = _(
+        "Values in %(unit)s are shares already, 98%(unit)s is computed as %(share)s: leave the number out. Where so "
+        "small a share is meant, say its unit, as in 1%(unit)s."
+    )
+    return message % {"unit": unit.name, "share": _digits(98 * unit.scale)}
+
+
+def _index_and_share(unit: MeasureUnit) -> str:
+    message = _(
+        "A plain number meets a value in %(unit)s. Multiply the plain number by 100%% where 1 is the whole, or by 1%% "
+        "where 100 is."
+    )
+    return message % {"unit": unit.name}
 
 
 def _converted(unit: MeasureUnit) -> str:

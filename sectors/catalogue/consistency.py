@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from sectors.calculation.dimensions import fit_together
+from sectors.calculation.measures import fit_together
 from sectors.catalogue.beside import Beside
 from sectors.catalogue.expressions import Expressions, known_units, units_of_indicators
 from sectors.catalogue.nodes import FilePosition, FileProblem

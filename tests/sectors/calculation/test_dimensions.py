@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sectors.calculation.dimensions import checked_formula, checked_rule, fit_together
+from sectors.calculation.dimensions import checked_formula, checked_rule
 from sectors.calculation.evaluation import Evaluation, definitions
+from sectors.calculation.measures import fit_together
 from sectors.calculation.parser import FormulaError
 from tests.sectors.calculation.units import Unit
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("english")
 NAMED = [
     Unit("1"),
     Unit("%", "1", "0.01"),
+    Unit("百分点", "1", "0.01"),
     Unit("‰", "1", "0.001"),
     Unit("家", counts=True),
     Unit("批次", counts=True),
@@ -95,6 +97,27 @@ PARTS = {"x.all": ["x.tonnes", "x.yuan"], "x.mass": ["x.tonnes", "x.mass"]}
         ("0", "吨"),
         ("x.batches + 1", "批次"),
         ("(100 * x.batches + 50 * x.firms) / (150 * x.reports)", "%"),
+        ("(60 * x.batches + 40 * x.firms) / (100 * x.reports)", "%"),
+        ("x.batches / x.firms - x.reports / x.firms", "百分点"),
+        ("(x.rate - x.other) / 1%", "1"),
+        ("0.1 * x.rate + 0.9 * x.other", "%"),
+        ("0.25 * x.rate + 0.25 * x.other + 0.5 * x.batches / x.firms", "%"),
+        ("(x.rate + x.other + x.batches / x.firms) / 3", "%"),
+        (
+            "(x.mille + x.mille + x.mille + x.mille + x.mille + x.mille + x.mille + x.mille + x.mille + x.mille) / 10",
+            "%",
+        ),
+        ("min(20, 5 * x.batches / x.firms)", "分"),
+        ("x.batches / (100 * x.firms)", "%"),
+        ("x.batches / (x.firms * 1%)", "%"),
+        ("x.batches * 50% / x.firms", "%"),
+        ("x.batches / x.firms * 500人 / 1家", "%"),
+        ("x.index / 100", "%"),
+        ("x.index * 1%", "%"),
+        ("x.index / 20", "%"),
+        ("x.index / last_year(x.index) - 1", "%"),
+        ("x.index * x.rate / 100%", "1"),
+        ("(x.tonnes + last_year(x.tonnes)) / 2", "吨"),
     ],
 )
 def test_what_fits_together_is_taken(text, unit):
@@ -128,10 +151,41 @@ def test_what_fits_together_is_taken(text, unit):
         ("x.batches", "%", 0, "gives 批次, and the unit is %"),
         ("x.money / x.area", "万元/亩", 0, "gives 元/亩, and the unit is 万元/亩"),
         ("x.tonnes * x.tonnes", "吨", 0, "gives 吨^2"),
-        ("x.yuan / 10000", "万元", 0, "converted by themselves"),
+        ("x.yuan / 10000", "万元", 9, "converted by themselves"),
         ("x.money * 10000", "元", 10, "as in 1万元"),
         ("x.tonnes / 10000 + x.mass", "万吨", 11, "converted by themselves"),
         ("x.reports / x.people * 1000000", "份/百万人", 0, "converted by themselves"),
+        ("x.reports / x.people * 1000 * 1000", "份/百万人", 0, "converted by themselves"),
+        ("x.tonnes / 100 / 100", "万吨", 17, "converted by themselves"),
+        ("x.money * 100 * 100", "元", 16, "converted by themselves"),
+        ("x.people / 1万人", "万人", 0, "converted by themselves"),
+        ("(x.batches / x.firms - x.reports / x.firms) / 1%", "百分点", 0, "without dividing by 1百分点"),
+        ("(x.rate - x.other) / 1%", "%", 0, "without dividing by 1%"),
+        ("x.batches / x.firms / 1%", "‰", 0, "without dividing by 1‰"),
+        ("x.batches * 10 * 10 / x.firms", "%", 0, "without × 100"),
+        ("x.batches / x.firms * 50 * 2", "%", 0, "without × 100"),
+        ("3 * 100 * x.batches / x.firms", "%", 0, "without × 100"),
+        ("x.batches / x.firms * (99 + 1)", "%", 0, "without × 100"),
+        ("x.batches / (x.firms / 100)", "%", 0, "without × 100"),
+        ("x.batches / (x.firms * 0.01)", "%", 0, "as in a / (b * 1%)"),
+        ("x.batches / x.firms * 10000%", "%", 0, "without × 100"),
+        ("x.batches / x.firms * 100", "‰", 0, "without × 1000"),
+        ("100 * x.batches / x.firms + x.rate", "%", 0, "without × 100"),
+        ("(x.batches * 100 / x.firms + x.reports * 100 / x.firms) / 2", "%", 0, "without × 100"),
+        ("60 * x.batches / x.firms + 40 * x.reports / x.firms", "%", 0, "without × 100"),
+        ("(x.batches / last_year(x.batches) - 1) * 100", "百分点", 0, "without × 100"),
+        ("x.mille * 10", "%", 0, "Values in ‰ are converted by themselves"),
+        ("x.mille / 10", "%", 0, "Values in ‰ are converted by themselves"),
+        ("x.rate * 10", "‰", 0, "Values in % are converted by themselves"),
+        ("x.rate / 100", "%", 9, "98% is computed as 0.98"),
+        ("x.batches * x.rate / 100", "批次", 21, "98% is computed as 0.98"),
+        ("x.batches * (x.rate / 100)", "批次", 22, "98% is computed as 0.98"),
+        ("x.batches / 100 * x.rate", "批次", 0, "98% is computed as 0.98"),
+        ("x.batches / x.rate * 100", "批次", 21, "98% is computed as 0.98"),
+        ("x.batches / x.firms / 100", "%", 0, "98% is computed as 0.98"),
+        ("x.batches / x.firms * 0.1 / 10", "%", 0, "98% is computed as 0.98"),
+        ("x.index", "%", 0, "A plain number meets a value in %"),
+        ("(x.index + last_year(x.index)) / 2", "%", 0, "by 1% where 100 is"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_where_it_stands(text, unit, column, words):
@@ -165,6 +219,11 @@ def test_what_does_not_fit_together_is_refused_where_it_stands(text, unit, colum
         "x.money == x.yuan",
         "x.money * 12 >= x.yuan",
         "x.people / 1万人 >= 5",
+        "x.index / 100 >= x.rate",
+        "x.index >= x.rate / 1%",
+        "x.index * 100% >= 98%",
+        "x.rate >= x.batches / x.firms * 0.95",
+        "x.batches / x.firms * 100 >= 98",
     ],
 )
 def test_rules_with_units_are_taken(text):
@@ -193,6 +252,15 @@ def test_rules_with_units_are_taken(text):
         ("x.batches / x.firms * 100 >= x.rate", 0, "without × 100"),
         ("x.batches / last_year(x.batches) >= 98", 36, "批次/批次: 98% instead of 98"),
         ("98 <= x.batches / last_year(x.batches)", 0, "98% instead of 98"),
+        ("x.index >= x.rate", 11, "A plain number meets a value in %"),
+        ("x.rate * 2 >= x.index", 14, "by 100% where 1 is the whole"),
+        ("x.index * 0.9 <= 98%", 17, "A plain number meets a value in %"),
+        ("min(x.index, x.rate) >= 5%", 13, "A plain number meets a value in %"),
+        ("x.mille * 10 >= x.rate", 0, "Values in ‰ are converted by themselves"),
+        ("x.rate == x.mille / 10", 10, "Values in ‰ are converted by themselves"),
+        ("x.tonnes / 100 / 100 >= x.mass", 17, "converted by themselves"),
+        ("x.batches * 10 * 10 / x.firms >= x.rate", 0, "without × 100"),
+        ("x.rate >= x.batches / x.firms / 1%", 10, "without dividing by 1%"),
     ],
 )
 def test_a_number_beside_a_value_says_its_unit(text, column, words):
@@ -241,6 +309,16 @@ def test_parts_and_totals_are_of_one_dimension():
     assert not fit_together(UNITS["吨"], UNITS["元"], UNITS)
     assert not fit_together(UNITS["家"], UNITS["%"], UNITS)
     assert not fit_together(UNITS["元"], UNITS["家"], UNITS)
+    assert not fit_together(UNITS["1"], UNITS["%"], UNITS)
+
+
+def test_a_long_expression_is_judged_at_once():
+    """Every number tried with every other one, and every term against every other one, would take for ever."""
+    numbers = "*".join(f"{number}" for number in range(2, 14))
+    nested = "x.rate"
+    for _level in range(28):
+        nested = f"max({nested}, {numbers} * x.rate)"
+    assert checked_formula(nested, PARTS, UNITS, UNIT_OF, UNITS["%"])
 
 
 @pytest.mark.parametrize(("text", "what", "words"), EXAMPLES)
