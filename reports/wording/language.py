@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +24,8 @@ from jinja2.visitor import NodeTransformer
 
 from reports.document.blocks import printable, strip_marks
 from reports.wording import limits
+from reports.wording.arithmetic import ARITHMETIC, MissingValue, computed, does_not_go, is_number
+from reports.wording.failures import about, expressions_of, failure, too_deep, written
 
 # What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
 STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
@@ -73,33 +74,6 @@ class Fault:
         return _("line %(line)d: %(message)s") % {"line": self.line, "message": self.message}
 
 
-class MissingValue:
-    """A figure that is not there: it compares with nothing, counts as false and computes to a missing one again. What
-    does not apply is not the same as what is not known."""
-
-    def __init__(self, gap: str = "", *, not_applicable: bool = False) -> None:
-        self.gap, self.not_applicable = gap, not_applicable
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __str__(self) -> str:
-        return self.gap
-
-    def __eq__(self, other: object) -> bool:
-        return other is None or (isinstance(other, MissingValue) and other.not_applicable == self.not_applicable)
-
-    def __ne__(self, other: object) -> bool:
-        """Nor is it different from anything: a condition on a missing figure does not hold."""
-        return False
-
-    def _never(self, other: object) -> bool:
-        return False
-
-    __lt__ = __le__ = __gt__ = __ge__ = _never
-    __hash__ = object.__hash__
-
-
 @dataclass(frozen=True)
 class Item:
     """A present figure, as `ranked` gives it to a template."""
@@ -125,7 +99,6 @@ STAND_INS = (_stand_ins(Decimal(2), "1", [Item("", "1", Decimal(2), "1", "1")]),
 class Sandbox(ImmutableSandboxedEnvironment):
     """Reads the attributes of figures and loops only, and computes with numbers; texts are joined, not multiplied."""
 
-    intercepted_binops = frozenset({"+", "-", "*", "/"})
     intercepted_unops = frozenset({"-"})
 
     def __init__(self) -> None:
@@ -135,6 +108,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         # Where a template calls them, they are attributes of the environment, which no name of its own can hide.
         self.loop_items = limits.loop_items
         self.short_list = limits.short_list
+        self.computed = computed
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
@@ -142,19 +116,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def wrap_str_format(self, value: Any) -> None:
         """A text's `format` is no exception from `is_safe_attribute`."""
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if missing := [value for value in (left, right) if isinstance(value, MissingValue)]:
-            return min(missing, key=lambda value: value.not_applicable)
-        if operator == "+" and isinstance(left, str) and isinstance(right, str):
-            return limits.short(left + right)
-        if not (_is_number(left) and _is_number(right)):
-            raise SecurityError(_("“%(operator)s” does not go with these values.") % {"operator": operator})
-        if operator == "/" and isinstance(right, Decimal) and not right:
-            return MissingValue()
-        return limits.small(super().call_binop(context, operator, left, right))
-
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        return arg if isinstance(arg, MissingValue) else super().call_unop(context, operator, arg)
+        if isinstance(arg, MissingValue):
+            return arg
+        if not is_number(arg):
+            raise limits.Refused(does_not_go(operator))
+        return super().call_unop(context, operator, arg)
 
     def marked(self, template: str) -> nodes.Template:
         """The template with its loops and lists bounded, and its lines marked for whoever reads the text."""
@@ -173,17 +140,21 @@ class _Bounds(NodeTransformer):
     """Puts what bounds a value around where a template makes it."""
 
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        text = written(node) if isinstance(node, nodes.BinExpr) else ""
         self.generic_visit(node)
         if isinstance(node, nodes.For):
             node.iter = _checked("loop_items", node.iter)
         elif isinstance(node, nodes.List) or (isinstance(node, nodes.Tuple) and node.ctx == "load"):
             return _checked("short_list", node)
+        elif isinstance(node, nodes.BinExpr) and node.operator in ARITHMETIC:
+            sides = [node.left, node.right]
+            return _checked("computed", *sides, nodes.Const(node.operator), nodes.Const(text))
         return node
 
 
-def _checked(name: str, value: nodes.Node) -> nodes.Call:
-    function = nodes.EnvironmentAttribute(name, lineno=value.lineno)
-    return nodes.Call(function, [value], [], None, None, lineno=value.lineno)
+def _checked(name: str, *values: nodes.Expr) -> nodes.Call:
+    function = nodes.EnvironmentAttribute(name, lineno=values[0].lineno)
+    return nodes.Call(function, [*values], [], None, None, lineno=values[0].lineno)
 
 
 @lru_cache(maxsize=128)
@@ -200,10 +171,6 @@ def plain(template: str) -> str:
 
 def line_mark(line: int) -> str:
     return f"{LINE}{line}{LINE}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 class _Unreadable(Exception):
@@ -231,10 +198,10 @@ def _tree(template: str) -> nodes.Template:
     except TemplateSyntaxError as error:
         raise _Unreadable(error.lineno, _syntax(error.message or "")) from error
     except RecursionError as error:
-        raise _Unreadable(parser.stream.current.lineno if parser else 1, _too_deep()) from error
+        raise _Unreadable(parser.stream.current.lineno if parser else 1, too_deep()) from error
     for node, depth in limits.by_depth(tree):
         if depth > limits.DEEPEST:
-            raise _Unreadable(node.lineno, _too_deep())
+            raise _Unreadable(node.lineno, too_deep())
     _strip_texts(tree)
     return tree
 
@@ -254,17 +221,13 @@ def _check_tokens(text: str) -> None:
         if kind == "operator":
             open_brackets += (token in BRACKETS) - (token in BRACKETS.values())
             if open_brackets > limits.DEEPEST:
-                raise _Unreadable(line, _too_deep())
+                raise _Unreadable(line, too_deep())
         if kind in ("integer", "float") and not (token.isascii() and len(token) <= limits.MOST_DIGITS):
             raise _Unreadable(line, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
 
 
 def _most_digits() -> dict[str, int]:
     return {"most": limits.MOST_DIGITS}
-
-
-def _too_deep() -> str:
-    return _("This is nested too deeply: at most %(most)d levels, one inside the other.") % {"most": limits.DEEPEST}
 
 
 def faults(template: str, codes: Collection[str]) -> list[Fault]:
@@ -314,15 +277,19 @@ def _faults_of_whole(template: str, tree: nodes.Template) -> Iterator[Fault]:
         except TemplateSyntaxError as error:
             yield Fault(error.lineno, _syntax(error.message or ""))
         except limits.TooMuch as error:
-            yield fault_of(error)
+            yield fault_of(error, template)
         except FAILURES:
             continue  # it may come from the figures, which are none
 
 
-def fault_of(error: Exception) -> Fault:
+def fault_of(error: Exception, template: str) -> Fault:
     """What went wrong while a template was rendered."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return Fault((lines[-1] if lines else 1) or 1, str(error))
+    line = (lines[-1] if lines else 1) or 1
+    if isinstance(error, limits.Refused):
+        return Fault(line, str(error))
+    expressions = [text for text in expressions_of(_tree(template), line) if not text.isidentifier()]
+    return Fault(line, about(expressions[0], failure(error)) if len(expressions) == 1 else failure(error))
 
 
 def _faults_of_name(node: nodes.Name, own: set[str]) -> Iterator[Fault]:

@@ -26,7 +26,11 @@ LARGEST = 10**MOST_DIGITS
 MOST_STEPS = 20_000
 
 
-class TooMuch(SecurityError):
+class Refused(SecurityError):
+    """What a template may not do with the figures that it has; the message is for whoever wrote it."""
+
+
+class TooMuch(Refused):
     """Something that a template computes is larger than it may be."""
 
 
@@ -91,9 +95,9 @@ def short_list(items: Sequence[object]) -> Sequence[object]:
 
 
 def loop_items(items: object) -> Sequence[object]:
-    """What a loop may go over. Raises SecurityError for what is no list, TooMuch for a long one."""
+    """What a loop may go over. Raises Refused for what is no list, TooMuch for a long one."""
     if not isinstance(items, list | tuple):
-        raise SecurityError(_("A loop goes over a list, such as ranked(...) gives it."))
+        raise Refused(_("A loop goes over a list, such as ranked(...) gives it."))
     if len(items) > LONGEST_LOOP:
         raise TooMuch(_("A loop goes round at most %(most)d times.") % {"most": LONGEST_LOOP})
     return items

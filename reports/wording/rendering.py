@@ -19,13 +19,13 @@ from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
+from reports.wording.arithmetic import MissingValue
 from reports.wording.language import (
     FAILURES,
     FUNCTIONS,
     LINE,
     Fault,
     Item,
-    MissingValue,
     codes_named,
     compiled,
     fault_of,
@@ -37,6 +37,7 @@ from sectors.calculation.cells import formatted, with_unit
 HUNDRED = Decimal(100)
 # Up to here official prose writes a count in Chinese.
 LARGEST_IN_CHINESE = 10
+WRITTEN_IN_CHINESE = range(1, 100)
 _LINE_MARK = re.compile(f"{LINE}([0-9]+){LINE}")
 
 
@@ -79,7 +80,7 @@ def render(template: str, figures: Figures, *, where: str) -> dict[str, str]:
     try:
         return _paragraphs(_text(template, figures))
     except FAILURES as error:
-        raise WordingError(where, fault_of(error)) from error
+        raise WordingError(where, fault_of(error, template)) from error
 
 
 def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
@@ -91,7 +92,7 @@ def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
         try:
             _paragraphs(_text(template, world))
         except FAILURES as error:
-            found.append(fault_of(error))
+            found.append(fault_of(error, template))
     return sorted(set(found), key=lambda fault: fault.line)
 
 
@@ -118,7 +119,10 @@ def _paragraphs(text: str) -> dict[str, str]:
     for line, piece in zip(pieces[::2], pieces[1::2], strict=True):
         for words in filter(None, map(str.strip, piece.splitlines())):
             times[line] += 1
-            parse_marked(words)  # an index into a text may have cut a mark in two
+            try:
+                parse_marked(words)
+            except ValueError as error:
+                raise limits.Refused(_("A printed figure was cut in two. Print it whole: n('...').")) from error
             found[line if times[line] == 1 else f"{line}.{times[line]}"] = words
     return found
 
@@ -156,6 +160,10 @@ class _Names:
     def cn(self, code: str | int) -> str:
         """A small count in Chinese with its unit, else as `n`; of a number its Chinese numeral, for 一是, 二是."""
         if isinstance(code, int):
+            if code not in WRITTEN_IN_CHINESE:
+                raise limits.Refused(
+                    _("cn(...) writes the numbers 1 to 99 in Chinese, not %(number)s.") % {"number": code}
+                )
             return chinese_number(code)
         annual = self._find(code)
         value, unit = annual.value, annual.indicator.unit
@@ -251,8 +259,8 @@ class _Names:
         return MissingValue(mark_gap(annual.indicator.code, annual.indicator.name))
 
     def _find(self, code: str) -> AnnualValue:
-        if code not in self.figures.values:
-            raise ValueError(_("There is no indicator %(code)s.") % {"code": code})
+        if not isinstance(code, str) or code not in self.figures.values:
+            raise limits.Refused(_("There is no indicator %(code)s.") % {"code": code})
         return self.figures.values[code]
 
 

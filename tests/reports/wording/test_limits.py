@@ -41,7 +41,7 @@ HOSTILE = {
     ),
     "a sum of lists": ("{% set a = [1] %}{% set a = a + a %}", "“+” does not go"),
     "a format": ("{% set wide = '{:>999999999}'.format %}{{ wide('food.done') }}", "Only the functions of the list"),
-    "a format by its name": ("{% set wide = 'x'['format'] %}{{ wide }}", "unsafe"),
+    "a format by its name": ("{% set wide = 'x'['format'] %}{{ wide }}", "after a dot"),
     # nesting
     "ifs": ("{% if 1 %}" * 99 + "{% endif %}" * 99, DEEP),
     "more ifs than are parsed": ("{% if 1 %}" * 900 + "{% endif %}" * 900, DEEP),
@@ -75,7 +75,7 @@ hostile = pytest.mark.parametrize(("wording", "why"), HOSTILE.values(), ids=HOST
 
 
 # What loading cannot tell: it has no figures, and says nothing of what may come from them.
-WITH_FIGURES = ("“+” does not go", "unsafe", "beyond 20000 characters")
+WITH_FIGURES = ("“+” does not go", "after a dot", "beyond 20000 characters")
 OF_ALL = "beyond 20000 characters"  # which is said of the first line
 
 

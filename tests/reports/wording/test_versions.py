@@ -126,7 +126,7 @@ def test_saving_the_same_text_makes_no_version(client, cast, food):
         ("好。\n好。\n{% if val('food.done') %}", 3, "没写完的内容"),
         ("{{ nonsense }}", 1, "nonsense"),
         ("{% for a in 'xx' %}{% endfor %}", 1, "只能用在列表上"),
-        ("好。\n{% if not has('food.done') %}{{ 1 / 0 }}{% endif %}", 2, "zero"),
+        ("好。\n{% if not has('food.done') %}{{ 1 / 0 }}{% endif %}", 2, "除数不能为 0"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_line_and_not_lost(client, cast, food, text, line, why):

@@ -314,10 +314,11 @@ def test_parts_and_totals_are_of_one_dimension():
 
 def test_a_long_expression_is_judged_at_once():
     """Every number tried with every other one, and every term against every other one, would take for ever."""
-    numbers = "*".join(f"{number}" for number in range(2, 14))
+    numbers = "*".join(f"{number}" for number in range(101, 199, 6))
     nested = "x.rate"
-    for _level in range(28):
-        nested = f"max({nested}, {numbers} * x.rate)"
+    for _level in range(25):
+        nested = f"max({nested}, x.rate * 7 * 11 * 13)"
+    assert checked_formula(f"{numbers} * x.batches / x.firms", PARTS, UNITS, UNIT_OF, UNITS["%"])
     assert checked_formula(nested, PARTS, UNITS, UNIT_OF, UNITS["%"])
 
 
