@@ -152,7 +152,7 @@ def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HAL
     """As printed: `1548`, `0.4838`; the empty string for a missing one. Never `-0`."""
     if value is None:
         return ""
-    return f"{rounded(value, decimals, rounding) + 0:f}"
+    return f"{WIDE.plus(rounded(value, decimals, rounding)):f}"
 
 
 UNSPACED: Mapping[str, str] = {"1": "", POINTS: f"个{POINTS}"}

@@ -14,12 +14,26 @@ from sectors.calculation.formulas import compile_formula
 from sectors.vocabulary import FigureState
 from tests import base
 from tests.browser.steps import cell, copied, open_sheet, sign_in, state
+from tests.sectors.calculation.units import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LEAVES = ["a.one", "a.two", "a.three", "a.four", "b.other"]
+CODES = [*LEAVES, "c.share", "c.growth"]
+UNITS = {
+    unit.name: unit
+    for unit in (
+        Unit("%", "1", "0.01"),
+        Unit("万吨", "吨", "10000"),
+        Unit("公斤", "吨", "0.001"),
+        Unit("份/百万人", "份/人", "0.000001"),
+    )
+}
+LITERALS = ["98%", "33.333%", "0.5 %", "12.50万吨", "3公斤", "1份/百万人", "0公斤", "100%"]
 PARTS = {"a.one": ["a.two", "a.three", "b.other"], "c.sum": ["a.one", "a.two", "c.share"]}
-SCALES = {"a.two": Decimal(1000), "c.share": Decimal("0.01"), "b.other": Decimal("0.7")}
+SCALES = {"a.two": Decimal(1000), "a.four": Decimal("0.01"), "b.other": Decimal("0.7")}
+SCALES |= {"c.share": Decimal("0.01"), "c.growth": Decimal("0.01")}
+RESULTS = [Decimal(1), Decimal("0.01"), Decimal(10000), Decimal("0.000001")]
 TEXTS = ["0", "", "不适用", "7", "3", "1", "0.5", "12345678901234", "99999999999999.123456", "0.000001", "1,548.25"]
 KIND = (("家",), 6)
 
@@ -103,13 +117,14 @@ def test_a_pasted_block_is_computed_at_once(opened, sheet):
 
 def expression(draw, depth=0):
     kind = draw.choice(
-        ["name"] * 3 + ["number", "last", "parts", "neg", "abs", "min", *"+-*/"] if depth < 4 else ["name"]
+        ["name"] * 3 + ["number", "literal", "past", "parts", "neg", "abs", "min", *"+-*/"] if depth < 4 else ["name"]
     )
     inner = lambda: expression(draw, depth + 1)  # noqa: E731
     return {
-        "name": lambda: draw.choice([*LEAVES, "c.share"]),
+        "name": lambda: draw.choice(CODES),
         "number": lambda: draw.choice(["100", "0.5", "3", "1000000", "0.000001", "0"]),
-        "last": lambda: f"last_year({draw.choice([*LEAVES, 'c.share'])})",
+        "literal": lambda: draw.choice(LITERALS),
+        "past": lambda: f"{draw.choice(['last_year', 'previous'])}({draw.choice(CODES)})",
         "parts": lambda: f"parts({draw.choice(list(PARTS))})",
         "neg": lambda: f"-({inner()})",
         "abs": lambda: f"abs({inner()})",
@@ -118,25 +133,29 @@ def expression(draw, depth=0):
 
 
 def case(draw):
-    """A formula over cells of the page, of another sheet and of last year: what a page has, what the server says."""
-    formulas = {"c.share": "a.one / b.other * 3", "c.result": expression(draw)}
+    """A formula over cells of the page, of another sheet and of other times: what a page has, what the server says."""
+    growth = draw.choice(["a.one / previous(a.one) - 1", "(a.two - last_year(a.two)) / last_year(a.two)"])
+    formulas = {"c.share": "a.one / b.other * 3", "c.growth": growth, "c.result": expression(draw)}
     texts = {code: draw.choice([*TEXTS, str(draw.randrange(10 ** draw.randrange(1, 14)))]) for code in LEAVES}
     read = {code: parse(text, unit="家", decimals=6) for code, text in texts.items()}
-    last = {(code, 1): Decimal(draw.randrange(1, 999)) for code in LEAVES if draw.random() < 0.8}
-    scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]}
-    defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS, {})
+    past = {
+        (code, moment): Decimal(draw.randrange(0, 999)) for code in LEAVES for moment in (1, 100) if draw.random() < 0.8
+    }
+    scales = {code: SCALES.get(code, Decimal(1)) for code in [*LEAVES, *formulas]} | {"c.result": draw.choice(RESULTS)}
+    defined = definitions([(code, scale, formulas.get(code, "")) for code, scale in scales.items()], PARTS, UNITS)
     absent = {(code, 0) for code, found in read.items() if found.state == FigureState.NOT_APPLICABLE}
-    evaluation = Evaluation(defined, {(code, 0): found.value for code, found in read.items()} | last, absent)
+    evaluation = Evaluation(defined, {(code, 0): found.value for code, found in read.items()} | past, absent)
     decimals, even = draw.randrange(7), draw.random() < 0.5
     other = evaluation.base("b.other")
     known = {
-        f"{code} 1": None if (value := evaluation.base(code, 1)) is None else f"{value:f}"
-        for code in [*LEAVES, "c.share"]
+        f"{code} {moment}": None if (value := evaluation.base(code, moment)) is None else f"{value:f}"
+        for code in CODES
+        for moment in (1, 100)
     }
     known["b.other"] = "n/a" if ("b.other", 0) in absent else None if other is None else f"{other:f}"
     data = {
         "cells": {"c.result": [decimals, even]},
-        "formulas": {code: compile_formula(text, PARTS, {}).tree for code, text in formulas.items()},
+        "formulas": {code: compile_formula(text, PARTS, UNITS).tree for code, text in formulas.items()},
         "known": known,
         "kind": KIND,
         "kinds": {},
@@ -149,7 +168,7 @@ def case(draw):
 
 
 def _fits(value):
-    return value is None or abs(value) < 10**20  # with six decimals, what Decimal can print
+    return value is None or abs(value) < 10**26  # what a figure can be, in the smallest unit
 
 
 def test_the_page_computes_every_formula_as_the_server_does(opened):

@@ -131,6 +131,7 @@ def test_the_decimals_that_were_given_are_kept(text, stored):
         ("7.6", 2, "half_up", "7.60"),
         ("-0.04", 1, "half_up", "0.0"),
         ("1E+3", 0, "half_up", "1000"),
+        ("123456789012345000000000", 5, "half_up", "123456789012345000000000.00000"),
     ],
 )
 def test_printed_with_its_decimals_and_never_minus_zero(value, decimals, rounding, text):
