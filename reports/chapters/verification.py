@@ -131,11 +131,14 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
 def regraded(region: Region) -> list[Regraded]:
     """The severities that offices of the region and those in it changed, as they are in force now."""
     changes = SeverityChange.objects.filter(region__in=regions_within(region)).select_related("region")
-    rules = {rule.code: rule for rule in Rule.objects.all()}  # of several versions the latest
+    # Of several versions the latest, one that is switched off only where there is no other.
+    rules = {rule.code: rule for rule in sorted(Rule.objects.all(), key=lambda rule: rule.is_on)}
     found = []
     for (_region, kind, code), change in changes.in_force().items():
         rule = rules.get(code)
         usual, name = (rule.severity, rule.message) if rule else (CHECKS[kind].usual, CHECKS[kind].name)
+        if usual == change.new and not CHECKS[kind].varies:
+            continue  # the catalogue says the same by now
         day = timezone.localtime(change.at).date()
         check = f"{name}（{code}）" if code else str(name)
         found.append(Regraded(change.region.name, check, usual, change.new, change.reason, day))

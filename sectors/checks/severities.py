@@ -29,6 +29,7 @@ class KindOfCheck:
     usual: Severity  # written rules have one each
     lowest: Severity
     why: str | Promise = ""
+    varies: bool = False  # where a value was cut off, its usual severity is less
 
     @property
     def choices(self) -> list[Severity]:
@@ -43,7 +44,9 @@ _OF_COUNTS = _(
 _ADDS_UP = _("What is computed of the same figures agrees, or somebody says why not: it stays a warning at least.")
 CHECKS: Mapping[str, KindOfCheck] = {
     CheckKind.RULE: KindOfCheck(_("Written rule"), "", ERROR, HINT),
-    CheckKind.SUM: KindOfCheck(_("Parts and total"), _("Parts add up to their total."), ERROR, WARNING, _OF_COUNTS),
+    CheckKind.SUM: KindOfCheck(
+        _("Parts and total"), _("Parts add up to their total."), ERROR, WARNING, _OF_COUNTS, varies=True
+    ),
     CheckKind.PART: KindOfCheck(
         _("Part of a total"), _("A part (其中) is at most its total."), ERROR, WARNING, _OF_COUNTS
     ),
@@ -53,9 +56,10 @@ CHECKS: Mapping[str, KindOfCheck] = {
         ERROR,
         WARNING,
         _OF_COUNTS,
+        varies=True,
     ),
     CheckKind.SHARE: KindOfCheck(
-        _("Shares"), _("The shares of all parts in their whole are 100 %."), ERROR, WARNING, _ADDS_UP
+        _("Shares"), _("The shares of all parts in their whole are 100 %."), ERROR, WARNING, _ADDS_UP, varies=True
     ),
     CheckKind.BOUND: KindOfCheck(
         _("Bounds"),

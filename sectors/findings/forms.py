@@ -78,5 +78,7 @@ class SeverityForm(forms.Form):
         usual = _("as the catalogue has it: %(severity)s") % {"severity": check.usual.label}
         field = self.fields["new"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", usual), *((one.value, one.label) for one in check.choices)]
+        everywhere = _("%(severity)s, also where a value was cut off") % {"severity": check.usual.label}
+        labels = {one.value: everywhere if one == check.usual else one.label for one in check.choices}
+        field.choices = [("", usual), *labels.items()]
         field.initial = check.changed.new if check.changed else ""

@@ -71,7 +71,8 @@ class RegionCheck:
 
     @property
     def choices(self) -> list[Severity]:
-        return self.about.choices
+        """What it may have instead of its usual severity, which is among them where not all its findings have it."""
+        return [severity for severity in self.about.choices if severity != self.usual or self.about.varies]
 
     @property
     def seen(self) -> str:
@@ -119,17 +120,30 @@ def change(*, region: Region, check: RegionCheck, new: str, reason: str, by: Use
     old = last.new if last else ""
     if seen != str(last.pk if last else 0):
         raise WrongState(_("Somebody else has changed this check meanwhile. Look at it again, then decide."))
+    if new == check.usual and not check.about.varies:
+        new = ""
     if new and new not in check.choices:
         raise NotAllowed(str(check.about.why))
     if new == old:
         raise NotAllowed(_("It has this severity already."))
     reason = plain(reason)
-    if not reason:
-        raise NotAllowed(_("Please write a reason: it is printed in the report's annex."))
+    objection = _objection(reason)
+    if objection:
+        raise NotAllowed(objection)
     SeverityChange.objects.create(
         region=region, kind=check.kind, rule=check.code, old=old, new=new, reason=reason, by=by
     )
     CatalogueVersion.objects.renew()
+
+
+def _objection(reason: str) -> str:
+    """What to write instead of a reason that says nothing, which the annex of the report would print; else empty."""
+    if not any(character.isalnum() for character in reason):
+        return _("Please write a reason: it is printed in the report's annex.")
+    most = SeverityChange._meta.get_field("reason").max_length or 0
+    if len(reason) > most:
+        return _("At most %(count)d characters: the reason is printed in the report's annex.") % {"count": most}
+    return ""
 
 
 def _last(region: Region) -> dict[tuple[str, str], SeverityChange]:

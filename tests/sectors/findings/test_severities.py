@@ -1,5 +1,7 @@
 """The office says how grave a check is in its region."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +13,11 @@ from reports.chapters import annexes, evidence, verification
 from sectors.approval import moves
 from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS
-from sectors.findings import severities, storage
+from sectors.findings import reasons, severities, storage
 from sectors.guard import WrongState
 from sectors.models import CatalogueVersion, Indicator, Rule, Sector, SeverityChange, StoredFinding
 from tests import base
+from tests.races import at_once, slow_locks
 from tests.sectors.findings.test_follow import rule
 
 pytestmark = pytest.mark.django_db
@@ -139,13 +142,86 @@ def test_who_decides_on_an_old_page_changes_nothing(cast, few):
     assert found(cast.county) == {few: "error"}
 
 
-@pytest.mark.parametrize(("new", "reason"), [("error", " "), ("", WHY)])
+@pytest.mark.parametrize(
+    ("new", "reason"),
+    [
+        ("error", " "),
+        ("error", "\u3000\u200b"),
+        ("error", "。。"),
+        ("error", "理由" * 101),
+        ("", WHY),
+        ("warning", WHY),
+    ],
+)
 def test_a_change_has_a_reason_and_changes_something(cast, few, new, reason):
     one = check(cast.county, "rule", few)
     with pytest.raises(severities.NotAllowed):
         severities.change(region=cast.county, check=one, new=new, reason=reason, by=cast.office, seen=one.seen)
     with pytest.raises(IntegrityError), transaction.atomic():
         SeverityChange.objects.create(region=cast.county, kind="rule", rule=few, new="error", by=cast.office)
+
+
+def test_the_usual_severity_is_that_of_the_catalogue_again(cast, few):
+    set_to(cast, "hint", code=few)
+    set_to(cast, "warning", code=few)
+    assert check(cast.county, "rule", few).changed is None
+    assert verification.regraded(cast.county) == []
+    assert check(cast.county, "rule", few).choices == ["error", "hint"]
+
+
+def test_what_was_cut_off_may_be_an_error_as_well(cast):
+    set_to(cast, "error", "sum")
+    assert check(cast.county, "sum").changed
+    assert len(verification.regraded(cast.county)) == 1
+
+
+@pytest.mark.parametrize(("new", "severity"), [("error", "error"), ("", "warning")])
+def test_what_became_graver_after_signing_goes_on_record_and_is_explained_once_accepted(cast, few, new, severity):
+    """The signature is about figures, which are the same; between signing and accepting nobody can explain."""
+    set_to(cast, "hint", code=few)
+    submission = base.take_to("signed", cast, base.submission(cast.county))
+    set_to(cast, new, code=few)
+    moves.move(submission=submission, action="accept", by=cast.office)
+    submission.refresh_from_db()
+    assert [step.new for step in submission.transitions.order_by("pk")] == ["submitted", "signed", "accepted"]
+    (finding,) = StoredFinding.objects.filter(submission=submission)
+    assert (finding.severity, finding.state) == (severity, "open")
+    reasons.explain(finding=finding, text="两家企业本季度停产，登记已注销", by=cast.clerk)
+    assert StoredFinding.objects.get(pk=finding.pk).state == "explained"
+
+
+def test_the_reason_of_an_error_counts_where_it_becomes_a_warning_and_an_error_again(cast, few):
+    set_to(cast, "error", code=few)
+    submission = base.submission(cast.county)
+    (finding,) = storage.refresh(submission)
+    reasons.explain(finding=finding, text="两家企业本季度停产，登记已注销", by=cast.clerk)
+    for severity in ("", "hint", "error"):
+        set_to(cast, severity, code=few)
+    (finding,) = storage.refresh(submission)
+    assert (finding.severity, finding.state, finding.notes.count()) == ("error", "explained", 1)
+
+
+def test_of_a_rule_with_a_draft_of_other_words_the_annex_tells_what_holds(cast, few):
+    set_to(cast, "error", code=few)
+    held = Rule.objects.get(code=few)
+    draft = {"expression": held.expression, "severity": "hint", "message": "草稿", "is_on": False}
+    Rule.objects.create(sector=held.sector, code=few, valid_from=datetime.date(2030, 1, 1), **draft)
+    (found,) = verification.regraded(cast.county)
+    assert (found.usual, held.message in found.check) == ("warning", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_offices_that_decide_at_once_one_is_told(cast, few):
+    one = check(cast.county, "rule", few)
+
+    def decide(new):
+        return lambda: severities.change(
+            region=cast.county, check=one, new=new, reason=WHY, by=cast.office, seen=one.seen
+        )
+
+    found = at_once(slow_locks(decide("error")), slow_locks(decide("hint")))
+    assert sorted(type(result) for result in found if result is not None) == [WrongState]
+    assert SeverityChange.objects.count() == 1
 
 
 # The page
@@ -190,6 +266,26 @@ def test_a_page_that_is_old_or_without_reason_comes_again_with_what_was_typed(cl
     assert answer.context["check"].severity == "hint"
     typed = {"new": "error", "reason": WHY, "seen": answer.context["check"].seen}
     assert client.post(page(few), typed).status_code == 302
+
+
+@pytest.mark.parametrize("reason", ["字" * 5000, "\x00", "　 ", "\u200b\u200b"])
+def test_a_reason_that_is_none_is_refused_and_comes_again(client, cast, few, reason):
+    client.force_login(cast.office)
+    seen = client.get(page(few)).context["check"].seen
+    answer = client.post(page(few), {"new": "error", "reason": reason, "seen": seen})
+    assert answer.status_code == 422
+    assert reason.strip("\x00　 ") in base.html(answer)
+    assert not SeverityChange.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["leader", "clerk", "head", "outsider_office"])
+def test_nobody_else_changes_a_severity_by_its_address(client, cast, few, name):
+    client.force_login(getattr(cast, name))
+    for address in (page(few), f"{page(few)}&region={cast.county.code}", f"{page(few)}&region={cast.prefecture.code}"):
+        typed = {"new": "error", "reason": WHY, "seen": "0"}
+        own = name == "outsider_office" and address == page(few)
+        assert client.post(address, typed).status_code in ([302] if own else [403, 404])
+    assert not SeverityChange.objects.exclude(region=cast.other_county).exists()
 
 
 def test_a_fixed_check_says_why_and_takes_nothing(client, cast):
