@@ -152,7 +152,7 @@ class _Bounds(NodeTransformer):
         return node
 
 
-def _checked(name: str, *values: nodes.Expr) -> nodes.Call:
+def _checked(name: str, *values: nodes.Node) -> nodes.Call:
     function = nodes.EnvironmentAttribute(name, lineno=values[0].lineno)
     return nodes.Call(function, [*values], [], None, None, lineno=values[0].lineno)
 
