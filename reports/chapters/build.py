@@ -44,7 +44,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     )
     gathered = evidence.gather(region, year, day, values)
     parts = (
-        situation(Figures(values, year, region.name), versions.texts(region)),
+        situation(Figures(values, year, region.name), versions.texts(region), gathered.answers),
         problems(gathered),
         measures(gathered),
         annexes.listed(),

@@ -10,20 +10,17 @@ from django.utils import translation
 
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import compliance as compliances
-from reports.chapters import shortfalls, verification
+from reports.chapters import narratives, shortfalls, verification
 from reports.chapters.compliance import Compliance
+from reports.chapters.narratives import LANGUAGE, Answers
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.verification import Regraded, Remark
-from sectors.models import Assignment, Narrative, Region, Sector
-from sectors.vocabulary import SubmissionStatus
-
-# Of the document, whatever the language of the interface: it quotes findings and names periods.
-LANGUAGE = "zh-hans"
+from sectors.models import Assignment, Region, Sector
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A region's year on the day of the report. `departments` are short names by sheet, `words` what they wrote."""
+    """A region's year on the day of the report. `departments` are short names by sheet, `answers` what they wrote."""
 
     year: int
     day: datetime.date
@@ -31,7 +28,7 @@ class Evidence:
     compliance: Compliance
     remarks: Sequence[Remark]
     regraded: Sequence[Regraded]
-    words: Sequence[Narrative]
+    answers: Sequence[Answers]
     departments: Mapping[int, str]
 
     @property
@@ -71,31 +68,10 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
         compliance=compliances.of_year(region, year, day),
         remarks=remarks,
         regraded=regraded,
-        words=_narratives(region, year),
+        answers=narratives.of_year(region, year),
         departments=dict(assigned),
     )
 
 
 def _is_missing(value: AnnualValue) -> bool:
     return value.value is None and not value.not_applicable and value.reason is None
-
-
-def _narratives(region: Region, year: int) -> list[Narrative]:
-    """The latest accepted answer to each question in the year, in the order of the report."""
-    answers = (
-        Narrative.objects.filter(
-            submission__region=region,
-            submission__status=SubmissionStatus.ACCEPTED,
-            submission__period__year=year,
-        )
-        .exclude(text="")
-        .select_related("question__sheet__sector__chapter", "submission__period")
-    )
-    in_time = sorted(answers, key=lambda answer: answer.submission.period.key)
-    latest = {answer.question_id: answer for answer in in_time}
-    return sorted(latest.values(), key=_place)
-
-
-def _place(word: Narrative) -> tuple[int, int, int, int]:
-    sheet = word.question.sheet
-    return sheet.sector.chapter.position, sheet.sector.position, sheet.position, word.question.position

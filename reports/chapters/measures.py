@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.chapters import narratives
 from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
-from reports.chapters.problems import NAMED_SHORT, by_sector, said, side
+from reports.chapters.problems import NAMED_SHORT, side
 from reports.chapters.shortfalls import Shortfall, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
 from sectors.vocabulary import QuestionKind
@@ -87,10 +88,10 @@ def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
 
 
 def _of_departments(evidence: Evidence) -> Iterator[Block]:
-    words = [word for word in evidence.words if word.question.kind == QuestionKind.MEASURE]
-    for number, (sector, members) in enumerate(by_sector(words), start=1):
+    answers = narratives.of_kind(evidence.answers, QuestionKind.MEASURE)
+    for number, (sector, members) in enumerate(answers.items(), start=1):
         yield Heading(3, number_heading(3, number), side(sector), key=f"{KEY}/{sector.code}")
-        yield from said(members, f"{KEY}/{sector.code}")
+        yield from narratives.paragraphs(members, f"{KEY}/{sector.code}")
 
 
 def _some(names: Sequence[str], of: str, counter: str = "个") -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
+from reports.chapters import narratives
 from reports.chapters.compliance import Notices, Repeated, Reporting
 from reports.chapters.evidence import Evidence
 from reports.chapters.shortfalls import Shortfall, clauses, could_fall
@@ -27,7 +27,7 @@ from reports.document.blocks import (
     number_heading,
     printable,
 )
-from sectors.models import Narrative, Sector
+from sectors.models import Sector
 from sectors.vocabulary import QuestionKind
 
 # So many things of a kind a sentence names, the worst first; the annexes have all.
@@ -51,11 +51,11 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
     if derived:
         yield Heading(3, number_heading(3, 1), "质量数据报送管理方面", key=f"{key}/data")
         yield from derived
-    words = [word for word in evidence.words if word.question.kind == QuestionKind.PROBLEM_MACRO]
-    for number, (sector, members) in enumerate(by_sector(words), start=2 if derived else 1):
+    answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MACRO)
+    for number, (sector, members) in enumerate(answers.items(), start=2 if derived else 1):
         yield Heading(3, number_heading(3, number), side(sector), key=f"{key}/{sector.code}")
-        yield from said(members, f"{key}/{sector.code}")
-    if not derived and not words:
+        yield from narratives.paragraphs(members, f"{key}/{sector.code}")
+    if not derived and not answers:
         yield _none("本年度数据报送和核查没有反映出宏观质量管理方面的突出问题，各部门也没有提出。", key)
 
 
@@ -120,19 +120,14 @@ def _remarked(evidence: Evidence) -> tuple[Run, ...]:
 
 def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
     """Sector by sector: what its figures and records show, then what its departments wrote."""
-    words = {
-        sector: list(members)
-        for sector, members in by_sector(
-            [word for word in evidence.words if word.question.kind == QuestionKind.PROBLEM_MICRO]
-        )
-    }
+    answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MICRO)
     shortfalls = evidence.shortfalls()
     number = 0
     for sector in evidence.sectors:
         own = f"{key}/{sector.code}"
         blocks = [
             *_of_records(sector, shortfalls.get(sector.pk, []), evidence, own),
-            *said(words.get(sector, []), own),
+            *narratives.paragraphs(answers.get(sector, []), own),
         ]
         if blocks:
             number += 1
@@ -214,19 +209,6 @@ def _printable(run: Run) -> Run:
 def side(sector: Sector) -> str:
     """A heading: `水质质量方面` for the sector 水质质量情况."""
     return f"{sector.name.removesuffix('情况')}方面"
-
-
-def by_sector(words: Sequence[Narrative]) -> Iterator[tuple[Sector, list[Narrative]]]:
-    for sector, members in groupby(words, key=lambda w: w.question.sheet.sector):
-        yield sector, list(members)
-
-
-def said(words: Sequence[Narrative], key: str) -> Iterator[Paragraph]:
-    """What departments wrote, one paragraph a line, by question."""
-    for word in words:
-        lines = filter(None, map(str.strip, word.text.splitlines()))
-        for place, line in enumerate(lines, start=1):
-            yield Paragraph((Text(printable(line)),), key=f"{key}/{word.question.code}/{place}")
 
 
 def _none(text: str, key: str) -> Paragraph:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import charts
+from reports.chapters import charts, narratives
 from reports.document.blocks import (
     Block,
     Column,
@@ -26,6 +26,7 @@ from reports.document.blocks import (
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
 from sectors.models import Breakdown, Sector
+from sectors.vocabulary import QuestionKind
 
 DECLARED = "*"
 DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
@@ -35,17 +36,22 @@ FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
 Cells = dict[tuple[int, int], AnnualValue]  # by row and column
 
 
-def situation(figures: rendering.Figures, texts: Mapping[int, str]) -> Iterator[Block]:
-    """The whole chapter; `texts` are the wordings by sector. Raises WordingError for one that fails."""
+def situation(
+    figures: rendering.Figures, texts: Mapping[int, str], answers: Sequence[narratives.Answers]
+) -> Iterator[Block]:
+    """The whole chapter; `texts` are the wordings by sector, `answers` what departments wrote. Raises WordingError for
+    a wording that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
     yield from charts.overview(figures.values.values(), figures.year)
     parts = Breakdown.objects.part_codes()
     by_sector = of_sectors(figures.values.values())
+    work = narratives.of_kind(answers, QuestionKind.WORK)
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
         for place, sector in enumerate(members, start=1):
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             yield from paragraphs.of_sector(sector, texts.get(sector.pk, ""), figures)
+            yield from narratives.paragraphs(work.get(sector, []), f"{sector.code}/words")
             yield from _tables(sector, by_sector[sector])
             yield from charts.of_sector(by_sector[sector], parts, figures.year)
 

@@ -1,0 +1,84 @@
+"""What departments wrote, period by period: in the sections of their sectors and in chapters 二 and 三."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from reports.chapters import build
+from reports.document.blocks import Paragraph, runs_text
+from tests import base
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2024, 2, 17)
+
+
+@pytest.fixture
+def answer(cast):
+    """Accepts a quarter with an answer in it."""
+
+    def answered(period, text, code="food.work"):
+        base.report(cast.county, period, {"food.done": "1"})
+        submission = base.submission(cast.county, "T-01", period, "accepted")
+        question = submission.sheet.questions.get(code=code)
+        submission.narratives.update_or_create(question=question, defaults={"text": text})
+
+    return answered
+
+
+def words(cast, under="food/words"):
+    blocks: list[Any] = list(build.build(cast.county, 2023, day=DAY).body)
+    own = [block for block in blocks if isinstance(block, Paragraph) and block.key.startswith(f"{under}/")]
+    return {block.key.removeprefix(f"{under}/"): runs_text(block.runs) for block in own}
+
+
+def test_what_was_done_stands_behind_the_sentences_of_its_sector(cast, answer):
+    answer("2023Q1", "培训检测员。\n\n　 \n走访企业。")
+    keys = [getattr(block, "key", "") for block in build.build(cast.county, 2023, day=DAY).body]
+    at = keys.index("food/words/food.work/2023Q1/1")
+    assert keys[at - 1] == "food/text/1"
+    assert words(cast) == {"food.work/2023Q1/1": "第1季度：培训检测员。", "food.work/2023Q1/2": "走访企业。"}
+
+
+def test_several_periods_are_joined_in_the_order_of_time(cast, answer):
+    answer("2023Q2", "走访企业。")
+    answer("2023Q1", "培训检测员。")
+    assert list(words(cast).values()) == ["第1季度：培训检测员。", "第2季度：走访企业。"]
+
+
+def test_what_several_periods_say_is_printed_once(cast, answer):
+    answer("2023Q1", "培训检测员。\n走访企业。")
+    answer("2023Q3", "走访企业。")
+    assert words(cast) == {
+        "food.work/2023Q1/1": "第1季度：培训检测员。",
+        "food.work/2023Q1/2": "第1季度、第3季度：走访企业。",
+    }
+
+
+def test_what_every_period_says_is_of_the_year_and_comes_first(cast, answer):
+    for number in range(1, 5):
+        answer(f"2023Q{number}", f"第{number}次培训。\n走访企业。")
+    assert list(words(cast).values()) == [
+        "走访企业。",
+        *(f"第{number}季度：第{number}次培训。" for number in range(1, 5)),
+    ]
+
+
+def test_an_annual_answer_names_no_period(cast):
+    base.report(cast.county, "2023", {"food.done": "1"})
+    submission = base.submission(cast.county, "T-01", "2023", "accepted")
+    submission.narratives.create(question=submission.sheet.questions.get(code="food.work"), text="走访企业。")
+    assert words(cast) == {"food.work/1": "走访企业。"}
+
+
+def test_problems_of_earlier_periods_are_not_lost(cast, answer):
+    answer("2023Q1", "检测慢。", "food.problem")
+    answer("2023Q2", "人员少。", "food.problem")
+    assert list(words(cast, "problems/micro/food").values()) == ["第1季度：检测慢。", "第2季度：人员少。"]
+
+
+def test_what_is_not_accepted_is_not_quoted(cast, answer):
+    answer("2023Q1", "培训检测员。")
+    submission = base.submission(cast.county, "T-01", "2023Q2", "submitted")
+    submission.narratives.create(question=submission.sheet.questions.get(code="food.work"), text="走访企业。")
+    assert list(words(cast).values()) == ["第1季度：培训检测员。"]
