@@ -1,17 +1,21 @@
 """What ties sentences and figures together, read from a report as it stands: sentences that lack a figure, figures that
-no sentence tells, and numbers that the office typed itself. Pure."""
+no sentence tells, numbers that the office typed itself, and paragraphs that say the same. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
 
 from reports.document.blocks import FigureUsed, Gap, Number, Paragraph, Text
 from reports.editing.assembly import Placed, block_runs, printed_text
 
 # A number in the office's own words that is no date, count of things named in passing, or number of a heading.
 TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:%|个百分点|批次|家|起|件|份|台|吨|万吨|公里|人次|人|项|元|万元|亿元)")
+# Paragraphs of so many characters repeat each other when so much of them is the same.
+SHORTEST_REPEATED, LEAST_ALIKE = 8, 0.75
 DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|第\d+")
 
 
@@ -23,6 +27,14 @@ class Sentence:
     section: str
     text: str
     wanting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Two paragraphs that say nearly the same, each with its section."""
+
+    first: Sentence
+    second: Sentence
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,23 @@ def typed(placed: Sequence[Placed]) -> list[Sentence]:
         if numbers:
             found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(numbers))))
     return found
+
+
+def repeated(placed: Sequence[Placed]) -> list[Repetition]:
+    """Paragraphs that repeat another one, wherever it stands: a quarter's words in the next, or in another sector."""
+    texts = [
+        Sentence(item.key, section, printed_text(item.block), ())
+        for section, item in _paragraphs(placed)
+        if item.block.style != "note" and len(printed_text(item.block)) >= SHORTEST_REPEATED
+    ]
+    return [Repetition(one, other) for one, other in combinations(texts, 2) if _are_alike(one.text, other.text)]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # The quick ones are upper bounds.
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(ratio() >= LEAST_ALIKE for ratio in ratios)
 
 
 def unmentioned(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list[UnmentionedFigures]:

@@ -112,7 +112,7 @@ def cover(request: PersonRequest, year: int) -> HttpResponse:
 @login_required
 @require_safe
 def sources_page(request: PersonRequest, year: int) -> HttpResponse:
-    """Sentences without their figures, figures without their sentences, numbers that the office typed."""
+    """Sentences without their figures, figures without their sentences, numbers that the office typed, repetitions."""
     found = scope.working(request.user, year)
     context = {
         "report": found.report,
@@ -120,5 +120,6 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
         "lacking": source_check.lacking(found.placed),
         "unmentioned": source_check.unmentioned(found.placed, found.generated.figures),
         "typed": source_check.typed(found.placed),
+        "repeated": source_check.repeated(found.placed),
     }
     return render(request, "reports/sources.html", context)

@@ -1,0 +1,54 @@
+"""The page that holds sentences against figures, and against each other."""
+
+import pytest
+
+from reports.editing import drafts, source_check
+from sectors.models import Narrative, Submission
+from tests import base
+from tests.reports.editing import draft_reports
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
+
+
+def begun(cast, *words):
+    """A draft with the words of a department, a quarter each."""
+    for number, text in enumerate(words, start=1):
+        base.report(cast.county, f"2023Q{number}", {"food.done": "1"})
+        of = Submission.objects.get(sheet__number="T-01", period=base.period(cast.county, f"2023Q{number}"))
+        Narrative.objects.create(submission=of, question=of.sheet.questions.get(code="food.work"), text=text)
+    return drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
+
+
+def repeated(report):
+    found = source_check.repeated(draft_reports.working(report).placed)
+    return [(pair.first.key, pair.second.key) for pair in found]
+
+
+Q1, Q2 = "food/words/food.work/2023Q1/1", "food/words/food.work/2023Q2/1"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "对全县小餐饮店开展专项检查。检查了全部学校食堂和托幼机构。",
+        "对全县小餐饮店开展专项检查，检查了全部学校食堂！",
+        "本季度对全县小餐饮店开展专项检查，检查了全部学校食堂。",
+    ],
+)
+def test_a_quarter_that_repeats_the_one_before(cast, later):
+    report = begun(cast, "对全县小餐饮店开展专项检查。检查了全部学校食堂。", later)
+    assert repeated(report) == [(Q1, Q2)]
+
+
+def test_quarters_that_say_different_things(cast):
+    report = begun(cast, "对全县小餐饮店开展专项检查。", "组织检测员参加自治区培训，走访企业二十余家。")
+    assert repeated(report) == []
+
+
+def test_the_page_shows_both_with_their_places(client, cast):
+    begun(cast, "对全县小餐饮店开展专项检查。", "对全县的小餐饮店开展专项检查。")
+    client.force_login(cast.office)
+    page = base.html(client.get("/reports/2023/draft/sources/"))
+    assert f"#{Q1}" in page
+    assert f"#{Q2}" in page
+    assert "重复的段落" in page
