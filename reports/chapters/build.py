@@ -7,6 +7,7 @@ Chinese; those of the sectors come from their wordings, and of chapters 二 and 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from reports.aggregation.cube import AnnualValue, annual
 from reports.chapters import annexes, evidence, sources
@@ -42,13 +43,14 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         issuer=issuer.name if issuer else f"{region.name}质量强县工作领导小组办公室",
         date_text=format_date(day),
     )
-    gathered = evidence.gather(region, year, day, values)
+    own = _reported(values, region, year)
+    gathered = evidence.gather(region, year, day, own)
     parts = (
-        situation(Figures(values, year, region.name), versions.texts(region), gathered.answers),
+        situation(own, Figures(values, year, region.name), versions.texts(region), gathered.answers),
         problems(gathered),
         measures(gathered),
         annexes.listed(),
-        annexes.figures(values, year),
+        annexes.figures(own, year),
         annexes.remarks(gathered.remarks, gathered.regraded),
         annexes.sources(sources.of_year(region, year)),
     )
@@ -62,6 +64,13 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         demo=any(is_demo for _of, is_demo in marks),
         day=day,
     )
+
+
+def _reported(values: Mapping[str, AnnualValue], region: Region, year: int) -> dict[str, AnnualValue]:
+    """Those of sheets that the region is to report or has reported; what nobody there is asked for is not missing."""
+    sheets = set(sources.wanted(region, year).values_list("sheet", flat=True))
+    sheets |= {value.indicator.sheet_id for value in values.values() if value.coverage.expected or value.source}
+    return {code: value for code, value in values.items() if value.indicator.sheet_id in sheets}
 
 
 def _figure_used(value: AnnualValue) -> FigureUsed:

@@ -37,14 +37,17 @@ Cells = dict[tuple[int, int], AnnualValue]  # by row and column
 
 
 def situation(
-    figures: rendering.Figures, texts: Mapping[int, str], answers: Sequence[narratives.Answers]
+    values: Mapping[str, AnnualValue],
+    figures: rendering.Figures,
+    texts: Mapping[int, str],
+    answers: Sequence[narratives.Answers],
 ) -> Iterator[Block]:
-    """The whole chapter; `texts` are the wordings by sector, `answers` what departments wrote. Raises WordingError for
-    a wording that fails."""
+    """The whole chapter, of the sectors of `values`; wordings may read other `figures`, too. `texts` are the wordings
+    by sector, `answers` what departments wrote. Raises WordingError for a wording that fails."""
     yield Heading(1, number_heading(1, 1), "基本情况", key="situation")
-    yield from charts.overview(figures.values.values(), figures.year)
+    yield from charts.overview(values.values(), figures.year)
     parts = Breakdown.objects.part_codes()
-    by_sector = of_sectors(figures.values.values())
+    by_sector = of_sectors(values.values())
     work = narratives.of_kind(answers, QuestionKind.WORK)
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")

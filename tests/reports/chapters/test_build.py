@@ -119,13 +119,32 @@ def test_the_narrative_of_a_department_is_known_by_its_question_and_paragraph(ca
     assert runs_text(by_key["problems/micro/food/food.problem/2023Q1/2"].runs) == "二是人员少。"
 
 
-def test_wordings_read_without_any_figure_too(shipped_year):
-    """A sector that has reported one figure only still has its text, with gaps."""
+def neighbour(*sheets):
+    """A county with these sheets that has reported one figure."""
     other = Region.objects.create(code="654028", name="邻县", level="county")
     department = other.departments.create(code="office", name="邻县质强办", short_name="质强办")
-    other.assignments.create(sheet=Indicator.objects.get(code="agri.risk.times").sheet, department=department)
+    for sheet in sheets:
+        other.assignments.create(sheet=sheet, department=department)
     base.report(other, "2023Q1", {"agri.risk.times": "1"})
-    assert len(sections(build.build(other, 2023, day=DAY))) == 16
+    return build.build(other, 2023, day=DAY)
+
+
+def test_wordings_read_without_any_figure_too(shipped_year):
+    """A sector that has reported one figure only still has its text, with gaps."""
+    assert len(sections(neighbour(*Sheet.objects.all()))) == 16
+
+
+def test_what_a_county_is_not_asked_for_is_neither_told_nor_missing(shipped_year):
+    sheet = Indicator.objects.get(code="agri.risk.times").sheet
+    document = neighbour(sheet)
+    assert list(sections(document)) == ["农产品"]
+    tables = [block.caption for block in document.blocks if isinstance(block, Table)]
+    assert [caption for caption in tables if "主要数据" in caption] == ["农产品主要数据"]
+    by_key: dict[str, Any] = {block_key(block): block for block in document.body}
+    missing = re.search("有([0-9]+)项全年没有数据", runs_text(by_key["problems/macro/data/missing"].runs))
+    required = sheet.indicators.filter(required=True).exclude(code="agri.risk.times")
+    assert missing
+    assert int(missing[1]) == required.count()
 
 
 def test_every_figure_of_the_shipped_year_is_said_or_stands_in_a_table_beside_it(shipped_year):
