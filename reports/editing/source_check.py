@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from reports.document.blocks import FigureUsed, Gap, Number, Paragraph, Text
+from reports.document.blocks import Block, FigureUsed, Gap, Number, Paragraph, Text
 from reports.editing.assembly import Placed, block_runs, printed_text
 
 # A number in the office's own words that is no date, count of things named in passing, or number of a heading.
@@ -73,9 +73,13 @@ def repeated(placed: Sequence[Placed]) -> list[Repetition]:
     texts = [
         Sentence(item.key, section, printed_text(item.block), ())
         for section, item in _paragraphs(placed)
-        if item.block.style != "note" and len(printed_text(item.block)) >= SHORTEST_REPEATED
+        if not _is_note(item.block) and len(printed_text(item.block)) >= SHORTEST_REPEATED
     ]
     return [Repetition(one, other) for one, other in combinations(texts, 2) if _are_alike(one.text, other.text)]
+
+
+def _is_note(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.style == "note"
 
 
 def _are_alike(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
 from reports.aggregation.cube import annual
 from reports.chapters import build, shortfalls
-from reports.document.blocks import Heading, Number, Paragraph, block_key, runs_text
+from reports.document.blocks import Heading, Number, Paragraph, Table, block_key, runs_text
 from sectors.findings import reasons, storage
 from sectors.models import Indicator, Sector, Submission, Unit
 from tests import base
@@ -456,7 +456,7 @@ def test_no_number_is_printed_on_the_wrong_side_of_its_target(cast, done, passed
     base.report(cast.county, "2023", {"food.done": done, "food.passed": passed})
     document = build.build(cast.county, 2023, day=DAY)
     assert f"抽检合格率为{printed}" in said(cast.county, "problems/micro/food/figures")
-    (table,) = [block for block in document.blocks if block_key(block) == "figures/targets"]
+    (table,) = [block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets"]
     assert runs_text(table.rows[0].cells[2]) == printed.partition("，")[0].replace("%", "", 1)
 
 
