@@ -71,6 +71,13 @@ def test_an_annual_answer_names_no_period(cast):
     assert words(cast) == {"food.work/1": "走访企业。"}
 
 
+def test_an_answer_of_the_year_comes_before_those_of_its_periods(cast, answer):
+    answer("2023Q3", "走访企业。")
+    submission = base.submission(cast.county, "T-01", "2023", "accepted")
+    submission.narratives.create(question=submission.sheet.questions.get(code="food.work"), text="培训检测员。")
+    assert list(words(cast).values()) == ["培训检测员。", "第3季度：走访企业。"]
+
+
 def test_problems_of_earlier_periods_are_not_lost(cast, answer):
     answer("2023Q1", "检测慢。", "food.problem")
     answer("2023Q2", "人员少。", "food.problem")

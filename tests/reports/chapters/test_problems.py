@@ -311,19 +311,6 @@ def answer(cast, code, text, sheet="T-01"):
     submission.narratives.create(question=submission.sheet.questions.get(code=code), text=text)
 
 
-def test_of_several_answers_that_of_the_latest_period_is_told(cast):
-    key = "problems/micro/food/food.problem/1"
-    for period, text, told in (
-        ("2023Q3", "三季度的问题。", "三季度的问题。"),
-        ("2023", "全年的问题。", "全年的问题。"),
-        ("2023Q4", "四季度的问题。", "全年的问题。"),
-        ("2023Q1", "一季度的问题。", "全年的问题。"),
-    ):
-        submission = base.submission(cast.county, "T-01", period, "accepted")
-        submission.narratives.create(question=submission.sheet.questions.get(code="food.problem"), text=text)
-        assert said(cast.county, key) == told
-
-
 def test_before_the_end_of_the_year_nothing_is_told_of_all_of_it(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     day = datetime.date(2023, 7, 1)
