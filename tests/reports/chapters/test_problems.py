@@ -9,7 +9,7 @@ from django.utils import timezone
 from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
 from reports.aggregation.cube import annual
 from reports.chapters import build, shortfalls
-from reports.document.blocks import Heading, Number, Paragraph, Table, block_key, runs_text
+from reports.document.blocks import Heading, Number, Paragraph, Table, runs_text
 from sectors.findings import reasons, storage
 from sectors.models import Indicator, Sector, Submission, Unit
 from tests import base
