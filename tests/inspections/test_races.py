@@ -106,7 +106,7 @@ def test_an_import_and_a_record_of_the_same_sheets_do_not_wait_for_each_other(ca
 
     monkeypatch.setattr(guard, "lock", slow)
     results = at_once(
-        lambda: import_figures([path], region=cast.county, year=2023).figures,
+        lambda: import_figures([path], region=cast.county, year=2023, replace=True).figures,
         lambda: batch(cast, taken_on=datetime.date(2023, 1, 9)).pk and None,
     )
     assert results == [2, None]
