@@ -55,7 +55,7 @@ def are_since_january(months: Months) -> bool:
     return not months & (months + 1)
 
 
-def union(periods: Collection[Months]) -> Months:
+def union(periods: Iterable[Months]) -> Months:
     found = NONE
     for period in periods:
         found |= period

@@ -7,16 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.utils import translation
-
+from reports.aggregation import months
 from reports.document.blocks import Paragraph, Text, printable
+from reports.wording import comparisons
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Narrative, Question, Region, Sector
 from sectors.vocabulary import QuestionKind, SubmissionStatus
-
-# Of the document, whatever the language of the interface.
-LANGUAGE = "zh-hans"
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Answers:
         lines = sorted(said.items(), key=lambda item: not self._is_of_year({period for period, _place in item[1]}))
         before = ""
         for line, places in lines:
-            label = self._label([period for period, _place in places])
+            label = self._label({period for period, _place in places})
             lead = f"{label}：" if label and label != before else ""
             yield Paragraph((Text(lead + line),), key=f"{key}/{self._key(*places[0])}")
             before = label
@@ -47,10 +44,9 @@ class Answers:
         of_period = "" if period == PeriodKey.whole(period.year) else f"/{period.code}"
         return f"{self.question.code}{of_period}/{place}"
 
-    def _label(self, periods: Sequence[PeriodKey]) -> str:
-        with translation.override(LANGUAGE):
-            names = [period.short_label for period in dict.fromkeys(periods)]
-        return "" if self._is_of_year(set(periods)) else "、".join(names)
+    def _label(self, periods: Collection[PeriodKey]) -> str:
+        """Its months: 1—6月."""
+        return "" if self._is_of_year(periods) else comparisons.months(months.union(map(months.of_period, periods)))
 
     def _is_of_year(self, periods: Collection[PeriodKey]) -> bool:
         return any(period == PeriodKey.whole(period.year) for period in periods) or set(self.expected) <= set(periods)

@@ -69,17 +69,19 @@ def typed(placed: Sequence[Placed]) -> list[Sentence]:
 
 
 def repeated(placed: Sequence[Placed]) -> list[Repetition]:
-    """Paragraphs that repeat another one, wherever it stands: a quarter's words in the next, or in another sector."""
+    """Paragraphs in people's own words that repeat another one, wherever it stands: a quarter's words in the next, or
+    in another sector's. What is generated from figures says something else with every figure."""
     texts = [
         Sentence(item.key, section, printed_text(item.block), ())
         for section, item in _paragraphs(placed)
-        if not _is_note(item.block) and len(printed_text(item.block)) >= SHORTEST_REPEATED
+        if not _tells_figures(item.block) and len(printed_text(item.block)) >= SHORTEST_REPEATED
     ]
     return [Repetition(one, other) for one, other in combinations(texts, 2) if _are_alike(one.text, other.text)]
 
 
-def _is_note(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.style == "note"
+def _tells_figures(block: Block) -> bool:
+    is_note = isinstance(block, Paragraph) and block.style == "note"
+    return is_note or any(isinstance(run, Number) for run in block_runs(block))
 
 
 def _are_alike(one: str, other: str) -> bool:

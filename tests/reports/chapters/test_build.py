@@ -419,7 +419,7 @@ def test_narratives_of_departments_cannot_pretend_to_be_figures(cast):
     base.report(cast.county, "2023Q1", {"food.done": "1"})
     document = build.build(cast.county, 2023, day=DAY)
     said = [b.runs for b in document.blocks if isinstance(b, Paragraph) and text in runs_text(b.runs)]
-    assert said == [(Text(f"第1季度：{text}"),)]
+    assert said == [(Text(f"1—3月：{text}"),)]
     for to in files.FORMATS:
         assert files.write(document, to)
 
@@ -468,7 +468,7 @@ def test_the_annex_has_what_shows_in_a_single_period_only(cast):
     base.report(cast.county, "2023Q2", {"food.done": "50", "food.passed": "40"})
     explain(cast, "2023Q1", "含上年第四季度复检的1批次")
     ((_severity, text, _declared, _computed, said),) = annex(build.build(cast.county, 2023, day=DAY))
-    assert text.startswith("2023年第1季度：")
+    assert text.startswith("2023年1—3月：")
     assert said == "市场监管局说明：含上年第四季度复检的1批次。"
 
 

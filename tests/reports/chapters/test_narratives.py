@@ -37,21 +37,21 @@ def test_what_was_done_stands_behind_the_sentences_of_its_sector(cast, answer):
     keys = [getattr(block, "key", "") for block in build.build(cast.county, 2023, day=DAY).body]
     at = keys.index("food/words/food.work/2023Q1/1")
     assert keys[at - 1] == "food/text/1"
-    assert words(cast) == {"food.work/2023Q1/1": "第1季度：培训检测员。", "food.work/2023Q1/2": "走访企业。"}
+    assert words(cast) == {"food.work/2023Q1/1": "1—3月：培训检测员。", "food.work/2023Q1/2": "走访企业。"}
 
 
 def test_several_periods_are_joined_in_the_order_of_time(cast, answer):
     answer("2023Q2", "走访企业。")
     answer("2023Q1", "培训检测员。")
-    assert list(words(cast).values()) == ["第1季度：培训检测员。", "第2季度：走访企业。"]
+    assert list(words(cast).values()) == ["1—3月：培训检测员。", "4—6月：走访企业。"]
 
 
 def test_what_several_periods_say_is_printed_once(cast, answer):
     answer("2023Q1", "培训检测员。\n走访企业。")
     answer("2023Q3", "走访企业。")
     assert words(cast) == {
-        "food.work/2023Q1/1": "第1季度：培训检测员。",
-        "food.work/2023Q1/2": "第1季度、第3季度：走访企业。",
+        "food.work/2023Q1/1": "1—3月：培训检测员。",
+        "food.work/2023Q1/2": "1—3月和7—9月：走访企业。",
     }
 
 
@@ -60,7 +60,7 @@ def test_what_every_period_says_is_of_the_year_and_comes_first(cast, answer):
         answer(f"2023Q{number}", f"第{number}次培训。\n走访企业。")
     assert list(words(cast).values()) == [
         "走访企业。",
-        *(f"第{number}季度：第{number}次培训。" for number in range(1, 5)),
+        *(f"{months}月：第{n}次培训。" for n, months in enumerate(("1—3", "4—6", "7—9", "10—12"), start=1)),
     ]
 
 
@@ -75,17 +75,17 @@ def test_an_answer_of_the_year_comes_before_those_of_its_periods(cast, answer):
     answer("2023Q3", "走访企业。")
     submission = base.submission(cast.county, "T-01", "2023", "accepted")
     submission.narratives.create(question=submission.sheet.questions.get(code="food.work"), text="培训检测员。")
-    assert list(words(cast).values()) == ["培训检测员。", "第3季度：走访企业。"]
+    assert list(words(cast).values()) == ["培训检测员。", "7—9月：走访企业。"]
 
 
 def test_problems_of_earlier_periods_are_not_lost(cast, answer):
     answer("2023Q1", "检测慢。", "food.problem")
     answer("2023Q2", "人员少。", "food.problem")
-    assert list(words(cast, "problems/micro/food").values()) == ["第1季度：检测慢。", "第2季度：人员少。"]
+    assert list(words(cast, "problems/micro/food").values()) == ["1—3月：检测慢。", "4—6月：人员少。"]
 
 
 def test_what_is_not_accepted_is_not_quoted(cast, answer):
     answer("2023Q1", "培训检测员。")
     submission = base.submission(cast.county, "T-01", "2023Q2", "submitted")
     submission.narratives.create(question=submission.sheet.questions.get(code="food.work"), text="走访企业。")
-    assert list(words(cast).values()) == ["第1季度：培训检测员。"]
+    assert list(words(cast).values()) == ["1—3月：培训检测员。"]

@@ -101,13 +101,13 @@ def test_a_change_turns_with_last_years_figure(cast, report):
 
 def test_a_departments_words(cast, report):
     narrate(cast, "检测人员不足。")
-    assert changes(report) == {WORDS: [("第1季度：检测设备不足。", "第1季度：检测人员不足。")]}
+    assert changes(report) == {WORDS: [("1—3月：检测设备不足。", "1—3月：检测人员不足。")]}
     assert_a_new_draft_is_wanted(report, cast)
 
 
 def test_words_that_are_new_or_gone(cast, report):
     narrate(cast, "")
-    assert ("第1季度：检测设备不足。", "") in changes(report)[WORDS]
+    assert ("1—3月：检测设备不足。", "") in changes(report)[WORDS]
     narrate(cast, "检测设备不足。\n人员不足。")
     assert changes(report) == {"problems/micro/food/food.problem/2023Q1/2": [("", "人员不足。")]}
     assert_a_new_draft_is_wanted(report, cast)
@@ -310,7 +310,7 @@ def test_words_of_a_department_under_the_offices(cast, report):
     assert_not_issued(report, cast)
     item = regenerated(report, cast, WORDS)
     assert (item.is_stale, item.stale, draft_reports.printed(report, WORDS)) == (True, (), "检测设备还很不足。")
-    assert [text(side) for side in item.other_words] == ["第1季度：检测设备不足。", "第1季度：设备已经配齐。"]
+    assert [text(side) for side in item.other_words] == ["1—3月：检测设备不足。", "1—3月：设备已经配齐。"]
     keep(report, cast, WORDS)
     assert not draft_reports.working(report).by_key[WORDS].is_stale
     assert not regenerated(report, cast, WORDS).is_stale

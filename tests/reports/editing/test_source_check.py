@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.editing import drafts, source_check
+from reports.editing import drafts, edits, source_check
 from sectors.models import Narrative, Submission
 from tests import base
 from tests.reports.editing import draft_reports
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")
 def begun(cast, *words):
     """A draft with the words of a department, a quarter each."""
     for number, text in enumerate(words, start=1):
-        base.report(cast.county, f"2023Q{number}", {"food.done": "1"})
+        base.report(cast.county, f"2023Q{number}", {"food.done": "1", "food.firms": "2"})
         of = Submission.objects.get(sheet__number="T-01", period=base.period(cast.county, f"2023Q{number}"))
         Narrative.objects.create(submission=of, question=of.sheet.questions.get(code="food.work"), text=text)
     return drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
@@ -42,6 +42,14 @@ def test_a_quarter_that_repeats_the_one_before(cast, later):
 
 def test_quarters_that_say_different_things(cast):
     report = begun(cast, "对全县小餐饮店开展专项检查。", "组织检测员参加自治区培训，走访企业二十余家。")
+    assert repeated(report) == []
+
+
+def test_sentences_of_different_figures_repeat_nothing(cast):
+    report = begun(cast, "对全县小餐饮店开展专项检查。")
+    for code in ("food.done", "food.firms"):
+        text = f"按年度计划开展食品安全监督抽检，共{{{{{code}}}}}。"
+        edits.add(report=report, after="food/text/1", text=text, by=cast.office)
     assert repeated(report) == []
 
 

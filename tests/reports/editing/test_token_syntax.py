@@ -85,12 +85,12 @@ def edited(cast):
 @pytest.mark.parametrize("words", TRICKS)
 def test_a_departments_words_are_edited_like_any_others(cast, edited, words):
     report = edited(words)
-    assert draft_reports.printed(report, WORDS) == f"第1季度：{words}"
+    assert draft_reports.printed(report, WORDS) == f"1—3月：{words}"
     item = draft_reports.working(report).by_key[WORDS]
     edits.write(report=report, key=WORDS, text=item.text, seen=0, by=cast.office)  # opened and saved
     assert not draft_reports.working(report).by_key[WORDS].is_edited
     edits.write(report=report, key=WORDS, text=f"一是{item.text}，共{{{{food.done}}}}。", seen=0, by=cast.office)
-    assert draft_reports.printed(report, WORDS) == f"一是第1季度：{words}，共40批次。"
+    assert draft_reports.printed(report, WORDS) == f"一是1—3月：{words}，共40批次。"
     numbers = [run for run in draft_reports.working(report).by_key[WORDS].block.runs if isinstance(run, Number)]
     assert numbers == [Number("food.done", "40批次")]
     assert not draft_reports.working(report).by_key[WORDS].is_stale
