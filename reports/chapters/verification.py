@@ -20,7 +20,8 @@ from sectors.checks.facts import Point, half
 from sectors.checks.findings import Finding
 from sectors.checks.messages import worded
 from sectors.checks.severities import CHECKS
-from sectors.models import Region, Rule, SeverityChange, StoredFinding
+from sectors.findings.severities import written_rules
+from sectors.models import Region, SeverityChange, StoredFinding
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import FindingNoteKind, Frequency, Severity, SubmissionStatus
 
@@ -56,6 +57,7 @@ class Regraded:
     region: str
     check: str
     usual: str
+    varies: bool  # where a value was cut off, its usual severity is less
     severity: str
     reason: str
     day: datetime.date
@@ -131,17 +133,17 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
 def regraded(region: Region) -> list[Regraded]:
     """The severities that offices of the region and those in it changed, as they are in force now."""
     changes = SeverityChange.objects.filter(region__in=regions_within(region)).select_related("region")
-    # Of several versions the latest, one that is switched off only where there is no other.
-    rules = {rule.code: rule for rule in sorted(Rule.objects.all(), key=lambda rule: rule.is_on)}
-    found = []
+    rules, found = written_rules(), []
     for (_region, kind, code), change in changes.in_force().items():
-        rule = rules.get(code)
-        usual, name = (rule.severity, rule.message) if rule else (CHECKS[kind].usual, CHECKS[kind].name)
-        if usual == change.new and not CHECKS[kind].varies:
+        rule, about = rules.get(code), CHECKS[kind]
+        if code and rule is None:
+            continue  # nothing is judged by a rule that was deleted or switched off
+        usual, name = (rule.severity, rule.message) if rule else (about.usual, about.name)
+        if usual == change.new and not about.varies:
             continue  # the catalogue says the same by now
         day = timezone.localtime(change.at).date()
         check = f"{name}（{code}）" if code else str(name)
-        found.append(Regraded(change.region.name, check, usual, change.new, change.reason, day))
+        found.append(Regraded(change.region.name, check, usual, about.varies, change.new, change.reason, day))
     return found
 
 

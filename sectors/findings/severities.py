@@ -6,7 +6,7 @@ says `checks.severities`. What is judged from then on has the new severity (`che
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -90,7 +90,7 @@ def listed(region: Region, sector: Sector | None = None) -> list[RegionCheck]:
         *(RegionCheck(kind, None, last.get((kind, "")), names) for kind in kinds),
         *(
             RegionCheck(CheckKind.RULE, rule, last.get((CheckKind.RULE, rule.code)), names)
-            for rule in _rules()
+            for rule in written_rules().values()
             if sector is None or rule.sector_id == sector.pk
         ),
     ]
@@ -152,10 +152,10 @@ def _last(region: Region) -> dict[tuple[str, str], SeverityChange]:
     return {(row.kind, row.rule): row for row in rows}
 
 
-def _rules() -> Iterator[Rule]:
-    """Of each rule that is switched on the version of today, or else the last one."""
+def written_rules() -> Mapping[str, Rule]:
+    """By code of each rule that is switched on the version of today, or else the last one."""
     today, versions = timezone.localdate(), dict[str, Rule]()
     for rule in catalogue().rules:  # by sector and code, in the order of time
         if rule.code not in versions or not versions[rule.code].valid_on(today):
             versions[rule.code] = rule
-    yield from versions.values()
+    return versions

@@ -169,10 +169,35 @@ def test_the_usual_severity_is_that_of_the_catalogue_again(cast, few):
     assert check(cast.county, "rule", few).choices == ["error", "hint"]
 
 
-def test_what_was_cut_off_may_be_an_error_as_well(cast):
-    set_to(cast, "error", "sum")
-    assert check(cast.county, "sum").changed
-    assert len(verification.regraded(cast.county)) == 1
+@pytest.mark.parametrize("kind", [kind for kind, about in CHECKS.items() if about.varies])
+def test_what_was_cut_off_may_be_an_error_as_well_and_page_and_annex_say_what_that_changes(client, cast, kind):
+    set_to(cast, "error", kind)
+    assert check(cast.county, kind).changed
+    found = verification.regraded(cast.county)
+    assert "'错误（截尾的为须核实）'" in str(list(annexes.remarks([], found)))
+    client.force_login(cast.office)
+    for address in (f"{reverse('checks')}?changed=on", reverse("check", args=[kind])):
+        assert "截尾的为须核实" in base.html(client.get(address))
+
+
+@pytest.mark.parametrize("way", ["deleted", "renamed", "switched off"])
+def test_the_annex_names_no_change_of_a_rule_that_is_gone_until_it_is_back(cast, few, way):
+    set_to(cast, "hint", code=few)
+    held = Rule.objects.filter(code=few)
+    row = held.values().get()
+    if way == "deleted":
+        held.delete()
+    else:
+        base.change_catalogue(held, **({"code": "food.other"} if way == "renamed" else {"is_on": False}))
+    CatalogueVersion.objects.renew()
+    assert check(cast.county, "rule", few) is None
+    assert verification.regraded(cast.county) == []
+    Rule.objects.filter(pk=row["id"]).delete()
+    Rule.objects.create(**row)
+    CatalogueVersion.objects.renew()
+    assert [one.severity for one in verification.regraded(cast.county)] == ["hint"]
+    set_to(cast, "", code=few)
+    assert verification.regraded(cast.county) == []
 
 
 @pytest.mark.parametrize(("new", "severity"), [("error", "error"), ("", "warning")])
