@@ -69,7 +69,7 @@ class _Check:
         """Whether an expression gives what an indicator in the unit is."""
         found, wanted = self.of(node), measured(unit, self.units)
         if self._is_multiplied(node, unit):
-            raise FormulaError(_without_factor(unit) if is_share(unit) else _converted(unit), node.col_offset)
+            raise FormulaError(_without_factor(unit) if is_share(unit) else _converted(wanted), node.col_offset)
         if found is None or found.number == 0:
             return
         if found.is_share and not wanted.is_share and not wanted.dimension:
@@ -79,7 +79,7 @@ class _Check:
             )
             raise FormulaError(message % {"unit": unit.name}, node.col_offset)
         if is_converted(found, wanted):
-            raise FormulaError(_converted(found.unit or unit), node.col_offset)
+            raise FormulaError(_converted(found if found.unit else wanted), node.col_offset)
         if wanted.is_share and self._is_divided(node, unit):
             raise FormulaError(_times_hundredth(unit), node.col_offset)
         if found.is_index and wanted.is_share:
@@ -148,13 +148,12 @@ class _Check:
                 raise FormulaError(_index_and_share(share.unit), node.col_offset)
         if not fit(one, other):
             raise FormulaError(not_together(one.text, other.text), node.col_offset)
-        if is_converted(one, other):
-            place, unit = (first, one.unit) if one.factor != 1 else (node, other.unit)
-            assert unit is not None
-            raise FormulaError(_converted(unit), place.col_offset)
         for place, share in ((node, one), (first, other)):
             if share.is_share and share.unit and self._is_multiplied(place, share.unit):
                 raise FormulaError(_without_factor(share.unit), place.col_offset)
+        if is_converted(one, other):
+            (place, value), beside = ((first, one), other) if one.factor != 1 else ((node, other), one)
+            raise FormulaError(_converted(value if value.unit else beside), place.col_offset)
 
     def _number_beside(self, node: ast.expr, number: Decimal, beside: Measure) -> None:
         """Raises FormulaError where a number without a unit stands beside a value that has one."""
@@ -205,6 +204,7 @@ class _Check:
             unit,
             quotient_in=left.unit.name if is_share and left.unit else "",
             factor=_factor(left) * _factor(right) ** power,
+            scale=left.scale * (right.scale**power if right.scale else 0),
             shares=left.shares + power * right.shares,
         )
 
@@ -231,7 +231,7 @@ class _Check:
             Fraction(other.scale) / Fraction(unit.scale) for other in self.units.values() if other.base == unit.base
         } - {1}
         if any(abs(factor) * scale == 1 for factor in (times, times * value.factor) for scale in scales):
-            raise FormulaError(_converted(unit), place.col_offset)
+            raise FormulaError(_converted(value), place.col_offset)
 
     def _is_multiplied(self, node: ast.expr, unit: MeasureUnit) -> bool:
         """Whether numbers turn all of a value, or one term of it, into the unit: × 100, of a percentage."""
@@ -282,6 +282,7 @@ def _sum(known: Sequence[Measure], *, adds: bool) -> Measure:
     return replace(
         most,
         factor=most.factor if len({one.factor for one in known}) == 1 else Fraction(1),
+        scale=most.scale if len({one.scale for one in known}) == 1 else Fraction(0),
         shares=most.shares if len({one.shares for one in known}) == 1 else 0,
         terms=sum(one.terms for one in known) if adds else 1,
     )
@@ -344,11 +345,13 @@ def _index_and_share(unit: MeasureUnit) -> str:
     return message % {"unit": unit.name}
 
 
-def _converted(unit: MeasureUnit) -> str:
+def _converted(value: Measure) -> str:
+    if value.unit is None or value.unit.name == PURE:
+        return _("Figures in different units are converted by themselves: leave the number out.")
     message = _(
         "Values in %(unit)s are converted by themselves: leave the number out, or say its unit, as in 1%(unit)s."
     )
-    return message % {"unit": unit.name}
+    return message % {"unit": value.unit.name}
 
 
 def _with_unit(number: Decimal, beside: Measure, units: Units) -> str:

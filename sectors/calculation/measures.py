@@ -20,8 +20,9 @@ Dimension = Mapping[str, int]  # exponents of base units, without things that ar
 class Measure:
     """What an expression gives: its dimension, the exponent of things that are counted, the unit in which a person
     would say it, the number, if it is nothing else, and the unit of both sides, if it is a quotient of like figures.
-    Of conversions by hand: `factor`, the pure numbers by which it is multiplied; how many `terms` it adds up; and the
-    exponent of `shares` in it."""
+    Of conversions by hand: `factor`, the pure numbers by which it is multiplied; `scale`, that of the units of its
+    figures taken together, 0 where its terms differ in it; how many `terms` it adds up; and the exponent of `shares`
+    in it."""
 
     dimension: Dimension
     counts: int = 0
@@ -29,6 +30,7 @@ class Measure:
     number: Decimal | None = None
     quotient_in: str = ""
     factor: Fraction = Fraction(1)
+    scale: Fraction = Fraction(1)
     terms: int = 1
     shares: int = 0
 
@@ -76,15 +78,15 @@ def fit_together(one: MeasureUnit, other: MeasureUnit, units: Units) -> bool:
 
 def measured(unit: MeasureUnit, units: Units) -> Measure:
     """A base unit like 元/亩 is made of base units. One that is made of others, like 万元/亩, stands for itself."""
-    base = units.get(unit.base)
+    base, scale = units.get(unit.base), Fraction(unit.scale)
     if base is not None and base.counts:
-        return Measure({}, 1, unit)
+        return Measure({}, 1, unit, scale=scale)
     if is_share(unit):
-        return Measure({}, 0, unit, shares=1)
+        return Measure({}, 0, unit, scale=scale, shares=1)
     names = unit.base.split("/")
     known = [units[name] for name in names if name in units]
     if any(one.base != one.name for one in known):
-        return Measure({unit.base: 1}, 0, unit)
+        return Measure({unit.base: 1}, 0, unit, scale=scale)
     counts, dimension = 0, dict[str, int]()
     for place, name in enumerate(names):
         power = -1 if place else 1
@@ -92,7 +94,7 @@ def measured(unit: MeasureUnit, units: Units) -> Measure:
             counts += power
         elif name != PURE:
             dimension[name] = dimension.get(name, 0) + power
-    return Measure(without_zeros(dimension), counts, unit)
+    return Measure(without_zeros(dimension), counts, unit, scale=scale)
 
 
 def without_zeros(dimension: Dimension) -> Dimension:
@@ -106,8 +108,10 @@ def fit(one: Measure, other: Measure) -> bool:
 
 
 def is_converted(one: Measure, other: Measure) -> bool:
-    """Whether pure numbers turn one value into the unit of the other."""
-    if one.unit is None or other.unit is None or one.unit.base != other.unit.base or not (one.factor and other.factor):
+    """Whether pure numbers turn one value into the unit of the other: of what is made of several figures, those that
+    their printed values would need."""
+    if one.dimension != other.dimension or not (one.factor and other.factor and one.scale and other.scale):
         return False
-    ratio, scales = one.factor / other.factor, Fraction(one.unit.scale) / Fraction(other.unit.scale)
-    return scales != 1 and ratio in (scales, 1 / scales)
+    ratio, scales = one.factor / other.factor, one.scale / other.scale
+    is_of_one_kind = one.unit is not None and other.unit is not None and one.unit.base == other.unit.base
+    return scales != 1 and (ratio == scales or (is_of_one_kind and ratio == 1 / scales))
