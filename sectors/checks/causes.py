@@ -188,10 +188,13 @@ class Causes:
 
     def _smallest(self, rows: Sequence[Linear]) -> list[tuple[Suspect, ...]]:
         """The smallest sets of changes that all rules allow, also those that are no rows; where it can be, all of them
-        with another value."""
+        with another value. More figures than there are broken rules explain nothing: something else is wrong, such as
+        what is n/a."""
+        most = max(2, len(self.failing.intersection(row.rule for row in rows)))
         each = [self._with_computed(answer) for answer in smallest_changes(rows, self.facts.values, self.steps)]
         answers = [tuple(answer) for answer in each if self._keeps_others(Cause(frozenset(), tuple(answer)))]
-        values = self.facts.values
+        values, indicators = self.facts.values, self.facts.indicators
+        answers = [one for one in answers if sum(indicators[s.code].formula is None for s in one) <= most]
         return [one for one in answers if all(s.repair != values[s.code] for s in one)] or answers
 
     def _of_answers(

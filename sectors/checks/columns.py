@@ -48,23 +48,29 @@ class Columns:
         for (is_short, *places), found in sums.items():
             rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
             shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
-            if is_short and len({*places}) > 1:  # within one row no row is missing
+            is_double = bool(is_short) and len(breakdowns) > 1 and all(map(self._is_double, breakdowns))
+            if is_short and len({*places}) > 1 and not is_double:  # within one row no row is missing
                 yield Cause(frozenset([*rules, *shares]))
             if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
-                yield from self._of_totals(rules, breakdowns, is_short=bool(is_short))
+                yield from self._of_totals(rules, breakdowns, is_short=bool(is_short), is_double=is_double)
+
+    def _is_double(self, breakdown: BreakdownSpec) -> bool:
+        """Whether the total is twice what its parts make, as where a sum takes in itself or subtotals."""
+        figure = self.facts.reported.get(breakdown.total)
+        return figure is not None and figure.value == 2 * shortfall(self.facts, breakdown)
 
     def _of_totals(
-        self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec], *, is_short: bool
+        self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec], *, is_short: bool, is_double: bool
     ) -> Iterator[Cause]:
-        """The totals of several columns are wrong together, where what was declared of them says so or, for parts that
-        are too many, they are so by the same or by a row."""
+        """The totals of several columns are wrong together, where what was declared of them says so, they are twice
+        what they should be or, for parts that are too many, they are so by the same or by a row."""
         repairs = {one.total: self._sum_of(one) for one in breakdowns}
         changed = self.facts.with_values(repairs)
         declared = [one for one in self.checks.values() if isinstance(one, DeclaredCheck)]
         read = [one for one in declared if not repairs.keys().isdisjoint(self.reading(one))]
         cleared = {one.rule for one in read if one.rule in self.failing and one.find(changed) is None}
         by = {shortfall(self.facts, one) for one in breakdowns}
-        if cleared or not (is_short or (len(by) > 1 and not self.row_of(breakdowns))):
+        if cleared or is_double or not (is_short or (len(by) > 1 and not self.row_of(breakdowns))):
             suspects = tuple(
                 Suspect(code, value, tuple(other for other in repairs if other != code))
                 for code, value in repairs.items()

@@ -40,7 +40,7 @@ class Hints:
             return [self._missing_row(rules)]
         if any(cause.row_too_many for cause in causes) and not singles:
             return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
-        if breakdown is None:
+        if breakdown is None or (not causes and shortfall(self.facts, breakdown) > 0):
             return []
         if not singles:
             return [self._together(breakdown, causes)]

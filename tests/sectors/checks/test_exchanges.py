@@ -156,3 +156,27 @@ def test_slips_are_seldom_taken_for_exchanges():
         named += any("exchanged" in str(one.statement) or "one row too" in str(one.statement) for one in found)
     assert named == 0
     assert len(cells()) <= MOST_CELLS
+
+
+# What is no exchange
+
+
+RATES = {f"t.{name}.rate": f"{100 * values[1] / values[0]:.1f}" for name, values in ROWS.items()}
+
+
+@pytest.mark.parametrize("name", ["failed", "passed"])
+def test_a_total_that_is_not_applicable_has_nobody_change_the_whole_table(name):
+    """All would hold without a single failed batch: the number that is missing is that of all failed ones."""
+    found = table(cells() | {f"t.all.{name}": "n/a"}, rates=RATES)
+    assert [one.kind for one in found] == ["sum", "rule"]
+    assert all("n/a says that there is none here" in str(one.statement) for one in found)
+    assert [one.suspects for one in found] == [(), ()]
+    assert "too many" not in str(found[1].statement)
+
+
+@pytest.mark.parametrize("rates", [{}, RATES])
+def test_totals_that_take_in_themselves_are_halved_and_no_row_is_missing(rates):
+    twice = {code: str(2 * int(cells()[code])) for code in row("all")}
+    (found,) = table(cells() | twice, rates=rates)
+    assert "missing" not in str(found.statement)
+    assert suspects(found) == {code: int(cells()[code]) for code in row("all")}
