@@ -158,12 +158,20 @@ class SumCheck:
     def rows(self, facts: Facts) -> Iterator[Linear]:
         if self._is_absent(facts):
             return
-        row = linear(facts, self.rule, self.difference.form, "==")
-        if row is not None and self._left(facts) is not None:
-            total = facts.reported.get(self.breakdown.total)
-            yield replace(row, high=row.high + (total.tolerance if total else ZERO))  # it may be cut off
+        row, left = linear(facts, self.rule, self.difference.form, "=="), self._left(facts)
+        if row is not None and left is not None:
+            yield self._or_cut_off(row, left, facts)
         elif (known := self._known(facts)) and (row := linear(facts, self.rule, known[1].form, "<=")):
             yield row
+
+    def _or_cut_off(self, row: Linear, left: Decimal, facts: Facts) -> Linear:
+        """With room for a total that is cut off, which one that is off by a whole last digit is not."""
+        total = facts.reported.get(self.breakdown.total)
+        if total is None:
+            return row
+        wide = replace(row, high=row.high + total.tolerance)
+        is_off = not row.holds(facts.values) and not is_cut_off(total, total.value - left / total.indicator.scale)
+        return row if is_off and wide.holds(facts.values) else wide
 
 
 @dataclass(frozen=True)

@@ -238,12 +238,17 @@ class Causes:
         return dict.fromkeys(rules, None) | {first.rule: merged}
 
     def _likeliest_first(self, suspects: Sequence[Suspect]) -> list[Suspect]:
-        """First the figure whose repair leaves the fewest findings, what was only cut off among them."""
+        """First the figure whose repair leaves the fewest findings, what was only cut off among them; of those that
+        leave as many, one with the digits of its repair."""
         alone = [suspect for suspect in suspects if not suspect.together]
         if len(alone) < 2 or len(suspects) > MOST_RANKED:
             return list(suspects)
         left = {suspect.code: self._left_by(suspect) for suspect in alone}
-        return sorted(suspects, key=lambda suspect: left.get(suspect.code, 0))
+        return sorted(suspects, key=lambda suspect: (left.get(suspect.code, 0), not self._is_misplaced(suspect)))
+
+    def _is_misplaced(self, suspect: Suspect) -> bool:
+        """Whether digits changed places, or the decimal point."""
+        return _digits(self.facts.values[suspect.code]) == _digits(suspect.repair)
 
     def _left_by(self, suspect: Suspect) -> int:
         changed = self.facts.with_values({suspect.code: suspect.repair})
@@ -302,6 +307,10 @@ def _ends(indicator: IndicatorSpec, facts: Facts) -> tuple[Decimal, Decimal]:
     if indicator.formula is None:
         return ZERO, HUNDRED if indicator.is_percent else INFINITY
     return (ZERO if never_negative(indicator.code, facts.indicators) else -INFINITY), INFINITY
+
+
+def _digits(value: Decimal) -> list[int]:
+    return sorted(digit for digit in value.as_tuple().digits if digit)
 
 
 def _last_digit(places: int) -> Decimal:

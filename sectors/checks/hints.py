@@ -40,7 +40,7 @@ class Hints:
             return [self._missing_row(rules)]
         if any(cause.row_too_many for cause in causes) and not singles:
             return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
-        if breakdown is None or (not causes and shortfall(self.facts, breakdown) > 0):
+        if breakdown is None:
             return []
         if not singles:
             return [self._together(breakdown, causes)]
@@ -54,10 +54,11 @@ class Hints:
         return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
 
     def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
-        """Where parts are too many; where they are too few, a missing row would explain it."""
+        """Where no single figure explains it, nor a row that is missing."""
         if len(causes) == 1:
             return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
-        return Message(Template.TOO_MANY, {"by": self._off(breakdown)})
+        is_short = shortfall(self.facts, breakdown) > 0
+        return Message(Template.TOO_FEW if is_short else Template.TOO_MANY, {"by": self._off(breakdown)})
 
     def _missing_row(self, rules: Collection[str]) -> Message:
         found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]

@@ -218,6 +218,10 @@ class Template(TextChoices):
         "too_many",
         _("No single figure explains %(by)s too many: one is counted twice, or several figures are wrong."),
     )
+    TOO_FEW = (
+        "too_few",
+        _("No single figure explains %(by)s too few: something is left out, or several figures are wrong."),
+    )
     ROW_TWICE = (
         "row_twice",
         _(

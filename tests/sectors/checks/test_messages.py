@@ -222,6 +222,24 @@ CASES: dict[str, dict[str, Any]] = {
         "breakdowns": [WHOLE],
         "rules": ["t.b == t.limit"],
     },
+    "too_few": {
+        "figures": {
+            "t.ax": "1",
+            "t.ay": "2",
+            "t.az": "6",
+            "t.bx": "3",
+            "t.by": "4",
+            "t.bz": "14",
+            "t.cx": "4",
+            "t.cy": "6",
+            "t.cz": "20",
+        },
+        "indicators": {f"t.{row}{cell}": {"row": place} for place, row in enumerate("abc") for cell in "xyz"},
+        "breakdowns": [
+            *(breakdown(f"t.{row}z", f"t.{row}x", f"t.{row}y") for row in "abc"),
+            *(breakdown(f"t.c{cell}", f"t.a{cell}", f"t.b{cell}", name="by row") for cell in "xyz"),
+        ],
+    },
     "together": {
         "figures": {"t.all": "100", "t.a": "60", "t.b": "45", "t.x": "60.0", "t.y": "45", "t.z": "45", "t.task": "100"},
         "formulas": {"t.x": "t.a / t.all"},

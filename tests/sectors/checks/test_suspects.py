@@ -279,3 +279,32 @@ def test_a_warning_does_not_swallow_an_error():
         rules=[rule_spec("t.a <= t.b", severity="warning")],
     )
     assert {(finding.kind, finding.severity) for finding in found} == {("rule", "warning"), ("fall", "error")}
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("total", ["12.35", "12.37"])
+def test_a_total_that_is_off_by_its_last_digit_is_no_cut_off_one_and_has_a_repair(total, exact):
+    units = {"t.all": ("亿元", "100000000"), "t.a": ("万元", "10000"), "t.b": ("万元", "10000")}
+    own = {"t.a": {"exact": exact}, "t.b": {"exact": exact}}
+    figures = {"t.all": total, "t.a": "98540", "t.b": "25060"}
+    (found,) = judge(figures, units=units, indicators=own, breakdowns=[breakdown("t.all", "t.a", "t.b")])
+    assert found.severity == "error"
+    assert suspects(found)["t.all"] == Decimal("12.36")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "first"),
+    [
+        ({"t.all": "13.26"}, "t.all"),
+        ({"t.all": "123600.00"}, "t.all"),
+        ({"t.b": "2.506"}, "t.b"),
+        ({"t.b": "20560"}, "t.b"),
+        ({"t.a": "985400"}, "t.a"),
+    ],
+)
+def test_of_several_that_would_do_the_one_whose_digits_or_point_are_misplaced_is_first(wrong, first):
+    units = {"t.all": ("亿元", "100000000"), "t.a": ("万元", "10000"), "t.b": ("万元", "10000")}
+    figures = {"t.all": "12.36", "t.a": "98540", "t.b": "25060"}
+    assert judge(figures, units=units, breakdowns=[breakdown("t.all", "t.a", "t.b")]) == []
+    (found,) = judge(figures | wrong, units=units, breakdowns=[breakdown("t.all", "t.a", "t.b")])
+    assert found.suspects[0].code == first
