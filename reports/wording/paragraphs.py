@@ -23,7 +23,7 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
     for line, marked in rendered.items():
         number = int(line.partition(".")[0])
         codes = [code for code in named.get(number, ()) if code in figures.values]
-        runs = fold_gaps(_without_claims(parse_marked(marked), [figures.values[code] for code in codes]))
+        runs = printed_runs(parse_marked(marked), [figures.values[code] for code in codes])
         printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
         known = [code for code in codes if code not in printed]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
@@ -35,6 +35,11 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
         )
         note = comparisons.note([figures.values[code] for code in (*printed, *told)]) + left_out
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
+
+
+def printed_runs(runs: Sequence[Run], values: Sequence[AnnualValue]) -> tuple[Run, ...]:
+    """What is left of a paragraph about these values where some or all of them are missing."""
+    return fold_gaps(_without_claims(runs, values))
 
 
 def _without_claims(runs: Sequence[Run], values: Sequence[AnnualValue]) -> Sequence[Run]:
@@ -53,7 +58,7 @@ def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Sentences that miss every one of their figures say nothing but that: one gap stands for all in a row."""
     folded: list[Run] = []
     lacking: list[Gap] = []
-    for sentence in _sentences(runs):
+    for sentence in sentences(runs):
         gaps = [run for run in sentence if isinstance(run, Gap)]
         if gaps and not any(isinstance(run, Number) for run in sentence):
             lacking += gaps
@@ -63,7 +68,7 @@ def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
     return (*folded, *_one_gap(lacking))
 
 
-def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
+def sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """Runs up to and with each full stop."""
     sentence: list[Run] = []
     for run in runs:

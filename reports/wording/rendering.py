@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from jinja2 import Template
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
@@ -94,6 +95,13 @@ def trial(template: str, figures: Figures, *, where: str) -> list[Fault]:
         except FAILURES as error:
             found.append(fault_of(error, template))
     return sorted(set(found), key=lambda fault: fault.line)
+
+
+def printed_lines(
+    template: Template, figures: Figures, names: Callable[[dict[str, object]], dict[str, object]]
+) -> dict[str, str]:
+    """As `render`, of a compiled template with other names than its own. Raises one of FAILURES."""
+    return _paragraphs(limits.printed(template.generate(names(_Names(figures).all()))))
 
 
 def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:

@@ -1,0 +1,275 @@
+"""No sentence without its data: finds what a wording claims that no figure bears out, by printing it in many years.
+
+Each rule looks at a sentence as printed in one situation. `reports.wording.situations` makes these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+from jinja2 import Template, nodes
+
+from reports.document.blocks import Gap, Number, Run, Text, parse_marked, runs_text
+from reports.vocabulary import NOT_APPLICABLE
+from reports.wording import paragraphs, rendering
+from reports.wording.language import FAILURES, Sandbox, codes_by_line, codes_named, faults, lists_by_line
+from reports.wording.situations import Situation, situations
+from sectors.models import Indicator
+
+# Around words that a condition guards, or that a function prints of a figure; behind each of their characters later on.
+GUARD, END = "\ue005", "\ue006"
+GUARDED = re.compile(f"[^{GUARD}]{GUARD}")
+# Functions whose words are of their figure.
+SPEAKING = ("change", "compared", "listed", "by_size", "name", "target", "last_n")
+# Clauses that only say what is spoken of, or when.
+TOPIC = re.compile(r"(方面|看|上|中|分|年|期间|其中|要求|算|显示|范围|标准|后)$|^(其中|按|从|在)|^\d{4}年")
+OF_ALL = re.compile("每|均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
+OF_MOST = re.compile("最多|最少|最高|最低|最大|最小|首位")
+LEAST = ("最少", "最低", "最小")
+GROWTH = re.compile("增长|下降|上升|增加|减少|较上年|比上年|同比|持平")
+ZERO = re.compile(r"0(\.0+)?(?![\d.])")
+BROKEN = re.compile(
+    r"[，、：；。（][，、；：。）]|^[，、；：。）]|“”|其中[，；。]|由对|(?<![行作成认])为[，。；]|(?:包括|占|由)(?=[，。；])|(?<=其中)，[。；]"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is doubtful in a line (from 1) of a wording: the sentence as printed, in which situation. A wording with one
+    that `is_refused` says what is not so, and is not kept."""
+
+    line: int
+    why: str
+    sentence: str
+    situation: str
+    is_refused: bool = False
+
+    def __str__(self) -> str:
+        text = _("line %(line)d: %(why)s: “%(sentence)s” (when %(situation)s)")
+        return text % {"line": self.line, "why": self.why, "sentence": self.sentence, "situation": self.situation}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What stands between two commas: its words, those that nothing guards, its figures."""
+
+    words: str
+    unguarded: str
+    numbers: Sequence[Number]
+    has_figure: bool
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """As printed. `rankings` are the values, by code, of each list that the line ranks."""
+
+    runs: Sequence[Run]
+    situation: Situation
+    rankings: Sequence[Mapping[str, object]]
+
+    @property
+    def text(self) -> str:
+        return runs_text(tuple(self.runs)).replace(GUARD, "").strip()
+
+    @property
+    def unguarded(self) -> str:
+        return GUARDED.sub("", "".join(run.text for run in self.runs if isinstance(run, Text)))
+
+    @property
+    def numbers(self) -> list[Number]:
+        return [run for run in self.runs if isinstance(run, Number)]
+
+    @property
+    def bears(self) -> bool:
+        """Whether it tells a number other than 0."""
+        return any(not ZERO.match(number.text) for number in self.numbers)
+
+    def clauses(self) -> Iterator[Clause]:
+        inner: list[Run] = []
+        for run in (*self.runs, Text("，")):
+            if not isinstance(run, Text):
+                inner.append(run)
+                continue
+            *whole, rest = re.split("[，；：。]", run.text)
+            for part in whole:
+                yield _clause([*inner, Text(part)])
+                inner = []
+            inner.append(Text(rest))
+
+
+def _clause(runs: Sequence[Run]) -> Clause:
+    words = "".join(run.text for run in runs if isinstance(run, Text))
+    numbers = [run for run in runs if isinstance(run, Number)]
+    printed = words.replace(GUARD, "").strip()
+    has_figure = len(numbers) > 0 or any(isinstance(run, Gap) for run in runs) or NOT_APPLICABLE in printed
+    return Clause(printed, GUARDED.sub("", words).replace(GUARD, "").strip(), numbers, has_figure)
+
+
+def findings(template: str, indicators: Mapping[str, Indicator]) -> list[Finding]:
+    """All in a wording in which `faults` finds nothing, by line; each thing once, in the first situation that shows it.
+
+    `indicators` are by code, with their units.
+    """
+    if faults(template, indicators):
+        return []
+    found: dict[tuple[int, str], Finding] = {}
+    ordered = sorted(codes_named(template) & indicators.keys())
+    for situation in situations(indicators, ordered):
+        for line, sentence in _sentences(template, situation):
+            for rule in RULES:
+                for why, is_refused in rule(sentence):
+                    finding = Finding(line, why, sentence.text, situation.words, is_refused)
+                    found.setdefault((line, why), finding)
+    return sorted(found.values(), key=lambda finding: finding.line)
+
+
+def _sentences(template: str, situation: Situation) -> Iterator[tuple[int, Sentence]]:
+    try:
+        printed = rendering.printed_lines(_guarded(template), situation.figures, _speaking)
+    except FAILURES:
+        return  # what the trial of a wording tells
+    lists, codes, depth = lists_by_line(template), codes_by_line(template), 0
+    for line, marked in printed.items():
+        number = int(line.partition(".")[0])
+        runs: list[Run] = []
+        for run in parse_marked(marked):
+            if isinstance(run, Text):
+                text, depth = _marked_characters(run.text, depth)
+                runs += [Text(text)] if text else []
+            else:
+                runs.append(run)
+        values = situation.figures.values
+        known = [values[code] for code in codes.get(number, ()) if code in values]
+        rankings = [{code: values[code].value for code in one if code in values} for one in lists.get(number, ())]
+        for sentence in paragraphs.sentences(paragraphs.printed_runs(runs, known)):
+            yield number, Sentence(sentence, situation, rankings)
+
+
+def _marked_characters(text: str, depth: int) -> tuple[str, int]:
+    """The text with a mark behind every guarded character, and how deep it is guarded behind it."""
+    found = []
+    for character in text:
+        if character in (GUARD, END):
+            depth += 1 if character == GUARD else -1
+        else:
+            found.append(f"{character}{GUARD}" if depth else character)
+    return "".join(found), depth
+
+
+@lru_cache(maxsize=32)
+def _guarded(template: str) -> Template:
+    """The template with marks around what its conditions and loops guard. An `else` guards nothing: a condition on a
+    missing figure leads there."""
+    sandbox = Sandbox()
+    tree = sandbox.marked(template.replace(GUARD, "").replace(END, ""))
+    for node in tree.find_all((nodes.If, nodes.For)):
+        node.body = [_data(GUARD), *node.body, _data(END)]
+    return sandbox.from_string(tree)
+
+
+def _data(text: str) -> nodes.Output:
+    return nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)
+
+
+def _speaking(names: dict[str, object]) -> dict[str, object]:
+    return names | {name: _guarding(names[name]) for name in SPEAKING}
+
+
+def _guarding(function: object) -> Callable[..., str]:
+    def guarded(*codes: str) -> str:
+        text = function(*codes) if callable(function) else ""
+        return f"{GUARD}{text}{END}" if text else ""
+
+    return guarded
+
+
+# The rules: each gives why a sentence is doubtful, and whether a wording with it is refused
+
+Doubts = Iterator[tuple[str, bool]]
+
+
+def claims(sentence: Sentence) -> Doubts:
+    """Words outside of any condition, of which no figure tells."""
+    if sentence.bears:
+        return
+    for clause in sentence.clauses():
+        words = clause.unguarded
+        if len(words) > 2 and not clause.has_figure and words == clause.words and not TOPIC.search(words):
+            yield _("no figure bears out “%(words)s”") % {"words": words}, False
+
+
+def words_of_all(sentence: Sentence) -> Doubts:
+    """每, 均, 全部, 主要 of nothing, or outside of any condition."""
+    is_of_zero = any(ZERO.match(number.text) and not number.text.endswith("%") for number in sentence.numbers)
+    for word in dict.fromkeys(OF_ALL.findall(sentence.text)):
+        if is_of_zero:
+            yield _("“%(word)s” is said beside a 0") % {"word": word}, False
+        elif OF_ALL.search(sentence.unguarded.replace(GUARD, "")) and word in sentence.unguarded:
+            yield _("“%(word)s” stands outside of any condition") % {"word": word}, False
+
+
+def words_of_most(sentence: Sentence) -> Doubts:
+    """The most of equal ones, of a single one, of zeros, or of what is not ranked."""
+    for word in dict.fromkeys(OF_MOST.findall(sentence.text)):
+        told = {number.code for number in sentence.numbers}
+        rankings = [one for one in sentence.rankings if told & one.keys()]
+        if not rankings:
+            if word in sentence.unguarded:
+                yield _("“%(word)s” is said of what is not ranked") % {"word": word}, False
+            continue
+        for ranking in rankings:
+            present = {code: value for code, value in ranking.items() if value is not None}
+            most = (min if word in LEAST else max)(present.values(), default=None)  # type: ignore[type-var]
+            ties = [code for code, value in present.items() if value == most]
+            if len(present) < 2:
+                yield _("“%(word)s” is said of one alone") % {"word": word}, True
+            elif most == 0 and word not in LEAST:
+                yield _("“%(word)s” is said beside a 0") % {"word": word}, True
+            elif len(ties) > 1 and not _names_all(sentence, ties, word):
+                yield _("“%(word)s” is said of equal ones") % {"word": word}, True
+
+
+def _names_all(sentence: Sentence, codes: Sequence[str], word: str) -> bool:
+    """Whether all that are equal are named beside the word, before the first figure."""
+    head = sentence.text.partition(sentence.numbers[0].text)[0]
+    names = [sentence.situation.figures.values[code].indicator.row_name for code in codes]
+    return word in head and all(name in head for name in names)
+
+
+def words_of_change(sentence: Sentence) -> Doubts:
+    for clause in sentence.clauses():
+        word = GROWTH.search(clause.words)
+        if word is None:
+            continue
+        if not sentence.situation.has_last and not clause.numbers:
+            yield _("“%(word)s” is said without a last year") % {"word": word[0]}, True
+        elif any(number.text.startswith("-") for number in clause.numbers):
+            yield _("“%(word)s” stands before a negative number") % {"word": word[0]}, True
+
+
+def grammar(sentence: Sentence) -> Doubts:
+    if broken := BROKEN.search(sentence.text):
+        yield _("the sentence breaks at “%(text)s”") % {"text": broken[0]}, False
+    if sentence.text.count(NOT_APPLICABLE) > 1:
+        yield _("“%(text)s” is said twice") % {"text": NOT_APPLICABLE}, False
+
+
+def parts(sentence: Sentence) -> Doubts:
+    """其中 of a total that is missing or 0."""
+    before: Run | None = None
+    for run in sentence.runs:
+        if not isinstance(run, Text):
+            before = run
+            continue
+        words = run.text.replace(GUARD, "")
+        head = words.partition("其中")[0]
+        lacks = isinstance(before, Gap) or (isinstance(before, Number) and bool(ZERO.match(before.text)))
+        if "其中" in words and (NOT_APPLICABLE in head or lacks):
+            yield _("“其中” is said of a total that is missing or 0"), False
+
+
+RULES = (claims, words_of_all, words_of_most, words_of_change, grammar, parts)

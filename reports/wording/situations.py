@@ -1,0 +1,107 @@
+"""Years that a wording is tried in: what can be reported, and not be reported, of the indicators that it names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from reports.aggregation.months import YEAR, months_of
+from reports.aggregation.values import AnnualValue, Comparison, Coverage
+from reports.wording.rendering import Figures
+from sectors.models import Indicator
+
+TRIED_YEAR, TRIED_REGION = 2023, "云泽县"
+HALF = months_of("half", 1)
+HUNDRED = Decimal(100)
+NONE, NOT_APPLICABLE = None, "n/a"
+Given = Decimal | str | None  # a number, NOT_APPLICABLE, or nothing
+_CODE = re.compile(r"[a-z]\w*(?:\.\w+)+")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Figures with the words for what is particular about them. `has_last` is whether there is a year before."""
+
+    words: str
+    figures: Figures
+    has_last: bool
+
+
+def situations(indicators: Mapping[str, Indicator], codes: Sequence[str]) -> Iterator[Situation]:
+    """All for the indicators of these codes: what is the same of all, what is particular about one or one sheet."""
+    named = {code: indicators[code] for code in codes if code in indicators}
+    ordinary: dict[str, Given] = {code: _ordinary(place, one) for place, (code, one) in enumerate(named.items())}
+
+    def year(words: str, given: Mapping[str, Given], last: Callable[[Decimal], Decimal | None], **more: bool) -> Situation:
+        values = {code: _value(one, _computed(one, given), last, **more) for code, one in named.items()}
+        return Situation(words, Figures(values, TRIED_YEAR, TRIED_REGION), last(Decimal(1)) is not None)
+
+    def less(value: Decimal) -> Decimal:
+        return value * Decimal("0.8")
+
+    def all_are(value: Given, percent: Given) -> dict[str, Given]:
+        return {code: percent if one.unit.is_percent else value for code, one in named.items()}
+
+    yield year(_("all is reported and grows"), ordinary, less)
+    yield year(_("all falls"), ordinary, lambda value: value * 2)
+    yield year(_("all is as last year"), ordinary, lambda value: value)
+    yield year(_("last year is missing"), ordinary, lambda _value: None)
+    yield year(_("last year is 0"), ordinary, lambda _value: Decimal(0))
+    yield year(_("half of the year is reported"), ordinary, less, is_half=True)
+    yield year(_("nothing is reported"), all_are(NONE, NONE), less)
+    yield year(_("all is 0"), all_are(Decimal(0), Decimal(0)), lambda value: value)
+    yield year(_("all is 1"), all_are(Decimal(1), HUNDRED), lambda value: value)
+    yield year(_("all is equal"), all_are(Decimal(6), Decimal(50)), less)
+    yield year(_("nothing applies"), all_are(NOT_APPLICABLE, NOT_APPLICABLE), less)
+    negative = {code: -value if isinstance(value, Decimal) and named[code].formula else value for code, value in ordinary.items()}
+    yield year(_("what is computed is below 0"), negative, less)
+    for code, one in named.items():
+        name = {"name": one.name}
+        yield year(_("“%(name)s” is missing") % name, ordinary | {code: NONE}, less)
+        yield year(_("“%(name)s” is 0") % name, ordinary | {code: Decimal(0)}, less)
+        yield year(_("“%(name)s” does not apply") % name, ordinary | {code: NOT_APPLICABLE}, less)
+    for sheet in dict.fromkeys(one.sheet_id for one in named.values()):
+        alone = {code: value if named[code].sheet_id == sheet else NONE for code, value in ordinary.items()}
+        first = next(one for one in named.values() if one.sheet_id == sheet)
+        yield year(_("only the sheet with “%(name)s” is reported") % {"name": first.name}, alone, less)
+
+
+def _ordinary(place: int, indicator: Indicator) -> Decimal:
+    """Different for each, so that one of them is the largest."""
+    return Decimal(95 - place % 45) if indicator.unit.is_percent else Decimal(12 + 3 * place)
+
+
+def _computed(indicator: Indicator, given: Mapping[str, Given]) -> Given:
+    """What is given, but for a quotient of which a part is missing or what it is divided by is 0."""
+    value = given[indicator.code]
+    if not isinstance(value, Decimal) or "/" not in indicator.formula:
+        return value
+    above, below = (_CODE.findall(part) for part in indicator.formula.split("/", 1))
+    if any(not isinstance(given.get(code, value), Decimal) for code in above + below):
+        return NONE
+    if any(given.get(code) == 0 for code in below):
+        return NONE
+    return Decimal(0) if above and all(given.get(code) == 0 for code in above) else value
+
+
+def _value(
+    indicator: Indicator, given: Given, last: Callable[[Decimal], Decimal | None], *, is_half: bool = False
+) -> AnnualValue:
+    value = given if isinstance(given, Decimal) else None
+    before = last(value) if value is not None else None
+    months, coverage = (HALF, Coverage(1, 2)) if is_half else (YEAR, Coverage(1, 1))
+    return AnnualValue(
+        indicator,
+        value,
+        before,
+        coverage,
+        source="" if value is None else "periods",
+        not_applicable=given == NOT_APPLICABLE,
+        comparison=None if before is None else Comparison(value or Decimal(0), before, months, 1, 1, not is_half),
+        last_coverage=Coverage(1, 1),
+        months_set=months,
+    )
