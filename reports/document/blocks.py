@@ -10,19 +10,24 @@ A generated block has a `key` by which it is known again when the report is buil
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from reports.vocabulary import NOT_APPLICABLE
+
 DEMO_WORD = "演示数据"
 
 _DIGITS = "零一二三四五六七八九"
 _NUMBER_START, _GAP_START, _MARK_MIDDLE, _MARK_END = "\ue000", "\ue001", "\ue002", "\ue003"
-_MARK_CHARACTERS = _NUMBER_START + _GAP_START + _MARK_MIDDLE + _MARK_END
+_NOT_APPLICABLE_START = "\ue007"
+_STARTS = _NUMBER_START + _GAP_START + _NOT_APPLICABLE_START
+_MARK_CHARACTERS = _STARTS + _MARK_MIDDLE + _MARK_END
 _ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
 _MARK = re.compile(
-    f"([{_NUMBER_START}{_GAP_START}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}"
+    f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}"
 )
 # What XML 1.0 cannot hold: control characters (a pasted vertical tab, say) would stop the Word writer.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +61,17 @@ class Gap:
         return f"〔缺：{self.label}〕" if self.label else "〔缺〕"
 
 
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A figure that does not apply, on its way through a template; a document has its words only."""
+
+    code: str
+    label: str
+    text: str = NOT_APPLICABLE
+
+
 Run = Text | Number | Gap
+MarkedRun = Run | NotApplicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,25 +364,31 @@ def mark_gap(code: str, label: str) -> str:
     return _GAP_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(label) + _MARK_END
 
 
-def parse_marked(text: str) -> tuple[Run, ...]:
+def mark_not_applicable(code: str, label: str) -> str:
+    """A `NotApplicable` as a marked string, likewise."""
+    return _NOT_APPLICABLE_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(label) + _MARK_END
+
+
+def parse_marked(text: str) -> tuple[MarkedRun, ...]:
     """The runs of a marked string. Raises ValueError when a mark was cut, as a truncating filter may do."""
-    runs: list[Run] = []
+    kinds = {_NUMBER_START: Number, _GAP_START: Gap, _NOT_APPLICABLE_START: NotApplicable}
+    runs: list[MarkedRun] = []
     end = 0
     for match in _MARK.finditer(text):
         runs += _plain_run(text[end : match.start()])
         start, code, content = match.groups()
-        runs.append(Number(code, content) if start == _NUMBER_START else Gap(code, content))
+        runs.append(kinds[start](code, content))
         end = match.end()
     return (*runs, *_plain_run(text[end:]))
 
 
-def _plain_run(text: str) -> list[Run]:
+def _plain_run(text: str) -> list[MarkedRun]:
     if _ANY_MARK.search(text):
         raise ValueError(f"The mark of a figure is broken in: {strip_marks(text)!r}")
     return [Text(text)] if text else []
 
 
-def runs_text(runs: tuple[Run, ...]) -> str:
+def runs_text(runs: Sequence[MarkedRun]) -> str:
     """The runs as printed, in one string."""
     return "".join(run.text for run in runs)
 

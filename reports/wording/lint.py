@@ -26,14 +26,15 @@ GUARDED = re.compile(f"[^{GUARD}]{GUARD}")
 # Functions whose words are of their figure.
 SPEAKING = ("change", "compared", "listed", "by_size", "name", "target", "last_n")
 # Clauses that only say what is spoken of, or when.
-TOPIC = re.compile(r"(方面|看|上|中|分|年|期间|其中|要求|算|显示|范围|标准|后)$|^(其中|按|从|在)|^\d{4}年")
-OF_ALL = re.compile("每|均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
+TOPIC = re.compile(r"(方面|看|期间|显示)$|^(其中|按|从|在)|^\d{4}年")
+OF_ALL = re.compile("每|(?<![人平])均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
 OF_MOST = re.compile("最多|最少|最高|最低|最大|最小|首位")
 LEAST = ("最少", "最低", "最小")
-GROWTH = re.compile("增长|下降|上升|增加|减少|较上年|比上年|同比|持平")
+GROWTH = re.compile("较上年|比上年|同比|持平|增长|下降|上升|增加|减少")
+OF_LAST_YEAR = ("较上年", "比上年", "同比", "持平")
 ZERO = re.compile(r"0(\.0+)?(?![\d.])")
 BROKEN = re.compile(
-    r"[，、：；。（][，、；：。）]|^[，、；：。）]|“”|其中[，；。]|由对|(?<![行作成认])为[，。；]|(?:包括|占|由)(?=[，。；])|(?<=其中)，[。；]"
+    r"[，、：；。（][，、；：。）]|^[，、；：。）]|“”|其中[，；。]|由对|(?<![行作成认])为[，。；]|(?:包括|占|由)(?=[，。；])"
 )
 
 
@@ -117,9 +118,9 @@ def findings(template: str, indicators: Mapping[str, Indicator]) -> list[Finding
     if faults(template, indicators):
         return []
     found: dict[tuple[int, str], Finding] = {}
-    ordered = sorted(codes_named(template) & indicators.keys())
-    for situation in situations(indicators, ordered):
-        for line, sentence in _sentences(template, situation):
+    reading = _Reading(template)
+    for situation in situations(indicators, sorted(codes_named(template) & indicators.keys())):
+        for line, sentence in reading.sentences(situation):
             for rule in RULES:
                 for why, is_refused in rule(sentence):
                     finding = Finding(line, why, sentence.text, situation.words, is_refused)
@@ -127,26 +128,32 @@ def findings(template: str, indicators: Mapping[str, Indicator]) -> list[Finding
     return sorted(found.values(), key=lambda finding: finding.line)
 
 
-def _sentences(template: str, situation: Situation) -> Iterator[tuple[int, Sentence]]:
-    try:
-        printed = rendering.printed_lines(_guarded(template), situation.figures, _speaking)
-    except FAILURES:
-        return  # what the trial of a wording tells
-    lists, codes, depth = lists_by_line(template), codes_by_line(template), 0
-    for line, marked in printed.items():
-        number = int(line.partition(".")[0])
-        runs: list[Run] = []
-        for run in parse_marked(marked):
-            if isinstance(run, Text):
-                text, depth = _marked_characters(run.text, depth)
-                runs += [Text(text)] if text else []
-            else:
-                runs.append(run)
+class _Reading:
+    """A wording as it prints in one situation after the other."""
+
+    def __init__(self, template: str) -> None:
+        self.compiled = _guarded(template)
+        self.codes, self.lists = codes_by_line(template), lists_by_line(template)
+
+    def sentences(self, situation: Situation) -> Iterator[tuple[int, Sentence]]:
+        """Each with its line."""
         values = situation.figures.values
-        known = [values[code] for code in codes.get(number, ()) if code in values]
-        rankings = [{code: values[code].value for code in one if code in values} for one in lists.get(number, ())]
-        for sentence in paragraphs.sentences(paragraphs.printed_runs(runs, known)):
-            yield number, Sentence(sentence, situation, rankings)
+        try:
+            printed = rendering.printed_lines(self.compiled, situation.figures, _speaking)
+        except FAILURES:
+            return  # what the trial of a wording tells
+        depth = 0
+        for key, marked in printed.items():
+            line, runs = int(key.partition(".")[0]), []
+            for run in parse_marked(marked):
+                if isinstance(run, Text):
+                    text, depth = _marked_characters(run.text, depth)
+                    run = Text(text)
+                runs.append(run)
+            known = [values[code] for code in self.codes.get(line, ()) if code in values]
+            rankings = [{code: values[code].value for code in one if code in values} for one in self.lists.get(line, ())]
+            for sentence in paragraphs.sentences(paragraphs.printed_runs(runs, known)):
+                yield line, Sentence(sentence, situation, rankings)
 
 
 def _marked_characters(text: str, depth: int) -> tuple[str, int]:
@@ -246,7 +253,7 @@ def words_of_change(sentence: Sentence) -> Doubts:
         if word is None:
             continue
         if not sentence.situation.has_last and not clause.numbers:
-            yield _("“%(word)s” is said without a last year") % {"word": word[0]}, True
+            yield _("“%(word)s” is said without a last year") % {"word": word[0]}, word[0] in OF_LAST_YEAR
         elif any(number.text.startswith("-") for number in clause.numbers):
             yield _("“%(word)s” stands before a negative number") % {"word": word[0]}, True
 

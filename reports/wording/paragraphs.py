@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.aggregation.values import AnnualValue
-from reports.document.blocks import Gap, Number, Paragraph, Run, Text, parse_marked
+from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Paragraph, Run, Text, parse_marked
+from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons
 from reports.wording.language import codes_by_line, codes_computed, lists_by_line
 from reports.wording.rendering import Figures, render
@@ -37,12 +38,12 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
 
 
-def printed_runs(runs: Sequence[Run], values: Sequence[AnnualValue]) -> tuple[Run, ...]:
-    """What is left of a paragraph about these values where some or all of them are missing."""
+def printed_runs(runs: Sequence[MarkedRun], values: Sequence[AnnualValue]) -> tuple[Run, ...]:
+    """What is left of a paragraph about these values where some or all of them are missing or do not apply."""
     return fold_gaps(_without_claims(runs, values))
 
 
-def _without_claims(runs: Sequence[Run], values: Sequence[AnnualValue]) -> Sequence[Run]:
+def _without_claims(runs: Sequence[MarkedRun], values: Sequence[AnnualValue]) -> Sequence[MarkedRun]:
     """The gaps alone where nothing is known of all that a paragraph is about: no figure bears out what it says."""
     gaps = [run for run in runs if isinstance(run, Gap)]
     is_known = any(value.value is not None or value.not_applicable for value in values)
@@ -54,23 +55,28 @@ def _is_in_words(value: AnnualValue) -> bool:
     return value.not_applicable or value.value == 0
 
 
-def fold_gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Sentences that miss every one of their figures say nothing but that: one gap stands for all in a row."""
+def fold_gaps(runs: Sequence[MarkedRun]) -> tuple[Run, ...]:
+    """Sentences none of whose figures is there say nothing but that: one gap, and one list of what does not apply,
+    stand for all in a row."""
     folded: list[Run] = []
-    lacking: list[Gap] = []
+    lacking: list[Gap | NotApplicable] = []
     for sentence in sentences(runs):
-        gaps = [run for run in sentence if isinstance(run, Gap)]
-        if gaps and not any(isinstance(run, Number) for run in sentence):
-            lacking += gaps
+        silent = [run for run in sentence if isinstance(run, Gap | NotApplicable)]
+        if silent and not any(isinstance(run, Number) for run in sentence):
+            lacking += silent
             continue
-        folded += [*_one_gap(lacking), *sentence]
+        folded += [*_instead(lacking), *map(_in_words, sentence)]
         lacking = []
-    return (*folded, *_one_gap(lacking))
+    return (*folded, *_instead(lacking))
 
 
-def sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
+def _in_words(run: MarkedRun) -> Run:
+    return Text(run.text) if isinstance(run, NotApplicable) else run
+
+
+def sentences(runs: Sequence[MarkedRun]) -> Iterator[list[MarkedRun]]:
     """Runs up to and with each full stop."""
-    sentence: list[Run] = []
+    sentence: list[MarkedRun] = []
     for run in runs:
         if not isinstance(run, Text):
             sentence.append(run)
@@ -85,9 +91,13 @@ def sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
         yield sentence
 
 
-def _one_gap(gaps: Sequence[Gap]) -> list[Run]:
-    labels = list(dict.fromkeys(gap.label for gap in gaps))
-    if not labels:
-        return []
-    named = "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")
-    return [Gap(gaps[0].code, named), Text("。")]
+def _instead(lacking: Sequence[Gap | NotApplicable]) -> list[Run]:
+    gaps = [run for run in lacking if isinstance(run, Gap)]
+    others = [run for run in lacking if isinstance(run, NotApplicable)]
+    found: list[Run] = [Gap(gaps[0].code, _named(gaps)), Text("。")] if gaps else []
+    return [*found, Text(f"{_named(others)}{NOT_APPLICABLE}。")] if others else found
+
+
+def _named(runs: Sequence[Gap | NotApplicable]) -> str:
+    labels = list(dict.fromkeys(run.label for run in runs))
+    return "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")

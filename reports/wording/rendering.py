@@ -17,7 +17,7 @@ from jinja2 import Template
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
-from reports.document.blocks import chinese_number, mark_gap, mark_number, parse_marked
+from reports.document.blocks import chinese_number, mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
 from reports.wording.arithmetic import MissingValue
@@ -254,9 +254,9 @@ class _Names:
         ]
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
-        if annual.not_applicable:
-            return NOT_APPLICABLE
         code = annual.indicator.code
+        if annual.not_applicable:
+            return mark_not_applicable(code, annual.indicator.name)
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
 
     def _or_missing(self, annual: AnnualValue, value: Decimal | None, not_applicable: bool) -> Decimal | MissingValue:
