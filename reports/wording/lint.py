@@ -13,7 +13,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from jinja2 import Template, nodes
 
-from reports.document.blocks import Gap, Number, Run, Text, parse_marked, runs_text
+from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Text, parse_marked, runs_text
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import paragraphs, rendering
 from reports.wording.language import FAILURES, Sandbox, codes_by_line, codes_named, faults, lists_by_line
@@ -27,14 +27,14 @@ GUARDED = re.compile(f"[^{GUARD}]{GUARD}")
 SPEAKING = ("change", "compared", "listed", "by_size", "name", "target", "last_n")
 # Clauses that only say what is spoken of, or when.
 TOPIC = re.compile(r"(方面|看|期间|显示)$|^(其中|按|从|在)|^\d{4}年")
-OF_ALL = re.compile("每|(?<![人平])均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
+OF_ALL = re.compile("每|(?<![人平亩])均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
 OF_MOST = re.compile("最多|最少|最高|最低|最大|最小|首位")
 LEAST = ("最少", "最低", "最小")
 GROWTH = re.compile("较上年|比上年|同比|持平|增长|下降|上升|增加|减少")
 OF_LAST_YEAR = ("较上年", "比上年", "同比", "持平")
 ZERO = re.compile(r"0(\.0+)?(?![\d.])")
 BROKEN = re.compile(
-    r"[，、：；。（][，、；：。）]|^[，、；：。）]|“”|其中[，；。]|由对|(?<![行作成认])为[，。；]|(?:包括|占|由)(?=[，。；])"
+    r"[，、：；。（][，、；：。）]|^[，、；：。）]|“”|其中，?[。；]|由对|(?<![行作成认])为[，。；]|(?:包括|占|由)(?=[，。；])"
 )
 
 
@@ -68,17 +68,21 @@ class Clause:
 class Sentence:
     """As printed. `rankings` are the values, by code, of each list that the line ranks."""
 
-    runs: Sequence[Run]
+    runs: Sequence[MarkedRun]
     situation: Situation
     rankings: Sequence[Mapping[str, object]]
 
     @property
     def text(self) -> str:
-        return runs_text(tuple(self.runs)).replace(GUARD, "").strip()
+        return runs_text(self.runs).replace(GUARD, "").strip()
+
+    @property
+    def words(self) -> str:
+        return _words(self.runs).replace(GUARD, "")
 
     @property
     def unguarded(self) -> str:
-        return GUARDED.sub("", "".join(run.text for run in self.runs if isinstance(run, Text)))
+        return GUARDED.sub("", _words(self.runs)).replace(GUARD, "")
 
     @property
     def numbers(self) -> list[Number]:
@@ -90,7 +94,7 @@ class Sentence:
         return any(not ZERO.match(number.text) for number in self.numbers)
 
     def clauses(self) -> Iterator[Clause]:
-        inner: list[Run] = []
+        inner: list[MarkedRun] = []
         for run in (*self.runs, Text("，")):
             if not isinstance(run, Text):
                 inner.append(run)
@@ -102,12 +106,16 @@ class Sentence:
             inner.append(Text(rest))
 
 
-def _clause(runs: Sequence[Run]) -> Clause:
-    words = "".join(run.text for run in runs if isinstance(run, Text))
+def _clause(runs: Sequence[MarkedRun]) -> Clause:
+    words = _words(runs)
     numbers = [run for run in runs if isinstance(run, Number)]
     printed = words.replace(GUARD, "").strip()
-    has_figure = len(numbers) > 0 or any(isinstance(run, Gap) for run in runs) or NOT_APPLICABLE in printed
+    has_figure = any(not isinstance(run, Text) for run in runs)
     return Clause(printed, GUARDED.sub("", words).replace(GUARD, "").strip(), numbers, has_figure)
+
+
+def _words(runs: Sequence[MarkedRun]) -> str:
+    return "".join(run.text for run in runs if isinstance(run, Text))
 
 
 def findings(template: str, indicators: Mapping[str, Indicator]) -> list[Finding]:
@@ -152,8 +160,9 @@ class _Reading:
                 runs.append(run)
             known = [values[code] for code in self.codes.get(line, ()) if code in values]
             rankings = [{code: values[code].value for code in one if code in values} for one in self.lists.get(line, ())]
-            for sentence in paragraphs.sentences(paragraphs.printed_runs(runs, known)):
-                yield line, Sentence(sentence, situation, rankings)
+            for sentence in paragraphs.sentences(paragraphs.without_claims(runs, known)):
+                if not paragraphs.is_silent(sentence):
+                    yield line, Sentence(sentence, situation, rankings)
 
 
 def _marked_characters(text: str, depth: int) -> tuple[str, int]:
@@ -212,16 +221,16 @@ def claims(sentence: Sentence) -> Doubts:
 def words_of_all(sentence: Sentence) -> Doubts:
     """每, 均, 全部, 主要 of nothing, or outside of any condition."""
     is_of_zero = any(ZERO.match(number.text) and not number.text.endswith("%") for number in sentence.numbers)
-    for word in dict.fromkeys(OF_ALL.findall(sentence.text)):
+    for word in dict.fromkeys(OF_ALL.findall(sentence.words)):
         if is_of_zero:
             yield _("“%(word)s” is said beside a 0") % {"word": word}, False
-        elif OF_ALL.search(sentence.unguarded.replace(GUARD, "")) and word in sentence.unguarded:
+        elif word in OF_ALL.findall(sentence.unguarded):
             yield _("“%(word)s” stands outside of any condition") % {"word": word}, False
 
 
 def words_of_most(sentence: Sentence) -> Doubts:
     """The most of equal ones, of a single one, of zeros, or of what is not ranked."""
-    for word in dict.fromkeys(OF_MOST.findall(sentence.text)):
+    for word in dict.fromkeys(OF_MOST.findall(sentence.words)):
         told = {number.code for number in sentence.numbers}
         rankings = [one for one in sentence.rankings if told & one.keys()]
         if not rankings:
@@ -266,17 +275,14 @@ def grammar(sentence: Sentence) -> Doubts:
 
 
 def parts(sentence: Sentence) -> Doubts:
-    """其中 of a total that is missing or 0."""
-    before: Run | None = None
+    """其中 of a total that is missing or 0. A share behind the total is not what the parts are of."""
+    lacks = False
     for run in sentence.runs:
-        if not isinstance(run, Text):
-            before = run
-            continue
-        words = run.text.replace(GUARD, "")
-        head = words.partition("其中")[0]
-        lacks = isinstance(before, Gap) or (isinstance(before, Number) and bool(ZERO.match(before.text)))
-        if "其中" in words and (NOT_APPLICABLE in head or lacks):
-            yield _("“其中” is said of a total that is missing or 0"), False
+        if isinstance(run, Text):
+            if lacks and "其中" in run.text.replace(GUARD, ""):
+                yield _("“其中” is said of a total that is missing or 0"), False
+        elif not sentence.situation.figures.values[run.code].indicator.unit.is_percent:
+            lacks = not isinstance(run, Number) or bool(ZERO.match(run.text))
 
 
 RULES = (claims, words_of_all, words_of_most, words_of_change, grammar, parts)

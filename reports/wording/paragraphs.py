@@ -24,7 +24,7 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
     for line, marked in rendered.items():
         number = int(line.partition(".")[0])
         codes = [code for code in named.get(number, ()) if code in figures.values]
-        runs = printed_runs(parse_marked(marked), [figures.values[code] for code in codes])
+        runs = fold_gaps(without_claims(parse_marked(marked), [figures.values[code] for code in codes]))
         printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
         known = [code for code in codes if code not in printed]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
@@ -38,12 +38,7 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
 
 
-def printed_runs(runs: Sequence[MarkedRun], values: Sequence[AnnualValue]) -> tuple[Run, ...]:
-    """What is left of a paragraph about these values where some or all of them are missing or do not apply."""
-    return fold_gaps(_without_claims(runs, values))
-
-
-def _without_claims(runs: Sequence[MarkedRun], values: Sequence[AnnualValue]) -> Sequence[MarkedRun]:
+def without_claims(runs: Sequence[MarkedRun], values: Sequence[AnnualValue]) -> Sequence[MarkedRun]:
     """The gaps alone where nothing is known of all that a paragraph is about: no figure bears out what it says."""
     gaps = [run for run in runs if isinstance(run, Gap)]
     is_known = any(value.value is not None or value.not_applicable for value in values)
@@ -61,13 +56,18 @@ def fold_gaps(runs: Sequence[MarkedRun]) -> tuple[Run, ...]:
     folded: list[Run] = []
     lacking: list[Gap | NotApplicable] = []
     for sentence in sentences(runs):
-        silent = [run for run in sentence if isinstance(run, Gap | NotApplicable)]
-        if silent and not any(isinstance(run, Number) for run in sentence):
-            lacking += silent
+        if is_silent(sentence):
+            lacking += [run for run in sentence if isinstance(run, Gap | NotApplicable)]
             continue
         folded += [*_instead(lacking), *map(_in_words, sentence)]
         lacking = []
     return (*folded, *_instead(lacking))
+
+
+def is_silent(sentence: Sequence[MarkedRun]) -> bool:
+    """Whether a sentence has figures, and none of them is there."""
+    figures = [run for run in sentence if not isinstance(run, Text)]
+    return bool(figures) and not any(isinstance(run, Number) for run in figures)
 
 
 def _in_words(run: MarkedRun) -> Run:

@@ -57,6 +57,8 @@ def situations(indicators: Mapping[str, Indicator], codes: Sequence[str]) -> Ite
     yield year(_("all is 1"), all_are(Decimal(1), HUNDRED), lambda value: value)
     yield year(_("all is equal"), all_are(Decimal(6), Decimal(50)), less)
     yield year(_("nothing applies"), all_are(NOT_APPLICABLE, NOT_APPLICABLE), less)
+    pairs = {code: _ordinary((len(named) - place) // 2, one) for place, (code, one) in enumerate(named.items())}
+    yield year(_("figures are equal two by two"), pairs, less)
     negative = {code: -value if isinstance(value, Decimal) and named[code].formula else value for code, value in ordinary.items()}
     yield year(_("what is computed is below 0"), negative, less)
     for code, one in named.items():
