@@ -94,6 +94,8 @@ TEMPLATES = [
 AUTH_USER_MODEL = "sectors.User"
 # What tells the faults of a wording when a catalogue is loaded: the catalogue has texts, reports know their language.
 WORDING_CHECK = "reports.wording.language.faults"
+# And what it claims in some year that no figure bears out.
+WORDING_LINT = "reports.wording.lint.findings"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

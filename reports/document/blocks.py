@@ -26,9 +26,7 @@ _NOT_APPLICABLE_START = "\ue007"
 _STARTS = _NUMBER_START + _GAP_START + _NOT_APPLICABLE_START
 _MARK_CHARACTERS = _STARTS + _MARK_MIDDLE + _MARK_END
 _ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
-_MARK = re.compile(
-    f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}"
-)
+_MARK = re.compile(f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}")
 # What XML 1.0 cannot hold: control characters (a pasted vertical tab, say) would stop the Word writer.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

@@ -59,7 +59,8 @@ def _kept(request: PersonRequest, region: Region, sector: Sector, form: WordingF
         return 422
     given = form.cleaned_data
     figures = pages.figures(region, _year(request, region))
-    if pages.tried(sector, given["text"], figures).faults:
+    trial = pages.examined(sector, given["text"], figures)
+    if trial.faults or trial.refused:
         messages.error(request, _("The wording was not saved: the lines marked below cannot be used."))
         return 422
     if given["text"] == initial["text"]:
@@ -83,7 +84,7 @@ def preview(request: PersonRequest, code: str) -> HttpResponse:
     region = _region(request)
     sector = _sector(region, code)
     text = request.POST.get("text", "")[: LONGEST_TEMPLATE + 1]
-    trial = pages.tried(sector, text, pages.figures(region, _year(request, region)))
+    trial = pages.examined(sector, text, pages.figures(region, _year(request, region)))
     return render(request, "reports/_wording_preview.html", {"trial": trial})
 
 
@@ -146,7 +147,7 @@ def _editor(
         "last_year": year - 1,
         "years": pages.years(region),
         "values": pages.of_sector(sector, figures),
-        "trial": pages.tried(sector, form["text"].value() or "", figures),
+        "trial": pages.examined(sector, form["text"].value() or "", figures),
     }
 
 

@@ -13,10 +13,10 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from jinja2 import Template, nodes
 
-from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Text, parse_marked, runs_text
+from reports.document.blocks import MarkedRun, Number, Text, parse_marked, runs_text
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import paragraphs, rendering
-from reports.wording.language import FAILURES, Sandbox, codes_by_line, codes_named, faults, lists_by_line
+from reports.wording.language import FAILURES, Fault, Sandbox, codes_by_line, codes_named, faults, lists_by_line
 from reports.wording.situations import Situation, situations
 from sectors.models import Indicator
 
@@ -30,6 +30,7 @@ TOPIC = re.compile(r"(方面|看|期间|显示)$|^(其中|按|从|在)|^\d{4}年
 OF_ALL = re.compile("每|(?<![人平亩])均(?![衡值])|全部|都(?![市城])|主要|为主|为重点")
 OF_MOST = re.compile("最多|最少|最高|最低|最大|最小|首位")
 LEAST = ("最少", "最低", "最小")
+NOTHING_FOUND = re.compile("没有(检出|发现|出现)|未(检出|发现|出现)")
 GROWTH = re.compile("较上年|比上年|同比|持平|增长|下降|上升|增加|减少")
 OF_LAST_YEAR = ("较上年", "比上年", "同比", "持平")
 ZERO = re.compile(r"0(\.0+)?(?![\d.])")
@@ -49,9 +50,13 @@ class Finding:
     situation: str
     is_refused: bool = False
 
+    @property
+    def message(self) -> str:
+        text = _("%(why)s: “%(sentence)s” (when %(situation)s)")
+        return text % {"why": self.why, "sentence": self.sentence, "situation": self.situation}
+
     def __str__(self) -> str:
-        text = _("line %(line)d: %(why)s: “%(sentence)s” (when %(situation)s)")
-        return text % {"line": self.line, "why": self.why, "sentence": self.sentence, "situation": self.situation}
+        return str(Fault(self.line, self.message))
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,8 @@ class _Reading:
                     run = Text(text)
                 runs.append(run)
             known = [values[code] for code in self.codes.get(line, ()) if code in values]
-            rankings = [{code: values[code].value for code in one if code in values} for one in self.lists.get(line, ())]
+            lists = self.lists.get(line, ())
+            rankings = [{code: values[code].value for code in one if code in values} for one in lists]
             for sentence in paragraphs.sentences(paragraphs.without_claims(runs, known)):
                 if not paragraphs.is_silent(sentence):
                     yield line, Sentence(sentence, situation, rankings)
@@ -228,6 +234,21 @@ def words_of_all(sentence: Sentence) -> Doubts:
             yield _("“%(word)s” stands outside of any condition") % {"word": word}, False
 
 
+def nothing_found(sentence: Sentence) -> Doubts:
+    """没有检出, 没有发现 where nothing was looked at: of all counts before it, up to a semicolon, none but 0."""
+    counts: list[Number] = []
+    for run in sentence.runs:
+        if isinstance(run, Number) and not run.text.endswith("%"):
+            counts.append(run)
+        elif isinstance(run, Text):
+            for piece in run.text.replace(GUARD, "").split("；"):
+                found = NOTHING_FOUND.search(piece)
+                if found and counts and all(ZERO.match(count.text) for count in counts):
+                    yield _("“%(word)s” is said where nothing was looked at") % {"word": found[0]}, False
+            if "；" in run.text:
+                counts = []
+
+
 def words_of_most(sentence: Sentence) -> Doubts:
     """The most of equal ones, of a single one, of zeros, or of what is not ranked."""
     for word in dict.fromkeys(OF_MOST.findall(sentence.words)):
@@ -285,4 +306,4 @@ def parts(sentence: Sentence) -> Doubts:
             lacks = not isinstance(run, Number) or bool(ZERO.match(run.text))
 
 
-RULES = (claims, words_of_all, words_of_most, words_of_change, grammar, parts)
+RULES = (claims, words_of_all, nothing_found, words_of_most, words_of_change, grammar, parts)

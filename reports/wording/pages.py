@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -16,9 +16,10 @@ from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Paragraph
 from reports.models import Wording
 from reports.wording import paragraphs as wording_paragraphs
-from reports.wording import rendering
+from reports.wording import lint, rendering
 from reports.wording import versions as wording_versions
 from reports.wording.language import Fault, codes_named
+from reports.wording.lint import Finding
 from reports.wording.rendering import Figures
 from sectors.models import Indicator, Region, Sector
 
@@ -30,15 +31,27 @@ MOST_PAIRS = 40_000
 
 @dataclass(frozen=True)
 class Trial:
-    """A wording with a year's figures: its paragraphs, or what is wrong with it; which figures it does not say."""
+    """A wording with a year's figures: its paragraphs, or what is wrong with it; which figures it does not say.
+
+    `doubts` are what it may say in some year without its data; empty where nobody asked."""
 
     paragraphs: Sequence[Paragraph]
     faults: Sequence[Fault]
     unmentioned: Sequence[AnnualValue]
+    doubts: Sequence[Finding] = ()
+
+    @property
+    def refused(self) -> list[Finding]:
+        """What keeps the wording from being saved although it can be printed."""
+        return [doubt for doubt in self.doubts if doubt.is_refused]
+
+    @property
+    def doubtful(self) -> list[Finding]:
+        return [doubt for doubt in self.doubts if not doubt.is_refused]
 
     @property
     def wrong_lines(self) -> list[int]:
-        return sorted({fault.line for fault in self.faults})
+        return sorted({fault.line for fault in (*self.faults, *self.refused)})
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,12 @@ def tried(sector: Sector, text: str, with_figures: Figures) -> Trial:
     named = codes_named(text)
     own = of_sector(sector, with_figures)
     return Trial(paragraphs, faults, [v for v in own if v.value is not None and v.indicator.code not in named])
+
+
+def examined(sector: Sector, text: str, with_figures: Figures) -> Trial:
+    """As `tried`, and looked at in all situations, which takes some tenths of a second."""
+    indicators = {code: value.indicator for code, value in with_figures.values.items()}
+    return replace(tried(sector, text, with_figures), doubts=lint.findings(text, indicators))
 
 
 def of_sector(sector: Sector, with_figures: Figures) -> list[AnnualValue]:

@@ -65,9 +65,11 @@ def fold_gaps(runs: Sequence[MarkedRun]) -> tuple[Run, ...]:
 
 
 def is_silent(sentence: Sequence[MarkedRun]) -> bool:
-    """Whether a sentence has figures, and none of them is there."""
+    """Whether a sentence has figures of which none is there. A single one that does not apply keeps its words."""
     figures = [run for run in sentence if not isinstance(run, Text)]
-    return bool(figures) and not any(isinstance(run, Number) for run in figures)
+    if any(isinstance(run, Number) for run in figures):
+        return False
+    return len(figures) > 1 or any(isinstance(run, Gap) for run in figures)
 
 
 def _in_words(run: MarkedRun) -> Run:

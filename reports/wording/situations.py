@@ -1,4 +1,4 @@
-"""Years that a wording is tried in: what can be reported, and not be reported, of the indicators that it names. Pure."""
+"""Years that a wording is tried in: what can be reported, or not, of the indicators that it names. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ HALF = months_of("half", 1)
 HUNDRED = Decimal(100)
 NONE, NOT_APPLICABLE = None, "n/a"
 Given = Decimal | str | None  # a number, NOT_APPLICABLE, or nothing
+Last = Callable[[Decimal], Decimal | None]  # last year's value by this year's
 _CODE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 
 
@@ -36,8 +37,8 @@ def situations(indicators: Mapping[str, Indicator], codes: Sequence[str]) -> Ite
     named = {code: indicators[code] for code in codes if code in indicators}
     ordinary: dict[str, Given] = {code: _ordinary(place, one) for place, (code, one) in enumerate(named.items())}
 
-    def year(words: str, given: Mapping[str, Given], last: Callable[[Decimal], Decimal | None], **more: bool) -> Situation:
-        values = {code: _value(one, _computed(one, given), last, **more) for code, one in named.items()}
+    def year(words: str, given: Mapping[str, Given], last: Last, *, is_half: bool = False) -> Situation:
+        values = {code: _value(one, _computed(one, given), last, is_half=is_half) for code, one in named.items()}
         return Situation(words, Figures(values, TRIED_YEAR, TRIED_REGION), last(Decimal(1)) is not None)
 
     def less(value: Decimal) -> Decimal:
@@ -59,8 +60,8 @@ def situations(indicators: Mapping[str, Indicator], codes: Sequence[str]) -> Ite
     yield year(_("nothing applies"), all_are(NOT_APPLICABLE, NOT_APPLICABLE), less)
     pairs = {code: _ordinary((len(named) - place) // 2, one) for place, (code, one) in enumerate(named.items())}
     yield year(_("figures are equal two by two"), pairs, less)
-    negative = {code: -value if isinstance(value, Decimal) and named[code].formula else value for code, value in ordinary.items()}
-    yield year(_("what is computed is below 0"), negative, less)
+    negative = {code: Decimal(-3) for code, one in named.items() if one.formula}
+    yield year(_("what is computed is below 0"), ordinary | negative, less)
     for code, one in named.items():
         name = {"name": one.name}
         yield year(_("“%(name)s” is missing") % name, ordinary | {code: NONE}, less)
@@ -90,9 +91,7 @@ def _computed(indicator: Indicator, given: Mapping[str, Given]) -> Given:
     return Decimal(0) if above and all(given.get(code) == 0 for code in above) else value
 
 
-def _value(
-    indicator: Indicator, given: Given, last: Callable[[Decimal], Decimal | None], *, is_half: bool = False
-) -> AnnualValue:
+def _value(indicator: Indicator, given: Given, last: Last, *, is_half: bool) -> AnnualValue:
     value = given if isinstance(given, Decimal) else None
     before = last(value) if value is not None else None
     months, coverage = (HALF, Coverage(1, 2)) if is_half else (YEAR, Coverage(1, 1))

@@ -62,6 +62,10 @@ class Changes:
         self.counts[LEFT] += 1
         self.lines.append(f"{LEFT} {line}")
 
+    def doubtful(self, line: str) -> None:
+        """Say what is loaded and should be looked at."""
+        self.lines.append(f"? {line}")
+
     def summary(self) -> Iterator[str]:
         for touched, rows in self.touched.items():
             if periods := self.reported.get(touched):

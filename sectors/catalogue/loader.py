@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sectors.catalogue import consistency, counted, past, past_regions
@@ -94,8 +97,10 @@ class _Loader:
         self._stop_at_problems()
         for line in rules_to_revise(self.catalogue, beside):
             self.changes.left(line)
+        wordings = dict(Sector.objects.values_list("code", "wording"))
         self._units()
         self._sectors()
+        self._wordings(wordings)
         self._regions()
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
@@ -130,6 +135,20 @@ class _Loader:
         for spec in self.catalogue.sectors:
             self._sector(spec)
         self._check_past_values()
+
+    def _wordings(self, before: Mapping[str, str]) -> None:
+        """What new wordings claim without figures. Reports know; which function that is, the settings say."""
+        findings = import_string(settings.WORDING_LINT)
+        indicators = {one.code: one for one in Indicator.objects.select_related("unit")}
+        for spec in self.catalogue.sectors:
+            if spec.fields["wording"] == before.get(spec.code):
+                continue
+            for finding in findings(spec.fields["wording"], indicators):
+                place = replace(spec.wording, line=spec.wording.line + finding.line - 1)
+                if finding.is_refused:
+                    self._problem(place, finding.message)
+                else:
+                    self.changes.doubtful(str(FileProblem(place, finding.message)))
 
     def _sector(self, spec: FileSector) -> None:
         self.file = spec.place.file

@@ -284,7 +284,7 @@ def test_of_what_nothing_is_known_nothing_is_claimed(shipped_catalogue):
     base.report(shipped_catalogue, "2023Q1", {"agri.risk.samples": "9"})
     assert said() == "〔缺：执法检查、出动执法人员等6项〕。"
     base.report(shipped_catalogue, "2023Q1", {"agri.law.cases": "0"})
-    assert said().startswith("农资和农产品执法保持常态。")
+    assert said().startswith("〔缺：执法检查、出动执法人员等4项〕。")
     assert "没有立案查处的农产品案件" in said()
 
 
