@@ -15,8 +15,8 @@ from reports.aggregation import cube
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Paragraph
 from reports.models import Wording
-from reports.wording import paragraphs as wording_paragraphs
 from reports.wording import lint, rendering
+from reports.wording import paragraphs as wording_paragraphs
 from reports.wording import versions as wording_versions
 from reports.wording.language import Fault, codes_named
 from reports.wording.lint import Finding
