@@ -159,9 +159,9 @@ def test_a_claim_that_is_not_so_is_not_kept_and_a_doubtful_one_is_listed(client,
     assert response.status_code == status
     assert Wording.objects.exists() is (status == 302)
     page = (response if status == 422 else client.get(url)).content.decode()
-    listed = page.partition('id="preview"')[2].partition("</form>")[0]
-    assert says in listed.partition("doubtful")[2] if status == 302 and says else says in listed
-    assert ('class="doubtful"' in listed) is (status == 302 and bool(says))
+    faults, _start, doubtful = page.partition('id="preview"')[2].partition("</form>")[0].partition('class="doubtful"')
+    assert says in (faults if status == 422 else doubtful)
+    assert bool(doubtful) is (text != CLEAR_WORDING)
 
 
 @pytest.mark.django_db
