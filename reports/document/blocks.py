@@ -369,6 +369,7 @@ def mark_not_applicable(code: str, label: str) -> str:
 
 def parse_marked(text: str) -> tuple[MarkedRun, ...]:
     """The runs of a marked string. Raises ValueError when a mark was cut, as a truncating filter may do."""
+    kinds: dict[str, type[Number | Gap | NotApplicable]]
     kinds = {_NUMBER_START: Number, _GAP_START: Gap, _NOT_APPLICABLE_START: NotApplicable}
     runs: list[MarkedRun] = []
     end = 0

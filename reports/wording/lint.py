@@ -188,7 +188,7 @@ def _guarded(template: str) -> Template:
     missing figure leads there."""
     sandbox = Sandbox()
     tree = sandbox.marked(template.replace(GUARD, "").replace(END, ""))
-    for node in tree.find_all((nodes.If, nodes.For)):
+    for node in (*tree.find_all(nodes.If), *tree.find_all(nodes.For)):
         node.body = [_data(GUARD), *node.body, _data(END)]
     return sandbox.from_string(tree)
 

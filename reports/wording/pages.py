@@ -51,7 +51,7 @@ class Trial:
 
     @property
     def wrong_lines(self) -> list[int]:
-        return sorted({fault.line for fault in (*self.faults, *self.refused)})
+        return sorted({fault.line for fault in self.faults} | {doubt.line for doubt in self.refused})
 
 
 @dataclass(frozen=True)

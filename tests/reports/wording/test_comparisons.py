@@ -115,6 +115,27 @@ def test_what_does_not_apply_is_no_more_of_the_year_either(cast):
 
 
 @pytest.mark.parametrize(
+    ("wording", "text"),
+    [
+        ("抽检{{ n('food.done') }}，合格{{ n('food.passed') }}。", "抽检完成、合格样品不适用。"),
+        (
+            "抽检{{ n('food.done') }}、{{ n('food.passed') }}。企业{{ n('food.firms') }}。",
+            "抽检完成、合格样品不适用。企业5家。",
+        ),
+        (
+            "抽检{{ n('food.done') }}，合格{{ n('food.passed') }}，企业{{ n('food.firms') }}。",
+            "抽检不适用，合格不适用，企业5家。",
+        ),
+    ],
+)
+def test_a_sentence_of_which_several_figures_do_not_apply_names_them_once(cast, wording, text):
+    figures = {"food_done": ("n/a",) * 4, "food_passed": ("n/a",) * 4}
+    quarters(cast.county, 2023, **figures, food_firms=("5",) * 4)
+    (said,) = printed(cast.county, wording)
+    assert said == text
+
+
+@pytest.mark.parametrize(
     ("wording", "note"),
     [
         ("不合格{{ val('food.done') - val('food.passed') }}批次。", NOTE),
