@@ -117,10 +117,10 @@ def test_what_does_not_apply_is_no_more_of_the_year_either(cast):
 @pytest.mark.parametrize(
     ("wording", "text"),
     [
-        ("抽检{{ n('food.done') }}，合格{{ n('food.passed') }}。", "抽检完成、合格样品不适用。"),
+        ("抽检{{ n('food.done') }}，合格{{ n('food.passed') }}。", "抽检完成、抽检合格不适用。"),
         (
             "抽检{{ n('food.done') }}、{{ n('food.passed') }}。企业{{ n('food.firms') }}。",
-            "抽检完成、合格样品不适用。企业5家。",
+            "抽检完成、抽检合格不适用。企业5家。",
         ),
         (
             "抽检{{ n('food.done') }}，合格{{ n('food.passed') }}，企业{{ n('food.firms') }}。",
