@@ -1,8 +1,8 @@
 """What may be changed in a submission at the moment, asked by all that write to one: entry, approval, evidence.
 
-And the locks of periods, departments and submissions. Whoever takes several takes them in this order, each by their
-keys, or two might wait for each other: periods, then departments, then submissions. No lock keeps a row from being
-referred to (`no_key`): a foreign key is looked up when a transaction ends, when it holds what others wait for.
+And the locks of regions, periods, departments and submissions. Whoever takes several takes them in this order, each by
+their keys, or two might wait for each other. No lock keeps a row from being referred to (`no_key`): a foreign key is
+looked up when a transaction ends, when it holds what others wait for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sectors.access import LOCKED, fits_status, may_enter
 from sectors.models import Department, Period, Region, Submission, User
-from sectors.vocabulary import Role
+from sectors.vocabulary import Role, SubmissionStatus
 
 # What a step or an extension changes in a submission.
 LOCKED_FIELDS = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
@@ -49,6 +49,14 @@ def lock_periods(periods: Collection[Period]) -> None:
     regions, years = {one.region_id for one in periods}, {one.year for one in periods}
     lock_departments(Department.objects.filter(region__in=regions).values_list("pk", flat=True))
     lock_submissions(Submission.objects.filter(region__in=regions, period__year__in=years))
+
+
+def lock_reporting() -> None:
+    """Keep from others, in all regions, what is being reported: nothing is handed out, entered, imported or moved."""
+    open_ones = Submission.objects.exclude(status=SubmissionStatus.ACCEPTED)
+    for rows in (Region.objects.all(), Period.objects.all(), Department.objects.all(), open_ones):
+        locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+        list(locked.values_list("pk", flat=True))
 
 
 def lock(submission: Submission) -> Submission:

@@ -61,8 +61,7 @@ class Beside:
     rule_names: Mapping[str, Owned] = field(default_factory=dict)  # with their messages
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
     parents: Mapping[str, str] = field(default_factory=dict)  # of regions, as far as they lie in one
-    former_names: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of regions
-    departments: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by region
+    departments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # names by region and code
 
     @cached_property
     def others(self) -> Mapping[str, KnownSector]:
@@ -88,7 +87,6 @@ def in_database(files: CatalogueFiles) -> Beside:
     )
     questions = Question.objects.values_list("code", "sheet__sector__code", "text", "sheet__number")
     rules = list(Rule.objects.values_list("sector__code", "code", "expression", "source", "message"))
-    history = Region.history.filter(code__in=[spec.code for spec in files.regions])
     return Beside(
         where=_("the database"),
         loaded=frozenset(spec.code for spec in files.sectors),
@@ -106,8 +104,7 @@ def in_database(files: CatalogueFiles) -> Beside:
         rule_names=_owned((code, sector, message) for sector, code, _expression, _source, message in rules),
         regions={code: (name, level) for code, name, level in Region.objects.values_list("code", "name", "level")},
         parents=dict(Region.objects.filter(parent__isnull=False).values_list("code", "parent__code")),
-        former_names=_grouped(history.values_list("code", "name").distinct()),
-        departments=_grouped(Department.objects.values_list("region__code", "code")),
+        departments=_by_region(Department.objects.values_list("region__code", "code", "name")),
     )
 
 
@@ -149,8 +146,9 @@ def in_files(there: CatalogueFiles, files: CatalogueFiles) -> Beside:
         rule_names={rule["code"]: Owned(sector, rule["message"]) for sector, rule in rules},
         regions={step["code"]: (step["name"], step["level"]) for step in steps},
         parents={low["code"]: high["code"] for spec in there.regions for low, high in pairwise(spec.chain)},
-        former_names=_grouped((step["code"], step["name"]) for step in steps),
-        departments=_grouped((spec.code, row["code"]) for spec in there.regions for row in spec.departments),
+        departments=_by_region(
+            (spec.code, row["code"], row["name"]) for spec in there.regions for row in spec.departments
+        ),
     )
 
 
@@ -158,8 +156,8 @@ def _owned(rows: Iterable[tuple[str, str, str]]) -> dict[str, Owned]:
     return {code: Owned(sector, name) for code, sector, name in rows}
 
 
-def _grouped(rows: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for key, value in rows:
-        found.setdefault(key, set()).add(value)
-    return {key: frozenset(values) for key, values in found.items()}
+def _by_region(rows: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for region, code, name in rows:
+        found.setdefault(region, {})[code] = name
+    return found

@@ -18,14 +18,16 @@ from sectors.models import (
     Indicator,
     Question,
     Region,
+    Rule,
     Sector,
     Sheet,
     Table,
+    Unit,
 )
 
 LONGEST = 40  # characters of a value that is shown
 # What was reported in or with these is touched by a change of them; with one that is added nothing was.
-REPORTED = (Sector, Department, Region, Assignment)
+REPORTED = (Sector, Department, Region, Assignment, Unit)
 ADDED, CHANGED, RETIRED, REMOVED, LEFT = "+", "~", "×", "-", "="
 
 
@@ -53,7 +55,7 @@ class Changes:
     def note(self, verb: str, row: models.Model, detail: str = "") -> None:
         self.counts[verb] += 1
         self.lines.append(f"{verb} {row._meta.verbose_name} {row}" + (f": {detail}" if detail else ""))
-        touched = row if isinstance(row, REPORTED) and verb != ADDED else _sheet_of(row)
+        touched = row if isinstance(row, REPORTED) and verb != ADDED else _reported_by(row)
         if touched is not None:
             self.touched.setdefault(touched, []).append(f"{verb} {getattr(row, 'code', row)}")
 
@@ -82,9 +84,12 @@ class Changes:
         yield _("%(count)d changes.") % {"count": len(self.lines)} + (f" {_(', ').join(counts)}" if counts else "")
 
 
-def _sheet_of(row: models.Model) -> Sheet | None:
+def _reported_by(row: models.Model) -> Sheet | Sector | None:
+    """What is reported by what a row says: its sheet, and of a rule its sector."""
     if isinstance(row, Sheet):
         return row
+    if isinstance(row, Rule):
+        return row.sector
     if isinstance(row, (Indicator, Question, Table, FormerFrequency)):
         return row.sheet
     return row.total.sheet if isinstance(row, Breakdown) else None

@@ -41,6 +41,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
             checks.regions_of_one_name,
             checks.renamed,
             checks.departments,
+            checks.departments_of_one_name,
             checks.assignments,
         ),
         *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths),
@@ -192,23 +193,20 @@ class _Checks:
                 yield FileProblem(spec.place, message % what)
 
     def renamed(self) -> Problems:
-        """A `renamed_from` names what the region is called, or was until it got its name."""
+        """A `renamed_from` beside a region that is called otherwise was meant for another one. Of what has the new name
+        already, or is not there yet, it says what it was called in an installation of before."""
         for spec in self.files.regions:
             old, new = spec.renamed_from, spec.chain[0]["name"]
-            what = {"old": old, "code": spec.code, "where": self.beside.where}
+            now, _level = self.beside.regions.get(spec.code, (new, ""))
+            what = {"old": old, "code": spec.code, "now": now, "where": self.beside.where}
             if old and old == new:
                 message = _("renamed_from: %(old)s is the name that the file gives. Leave it out.")
                 yield FileProblem(spec.place, message % what)
-            elif old and old not in self._names_of_region(spec.code):
+            elif old and now not in (old, new):
                 message = _(
-                    "renamed_from: %(old)s was never the name of the region %(code)s in %(where)s. Correct it, or "
-                    "leave it out."
+                    "The region %(code)s is “%(now)s” in %(where)s, not “%(old)s”: write renamed_from: %(now)s."
                 )
                 yield FileProblem(spec.place, message % what)
-
-    def _names_of_region(self, code: str) -> set[str]:
-        now = {self.beside.regions[code][0]} if code in self.beside.regions else set()
-        return now | self.beside.former_names.get(code, frozenset())
 
     def departments(self) -> Problems:
         """A sheet names a department that some region has, once regions are known at all."""
@@ -222,11 +220,28 @@ class _Checks:
                 what = {"number": row["number"], "code": row["department_code"], "known": ", ".join(sorted(known))}
                 yield FileProblem(row["place"], message % what)
 
+    def departments_of_one_name(self) -> Problems:
+        """Two departments of a region have two names: else one is most likely the other under a changed code."""
+        for spec in self.files.regions:
+            there = self.beside.departments.get(spec.code, {})
+            own = {row["code"] for row in spec.departments}
+            known = {name: (code, self.beside.where) for code, name in there.items() if code not in own}
+            for row in spec.departments:
+                code, name = row["code"], row["name"]
+                other, place = known.setdefault(name, (code, str(row["place"])))
+                if other != code and there.get(code) != name:
+                    message = _(
+                        "The department %(code)s has the name of the department %(other)s, “%(name)s” (%(place)s). "
+                        "Write the code %(other)s if it is the same, else another name."
+                    )
+                    what = {"code": code, "other": other, "name": name, "place": place}
+                    yield FileProblem(row["place"], message % what)
+
     def assignments(self) -> Problems:
         sheets = self.beside.sheets.keys() | {row["number"] for spec in self.sectors for row in spec.sheets}
         for spec in self.files.regions:
             have = {row["code"] for row in spec.departments}
-            have |= self.beside.departments.get(spec.code, frozenset())
+            have |= self.beside.departments.get(spec.code, {}).keys()
             for number, code in sorted(spec.assignments.items()):
                 what = {"number": number, "code": code}
                 if number not in sheets:
@@ -282,7 +297,8 @@ class _Checks:
         if name in self.written:
             message = _("Unknown unit %(unit)s: it is another word for %(name)s, so write %(name)s.")
             return message % {"unit": name, "name": self.written[name][0]}
-        similar = ", ".join(get_close_matches(name, self.known_units, n=3, cutoff=0.5))
+        narrow = unicodedata.normalize("NFKC", name)
+        similar = ", ".join(get_close_matches(narrow, self.known_units, n=3, cutoff=0.5))
         told = _(", or write one of these: %(known)s") % {"known": similar} if similar else ""
         message = _("Unknown unit %(unit)s. Add it under units: in this file or in the file of units%(similar)s.")
         return message % {"unit": name, "similar": told}

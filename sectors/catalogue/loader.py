@@ -20,7 +20,7 @@ from sectors.catalogue.expressions import rules_to_revise
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileSector
-from sectors.guard import lock_departments
+from sectors.guard import lock_departments, lock_reporting
 from sectors.models import (
     Assignment,
     Breakdown,
@@ -91,6 +91,9 @@ class _Loader:
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
 
     def load(self) -> None:
+        # What was reported is read from here on, and so is what there is, also by another load.
+        lock_reporting()
+        CatalogueVersion.objects.renew()
         self.past = past.Past()
         beside = in_database(self.catalogue)
         self.problems += consistency.problems(self.catalogue, beside)
@@ -106,7 +109,6 @@ class _Loader:
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
         self.changes.reported = {row: self.past.reported(row) for row in self.changes.touched}
-        CatalogueVersion.objects.renew()
 
     def _stop_at_problems(self) -> None:
         if self.problems:
@@ -154,7 +156,10 @@ class _Loader:
         self.file = spec.place.file
         names = {row.code: row.fields["name"] for row in spec.indicators}
         texts = {row["code"]: row["text"] for row in spec.questions}
-        self._is_refused(spec.place, [*self.past.of_names(names), *self.past.of_texts(texts)])
+        places = {row.code: row.place for row in spec.indicators}
+        places |= {row["code"]: row["place"] for row in spec.questions}
+        for code, reason in [*self.past.of_names(names), *self.past.of_texts(texts)]:
+            self._problem(places[code], reason)
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
         fields = {**_without(spec.fields, "code"), "chapter": chapter}
         sector = self._upsert(Sector, {"code": spec.code}, fields)
@@ -268,8 +273,9 @@ class _Loader:
                     copy(row).delete()  # which takes the key from what it deletes
                 self.changes.removed(row)
             except models.ProtectedError:
-                message = _("%(name)s has figures and cannot be left out. Keep it and give it a valid_to.")
-                self._problem(place, message % {"name": row})
+                message = _("%(code)s (%(name)s) is in use and cannot be left out. Keep it and give it a valid_to.")
+                what = {"code": getattr(row, "code", row), "name": getattr(row, "name", row)}
+                self._problem(place, message % what)
 
     def _check_past_values(self) -> None:
         """Also of formulas that no loaded file has: what they read or add up may be changed by one that is loaded."""
@@ -280,7 +286,7 @@ class _Loader:
 
     def _regions(self) -> None:
         for spec in self.catalogue.regions:
-            self.file, parent = spec.place.file, None
+            self.file, parent, above = spec.place.file, None, None
             self._is_refused(
                 spec.place, past_regions.of_renamed_region(spec.code, spec.chain[0]["name"], spec.renamed_from)
             )
@@ -289,8 +295,9 @@ class _Loader:
             names = {code: row["name"] for code, row in departments.items()}
             for code, reason in past_regions.of_department_names(spec.code, names):
                 self._problem(departments[code]["place"], reason)
-            for step in reversed(spec.chain):
-                parent = self._region(step, parent, spec.place)
+            for step, place in zip(reversed(spec.chain), reversed(spec.places), strict=True):
+                parent = self._region(step, parent, above or place)
+                above = place
             for row in spec.departments:
                 self._upsert(Department, {"region": parent, "code": row["code"]}, _without(row, "code"))
             if parent is not None:

@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-from sectors.catalogue.yaml_text import Comment, UnreadableFile, place_of_error, scanned, text_of_file, why
+from sectors.catalogue.yaml_text import Comment, UnreadableFile, place_of_error, scanned, text_of_file, why, wide_sign
 from sectors.texts import plain, readable, visible
 
 TAG = "tag:yaml.org,2002:"
@@ -70,7 +70,9 @@ class Source:
         except UnreadableFile as error:
             self.problem(error.line, str(error))
         except MarkedYAMLError as error:
-            self.problem(place_of_error(error, quoted), why(error))
+            line = place_of_error(error, quoted)
+            wide = wide_sign(text, line, error)
+            self.problem(*(wide or (line, why(error))))
         except RecursionError:
             self.problem(1, _("The file cannot be read: its brackets or indents lie too deep in each other."))
         except YAMLError as error:

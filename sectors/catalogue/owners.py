@@ -37,7 +37,7 @@ class Owners:
                 stays = self.beside.sheets_of_questions.get(row["code"]) == row["sheet"]
                 source = row["moved_from"] or (moved[row["sheet"]] if stays else "")
                 yield from self._of(spec, _("question"), self.beside.questions, row["code"], source, row["place"])
-            yield from self._wrong_words(spec)
+            yield from self._needless(spec)
 
     def _of(
         self,
@@ -57,26 +57,14 @@ class Owners:
             what = {"kind": kind, "code": code, "sector": have.sector, "name": have.name, "where": self.beside.where}
             yield FileProblem(place, message % {**what, "owner": self.beside.sectors[have.sector].name})
 
-    def _wrong_words(self, spec: FileSector) -> Iterator[FileProblem]:
-        """A `moved_from` that moves nothing, and moved nothing before."""
-        rows = [(_("sheet"), self.beside.sheets, x["number"], x["moved_from"], x["place"]) for x in spec.sheets]
-        rows += [(_("rule"), self.beside.rule_names, x.fields["code"], x.moved_from, x.place) for x in spec.rules]
-        rows += [(_("question"), self.beside.questions, x["code"], x["moved_from"], x["place"]) for x in spec.questions]
-        known = self.beside.sectors.keys() | {other.code for other in self.files.sectors}
-        for kind, owned, code, moved_from, place in rows:
-            what = {"kind": kind, "code": code, "sector": moved_from, "where": self.beside.where}
+    def _needless(self, spec: FileSector) -> Iterator[FileProblem]:
+        """A `moved_from` with the file's own sector. Any other may have been true once, in a version of the files that
+        a new installation, or one that left a version out, never had: there is nothing to move then."""
+        rows = [(x["moved_from"], x["place"]) for x in (*spec.sheets, *spec.questions)]
+        for moved_from, place in [*rows, *((x.moved_from, x.place) for x in spec.rules)]:
             if moved_from == spec.code:
                 message = _("moved_from: %(sector)s is the sector of this file. Leave it out.")
-                yield FileProblem(place, message % what)
-            elif moved_from and moved_from not in known:
-                message = _("moved_from: %(sector)s is no sector that there is. Correct it, or leave it out.")
-                yield FileProblem(place, message % what)
-            elif moved_from in self.beside.sectors and code not in owned:
-                message = _(
-                    "%(kind)s %(code)s is new: no sector has it in %(where)s. Correct its code, or leave moved_from "
-                    "out."
-                )
-                yield FileProblem(place, message % what)
+                yield FileProblem(place, message % {"sector": moved_from})
 
     def _of_moved(self, spec: FileSector, number: str, moved_from: str, place: FilePosition) -> Iterator[FileProblem]:
         """A sheet that moves leaves no indicators behind: the file that has them is loaded with it."""

@@ -103,6 +103,9 @@ class Past:
             rows = rows.filter(department=row)
         elif isinstance(row, Assignment):
             rows = rows.filter(sheet=row.sheet_id, region=row.region_id)
+        elif isinstance(row, Unit):
+            figures = Figure.objects.filter(indicator__unit=row).exclude(state=FigureState.BLANK)
+            rows = rows.filter(pk__in=figures.values("submission"))
         else:
             rows = rows.filter(sheet__sector=row.pk)
         return _span(_by_first(rows.annotate(all=Value(0)), "all", "period__").get(0, NONE))
@@ -226,12 +229,15 @@ class Past:
         kind = self.before.frequency(sheet, year)
         return (PeriodKey(year, kind, number) for number in range(1, PERIODS_A_YEAR[kind] + 1))
 
-    def of_names(self, names: Mapping[str, str]) -> Iterator[str]:
-        """Names by code, of a whole file: one with values does not get the name that another of its sheet had."""
+    def of_names(self, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Code and sentence, where one with values gets the name that another of its sheet had.
+
+        `names` are those by code of a whole file.
+        """
         before = {code: (row.sheet_id, row.name) for code, row in self.before.by_code.items()}
         return _exchanged(before, names, self._values)
 
-    def of_texts(self, texts: Mapping[str, str]) -> Iterator[str]:
+    def of_texts(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """The same of questions that were answered."""
         before = {code: (row.sheet_id, row.text) for code, row in self.questions.items()}
         return _exchanged(before, texts, lambda code: self._answered.get(code, NONE))
@@ -281,7 +287,7 @@ class Past:
 
 def _exchanged(
     before: Mapping[str, tuple[int, str]], names: Mapping[str, str], values: Callable[[str], Periods]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     """`before`: sheet and name by code; `names`: those from now on."""
     for code, name in names.items():
         if code not in before or before[code][1] == name:
@@ -294,7 +300,7 @@ def _exchanged(
                 "“%(name)s”. Leave the names, or retire both with valid_to and add new codes."
             )
             what = {"code": code, "periods": _span(periods), "old": old, "other": other, "name": name}
-            yield message % what
+            yield code, message % what
 
 
 def _by_first(rows: QuerySet[Any], first: str, period: str) -> dict[Any, Periods]:

@@ -34,8 +34,8 @@ def add(rule: Rule) -> None:
 
 @transaction.atomic
 def delete(rule: Rule) -> None:
-    rule.delete()
     CatalogueVersion.objects.renew()
+    rule.delete()
 
 
 @transaction.atomic
@@ -45,8 +45,8 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     The row at hand goes on as the newest version, and what held until the day before stays as a row of its own. From
     then on the rule is the administration's: loading the catalogue leaves all its versions alone.
     """
+    CatalogueVersion.objects.renew()  # first, as a load of catalogue files does: two might wait for each other
     old = Rule.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
-    CatalogueVersion.objects.renew()
     rule.source = RuleSource.ADMIN
     if not ends_a_version(old, rule, starts):
         rule.save()

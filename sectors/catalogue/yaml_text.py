@@ -136,6 +136,28 @@ def why(error: MarkedYAMLError) -> str:
     return " ".join(filter(None, [_("The file is no YAML here."), said, str(QUOTE)]))
 
 
+# Signs that a Chinese keyboard makes where YAML has its own.
+WIDE_SIGNS = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "－": "-"}
+WIDE_SIGN = re.compile(
+    r"^ *(?:- )?\w+ ?(：)|[{,，｛] *\w+ ?(：)|(，) *\w+ ?[:：]|([｛［])|([｝］]) *$|^ *(－) ?\w", re.ASCII
+)
+
+
+def wide_sign(text: str, line: int, error: MarkedYAMLError) -> tuple[int, str] | None:
+    """A line with a full-width sign where YAML has a narrow one, and what to write instead.
+
+    It is looked for from the line before `line`, which may have gone on in it, to where the parser stopped.
+    """
+    last = error.problem_mark.line + 1 if error.problem_mark else line
+    lines = text.split("\n")
+    for number in range(max(line - 1, 1), min(max(line, last), len(lines)) + 1):
+        if found := WIDE_SIGN.search(lines[number - 1]):
+            sign = next(filter(None, found.groups()))
+            message = _("The sign “%(sign)s” is a full-width one: write “%(narrow)s”, of a keyboard set to English.")
+            return number, message % {"sign": sign, "narrow": WIDE_SIGNS[sign]}
+    return None
+
+
 def cut_off(comments: list[Comment], key: Node, node: Node) -> str:
     """The comment that ends a plain text and stands where the text would go on. Empty without one."""
     if not isinstance(node, ScalarNode) or node.style:

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ from sectors.transfer.lines import cells_of
 from sectors.vocabulary import ChangeSource, FigureState, Frequency
 
 COLUMNS = ("indicator", "period", "value", "declared", "note")
+NAMED = 3  # of what may be meant
 
 
 @dataclass(frozen=True)
@@ -113,22 +115,35 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     code, period, value, declared, note = (cell.strip() for cell in row)
     indicator = indicators.get(code)
     if indicator is None:
-        raise ValueError(_("Unknown indicator %(code)s.") % {"code": code})
+        raise ValueError(_unknown(code, indicators))
     if indicator.is_computed and value:
         raise ValueError(_("%(code)s is computed: put what the document says under declared.") % {"code": code})
+    _split_number(indicator, value, declared, note)
     if not indicator.is_computed and declared:
         raise ValueError(_("%(code)s is entered: put it under value.") % {"code": code})
     found = _period(period, year, indicator)
     cell = writer.read_cell(indicator, declared if indicator.is_computed else value)
     if cell.state == FigureState.BLANK:
         raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
-    if indicator.is_computed and re.fullmatch(r"\d{3}", note) and re.fullmatch(r"-?\d{1,3}", declared):
-        # Five columns all the same: the comma of 1,548 began the note.
-        what = {"declared": declared, "note": note}
-        raise ValueError(_("Is %(declared)s,%(note)s one number? Write it without a comma or in quotes.") % what)
     if len(note) > 200:
         raise ValueError(_("The note is longer than 200 characters."))
     return Line(place, indicator, found, cell, note)
+
+
+def _unknown(code: str, indicators: dict[str, Indicator]) -> str:
+    named = [known for known, indicator in indicators.items() if indicator.name == code]
+    if similar := (named or get_close_matches(code.lower(), indicators, cutoff=0.8))[:NAMED]:
+        what = {"code": code, "known": ", ".join(similar)}
+        return _("Unknown indicator %(code)s. The first column has codes; is it one of these: %(known)s?") % what
+    return _("Unknown indicator %(code)s.") % {"code": code}
+
+
+def _split_number(indicator: Indicator, value: str, declared: str, note: str) -> None:
+    """Five columns all the same, where the comma of 1,548 began the next one. Raises ValueError."""
+    first, rest = (declared, note) if indicator.is_computed else (value, declared)
+    if re.fullmatch(r"-?\d{1,3}", first) and re.fullmatch(r"\d{3}(\.\d+)?", rest):
+        what = {"declared": first, "note": rest}
+        raise ValueError(_("Is %(declared)s,%(note)s one number? Write it without a comma or in quotes.") % what)
 
 
 def _period(text: str, year: int, indicator: Indicator) -> PeriodKey:
