@@ -83,7 +83,6 @@ PROVINCE = '  - {code: "990000", name: 云省, level: province}\n'
 ABOVE, BELOW = PREFECTURE + PROVINCE, PROVINCE + PREFECTURE
 ALIKE = "differ only in capitals or in the width"
 OUTPUT = "          - {code: food.output, name: 食品产量, unit: 吨, decimals: 1}\n"
-PROBLEM = "food.problem, kind: problem_micro, text: 主要问题及原因"
 PART = "                  - {code: food.done.school, name: 学校食堂}\n"
 
 
@@ -122,15 +121,6 @@ PART = "                  - {code: food.done.school, name: 学校食堂}\n"
             [(FIRMS, "name: 抽检任务"), ("name: 抽检任务", "name: 食品企业")],
             "code: food.firms",
             "food.task had",
-        ),
-        (
-            "food",
-            [
-                ("text: 本期工作开展情况", "text: 主要问题及原因"),
-                (PROBLEM, "food.problem, kind: problem_micro, text: 其他"),
-            ],
-            "code: food.work",
-            "would get the name that food.problem had",
         ),
         ("990101", [("code: water", "code: shuili")], "code: water", "Write the code water if it is the same"),
         (
@@ -349,7 +339,11 @@ def test_formulas_of_two_files_do_not_read_each_other_in_a_circle(cast, files):
             ("food.passed <= food.done", "food.passed >= food.done"),
             "Touches 食品, reported for 2023Q1, 2023Q2 … 2023Q4: ~ food.passed_within_done.",
         ),
-        ("food", (RULE, ""), "Touches 食品, reported for 2023Q1, 2023Q2 … 2023Q4: - food.passed_within_done."),
+        (
+            "food",
+            ("code: food.passed_within_done", "code: food.within"),
+            "Touches 食品, reported for 2023Q1, 2023Q2 … 2023Q4: + food.within, - food.passed_within_done.",
+        ),
     ],
 )
 def test_a_dry_run_says_what_was_reported_in_what_changes(reported, files, capsys, name, change, told):

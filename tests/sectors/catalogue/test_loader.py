@@ -112,6 +112,46 @@ def test_every_problem_has_its_line_and_nothing_is_loaded(files, old, new, near,
     assert not Sector.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sign"),
+    [
+        ("    frequency: quarter", "    frequency： quarter", ":"),
+        ("sheets:\n", "sheets：\n", ":"),
+        ("{code: food.firms, name", "{code: food.firms，name", ","),
+        ("{code: food.firms, name: 食品企业", "{code： food.firms, name: 食品企业", ":"),
+        (
+            "{code: food.firms, name: 食品企业, unit: 家, accumulation: stock}",
+            "｛code: food.firms, name: 食品企业｝",
+            "{",
+        ),
+        ("formula: food.passed / food.done, key: true, pass", "formula: food.passed / food.done，key: true, pass", ","),
+        ("accumulation: stock}", "accumulation: stock｝", "}"),
+        ("  - number: T-01", "  － number: T-01", "-"),
+    ],
+)
+def test_a_full_width_sign_is_named_with_its_line(files, old, new, sign):
+    assert old in FOOD
+    (files / "food.yaml").write_text(FOOD.replace(old, new, 1), encoding="utf-8")
+    line = FOOD[: FOOD.index(old)].count("\n") + 1
+    ((at, text),) = problems(files)
+    assert at == line
+    assert f"is a full-width one: write “{sign}”" in text
+
+
+def test_a_full_width_sign_in_a_text_is_not_to_blame(files):
+    text = FOOD.replace("text: 主要问题及原因", "text: 主要问题：及原因，等").replace(
+        "{code: food.problem", "{code: food.problem: x"
+    )
+    (files / "food.yaml").write_text(text, encoding="utf-8")
+    ((_at, said),) = problems(files)
+    assert "The file is no YAML here." in said
+
+
+def test_a_unit_in_full_width_signs_is_named_with_the_one_that_is_meant(files):
+    (files / "food.yaml").write_text(FOOD.replace('unit: "%"', "unit: ％"), encoding="utf-8")
+    assert any("or write one of these: %." in text for _at, text in problems(files))
+
+
 def test_what_is_reported_yearly_has_no_period_before_it(files):
     formula = "formula: food.done / previous(food.done) - 1"
     text = FOOD.replace("formula: food.passed / food.done", formula)

@@ -87,6 +87,12 @@ def test_values_declared_ones_and_their_decimals_are_kept(cast, file):
     ("line", "message"),
     [
         ("no.such,2022,5,,", "Unknown indicator no.such"),
+        ("food.dnoe,2022,5,,", "is it one of these: food.done"),
+        ("Food.Done,2022,5,,", "is it one of these: food.done"),
+        ("抽检完成,2022,5,,", "The first column has codes; is it one of these: food.done?"),
+        ("food.done,2022,1,548,", "Is 1,548 one number?"),
+        ("food.done,2022,1,548,注", "Is 1,548 one number?"),
+        ("food.price,2022,1,548.25,", "Is 1,548.25 one number?"),
         ("food.done,2022,5 吨,,", "The unit here is 批次"),
         ("food.done,2022,many,,", "is not a number"),
         ("food.done,2022,-5,,", "cannot be negative"),

@@ -1,0 +1,93 @@
+"""A load and what happens beside it: another load, a step of a submission, an edit of a rule."""
+
+import datetime
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from sectors.approval import moves
+from sectors.catalogue import rules
+from sectors.catalogue.loader import load
+from sectors.models import Indicator, Rule, Sector, Sheet
+from tests import base
+from tests.races import PAUSE, at_once
+from tests.sectors.catalogue.test_owners import TOYS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def slowly(call):
+    """The call with a pause behind what it reads of submissions and sectors, so that others write meanwhile."""
+
+    def wait(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and ('FROM "sectors_sector"' in sql or 'FROM "sectors_figure"' in sql):
+            time.sleep(PAUSE)
+        return result
+
+    def slowed():
+        with connection.execute_wrapper(wait):
+            return call()
+
+    return slowed
+
+
+@pytest.fixture
+def small():
+    base.make_cast()
+    return base.cast()
+
+
+def test_two_loads_of_a_new_file_are_one_after_the_other(small, tmp_path):
+    path = tmp_path / "toys.yaml"
+    path.write_text(TOYS, encoding="utf-8")
+    results = at_once(slowly(lambda: load(path)), slowly(lambda: load(path)))
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert sorted(bool(result.lines) for result in results) == [False, True]
+    assert Sector.objects.filter(code="toys").count() == 1
+
+
+def test_what_is_handed_in_during_a_load_is_handed_in_after_it(small, tmp_path):
+    """The load has seen that nothing was reported, and changes a unit: who submits meanwhile waits for that."""
+    of = base.submission(small.county)
+    base.report(small.county, "2023Q1", {"food.output": "5"}, status="draft")
+    base.complete(of)
+    text = (base.SMALL / "food.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "food.yaml"
+    path.write_text(text.replace("name: 食品产量, unit: 吨", "name: 食品产量, unit: 万吨"), encoding="utf-8")
+    has_looked, ends = threading.Event(), []
+
+    def wait(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and 'FROM "sectors_figure"' in sql and not has_looked.is_set():
+            has_looked.set()
+            time.sleep(10 * PAUSE)
+        return result
+
+    def change_unit():
+        with connection.execute_wrapper(wait):
+            load(path)
+        ends.append("load")
+
+    def submit():
+        assert has_looked.wait(20)
+        moves.move(submission=of, action="submit", by=small.clerk)
+        ends.append("submit")
+
+    assert at_once(change_unit, submit) == [None, None]
+    assert ends == ["load", "submit"]
+    assert Indicator.objects.get(code="food.output").unit.name == "万吨"
+
+
+def test_a_rule_that_is_edited_during_a_load_does_not_wait_for_ever(small, tmp_path):
+    rule = Rule.objects.get(code="food.passed_within_done")
+    rule.message = "合格数多于完成数"
+    path = tmp_path / "food.yaml"
+    text = (base.SMALL / "food.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("合格数不能多于完成数", "合格批次不能多于完成批次"), encoding="utf-8")
+    edit = slowly(lambda: rules.revise(rule, starts=datetime.date(2024, 1, 1)))
+    results = at_once(slowly(lambda: load(path)), edit)
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert Sheet.objects.filter(number="T-01").exists()
