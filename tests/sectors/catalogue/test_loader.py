@@ -118,7 +118,6 @@ def test_every_problem_has_its_line_and_nothing_is_loaded(files, old, new, near,
         ("    frequency: quarter", "    frequency： quarter", ":"),
         ("sheets:\n", "sheets：\n", ":"),
         ("{code: food.firms, name", "{code: food.firms，name", ","),
-        ("{code: food.firms, name: 食品企业", "{code： food.firms, name: 食品企业", ":"),
         (
             "{code: food.firms, name: 食品企业, unit: 家, accumulation: stock}",
             "｛code: food.firms, name: 食品企业｝",
