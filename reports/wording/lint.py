@@ -188,7 +188,8 @@ def _guarded(template: str) -> Template:
     missing figure leads there."""
     sandbox = Sandbox()
     tree = sandbox.marked(template.replace(GUARD, "").replace(END, ""))
-    for node in (*tree.find_all(nodes.If), *tree.find_all(nodes.For)):
+    guards: list[nodes.If | nodes.For] = [*tree.find_all(nodes.If), *tree.find_all(nodes.For)]
+    for node in guards:
         node.body = [_data(GUARD), *node.body, _data(END)]
     return sandbox.from_string(tree)
 
