@@ -468,7 +468,7 @@ def test_the_annex_has_what_shows_in_a_single_period_only(cast):
     base.report(cast.county, "2023Q2", {"food.done": "50", "food.passed": "40"})
     explain(cast, "2023Q1", "含上年第四季度复检的1批次")
     ((_severity, text, _declared, _computed, said),) = annex(build.build(cast.county, 2023, day=DAY))
-    assert text.startswith("2023年1—3月：")
+    assert text.startswith("2023年第1季度：")
     assert said == "市场监管局说明：含上年第四季度复检的1批次。"
 
 
