@@ -68,3 +68,8 @@ def does_not_go(sign: str) -> str:
 
 def is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def printed_number(value: object) -> object:
+    """A computed number without the zeros at its end, of which databases give each its own count."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

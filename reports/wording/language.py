@@ -24,7 +24,7 @@ from jinja2.visitor import NodeTransformer
 
 from reports.document.blocks import printable, strip_marks
 from reports.wording import limits
-from reports.wording.arithmetic import ARITHMETIC, MissingValue, computed, does_not_go, is_number
+from reports.wording.arithmetic import ARITHMETIC, MissingValue, computed, does_not_go, is_number, printed_number
 from reports.wording.failures import about, expressions_of, failure, too_deep, written
 
 # What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
@@ -103,7 +103,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self) -> None:
         # What is constant is not worked out beforehand: this takes longer than rendering it once.
-        super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False)
+        super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False, finalize=printed_number)
         self.globals = {}
         # Where a template calls them, they are attributes of the environment, which no name of its own can hide.
         self.loop_items = limits.loop_items

@@ -199,8 +199,13 @@ def test_what_cannot_be_computed_is_told_in_the_language_of_the_person(figures, 
     assert expression in found[0].message or expression.isidentifier() or expression.startswith(("n(", "cn("))
 
 
+def test_a_computed_number_prints_without_the_zeros_at_its_end(figures):
+    template = "{{ val('food.done') - 50 }}，{{ val('food.done') * 0.25 }}，{{ val('food.done') - val('food.done') }}"
+    assert said(template, figures) == ["100，37.5，0"]
+
+
 def test_a_figure_is_computed_with_a_decimal_number(figures):
-    assert said("{{ val('food.done') * 0.5 }}，{{ 1.5 + val('food.done') }}", figures) == ["75.0，151.5"]
+    assert said("{{ val('food.done') * 0.5 }}，{{ 1.5 + val('food.done') }}", figures) == ["75，151.5"]
 
 
 @pytest.mark.parametrize(
