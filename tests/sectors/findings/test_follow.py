@@ -90,7 +90,7 @@ def test_it_goes_with_history_that_is_imported(cast, tmp_path):
     assert standing("2023Q1") == {"change:food.firms"}
     path = tmp_path / "2022.csv"
     path.write_text("indicator,period,value,declared,note\nfood.firms,2022Q1,95,,\n", encoding="utf-8")
-    call_command("import_figures", str(path), region="990101", year=2022)
+    call_command("import_figures", str(path), region="990101", year=2022, replace=True)
     assert standing("2023Q1") == set()
 
 
