@@ -124,7 +124,7 @@ def test_words_that_look_like_figures_stay_words_and_are_kept_once_they_were_loo
         submission=of, question=of.sheet.questions.get(code="food.problem"), text="见{{food.done}}和{%"
     )
     report = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
-    key = "problems/micro/food/food.problem/1"
+    key = "problems/micro/food/food.problem/2023Q1/1"
     open_draft(page)
     words = edit(page, key)
     words.press("End")
@@ -132,7 +132,7 @@ def test_words_that_look_like_figures_stay_words_and_are_kept_once_they_were_loo
     block(page, key).get_by_label("插入本领域数据").select_option(label="抽检合格　39批次")
     page.keyboard.press("Control+Enter")
     expect(block(page, key)).to_contain_text("见{{food.done}}和{%，共39批次")
-    assert draft_reports.printed(report, key) == "见{{food.done}}和{%，共39批次"
+    assert draft_reports.printed(report, key) == "1—3月：见{{food.done}}和{%，共39批次"
     word.text = "另一句。"
     word.save()
     page.reload()
