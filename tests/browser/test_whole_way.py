@@ -46,6 +46,7 @@ def test_from_entry_to_the_word_file(page, cast, sheet, tmp_path):
     expect(page.locator(".cell-problems li")).to_contain_text("四十")
     page.keyboard.type("40")
     page.get_by_label("主要问题及原因").fill("快检设备不足。")
+    expect(page.locator(".cell-problems li")).to_have_count(0)  # saved: the page moves no more under the pointer
     page.get_by_role("button", name="报送").click()
     expect(page.locator(".messages .success")).to_contain_text("食品抽检情况表")
 
