@@ -525,20 +525,6 @@ def test_the_last_of_many_is_named_though_it_is_not_drawn():
     assert chart.words.endswith("第15项 last with 1.0%. The 3 smallest are not drawn.")
 
 
-@pytest.mark.parametrize(
-    ("numbers", "expected"),
-    [
-        (("5", "5", "5"), "有数据的各期食品企业都是5家"),
-        (("5", "", "5"), "有数据的各期食品企业都是5家"),
-        (("5", "7", "5"), "最低是2023年第1季度、2023年第3季度（5家）"),
-    ],
-)
-def test_over_time_equals_stand_together_and_gaps_are_no_constancy(client, cast, numbers, expected):
-    for quarter, number in enumerate(numbers, start=1):
-        base.report(cast.county, f"2023Q{quarter}", {"food.firms": number, "food.task": "1"})
-    assert expected in page(client, cast.leader, "/sectors/food/?period=2023&indicator=food.firms")
-
-
 def test_boards_without_any_figure_say_so(client, cast):
     assert "关键指标还没有" in page(client, cast.leader, "/board/leader/")
     assert "这一期没有下发报表" in page(client, cast.office, "/board/")
