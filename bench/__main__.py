@@ -13,8 +13,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import django
-
 import bench
 from tests import postgres
 
@@ -62,7 +60,7 @@ def main() -> None:
         sys.exit(f"There is no benchmark {options.name!r}. There are: {', '.join(known)}.")
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    django.setup()
+    importlib.import_module("config.wsgi")  # as a server is set up
     results = [(name, result) for name in ([options.name] if options.name else known) for result in measure(name)]
     if options.json:
         rows = [result.as_json(name) for name, result in results]

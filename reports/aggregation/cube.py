@@ -8,6 +8,7 @@ not, figures are fetched one by one and `pairs` computes over what regions and y
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from weakref import WeakMethod
 
 from django.db.models import Count, Q
 
@@ -68,8 +69,8 @@ class Cube:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         catalogue = catalogue or compiled.catalogue()
         self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period)
-        self._asked = Asked(self.indicators, compared, self.fetched, self._place)
-        self._places: dict[tuple[int, PeriodKey], Place] = {}
+        self._asked = Asked(self.indicators, compared, self.fetched, WeakMethod(self._place))
+        self._places: dict[tuple[int, int, str, int], Place] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
 
     def annual(self, year: int, region: Region | None = None) -> dict[str, AnnualValue]:
@@ -85,9 +86,11 @@ class Cube:
         return self._place(region.pk if region else EVERYTHING, period)
 
     def _place(self, area: int, period: PeriodKey) -> Place:
-        if (area, period) not in self._places:
-            self._places[area, period] = Place(self._asked, area, period)
-        return self._places[area, period]
+        key = (area, period.year, period.kind, period.number)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = Place(self._asked, area, period)
+        return found
 
     def periods(self, year: int) -> list[PeriodKey]:
         """Periods of the year in which something shown was reported or is expected, in the order of time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from reports.aggregation import months
 from reports.aggregation.formula_inputs import FormulaInputs
@@ -18,7 +19,6 @@ from sectors.models import Region
 from sectors.sql.annual import (
     NUMBERS,
     AreaFigure,
-    Areas,
     area_reporters,
     figures_of_periods,
     figures_of_years,
@@ -29,8 +29,7 @@ from sectors.vocabulary import Frequency
 EVERYTHING = 0  # the area that is all regions together; others have the key of a region
 NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
 _Key = tuple[int, int, str, int]  # area; year, kind and number of a period
-_Figures = Mapping[_Key, Mapping[str, Sequence[AreaFigure]]]
-_EMPTY: Mapping[str, Sequence[AreaFigure]] = {}
+_EMPTY: Mapping[str, Any] = {}
 _NOBODY = Reporters()
 
 
@@ -53,24 +52,39 @@ class Fetched:
         self._read = [row for row in map(catalogue.by_code.get, sorted(catalogue.with_inputs(codes))) if row]
         self._sheets = list({row.sheet_id: None for row in self._read})
         self._areas = _areas(self._above, apart)
-        self._of_years = self._by_place(figures_of_years)
-        if by_period:
-            self._of_periods  # noqa: B018 - fetched with the rest
+        self._figures: dict[_Key, dict[str, AreaFigure]] = defaultdict(dict)
+        self._differing: dict[_Key, dict[str, list[AreaFigure]]] = defaultdict(dict)
+        self._has_periods = by_period
+        if self._read:
+            self._keep(figures_of_years(self._areas, self.years, self._keys, by_period=by_period))
         self.given: set[tuple[int, PeriodKey]] = set()
-        self._reporters = self._fetch_reporters()
+        self.reporters = _reporters(self._fetch_reporters())
+        self._nested: dict[frozenset[int], bool] = {}
         self.inputs, self.inputs_of_both = _inputs(catalogue)
 
-    def _by_place(self, fetch: Callable[[Areas, Sequence[int], Sequence[int]], Iterable[AreaFigure]]) -> _Figures:
-        """By area and period, then by code: one row where all regions of the area have the same."""
-        found: dict[_Key, dict[str, list[AreaFigure]]] = defaultdict(lambda: defaultdict(list))
+    def _keep(self, rows: Iterable[AreaFigure]) -> None:
+        """By area and period, then by code: one row where all regions of the area have the same, or the rows."""
         codes = self.catalogue.codes
-        for row in fetch(self._areas, self.years, self._keys) if self._read else ():
-            found[row[1:5]][codes[row[0]]].append(row)
-        return found
+        for row in rows:
+            key, code = row[1:5], codes[row[0]]
+            first = self._figures[key].setdefault(code, row)
+            if first is not row:
+                self._differing[key].setdefault(code, [first]).append(row)
 
-    @cached_property
-    def _of_periods(self) -> _Figures:
-        return self._by_place(figures_of_periods)
+    def _key(self, area: int, period: PeriodKey) -> _Key:
+        if not self._has_periods and period.kind != Frequency.YEAR:
+            self._has_periods = True
+            if self._read:
+                self._keep(figures_of_periods(self._areas, self.years, self._keys))
+        return area, period.year, period.kind, period.number
+
+    def figures(self, area: int, period: PeriodKey) -> Mapping[str, AreaFigure]:
+        """By code; the first one where regions differ in what they have."""
+        return self._figures.get(self._key(area, period), _EMPTY)
+
+    def differing(self, area: int, period: PeriodKey) -> Mapping[str, Sequence[AreaFigure]]:
+        """All rows of the codes in which regions differ."""
+        return self._differing.get(self._key(area, period), _EMPTY)
 
     def periods_of_year(self, area: int, code: str, year: int) -> list[AreaFigure] | None:
         """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
@@ -79,10 +93,12 @@ class Fetched:
         if code in self.catalogue.irregular(year) or self.is_nested(reporters):
             return None
         for period in self.catalogue.expected_periods(code, year):
-            rows = self._of_periods.get((area, year, period.kind, period.number), _EMPTY).get(code, ())
-            if len(rows) > 1 or (rows and rows[0].given != NUMBERS):
+            row = self.figures(area, period).get(code)
+            if row is None:
+                continue
+            if row.given != NUMBERS or code in self.differing(area, period):
                 return None
-            found += rows
+            found.append(row)
         return found if len({region_keys(row.regions) for row in found}) <= 1 else None
 
     @cached_property
@@ -105,13 +121,6 @@ class Fetched:
         own = kinds.get(self.catalogue.frequency(sheet, year), frozenset())
         return Reporters(own, kinds.get(Frequency.YEAR, frozenset()) - own)
 
-    def reporters(self, sheet: int, year: int, area: int = EVERYTHING) -> Reporters:
-        return self._reporters.get((area, sheet, year), _NOBODY)
-
-    def figures(self, area: int, period: PeriodKey) -> Mapping[str, Sequence[AreaFigure]]:
-        figures = self._of_years if period.kind == Frequency.YEAR else self._of_periods
-        return figures.get((area, period.year, period.kind, period.number), _EMPTY)
-
     # Where regions or years differ
 
     @cached_property
@@ -129,16 +138,23 @@ class Fetched:
     def _tops(self) -> tuple[int, ...]:
         return tuple(region for region, above in self._above.items() if above not in self._above)
 
-    @cached_property
-    def is_nested(self) -> Callable[[frozenset[int]], bool]:
+    def is_nested(self, regions: frozenset[int]) -> bool:
         """Whether one of some regions lies in another."""
-        return cache(lambda regions: any(not regions.isdisjoint(self._lies_in(region)) for region in regions))
+        found = self._nested.get(regions)
+        if found is None:
+            found = self._nested[regions] = any(not regions.isdisjoint(self._lies_in(region)) for region in regions)
+        return found
 
     def _lies_in(self, region: int) -> Iterable[int]:
         above = self._above.get(region)
         while above is not None:
             yield above
             above = self._above.get(above)
+
+
+def _reporters(found: Mapping[tuple[int, int, int], Reporters]) -> Callable[..., Reporters]:
+    """Who reports a sheet in a year, in an area or everywhere."""
+    return lambda sheet, year, area=EVERYTHING: found.get((area, sheet, year), _NOBODY)
 
 
 @lru_cache(maxsize=1024)

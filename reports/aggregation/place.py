@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from reports.aggregation import months
@@ -29,17 +29,19 @@ class _SheetYear(NamedTuple):
 
     own: int
     annual_only: int
+    all: int
     is_flat: bool
 
 
 class Asked(NamedTuple):
     """What is asked for: which indicators by code, whether with the year before, from which figures, and how to come
-    to other places."""
+    to other places: a weak reference, since a cube that its places refer to would be left to the garbage collector,
+    which takes longer to find it than the cube took."""
 
     indicators: Mapping[str, Indicator]
     is_compared: bool
     fetched: Fetched
-    place: Callable[[int, PeriodKey], Place]
+    place: Callable[[], Callable[[int, PeriodKey], Place] | None]
 
 
 class _Declared(NamedTuple):
@@ -51,23 +53,29 @@ class _Declared(NamedTuple):
 
 
 class Place(dict[str, AnnualValue]):
-    """Values of one period or year and area by code, each put together when it is first asked for."""
+    """Values of one period or year and area by code, each put together when it is first asked for, while there is the
+    cube that it is of."""
 
     def __init__(self, asked: Asked, area: int, period: PeriodKey) -> None:
         super().__init__()
         self.asked, self.fetched, self.catalogue = asked, asked.fetched, asked.fetched.catalogue
         self.area, self.period = area, period
         self.year, self.is_year = period.year, period.kind == Frequency.YEAR
+        self.is_fetched = period.year in self.fetched.years
         self.months, self.one = months.of_period(period), None if self.is_year else period
-        self.figures = self.fetched.figures(area, period)
-        self.sheet = cache(self._sheet)
+        self.figures, self.differing = self.fetched.figures(area, period), self.fetched.differing(area, period)
+        self._sheets: dict[int, _SheetYear] = {}
         self._made: dict[str, Made] = {}
         self._alike: dict[str, AreaFigure | None] = {}
+        self._read: dict[Name, Decimal | None] = {}  # by code and number of years back, of what is alike
+        self.evaluation = Evaluation(self.catalogue.definitions, self._read)
 
     @cached_property
     def before(self) -> Place:
         """The same a year earlier."""
-        return self.asked.place(self.area, PeriodKey(self.year - 1, self.period.kind, self.period.number))
+        place = self.asked.place()
+        assert place is not None, "The cube of this place is gone."
+        return place(self.area, PeriodKey(self.year - 1, self.period.kind, self.period.number))
 
     def back(self, years: int) -> Place:
         return self if not years else self.before.back(years - 1)
@@ -99,10 +107,14 @@ class Place(dict[str, AnnualValue]):
             if declared or earlier:
                 found = self[code] = self._with_declared(code, now, last, comparison, declared, earlier)
                 return found
-        values = (indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places)
-        more = (now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months)
-        grows = self.fetched.inputs(code).grows
-        found = self[code] = _new(AnnualValue, (*values, *more, now.addends, grows, last.not_applicable, now.is_even))
+        found = self[code] = _new(
+            AnnualValue,
+            (
+                *(indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places),
+                *(now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months),
+                *(now.addends, self.fetched.inputs(code).grows, last.not_applicable, now.is_even),
+            ),
+        )
         return found
 
     def _source(self, code: str, now: Made) -> str:
@@ -132,7 +144,8 @@ class Place(dict[str, AnnualValue]):
         return found
 
     def _of_entered(self, code: str, row: AreaFigure) -> Made:
-        regions, coverage = region_keys(row.regions), self.coverage(code, row)
+        sheet, regions = self.sheet(self.catalogue.sheet_of[code]), region_keys(row.regions)
+        coverage = self._coverage(sheet, code, row)
         if not regions:
             return Made(None, coverage)
         way, addends = self.catalogue.by_code[code].accumulation, len(regions)
@@ -141,8 +154,14 @@ class Place(dict[str, AnnualValue]):
         elif way == _SUM and not row.by_annual:
             addends = row.answered
         is_whole = row.months == self.months and coverage.complete
-        more = (bool(row.by_annual), is_whole, False, None, None, row.places, addends, self._is_of_all(code, regions))
-        return _new_made(Made, (row.value, coverage, regions, row.months, *more))
+        is_even, is_annual = len(regions) == sheet.all, bool(row.by_annual)
+        return _new_made(
+            Made,
+            (
+                *(row.value, coverage, regions, row.months, is_annual, is_whole, False, None, None),
+                *(row.places, addends, is_even),
+            ),
+        )
 
     def _of_computed(self, code: str, inputs: FormulaInputs, row: AreaFigure) -> Made:
         coverage = least(
@@ -158,37 +177,39 @@ class Place(dict[str, AnnualValue]):
         return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason, is_even=is_even)
 
     def _is_of_all(self, code: str, regions: Collection[int]) -> bool:
-        sheet = self.sheet(self.catalogue.sheet_of[code])
-        return len(regions) == sheet.own + sheet.annual_only
+        return len(regions) == self.sheet(self.catalogue.sheet_of[code]).all
 
     def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
         """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
-        found: AreaFigure | None = None
         if inputs.reads_before:
             return None
-        for code, back in inputs.names:
-            row = self.back(back).alike(code) if self.year - back in self.fetched.years else None
+        found: AreaFigure | None = None
+        for name in inputs.names:
+            code, back = name
+            place = self.back(back) if back else self
+            row = place.alike(code) if place.is_fetched else None
             if row is None or (found is not None and not _is_same(row, found)):
                 return None
-            found = row
-        is_single = found is None or len(region_keys(found.regions)) <= 1
+            found, self._read[name] = row, row.value
+        is_single = found is None or "," not in found.regions
         return found if is_single or not (inputs.has_product or inputs.percentages) else None
 
     def alike(self, code: str) -> AreaFigure | None:
         """The figure of all regions together, or none of any; None where they differ in what they have."""
-        if code not in self._alike:
-            self._alike[code] = self._read_alike(code)
-        return self._alike[code]
+        try:
+            return self._alike[code]
+        except KeyError:
+            found = self._alike[code] = self._read_alike(code)
+            return found
 
     def _read_alike(self, code: str) -> AreaFigure | None:
         sheet = self.sheet(self.catalogue.sheet_of[code])
         if not sheet.is_flat or code in self.catalogue.irregular(self.year):
             return None
-        rows = self.figures.get(code)
-        if not rows:
+        row = self.figures.get(code)
+        if row is None:
             return NO_FIGURE
-        row = rows[0]
-        if len(rows) > 1 or row.given != NUMBERS or (row.by_annual and sheet.own):
+        if code in self.differing or row.given != NUMBERS or (row.by_annual and sheet.own):
             return None
         # What counts from January on stands for the months that were left out, too: where any were, it is like none.
         is_to_date = self.catalogue.by_code[code].accumulation == _TO_DATE
@@ -198,23 +219,27 @@ class Place(dict[str, AnnualValue]):
         """The one that `alike` found."""
         return self._alike[code] or NO_FIGURE
 
-    def _sheet(self, sheet: int) -> _SheetYear:
+    def sheet(self, sheet: int) -> _SheetYear:
+        found = self._sheets.get(sheet)
+        if found is None:
+            found = self._sheets[sheet] = self._reported(sheet)
+        return found
+
+    def _reported(self, sheet: int) -> _SheetYear:
         reporters = self.fetched.reporters(sheet, self.year, self.area)
         is_flat = not self.fetched.is_nested(reporters.all)
         if self.is_year:
-            return _SheetYear(len(reporters.own), len(reporters.annual_only), is_flat)
+            return _SheetYear(len(reporters.own), len(reporters.annual_only), len(reporters.all), is_flat)
         is_own = self.catalogue.frequency(sheet, self.year) == self.period.kind
-        return _SheetYear(len(reporters.own), 0, is_flat and is_own)
+        return _SheetYear(len(reporters.own), 0, len(reporters.own), is_flat and is_own)
 
     def coverage(self, code: str, row: AreaFigure) -> Coverage:
-        sheet = self.sheet(self.catalogue.sheet_of[code])
+        return self._coverage(self.sheet(self.catalogue.sheet_of[code]), code, row)
+
+    def _coverage(self, sheet: _SheetYear, code: str, row: AreaFigure) -> Coverage:
         periods = len(self.catalogue.expected_periods(code, self.year)) if self.is_year else 1
         have = row.answered if not row.by_annual else len(region_keys(row.regions))
         return _coverage(have, sheet.own * periods + sheet.annual_only)
-
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        return Evaluation(self.catalogue.definitions, _Sums(self))
 
     # The year before
 
@@ -258,16 +283,17 @@ class Place(dict[str, AnnualValue]):
 
     def declared(self, code: str) -> _Declared | None:
         """What stands for the area: its own statement, or that of the only region in it that reports the sheet."""
-        rows = self.figures.get(code, ())
-        if not rows or code not in self.catalogue.valid_codes(self.period.last_day):
+        row = self.figures.get(code)
+        if row is None or code not in self.catalogue.valid_codes(self.period.last_day):
             return None
+        rows = self.differing.get(code, [row])
         regions = [region for row in rows for region in region_keys(row.regions)]
         reporters = self.fetched.reporters(self.catalogue.sheet_of[code], self.year, self.area).all
         own = [region for region in self.fetched.roots(self.area) if region in regions] or list(reporters)
         if len(own) != 1:
             return None
         if len(regions) == 1:
-            return _Declared(rows[0].value, rows[0].places, own[0])
+            return _Declared(row.value, row.places, own[0])
         return _Declared(*self.fetched.pairs.declared(code, own[0], self.period), own[0])
 
     def _with_declared(
@@ -330,16 +356,6 @@ class _Stated(NamedTuple):
     coverage: Coverage
     is_declared: bool
     is_whole: bool
-
-
-class _Sums:
-    """Figures for an evaluation by code and number of years back."""
-
-    def __init__(self, values: Place) -> None:
-        self.values = values
-
-    def get(self, name: Name, /) -> Decimal | None:
-        return self.values.back(name[1]).figure(name[0]).value
 
 
 def _is_same(one: AreaFigure, other: AreaFigure) -> bool:

@@ -54,7 +54,9 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: C
 def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
     place = cube.at(at)
-    return TrendPoint(at, *place.number(indicator.code), indicator, place.made(indicator.code).not_applicable)
+    value, places = place.number(indicator.code)
+    absent = value is None and place.made(indicator.code).not_applicable
+    return TrendPoint(at, value, places, indicator, absent)
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

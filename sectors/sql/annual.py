@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
-from sectors.sql.execution import as_decimal, fetch, placeholders
+from sectors.sql.execution import as_decimal, fetch, fetch_each, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
@@ -158,20 +158,23 @@ OneFigure = tuple[int, int, int, str, int, Decimal | None, int]
 AreaReporters = tuple[int, int, int, str, str, str]
 
 
-def figures_of_years(areas: Areas, years: Collection[int], indicators: Sequence[int] = ()) -> Iterator[AreaFigure]:
-    """Accepted figures of areas by year; of some indicators, where such are named."""
-    return _figures(_FIGURES + _YEARS, areas, years, indicators)
+def figures_of_years(
+    areas: Areas, years: Collection[int], indicators: Sequence[int] = (), *, by_period: bool = False
+) -> Iterator[AreaFigure]:
+    """Accepted figures of areas by year, and by period; of some indicators, where such are named."""
+    statement = _FIGURES + _YEARS + (f" UNION ALL {_PERIODS}" if by_period else "")
+    return _figures(statement, areas, years, indicators)
 
 
 def figures_of_periods(areas: Areas, years: Collection[int], indicators: Sequence[int] = ()) -> Iterator[AreaFigure]:
-    """The same by period, without annual ones."""
+    """The same by period alone, without annual ones."""
     return _figures(_FIGURES + _PERIODS, areas, years, indicators)
 
 
 def _figures(statement: str, areas: Areas, years: Collection[int], indicators: Sequence[int]) -> Iterator[AreaFigure]:
     parts = {"rolled": _ROLLED, "joined": _joined("area.region"), "year": (1 << 12) - 1}
     parts |= {"lengths": _LENGTHS, "steps": _STEPS, "counts": _COUNTS, "wanted": _wanted(indicators)}
-    rows = _rows(statement, areas, years, indicators, **parts)
+    rows = fetch_each(*_statement(statement, areas, years, indicators, **parts))
     return map(AreaFigure._make, rows if connection.vendor == "postgresql" else map(_exactly, rows))
 
 
@@ -187,7 +190,9 @@ def figures_one_by_one(
 def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaReporters]:
     """Which regions of areas have submissions of some sheets, by year and kind of period."""
     joined, numbers = _joined("area.region"), _joined("number")
-    return _rows(_REPORTERS, areas, years, sheets, sheets=placeholders(sheets), joined=joined, numbers=numbers)
+    parts = {"sheets": placeholders(sheets), "joined": joined, "numbers": numbers}
+    rows: list[AreaReporters] = fetch(*_statement(_REPORTERS, areas, years, sheets, **parts))
+    return rows
 
 
 def _joined(column: str) -> str:
@@ -198,11 +203,14 @@ def _wanted(indicators: Sequence[int]) -> str:
     return f"AND {_f.indicator} IN ({placeholders(indicators)})" if indicators else ""
 
 
-def _rows(statement: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: Any) -> list[Any]:
+def _statement(
+    statement: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: Any
+) -> tuple[str, list[int]]:
+    """With its values."""
     regions = list({region: None for region, _area in areas})
     given = {"areas": ", ".join(["(%s, %s)"] * len(areas)), "regions": placeholders(regions)}
     values = [part for pair in areas for part in pair]
-    return fetch(statement.format(**given, years=placeholders(years), **parts), [*values, *regions, *years, *keys])
+    return statement.format(**given, years=placeholders(years), **parts), [*values, *regions, *years, *keys]
 
 
 def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:

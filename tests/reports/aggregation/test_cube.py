@@ -1,6 +1,8 @@
 """The meaning of a year."""
 
 import datetime
+import gc
+import weakref
 from decimal import Decimal
 
 import pytest
@@ -354,3 +356,19 @@ def test_a_sum_goes_on_without_a_part_that_is_not_valid_any_more(cast):
         2023: (1 + 2 + 3 + 10 + 10, (4, 4)),
         2024: (10, (1, 1)),
     }
+
+
+def test_a_cube_leaves_nothing_to_the_garbage_collector(cast):
+    for period in ("2022Q4", "2023Q1", "2023Q2"):
+        base.report(cast.county, period, {"food.done": "50", "food.firms": "4"})
+    rows = list(Indicator.objects.select_related("unit", "sheet"))
+    gc.disable()
+    try:
+        cube = Cube([cast.county], (2023,), rows, by_period=True)
+        place = weakref.ref(cube.at(PeriodKey(2023, "quarter", 1)))
+        assert {value.indicator.code for value in cube.annual(2023).values() if value.value is not None}
+        assert all(cube.at(PeriodKey(2023, "quarter", 1))[row.code].indicator == row for row in rows)
+        del cube
+        assert place() is None
+    finally:
+        gc.enable()
