@@ -41,7 +41,7 @@ def listed() -> Iterator[Block]:
     """The annexes by name, at the end of the text."""
     for number, name in enumerate((FIGURES, REMARKS, SOURCES), start=1):
         lead = "附件：" if number == 1 else "　　　"
-        yield Paragraph((Text(f"{lead}{number}.{name}"),), key=f"annexes/{number}")
+        yield Paragraph((Text(f"{lead}{number}.{name}"),), "annex", key=f"annexes/{number}")
 
 
 def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:

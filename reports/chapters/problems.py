@@ -19,7 +19,6 @@ from reports.document.blocks import (
     Block,
     Heading,
     Number,
-    PageBreak,
     Paragraph,
     Run,
     Text,
@@ -37,7 +36,6 @@ NAMED_SHORT = 3
 
 def problems(evidence: Evidence) -> Iterator[Block]:
     """The whole chapter."""
-    yield PageBreak()
     yield Heading(1, number_heading(1, 2), "主要质量问题及原因分析", key="problems")
     yield Heading(2, number_heading(2, 1), "宏观质量管理方面", key="problems/macro")
     yield from _macro(evidence, "problems/macro")

@@ -107,13 +107,19 @@ class Heading:
         """Number and text in one line."""
         return self.number + self.text
 
+    @property
+    def annex_number(self) -> str:
+        """附件1 of an annex, which stands in a line above its title; empty for any other heading."""
+        return self.number.strip() if self.number.startswith("附件") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: body text, a note under a table, or a line at the right such as the issuing body."""
+    """A paragraph: body text, a note under a table, a line at the right such as the issuing body, or one of the list of
+    annexes behind the text."""
 
     runs: tuple[Run, ...]
-    style: Literal["body", "note", "right"] = "body"
+    style: Literal["body", "note", "right", "annex"] = "body"
     key: str = ""
 
 

@@ -6,6 +6,7 @@ Lengths are in twips (1/20 pt), as Word counts them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,11 @@ INDENT = 2 * (BODY_SIZE + TRACKING)  # the first line of a paragraph is two char
 TABLE_LINE, ROW_HEIGHT = 300, 397  # 15 pt; a row has at least 7 mm
 CELL_SIDE, CELL_TOP = 85, 20  # the margins inside a cell
 BORDER = 10  # under the last row
+TITLE_SIZE, TITLE_LINE = 440, 800
 CAPTION_LINE, NOTE_LINE, NOTE_AFTER, SPACER, CHART_BEFORE = 480, 360, 120, 160, 120
+# A table of so few rows stands on one page, unless that leaves half of the page before it empty.
+MOST_ROWS_KEPT = 10
+_ANNEX_LEAD = re.compile("(附件：|　　　)?([0-9]+\\.)?")
 # No column of figures takes more than this part of the line.
 _WIDEST = 4
 # Left columns keep at least this many characters, or figures have to wrap.
@@ -98,17 +103,30 @@ def _needed(column: Column, cells: Sequence[str]) -> int:
 
 
 class Measures:
-    """Widths of columns and heights of pictures of one document, each measured once: what finds the pages and what
-    writes the blocks ask for the same. A block is known by its identity, so the document has to stay as long."""
+    """Widths of columns, heights of rows and of pictures of one document, each measured once: what finds the pages and
+    what writes the blocks ask for the same. A block is known by its identity, so the document has to stay as long."""
 
     def __init__(self) -> None:
         self._widths: dict[int, list[int]] = {}
+        self._rows: dict[int, list[int]] = {}
         self._heights: dict[int, int] = {}
 
     def column_widths(self, table: Table) -> list[int]:
         if id(table) not in self._widths:
             self._widths[id(table)] = column_widths(table)
         return self._widths[id(table)]
+
+    def is_kept_whole(self, table: Table) -> bool:
+        """Whether no page ends within the table."""
+        if len(table.rows) > MOST_ROWS_KEPT:
+            return False
+        return CAPTION_LINE + sum(self.row_heights(table)) <= TEXT_HEIGHT // 2
+
+    def row_heights(self, table: Table) -> list[int]:
+        """Those of the head and of every row."""
+        if id(table) not in self._rows:
+            self._rows[id(table)] = _row_heights(table, self.column_widths(table))
+        return self._rows[id(table)]
 
     def picture_height(self, chart: Chart) -> int:
         if id(chart) not in self._heights:
@@ -118,15 +136,43 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What a page break cannot divide. `keep`: stays with the next one. `head`: stands again above it on a new page.
-    `foot`: the line that ends a table under it, where the page ends there."""
+    """What a page break cannot divide. `after`: space under it, but not at the foot of a page. `keep`: stays with the
+    next one. `head`: stands again above it on a new page. `foot`: the line that ends a table under it, where the page
+    ends there."""
 
     height: int
+    after: int = 0
     keep: bool = False
     head: int = 0
     foot: int = 0
     is_heading: bool = False
     new_page: bool = False
+
+
+def neighbours(blocks: Iterable[Block]) -> Iterator[tuple[Block | None, Block, Block | None]]:
+    """Each block with the one before and the one after it."""
+    every = [None, *blocks, None]
+    return zip(every, every[1:], every[2:], strict=False)  # type: ignore[arg-type]
+
+
+def is_annex_line(block: Block | None) -> bool:
+    return isinstance(block, Paragraph) and block.style == "annex"
+
+
+def is_held(block: Block, after: Block | None) -> bool:
+    """Whether it ends on the page that the next one begins on: a table its note, the text its list of annexes."""
+    if isinstance(block, Table):
+        return isinstance(after, Paragraph) and after.style == "note"
+    return isinstance(block, Paragraph) and is_annex_line(after)
+
+
+def annex_indents(line: Paragraph) -> tuple[int, int]:
+    """Of a line in the list of annexes: where its name begins, and by how much what stands before it (附件：1.) is
+    further left."""
+    lead = _ANNEX_LEAD.match(runs_text(line.runs))
+    text = lead[0] if lead else ""
+    hanging = text_width(text) * BODY_SIZE // 1000 + len(text) * TRACKING
+    return INDENT + hanging, hanging
 
 
 def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
@@ -139,7 +185,7 @@ def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
         needed = piece.height if held else _chain(pieces, place)
         if used and (piece.new_page or used + needed > TEXT_HEIGHT):
             page, used = page + 1, piece.head
-        used += piece.height
+        used += piece.height + piece.after
         held = piece.keep
         if piece.is_heading:
             pages.append(page)
@@ -154,45 +200,67 @@ def _chain(pieces: Sequence[_Piece], place: int) -> int:
         if not piece.keep:
             height += piece.foot
             break
+        height += piece.after
     return height if height <= TEXT_HEIGHT else pieces[place].height
 
 
 def _pieces(blocks: Iterable[Block], measures: Measures) -> Iterator[_Piece]:
     new_page = False
-    for block in blocks:
-        pieces = _pieces_of(block, measures)
+    for before, block, after in neighbours(blocks):
+        pieces = _pieces_of(block, before, measures)
+        if pieces and is_held(block, after):
+            # The last row of a table with the gap under it; LibreOffice keeps all lines of a text, so Word is to do so.
+            held = 2 if isinstance(block, Table) else len(pieces)
+            pieces[-held:] = [replace(piece, keep=True) for piece in pieces[-held:]]
         if pieces and new_page:
             pieces[0] = replace(pieces[0], new_page=True)
         new_page = isinstance(block, PageBreak) or (new_page and not pieces)
         yield from pieces
 
 
-def _pieces_of(block: Block, measures: Measures) -> list[_Piece]:
+def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_Piece]:
     match block:
+        case Heading() if block.annex_number:
+            title = wrapped(printable(block.text), TEXT_WIDTH, size=TITLE_SIZE)
+            return [_Piece(4 * LINE + TITLE_LINE * (len(title) - 1), keep=True, is_heading=True)]
         case Heading():
             return [_Piece(LINE * len(_body_lines(block.printed)), keep=True, is_heading=True)]
         case Paragraph(style="note"):
             lines = wrapped(printable(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
-            return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE + NOTE_AFTER)]
+            return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE, NOTE_AFTER)]
+        case Paragraph(style="annex"):
+            left, hanging = annex_indents(block)
+            text = printable(runs_text(block.runs))
+            lines = wrapped(text, GRID_WIDTH - left, size=BODY_SIZE, tracking=TRACKING, indent=-hanging)
+            above = 0 if is_annex_line(before) else LINE
+            return [_Piece(above + LINE, keep=len(lines) > 1), *(_Piece(LINE) for _ in lines[1:])]
         case Paragraph():
             return [_Piece(LINE) for _ in _body_lines(runs_text(block.runs))]
         case Chart():
             picture = CHART_BEFORE + measures.picture_height(block)
             return [_Piece(picture, keep=True), _Piece(CAPTION_LINE, keep=True)]
         case Table():
-            return _table_pieces(block, measures.column_widths(block))
+            return _table_pieces(block, measures)
     return []
 
 
-def _table_pieces(table: Table, widths: list[int]) -> list[_Piece]:
-    head = _row_height([column.title for column in table.columns], widths)
-    rows = []
-    for row in table.rows:
-        texts = [runs_text(cell) for cell in row.cells]
-        spans = row.spans(len(widths))
-        height = _row_height(texts, [TEXT_WIDTH] if spans else widths, TABLE_SIZE * row.indent)
-        rows.append(_Piece(height, keep=row.kind == "group", head=head, foot=BORDER))
+def _table_pieces(table: Table, measures: Measures) -> list[_Piece]:
+    head, *heights = measures.row_heights(table)
+    inner = len(table.rows) - 1 if measures.is_kept_whole(table) else 0  # rows that hold on to the next one
+    rows = [
+        _Piece(height, keep=row.kind == "group" or place < inner, head=head, foot=BORDER)
+        for place, (row, height) in enumerate(zip(table.rows, heights, strict=True))
+    ]
     return [_Piece(CAPTION_LINE, keep=True), _Piece(head, keep=True), *rows, _Piece(SPACER + BORDER)]
+
+
+def _row_heights(table: Table, widths: list[int]) -> list[int]:
+    """Those of the head and of every row."""
+    heights = [_row_height([column.title for column in table.columns], widths)]
+    for row in table.rows:
+        texts, spans = [runs_text(cell) for cell in row.cells], row.spans(len(widths))
+        heights.append(_row_height(texts, [TEXT_WIDTH] if spans else widths, TABLE_SIZE * row.indent))
+    return heights
 
 
 def _body_lines(text: str) -> list[str]:

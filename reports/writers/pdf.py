@@ -35,6 +35,7 @@ from reports.document.blocks import (
 )
 from reports.writers import pagination
 from reports.writers import svg as drawings
+from reports.writers.pagination import Measures
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _CONTENTS_LEVELS = 3
@@ -97,7 +98,7 @@ def _data(document: Document, fonts: typst.Fonts) -> dict[str, Any]:
     found = families(fonts)
     latin = [{"name": name, "covers": "latin-in-cjk"} for name in found["fang"][:1] if name in _LATIN]
     chinese = {kind: [name for name in names if name not in _LATIN] for kind, names in found.items()}
-    day = document.dated
+    day, measures = document.dated, Measures()
     return {
         "title": printable(document.title),
         "author": printable(document.issuer),
@@ -112,12 +113,24 @@ def _data(document: Document, fonts: typst.Fonts) -> dict[str, Any]:
             "tracking": pagination.TRACKING,
             "contents_levels": _CONTENTS_LEVELS,
         },
-        "front": [_block(block, chinese) for block in document.front],
-        "body": [_block(block, chinese) for block in document.body],
+        "front": [_block(block, chinese, measures) for block in document.front],
+        "body": [
+            _block(block, chinese, measures) | _place(block, before, after)
+            for before, block, after in pagination.neighbours(document.body)
+        ],
     }
 
 
-def _block(block: Block, fonts: dict[str, list[str]]) -> dict[str, Any]:
+def _place(block: Block, before: Block | None, after: Block | None) -> dict[str, Any]:
+    """What a block's neighbours make of it. `left` and `hanging`, in twips, are those of the list of annexes."""
+    place: dict[str, Any] = {"held": pagination.is_held(block, after)}
+    if isinstance(block, Paragraph) and pagination.is_annex_line(block):
+        left, hanging = pagination.annex_indents(block)
+        place |= {"left": left, "hanging": hanging, "first": not pagination.is_annex_line(before)}
+    return place
+
+
+def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dict[str, Any]:
     match block:
         case Cover():
             lines = list(map(printable, block.title_lines))
@@ -126,11 +139,13 @@ def _block(block: Block, fonts: dict[str, list[str]]) -> dict[str, Any]:
         case Contents():
             return {"kind": "contents", "title": printable(block.title)}
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": printable(block.printed)}
+            annex = printable(block.annex_number)
+            text = printable(block.text if annex else block.printed)
+            return {"kind": "heading", "level": block.level, "annex": annex, "text": text}
         case Paragraph():
             return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
         case Table():
-            return _table(block)
+            return _table(block, measures)
         case Chart():
             svg = drawings.svg(block, pagination.TEXT_WIDTH // 20, ", ".join(fonts["hei"]))
             return {
@@ -147,12 +162,13 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
     return [{"text": printable(run.text), "gap": isinstance(run, Gap)} for run in runs]
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table, measures: Measures) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": printable(table.caption),
         "columns": [{"title": printable(column.title), "align": column.align} for column in table.columns],
-        "widths": pagination.column_widths(table),
+        "widths": measures.column_widths(table),
+        "whole": measures.is_kept_whole(table),
         "rows": [_row(row, table) for row in table.rows],
     }
 

@@ -71,6 +71,16 @@ def change_chart():
     return chart("column", title="抽检数量比上年增减", series=(Series("增减", points),), start=Decimal(0))
 
 
+def annexes(*names):
+    """The list behind the text, and each annex on a page of its own."""
+    for number, name in enumerate(names, start=1):
+        yield Paragraph((Text(f"{'附件：' if number == 1 else '　　　'}{number}.{name}"),), "annex")
+    for number, name in enumerate(names, start=1):
+        yield PageBreak()
+        yield Heading(1, f"附件{number}　", name)
+        yield Table(f"{name}表", COLUMNS, tuple(map(figure_row, range(1, 4))))
+
+
 def report(*more):
     return Document(
         title="云泽县2031年质量状况分析报告",

@@ -21,14 +21,24 @@ from reports.document.blocks import (
     printable,
 )
 from reports.writers import pagination
-from reports.writers.docx.markup import FIELD_END, element, field, field_start, paragraph, run, runs, text_run
+from reports.writers.docx.markup import (
+    FIELD_END,
+    contents_mark,
+    element,
+    field,
+    field_start,
+    paragraph,
+    run,
+    runs,
+    text_run,
+)
 from reports.writers.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import wrapped
 
 EMU = 635  # in a twip
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature"}
+_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature", "annex": "Annex List"}
 _TABLE_LOOK = '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
 
 # Adds the chart to the file and answers the id that the text refers to it by.
@@ -50,7 +60,7 @@ def cover(block: Cover, demo: bool, section: str) -> Iterator[str]:
 def contents(block: Contents, document: Document, measures: Measures, section: str) -> Iterator[str]:
     """A Word field that already shows its entries, for readers that never update fields."""
     yield paragraph("TOC Heading", text_run(block.title))
-    start = field_start(f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z')
+    start = field_start(f'TOC \\o "1-{CONTENTS_LEVELS}" \\f \\h \\z')
     pages = zip(document.headings, pagination.heading_pages(document.body, measures), strict=True)
     for bookmark, (heading, page) in enumerate(pages, start=1):
         if heading.level <= CONTENTS_LEVELS:
@@ -74,27 +84,40 @@ def body(blocks: tuple[Block, ...], measures: Measures, add_chart: AddChart) -> 
     an empty line."""
     bookmarks, charts = count(1), count(1)
     new_page = False
-    for block in blocks:
+    for before, block, after in pagination.neighbours(blocks):
+        held = pagination.is_held(block, after)
         match block:
             case Heading():
-                yield _heading(block, next(bookmarks), new_page)
+                yield from _heading(block, next(bookmarks), new_page)
             case Paragraph():
-                yield paragraph(_PARAGRAPH_STYLES[block.style], runs(block.runs), break_before=new_page)
+                place = _annex_place(block, before) if block.style == "annex" else {}
+                style, content = _PARAGRAPH_STYLES[block.style], runs(block.runs)
+                yield paragraph(style, content, break_before=new_page, keep_next=held, keep_lines=held, **place)
             case Table():
-                yield from _table(block, measures.column_widths(block), new_page)
+                yield from _table(block, measures, new_page, held)
             case Chart():
                 yield from _chart(block, measures.picture_height(block), next(charts), add_chart(block), new_page)
         new_page = isinstance(block, PageBreak)
 
 
-def _heading(heading: Heading, bookmark: int, new_page: bool) -> str:
-    return paragraph(
-        f"heading {heading.level}",
+def _heading(heading: Heading, bookmark: int, new_page: bool) -> Iterator[str]:
+    """One paragraph; of an annex two, the first of which the contents lead to."""
+    start, end = (
         element("bookmarkStart", id=bookmark, name=_bookmark_name(bookmark)),
-        text_run(heading.printed),
         element("bookmarkEnd", id=bookmark),
-        break_before=new_page,
     )
+    if not heading.annex_number:
+        yield paragraph(f"heading {heading.level}", start, text_run(heading.printed), end, break_before=new_page)
+        return
+    number = text_run(heading.annex_number) + contents_mark(printable(heading.printed), heading.level)
+    yield paragraph("Annex Number", start, number, end, break_before=new_page)
+    yield paragraph("Annex Title", text_run(heading.text))
+
+
+def _annex_place(line: Paragraph, before: Block | None) -> dict[str, int]:
+    """A line of the list of annexes: a blank line over the first one, names that go on under themselves."""
+    left, hanging = pagination.annex_indents(line)
+    return {"left": left, "hanging": hanging, "before": 0 if pagination.is_annex_line(before) else pagination.LINE}
 
 
 def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
@@ -111,7 +134,8 @@ def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool
     yield paragraph("Chart Title", text_run(chart.caption))
 
 
-def _table(table: Table, widths: list[int], new_page: bool) -> Iterator[str]:
+def _table(table: Table, measures: Measures, new_page: bool, held: bool) -> Iterator[str]:
+    widths, is_whole = measures.column_widths(table), measures.is_kept_whole(table)
     yield paragraph("caption", text_run(table.caption), break_before=new_page)
     head = "".join(
         _cell(width, paragraph("Table Head", text_run(column.title)))
@@ -123,20 +147,21 @@ def _table(table: Table, widths: list[int], new_page: bool) -> Iterator[str]:
         f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' for width in widths)}</w:tblGrid>"
         f"<w:tr>{_row_properties('<w:tblHeader/>')}{head}</w:tr>"
     )
-    yield from (_row(row, table, widths) for row in table.rows)
+    for place, row in enumerate(table.rows, start=1):
+        yield _row(row, table, widths, keep_next=held if place == len(table.rows) else is_whole)
     yield "</w:tbl>"
     # Parts the table from the next one, which Word would join to it.
-    yield paragraph("Spacer")
+    yield paragraph("Spacer", keep_next=held)
 
 
-def _row(row: Row, table: Table, widths: list[int]) -> str:
+def _row(row: Row, table: Table, widths: list[int], keep_next: bool) -> str:
     style = "Table Head" if row.kind == "group" else "Table Text"
     indent = 10 * TABLE_SIZE * row.indent
     if row.spans(len(table.columns)):
-        only = paragraph(style, runs(row.cells[0]), left=indent, align="left")
+        only = paragraph(style, runs(row.cells[0]), keep_next=keep_next, left=indent, align="left")
         return f"<w:tr>{_row_properties()}{_cell(sum(widths), only, span=len(widths))}</w:tr>"
     cells = [
-        _cell(width, paragraph(style, runs(cell), left=0 if place else indent, align=column.align))
+        _cell(width, paragraph(style, runs(cell), keep_next=keep_next, left=0 if place else indent, align=column.align))
         for place, (cell, column, width) in enumerate(zip(row.cells, table.columns, widths, strict=True))
     ]
     return f"<w:tr>{_row_properties()}{''.join(cells)}</w:tr>"

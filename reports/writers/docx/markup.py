@@ -56,22 +56,48 @@ def paragraph(style: str, *content: str, break_before: bool = False, section: st
 
 @lru_cache(maxsize=512)
 def _properties(
-    style: str, break_before: bool, section: str, *, before: int = -1, left: int = 0, align: str = "", inset: str = ""
+    style: str,
+    break_before: bool,
+    section: str,
+    *,
+    keep_next: bool = False,
+    keep_lines: bool = False,
+    before: int = -1,
+    left: int = 0,
+    hanging: int = 0,
+    align: str = "",
+    inset: str = "",
 ) -> str:
-    """`before`: space over it. `left`: indent. `align`: left, center or right. `inset`: a side to stand at, one
-    character in."""
+    """`keep_next`: on a page with what follows. `keep_lines`: itself on one page. `before`: space over it. `left`:
+    indent, of which the first line goes back by `hanging`. `align`: left, center or right. `inset`: a side to stand at,
+    one character in."""
     parts = [element("pStyle", val=style_id(style))]
+    if keep_next:
+        parts.append(element("keepNext"))
+    if keep_lines:
+        parts.append(element("keepLines"))
     if break_before:
         parts.append(element("pageBreakBefore"))
     if before >= 0:
         parts.append(element("spacing", before=before))
     if left:
-        parts.append(element("ind", left=left))
+        parts.append(element("ind", left=left, **({"hanging": hanging} if hanging else {})))
     if inset:
         parts.append(element("ind", **{f"{inset}Chars": 100, inset: 280}))
     if align or inset:
         parts.append(element("jc", val=align or inset))
     return element("pPr", *parts, section)
+
+
+def contents_mark(entry: str, level: int) -> str:
+    """A field that nobody sees: what the table of contents lists here, where that is not the heading as it stands."""
+    quoted = entry.replace("\\", "\\\\").replace('"', '\\"')
+    inner = (
+        element("fldChar", fldCharType="begin"),
+        _instruction(f'TC "{quoted}" \\l {level}'),
+        element("fldChar", fldCharType="end"),
+    )
+    return "".join(f"<w:r><w:rPr><w:vanish/></w:rPr>{part}</w:r>" for part in inner)
 
 
 def field(instruction: str, shown: str) -> str:
@@ -80,8 +106,12 @@ def field(instruction: str, shown: str) -> str:
 
 
 def field_start(instruction: str) -> str:
-    code = f"<w:instrText{_SPACE}> {escape(instruction, quote=False)} </w:instrText>"
-    return run(element("fldChar", fldCharType="begin")) + run(code) + run(element("fldChar", fldCharType="separate"))
+    begin, separate = (element("fldChar", fldCharType=kind) for kind in ("begin", "separate"))
+    return run(begin) + run(_instruction(instruction)) + run(separate)
+
+
+def _instruction(text: str) -> str:
+    return f"<w:instrText{_SPACE}> {escape(text, quote=False)} </w:instrText>"
 
 
 FIELD_END = run(element("fldChar", fldCharType="end"))

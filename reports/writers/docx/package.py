@@ -67,14 +67,15 @@ class Package:
         self.word.part._element = element
 
     def section(self, *, numbered: bool = False, first: bool = False) -> str:
-        """A section's properties. The first one has the mark of a demonstration for all, the last one page numbers."""
+        """A section's properties. The first one has the mark of a demonstration for all, the last one page numbers,
+        which begin on the front of a sheet."""
         references = self._headers() if first and self.document.demo else ""
         if numbered:
             references += self._footers()
         start = '<w:pgNumType w:start="1"/>' if numbered else ""
         grid = f'w:type="linesAndChars" w:linePitch="{pagination.LINE}" w:charSpace="{_CHARACTER_SPACE}"'
         return (
-            f'<w:sectPr>{references}<w:type w:val="nextPage"/>'
+            f'<w:sectPr>{references}<w:type w:val="{"oddPage" if numbered else "nextPage"}"/>'
             f'<w:pgSz w:w="{pagination.PAGE_WIDTH}" w:h="{pagination.PAGE_HEIGHT}"/>'
             f'<w:pgMar w:top="{pagination.TOP}" w:right="{pagination.RIGHT}" '
             f'w:bottom="{pagination.BOTTOM}" w:left="{pagination.LEFT}" '

@@ -11,8 +11,8 @@ from reports.writers import pagination
 LATIN = "Times New Roman"
 FANGSONG, KAITI, HEITI, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 TITLE_FONT = "方正小标宋简体"
-BODY_SIZE, TITLE_SIZE, CONTENTS_SIZE, CAPTION_SIZE, TABLE_SIZE = 32, 44, 28, 24, 21
-TITLE_LINE, CONTENTS_LINE = 800, 520
+BODY_SIZE, TITLE_SIZE, CONTENTS_SIZE, CAPTION_SIZE, TABLE_SIZE = 32, pagination.TITLE_SIZE // 10, 28, 24, 21
+TITLE_LINE, CONTENTS_LINE = pagination.TITLE_LINE, 520
 CONTENTS_LEVELS = 3
 
 # What a computer without a font of the standard may take for it; the second is the font's name in English.
@@ -54,6 +54,21 @@ STYLES = (
     Style("heading 2", KAITI, indent=_FIRST_LINE, keep_next=True, outline=1),
     Style("heading 3", bold=True, indent=_FIRST_LINE, keep_next=True, outline=2),
     Style("heading 4", indent=_FIRST_LINE, keep_next=True, outline=3),
+    # An annex: its number at the edge of the first line of its page, its title in the third one, four lines in all.
+    Style("Annex Number", HEITI, align="left", keep_next=True, custom=True),
+    Style(
+        "Annex Title",
+        TITLE_FONT,
+        TITLE_SIZE,
+        line=TITLE_LINE,
+        before=pagination.LINE,
+        after=2 * pagination.LINE - TITLE_LINE,
+        align="center",
+        keep_next=True,
+        outline=0,
+        custom=True,
+    ),
+    Style("Annex List", custom=True),
     Style("Title", TITLE_FONT, TITLE_SIZE, line=TITLE_LINE, align="center"),
     Style("Subtitle", KAITI, align="center"),
     Style("Cover Text", align="center", custom=True),

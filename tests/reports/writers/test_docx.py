@@ -137,7 +137,7 @@ def test_headings_are_real_headings(word):
 
 def test_contents_are_a_field_that_shows_its_entries(word):
     codes = [code.text.strip() for code in word.element.body.iter(qn("w:instrText"))]
-    assert codes[0] == 'TOC \\o "1-3" \\h \\z'
+    assert codes[0] == 'TOC \\o "1-3" \\f \\h \\z'
     bookmarks = {attribute(mark, "name"): mark for mark in word.element.body.iter(qn("w:bookmarkStart"))}
     entries = list(word.element.body.iter(qn("w:hyperlink")))
     assert len(entries) == len(codes) - 1 == 5  # the heading of level 4 is not listed
@@ -149,6 +149,11 @@ def test_contents_are_a_field_that_shows_its_entries(word):
         assert int(texts(entry).removeprefix(heading)) >= 1
     tab = word.styles["toc 1"].element.pPr.find(f".//{qn('w:tab')}")
     assert (attribute(tab, "val"), attribute(tab, "leader")) == ("right", "dot")
+
+
+def test_the_text_begins_on_the_front_of_a_sheet(word):
+    kinds = [attribute(section._sectPr.find(qn("w:type")), "val") for section in word.sections]
+    assert kinds == ["nextPage", "nextPage", "oddPage"]
 
 
 def test_contents_reckon_pages(word):

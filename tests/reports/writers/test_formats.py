@@ -59,7 +59,7 @@ def texts(block):
     """What a block prints, each paragraph and cell by itself."""
     match block:
         case Heading():
-            return [block.printed]
+            return [block.annex_number, block.text] if block.annex_number else [block.printed]
         case Paragraph():
             return [runs_text(block.runs)]
         case Table():

@@ -11,11 +11,11 @@ import pytest
 from pypdf import PdfReader
 
 from reports.document.blocks import Block, Chart, Column, Heading, Number, PageBreak, Paragraph, Row, Table, Text
-from reports.writers import pagination, svg
+from reports.writers import pagination, pdf, svg
 from reports.writers.docx import write_docx
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import text_width, wrapped
-from tests.reports.sample_report import change_chart, chart, report
+from tests.reports.sample_report import COLUMNS, annexes, change_chart, chart, figure_row, report
 
 
 def body_lines(text):
@@ -95,17 +95,64 @@ def test_a_page_break_and_the_head_of_a_table_take_their_place():
     ]
 
 
+def page_of_what_follows(*blocks):
+    """The page of a heading behind them, which no text follows."""
+    return pagination.heading_pages([*blocks, Heading(1, "", "尾")], Measures())[-1]
+
+
+def lines(number):
+    return [Paragraph((Text("字。"),))] * number
+
+
+def test_an_annex_takes_four_lines_for_its_number_and_title():
+    annex = Heading(1, "附件1　", "名")
+    assert page_of_what_follows(annex, *lines(pagination.LINES - 5)) == 1
+    assert page_of_what_follows(annex, *lines(pagination.LINES - 4)) == 2
+
+
+def test_the_last_text_goes_on_a_page_with_the_list_of_annexes():
+    text = Paragraph((Text("字" * 60),))  # three lines
+    listed = list(annexes("甲", "乙"))[:2]
+    whole = [Heading(1, "", "头"), text, *listed]  # with the blank line seven
+    assert pagination.heading_pages([*lines(pagination.LINES - 7), *whole], Measures()) == [1]
+    assert pagination.heading_pages([*lines(pagination.LINES - 6), *whole], Measures()) == [2]
+
+
+@pytest.mark.parametrize(("rows", "page"), [(10, 2), (11, 1)])
+def test_a_table_of_up_to_ten_rows_stays_on_one_page(rows, page):
+    """The longer one begins on the page that it does not fit on."""
+    whole = Table("表", COLUMNS, tuple(map(figure_row, range(rows))))
+    assert pagination.heading_pages([*lines(14), Heading(1, "", "头"), whole], Measures()) == [page]
+
+
+def test_what_does_not_fit_on_half_a_page_is_not_kept_whole():
+    high = Table("表", (Column("说明"),), (Row(((Text("甲" * 400),),)),) * 4)
+    assert not Measures().is_kept_whole(high)
+
+
+def test_the_space_under_a_note_needs_no_place_at_the_foot_of_a_page():
+    note = Paragraph((Text("注：无。"),), "note")
+    left = pagination.TEXT_HEIGHT - 18 * pagination.LINE - 4 * (pagination.NOTE_LINE + pagination.NOTE_AFTER)
+    assert pagination.NOTE_LINE <= left < pagination.NOTE_LINE + pagination.NOTE_AFTER  # for the fifth
+    assert page_of_what_follows(*lines(18), *[note] * 5, *lines(pagination.LINES - 1)) == 2
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path):
     """Every heading of a report of some pages, with charts and a long table. No numbers in its long text: what stands
     in for Times New Roman on this computer may be wider."""
     long = Paragraph((Text("各部门按期报送，质强办逐项审核，没有发现漏报。" * 30),))
-    document = report(chart(), long, change_chart(), Heading(3, "3.", "尾"))
+    whole = Table("表", COLUMNS, tuple(map(figure_row, range(9))))
+    noted = (whole, Paragraph((Text("注：无。"),), "note"))
+    document = report(chart(), long, *noted * 2, change_chart(), *noted, Heading(3, "3.", "尾"))
+    listed = annexes("主要指标数据", "数据核查说明")
+    document = replace(document, blocks=(*document.blocks, *(Paragraph((Text("文。"),)),) * 17, long, *listed))
     write_docx(document, tmp_path / "report.docx")
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", tmp_path, tmp_path / "report.docx"], check=True, timeout=120)
     pages = [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(tmp_path / "report.pdf").pages[2:]]
-    found = [next(n for n, text in enumerate(pages, 1) if heading.printed in text) for heading in document.headings]
+    names = [re.sub(r"\s", "", heading.printed) for heading in document.headings]
+    found = [next(n for n, text in enumerate(pages, 1) if name in text) for name in names]
     said = [
         p.text
         for p in docx.Document(tmp_path / "report.docx").paragraphs
@@ -113,7 +160,9 @@ def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path):
     ]
     entries = zip(document.headings, found, strict=True)
     assert said == [f"{heading.printed}\t{page}" for heading, page in entries if heading.level < 4]
-    assert len(set(found)) > 3
+    assert len(set(found)) > 5
+    written = PdfReader(BytesIO(pdf.render(document, pdf.font_list([], system=False)))).pages
+    assert abs(len(written) - 2 - len(pages)) <= 1
 
 
 def test_a_document_is_measured_once_for_its_contents_and_its_blocks(monkeypatch):

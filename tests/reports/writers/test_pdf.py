@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from reports.document.blocks import Cover, Gap, Heading, Number, PageBreak, Paragraph, Row, Table, Text
-from reports.writers import pdf
-from tests.reports.sample_report import COLUMNS, change_chart, chart, report
+from reports.writers import pagination, pdf
+from tests.reports.sample_report import COLUMNS, annexes, change_chart, chart, figure_row, report
 
 HOSTILE = (
     '#import "x.typ": * #panic("no") $x$ \\ `raw` *bold* _em_ @ref <label> // rest [[]] {{}} "quote" =甲 #sys.inputs'
@@ -65,17 +65,81 @@ def test_page_numbers_begin_behind_the_contents(pages):
     assert [re.findall(r"—(\d+)—", page) for page in pages[2:]] == [[str(n)] for n in range(1, len(pages) - 1)]
 
 
+def placed(page, wanted):
+    """How far from the left and the top of the page, in pt, the baseline of the piece of text starts."""
+    found: list[tuple[str, float, float]] = []
+
+    def visit(text, cm, tm, *_):
+        x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+        found.append((text.strip(), x, float(page.mediabox.height) - y))  # without the blanks that lead
+
+    page.extract_text(visitor_text=visit)
+    return next((x, y) for text, x, y in found if text == wanted)
+
+
 def test_numbers_stand_at_the_right_of_odd_pages_and_at_the_left_of_even_ones(reader):
-    places = []
-    for page in reader.pages[2:5]:
-        found: list[tuple[str, float]] = []
-        page.extract_text(
-            visitor_text=lambda text, cm, tm, *_, found=found: found.append((text, tm[4] * cm[0] + cm[4]))
-        )
-        places.append(next(x for text, x in found if text.strip().startswith("—")))
+    places = [placed(page, "—")[0] for page in reader.pages[2:5]]
     assert places[0] > 400
     assert places[1] < 120
     assert places[2] > 400
+
+
+def test_the_dashes_of_the_page_number_are_7_mm_below_the_text(bare):
+    _x, baseline = placed(read(replace(report(), blocks=(Paragraph((Text("正文。"),)),)), bare).pages[0], "—")
+    dash = baseline - 0.3 * 14  # about a third of a character above the baseline
+    text_ends = (pagination.PAGE_HEIGHT - pagination.BOTTOM) / 20
+    assert abs(dash - text_ends - 7 / 25.4 * 72) < 1.5
+
+
+@pytest.mark.parametrize(("headings", "pages"), [(9, 2), (40, 4)])
+def test_the_text_begins_on_the_front_of_a_sheet(bare, headings, pages):
+    """Contents of two pages leave the back of a sheet empty, without a number."""
+    blocks = (*report().front, *(Heading(1, f"{n}、", "标题") for n in range(headings)))
+    read_pages = read(replace(report(), blocks=blocks), bare).pages
+    assert "—1—" in plain(read_pages[pages].extract_text())
+    assert plain(read_pages[pages - 1].extract_text()) == "" or pages == 2
+
+
+def test_an_annex_has_its_number_at_the_edge_and_its_title_in_the_third_line(bare):
+    page = read(replace(report(), blocks=tuple(annexes("主要指标数据"))), bare).pages[-1]
+    left, first = placed(page, "附件")
+    middle, third = placed(page, "主要指标数据")
+    assert abs(left - pagination.LEFT / 20) < 1
+    assert abs(first - (pagination.TOP / 20 + 0.88 * 16)) < 1
+    assert abs(third - (pagination.TOP / 20 + 2 * pagination.LINE / 20 + 0.88 * 22)) < 1
+    assert abs(middle + 6 * 22 / 2 - (pagination.LEFT + pagination.TEXT_WIDTH / 2) / 20) < 2
+    words = plain(page.extract_text())
+    assert words.startswith("附件1主要指标数据主要指标数据表")
+
+
+def test_the_list_of_annexes_stands_behind_a_blank_line_and_hangs(bare):
+    names = ("指" * 40, "数据来源")
+    page = read(replace(report(), blocks=(Paragraph((Text("正文。"),)), *annexes(*names))), bare).pages[0]
+    left, text = placed(page, "正文。")
+    label, first = placed(page, "附件：")
+    name, _same = placed(page, "指" * 22)
+    again, second = placed(page, "指" * 18)
+    other, third = placed(page, "数据来源")
+    line = pagination.LINE / 20
+    assert [round((y - text) / line, 2) for y in (first, second, third)] == [2, 3, 4]
+    assert abs(label - left) < 1
+    assert max(name, again, other) - min(name, again, other) < 1.5
+
+
+def test_the_list_of_annexes_is_never_alone_at_the_head_of_a_page(bare):
+    lines = [Paragraph((Text("正文。"),))] * (pagination.LINES - 1)
+    pages = read(replace(report(), blocks=(*lines, *annexes("主要指标数据"))), bare).pages
+    assert plain(pages[1].extract_text()).startswith("正文。附件：1.主要指标数据")
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(10, 1), (11, 2)])
+def test_a_table_of_up_to_ten_rows_stays_on_one_page(bare, rows, pages):
+    lines = [Paragraph((Text("正文。"),))] * 14
+    table = Table("表", COLUMNS, tuple(map(figure_row, range(rows))))
+    blocks = (*lines, table, Paragraph((Text("注：无。"),), "note"))
+    texts = [plain(page.extract_text()) for page in read(replace(report(), blocks=blocks), bare).pages]
+    assert sum("指标单位" in text for text in texts) == pages
+    assert texts[-1].index("注：无。") > 0
 
 
 def test_contents_and_bookmarks_lead_to_every_heading(reader, pages):
