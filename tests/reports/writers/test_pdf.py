@@ -136,10 +136,25 @@ def test_the_list_of_annexes_is_never_alone_at_the_head_of_a_page(bare):
 def test_a_table_of_up_to_ten_rows_stays_on_one_page(bare, rows, pages):
     lines = [Paragraph((Text("正文。"),))] * 14
     table = Table("表", COLUMNS, tuple(map(figure_row, range(rows))))
-    blocks = (*lines, table, Paragraph((Text("注：无。"),), "note"))
-    texts = [plain(page.extract_text()) for page in read(replace(report(), blocks=blocks), bare).pages]
+    texts = [plain(page.extract_text()) for page in read(replace(report(), blocks=(*lines, table)), bare).pages]
     assert sum("指标单位" in text for text in texts) == pages
-    assert texts[-1].index("注：无。") > 0
+
+
+def test_a_table_ends_on_the_page_of_its_note(bare):
+    table = Table("表", COLUMNS, tuple(map(figure_row, range(9))))
+    blocks = (*[Paragraph((Text("正文。"),))] * 14, table, Paragraph((Text("注：无。"),), "note"))
+    texts = [plain(page.extract_text()) for page in read(replace(report(), blocks=blocks), bare).pages]
+    assert "表指标单位" in texts[1]
+    assert "注：无。" in texts[1]
+
+
+def test_lines_are_as_long_as_those_of_the_word_file(bare):
+    """Signs that could be squeezed keep their width."""
+    words = "学校、医院、车站、码头、广场，" * 12
+    page = read(replace(report(), blocks=(Paragraph((Text(words),)),)), bare).pages[0]
+    places: set[float] = set()
+    page.extract_text(visitor_text=lambda text, cm, tm, *_: places.add(tm[5] * cm[3] + cm[5]) if "、" in text else None)
+    assert len(places) == len(pagination._body_lines(words))
 
 
 def test_contents_and_bookmarks_lead_to_every_heading(reader, pages):
