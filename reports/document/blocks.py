@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Literal
 
 from reports.vocabulary import NOT_APPLICABLE
+from sectors.texts import INVISIBLE
 
 DEMO_WORD = "演示数据"
 
@@ -27,8 +28,18 @@ _STARTS = _NUMBER_START + _GAP_START + _NOT_APPLICABLE_START
 _MARK_CHARACTERS = _STARTS + _MARK_MIDDLE + _MARK_END
 _ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
 _MARK = re.compile(f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}")
-# What XML 1.0 cannot hold: control characters (a pasted vertical tab, say) would stop the Word writer.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What XML 1.0 cannot hold (a pasted vertical tab, say, would stop the Word writer), other control characters, and what
+# is no character at all.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+# Characters that only one computer's fonts know, mostly rare ones of old input methods: whoever reads sees that one is
+# missing.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+MISSING_CHARACTER = "□"
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,8 +410,12 @@ def runs_text(runs: Sequence[MarkedRun]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without the characters that XML cannot hold; new lines stay, a tab becomes a space."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    """Text as any file can hold and any reader show it: without control characters and marks that nobody sees, such as
+    those that turn the direction of writing; □ for a private character. New lines stay, a tab becomes a space."""
+    if text.isprintable():
+        return text
+    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
+    return _PRIVATE.sub(MISSING_CHARACTER, _UNPRINTABLE.sub("", INVISIBLE.sub("", lines)))
 
 
 def to_json(document: Document) -> str:

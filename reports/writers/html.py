@@ -25,6 +25,7 @@ from reports.document.blocks import (
     printable,
 )
 from reports.writers import svg
+from reports.writers.typography import printed
 
 # The same file that a page of the site links to when it embeds the article.
 _CSS = (Path(__file__).resolve().parent.parent.parent / "static" / "app" / "report.css").read_text(encoding="utf-8")
@@ -66,7 +67,7 @@ def block_html(block: Block, document: Document, link: Link | None = None) -> st
 
 
 def _escape(text: str) -> str:
-    return escape(printable(text))
+    return escape(printed(text))
 
 
 def _block(block: Block, document: Document, anchors: Iterator[int] | None, link: Link | None) -> str:
@@ -110,8 +111,8 @@ def _run(run: Run, link: Link | None) -> str:
 
 def _figure(tag: str, name: str, code: str, text: str, link: Link | None) -> str:
     address = link(code) if link else ""
-    place = f'class="{name}" data-code="{_escape(code)}"'
-    return f'<a href="{_escape(address)}" {place}>{text}</a>' if address else f"<{tag} {place}>{text}</{tag}>"
+    place = f'class="{name}" data-code="{escape(printable(code))}"'
+    return f'<a href="{escape(address)}" {place}>{text}</a>' if address else f"<{tag} {place}>{text}</{tag}>"
 
 
 def _cover(cover: Cover) -> str:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reports.document.blocks import Block, Chart, Column, Heading, PageBreak, Paragraph, Table, printable, runs_text
+from reports.document.blocks import Block, Chart, Column, Heading, PageBreak, Paragraph, Table, runs_text
 from reports.writers import svg
 from reports.writers.text_metrics import text_width, wrapped
+from reports.writers.typography import printed
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838  # A4
 TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1588, 1474  # 37, 35, 28 and 26 mm
@@ -221,16 +222,16 @@ def _pieces(blocks: Iterable[Block], measures: Measures) -> Iterator[_Piece]:
 def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_Piece]:
     match block:
         case Heading() if block.annex_number:
-            title = wrapped(printable(block.text), TEXT_WIDTH, size=TITLE_SIZE)
+            title = wrapped(printed(block.text), TEXT_WIDTH, size=TITLE_SIZE)
             return [_Piece(4 * LINE + TITLE_LINE * (len(title) - 1), keep=True, is_heading=True)]
         case Heading():
             return [_Piece(LINE * len(_body_lines(block.printed)), keep=True, is_heading=True)]
         case Paragraph(style="note"):
-            lines = wrapped(printable(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
+            lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
             return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE, NOTE_AFTER)]
         case Paragraph(style="annex"):
             left, hanging = annex_indents(block)
-            text = printable(runs_text(block.runs))
+            text = printed(runs_text(block.runs))
             lines = wrapped(text, GRID_WIDTH - left, size=BODY_SIZE, tracking=TRACKING, indent=-hanging)
             above = 0 if is_annex_line(before) else LINE
             return [_Piece(above + LINE, keep=len(lines) > 1), *(_Piece(LINE) for _ in lines[1:])]
@@ -264,7 +265,7 @@ def _row_heights(table: Table, widths: list[int]) -> list[int]:
 
 
 def _body_lines(text: str) -> list[str]:
-    return wrapped(printable(text), GRID_WIDTH, size=BODY_SIZE, tracking=TRACKING, indent=INDENT)
+    return wrapped(printed(text), GRID_WIDTH, size=BODY_SIZE, tracking=TRACKING, indent=INDENT)
 
 
 def _row_height(texts: Sequence[str], widths: Sequence[int], indent: int = 0) -> int:
@@ -273,5 +274,5 @@ def _row_height(texts: Sequence[str], widths: Sequence[int], indent: int = 0) ->
     for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
         room = width - 2 * CELL_SIDE - (0 if place else indent)
         if text_width(text) * TABLE_SIZE // 1000 > room or "\n" in text:
-            most = max(most, len(wrapped(printable(text), room, size=TABLE_SIZE)))
+            most = max(most, len(wrapped(printed(text), room, size=TABLE_SIZE)))
     return max(ROW_HEIGHT, TABLE_LINE * most + 2 * CELL_TOP)

@@ -31,11 +31,11 @@ from reports.document.blocks import (
     Row,
     Run,
     Table,
-    printable,
 )
 from reports.writers import pagination
 from reports.writers import svg as drawings
 from reports.writers.pagination import Measures
+from reports.writers.typography import printed
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _CONTENTS_LEVELS = 3
@@ -100,8 +100,8 @@ def _data(document: Document, fonts: typst.Fonts) -> dict[str, Any]:
     chinese = {kind: [name for name in names if name not in _LATIN] for kind, names in found.items()}
     day, measures = document.dated, Measures()
     return {
-        "title": printable(document.title),
-        "author": printable(document.issuer),
+        "title": printed(document.title),
+        "author": printed(document.issuer),
         "keywords": [DEMO_WORD] if document.demo else [],
         "day": [day.year, day.month, day.day],
         "demo": DEMO_WORD if document.demo else "",
@@ -133,14 +133,14 @@ def _place(block: Block, before: Block | None, after: Block | None) -> dict[str,
 def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dict[str, Any]:
     match block:
         case Cover():
-            lines = list(map(printable, block.title_lines))
-            texts = {name: printable(getattr(block, name)) for name in ("issuer", "date_text", "edition_note")}
+            lines = list(map(printed, block.title_lines))
+            texts = {name: printed(getattr(block, name)) for name in ("issuer", "date_text", "edition_note")}
             return {"kind": "cover", "title_lines": lines, **texts}
         case Contents():
-            return {"kind": "contents", "title": printable(block.title)}
+            return {"kind": "contents", "title": printed(block.title)}
         case Heading():
-            annex = printable(block.annex_number)
-            text = printable(block.text if annex else block.printed)
+            annex = printed(block.annex_number)
+            text = printed(block.text if annex else block.printed)
             return {"kind": "heading", "level": block.level, "annex": annex, "text": text}
         case Paragraph():
             return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
@@ -150,8 +150,8 @@ def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dic
             svg = drawings.svg(block, pagination.TEXT_WIDTH // 20, ", ".join(fonts["hei"]))
             return {
                 "kind": "chart",
-                "title": printable(block.caption),
-                "alt_text": printable(block.alt_text),
+                "title": printed(block.caption),
+                "alt_text": printed(block.alt_text),
                 "svg": svg,
             }
         case PageBreak():
@@ -159,14 +159,14 @@ def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dic
 
 
 def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
-    return [{"text": printable(run.text), "gap": isinstance(run, Gap)} for run in runs]
+    return [{"text": printed(run.text), "gap": isinstance(run, Gap)} for run in runs]
 
 
 def _table(table: Table, measures: Measures) -> dict[str, Any]:
     return {
         "kind": "table",
-        "caption": printable(table.caption),
-        "columns": [{"title": printable(column.title), "align": column.align} for column in table.columns],
+        "caption": printed(table.caption),
+        "columns": [{"title": printed(column.title), "align": column.align} for column in table.columns],
         "widths": measures.column_widths(table),
         "whole": measures.is_kept_whole(table),
         "rows": [_row(row, table) for row in table.rows],

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from html import escape
 
-from reports.document.blocks import Chart, Point, printable
+from reports.document.blocks import Chart, Point
 from reports.writers.text_metrics import text_width, wrapped
+from reports.writers.typography import printed
 
 INK, MUTED, LINE_COLOUR = "#1a1a1a", "#595959", "#8c8c8c"
 FILLS = ("#1f3f66", "#ffffff", "#9fb3c8")  # of the first, the second and the third series
@@ -84,7 +85,7 @@ def svg(chart: Chart, width: int, font: str = "") -> str:
 
 
 def _escape(text: str) -> str:
-    return escape(printable(text))
+    return escape(printed(text))
 
 
 def _legend(chart: Chart) -> Iterator[str]:

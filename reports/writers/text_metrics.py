@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from reports.writers.typography import MINUS
+
 # Advance widths of Times New Roman from the space to the tilde, in 1/1000 em.
 _TIMES = (
     *(250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278),
@@ -26,6 +28,8 @@ _MAY_NOT_END = frozenset("（《〈「『【〔“‘([{<￥$")
 _MAY_HANG = frozenset("、。，．：；？！")
 
 
+# A little wider in the fonts that stand in for Times New Roman.
+_MINUS_WIDTH = 564
 _SCRIPT_SPACE = 220
 
 
@@ -35,6 +39,8 @@ def width_of(character: str) -> int:
     code = ord(character)
     if 32 <= code < 127:
         return _TIMES[code - 32]
+    if character == MINUS:
+        return _MINUS_WIDTH
     return 1000 if unicodedata.east_asian_width(character) in "WFA" else 500
 
 
@@ -95,7 +101,7 @@ def _hangs(piece: str) -> bool:
 
 
 def _is_latin(character: str) -> bool:
-    return character.isascii() and character != " "
+    return (character.isascii() and character != " ") or character == MINUS
 
 
 def _fitting(line: str, room: int, size: int, tracking: int) -> int:

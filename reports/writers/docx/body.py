@@ -18,7 +18,6 @@ from reports.document.blocks import (
     Paragraph,
     Row,
     Table,
-    printable,
 )
 from reports.writers import pagination
 from reports.writers.docx.markup import (
@@ -35,6 +34,7 @@ from reports.writers.docx.markup import (
 from reports.writers.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import wrapped
+from reports.writers.typography import printed
 
 EMU = 635  # in a twip
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -109,7 +109,7 @@ def _heading(heading: Heading, bookmark: int, new_page: bool) -> Iterator[str]:
     if not heading.annex_number:
         yield paragraph(f"heading {heading.level}", start, text_run(heading.printed), end, break_before=new_page)
         return
-    number = text_run(heading.annex_number) + contents_mark(printable(heading.printed), heading.level)
+    number = text_run(heading.annex_number) + contents_mark(printed(heading.printed), heading.level)
     yield paragraph("Annex Number", start, number, end, break_before=new_page)
     yield paragraph("Annex Title", text_run(heading.text))
 
@@ -123,7 +123,7 @@ def _annex_place(line: Paragraph, before: Block | None) -> dict[str, int]:
 def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
     """The picture with its title under it; a screen reader reads its figures."""
     wide, high = pagination.TEXT_WIDTH * EMU, height * EMU
-    alt_text = escape(printable(chart.alt_text))
+    alt_text = escape(printed(chart.alt_text))
     inline = (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{alt_text}"/>'

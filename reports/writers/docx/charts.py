@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from html import escape
 from io import BytesIO
 
 import xlsxwriter
@@ -22,9 +23,10 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from reports.document.blocks import Chart, printable
+from reports.document.blocks import Chart
 from reports.writers import pagination, svg
 from reports.writers.docx.styles import FANGSONG, LATIN
+from reports.writers.typography import MINUS, printed
 
 _KINDS = {"bar": XL_CHART_TYPE.BAR_CLUSTERED, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
 _SIZE = Pt(10)
@@ -59,9 +61,9 @@ def workbook(chart: Chart, made: datetime) -> bytes:
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": made})
         sheet = book.add_worksheet("Sheet1")
-        sheet.write_column(1, 0, map(printable, chart.categories))
+        sheet.write_column(1, 0, map(printed, chart.categories))
         for column, series in enumerate(chart.series, start=1):
-            sheet.write_string(0, column, printable(series.name))
+            sheet.write_string(0, column, printed(series.name))
             for row, point in enumerate(series.points, start=1):
                 if point.value is not None:
                     sheet.write_number(row, column, point.value, book.add_format({"num_format": _format(point.text)}))
@@ -70,10 +72,10 @@ def workbook(chart: Chart, made: datetime) -> bytes:
 
 def _data(chart: Chart) -> CategoryChartData:
     data = CategoryChartData()
-    data.categories = list(map(printable, chart.categories))
+    data.categories = list(map(printed, chart.categories))
     for series in chart.series:
         # As digits: a Decimal may print itself with an exponent.
-        data.add_series(printable(series.name), [p.value and Decimal(f"{p.value:f}") for p in series.points])
+        data.add_series(printed(series.name), [p.value and Decimal(f"{p.value:f}") for p in series.points])
     return data
 
 
@@ -82,6 +84,8 @@ def _set_axes(office: OfficeChart, chart: Chart) -> None:
     values, categories = office.value_axis, office.category_axis
     # Where the axis begins and ends is no figure: python-pptx takes it as a float.
     values.minimum_scale, values.maximum_scale, values.major_unit = map(float, (axis.low, axis.high, axis.step))
+    values.tick_labels.number_format = _format(max((f"{tick.normalize():f}" for tick in axis.ticks), key=_decimals))
+    values.tick_labels.number_format_is_linked = False
     values.major_gridlines.format.line.color.rgb = RGBColor.from_string("BFBFBF")
     values.format.line.fill.background()
     categories.format.line.color.rgb = RGBColor.from_string("000000")
@@ -127,12 +131,17 @@ def _set_numbers(space: etree._Element, chart: Chart) -> None:
 def _label(shown: str) -> str:
     flags = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
     shows = "".join(f'<c:show{flag} val="{int(flag == "Val")}"/>' for flag in flags)
-    return f'<c:numFmt formatCode="{shown}" sourceLinked="0"/><c:dLblPos val="outEnd"/>{shows}'
+    return f'<c:numFmt formatCode="{escape(shown)}" sourceLinked="0"/><c:dLblPos val="outEnd"/>{shows}'
 
 
 def _format(text: str) -> str:
-    decimals = len(text.partition(".")[2])
-    return "0." + "0" * decimals if decimals else "0"
+    """An Excel format with the decimals of the text, and a minus sign for a hyphen."""
+    shown = "0." + "0" * _decimals(text) if _decimals(text) else "0"
+    return f'{shown};"{MINUS}"{shown}'
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
 
 
 def _set_fonts(office: OfficeChart, space: etree._Element) -> None:

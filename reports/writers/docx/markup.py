@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 
-from reports.document.blocks import Gap, Run, printable
+from reports.document.blocks import Gap, Run
 from reports.writers.docx.styles import style_id
+from reports.writers.typography import MINUS, printed
 
 _SPACE = ' xml:space="preserve"'
-# A minus does not stay behind on the line before its number.
-_MINUS = re.compile(r"-(?=[0-9])")
-# Quotes and dashes, which both scripts have, take the East Asian font.
-_PLAIN = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
-_HIGHLIGHTED = '<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="yellow"/></w:rPr>'
+# Of the signs that both scripts have, the minus goes with its number, and quotes and dashes take the East Asian font.
+_BELOW_ZERO = re.compile(f"({MINUS}[0-9.]+)")
+_EAST_ASIAN = '<w:rFonts w:hint="eastAsia"/>'
+_HIGHLIGHT = '<w:highlight w:val="yellow"/>'
 
 
 def element(tag: str, *children: str, **attributes: str | int) -> str:
@@ -30,18 +30,20 @@ def element(tag: str, *children: str, **attributes: str | int) -> str:
 
 
 def text_run(text: str, highlight: bool = False) -> str:
-    return run(_text(text), highlight)
+    """Text as one w:r, or as several around numbers below zero."""
+    parts = enumerate(_BELOW_ZERO.split(printed(text)))  # every second one is such a number
+    return "".join(run(_text(part), highlight, "" if place % 2 else _EAST_ASIAN) for place, part in parts)
 
 
-def run(content: str, highlight: bool = False) -> str:
+def run(content: str, highlight: bool = False, hint: str = _EAST_ASIAN) -> str:
     """A w:r of markup."""
-    return f"<w:r>{_HIGHLIGHTED if highlight else _PLAIN}{content}</w:r>"
+    properties = hint + (_HIGHLIGHT if highlight else "")
+    return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{content}</w:r>"
 
 
 def _text(text: str) -> str:
-    lines = escape(printable(text), quote=False).split("\n")
-    plain = "<w:br/>".join(f"<w:t{_SPACE}>{line}</w:t>" for line in lines)
-    return _MINUS.sub(f"</w:t><w:noBreakHyphen/><w:t{_SPACE}>", plain) if "-" in text else plain
+    lines = escape(text, quote=False).split("\n")
+    return "<w:br/>".join(f"<w:t{_SPACE}>{line}</w:t>" for line in lines)
 
 
 def runs(content: Iterable[Run]) -> str:

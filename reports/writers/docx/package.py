@@ -20,11 +20,12 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from reports.document.blocks import DEMO_WORD, Chart, Document, printable
+from reports.document.blocks import DEMO_WORD, Chart, Document
 from reports.writers import pagination
 from reports.writers.docx import charts
 from reports.writers.docx.markup import field, paragraph, text_run
 from reports.writers.docx.styles import font_table, styles
+from reports.writers.typography import printed
 
 # Parts of python-docx's template that a report has no use for: a picture of an empty page, for example.
 _UNUSED_PARTS = {"thumbnail", "extended-properties", "customXml", "numbering", "stylesWithEffects", "webSettings"}
@@ -140,9 +141,9 @@ def _set_settings(word: WordDocument) -> None:
 
 def _set_properties(word: WordDocument, document: Document) -> None:
     properties = word.core_properties
-    properties.title, properties.author = printable(document.title), printable(document.issuer)
+    properties.title, properties.author = printed(document.title), printed(document.issuer)
     properties.subject, properties.keywords = "", DEMO_WORD if document.demo else ""
-    properties.last_modified_by, properties.comments = printable(document.issuer), ""
+    properties.last_modified_by, properties.comments = printed(document.issuer), ""
     properties.language, properties.revision = "zh-CN", 1
     properties.created = properties.modified = _made(document)
 

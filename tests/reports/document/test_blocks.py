@@ -141,6 +141,21 @@ def test_a_gap_prints_as_a_gap():
     assert Gap("tea.passed", "").text == "〔缺〕"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("甲\u202e乙\u2069丙\u200e", "甲乙丙"),  # marks of direction
+        ("甲\u200b乙\ufeff丙\u00ad", "甲乙丙"),  # what has no width
+        ("甲\ue000乙\uf8ff丙\U0010fffd", "甲□乙□丙□"),  # private characters
+        ("甲\x80乙\x9f丙\ufdd0\U0001ffff", "甲乙丙"),
+        ("甲\u2028乙\u2029丙\x85丁", "甲\n乙\n丙\n丁"),
+        ("می\u200cخواهم 👨\u200d👩 𬭚㐀", "می\u200cخواهم 👨\u200d👩 𬭚㐀"),  # joiners have their use
+    ],
+)
+def test_printable_leaves_nothing_that_a_reader_cannot_see(text, shown):
+    assert printable(text) == shown
+
+
 def test_printable_drops_what_xml_cannot_hold():
     assert printable("a\x00b\x0bc\td\r\ne\ufffe\ud800") == "abc d\ne"
 

@@ -57,8 +57,8 @@ def test_the_numbers_are_drawn_and_a_gap_is_none(space):
     assert drawn == [[("0", "97.75"), ("1", "100.0")], [("0", "98.1"), ("2", "99.0")]]
     assert values(space, "//c:dispBlanksAs/@val") == ["gap"]
     # As printed, each with its own decimals.
-    assert values(series[0], "c:val//c:pt/@formatCode") == ["0.00", "0.0"]
-    assert values(series[0], "c:dLbls/c:dLbl/c:numFmt/@formatCode") == ["0.00", "0.0"]
+    assert values(series[0], "c:val//c:pt/@formatCode") == ['0.00;"\u2212"0.00', '0.0;"\u2212"0.0']
+    assert values(series[0], "c:dLbls/c:dLbl/c:numFmt/@formatCode") == ['0.00;"\u2212"0.00', '0.0;"\u2212"0.0']
 
 
 def test_the_workbook_holds_the_same_numbers_where_the_chart_looks_for_them(parts, space):

@@ -15,6 +15,7 @@ from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Tabl
 from reports.writers import pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
+from reports.writers.typography import printed
 from tests.reports.sample_report import change_chart, chart, report
 
 CHART_SPACE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -73,7 +74,7 @@ def texts(block):
 def test_the_page_has_every_number_with_its_code(document):
     page = html.fromstring(write_html(document))
     found = [(element.get("data-code"), element.text_content()) for element in page.iter() if element.get("data-code")]
-    assert found == list(figures(document))
+    assert found == [(code, printed(text)) for code, text in figures(document)]
     assert len(found) > 40
 
 
@@ -86,10 +87,8 @@ def test_the_word_file_has_every_number(document):
             etree.fromstring(archive.read(f"word/charts/chart{number}.xml"))
             for number in range(1, sum(isinstance(block, Chart) for block in document.blocks) + 1)
         ]
-    said = [
-        "".join(map(_word_text, p.iter(qn("w:t"), qn("w:br"), qn("w:noBreakHyphen")))) for p in body.iter(qn("w:p"))
-    ]
-    expected = [text for block in document.body for text in texts(block) if text]
+    said = ["".join(map(_word_text, p.iter(qn("w:t"), qn("w:br")))) for p in body.iter(qn("w:p"))]
+    expected = [printed(text) for block in document.body for text in texts(block) if text]
     assert [text for text in said if text][-len(expected) :] == expected
     drawn = [block for block in document.blocks if isinstance(block, Chart)]
     assert list(map(_points, spaces)) == [
@@ -99,7 +98,7 @@ def test_the_word_file_has_every_number(document):
 
 
 def _word_text(element):
-    return {qn("w:br"): "\n", qn("w:noBreakHyphen"): "-"}.get(element.tag, element.text or "")
+    return "\n" if element.tag == qn("w:br") else element.text or ""
 
 
 def _points(space):
@@ -111,7 +110,7 @@ def _points(space):
 
 
 def _printed(point):
-    decimals = len(point.get("formatCode").partition(".")[2])
+    decimals = len(point.get("formatCode").partition(";")[0].partition(".")[2])
     return f"{float(point.findtext(f'{CHART_SPACE}v')):.{decimals}f}"
 
 
@@ -127,10 +126,10 @@ def test_the_pdf_has_every_number(document):
         if isinstance(block, Chart):
             end = text.index(_plain(block.caption), place)
             for series in block.series:
-                drawn = [point.text for point in series.points if point.value is not None]
+                drawn = [printed(point.text) for point in series.points if point.value is not None]
                 assert all(number in text[place:end] for number in drawn)
             place = end
-        for said in texts(block):
+        for said in map(printed, texts(block)):
             found = text.find(_plain(said), place)
             assert 0 <= found - place <= heads, (said, text[place : place + 80])
             place = found + len(_plain(said))
