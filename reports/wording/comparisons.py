@@ -32,6 +32,19 @@ def months(found: Months) -> str:
     return "和".join(f"{first}月" if first == last else f"{first}—{last}月" for first, last in spans(found))
 
 
+def as_of(levels: Iterable[AnnualValue], year: int) -> str:
+    """The day of what is told of levels: `截至2022年底`, `截至2022年6月底` as long as later periods are missing; where they
+    are not all of one day `最近一期末`."""
+    known = [value for value in levels if value.value is not None]
+    if any(value.is_partial and not value.is_even for value in known):
+        return "最近一期末"
+    months = {last_month(value.months_set) if value.is_partial else 12 for value in known} or {12}
+    if len(months) > 1:
+        return "最近一期末"
+    month = months.pop()
+    return f"截至{year}年底" if month == 12 else f"截至{year}年{month}月底"
+
+
 def note(shown: Collection[AnnualValue]) -> str:
     """What is to be said under figures of which some are not of a whole year; empty where all are."""
     partial = [value for value in shown if value.is_partial]

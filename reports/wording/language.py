@@ -42,7 +42,7 @@ FUNCTIONS: dict[str, int | None] = {
         ("n", "v", "cn", "abs_n", "name", "val", "last", "last_n", "change", "compared", "rose", "fell"), 1
     ),
     **dict.fromkeys(("target", "reached"), 1),
-    **dict.fromkeys(("has", *LISTS), None),
+    **dict.fromkeys(("has", "as_of", *LISTS), None),
 }
 VARIABLES = ("year", "last_year", "region", "whole", "span")
 # What a template can run into while it is rendered.

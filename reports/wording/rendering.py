@@ -182,6 +182,9 @@ class _Names:
     def name(self, code: str) -> str:
         return self._find(code).indicator.name
 
+    def as_of(self, *codes: str) -> str:
+        return comparisons.as_of(map(self._find, codes), self.figures.year)
+
     def val(self, code: str) -> Decimal | MissingValue:
         annual = self._find(code)
         return self._or_missing(annual, annual.value, annual.not_applicable)

@@ -42,6 +42,36 @@ def test_half_a_year_names_its_months_and_says_that_the_year_is_not_whole(cast):
     )
 
 
+AS_OF = "{{ as_of('food.firms') }}有企业{{ n('food.firms') }}。"
+
+
+@pytest.mark.parametrize(
+    ("firms", "says"),
+    [
+        (("9", "10", "20", "21"), "截至2023年底有企业21家。"),
+        (("9", "8"), "截至2023年6月底有企业8家。"),
+        (("9", "", "8"), "截至2023年9月底有企业8家。"),
+        (("", "", "", "8"), "截至2023年底有企业8家。"),
+    ],
+)
+def test_a_level_is_told_as_of_the_end_of_its_last_period(cast, firms, says):
+    quarters(cast.county, 2023, food_firms=firms)
+    assert printed(cast.county, AS_OF)[0].startswith(says)
+
+
+def test_levels_of_several_days_name_none(cast):
+    quarters(cast.county, 2023, food_firms=("9", "8"))
+    quarters(cast.other_county, 2023, food_firms=("9", "8", "7"))
+    assert printed(cast.prefecture, AS_OF)[0].startswith("最近一期末有企业15家。")
+
+
+def test_a_level_that_is_missing_is_so_at_the_end_of_the_year(cast):
+    quarters(cast.county, 2023, food_done=("1",))
+    assert printed(cast.county, f"抽检{{{{ n('food.done') }}}}，{AS_OF}")[0].startswith(
+        "抽检1批次，截至2023年底有企业〔缺："
+    )
+
+
 def test_quarters_that_are_apart_are_both_named(cast):
     quarters(cast.county, 2022, food_done=("50", "50", "50", "50"))
     quarters(cast.county, 2023, food_done=("50", "", "50", ""))
