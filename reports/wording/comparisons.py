@@ -33,8 +33,8 @@ def months(found: Months) -> str:
 
 
 def as_of(levels: Iterable[AnnualValue], year: int) -> str:
-    """The day of what is told of levels: `截至2022年底`, `截至2022年6月底` as long as later periods are missing; where they
-    are not all of one day `最近一期末`."""
+    """The day of what is told of levels: `截至2022年底`, `截至2022年6月底` as long as later periods are missing; where
+    they are not all of one day `最近一期末`."""
     known = [value for value in levels if value.value is not None]
     if any(value.is_partial and not value.is_even for value in known):
         return "最近一期末"

@@ -250,11 +250,15 @@ class _Names:
 
     def _items(self, codes: tuple[str, ...]) -> list[Item]:
         found = [(code, self._find(code)) for code in codes]
-        return [
-            Item(code, annual.indicator.row_name, annual.value, self.n(code), self.v(code))
-            for code, annual in found
-            if annual.value is not None
-        ]
+        # 100% keeps its decimals beside 97.5%: one list has one number of them.
+        is_mixed = any(annual.value != HUNDRED for _code, annual in found if annual.value is not None)
+        items = []
+        for code, annual in found:
+            if annual.value is not None:
+                text = annual.text if is_mixed else _whole(annual)
+                said = mark_number(code, with_unit(text, annual.indicator.unit.name))
+                items.append(Item(code, annual.indicator.row_name, annual.value, said, mark_number(code, text)))
+        return items
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
         code = annual.indicator.code

@@ -71,6 +71,16 @@ def test_two_of_something_and_the_whole_of_something_read_as_people_say_it(cast)
     assert said("{{ cn('food.firms') }}，{{ n('food.rate') }}，{{ v('food.rate') }}", figures) == ["两家，100%，100"]
 
 
+@pytest.mark.parametrize(("other", "text"), [("97.51", ["100.0%", "97.5%"]), ("100", ["100%", "100%"])])
+def test_one_list_has_one_number_of_decimals(figures, other, text):
+    rate = figures.values["food.rate"]
+    values = {f"x.{name}": rate._replace(value=Decimal(value)) for name, value in (("a", "100"), ("b", other))}
+    template = "{% for item in ranked('x.a', 'x.b') %}{{ item.n }}\n{% endfor %}"
+    assert said(template, replace(figures, values=values)) == text
+    values["x.a"] = values["x.a"]._replace(source="declared", given_places=0)
+    assert said(template, replace(figures, values=values))[0] == "100%"  # no digit that was not reported
+
+
 def test_a_line_is_a_paragraph_and_figures_stay_figures(figures):
     said = rendering.render("共{{ n('food.done') }}。\n\n  任务{{ n('food.task') }}。", figures, where="食品")
     assert list(said) == ["1", "3"]
