@@ -87,7 +87,7 @@ def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
         kind="bar",
         title="主要合格率、达标率" + (f"（横轴从{start}%开始）" if start else ""),
         unit="%",
-        categories=tuple(_rate_label(rate) for rate in rates),
+        categories=tuple(_sector_label(rate) for rate in rates),
         series=_series(rates, year),
         start=start,
         key="situation/chart/rates",
@@ -224,14 +224,14 @@ def _point(value: AnnualValue, text: str) -> Point:
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
     least = min(rates, key=lambda rate: rate.value or 0)
-    lowest = "、".join(_rate_label(rate) for rate in rates if rate.text == least.text)
+    lowest = "、".join(_sector_label(rate) for rate in rates if rate.text == least.text)
     full = sum(rate.value == 100 for rate in rates)
     whole = f"{len(rates)}项比率中" + (f"有{full}项为100%，" if full else "，")
     return [Text(f"{whole}最低的是{lowest}，{'均' if '、' in lowest else ''}为"), _number(least), Text("。")]
 
 
 def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
-    down = [_rate_label(rate) for rate in rates if rate.direction == -1]
+    down = [_sector_label(rate) for rate in rates if rate.direction == -1]
     if not down:
         return []
     return [Text(f"与上年相比，{'、'.join(down)}有所下降。")]
@@ -251,8 +251,3 @@ def _sector_code(value: AnnualValue) -> str:
 
 def _sector_label(value: AnnualValue) -> str:
     return printable(f"{value.indicator.sheet.sector.name}·{value.indicator.name}")
-
-
-def _rate_label(value: AnnualValue) -> str:
-    """`农产品·风险监测` for its 风险监测合格率."""
-    return _sector_label(value)[: -len(RATES[0])].rstrip("·")

@@ -47,7 +47,7 @@ def test_rates_of_all_sectors_in_one_picture():
     blocks = list(charts.overview(rates(("100", "100"), ("97.5", "98.0"), ("94.8", None)), 2031))
     (chart,) = drawn(blocks)
     assert chart.kind == "bar"
-    assert chart.categories == ("领域1·抽检", "领域2·抽检", "领域3·抽检")
+    assert chart.categories == ("领域1·抽检合格率", "领域2·抽检合格率", "领域3·抽检合格率")
     assert [series.name for series in chart.series] == ["2031年", "2030年"]
     assert [[point.text for point in series.points] for series in chart.series] == [
         ["100", "97.5", "94.8"],
@@ -56,7 +56,7 @@ def test_rates_of_all_sectors_in_one_picture():
     assert chart.series[1].points[2].value is None
     assert chart.start == 90
     assert "从90%开始" in chart.title
-    assert said(blocks) == ["3项比率中有1项为100%，最低的是领域3·抽检，为94.8%。与上年相比，领域2·抽检有所下降。"]
+    assert said(blocks) == ["3项比率中有1项为100%，最低的是领域3·抽检合格率，为94.8%。与上年相比，领域2·抽检合格率有所下降。"]
 
 
 def test_nothing_is_drawn_where_all_is_the_same_or_too_little_is_known():
@@ -127,7 +127,7 @@ def test_a_rate_that_prints_as_it_was_has_not_fallen():
     compared = values[1].comparison
     assert compared
     values[1] = values[1]._replace(comparison=compared._replace(now=Decimal("95.01"), last=Decimal("95.04")))
-    assert said(charts.overview(values, 2031))[0].endswith("与上年相比，领域1·抽检有所下降。")
+    assert said(charts.overview(values, 2031))[0].endswith("与上年相比，领域1·抽检合格率有所下降。")
 
 
 def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
@@ -161,7 +161,7 @@ def test_equal_shares_stand_side_by_side(shares, expected):
 
 def test_equal_rates_and_changes_stand_side_by_side():
     assert said(charts.overview(rates(("99.0", None), ("95.0", None), ("95.0", None)), 2031)) == [
-        "3项比率中，最低的是领域2·抽检、领域3·抽检，均为95.0%。"
+        "3项比率中，最低的是领域2·抽检合格率、领域3·抽检合格率，均为95.0%。"
     ]
 
     def of_amounts(*numbers):
