@@ -38,7 +38,7 @@ from reports.writers.typography import printed
 
 EMU = 635  # in a twip
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature", "annex": "Annex List"}
+_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature"}
 _TABLE_LOOK = '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
 
 # Adds the chart to the file and answers the id that the text refers to it by.
@@ -89,10 +89,11 @@ def body(blocks: tuple[Block, ...], measures: Measures, add_chart: AddChart) -> 
         match block:
             case Heading():
                 yield from _heading(block, next(bookmarks), new_page)
+            case Paragraph(style="annex"):
+                yield _annex_line(block, new_page, held, is_first=not pagination.is_annex_line(before))
             case Paragraph():
-                place = _annex_place(block, before) if block.style == "annex" else {}
                 style, content = _PARAGRAPH_STYLES[block.style], runs(block.runs)
-                yield paragraph(style, content, break_before=new_page, keep_next=held, keep_lines=held, **place)
+                yield paragraph(style, content, break_before=new_page, keep_next=held, keep_lines=held)
             case Table():
                 yield from _table(block, measures, new_page, held)
             case Chart():
@@ -114,10 +115,19 @@ def _heading(heading: Heading, bookmark: int, new_page: bool) -> Iterator[str]:
     yield paragraph("Annex Title", text_run(heading.text))
 
 
-def _annex_place(line: Paragraph, before: Block | None) -> dict[str, int]:
-    """A line of the list of annexes: a blank line over the first one, names that go on under themselves."""
+def _annex_line(line: Paragraph, new_page: bool, held: bool, *, is_first: bool) -> str:
+    """Of the list of annexes: a blank line over the first one, names that go on under themselves."""
     left, hanging = pagination.annex_indents(line)
-    return {"left": left, "hanging": hanging, "before": 0 if pagination.is_annex_line(before) else pagination.LINE}
+    return paragraph(
+        "Annex List",
+        runs(line.runs),
+        break_before=new_page,
+        keep_next=held,
+        keep_lines=True,
+        before=pagination.LINE if is_first else 0,
+        left=left,
+        hanging=hanging,
+    )
 
 
 def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:

@@ -56,7 +56,9 @@ def test_rates_of_all_sectors_in_one_picture():
     assert chart.series[1].points[2].value is None
     assert chart.start == 90
     assert "从90%开始" in chart.title
-    assert said(blocks) == ["3项比率中有1项为100%，最低的是领域3·抽检合格率，为94.8%。与上年相比，领域2·抽检合格率有所下降。"]
+    assert said(blocks) == [
+        "3项比率中有1项为100%，最低的是领域3·抽检合格率，为94.8%。与上年相比，领域2·抽检合格率有所下降。"
+    ]
 
 
 def test_nothing_is_drawn_where_all_is_the_same_or_too_little_is_known():
