@@ -17,7 +17,6 @@ from decimal import Decimal
 from typing import Literal
 
 from reports.vocabulary import NOT_APPLICABLE
-from sectors.texts import INVISIBLE
 
 DEMO_WORD = "演示数据"
 
@@ -28,10 +27,12 @@ _STARTS = _NUMBER_START + _GAP_START + _NOT_APPLICABLE_START
 _MARK_CHARACTERS = _STARTS + _MARK_MIDDLE + _MARK_END
 _ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
 _MARK = re.compile(f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}")
-# What XML 1.0 cannot hold (a pasted vertical tab, say, would stop the Word writer), other control characters, and what
-# is no character at all.
+# What XML 1.0 cannot hold (a pasted vertical tab, say, would stop the Word writer), other control characters, what is
+# no character at all, and what nobody sees: marks of direction and of byte order, blanks without width. Joiners stay,
+# since some scripts need them.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
@@ -415,7 +416,7 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _PRIVATE.sub(MISSING_CHARACTER, _UNPRINTABLE.sub("", INVISIBLE.sub("", lines)))
+    return _PRIVATE.sub(MISSING_CHARACTER, _UNPRINTABLE.sub("", lines))
 
 
 def to_json(document: Document) -> str:

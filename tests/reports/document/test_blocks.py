@@ -144,7 +144,7 @@ def test_a_gap_prints_as_a_gap():
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("甲\u202e乙\u2069丙\u200e", "甲乙丙"),  # marks of direction
+        ("甲\u202e乙\u2069丙\u200e丁\u061c", "甲乙丙丁"),  # marks of direction
         ("甲\u200b乙\ufeff丙\u00ad", "甲乙丙"),  # what has no width
         ("甲\ue000乙\uf8ff丙\U0010fffd", "甲□乙□丙□"),  # private characters
         ("甲\x80乙\x9f丙\ufdd0\U0001ffff", "甲乙丙"),

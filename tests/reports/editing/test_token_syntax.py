@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from reports.document.blocks import Gap, Number, Run, Text, runs_text
+from reports.document.blocks import Gap, Number, Run, Text, printable, runs_text
 from reports.editing import drafts, edits, token_syntax
 from reports.editing.figure_tokens import BadText
 from sectors.models import Narrative, Submission
@@ -85,6 +85,7 @@ def edited(cast):
 @pytest.mark.parametrize("words", TRICKS)
 def test_a_departments_words_are_edited_like_any_others(cast, edited, words):
     report = edited(words)
+    words = printable(words)
     assert draft_reports.printed(report, WORDS) == f"1—3月：{words}"
     item = draft_reports.working(report).by_key[WORDS]
     edits.write(report=report, key=WORDS, text=item.text, seen=0, by=cast.office)  # opened and saved
