@@ -226,6 +226,12 @@ def with_places(value: Decimal, places: int, more: int) -> str:
     return text.rstrip(".")
 
 
+def as_declared(value: Decimal, figure: ReportedFigure) -> Decimal:
+    """What should have been declared, with as many decimals; with the indicator's where nothing would be left of it."""
+    found = rounded(value, figure.places) + 0
+    return found if found or not value else rounded(value, figure.indicator.decimals) + 0
+
+
 def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear | None:
     """A relation of a linear expression to zero, with room for rounding; None where figures for it are missing."""
     expanded = facts.expand(form)
@@ -241,8 +247,9 @@ def linear(facts: Facts, rule: str, form: Form | None, relation: str) -> Linear 
 
 
 def absence(facts: Facts, codes: Iterable[str]) -> tuple[Message, ...]:
-    """A hint where some of the figures do not exist here."""
-    return (Message(Template.ABSENT),) if any((code, NOW) in facts.series for code in codes) else ()
+    """A hint which of the figures do not exist here."""
+    names = [facts.indicators[code].name for code in codes if (code, NOW) in facts.series]
+    return (Message(Template.ABSENT, {"names": naming.first_of(names)}),) if names else ()
 
 
 def is_cut_off(figure: ReportedFigure, expected: Decimal) -> bool:

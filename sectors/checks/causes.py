@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from typing import Protocol
 
-from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import NOW, ZERO
-from sectors.checks.arithmetic import Check
+from sectors.checks.arithmetic import Check, as_declared
 from sectors.checks.columns import Columns
 from sectors.checks.exchanges import Exchanges
 from sectors.checks.facts import Facts
@@ -22,6 +22,7 @@ from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chos
 from sectors.checks.written import breakdown_of
 
 MOST_RANKED = 12  # so many are tried one by one
+LEAST_DIGITS = 3  # fewer are the same by chance
 MANY = 1_000  # more figures than are ever changed together
 # Which of several findings of one cause stands, and which follow from it.
 _FIRST = (
@@ -98,8 +99,29 @@ class Causes:
         for rules, causes in groups:
             left = rules - merged.keys()
             merged |= self._as_one(left, causes) if left else {}
-        each = (merged.get(rule, finding) for rule, finding in self.found.items())
-        return [finding for finding in each if finding is not None]
+        each = {rule: merged.get(rule, finding) for rule, finding in self.found.items()}
+        return self._with_consequences([finding for finding in each.values() if finding is not None])
+
+    def _with_consequences(self, found: Sequence[Finding]) -> list[Finding]:
+        """What is not found any more once the only suspect of another finding is repaired follows from that, also where
+        it cannot be written as rows."""
+        taken: dict[str, list[Finding]] = {}
+        for first in found:
+            is_told = len(first.suspects) == 1 and not first.suspects[0].together
+            if is_told and first.severity == ERROR and first.kind not in ALONE:
+                gone = {one.rule for findings in taken.values() for one in findings}
+                others = [one for one in found if one.rule not in gone | taken.keys() | {first.rule}]
+                if first.rule not in gone and (following := list(self._following(first.suspects[0], others))):
+                    taken[first.rule] = following
+        gone = {one.rule for findings in taken.values() for one in findings}
+        return [_following_from(one, taken.get(one.rule, [])) for one in found if one.rule not in gone]
+
+    def _following(self, suspect: Suspect, others: Iterable[Finding]) -> Iterator[Finding]:
+        changed = self.facts.with_values({suspect.code: suspect.repair})
+        for other in others:
+            check = self.checks.get(other.rule)
+            if check is not None and suspect.code in self.rulebook.reading(check) and check.find(changed) is None:
+                yield other
 
     def _ranked(self, rules: Collection[str]) -> list[Finding]:
         """Findings of one cause, first the one that stands for all."""
@@ -143,8 +165,9 @@ class Causes:
         )
         if value is None or computed is None:
             return
-        other, places = rate.indicator.code, self.facts.reported[rate.indicator.code].places
-        suspects = (Suspect(code, value, (other,)), Suspect(other, rounded(computed, places) + 0, (code,)))
+        other = rate.indicator.code
+        declared = as_declared(computed, self.facts.reported[other])
+        suspects = (Suspect(code, value, (other,)), Suspect(other, declared, (code,)))
         cause = Cause(frozenset({row.rule for row in rows} & self.failing | {rate.rule}), suspects)
         values = self.facts.values | {suspect.code: suspect.repair for suspect in suspects}
         bound = [row for row in self.rows if other in row.terms and row.rule != rate.rule]
@@ -216,10 +239,9 @@ class Causes:
         found = []
         for suspect in answer:
             indicator, value = self.facts.indicators[suspect.code], evaluation.value(suspect.code)
-            places = self.facts.reported[suspect.code].places
-            found.append(
-                replace(suspect, repair=rounded(value, places)) if indicator.formula and value is not None else suspect
-            )
+            if indicator.formula and value is not None:
+                suspect = replace(suspect, repair=as_declared(value, self.facts.reported[suspect.code]))
+            found.append(suspect)
         return found
 
     def _as_one(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
@@ -248,7 +270,8 @@ class Causes:
 
     def _is_misplaced(self, suspect: Suspect) -> bool:
         """Whether digits changed places, or the decimal point."""
-        return _digits(self.facts.values[suspect.code]) == _digits(suspect.repair)
+        value, repair = self.facts.values[suspect.code], suspect.repair
+        return _digits(value) == _digits(repair) or _is_moved(value, repair) or _is_moved(repair, value)
 
     def _left_by(self, suspect: Suspect) -> int:
         changed = self.facts.with_values({suspect.code: suspect.repair})
@@ -313,6 +336,12 @@ def _digits(value: Decimal) -> list[int]:
     return sorted(digit for digit in value.as_tuple().digits if digit)
 
 
+def _is_moved(value: Decimal, other: Decimal) -> bool:
+    """Whether a value is another with the decimal point elsewhere, and what is left of its digits then."""
+    power, digits = value.adjusted() - other.adjusted(), len(value.normalize().as_tuple().digits)
+    return bool(power) and digits >= LEAST_DIGITS and other.scaleb(power).quantize(value) == value
+
+
 def _last_digit(places: int) -> Decimal:
     return Decimal(1).scaleb(-places)
 
@@ -327,7 +356,7 @@ def with_course(found: Sequence[Finding], wholes: Mapping[str, Collection[str]])
     rest = [finding for finding in found if finding.kind not in ALONE]
     taken: dict[str, list[Finding]] = {}
     for code, finding in alone.items():
-        target = _suspecting(code, finding, rest) or _whole(finding, [alone.get(w) for w in wholes.get(code, ())])
+        target = _suspecting(finding, rest) or _whole(finding, [alone.get(w) for w in wholes.get(code, ())])
         if target is not None:
             taken.setdefault(target.rule, []).append(finding)
     gone = {finding.rule for findings in taken.values() for finding in findings}
@@ -336,8 +365,10 @@ def with_course(found: Sequence[Finding], wholes: Mapping[str, Collection[str]])
     return [_joined(finding, taken.get(finding.rule, [])) for finding in left]
 
 
-def _suspecting(code: str, finding: Finding, others: Iterable[Finding]) -> Finding | None:
-    for other in others:
+def _suspecting(finding: Finding, others: Sequence[Finding]) -> Finding | None:
+    # A row that has unusually much for each of something may have too little of that.
+    codes = finding.indicators if finding.kind == CheckKind.SIBLING else finding.indicators[:1]
+    for code, other in product(codes, others):
         if code in {suspect.code for suspect in other.suspects} and (
             other.severity == ERROR or finding.severity != ERROR
         ):
@@ -360,5 +391,14 @@ def _joined(finding: Finding, others: Sequence[Finding]) -> Finding:
         return finding
     unusual = {other.indicators[0] for other in others}
     first = sorted(finding.suspects, key=lambda suspect: suspect.code not in unusual)
-    also = (*finding.also, *(one for other in others for one in (other, *other.also)))
-    return replace(finding, suspects=tuple(first), also=also)
+    return replace(finding, suspects=tuple(first), also=_also(finding, others))
+
+
+def _following_from(finding: Finding, others: Iterable[Finding]) -> Finding:
+    """With the others, that it brings about, and all that they are about."""
+    codes = dict.fromkeys(code for one in (finding, *others) for code in one.indicators)
+    return replace(finding, indicators=tuple(codes), also=_also(finding, others))
+
+
+def _also(finding: Finding, others: Iterable[Finding]) -> tuple[Finding, ...]:
+    return (*finding.also, *(one for other in others for one in (other, *other.also)))

@@ -311,6 +311,8 @@ class Facts:
 
     def _expand(self, code: str, moment: int) -> tuple[dict[str, Decimal], Interval] | None:
         formula = self.indicators[code].formula if code in self.indicators else None
+        if moment == TO_DATE and code in self.reported and formula is None:
+            return self._expand_to_date(code)
         if moment != NOW:
             found = self.series.interval((code, moment)) if formula is None else self.interval(reading(code, moment))
             return None if found is None or not found[0].is_finite() else ({}, found)
@@ -319,3 +321,12 @@ class Facts:
         if code in self.reported:
             return {code: self.indicators[code].scale}, (ZERO, ZERO)
         return ({}, (ZERO, ZERO)) if (code, NOW) in self.series else None
+
+    def _expand_to_date(self, code: str) -> tuple[dict[str, Decimal], Interval] | None:
+        """The period's own figure, and what those before it in the year add."""
+        whole, own = self.series.interval((code, TO_DATE)), self.series.interval((code, NOW))
+        if whole is None or own is None:
+            return None
+        if self.indicators[code].accumulation == Accumulation.AVERAGE:
+            return {}, whole
+        return {code: self.indicators[code].scale}, (whole[0] - own[0], whole[1] - own[1])

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
 from sectors.calculation.intervals import INFINITY, Interval
 from sectors.checks import naming
-from sectors.checks.arithmetic import ONE, linear
+from sectors.checks.arithmetic import ONE, as_declared, linear
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
 from sectors.checks.messages import Message, Text
@@ -148,6 +148,8 @@ class GrowthCheck:
         ends = growth.before(level[0], most), growth.before(level[1], least)
         if said is None or ends[0] is None or ends[1] is None:
             return None
+        if facts.indicators[code].exact:  # counts were whole before, too
+            said = min(max(said.to_integral_value(), ends[0]), ends[1])
         return Then(ends[0], ends[1], said, growth)
 
     def _agree(self, found: Mapping[str, Then]) -> bool:
@@ -194,7 +196,7 @@ class GrowthCheck:
             "expected": "" if fits is None else with_unit(formatted(fits, figure.places), indicator.unit),
             **more,
         }
-        own = () if fits is None else (Suspect(growth.code, rounded(fits, figure.places) + 0),)
+        own = () if fits is None else (Suspect(growth.code, as_declared(fits, figure)),)
         others = [code for code in self.members if code in facts.reported or code in facts.base]
         codes = dict.fromkeys([growth.code, *others, *(other.code for other in self._declared(facts))])
         return Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from sectors.calculation.cells import formatted
+from sectors.calculation.cells import formatted, with_unit
 from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns, shortfall
 from sectors.checks.facts import Facts, ReportedFigure
@@ -40,10 +40,13 @@ class Hints:
             return [self._missing_row(rules)]
         if any(cause.row_too_many for cause in causes) and not singles:
             return [self._row_too_many(rules, next(cause for cause in causes if cause.row_too_many))]
+        if not singles and len(causes) == 1:
+            return [Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})]
         if breakdown is None:
-            return []
+            return [Message(Template.ANOTHER)] if first.kind == CheckKind.GROWTH and first.suspects else []
         if not singles:
-            return [self._together(breakdown, causes)]
+            is_short = shortfall(self.facts, breakdown) > 0
+            return [Message(Template.TOO_FEW if is_short else Template.TOO_MANY, {"by": self._off(breakdown)})]
         template = Template.OFF_OR_MISSING if shortfall(self.facts, breakdown) > 0 else Template.OFF
         return [Message(template, {"by": self._off(breakdown)})]
 
@@ -52,13 +55,6 @@ class Hints:
         if breakdown is None or shortfall(self.facts, breakdown) <= 0 or len(suspects) == 1:
             return Message(Template.SUSPECTS, {"figures": figures})
         return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
-
-    def _together(self, breakdown: BreakdownSpec, causes: Sequence[Cause]) -> Message:
-        """Where no single figure explains it, nor a row that is missing."""
-        if len(causes) == 1:
-            return Message(Template.TOGETHER, {"figures": self._named(causes[0].suspects)})
-        is_short = shortfall(self.facts, breakdown) > 0
-        return Message(Template.TOO_FEW if is_short else Template.TOO_MANY, {"by": self._off(breakdown)})
 
     def _missing_row(self, rules: Collection[str]) -> Message:
         found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
@@ -88,27 +84,31 @@ class Hints:
     def _confirmed(self, rules: Collection[str], suspects: Sequence[Suspect]) -> list[Text]:
         """What declared rates say for the other figures, and so against the only suspect."""
         declared = [check for rule in sorted(rules) if isinstance(check := self.checks[rule], DeclaredCheck)]
-        found = [message for check in declared if (message := self._confirmation(check, suspects)) is not None]
-        return [Joined("", found)] if found else []
+        return [message for check in declared if (message := self._confirmation(check, suspects)) is not None]
 
     def _confirmation(self, check: DeclaredCheck, suspects: Sequence[Suspect]) -> Message | None:
         codes = [side.code for side in check.formula.operands]
-        if len(suspects) != 1 or len(codes) != 2 or not all(codes) or suspects[0].code not in codes:
+        if len(suspects) != 1 or check.formula.sign != "/" or not all(codes) or suspects[0].code not in codes:
             return None
         rate = self.facts.reported[check.indicator.code]
+        units = {self.facts.indicators[code].unit for code in codes}
         values = {
             "rate": rate.indicator.name,
-            "value": rate.text + rate.indicator.unit,
-            "top": self._repaired(codes[0], suspects[0]),
-            "bottom": self._repaired(codes[1], suspects[0]),
+            "value": with_unit(rate.text, rate.indicator.unit),
+            "top": self._repaired(codes[0], suspects[0], named=len(units) > 1),
+            "bottom": self._repaired(codes[1], suspects[0], named=len(units) > 1),
             "old": self.facts.reported[suspects[0].code].text,
         }
         return Message(Template.CONFIRMED, values)
 
-    def _repaired(self, code: str, suspect: Suspect) -> str:
+    def _repaired(self, code: str, suspect: Suspect, *, named: bool) -> str:
+        """A figure as it is once repaired, with its unit where that of the other one differs."""
+        indicator = self.facts.indicators[code]
         if code == suspect.code:
-            return formatted(suspect.repair, self.facts.reported[code].places)
-        return formatted(self.facts.evaluation.value(code), self.facts.indicators[code].decimals)
+            text = formatted(suspect.repair, max(self.facts.reported[code].places, suspect.places))
+        else:
+            text = formatted(self.facts.evaluation.value(code), indicator.decimals)
+        return with_unit(text, indicator.unit) if named else text
 
     def _named(self, suspects: Iterable[Suspect]) -> Joined:
         return Joined("、", [self._suspect(suspect) for suspect in suspects])
@@ -117,7 +117,7 @@ class Hints:
         figure = self.facts.reported[suspect.code]
         values: dict[str, Text] = {
             "name": figure.indicator.name,
-            "repair": formatted(suspect.repair, figure.places),
+            "repair": formatted(suspect.repair, max(figure.places, suspect.places)),
             "off": self._off_by(figure, suspect.repair),
         }
         return Message(Template.SUSPECT, values)

@@ -49,10 +49,10 @@ def _across(breakdown: BreakdownSpec, indicators: Indicators) -> tuple[Template 
     """Whether parts are rows or columns beside their total in its matrix, and the first names of them."""
     total, members = indicators[breakdown.total], [indicators[code] for code in breakdown.parts]
     if total.column_name and all((one.table, one.column) == (total.table, total.column) for one in members):
-        return Template.ROWS, _first([one.row_name for one in members])
+        return Template.ROWS, first_of([one.row_name for one in members])
     if total.column_name and all((one.table, one.row) == (total.table, total.row) for one in members):
-        return Template.COLUMNS, _first([one.column_name for one in members])
-    return None, _first([one.name for one in members])
+        return Template.COLUMNS, first_of([one.column_name for one in members])
+    return None, first_of([one.name for one in members])
 
 
 def _says_nothing(breakdown: BreakdownSpec, indicators: Indicators) -> bool:
@@ -60,6 +60,7 @@ def _says_nothing(breakdown: BreakdownSpec, indicators: Indicators) -> bool:
     return breakdown.name in SAY_NOTHING | {total.row_name, total.column_name, total.name}
 
 
-def _first(names: Collection[str]) -> str:
+def first_of(names: Collection[str]) -> str:
+    """Some names, of which the first tell which they are."""
     listed = "、".join(list(names)[:MOST_NAMED])
     return f"{listed}…" if len(names) > MOST_NAMED else listed

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, combinations
 
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
 from sectors.calculation.intervals import Interval
-from sectors.checks.arithmetic import ONE, another_unit, is_cut_off, linear, with_places
+from sectors.checks.arithmetic import ONE, another_unit, as_declared, is_cut_off, linear, with_places
 from sectors.checks.facts import Facts, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message
@@ -67,7 +67,7 @@ class DeclaredCheck:
         }
         message = Message(Template.DECLARED_CUT_OFF if cut_off else Template.DECLARED, values)
         code, severity = self.indicator.code, WARNING if cut_off else ERROR
-        own = (Suspect(code, rounded(computed, figure.places)),)
+        own = (Suspect(code, as_declared(computed, figure)),)
         hints = () if cut_off else self._mistake(facts, figure, computed)
         return Finding(self.rule, CheckKind.DECLARED, severity, (code,), figure.value, computed, message, own, hints)
 
@@ -108,18 +108,34 @@ class DeclaredCheck:
         (least, most), *printed = self._intervals(facts)
         low, high = min([least, *(low for low, _high in printed)]), max([most, *(high for _low, high in printed)])
         middle, near, digit = computed / self.indicator.scale, half(figure.places), ONE.scaleb(-figure.places)
-        yield Linear(self.rule, {self.indicator.code: ONE}, min(low - near, middle - digit), high + near, leaves)
+        # What is cut off is nearer to nothing.
+        own = (
+            min(low - near, middle - digit) if middle >= 0 else low - near,
+            max(high + near, middle + digit) if middle <= 0 else high + near,
+        )
+        yield Linear(self.rule, {self.indicator.code: ONE}, *own, leaves)
         if not (low.is_finite() and high.is_finite()):
             return
-        above, below = self.formula.operands if self.formula.sign == "/" else (self.formula, None)
-        under = below.form if below else Form(constant=ONE)
-        exactly = facts.expand(_against(above.form, under, figure.value * self.indicator.scale))
-        for bound, relation in ((figure.value - near - high + most, ">="), (figure.value + digit + least - low, "<=")):
-            row = linear(facts, self.rule, _against(above.form, under, bound * self.indicator.scale), relation)
+        above, under, less = self._quotient()
+        below, above_by = digit if figure.value <= 0 else near, digit if figure.value >= 0 else near
+        bounds = (figure.value - below - high + most, ">="), (figure.value + above_by + least - low, "<=")
+        exactly = facts.expand(_against(above, under, figure.value * self.indicator.scale + less))
+        for bound, relation in bounds:
+            row = linear(facts, self.rule, _against(above, under, bound * self.indicator.scale + less), relation)
             if row is not None and exactly is not None:
                 terms, (low_end, high_end) = exactly
                 says = (terms, -(low_end + high_end) / 2)
                 yield replace(row, declared=frozenset([self.indicator.code]), exactly=says)
+
+    def _quotient(self) -> tuple[Form | None, Form | None, Decimal]:
+        """What is divided by what, less how much: of growth (a / b - 1) and of rates; anything else is divided by 1."""
+        quotient, less = self.formula, ZERO
+        if self.formula.sign == "-" and (by := self.formula.operands[1].form) is not None and not by.terms:
+            quotient, less = self.formula.operands[0], by.constant
+        if quotient.sign != "/":
+            return self.formula.form, Form(constant=ONE), ZERO
+        above, below = quotient.operands
+        return above.form, below.form, less
 
 
 @dataclass(frozen=True)
@@ -140,8 +156,8 @@ class SharesCheck:
 
     def find(self, facts: Facts) -> Finding | None:
         shares = self._known(facts)
-        total = sum((share.value for share in shares), ZERO)
-        by, slack = total - HUNDRED, sum((half(share.places) for share in shares), ZERO)
+        total, (least, most) = sum((share.value for share in shares), ZERO), self._whole(facts, shares)
+        by, slack = total - min(max(total, least), most), sum((half(share.places) for share in shares), ZERO)
         if not shares or abs(by) <= slack or (by < 0 and len(shares) < len(self.shares)):
             return None
         digits = 2 * slack
@@ -160,14 +176,28 @@ class SharesCheck:
         missing = [code for code in self.shares if code not in facts.reported]
         return shares if all(never_negative(code, facts.indicators) for code in missing) else []
 
+    @staticmethod
+    def _whole(facts: Facts, shares: Sequence[ReportedFigure]) -> Interval:
+        """What they may come to before they are rounded: a hundred, or what they do where they were computed from
+        figures that had been rounded."""
+        formulas = [share.indicator.formula for share in shares if share.indicator.formula is not None]
+        each = [formula.evaluate(facts.evaluation.base) for formula in formulas]
+        around = [facts.interval(formula) for formula in formulas]
+        made = sum((value for value in each if value is not None), ZERO) * HUNDRED
+        low, high = (sum((one[end] for one in around if one is not None), ZERO) for end in (0, 1))
+        if None in each or None in around or not low <= ONE <= high:
+            return HUNDRED, HUNDRED
+        return min(made, HUNDRED), max(made, HUNDRED)
+
     def rows(self, facts: Facts) -> Iterator[Linear]:
         shares = self._known(facts)
         if shares:
+            low, high = self._whole(facts, shares)
             digits = sum((ONE.scaleb(-share.places) for share in shares), ZERO)
             terms = {share.indicator.code: ONE for share in shares}
             is_all = len(shares) == len(self.shares)
-            least, exactly = (HUNDRED - digits, (terms, HUNDRED)) if is_all else (-INFINITY, None)
-            yield Linear(self.rule, terms, least, HUNDRED + digits / 2, exactly=exactly, slack=digits / 2)
+            least, exactly = (low - digits, (terms, HUNDRED)) if is_all else (-INFINITY, None)
+            yield Linear(self.rule, terms, least, high + digits / 2, exactly=exactly, slack=digits / 2)
 
 
 def _against(above: Form | None, below: Form | None, rate: Decimal) -> Form | None:

@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 
 INFINITY = Decimal("Infinity")
+MOST_MORE = 7  # with up to how many decimals less one more than it was given a figure is repaired
 MOST_SETS, MOST_CAUSES = 24, 3  # up to which number of causes every choice among so many is tried
 
 Values = Mapping[str, Decimal]
@@ -77,6 +78,11 @@ class Suspect:
     repair: Decimal
     together: tuple[str, ...] = ()
 
+    @property
+    def places(self) -> int:
+        """The decimals that the repair needs."""
+        return max(0, -int(self.repair.normalize().as_tuple().exponent))
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -99,14 +105,17 @@ class Step:
     most: Decimal = INFINITY
 
     def within(self, low: Decimal, high: Decimal, wanted: Decimal) -> Decimal | None:
-        """The value nearest to `wanted` from low to high, as a person would write it: never -0."""
+        """The value nearest to `wanted` from low to high, as a person would write it: with as few more decimals as it
+        takes, and never -0."""
         high = min(high, self.most)
-        least = (low / self.size).to_integral_value(ROUND_CEILING) * self.size
-        greatest = (high / self.size).to_integral_value(ROUND_FLOOR) * self.size if high.is_finite() else high
-        if least <= greatest:
-            nearest = (wanted / self.size).to_integral_value() * self.size
-            return min(max(nearest, least), greatest) + 0
-        return None if self.whole or low > high else min(max(wanted, low), high) + 0
+        for more in range(1 if self.whole else MOST_MORE):
+            size = self.size.scaleb(-more)
+            least = (low / size).to_integral_value(ROUND_CEILING) * size
+            greatest = (high / size).to_integral_value(ROUND_FLOOR) * size if high.is_finite() else high
+            if least <= greatest:
+                nearest = (wanted / size).to_integral_value() * size
+                return min(max(nearest, least), greatest) + 0
+        return None
 
 
 def single_causes(rows: Sequence[Linear], failing: set[str], values: Values, steps: Mapping[str, Step]) -> list[Cause]:

@@ -38,7 +38,10 @@ class Template(TextChoices):
     CELL = "cell", _("“%(column)s” in row %(row)s")
     IN_ROW = "in_row", _("Row %(row)s: %(message)s")
     NOT_APPLICABLE = "not_applicable", _("n/a")
-    ABSENT = "absent", _("n/a says that there is none here, and counts as 0: correct the number, or what is n/a.")
+    ABSENT = (
+        "absent",
+        _("n/a (%(names)s) says that there is none here, and counts as 0: correct the number, or what is n/a."),
+    )
     PART = "part", _("%(part)s (%(value)s) is more than %(total)s (%(limit)s), of which it is a part.")
     DECLARED = "declared", _("%(name)s is declared as %(declared)s, but its figures give %(computed)s.")
     DECLARED_CUT_OFF = (
@@ -69,6 +72,7 @@ class Template(TextChoices):
             "a total lies in between."
         ),
     )
+    ANOTHER = "another", _("Or another one of these figures is wrong.")
     GROWTH_TO_ZERO = (
         "growth_to_zero",
         _("%(name)s is declared as %(declared)s, but %(of)s is 0 now: only %(expected)s leaves nothing."),
@@ -300,7 +304,7 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
         "%(name)s is declared as %(declared)s. By what %(total)s and its parts (%(split)s) are now, and how else they "
         "grew, it comes to %(expected)s."
     ),
-    Template.ABSENT: _("n/a says that there is none here, and counts as 0."),
+    Template.ABSENT: _("n/a (%(names)s) says that there is none here, and counts as 0."),
     Template.GROWTH_TO_ZERO: _("%(name)s is declared as %(declared)s, but %(of)s is 0 now."),
     Template.WHOLE: _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives."),
     Template.WHOLE_CUT_OFF: _(

@@ -62,7 +62,8 @@ ABSENT = [
 def test_a_total_of_parts_that_do_not_exist_and_parts_of_such_a_total_are_errors(figures, sentence):
     (found,) = judge(figures, breakdowns=[WHOLE], indicators={"t.b": {}})
     assert (found.kind, found.severity, found.suspects) == ("sum", "error", ())
-    assert f"{sentence} n/a says that there is none here, and counts as 0" in str(found.statement)
+    names = "、".join(code for code, text in figures.items() if text == "n/a")
+    assert f"{sentence} n/a ({names}) says that there is none here, and counts as 0" in str(found.statement)
 
 
 def test_a_part_of_a_total_that_does_not_exist_is_an_error():
