@@ -19,6 +19,7 @@ from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
+from sectors.checks.whole_numbers import WholeNumberCheck
 from sectors.checks.written import breakdown_of
 
 MOST_RANKED = 12  # so many are tried one by one
@@ -72,8 +73,9 @@ class Causes:
         self.checks = {check.rule: check for check in checks}
         rows = {check.rule: list(check.rows(facts)) for check in checks}
         self.rows: list[Linear] = [row for own in rows.values() for row in own]
-        # Rules that cannot be written as rows, and hold.
-        self.others = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
+        # Rules that cannot be written as rows, and hold. The least of what would fit need be that of no whole number.
+        hold = [one for one in checks if not rows[one.rule] and one.rule not in self.found]
+        self.others = [one for one in hold if not isinstance(one, WholeNumberCheck)]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
         self.hints = Hints(facts, self.checks, self.columns)

@@ -130,7 +130,7 @@ def test_several_figures_are_named_where_the_gravest_is_no_sum():
         units={"t.a.r": PERCENT, "t.b.r": PERCENT},
     )
     assert suspects(found) == {"t.a": 10, "t.b": 20}
-    assert "No single figure explains it; together these would fit: t.a (10 would fit)、t.b (20 would fit)" in str(found.statement)
+    assert "explains it; together these would: t.a (10 would fit)、t.b (20 would fit)" in str(found.statement)
 
 
 def test_what_would_round_to_nothing_keeps_the_decimals_of_its_indicator():
@@ -193,3 +193,39 @@ def test_shares_of_figures_that_were_rounded_may_miss_a_hundred_as_these_do():
     assert "share" in {
         one.kind for found in judge(figures | shares | {"t.a.s": "36.15"}, **more) for one in (found, *found.also)
     }
+
+
+def test_a_growth_is_suspected_though_the_least_that_would_fit_is_that_of_no_whole_number():
+    """81.5 with a minus before it; what there was of t.c, all of which is gone, leaves the others a choice."""
+    figures = {"t.all": "75", "t.a": "49", "t.b": "26", "t.c": "0"}
+    growths = {"t.all.g": "-40.0", "t.a.g": "-81.5", "t.b.g": "-56.7", "t.c.g": "-100.0"}
+    (found,) = judge(
+        figures | growths,
+        breakdowns=[breakdown("t.all", "t.a", "t.b", "t.c")],
+        formulas=growth(*figures),
+        units=dict.fromkeys(growths, PERCENT),
+    )
+    assert set(suspects(found)) == {"t.all.g", "t.a.g"}
+
+
+@pytest.mark.parametrize("grown", ["t.a", "t.b"])
+def test_a_declared_growth_accuses_and_clears_what_grew_where_there_is_what_was_before(grown):
+    figures = {"t.all": "100", "t.a": "70", "t.b": "40", f"{grown}.g": "20.0"}
+    before = {4: {"t.a": "50", "t.b": "33.3"}}
+    (found,) = judge(
+        figures,
+        breakdowns=[WHOLE],
+        formulas=growth(grown),
+        units={f"{grown}.g": PERCENT},
+        before=before,
+        indicators={"t.b": {"exact": False}, "t.a": {"exact": False}, "t.all": {"exact": False}},
+    )
+    assert suspects(found).keys() == ({"t.a"} if grown == "t.a" else {"t.a", "t.all"})
+
+
+def test_what_is_negative_and_cut_off_is_nearer_to_nothing():
+    gap = {"formulas": {"t.gap": "t.a - t.b"}, "rules": ["t.b == t.c"]}
+    (found,) = judge({"t.a": "97.2", "t.b": "100.5", "t.c": "100.5", "t.gap": "-4"}, **gap)
+    assert {"t.gap": -3, "t.a": Decimal("96.5")}.items() <= suspects(found).items()
+    (cut_off,) = judge({"t.a": "97.2", "t.b": "100.9", "t.c": "100.9", "t.gap": "-3"}, **gap)
+    assert cut_off.severity == "warning"
