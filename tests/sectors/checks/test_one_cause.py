@@ -224,7 +224,7 @@ def test_a_declared_growth_accuses_and_clears_what_grew_where_there_is_what_was_
 
 
 def test_what_is_negative_and_cut_off_is_nearer_to_nothing():
-    gap = {"formulas": {"t.gap": "t.a - t.b"}, "rules": ["t.b == t.c"]}
+    gap = {"formulas": {"t.gap": "t.a - t.b"}, "rules": ["t.b == t.c"], "indicators": {"t.gap": {"exact": False}}}
     (found,) = judge({"t.a": "97.2", "t.b": "100.5", "t.c": "100.5", "t.gap": "-4"}, **gap)
     assert {"t.gap": -3, "t.a": Decimal("96.5")}.items() <= suspects(found).items()
     (cut_off,) = judge({"t.a": "97.2", "t.b": "100.9", "t.c": "100.9", "t.gap": "-3"}, **gap)
