@@ -107,23 +107,24 @@ class Causes:
     def _with_consequences(self, found: Sequence[Finding]) -> list[Finding]:
         """What is not found any more once the only suspect of another finding is repaired follows from that, also where
         it cannot be written as rows."""
+        reads = {one.rule: self.rulebook.reading(self.checks[one.rule]) for one in found if one.rule in self.checks}
         taken: dict[str, list[Finding]] = {}
+        gone = set[str]()
         for first in found:
-            is_told = len(first.suspects) == 1 and not first.suspects[0].together
-            if is_told and first.severity == ERROR and first.kind not in ALONE:
-                gone = {one.rule for findings in taken.values() for one in findings}
-                others = [one for one in found if one.rule not in gone | taken.keys() | {first.rule}]
-                if first.rule not in gone and (following := list(self._following(first.suspects[0], others))):
-                    taken[first.rule] = following
-        gone = {one.rule for findings in taken.values() for one in findings}
+            suspect = first.suspects[0] if len(first.suspects) == 1 and not first.suspects[0].together else None
+            if suspect is None or first.severity != ERROR or first.kind in ALONE or first.rule in gone:
+                continue
+            kept = gone | taken.keys() | {first.rule}
+            others = [one for one in found if one.rule not in kept and suspect.code in reads.get(one.rule, ())]
+            if mended := self._mended(suspect, others):
+                taken[first.rule] = mended
+                gone |= {one.rule for one in mended}
         return [_following_from(one, taken.get(one.rule, [])) for one in found if one.rule not in gone]
 
-    def _following(self, suspect: Suspect, others: Iterable[Finding]) -> Iterator[Finding]:
-        changed = self.facts.with_values({suspect.code: suspect.repair})
-        for other in others:
-            check = self.checks.get(other.rule)
-            if check is not None and suspect.code in self.rulebook.reading(check) and check.find(changed) is None:
-                yield other
+    def _mended(self, suspect: Suspect, findings: Sequence[Finding]) -> list[Finding]:
+        """Those that are not found any more once a figure is repaired."""
+        changed = self.facts.with_values({suspect.code: suspect.repair}) if findings else self.facts
+        return [one for one in findings if self.checks[one.rule].find(changed) is None]
 
     def _ranked(self, rules: Collection[str]) -> list[Finding]:
         """Findings of one cause, first the one that stands for all."""
@@ -396,11 +397,11 @@ def _joined(finding: Finding, others: Sequence[Finding]) -> Finding:
     return replace(finding, suspects=tuple(first), also=_also(finding, others))
 
 
-def _following_from(finding: Finding, others: Iterable[Finding]) -> Finding:
+def _following_from(finding: Finding, others: Sequence[Finding]) -> Finding:
     """With the others, that it brings about, and all that they are about."""
     codes = dict.fromkeys(code for one in (finding, *others) for code in one.indicators)
     return replace(finding, indicators=tuple(codes), also=_also(finding, others))
 
 
-def _also(finding: Finding, others: Iterable[Finding]) -> tuple[Finding, ...]:
+def _also(finding: Finding, others: Sequence[Finding]) -> tuple[Finding, ...]:
     return (*finding.also, *(one for other in others for one in (other, *other.also)))
