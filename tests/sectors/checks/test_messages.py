@@ -131,6 +131,13 @@ CASES: dict[str, dict[str, Any]] = {
         "indicators": {"t.b": {}},
     },
     "growth": dict(figures=GROWN | {"t.all.g": "28.8"}, **GROWTH),
+    "growth_of_several": {
+        "figures": {"t.all": "300", "t.a": "100", "t.b": "100", "t.c": "100", "t.all.g": "25.0"}
+        | {"t.a.g": "0.0", "t.b.g": "25.0", "t.c.g": "25.0"},
+        "breakdowns": [THREE],
+        "formulas": {f"{code}.g": f"{code} / last_year({code}) - 1" for code in ("t.all", *THREE.parts)},
+        "units": {f"{code}.g": PERCENT for code in ("t.all", *THREE.parts)},
+    },
     "growth_none": dict(figures={"t.all": "100.0", "t.a": "95.0", "t.all.g": "-20.0", "t.a.g": "-90.0"}, **GROWTH),
     "growth_between": dict(
         figures={code: "4.2" for code in GROWN if code.endswith("g")} | {"t.all.g": "9.9"}, **GROWTH

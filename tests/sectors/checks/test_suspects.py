@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sectors.calculation.cells import rounded
@@ -179,8 +179,9 @@ def test_a_wrong_declared_share_is_suspect_and_nothing_else_is(table, data):
 def test_a_row_that_is_missing_from_both_columns_is_one_finding(table, data):
     figures, count = table
     samples, passed = data.draw(st.integers(1, 500)), data.draw(st.integers(1, 500))
-    figures |= {"t.all.samples": figures["t.all.samples"] + max(samples, passed)}
-    figures |= {"t.all.passed": figures["t.all.passed"] + min(samples, passed)}
+    missing = {"t.all.samples": max(samples, passed), "t.all.passed": min(samples, passed)}
+    assume(any(figures[code] != value for code, value in missing.items()))  # totals that are double say so
+    figures |= {code: figures[code] + value for code, value in missing.items()}
     (found,) = of_table(figures, count)
     assert [other.kind for other in found.also] == ["sum"]
     assert found.suspects == ()
