@@ -1,6 +1,7 @@
 """What follows from one slip is told with it, and what is said of its figure can be read and written down."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,6 @@ pytestmark = pytest.mark.usefixtures("english")
 PERCENT, TEN_THOUSAND = ("%", "0.01"), ("万亩", "10000")
 WHOLE, AGES = breakdown("t.all", "t.a", "t.b"), breakdown("t.all", "t.y", "t.o", name="by age")
 TWICE = {"t.all": "40", "t.a": "25", "t.b": "15", "t.y": "30", "t.o": "10"}
-NOT_GIVEN = {"indicators": {"t.c": {}}}
 
 
 def growth(*codes, when="last_year"):
@@ -182,7 +182,7 @@ def test_shares_of_figures_that_were_rounded_may_miss_a_hundred_as_these_do():
     parts = ("t.a", "t.b", "t.c")
     figures = {"t.all": "1.23", "t.a": "0.42", "t.b": "0.41", "t.c": "0.41"}
     shares = {"t.a.s": "34.15", "t.b.s": "33.33", "t.c.s": "33.33"}
-    more = {
+    more: dict[str, Any] = {
         "breakdowns": [breakdown("t.all", *parts)],
         "formulas": {f"{code}.s": f"{code} / t.all" for code in parts},
         "units": {f"{code}.s": PERCENT for code in parts},
@@ -224,7 +224,11 @@ def test_a_declared_growth_accuses_and_clears_what_grew_where_there_is_what_was_
 
 
 def test_what_is_negative_and_cut_off_is_nearer_to_nothing():
-    gap = {"formulas": {"t.gap": "t.a - t.b"}, "rules": ["t.b == t.c"], "indicators": {"t.gap": {"exact": False}}}
+    gap: dict[str, Any] = {
+        "formulas": {"t.gap": "t.a - t.b"},
+        "rules": ["t.b == t.c"],
+        "indicators": {"t.gap": {"exact": False}},
+    }
     (found,) = judge({"t.a": "97.2", "t.b": "100.5", "t.c": "100.5", "t.gap": "-4"}, **gap)
     assert {"t.gap": -3, "t.a": Decimal("96.5")}.items() <= suspects(found).items()
     (cut_off,) = judge({"t.a": "97.2", "t.b": "100.9", "t.c": "100.9", "t.gap": "-3"}, **gap)
