@@ -66,6 +66,7 @@ def lock(submission: Submission) -> Submission:
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
     vars(submission).pop("had_locks", None)
+    submission.catalogue_version = None  # a load may have been waited for
     return submission
 
 

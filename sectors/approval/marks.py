@@ -16,8 +16,11 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.compiled import catalogue
 from sectors.models import (
     Attachment,
+    CatalogueVersion,
     Comment,
     FigureChange,
     FindingNote,
@@ -43,7 +46,8 @@ class Outdated(Exception):
 
 @dataclass(frozen=True)
 class Mark:
-    """Keys of the last rows that others made, how many they resolved and removed, and what the checks found."""
+    """Keys of the last rows that others made, how many they resolved and removed, what the sheet asks for, and what the
+    checks found."""
 
     figures: int = 0
     texts: int = 0
@@ -53,6 +57,7 @@ class Mark:
     resolved: int = 0
     files: int = 0
     removed: int = 0
+    asked: str = ""  # see `CompiledSheet.digest`
     findings: str = ""  # empty where nobody asked
 
     def __str__(self) -> str:
@@ -61,11 +66,11 @@ class Mark:
     @classmethod
     def parse(cls, text: str) -> Mark | None:
         """The mark that a page sent; None for anything else."""
-        *numbers, findings = text.split("-")
-        if len(numbers) != len(ROWS) or not all(KEY.fullmatch(word) for word in numbers):
+        numbers, digests = (words := text.split("-"))[: len(ROWS)], words[len(ROWS) :]
+        if len(numbers) != len(ROWS) or len(digests) != 2 or not all(KEY.fullmatch(word) for word in numbers):
             return None
         values: dict[str, Any] = dict(zip(ROWS, map(int, numbers), strict=True))
-        return cls(**values, findings=findings)
+        return cls(**values, asked=digests[0], findings=digests[1])
 
     def stands(self, now: Mark) -> bool:
         """Whether it is the one of now, with what the checks find where that is asked for."""
@@ -107,8 +112,13 @@ def read(user: User, submissions: Collection[int]) -> dict[int, Mark]:
     for field, (_model, place, kept) in ROWS.items():
         rows = by_others(field, user).filter(**{place: OuterRef("pk")}).order_by()
         fields[f"mark_{field}"] = Coalesce(Subquery(rows.values(place).annotate(kept=kept).values("kept")), 0)
-    found = Submission.objects.filter(pk__in=submissions).order_by()
-    return {key: Mark(*numbers) for key, *numbers in found.annotate(**fields).values_list("pk", *fields)}
+    version = Subquery(CatalogueVersion.objects.values("version")[:1])
+    found = Submission.objects.filter(pk__in=submissions).order_by().annotate(**fields, of_catalogue=version)
+    of = ("pk", "of_catalogue", "sheet", "period__year", "period__kind", "period__number")
+    return {
+        key: Mark(*numbers, asked=catalogue(state).sheet(sheet, PeriodKey(year, kind, number).last_day).digest)
+        for key, state, sheet, year, kind, number, *numbers in found.values_list(*of, *fields)
+    }
 
 
 def mark(user: User, submission: int) -> Mark:

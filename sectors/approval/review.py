@@ -88,7 +88,8 @@ class EditingSession:
 
 @dataclass(frozen=True)
 class News:
-    """What others did to a submission since a page was made; `findings` says whether the checks find something else."""
+    """What others did to a submission since a page was made; `asked` says whether the catalogue asks otherwise now,
+    `findings` whether the checks find something else."""
 
     cells: list[CellChange]
     texts: list[TextChange]
@@ -98,13 +99,14 @@ class News:
     resolved: list[Comment]
     files: list[Attachment]
     removed: list[Attachment]
+    asked: bool
     findings: bool
 
     @property
     def is_undone(self) -> bool:
         """Whether what was changed stands as before."""
         parts = (self.cells, self.texts, self.steps, self.notes, self.comments, self.resolved, self.files, self.removed)
-        return not (self.findings or any(parts))
+        return not (self.asked or self.findings or any(parts))
 
     @property
     def in_short(self) -> str:
@@ -267,6 +269,7 @@ def news(submission: Submission, seen: str, user: User, findings: Iterable[Store
         resolved=since("resolved", "indicator", "resolved_by__department"),
         files=since("files", "by__department"),
         removed=since("removed", "removed_by__department"),
+        asked=before.asked != now.asked,
         findings=bool(now.findings and before.findings) and before.findings != now.findings,
     )
 

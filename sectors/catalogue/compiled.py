@@ -7,6 +7,7 @@ a change in one process is seen by all others at their next request.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sectors.calculation.evaluation import Definition, definitions, is_beyond
 from sectors.calculation.formulas import NOW, Formula, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
+from sectors.catalogue.asked import asked
 from sectors.models import (
     Breakdown,
     FormerFrequency,
@@ -237,6 +239,12 @@ class CompiledSheet:
     def entered(self) -> Mapping[str, Indicator]:
         """Those that are typed in, by code."""
         return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether its cells still ask for the same, and are computed by the same formulas."""
+        texts = (f"{row.code} {asked(row)} {row.formula}" for row in self.indicators)
+        return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
     @cached_property
     def moments(self) -> Collection[int]:

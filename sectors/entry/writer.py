@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from sectors import guard
 from sectors.access import fits_status
 from sectors.calculation.cells import BadNumber, Cell, parse
-from sectors.catalogue.compiled import sheet_of
+from sectors.catalogue import asked
+from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
@@ -32,13 +33,15 @@ class Typed:
 
     `seen` is what may stand in a cell: what did when they began (`Cell.stored`), and what they sent since without
     hearing an answer. Where something else stands there by now, nothing is overwritten; a code without an entry
-    overwrites whatever is there. `seen_narratives` is the same for questions.
+    overwrites whatever is there. `seen_narratives` is the same for questions. `asked` is what the cells asked for then
+    (`catalogue.asked`): a figure of another unit is not stored.
     """
 
     figures: Mapping[str, str] = field(default_factory=dict)
     narratives: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seen_narratives: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
     all_or_nothing: bool = False
 
 
@@ -111,7 +114,7 @@ def save(
 def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progress: OnProgress | None) -> Saved:
     """In a submission that is locked and open for the person."""
     saved = Saved()
-    cells = _read(sheet_of(submission).entered, requested_cells(submission), typed.figures, saved)
+    cells = _read(sheet_of(submission), requested_cells(submission), typed, saved)
     before = stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)
@@ -126,21 +129,34 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
     return saved
 
 
-def _read(
-    entered: Mapping[str, Indicator], requested: RequestedCells, figures: Mapping[str, str], saved: Saved
-) -> dict[Indicator, Cell]:
+def _read(sheet: CompiledSheet, requested: RequestedCells, typed: Typed, saved: Saved) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
     cells: dict[Indicator, Cell] = {}
-    for indicator in [entered[code] for code in figures if code in entered]:
-        text = figures[indicator.code]
+    for code, text in typed.figures.items():
+        indicator = sheet.entered.get(code)
         try:
+            if indicator is None:
+                raise BadNumber(_not_entered(sheet, code))
+            if requested.locks(code):
+                raise BadNumber(_("Locked: the office asked for other cells only."))
+            if change := asked.change(typed.asked[code], indicator) if code in typed.asked else "":
+                raise BadNumber(_stale(change))
             cells[indicator] = read_cell(indicator, text)
         except BadNumber as error:
-            saved.refused[indicator.code] = (text, str(error))
-        if requested.locks(indicator.code):
-            cells.pop(indicator, None)
-            saved.refused[indicator.code] = (text, _("Locked: the office asked for other cells only."))
+            saved.refused[code] = (text, str(error))
     return cells
+
+
+def _not_entered(sheet: CompiledSheet, code: str) -> str:
+    """Why nothing is typed for a code, or nothing any more."""
+    if any(indicator.code == code for indicator in sheet.indicators):
+        return _stale(_("This figure is computed from others now, and no longer entered."))
+    return _stale(_("This figure is no longer asked for in this period."))
+
+
+def _stale(change: str) -> str:
+    text = _("%(change)s What you typed is not stored, and is kept here: load the page anew, then type what fits.")
+    return text % {"change": change}
 
 
 def _was_seen(indicator: Indicator, there: Cell, texts: Sequence[str]) -> bool:
@@ -308,7 +324,10 @@ def _write_narratives(
         return 0
     before = {n.question_id: n.text for n in submission.narratives.all()}
     rows, changes = [], []
-    for question in submission.questions().filter(code__in=list(texts)):
+    questions = {question.code: question for question in submission.questions().filter(code__in=list(texts))}
+    for code in texts.keys() - questions.keys():
+        saved.refused[code] = (texts[code], _stale(_("This question is no longer asked in this period.")))
+    for question in questions.values():
         mine, there = plain(texts[question.code]), before.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(plain, seen[question.code])):
             saved.narrative_conflicts[question.code] = Conflict(mine, there)

@@ -31,6 +31,7 @@ class ProposedChange:
     new: str
     seen: str  # what stands there now, as stored
     typed: str
+    asked: str = ""  # what the cell asks for, see `catalogue.asked`
     in_words: bool = False
     conflict: Conflict | None = None
 
@@ -69,6 +70,6 @@ class Preview:
     @property
     def digest(self) -> str:
         """Tells whether it still does what a person has looked at."""
-        seen = [(c.code, c.seen, c.typed) for c in (*self.changes, *self.conflicts)]
+        seen = [(c.code, c.seen, c.asked, c.typed) for c in (*self.changes, *self.conflicts)]
         seen += [("!", p.address, p.sentence) for p in self.problems]
         return hashlib.sha256(repr(seen).encode()).hexdigest()

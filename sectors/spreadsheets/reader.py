@@ -16,6 +16,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
+from sectors.catalogue import asked
 from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
 from sectors.entry.requested_cells import requested_cells
@@ -74,6 +75,7 @@ def store(
             narratives={c.code: c.typed for c in wanted if c.in_words},
             seen={c.code: [c.seen] for c in wanted if not c.in_words},
             seen_narratives={c.code: [c.seen] for c in wanted if c.in_words},
+            asked={c.code: c.asked for c in wanted if not c.in_words},
             all_or_nothing=True,
         ),
         by=by,
@@ -227,11 +229,9 @@ class _FileReader:
                 return
             if self.requested_cells.locks(indicator.code):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
-            if known.unit != indicator.unit.name:
-                raise BadNumber(
-                    _("The unit was %(old)s when you downloaded the sheet and is %(new)s now. Download it again.")
-                    % {"old": known.unit, "new": indicator.unit.name}
-                )
+            if change := asked.change(known.asked or known.unit, indicator):
+                text = _("%(change)s The file is from before: download the sheet again, and type what fits.")
+                raise BadNumber(text % {"change": change})
             cell = writer.read_cell(indicator, typed)
             if _same(cell.stored, there.stored):
                 return
@@ -242,7 +242,7 @@ class _FileReader:
         column = columns[indicator.column]["name"] if columns else _("This period")
         change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
-            there.text, cell.text, there.stored, typed,
+            there.text, cell.text, there.stored, typed, asked=asked.asked(indicator),
             conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
         )  # fmt: skip
         (self.preview.conflicts if change.conflict else self.preview.changes).append(change)

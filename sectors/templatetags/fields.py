@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from sectors.catalogue.asked import asked
 from sectors.entry.grid import Grid, GridCell, GridRow
 from sectors.models import Submission
 
@@ -52,6 +53,7 @@ def _field(cell: GridCell, in_columns: bool) -> str:
 
 def _more(cell: GridCell, in_columns: bool) -> Iterator[str]:
     indicator = cell.indicator
+    yield f' data-asked="{escape(asked(indicator))}"'
     if cell.seen != cell.text:
         yield f' data-seen="{escape(cell.seen)}"'
     if cell.previous and cell.copies:

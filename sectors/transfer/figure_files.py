@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,7 +21,15 @@ from sectors.catalogue.yaml_text import UnreadableFile, text_of_file
 from sectors.entry import writer
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Indicator, Period, Region, Submission
-from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs, undone
+from sectors.sql.catalogue import catalogue_version
+from sectors.transfer.history import (
+    HistoryFileError,
+    check_catalogue,
+    check_replaced,
+    in_their_hands,
+    is_theirs,
+    undone,
+)
 from sectors.transfer.lines import cells_of
 from sectors.vocabulary import ChangeSource, FigureState, Frequency
 
@@ -55,6 +64,7 @@ def import_figures(
     not touched: its figures are the department's, and a line for it is a problem. So is a line that says something
     else than what is accepted, unless `replace` asks for it. With `dry_run` nothing changes either.
     """
+    version = catalogue_version()  # before what it stands for
     indicators = {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
     problems: list[str] = []
     lines: list[Line] = []
@@ -68,7 +78,7 @@ def import_figures(
     if problems:
         raise HistoryFileError(problems)
     with undone(dry_run):
-        return _store(lines, region, year, replace=replace)
+        return _store(lines, region, year, version, replace=replace)
 
 
 def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
@@ -175,13 +185,14 @@ def _twice(lines: list[Line], problems: list[str]) -> None:
             problems.append(f"{line.place}: " + _("%(code)s stands already at %(place)s.") % what)
 
 
-def _store(lines: list[Line], region: Region, year: int, *, replace: bool) -> Loaded:
+def _store(lines: list[Line], region: Region, year: int, version: uuid.UUID | None, *, replace: bool) -> Loaded:
     grouped: dict[tuple[int, PeriodKey], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
     departments = dict(Assignment.objects.filter(region=region).values_list("sheet", "department"))
     periods = {period: _open(region, period) for _sheet, period in grouped}
     lock_periods(periods.values())
+    check_catalogue(version)
     problems: list[str] = []
     new: list[Submission] = []
     replaced: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.models import Submission
+from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import SubmissionStatus
 
 
@@ -26,6 +28,14 @@ def undone(dry_run: bool) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(dry_run)
+
+
+def check_catalogue(version: uuid.UUID | None) -> None:
+    """To be asked under the locks: files were read by this state of the catalogue. Raises HistoryFileError for another
+    one, in which units may be others."""
+    if catalogue_version() != version:
+        text = _("The catalogue was changed while the files were read. Nothing was loaded: load them again.")
+        raise HistoryFileError([text])
 
 
 def is_theirs(submission: Submission | None) -> bool:

@@ -93,8 +93,8 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
 def cells(request: HttpRequest, pk: int) -> JsonResponse:
     """Store cells and narratives sent as JSON: texts by code, and what may stand there (see `writer.Typed`).
 
-    `{"figures": {code: text}, "seen": {code: [text]}, "narratives": {...}, "seen_narratives": {...}}`. A page whose
-    sign-in has run out hears 401 instead of being led away: what was typed stays in it.
+    `{"figures": {code: text}, "seen": {code: [text]}, "asked": {code: text}, "narratives": {...}, "seen_narratives":
+    {...}}`. A page whose sign-in has run out hears 401 instead of being led away: what was typed stays in it.
     """
     if not isinstance(request.user, User):
         return _refusal(_("Your sign-in has expired. Sign in again; what you typed is kept on this computer."), 401)
@@ -141,7 +141,9 @@ def _typed(request: HttpRequest) -> writer.Typed | None:
     seen = {name: body.get(name, {}) for name in ("seen", "seen_narratives")}
     fits = all(_is_map(one, _is_text) for one in texts.values())
     fits = fits and all(_is_map(one, _are_texts) for one in seen.values())
-    return writer.Typed(**texts, **seen) if fits else None
+    asked = body.get("asked", {})
+    fits = fits and _is_map(asked, _is_text)
+    return writer.Typed(**texts, **seen, asked=asked) if fits else None
 
 
 def _is_map(found: object, fits: Callable[[object], bool]) -> bool:

@@ -21,13 +21,18 @@ export function saver(form, on) {
   );
   const waiting = new Set();
   const unanswered = new Map(); // key -> texts that the server may have stored although its answer never came
+  const restored = new Map(); // key -> what the field asked for when an earlier visit typed, until it is typed in again
   let busy = null; // what is under way, see `entry`
   let timer = null;
   let failures = 0;
   let closed = false;
 
   const seen = (field) => field.dataset.seen ?? field.defaultValue;
-  const entry = (key) => ({ text: fields.get(key).value, seen: [seen(fields.get(key)), ...unanswered.get(key) ?? []] });
+  const entry = (key) => ({
+    text: fields.get(key).value,
+    seen: [seen(fields.get(key)), ...unanswered.get(key) ?? []],
+    asked: restored.has(key) ? restored.get(key) : fields.get(key).dataset.asked,
+  });
   const keep = (key) => {
     try {
       localStorage.setItem(prefix + key, JSON.stringify(entry(key)));
@@ -39,6 +44,7 @@ export function saver(form, on) {
 
   function touched(field, delay = IDLE) {
     const key = keyOf(field);
+    restored.delete(key);
     if (field.value === field.defaultValue && !busy?.has(key) && !unanswered.get(key)?.length) {
       waiting.delete(key);
       drop(key);
@@ -135,7 +141,7 @@ export function saver(form, on) {
   // What an earlier visit could not send; returns how many fields.
   function restore() {
     const found = [...kept(person).get(submission) ?? []].filter(([key]) => fields.has(key));
-    for (const [key, { text, seen: before }] of found) {
+    for (const [key, { text, seen: before, asked }] of found) {
       const field = fields.get(key);
       if (text === field.defaultValue) {
         drop(key);
@@ -145,6 +151,7 @@ export function saver(form, on) {
       field.value = text;
       field.dataset.seen = began;
       unanswered.set(key, sent);
+      restored.set(key, asked);
       waiting.add(key);
       on.state(field, "waiting");
     }

@@ -1,6 +1,6 @@
 // What is typed waits in the browser's storage, one entry a field, until the server has it.
 //   zhibao:<person>:<submission>:figures:<code>  ->  {"text": as typed, "seen": [what stood there when typing began,
-//   what was sent since without an answer]}
+//   what was sent since without an answer], "asked": what the cell asked for then}
 const TIMEOUT = 20000;
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
 
@@ -9,7 +9,7 @@ export const csrfToken = (token) => cookie("csrftoken") ?? token;
 
 export const prefixOf = (person, submission) => `zhibao:${person}:${submission}:`;
 
-// What a person's earlier visits could not send: submission -> key -> {text, seen}.
+// What a person's earlier visits could not send: submission -> key -> {text, seen, asked}.
 export function kept(person) {
   const found = new Map();
   const name = new RegExp(`^zhibao:${person}:(\\d+):((?:figures|narratives):.+)$`);
@@ -22,13 +22,14 @@ export function kept(person) {
   return found;
 }
 
-// Sends entries (key -> {text, seen}); returns {status, answer}, status 0 when the server cannot be reached.
+// Sends entries (key -> {text, seen, asked}); returns {status, answer}, status 0 when the server cannot be reached.
 export async function send(address, token, entries, keepalive = false) {
-  const body = { figures: {}, seen: {}, narratives: {}, seen_narratives: {} };
-  for (const [key, { text, seen }] of entries) {
+  const body = { figures: {}, seen: {}, asked: {}, narratives: {}, seen_narratives: {} };
+  for (const [key, { text, seen, asked }] of entries) {
     const [kind, code] = split(key);
     body[kind][code] = text;
     body[kind === "figures" ? "seen" : "seen_narratives"][code] = seen;
+    if (asked) body.asked[code] = asked;
   }
   try {
     const response = await fetch(address, {

@@ -10,13 +10,15 @@ async function sendAll() {
   box.replaceChildren();
   for (const [submission, entries] of kept(words.person)) {
     const { status, answer } = await send(words.cells.replace("/0/", `/${submission}/`), words.token, entries);
+    const refusals = new Set(answer?.error ? [answer.error] : []);
     const drop = (key) => localStorage.removeItem(prefixOf(words.person, submission) + key);
     if (status === 200) {
       for (const key of entries.keys()) {
-        if (outcome(key, answer).stored !== undefined) {
-          drop(key);
-          entries.delete(key);
-        }
+        const { stored, refused } = outcome(key, answer);
+        if (refused) refusals.add(refused);
+        if (stored === undefined) continue;
+        drop(key);
+        entries.delete(key);
       }
     }
     if (!entries.size) continue;
@@ -28,8 +30,11 @@ async function sendAll() {
       }),
       " ",
     );
-    if (answer?.error) line.append(answer.error, " ");
-    if (status === 404 || status === 409) {
+    for (const refusal of refusals) line.append(refusal, " ");
+    if (status !== 404 && status !== 409) {
+      line.append(link(words.open, words.sheet.replace("/0/", `/${submission}/`)), " ");
+    }
+    if (status === 200 || status === 404 || status === 409) {
       const discard = Object.assign(document.createElement("button"), {
         type: "button",
         className: "link",
@@ -41,8 +46,6 @@ async function sendAll() {
         box.hidden = !box.children.length;
       });
       line.append(discard);
-    } else {
-      line.append(link(words.open, words.sheet.replace("/0/", `/${submission}/`)));
     }
     box.append(line);
   }

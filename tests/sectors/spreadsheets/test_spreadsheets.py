@@ -15,7 +15,7 @@ from sectors.approval.moves import move
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.entry import writer
 from sectors.models import Figure, FigureChange, Indicator, Narrative, Question, Sheet, Unit
-from sectors.spreadsheets import reader
+from sectors.spreadsheets import layout, reader
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import BadFile
 from sectors.vocabulary import ChangeSource
@@ -515,8 +515,27 @@ def test_a_question_that_is_asked_no_more_is_not_in_the_file_and_not_read(cast, 
 def test_another_unit_since_the_download_is_an_error(cast, sheet):
     data = filled(download(sheet), food_output=2)
     base.change_catalogue(Indicator.objects.filter(code="food.output"), unit=Unit.objects.get(name="万吨"))
-    sentence = "The unit was 吨 when you downloaded the sheet and is 万吨 now. Download it again."
+    sentence = "The unit was 吨 and is 万吨 now. The file is from before: download the sheet again, and type what fits."
     assert problem_of(cast, sheet, data) == sentence
+
+
+def test_another_unit_is_told_to_a_file_of_before_units_were_written_in_full(cast, sheet):
+    book, _page = opened(filled(download(sheet), food_output=2))
+    for row in book[layout.HIDDEN].iter_rows(min_col=5, max_col=5):
+        row[0].value = None
+    base.change_catalogue(Indicator.objects.filter(code="food.output"), unit=Unit.objects.get(name="万吨"))
+    assert "The unit was 吨 and is 万吨 now." in problem_of(cast, sheet, saved(book))
+
+
+def test_a_unit_of_the_same_name_that_is_worth_something_else_is_an_error(cast, sheet):
+    output = Indicator.objects.filter(code="food.output")
+    base.change_catalogue(output, unit=Unit.objects.get(name="万吨"))
+    data = filled(download(sheet), food_output=2)
+    base.change_catalogue(Unit.objects.filter(name="万吨"), scale=1000)
+    assert "One 万吨 was 10000 吨 and is 1000 吨 now." in problem_of(cast, sheet, data)
+    base.change_catalogue(Unit.objects.filter(name="万吨"), scale=10000)
+    base.change_catalogue(output, accumulation="cumulative")
+    assert "The figure was asked for as" in problem_of(cast, sheet, data)
 
 
 def test_all_codes_deleted(cast, sheet):

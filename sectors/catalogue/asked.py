@@ -1,0 +1,37 @@
+"""What a cell asks for: pages and files carry it, and what was typed for something else is not stored. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from sectors.models import Indicator
+from sectors.vocabulary import Accumulation
+
+MARK = "|"
+
+
+def asked(indicator: Indicator) -> str:
+    """What a figure of the indicator (unit fetched) says besides its number: `万吨|吨|10000|flow`."""
+    unit = indicator.unit
+    return MARK.join((unit.name, unit.base, _plain(unit.scale), indicator.accumulation))
+
+
+def change(before: str, indicator: Indicator) -> str:
+    """In words what is asked for otherwise than `before`, or than a unit alone; empty where it is the same."""
+    old, new = before.split(MARK), asked(indicator).split(MARK)
+    if old == new[: len(old)]:
+        return ""
+    if old[0] != new[0]:
+        return _("The unit was %(old)s and is %(new)s now.") % {"old": old[0], "new": new[0]}
+    if old[:3] != new[:3]:
+        what = {"unit": new[0], "old": " ".join(old[2:0:-1]), "new": " ".join(new[2:0:-1])}
+        return _("One %(unit)s was %(old)s and is %(new)s now.") % what
+    labels = dict(Accumulation.choices)
+    what = {"old": labels.get(old[-1], old[-1]), "new": labels[new[-1]]}
+    return _("The figure was asked for as “%(old)s” and is now asked for as “%(new)s”.") % what
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
