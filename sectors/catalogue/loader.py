@@ -12,14 +12,15 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from sectors.catalogue import consistency, counted, past, past_regions
+from sectors.catalogue import asked, consistency, counted, past, past_regions
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
-from sectors.catalogue.specifications import CatalogueFiles, FileSector
+from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileSector
 from sectors.guard import lock_departments, lock_reporting
 from sectors.models import (
     Assignment,
@@ -28,6 +29,7 @@ from sectors.models import (
     CatalogueVersion,
     Chapter,
     Department,
+    Figure,
     FormerFrequency,
     Indicator,
     Question,
@@ -39,7 +41,7 @@ from sectors.models import (
     Table,
     Unit,
 )
-from sectors.vocabulary import OPEN_STATUSES, RuleSource
+from sectors.vocabulary import OPEN_STATUSES, FigureState, RuleSource
 
 
 class _DryRun(Exception):
@@ -211,9 +213,22 @@ class _Loader:
             if (old.counted if old else {}) != fields["counted"]:
                 self.recounted.add(fields["sheet"].pk)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
+            if old:
+                self._say_what_drafts_have(row, loaded[row.code])
         gone = [old for old in have.values() if not self._is_refused(spec.place, self.past.of_removed_indicator(old))]
         self._remove(gone, spec.place)
         return loaded
+
+    def _say_what_drafts_have(self, row: FileIndicator, indicator: Indicator) -> None:
+        change = asked.change(asked.asked(self.past.before.by_code[row.code]), indicator)
+        figures = Figure.objects.filter(indicator=indicator).exclude(state=FigureState.BLANK)
+        if change and (count := figures.count()):
+            message = ngettext(
+                "%(change)s A figure of it in %(count)d draft was typed before: let the department look at it.",
+                "%(change)s Figures of it in %(count)d drafts were typed before: let the departments look at them.",
+                count,
+            )
+            self.changes.doubtful(str(FileProblem(row.place, message % {"change": change, "count": count})))
 
     def _breakdowns(self, spec: FileSector, sector: Sector, indicators: dict[str, Indicator]) -> None:
         rows = Breakdown.objects.filter(total__code__startswith=f"{sector.code}.").select_related("total")

@@ -85,16 +85,27 @@ def refresh_period(period: Period, on_progress: Callable[[int, int, str], None] 
 def refresh_open(region: Region, on_progress: Callable[[int, int, str], None] | None = None) -> int:
     """The same for what a region has not accepted yet."""
     rows = Submission.objects.filter(region=region).exclude(status=SubmissionStatus.ACCEPTED)
-    return _refresh_each(rows, on_progress)
+    return _refresh_each(rows, on_progress, _refresh_open)
 
 
-def _refresh_each(rows: QuerySet[Submission], on_progress: Callable[[int, int, str], None] | None) -> int:
+@transaction.atomic
+def _refresh_open(submission: Submission) -> list[StoredFinding]:
+    """What was accepted since it was listed keeps its findings."""
+    rows = Submission.objects.filter(pk=submission.pk).exclude(status=SubmissionStatus.ACCEPTED)
+    return refresh(submission) if lock_submissions(rows) else []
+
+
+def _refresh_each(
+    rows: QuerySet[Submission],
+    on_progress: Callable[[int, int, str], None] | None,
+    judge: Callable[[Submission], list[StoredFinding]] = refresh,
+) -> int:
     submissions = list(rows.select_related("period", "sheet").order_by("pk"))
     count = 0
     for number, submission in enumerate(submissions):
         if on_progress:
             on_progress(number, len(submissions), str(submission.sheet))
-        count += len(refresh(submission))
+        count += len(judge(submission))
     return count
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.models import Figure, Narrative
+from sectors.models import Figure, Indicator, Narrative, Unit
 from tests import base
 from tests.browser.steps import cell, copied, open_sheet, sign_in, state
 
@@ -228,3 +228,29 @@ def test_in_a_conflict_tab_leads_to_the_choice_and_from_it_to_the_next_cell(page
     state(page, "food.task", "saved")
     expect(cell(page, "food.task")).to_be_focused()
     assert stored(sheet) == {"food.task": 51}
+
+
+def test_what_waits_since_the_unit_was_another_is_kept_and_not_stored(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.context.set_offline(True)
+    cell(page, "food.output").fill("5")
+    expect(page.locator("#trouble")).to_be_visible()
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    base.change_catalogue(Indicator.objects.filter(code="food.output"), unit=Unit.objects.get(name="万吨"))
+    page = context.new_page()
+    page.goto(reverse("home"))
+    expect(page.locator("#waiting")).to_contain_text("计量单位原为吨，现为万吨")
+    for _visit in (1, 2):
+        open_sheet(page, sheet)
+        state(page, "food.output", "invalid")
+        expect(cell(page, "food.output")).to_have_value("5")
+        expect(page.locator(".cell-problems:not(.none)")).to_contain_text("计量单位原为吨，现为万吨")
+    assert stored(sheet) == {}
+    cell(page, "food.output").fill("0.1")
+    state(page, "food.output", "saved")
+    cell(page, "food.output").fill("5")  # the same as before, but typed in the new unit
+    state(page, "food.output", "saved")
+    assert stored(sheet) == {"food.output": 5}

@@ -35,7 +35,7 @@ def load_changed(tmp_path, old, new):
     assert old in text
     path = tmp_path / "food.yaml"
     path.write_text(text.replace(old, new), encoding="utf-8")
-    load(path)
+    return load(path)
 
 
 def asked_on(page, code):
@@ -101,6 +101,24 @@ def test_a_page_of_before_does_not_submit_and_says_why(client, cast, tmp_path, o
     answer = client.post(reverse("sheet", args=[sheet.pk]), {"seen": seen})
     assert (answer.status_code, "报表目录已更改" in answer.content.decode()) == (409, True)
     assert Submission.objects.get(pk=sheet.pk).status == "draft"
+
+
+@pytest.mark.django_db
+def test_a_load_names_what_drafts_have_of_an_indicator_in_another_unit(cast, tmp_path):
+    base.report(cast.county, "2023Q1", {"food.output": "5", "food.firms": "3"}, status="draft")
+    [line] = [line for line in load_changed(tmp_path, *CHANGES[0][:2]).lines if line.startswith("?")]
+    assert "计量单位原为吨，现为万吨" in line
+    assert "1份草稿" in line
+    assert not [line for line in load(base.SMALL / "units.yaml").lines if line.startswith("?")]
+
+
+@pytest.mark.django_db
+def test_a_load_names_what_drafts_have_in_a_unit_that_is_worth_something_else(cast, tmp_path):
+    load_changed(tmp_path, *CHANGES[0][:2])
+    base.report(cast.county, "2023Q1", {"food.output": "5"}, status="draft")
+    (tmp_path / "units.yaml").write_text("units: [{name: 万吨, base: 吨, scale: 1000}]", encoding="utf-8")
+    text = " ".join(load(tmp_path).lines)
+    assert "1万吨原为10000吨，现为1000吨" in text.replace(" ", "")
 
 
 @pytest.mark.django_db
