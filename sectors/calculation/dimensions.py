@@ -31,6 +31,7 @@ from sectors.calculation.measures import (
     measured,
     without_zeros,
 )
+from sectors.calculation.miswritten import refuse
 from sectors.calculation.multipliers import make, multipliers, terms
 from sectors.calculation.parser import FormulaError, Literal, code_of, number_of, parse_formula, parse_rule
 from sectors.calculation.units import MeasureUnit, Units
@@ -42,6 +43,7 @@ def checked_formula(
     text: str, parts: PartsOf, units: Units, unit_of: Mapping[str, MeasureUnit], unit: MeasureUnit
 ) -> Formula:
     """`compile_formula`, with the units of figures by code and that of the indicator. Raises FormulaError."""
+    refuse(text, units)
     formula = compile_formula(text, parts, units)
     parsed = parse_formula(text, units)
     _Check(parsed.literals, parts, units, unit_of).result(parsed.sides[0], unit)
@@ -50,6 +52,7 @@ def checked_formula(
 
 def checked_rule(text: str, parts: PartsOf, units: Units, unit_of: Mapping[str, MeasureUnit]) -> Comparison:
     """`compile_rule`, with the units of figures by code. Raises FormulaError."""
+    refuse(text, units)
     rule = compile_rule(text, parts, units)
     parsed = parse_rule(text, units)
     _Check(parsed.literals, parts, units, unit_of).joined(parsed.sides)
@@ -72,6 +75,7 @@ class _Check:
             raise FormulaError(_without_factor(unit) if is_share(unit) else _converted(wanted), node.col_offset)
         if found is None or found.number == 0:
             return
+        self._refuse_ambiguous([(node, found)])
         if found.is_share and not wanted.is_share and not wanted.dimension:
             message = _(
                 "The formula gives a percentage, and the unit is %(unit)s. Divide by 1%% to compute points, as in "
@@ -128,6 +132,7 @@ class _Check:
         """Of what must have one dimension. Raises FormulaError where it has not."""
         found = [(node, measure) for node in nodes if (measure := self.of(node)) is not None]
         known = [(node, measure) for node, measure in found if measure.number is None]
+        self._refuse_ambiguous(known)
         for node, measure in found:
             for _other, beside in known if measure.number else ():
                 self._number_beside(node, measure.number or ZERO, beside)
@@ -139,6 +144,16 @@ class _Check:
         if len(numbers) < len(nodes):
             return None
         return Measure({}, number=ARITHMETIC[type(by)][1](*numbers) if by else numbers[0])
+
+    @staticmethod
+    def _refuse_ambiguous(known: Sequence[tuple[ast.expr, Measure]]) -> None:
+        for node, measure in known:
+            if measure.is_ambiguous:
+                message = _(
+                    "× %(factor)s can be meant in two ways. Figures in different units are converted by themselves: "
+                    "leave the number out. For so many of what it is divided by, say their unit, as in x / y * 1万人."
+                )
+                raise FormulaError(message % {"factor": f"{float(measure.factor):g}"}, node.col_offset)
 
     def _pair(self, first: ast.expr, one: Measure, node: ast.expr, other: Measure) -> None:
         """Raises FormulaError where two values do not fit together, or numbers have turned one into the unit of the
@@ -206,6 +221,7 @@ class _Check:
             factor=_factor(left) * _factor(right) ** power,
             scale=left.scale * (right.scale**power if right.scale else 0),
             shares=left.shares + power * right.shares,
+            above=left.above if divides else left.above | right.above,
         )
 
     def _shares(self) -> list[MeasureUnit]:

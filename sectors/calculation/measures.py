@@ -21,8 +21,8 @@ class Measure:
     """What an expression gives: its dimension, the exponent of things that are counted, the unit in which a person
     would say it, the number, if it is nothing else, and the unit of both sides, if it is a quotient of like figures.
     Of conversions by hand: `factor`, the pure numbers by which it is multiplied; `scale`, that of the units of its
-    figures taken together, 0 where its terms differ in it; how many `terms` it adds up; and the exponent of `shares`
-    in it."""
+    figures taken together, 0 where its terms differ in it; how many `terms` it adds up; the exponent of `shares`
+    in it; and the scales of the units of what is not divided by (`above`)."""
 
     dimension: Dimension
     counts: int = 0
@@ -33,6 +33,7 @@ class Measure:
     scale: Fraction = Fraction(1)
     terms: int = 1
     shares: int = 0
+    above: frozenset[Fraction] = frozenset()
 
     @property
     def is_scaled(self) -> bool:
@@ -52,6 +53,15 @@ class Measure:
     def is_plain(self) -> bool:
         """A pure number or a percentage."""
         return not self.dimension and not self.counts and (self.unit is None or self.unit.base == PURE)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether a number may convert a unit that another one cancels, 万元/万人 * 10000, or be meant as it stands."""
+        return (
+            bool(self.dimension)
+            and self.scale == 1
+            and not {self.factor, 1 / (self.factor or 1)}.isdisjoint(self.above)
+        )
 
     @property
     def text(self) -> str:
@@ -79,14 +89,15 @@ def fit_together(one: MeasureUnit, other: MeasureUnit, units: Units) -> bool:
 def measured(unit: MeasureUnit, units: Units) -> Measure:
     """A base unit like 元/亩 is made of base units. One that is made of others, like 万元/亩, stands for itself."""
     base, scale = units.get(unit.base), Fraction(unit.scale)
+    above = frozenset({scale} - {Fraction(1)})
     if base is not None and base.counts:
-        return Measure({}, 1, unit, scale=scale)
+        return Measure({}, 1, unit, scale=scale, above=above)
     if is_share(unit):
         return Measure({}, 0, unit, scale=scale, shares=1)
     names = unit.base.split("/")
     known = [units[name] for name in names if name in units]
     if any(one.base != one.name for one in known):
-        return Measure({unit.base: 1}, 0, unit, scale=scale)
+        return Measure({unit.base: 1}, 0, unit, scale=scale, above=above)
     counts, dimension = 0, dict[str, int]()
     for place, name in enumerate(names):
         power = -1 if place else 1
@@ -94,7 +105,7 @@ def measured(unit: MeasureUnit, units: Units) -> Measure:
             counts += power
         elif name != PURE:
             dimension[name] = dimension.get(name, 0) + power
-    return Measure(without_zeros(dimension), counts, unit, scale=scale)
+    return Measure(without_zeros(dimension), counts, unit, scale=scale, above=above)
 
 
 def without_zeros(dimension: Dimension) -> Dimension:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from sectors.calculation.cells import MAX_DIGITS
-from sectors.calculation.tokens import CODE, DOT, LITERAL, MISWRITTEN, VALUE, WRITTEN
+from sectors.calculation.tokens import CODE, DOT, LITERAL, VALUE
 
 MAX_LENGTH = 2000
 COMPARISON: Mapping[type[ast.cmpop], str] = {
@@ -62,6 +62,8 @@ def parse_formula(text: str, units: Collection[str]) -> Parsed:
 
 def parse_rule(text: str, units: Collection[str]) -> Parsed:
     node, literals = _parse(text, units)
+    if isinstance(node, ast.Compare) and len(node.ops) > 1:
+        raise FormulaError(_("A rule compares two expressions: write a rule for each comparison."), node.col_offset)
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISON:
         raise FormulaError(_("A rule compares two expressions with one of == != < <= > >=."), node.col_offset)
     return Parsed([node.left, *node.comparators], literals, COMPARISON[type(node.ops[0])])
@@ -70,7 +72,6 @@ def parse_rule(text: str, units: Collection[str]) -> Parsed:
 def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Literal]]:
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
-    _check_signs(text)
     literals = dict[int, Literal]()
     plain = text
     for found in LITERAL.finditer(text):
@@ -80,16 +81,6 @@ def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Li
         elif not found[2].isascii():  # else it may be a word of Python, which is refused as such
             raise FormulaError(_("There is no unit “%(unit)s”.") % {"unit": found[2]}, found.start(2))
     return _python(plain), literals
-
-
-def _check_signs(text: str) -> None:
-    found = MISWRITTEN.search(text.rstrip(), len(text) - len(text.lstrip()))
-    if found is None:
-        return
-    if found[0] in "=＝" and not text[: found.start()].strip():
-        raise FormulaError(_("Leave out the = at the beginning."), found.start())
-    signs = {"right": WRITTEN[found[0]], "wrong": found[0]}
-    raise FormulaError(_("Write “%(right)s” instead of “%(wrong)s”.") % signs, found.start())
 
 
 def _python(text: str) -> ast.expr:
@@ -104,6 +95,9 @@ def _python(text: str) -> ast.expr:
         column = max((getattr(error, "offset", None) or len(plain)) - 1, 0)  # without one, at the end
         raise FormulaError(_("The expression cannot be read here."), column + before) from error
     _count_in_characters(body, plain.encode(), before)
+    if isinstance(body, ast.Tuple):
+        message = _("Here is a comma too many: a number has a point instead, 1.5, and each condition is a rule.")
+        raise FormulaError(message, text.rindex(",", 0, body.elts[-1].col_offset))
     return body
 
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import HALF_WIDTH
-
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 ONE_CODE = CODE.pattern.replace("(", "(?:")
 _NUMBER = r"(?>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
@@ -18,31 +16,6 @@ LITERAL = re.compile(rf"(?<![\w.])({_NUMBER}) *({_UNIT}(?:/{_UNIT})*)(?![\w.(])"
 WORD = re.compile(
     rf"(parts|last_year|previous|year_to_date)\(\s*({ONE_CODE})\s*\)|({ONE_CODE})|({LITERAL.pattern})|([-*/])"
 )
-# What Chinese input methods and habits give, and what an expression has for it.
-WRITTEN = {
-    **{chr(code): chr(half) for code, half in HALF_WIDTH.items() if isinstance(half, int)},
-    "＝": "==",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "÷": "/",
-    "×": "*",
-    "−": "-",
-    "–": "-",
-    "—": "-",
-    "\u3000": " ",
-    "。": ".",
-    "、": ",",
-    "【": "(",
-    "】": ")",
-    "〔": "(",
-    "〕": ")",
-    "=>": ">=",
-    "=<": "<=",
-    "<>": "!=",
-    "=": "==",
-}
-MISWRITTEN = re.compile(rf"=>|=<|<>|(?<![=!<>])=(?!=)|[{''.join(sign for sign in WRITTEN if not sign.isascii())}]")
 SIGNS = {"*": "×", "/": "÷", "-": "−"}
 DOT = "X"  # stands for the dots of a code while Python parses; codes have no capitals
 VALUE = "U"  # and that, as often as it has characters, for a number with its unit

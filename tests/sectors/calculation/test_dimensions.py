@@ -310,7 +310,7 @@ def test_a_number_beside_a_value_says_its_unit(text, column, words):
         ("max(x.yuan， 1元) >= 5元", 10, "“,” instead of “，”"),
         ("x.rate >= ９8%", 10, "“9” instead of “９”"),
         ("x.rate >= 98％", 12, "“%” instead of “％”"),
-        ("x.rate ＞= 98%", 7, "“>” instead of “＞”"),
+        ("x.rate ＞= 98%", 7, "“>=” instead of “＞=”"),
         ("= x.rate", 0, "Leave out the ="),
         ("x.rate >= 5厘", 11, "There is no unit “厘”"),
     ],
