@@ -99,10 +99,11 @@ class _Checks:
                 yield FileProblem(place, message % {"kind": kind, "code": code, "other": other, "where": where})
 
     def breakdowns(self) -> Problems:
+        """A finding is known by the total and the name of its breakdown, and a person knows it by them, too."""
         for spec in self.sectors:
             first: dict[tuple[str, str], FilePosition] = {}
             for row in spec.breakdowns:
-                place = first.setdefault((row.total, row.name), row.place)
+                place = first.setdefault((row.total, "".join(folded(row.name).split())), row.place)
                 if place is not row.place or any(row.parts.count(code) > 1 for code in row.parts):
                     message = _("%(total)s is broken down “%(name)s” already at %(place)s. Give this one another name.")
                     yield FileProblem(row.place, message % {"total": row.total, "name": row.name, "place": place})

@@ -36,7 +36,7 @@ class Rulebook:
         written = [RuleCheck(rule) for rule in rules]
         self.checks: list[Check] = [
             *(SumCheck(whole) for whole in self.breakdowns if whole.exhaustive and not self._makes(whole)),
-            *(PartCheck(part, some.total) for some in self.breakdowns if not some.exhaustive for part in some.parts),
+            *(PartCheck(part, total) for part, total in self._parts()),
             *(DeclaredCheck(one, one.formula) for one in indicators.values() if one.formula is not None),
             *written,
         ]
@@ -56,6 +56,11 @@ class Rulebook:
         for part, whole in sorted(bounded):
             self.wholes.setdefault(part, []).append(whole)
         self.reads = [(one, self.reading(one)) for one in self.checks]
+
+    def _parts(self) -> Iterable[tuple[str, str]]:
+        """Each part (其中) with its total, once also where two breakdowns of the total name it."""
+        some = [breakdown for breakdown in self.breakdowns if not breakdown.exhaustive]
+        return dict.fromkeys((part, breakdown.total) for breakdown in some for part in breakdown.parts)
 
     def narrowed(self, keep: Callable[[Check, frozenset[str]], bool]) -> Rulebook:
         """With those checks only of which `keep` says so, from what they are and read."""

@@ -316,11 +316,17 @@ def growth_checks(
         growth = growth_of(indicator)
         if growth is not None:
             growths.setdefault((growth.of, growth.moment), growth)
-    for breakdown in breakdowns:
-        pieces = [breakdown] if breakdown.exhaustive else [
-            BreakdownSpec(breakdown.total, breakdown.name, exhaustive=False, parts=[part]) for part in breakdown.parts
-        ]  # fmt: skip
-        for piece in pieces:
-            for moment in sorted({moment for code, moment in growths if code in (piece.total, *piece.parts)}):
-                own = {code: growths[code, moment] for code in (piece.total, *piece.parts) if (code, moment) in growths}
-                yield GrowthCheck(piece, own)
+    for piece in _pieces(breakdowns):
+        for moment in sorted({moment for code, moment in growths if code in (piece.total, *piece.parts)}):
+            own = {code: growths[code, moment] for code in (piece.total, *piece.parts) if (code, moment) in growths}
+            yield GrowthCheck(piece, own)
+
+
+def _pieces(breakdowns: Iterable[BreakdownSpec]) -> Iterable[BreakdownSpec]:
+    """Breakdowns, of those that are not exhaustive each part (其中) by itself, and each of a total once."""
+    found: dict[tuple[str, str, bool], BreakdownSpec] = {}
+    for whole in breakdowns:
+        for part in [whole.name] if whole.exhaustive else whole.parts:
+            piece = whole if whole.exhaustive else replace(whole, parts=[part])
+            found.setdefault((whole.total, part, whole.exhaustive), piece)
+    return found.values()

@@ -10,7 +10,7 @@ from django.utils import translation
 from sectors.catalogue.files import read
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
-from sectors.models import Chapter, Sector
+from sectors.models import Breakdown, Chapter, Sector
 from tests import base
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -418,13 +418,36 @@ def test_a_chapter_changes_with_all_its_sectors(cast, tmp_path):
     assert Chapter.objects.get(code="product").name == "产品"
 
 
-def test_two_breakdowns_of_a_total_have_two_names(cast, file):
-    second = "              - {name: 按环节, exhaustive: false, indicators: [{code: toys.samples.x, name: 其他}]}\n"
+@pytest.mark.parametrize("name", ["按环节", "按 环节", "按环节\u3000"])
+def test_two_breakdowns_of_a_total_have_two_names(cast, file, name):
+    part = "indicators: [{code: toys.samples.x, name: 其他}]"
+    second = f'              - {{name: "{name}", exhaustive: false, {part}}}\n'
     path, line = file(TOYS, "          - {code: toys.passed,", f"{second}          - {{code: toys.passed,")
     ((at, said),) = refused(path)
     assert at == line
-    assert said.startswith("toys.samples is broken down “按环节” already at ")
+    assert re.match("toys.samples is broken down “按 ?环节” already at ", said)
     assert f"{Path(path).name}:{line - 5}" in said
+
+
+def test_a_breakdown_of_the_same_name_in_another_file_is_refused_with_its_sector(cast, file):
+    path, _line = file(TOYS, "position: 9", "position: 9")
+    shutil.copy(path, path.with_name("more.yaml"))
+    said = {message for _at, message in problems(path.parent, load)}
+    assert any(one.startswith("sector toys stands already at") for one in said)
+    assert not Sector.objects.filter(code="toys").exists()
+
+
+def test_breakdowns_that_change_names_stay_two(cast, file):
+    load(file(TOYS, "position: 9", "position: 9")[0])
+    second = "              - {name: 按批, exhaustive: true, indicators: [{code: toys.samples.x, name: 其他}]}\n"
+    more = TOYS.replace("          - {code: toys.passed,", f"{second}          - {{code: toys.passed,")
+    path, _line = file(more, "position: 9", "position: 9")
+    load(path)
+    exchanged = more.replace("按批", "甲").replace("按环节", "按批").replace("甲", "按环节")
+    load(file(exchanged, "position: 9", "position: 9")[0])
+    rows = Breakdown.objects.filter(total__code="toys.samples").values_list("name", "memberships__indicator__code")
+    assert ("按环节", "toys.samples.x") in rows
+    assert len({name for name, _code in rows}) == 2
 
 
 def test_two_breakdowns_of_a_row_of_a_matrix_have_two_names(cast, file):

@@ -67,7 +67,7 @@ def test_a_dry_run_tells_and_does_nothing(files, capsys):
             "code: food.rate",
             "names food.passd, which no file has",
         ),
-        ("food.passed / food.done,", "food.passed ! food.done,", "code: food.rate", "cannot be read here"),
+        ("food.passed / food.done,", "food.passed ~ food.done,", "code: food.rate", "cannot be read here"),
         ("{at_least: 98}", "{at_least: 98, at_most: 99}", "code: food.rate", "Unknown key at_most"),
         ("{at_least: 98}", "{at_least: much}", "code: food.rate", "at_least must be a number"),
         ("{at_least: 98}", "{over: 98}", "code: food.rate", "One of these keys must be here: at_least, at_most."),

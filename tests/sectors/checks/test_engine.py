@@ -355,3 +355,13 @@ def test_each_total_of_a_part_has_its_own_finding(other, found):
     some = [breakdown(total, "t.a", "t.b", exhaustive=False, name=f"of {total}") for total in ("t.all", "t.other")]
     told = judge({"t.a": "9", "t.b": "1", "t.all": "5", "t.other": other}, breakdowns=some)
     assert sorted(one.rule for finding in told for one in (finding, *finding.also)) == found
+
+
+def test_a_part_that_two_breakdowns_of_a_total_name_is_judged_once():
+    twice = [breakdown("x.a", "x.b", exhaustive=False, name=name) for name in ("其中", "另外")]
+    [finding] = judge({"x.a": "5", "x.b": "7"}, breakdowns=twice)
+    assert finding.rule == "part:x.b:x.a"
+    growths = {f"x.{code}.up": f"x.{code} / last_year(x.{code}) - 1" for code in "ab"}
+    figures = {"x.a": "100", "x.b": "90", "x.a.up": "100.0", "x.b.up": "0.0"}
+    [finding] = judge(figures, formulas=growths, breakdowns=twice, units=dict.fromkeys(growths, ("%", "0.01")))
+    assert finding.rule == "growth:x.a:x.b:1"
