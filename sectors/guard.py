@@ -8,6 +8,7 @@ looked up when a transaction ends, when it holds what others wait for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -54,7 +55,16 @@ def lock_periods(periods: Collection[Period]) -> None:
 def lock_reporting() -> None:
     """Keep from others, in all regions, what is being reported: nothing is handed out, entered, imported or moved."""
     open_ones = Submission.objects.exclude(status=SubmissionStatus.ACCEPTED)
-    for rows in (Region.objects.all(), Period.objects.all(), Department.objects.all(), open_ones):
+    _lock_all(Region.objects.all(), Period.objects.all(), Department.objects.all(), open_ones)
+
+
+def lock_places() -> None:
+    """Keep regions and departments from others."""
+    _lock_all(Region.objects.all(), Department.objects.all())
+
+
+def _lock_all(*kinds: QuerySet[Any]) -> None:
+    for rows in kinds:
         locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
         list(locked.values_list("pk", flat=True))
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.catalogue import asked, consistency, counted, past, past_regions
+from sectors.catalogue import asked, consistency, counted, past, past_regions, wordings
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileSector
-from sectors.guard import lock_departments, lock_reporting
+from sectors.guard import lock_departments, lock_places, lock_reporting
 from sectors.models import (
     Assignment,
     Breakdown,
@@ -41,6 +38,7 @@ from sectors.models import (
     Table,
     Unit,
 )
+from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import OPEN_STATUSES, FigureState, RuleSource
 
 
@@ -58,7 +56,7 @@ def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
     loader = _Loader(catalogue, changes, by)
     try:
         with transaction.atomic():
-            loader.load()
+            loader.load(dry_run=dry_run)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -87,14 +85,19 @@ class _Loader:
     def __init__(self, catalogue: CatalogueFiles, changes: Changes, by: str) -> None:
         self.catalogue, self.changes, self.by = catalogue, changes, by
         self.problems: list[FileProblem] = []
+        # Slow, so before anything is locked.
+        self.version, self.claims = catalogue_version(), wordings.found_beside_database(catalogue)
         self.file = ""  # the one whose rows are being loaded
         self.recounted: set[int] = set()  # sheets with other counting rules
         # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
 
-    def load(self) -> None:
-        # What was reported is read from here on, and so is what there is, also by another load.
-        lock_reporting()
+    def load(self, *, dry_run: bool) -> None:
+        # What was reported is read from here on, and so is what there is, also by another load. A dry run keeps nobody
+        # from reporting: it only holds what it writes, for others who take the same rows.
+        lock_places() if dry_run else lock_reporting()
+        if catalogue_version() != self.version:
+            self.claims = wordings.found_beside_database(self.catalogue)
         CatalogueVersion.objects.renew()
         self.past = past.Past()
         beside = in_database(self.catalogue)
@@ -102,10 +105,9 @@ class _Loader:
         self._stop_at_problems()
         for line in rules_to_revise(self.catalogue, beside):
             self.changes.left(line)
-        wordings = dict(Sector.objects.values_list("code", "wording"))
         self._units()
         self._sectors()
-        self._wordings(wordings)
+        self._wordings()
         self._regions()
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
@@ -140,19 +142,12 @@ class _Loader:
             self._sector(spec)
         self._check_past_values()
 
-    def _wordings(self, before: Mapping[str, str]) -> None:
-        """What new wordings claim without figures. Reports know; which function that is, the settings say."""
-        findings = import_string(settings.WORDING_LINT)
-        indicators = {one.code: one for one in Indicator.objects.select_related("unit")}
-        for spec in self.catalogue.sectors:
-            if spec.fields["wording"] == before.get(spec.code):
-                continue
-            for finding in findings(spec.fields["wording"], indicators):
-                place = replace(spec.wording, line=spec.wording.line + finding.line - 1)
-                if finding.is_refused:
-                    self._problem(place, finding.message)
-                else:
-                    self.changes.doubtful(str(FileProblem(place, finding.message)))
+    def _wordings(self) -> None:
+        for claim in self.claims:
+            if claim.is_refused:
+                self.problems.append(claim.problem)
+            else:
+                self.changes.doubtful(str(claim.problem))
 
     def _sector(self, spec: FileSector) -> None:
         self.file = spec.place.file

@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sectors.catalogue import wordings
 from sectors.catalogue.beside import Beside, in_files
 from sectors.catalogue.consistency import problems
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError
+from sectors.catalogue.specifications import CatalogueFiles
 
 
 class Command(BaseCommand):
@@ -30,8 +32,13 @@ class Command(BaseCommand):
             files = read(*options["path"])
             shipped = None if options["alone"] else read(settings.BASE_DIR / "catalogue")
             found = problems(files, in_files(shipped, files) if shipped else Beside())
+            claims = wordings.found_beside_files(files, shipped or CatalogueFiles())
+            found += [claim.problem for claim in claims if claim.is_refused]
         except CatalogueError as error:
-            found = error.problems
+            found, claims = error.problems, []
+        for claim in claims:
+            if not claim.is_refused:
+                self.stdout.write(f"? {claim.problem}")
         for problem in found:
             self.stderr.write(str(problem))
         if found:

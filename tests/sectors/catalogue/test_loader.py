@@ -342,7 +342,7 @@ def test_a_wrong_expression_is_named_with_its_place(files):
     text = FOOD.replace("food.passed <= food.done", "food.passed <= food.done ** 2")
     (files / "food.yaml").write_text(text, encoding="utf-8")
     ((_line, message),) = problems(files)
-    assert message.startswith("“food.passed <= ▶food.done ** 2”, character 16:")
+    assert message.startswith("“food.passed <= food.done ▶** 2”, character 26:")
 
 
 def test_a_target_is_reached_from_its_side(cast):
