@@ -160,7 +160,7 @@ def _regraded(found: Sequence[Regraded]) -> Iterator[Block]:
             str(number),
             one.region,
             one.check,
-            SEVERITY_NAMES[one.usual] + (f"（截尾的为{SEVERITY_NAMES[Severity.WARNING]}）" if one.varies else ""),
+            SEVERITY_NAMES[one.usual] + (f"（{one.varies}为{SEVERITY_NAMES[Severity.WARNING]}）" if one.varies else ""),
             SEVERITY_NAMES[one.severity],
             one.reason,
             format_date(one.day),

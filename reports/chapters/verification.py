@@ -17,7 +17,7 @@ from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, with_unit
 from sectors.checks import gathering
 from sectors.checks.facts import Point, half
-from sectors.checks.findings import Finding
+from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import worded
 from sectors.checks.severities import CHECKS
 from sectors.findings.severities import written_rules
@@ -57,10 +57,14 @@ class Regraded:
     region: str
     check: str
     usual: str
-    varies: bool  # where a value was cut off, its usual severity is less
+    varies: str  # what of it has a lower usual severity
     severity: str
     reason: str
     day: datetime.date
+
+
+# Of which cases a check has a lower usual severity, where these are not what was cut off.
+_VARIES = {CheckKind.GROWTH: "下降100%而本期不为0的"}
 
 
 def of_year(
@@ -143,7 +147,17 @@ def regraded(region: Region) -> list[Regraded]:
             continue  # the catalogue says the same by now
         day = timezone.localtime(change.at).date()
         check = f"{name}（{code}）" if code else str(name)
-        found.append(Regraded(change.region.name, check, usual, about.varies, change.new, change.reason, day))
+        found.append(
+            Regraded(
+                change.region.name,
+                check,
+                usual,
+                _VARIES.get(kind, "截尾的") if about.varies else "",
+                change.new,
+                change.reason,
+                day,
+            )
+        )
     return found
 
 

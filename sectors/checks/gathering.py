@@ -14,6 +14,7 @@ from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
+from sectors.checks.corrections import Judged, with_corrections
 from sectors.checks.engine import Rulebook, check, stays_clean
 from sectors.checks.facts import Facts, Point, Points, Tolerances
 from sectors.checks.findings import WARNING, CheckKind, Finding
@@ -53,6 +54,8 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
         found = [_with_cells(finding, facts, gathered.folded) for finding in found]
     if not found:
         _keep(submission.pk, scope.rulebook, figures)
+    judged = [Judged(finding, period, scope.rulebook) for finding in found]
+    found = with_corrections(submission.region_id, judged, known.indicators)
     found += [finding for longer in scope.longer for finding in _of_longer(known, figures, longer)]
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
     if submission.sheet_id in known.catalogue.counted_sheets:
@@ -130,11 +133,11 @@ def of_year(region: Region, year: int, *, required: bool = False) -> list[Findin
     known = rulebooks()
     figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
     found = [
-        finding
+        Judged(finding, period, known.of_period(period).rulebook)
         for period in _periods(figures, year)
         for finding in _of_period(known, figures, period, required=required)
     ]
-    return _in_region(known, region.pk, found)
+    return _in_region(known, region.pk, with_corrections(region.pk, found, known.indicators))
 
 
 def of_points(region: Region, points: Points, year: int, tolerances: Tolerances) -> list[Finding]:

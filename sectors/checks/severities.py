@@ -29,7 +29,7 @@ class KindOfCheck:
     usual: Severity  # written rules have one each
     lowest: Severity
     why: str | Promise = ""
-    varies: bool = False  # where a value was cut off, its usual severity is less
+    varies: str | Promise = ""  # where its usual severity is less
 
     @property
     def choices(self) -> list[Severity]:
@@ -41,11 +41,12 @@ _OF_COUNTS = _(
     "Whole counts add up, or one of them is wrong: of these it stays an error. Where figures are measured it may "
     "become a warning."
 )
+_CUT_OFF = _("cut off: please verify")
 _ADDS_UP = _("What is computed of the same figures agrees, or somebody says why not: it stays a warning at least.")
 CHECKS: Mapping[str, KindOfCheck] = {
     CheckKind.RULE: KindOfCheck(_("Written rule"), "", ERROR, HINT),
     CheckKind.SUM: KindOfCheck(
-        _("Parts and total"), _("Parts add up to their total."), ERROR, WARNING, _OF_COUNTS, varies=True
+        _("Parts and total"), _("Parts add up to their total."), ERROR, WARNING, _OF_COUNTS, varies=_CUT_OFF
     ),
     CheckKind.PART: KindOfCheck(
         _("Part of a total"), _("A part (其中) is at most its total."), ERROR, WARNING, _OF_COUNTS
@@ -56,10 +57,10 @@ CHECKS: Mapping[str, KindOfCheck] = {
         ERROR,
         WARNING,
         _OF_COUNTS,
-        varies=True,
+        varies=_CUT_OFF,
     ),
     CheckKind.SHARE: KindOfCheck(
-        _("Shares"), _("The shares of all parts in their whole are 100 %."), ERROR, WARNING, _ADDS_UP, varies=True
+        _("Shares"), _("The shares of all parts in their whole are 100 %."), ERROR, WARNING, _ADDS_UP, varies=_CUT_OFF
     ),
     CheckKind.BOUND: KindOfCheck(
         _("Bounds"),
@@ -83,6 +84,7 @@ CHECKS: Mapping[str, KindOfCheck] = {
         ERROR,
         WARNING,
         _ADDS_UP,
+        varies=_("fallen by 100 % and not 0 now: please verify"),
     ),
     CheckKind.WHOLE: KindOfCheck(
         _("Rate of counts"), _("Some whole number gives a declared rate or growth of counts."), WARNING, HINT

@@ -68,8 +68,9 @@ class Template(TextChoices):
     GROWTH_BETWEEN = (
         "growth_between",
         _(
-            "%(name)s is declared as %(declared)s, but all parts of %(total)s (%(split)s) grew by %(low)s to %(high)s: "
-            "a total lies in between."
+            "%(total)s: its growth is declared as %(declared)s, that of its parts (%(split)s) as %(low)s to %(high)s. "
+            "The growth of a total lies between those of its parts, so one of these rates is wrong; which one, they do "
+            "not tell."
         ),
     )
     ANOTHER = "another", _("Or another one of these figures is wrong.")
@@ -198,6 +199,13 @@ class Template(TextChoices):
     ALSO = "also", _("The same slip shows as well in: %(others)s.")
     TOO_LARGE = "too_large", _("It is %(times)s times too large: was it given in another unit?")
     TOO_SMALL = "too_small", _("It is %(times)s times too small: was it given in another unit?")
+    CORRECTED_LATER = (
+        "corrected_later",
+        _(
+            "%(name)s (%(period)s) was corrected from %(old)s to %(new)s on %(day)s, after this had been accepted: "
+            "explain the growth, or ask for a return and declare it anew."
+        ),
+    )
     GROWTH_OF_RATE = (
         "growth_of_rate",
         _("This is the growth of the rate in per cent; a rate grows by percentage points."),

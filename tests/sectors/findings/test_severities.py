@@ -170,14 +170,17 @@ def test_the_usual_severity_is_that_of_the_catalogue_again(cast, few):
 
 
 @pytest.mark.parametrize("kind", [kind for kind, about in CHECKS.items() if about.varies])
-def test_what_was_cut_off_may_be_an_error_as_well_and_page_and_annex_say_what_that_changes(client, cast, kind):
+def test_what_is_a_warning_in_some_cases_may_be_an_error_there_too_and_page_and_annex_say_what_that_changes(
+    client, cast, kind
+):
     set_to(cast, "error", kind)
     assert check(cast.county, kind).changed
     found = verification.regraded(cast.county)
-    assert "'错误（截尾的为须核实）'" in str(list(annexes.remarks([], found)))
+    which = "下降100%而本期不为0的" if kind == "growth" else "截尾的"
+    assert f"'错误（{which}为须核实）'" in str(list(annexes.remarks([], found)))
     client.force_login(cast.office)
     for address in (f"{reverse('checks')}?changed=on", reverse("check", args=[kind])):
-        assert "截尾的为须核实" in base.html(client.get(address))
+        assert f"{which}为须核实" in base.html(client.get(address))
 
 
 @pytest.mark.parametrize("way", ["deleted", "renamed", "switched off"])
