@@ -15,6 +15,7 @@ from sectors.checks.exchanges import Exchanges
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
 from sectors.checks.hints import Hints
+from sectors.checks.pasted import PastedRows
 from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.repairs import smallest_changes
 from sectors.checks.specs import IndicatorSpec, never_negative
@@ -78,7 +79,7 @@ class Causes:
         self.others = [one for one in hold if not isinstance(one, WholeNumberCheck)]
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
-        self.hints = Hints(facts, self.checks, self.columns)
+        self.hints, self.pasted = Hints(facts, self.checks, self.columns), PastedRows(facts, self.checks)
         self.steps = {
             code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator, facts))
             for code, figure in facts.reported.items()
@@ -256,9 +257,9 @@ class Causes:
             suspects = [*(own for own in first.suspects if own.code not in {s.code for s in suspects}), *suspects]
         if not suspects:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
-        suspects = self._likeliest_first(suspects)
+        suspects, pasted = self.pasted.first(self._likeliest_first(suspects))
         codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
-        hints = (*first.hints, *self.hints.of(first, rules, causes, suspects))
+        hints = (*first.hints, *pasted, *self.hints.of(first, rules, causes, suspects))
         merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
         return dict.fromkeys(rules, None) | {first.rule: merged}
 

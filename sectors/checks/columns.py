@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sectors.calculation.cells import rounded
@@ -15,12 +15,20 @@ from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
 from sectors.checks.written import breakdown_of
 
+LEAST_TELLING = 10
+
 
 def shortfall(facts: Facts, breakdown: BreakdownSpec) -> Decimal:
     """By how much the parts stay below their total, in the total's unit."""
     total = facts.evaluation.base(breakdown.total) or ZERO
     parts = [facts.evaluation.base(part, NOW, in_sum=True) or ZERO for part in breakdown.parts]
     return (total - sum(parts, ZERO)) / facts.indicators[breakdown.total].scale
+
+
+def is_telling(values: Iterable[Decimal]) -> bool:
+    """Whether rows that both have these figures hardly have them by chance, as they may a 0, a 1 and a 2."""
+    figures = [value for value in values if value]
+    return len(figures) > 1 and max(figures) >= LEAST_TELLING
 
 
 class Columns:
@@ -48,11 +56,33 @@ class Columns:
         for (is_short, *places), found in sums.items():
             rules, breakdowns = [rule for rule, _one in found], [one for _rule, one in found]
             shares = {f"{CheckKind.SHARE}:{one.total}:{one.name}" for one in breakdowns} & self.failing
+            yield from self._of_pasted_rows([*rules, *shares], breakdowns)
             is_double = bool(is_short) and len(breakdowns) > 1 and all(map(self._is_double, breakdowns))
             if is_short and len({*places}) > 1 and not is_double:  # within one row no row is missing
                 yield Cause(frozenset([*rules, *shares]))
             if len(breakdowns) > 1 and all(one.total in self.facts.reported for one in breakdowns):
                 yield from self._of_totals(rules, breakdowns, is_short=bool(is_short), is_double=is_double)
+
+    def _of_pasted_rows(self, rules: Collection[str], breakdowns: Sequence[BreakdownSpec]) -> Iterator[Cause]:
+        """A row that is as another one, where what the sums leave for it fits everything that it stands in."""
+        rows = list(zip(*(one.parts for one in breakdowns), strict=False)) if len(breakdowns) > 1 else []
+        stored = [tuple(map(self.facts.stored, row)) for row in rows]
+        for row, texts in zip(rows, stored, strict=True):
+            values = [self.facts.values.get(code) for code in row]
+            if stored.count(texts) < 2 or None in values or not is_telling(filter(None, values)):
+                continue
+            repairs = {code: self._left_for(code, one) for code, one in zip(row, breakdowns, strict=True)}
+            changed = self.facts.with_values(repairs)
+            read = [check for check in self.checks.values() if not repairs.keys().isdisjoint(self.reading(check))]
+            if min(repairs.values()) >= 0 and all(check.find(changed) is None for check in read):
+                suspects = (Suspect(code, value, tuple(c for c in row if c != code)) for code, value in repairs.items())
+                yield Cause(frozenset(rules), tuple(suspects))
+
+    def _left_for(self, part: str, breakdown: BreakdownSpec) -> Decimal:
+        """What the total leaves for a part, as that is written."""
+        scales = [self.facts.indicators[code].scale for code in (breakdown.total, part)]
+        short = shortfall(self.facts, breakdown) * scales[0] / scales[1]
+        return rounded(self.facts.values[part] + short, self.facts.reported[part].places) + 0
 
     def _is_double(self, breakdown: BreakdownSpec) -> bool:
         """Whether the total is twice what its parts make, as where a sum takes in itself or subtotals."""

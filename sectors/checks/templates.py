@@ -248,6 +248,10 @@ class Template(TextChoices):
             "counted twice or does not belong here, or the totals are too small together: %(figures)s."
         ),
     )
+    ROWS_ALIKE = (
+        "rows_alike",
+        _("Rows %(rows)s have the same figures in every column: one may have been pasted over the other."),
+    )
     COLUMNS_EXCHANGED = (
         "columns_exchanged",
         _(

@@ -181,3 +181,30 @@ def test_totals_that_take_in_themselves_are_halved_and_no_row_is_missing(rates):
     (found,) = table(cells() | twice, rates=rates)
     assert "missing" not in str(found.statement)
     assert suspects(found) == {code: int(cells()[code]) for code in row("all")}
+
+
+@pytest.mark.parametrize(("over", "of"), [("r2", "r1"), ("r1", "r2"), ("r3", "r4"), ("r4", "r1")])
+def test_a_row_that_was_pasted_over_another_is_suspected_before_the_totals(over, of):
+    figures = cells()
+    figures |= {code: figures[other] for code, other in zip(row(over), row(of), strict=True)}
+    (found,) = table(figures)
+    alike = "、".join(sorted([over, of]))
+    assert f"Rows {alike} have the same figures in every column" in str(found.statement)
+    first = [suspect.code for suspect in found.suspects][:6]
+    assert set(first) == {*row(over), *row(of)}
+    lost = dict(zip(row(over), map(int, ROWS[over]), strict=True))
+    assert {code: value for code, value in suspects(found).items() if code in lost} == lost
+
+
+def test_rows_that_are_alike_and_not_suspected_are_not_named():
+    figures = cells() | {f"t.r3.{column}": str(value) for column, value in zip(COLUMNS, ROWS["r4"], strict=True)}
+    totals = {column: sum(int(figures[f"t.{name}.{column}"]) for name in list(ROWS)[:-1]) for column in COLUMNS}
+    figures |= {f"t.all.{column}": str(total) for column, total in totals.items()}
+    assert table(figures) == []
+    (found,) = table(figures | {"t.r1.done": "121"})
+    assert "same figures" not in str(found.statement)
+
+
+def test_a_row_of_totals_is_as_its_only_part_and_not_pasted():
+    rows = ROWS | {"r2": (0, 0, 0), "r3": (0, 0, 0), "r4": (3, 2, 1), "all": ROWS["r1"]}
+    assert not any("same figures" in str(found.statement) for found in table(cells(rows)))

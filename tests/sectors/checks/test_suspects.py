@@ -182,6 +182,8 @@ def test_a_row_that_is_missing_from_both_columns_is_one_finding(table, data):
     missing = {"t.all.samples": max(samples, passed), "t.all.passed": min(samples, passed)}
     assume(any(figures[code] != value for code, value in missing.items()))  # totals that are double say so
     figures |= {code: figures[code] + value for code, value in missing.items()}
+    rows = [(figures[f"t.r{row}.samples"], figures[f"t.r{row}.passed"]) for row in range(count)]
+    assume(len(set(rows)) == count)  # else one may have been pasted over another
     (found,) = of_table(figures, count)
     assert [other.kind for other in found.also] == ["sum"]
     assert found.suspects == ()
