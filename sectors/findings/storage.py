@@ -158,6 +158,12 @@ def settle(finding: StoredFinding) -> None:
         finding.save(update_fields=["state", "since"])
 
 
+def stops(finding: StoredFinding, severity: str) -> bool:
+    """Whether its sheet would not go out if it were of this severity, by what was said about it (`notes` fetched)."""
+    state = _state(severity, finding, finding.basis)
+    return state == FindingState.OPEN or (severity == Severity.ERROR and state == FindingState.EXPLAINED)
+
+
 def _state(severity: str, finding: StoredFinding | None, basis: str) -> str:
     """What the last words about the values behind `basis` make of a finding; a hint asks for none."""
     if severity == Severity.HINT:

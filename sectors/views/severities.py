@@ -69,7 +69,13 @@ def check(request: PersonRequest, kind: str) -> HttpResponse:
             jobs.start("sectors.check_open", by=request.user, title=title, region=region.pk)
             messages.success(request, _("Stored. The sheets that are not accepted yet are being checked again."))
             return redirect(f"{reverse('checks')}?region={region.code}")
-    context = {"region": region, "check": found, "form": form, "history": severities.history(region, found)}
+    context = {
+        "region": region,
+        "check": found,
+        "form": form,
+        "under_way": severities.under_way(region, found),
+        "history": severities.history(region, found),
+    }
     return render(request, "sectors/check.html", context, status=status)
 
 
