@@ -117,6 +117,18 @@ class CompiledCatalogue:
         """The codes and all whose formulas read one of them, directly or through another."""
         return _closure(codes, lambda code: self._dependents.get(code, ()))
 
+    def with_totals(self, codes: Iterable[str]) -> set[str]:
+        """The codes and all totals that they are parts of (其中 as well), directly or through another."""
+        return _closure(codes, lambda code: self._totals.get(code, ()))
+
+    @cached_property
+    def _totals(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for breakdown in self.breakdowns:
+            for part in breakdown.parts:
+                found.setdefault(part.code, []).append(breakdown.total.code)
+        return found
+
     def _entered_for(self, code: str) -> Sequence[str]:
         """Codes of the figures of the same time that a value comes from in the end; its own, if it is entered."""
         formula = self.formula(code)

@@ -50,7 +50,7 @@ def standing_returns(submission: Submission) -> list[Transition]:
 
 
 def unlocked_cells(submission: Submission, returns: Iterable[Transition]) -> frozenset[str] | None:
-    """Which cells the standing returns leave open, None where all are.
+    """Which cells the standing returns leave open, with their totals; None where all are.
 
     What the office locks stays locked, whoever in the department has the submission, until the office returns it anew
     or accepts it. The head may leave fewer of the others open.
@@ -60,8 +60,16 @@ def unlocked_cells(submission: Submission, returns: Iterable[Transition]) -> fro
         # Where nothing that was named can be entered by now, such as a retired cell, the others are not locked for it.
         enterable = enterable_cells(submission, [cell.code for cell in step.cells.all()]) if step.only_cells else None
         if enterable:
+            enterable |= _totals(submission, enterable)
             unlocked = (enterable & unlocked or unlocked) if unlocked else enterable
     return unlocked
+
+
+def _totals(submission: Submission, codes: Collection[str]) -> frozenset[str]:
+    """The cells of the sheet that are typed in for totals of some cells, and for totals of these: a part that is
+    corrected may make its total wrong."""
+    sheet = sheet_of(submission)
+    return frozenset(code for code in sheet.catalogue.with_totals(codes) if code in sheet.entered)
 
 
 def enterable_cells(submission: Submission, codes: Collection[str]) -> frozenset[str]:

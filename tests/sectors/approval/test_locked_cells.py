@@ -11,7 +11,16 @@ from django.utils import timezone
 from sectors.approval import moves
 from sectors.entry import grid, writer
 from sectors.entry.requested_cells import requested_cells
-from sectors.models import Deputy, Indicator, Submission, Transition, User
+from sectors.models import (
+    Breakdown,
+    BreakdownPart,
+    CatalogueVersion,
+    Deputy,
+    Indicator,
+    Submission,
+    Transition,
+    User,
+)
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -222,7 +231,7 @@ def test_also_through_another_computed_cell_and_only_in_this_sheet(sheet, step):
     base.change_catalogue(Indicator.objects.none())
     step("submit", "sign")
     step("return", cells=["food.twice"], only_cells=True)
-    assert open_cells(sheet) == {"food.done.farm", "food.firms"}
+    assert open_cells(sheet) == {"food.done.farm", "food.done", "food.firms"}
 
 
 @pytest.mark.parametrize("cells", [["no.such"], ["food.firms"], ["no.such", "food.firms"], ["water.tests"], []])
@@ -285,3 +294,51 @@ def test_what_the_registry_counts_follows_only_in_open_cells(cast, counted, shee
 def _counts(number):
     cells = Indicator.objects.filter(code__in=["food.done", "food.firms"]).select_related("unit")
     return {cell: writer.Counted(number, number) for cell in cells}
+
+
+# Totals of what is named
+
+
+@pytest.mark.parametrize(
+    ("named", "is_open"),
+    [
+        (["food.done.farm"], {"food.done.farm", "food.done"}),
+        (["food.done.farm", "food.task"], {"food.done.farm", "food.done", "food.task"}),
+        (["food.done"], {"food.done"}),
+        (["food.firms"], {"food.firms"}),
+    ],
+)
+def test_the_total_of_a_named_part_is_open_too(sheet, step, named, is_open):
+    step("submit", "sign")
+    step("return", cells=named, only_cells=True)
+    assert open_cells(sheet) == is_open
+
+
+def test_totals_of_totals_are_open_and_what_is_computed_between_them_is_passed(sheet, step):
+    def split(total, part, **fields):
+        total, part = (Indicator.objects.get(code=code) for code in (total, part))
+        found = Breakdown.objects.create(total=total, name=f"含{part.name}", position=9, **fields)
+        BreakdownPart.objects.create(breakdown=found, indicator=part, position=1)
+
+    split("food.task", "food.rate", exhaustive=True)
+    split("food.rate", "food.done", exhaustive=False)
+    CatalogueVersion.objects.renew()
+    step("submit", "sign")
+    step("return", cells=["food.done.school"], only_cells=True)
+    assert open_cells(sheet) == {"food.done.school", "food.done", "food.task"}
+
+
+def test_who_corrects_a_part_brings_its_total_in_line_and_submits(cast, sheet, step):
+    step("submit", "sign")
+    step("return", cells=["food.done.farm"], only_cells=True)
+    assert store(sheet, cast.clerk, **{"done.farm": "5"}).is_complete
+    assert store(sheet, cast.clerk, done="5").is_complete
+    assert list(store(sheet, cast.clerk, **{"done.school": "1"}).refused) == ["food.done.school"]
+
+
+def test_the_head_leaves_open_the_totals_of_what_the_office_left_open(sheet, step):
+    step("submit", "sign")
+    step("return", cells=["food.done.farm", "food.passed"], only_cells=True)
+    step("submit")
+    step("send_back", cells=["food.done.farm"], only_cells=True)
+    assert open_cells(sheet) == {"food.done.farm", "food.done"}
