@@ -1,4 +1,4 @@
-"""What a cell asks for: pages and files carry it, and what was typed for something else is not stored. Pure."""
+"""What a cell asks for: pages and files carry it, and what was typed for something else is not stored."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,20 +19,10 @@ from sectors.calculation.tokens import in_words
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS, KindOfCheck
-from sectors.findings import storage
 from sectors.guard import WrongState, lock_region
-from sectors.models import (
-    CatalogueVersion,
-    Region,
-    Rule,
-    Sector,
-    SeverityChange,
-    StoredFinding,
-    Submission,
-    User,
-)
+from sectors.models import CatalogueVersion, Region, Rule, Sector, SeverityChange, User
 from sectors.texts import plain
-from sectors.vocabulary import GRAVITY, Severity, SubmissionStatus
+from sectors.vocabulary import Severity
 
 
 class NotAllowed(ValueError):
@@ -91,18 +80,6 @@ class RegionCheck:
         return str(self.last.pk if self.last else 0)
 
 
-@dataclass(frozen=True)
-class SheetUnderWay:
-    """A sheet that has left its clerk, and the severities of a check by which it would not have."""
-
-    submission: Submission
-    stopped_by: set[Severity]
-
-    @property
-    def severities(self) -> list[Severity]:
-        return [severity for severity in Severity if severity in self.stopped_by]
-
-
 def listed(region: Region, sector: Sector | None = None) -> list[RegionCheck]:
     """The kinds of built-in checks, then the written rules that hold today, or those of one sector only; constant
     queries."""
@@ -128,21 +105,6 @@ def history(region: Region, check: RegionCheck) -> list[SeverityChange]:
     """Every change of a check, the latest first."""
     rows = SeverityChange.objects.filter(region=region, kind=check.kind, rule=check.code)
     return list(rows.select_related("by__department"))
-
-
-def under_way(region: Region, check: RegionCheck) -> list[SheetUnderWay]:
-    """Sheets of the region that are submitted or signed and would not go out if the check were graver; constant
-    queries."""
-    rows = StoredFinding.objects.for_listing().standing().filter(region=region, kind=check.kind)
-    rows = rows.filter(submission__status__in=(SubmissionStatus.SUBMITTED, SubmissionStatus.SIGNED))
-    if check.rule:
-        rows = rows.filter(Q(rule=check.code) | Q(rule__startswith=f"{check.code} "))
-    possible, found = {*check.choices, check.usual}, dict[int, SheetUnderWay]()
-    for row in rows:
-        graver = [one for one in possible if GRAVITY[one] < GRAVITY[Severity(row.severity)]]
-        sheet = found.setdefault(row.submission_id, SheetUnderWay(row.submission, set()))
-        sheet.stopped_by.update(one for one in graver if storage.stops(row, one))
-    return [sheet for sheet in found.values() if sheet.stopped_by]
 
 
 @transaction.atomic

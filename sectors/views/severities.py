@@ -17,6 +17,7 @@ from sectors import jobs
 from sectors.access import can_set_severities
 from sectors.findings import severities
 from sectors.findings.forms import CheckFilter, SeverityForm
+from sectors.findings.under_way import under_way
 from sectors.guard import WrongState
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
@@ -73,7 +74,7 @@ def check(request: PersonRequest, kind: str) -> HttpResponse:
         "region": region,
         "check": found,
         "form": form,
-        "under_way": severities.under_way(region, found),
+        "under_way": under_way(region, found),
         "history": severities.history(region, found),
     }
     return render(request, "sectors/check.html", context, status=status)

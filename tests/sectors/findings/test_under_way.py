@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sectors.approval import moves
 from sectors.findings import reasons, severities, storage
+from sectors.findings.under_way import under_way
 from sectors.models import StoredFinding, Submission
 from tests import base
 from tests.sectors.findings.test_follow import rule
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def sheets(cast, code):
     check = severities.find(cast.county, "rule", code)
-    return {one.submission.pk: one.severities for one in severities.under_way(cast.county, check)}
+    return {one.submission.pk: one.severities for one in under_way(cast.county, check)}
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_the_page_lists_them_for_the_office_of_the_region(client, cast, hinted):
 def test_many_cost_no_more_queries_than_few(cast, hinted):
     def queries():
         check = severities.find(cast.county, "rule", hinted)
-        return base.queries(lambda: severities.under_way(cast.county, check))
+        return base.queries(lambda: under_way(cast.county, check))
 
     base.take_to("signed", cast, base.submission(cast.county))
     few = queries()
