@@ -152,7 +152,7 @@ def regraded(region: Region) -> list[Regraded]:
                 change.region.name,
                 check,
                 usual,
-                _VARIES.get(kind, "截尾的") if about.varies else "",
+                _VARIES.get(CheckKind(kind), "截尾的") if about.varies else "",
                 change.new,
                 change.reason,
                 day,

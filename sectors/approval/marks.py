@@ -116,7 +116,7 @@ def read(user: User, submissions: Collection[int]) -> dict[int, Mark]:
     found = Submission.objects.filter(pk__in=submissions).order_by().annotate(**fields, of_catalogue=version)
     of = ("pk", "of_catalogue", "sheet", "period__year", "period__kind", "period__number")
     return {
-        key: Mark(*numbers, asked=catalogue(state).sheet(sheet, PeriodKey(year, kind, number).last_day).digest)
+        key: replace(Mark(*numbers), asked=catalogue(state).sheet(sheet, PeriodKey(year, kind, number).last_day).digest)
         for key, state, sheet, year, kind, number, *numbers in found.values_list(*of, *fields)
     }
 

@@ -28,9 +28,13 @@ def change(before: str, indicator: Indicator) -> str:
     if old[:3] != new[:3]:
         what = {"unit": new[0], "old": " ".join(old[2:0:-1]), "new": " ".join(new[2:0:-1])}
         return _("One %(unit)s was %(old)s and is %(new)s now.") % what
-    labels = dict(Accumulation.choices)
-    what = {"old": labels.get(old[-1], old[-1]), "new": labels[new[-1]]}
+    what = {"old": _way(old[-1]), "new": _way(new[-1])}
     return _("The figure was asked for as “%(old)s” and is now asked for as “%(new)s”.") % what
+
+
+def _way(accumulation: str) -> str:
+    """In words; a page may have sent anything."""
+    return str(Accumulation(accumulation).label) if accumulation in Accumulation.values else accumulation
 
 
 def _plain(number: Decimal) -> str:

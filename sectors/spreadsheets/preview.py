@@ -71,5 +71,5 @@ class Preview:
     def digest(self) -> str:
         """Tells whether it still does what a person has looked at."""
         seen = [(c.code, c.seen, c.asked, c.typed) for c in (*self.changes, *self.conflicts)]
-        seen += [("!", p.address, p.sentence) for p in self.problems]
+        seen += [("!", p.address, "", p.sentence) for p in self.problems]
         return hashlib.sha256(repr(seen).encode()).hexdigest()

@@ -229,9 +229,9 @@ class _FileReader:
                 return
             if self.requested_cells.locks(indicator.code):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
-            if change := asked.change(known.asked or known.unit, indicator):
+            if otherwise := asked.change(known.asked or known.unit, indicator):
                 text = _("%(change)s The file is from before: download the sheet again, and type what fits.")
-                raise BadNumber(text % {"change": change})
+                raise BadNumber(text % {"change": otherwise})
             cell = writer.read_cell(indicator, typed)
             if _same(cell.stored, there.stored):
                 return

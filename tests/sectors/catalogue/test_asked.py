@@ -19,6 +19,7 @@ from sectors.transfer.figure_files import import_figures
 from sectors.transfer.history import HistoryFileError
 from tests import base
 from tests.races import PAUSE, at_once
+from tests.sectors.approval.test_marks import mark_of
 from tests.sectors.spreadsheets.workbooks import download, filled
 
 OUTPUT = "name: 食品产量, unit: 吨"
@@ -39,7 +40,8 @@ def load_changed(tmp_path, old, new):
 
 
 def asked_on(page, code):
-    return re.search(rf'data-code="{re.escape(code)}".*? data-asked="([^"]*)"', page.content.decode())[1]
+    [found] = re.findall(rf'data-code="{re.escape(code)}"[^>]*? data-asked="([^"]*)"', page.content.decode())
+    return found
 
 
 def post(client, sheet, **body):
@@ -96,7 +98,7 @@ def test_a_page_of_before_does_not_submit_and_says_why(client, cast, tmp_path, o
     base.complete(sheet)
     client.force_login(cast.clerk)
     page = client.get(reverse("sheet", args=[sheet.pk]))
-    seen = re.search(r'name="seen" value="([^"]*)"', page.content.decode())[1]
+    seen = mark_of(page)
     load_changed(tmp_path, old, new)
     answer = client.post(reverse("sheet", args=[sheet.pk]), {"seen": seen})
     assert (answer.status_code, "报表目录已更改" in answer.content.decode()) == (409, True)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def sheets(cast, code):
     check = severities.find(cast.county, "rule", code)
+    assert check
     return {one.submission.pk: one.severities for one in under_way(cast.county, check)}
 
 
@@ -68,6 +69,7 @@ def test_the_page_lists_them_for_the_office_of_the_region(client, cast, hinted):
 def test_many_cost_no_more_queries_than_few(cast, hinted):
     def queries():
         check = severities.find(cast.county, "rule", hinted)
+        assert check
         return base.queries(lambda: under_way(cast.county, check))
 
     base.take_to("signed", cast, base.submission(cast.county))
