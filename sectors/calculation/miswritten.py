@@ -166,7 +166,7 @@ def _codes(text: str, _units: Collection[str]) -> Found:
             yield found.start(), _write(found[0].lower(), found[0])
     for found in _SPACED.finditer(text):
         yield found.start(), _write("".join(found[0].split()), found[0])
-    for found in re.finditer(r"[\"“”‘’`]|(?<![0-9])['](?![0-9])", text):
+    for found in re.finditer(rf"[\"“”‘’'`](?={CODE.pattern})", text):
         yield found.start(), _("Codes stand without quotation marks.")
 
 
