@@ -125,6 +125,17 @@ class FigureState(TextChoices):
     BLANK = "blank", _("blank")
 
 
+# What a number says of the value, if not that it is exactly that: 120余, 95以上, 5以下, 约30, 近2000. The words are
+# those of Chinese reports in every language, as units are.
+class Qualifier(TextChoices):
+    EXACT = "", _("exact")
+    OVER = "over", "余"
+    AT_LEAST = "at_least", "以上"
+    AT_MOST = "at_most", "以下"
+    ABOUT = "about", "约"
+    NEARLY = "nearly", "近"
+
+
 # By which way in a figure was changed.
 class ChangeSource(TextChoices):
     FORM = "form", _("form")

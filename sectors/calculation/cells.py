@@ -6,6 +6,7 @@ for a computed indicator may be any number: the check judges it, not the parser.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from sectors.vocabulary import FigureState, Rounding
+from sectors.calculation import qualifiers
+from sectors.calculation.qualifiers import INFINITY, Interval
+from sectors.vocabulary import FigureState, Qualifier, Rounding
 
 STORED_NOT_APPLICABLE = "n/a"
 # What may be typed for it, in any case of letters. The page's scripts and a spreadsheet's validation take the same.
@@ -31,17 +34,22 @@ HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: 
 
 
 class Cell(NamedTuple):
-    """What stands in a cell: its state, and for a number the value with the decimals it was given."""
+    """What stands in a cell: its state, and for a number the value with the decimals it was given, what its qualifier
+    says of it, and the day that it was true of where that is not the last of the period."""
 
     state: str
     value: Decimal | None = None
     places: int = 0
+    qualifier: str = Qualifier.EXACT
+    as_of: datetime.date | None = None
 
     @property
     def stored(self) -> str:
-        """The same in every language: the digits as given, `n/a`, or nothing."""
+        """The same in every language: the digits as given, with qualifier and day (`120余`, `0（截至2022年10月19日）`),
+        `n/a`, or nothing."""
         if self.state == FigureState.NUMBER and self.value is not None:
-            return f"{self.value:.{self.places}f}"
+            number = qualifiers.written(f"{self.value:.{self.places}f}", self.qualifier)
+            return number + qualifiers.day_written(self.as_of)
         return STORED_NOT_APPLICABLE if self.state == FigureState.NOT_APPLICABLE else ""
 
     @property
@@ -72,6 +80,18 @@ def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
     return Kind(decimals, Decimal(0), Decimal(100) if unit == "%" else None)
 
 
+def interval_of(value: Decimal, places: int, qualifier: str, kind: Kind) -> Interval:
+    """Between which values a figure of a kind of indicator lies, in its unit."""
+    lowest, highest = (kind.minimum, kind.maximum)
+    return qualifiers.interval(
+        value,
+        places,
+        qualifier,
+        lowest=-INFINITY if lowest is None else lowest,
+        highest=INFINITY if highest is None else highest,
+    )
+
+
 def squeezed(text: str) -> str:
     """In half-width characters and without any blanks."""
     return "".join(text.translate(HALF_WIDTH).split())
@@ -81,9 +101,18 @@ def says_not_applicable(text: str) -> bool:
     return squeezed(text).lower() in NOT_APPLICABLE_SPELLINGS
 
 
-def parse(text: str, *, unit: str, decimals: int, computed: bool = False, also: Collection[str] = ()) -> Cell:
+def parse(
+    text: str,
+    *,
+    unit: str,
+    decimals: int,
+    computed: bool = False,
+    also: Collection[str] = (),
+    last_day: datetime.date | None = None,
+) -> Cell:
     """Read what a person typed: full-width digits, thousands separators, blanks and the trailing unit, as it is called
-    or `also` written, are understood.
+    or `also` written, are understood; so are qualifiers, and the day that a number is as of, in a period that ends on
+    `last_day`.
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
@@ -92,16 +121,22 @@ def parse(text: str, *, unit: str, decimals: int, computed: bool = False, also: 
         return Cell(FigureState.BLANK)
     if says_not_applicable(plain):
         return Cell(FigureState.NOT_APPLICABLE)
-    value, places = _number(_without_unit(plain, unit, also), text)
+    units = {name.translate(HALF_WIDTH) for name in (unit, *also)}
+    try:
+        plain, as_of = qualifiers.split_day(plain, last_day)
+        plain, qualifier = qualifiers.split(plain, units)
+    except qualifiers.BadQualifier as error:
+        raise BadNumber(str(error)) from error
+    value, places = _number(_without_unit(plain, unit, units), text)
     _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)
-    return Cell(FigureState.NUMBER, value, places)
+    return Cell(FigureState.NUMBER, value, places, qualifier, as_of)
 
 
-def _without_unit(plain: str, unit: str, also: Collection[str]) -> str:
+def _without_unit(plain: str, unit: str, units: Collection[str]) -> str:
     found = LEADING.fullmatch(plain)
     if found is None or not found[2]:
         return plain
-    if found[2] not in {text.translate(HALF_WIDTH) for text in (unit, *also)}:
+    if found[2] not in units:
         what = {"unit": unit, "given": found[2], "number": found[1]}
         if unit == POINTS and found[2] == "%":
             raise BadNumber(

@@ -13,12 +13,15 @@ from itertools import product
 
 from sectors.calculation.evaluation import Absent, Definition, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, ZERO, Name, Tree
+from sectors.calculation.qualifiers import INFINITY, Interval
 
-INFINITY = Decimal("Infinity")
-Interval = tuple[Decimal, Decimal]  # the lowest and the highest value, in base units
 ANYTHING: Interval = (-INFINITY, INFINITY)
 NOTHING: Interval = (ZERO, ZERO)
 ONE = Decimal(1)
+
+
+def is_bounded(interval: Interval) -> bool:
+    return interval[0].is_finite() and interval[1].is_finite()
 
 
 class Reading:
@@ -41,7 +44,7 @@ class Reading:
         """Of an expression as data; None where it is missing. A divisor that may be 0 leaves no bound."""
         found = _Enclosure(self, known)
         whole = found.of(tree)
-        if whole is None or not whole[0].is_finite() or max(found.uses.values(), default=0) <= 1:
+        if whole is None or not is_bounded(whole) or max(found.uses.values(), default=0) <= 1:
             return whole
         lowest, highest = dict(known), dict(known)
         for name, (least, most) in found.slopes(tree).items():
@@ -140,17 +143,20 @@ def _difference(intervals: list[Interval]) -> Interval:
 
 
 def _product(intervals: list[Interval]) -> Interval:
-    if any(end.is_infinite() for interval in intervals for end in interval):
-        return ANYTHING
-    ends = [one * other for one, other in product(*intervals)]
+    ends = [_times(one, other) for one, other in product(*intervals)]
     return min(ends), max(ends)
+
+
+def _times(one: Decimal, other: Decimal) -> Decimal:
+    """Without end is as large as one likes, and no number: nothing of it is nothing."""
+    return one * other if one and other else ZERO
 
 
 def _quotient(intervals: list[Interval]) -> Interval | None:
     low, high = intervals[1]
     if not low and not high:
         return None
-    if low <= 0 <= high or any(end.is_infinite() for interval in intervals for end in interval):
+    if low <= 0 <= high or all(any(end.is_infinite() for end in interval) for interval in intervals):
         return ANYTHING
     ends = [one / other for one, other in product(*intervals)]
     return min(ends), max(ends)

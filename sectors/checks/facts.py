@@ -15,7 +15,8 @@ from functools import cached_property
 from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted
 from sectors.calculation.evaluation import Entered, Evaluation, folded, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Form, Formula, Name, reading
-from sectors.calculation.intervals import Interval, Reading
+from sectors.calculation.intervals import Reading, is_bounded
+from sectors.calculation.qualifiers import Interval
 from sectors.checks.specs import IndicatorSpec
 from sectors.vocabulary import Accumulation
 
@@ -315,7 +316,7 @@ class Facts:
             return self._expand_to_date(code)
         if moment != NOW:
             found = self.series.interval((code, moment)) if formula is None else self.interval(reading(code, moment))
-            return None if found is None or not found[0].is_finite() else ({}, found)
+            return None if found is None or not is_bounded(found) else ({}, found)
         if formula is not None:
             return self.expand(formula.form)
         if code in self.reported:

@@ -186,6 +186,6 @@ def _years(scope: SheetChecks, period: PeriodKey) -> tuple[int, int]:
 def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
     found: dict[str, dict[str, dict[int, Point]]] = defaultdict(lambda: defaultdict(dict))
     codes, a_year = known.catalogue.codes, PERIODS_A_YEAR
-    for key, kind, year, number, value, places in rows:
+    for key, kind, year, number, value, places, _qualifier, _as_of in rows:
         found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)
     return found

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
-from sectors.calculation.intervals import INFINITY, Interval
+from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.checks import naming
 from sectors.checks.arithmetic import ONE, as_declared, linear
 from sectors.checks.facts import Facts

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Name, reading
-from sectors.calculation.intervals import Interval
+from sectors.calculation.qualifiers import Interval
 from sectors.checks.arithmetic import ONE
 from sectors.checks.facts import Facts, ReportedFigure
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding

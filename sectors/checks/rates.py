@@ -9,7 +9,7 @@ from itertools import chain, combinations
 
 from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
-from sectors.calculation.intervals import Interval
+from sectors.calculation.qualifiers import Interval
 from sectors.checks.arithmetic import ONE, another_unit, as_declared, is_cut_off, linear, with_places
 from sectors.checks.facts import Facts, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, Name
-from sectors.calculation.intervals import INFINITY, Interval
+from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.checks.arithmetic import ONE, is_cut_off, with_places
 from sectors.checks.facts import Facts, ReportedFigure, half
 from sectors.checks.findings import WARNING, CheckKind, Finding

@@ -11,15 +11,17 @@ from itertools import groupby, takewhile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sectors.calculation.cells import Cell, formatted, rounded
-from sectors.calculation.evaluation import Evaluation, folded, period_at
+from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
+from sectors.calculation.cells import Cell, formatted, interval_of, kind_of, rounded
+from sectors.calculation.evaluation import Definition, Evaluation, folded, period_at
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
+from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows
-from sectors.vocabulary import Accumulation, FigureState, Frequency
+from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
 
 # A moment to look at: year and number of the period in it.
 Moment = tuple[int, int]
@@ -124,6 +126,7 @@ class Grid:
     copies: bool  # whether last period has levels to start from
     sheet: CompiledSheet
     values: Evaluation  # of this period, and a year back
+    bounded: Bounded  # the same, of what is not exact
 
 
 def read(submission: Submission) -> Grid:
@@ -175,7 +178,7 @@ class _GridReader:
         ]
         cells = [cell for table in tables for row in table.rows for cell in row.cells]
         copies = any(cell.copies and cell.previous for cell in cells if cell)
-        return Grid(tables, self.periodic, copies, self.sheet, self.now)
+        return Grid(tables, self.periodic, copies, self.sheet, self.now.evaluation, self.now.bounded)
 
     def _rows(self, indicators: list[Indicator], width: int) -> list[GridRow]:
         rows = []
@@ -190,26 +193,39 @@ class _GridReader:
 
     def _cell(self, indicator: Indicator) -> GridCell:
         code = indicator.code
-        now, then = self.now.value(code), self.last_year.value(code)
         cell = self._stored(code)
         text, declared = cell.text if cell else "", ""
         if indicator.is_computed:
-            text, declared = _printed(indicator, now), text
+            text, declared = self.now.text(indicator), text
         return GridCell(
             indicator=indicator,
             text=text,
             seen=cell.stored if cell else "",
-            previous=_printed(indicator, self.previous.value(code)),
-            last_year=_printed(indicator, then),
-            to_date=_printed(indicator, self._to_date(self._common(code)).value(code)),
-            change=change_text(indicator, now, then),
+            previous=self.previous.text(indicator),
+            last_year=self.last_year.text(indicator),
+            to_date=self._to_date(self._common(code)).text(indicator),
+            change=self._change(indicator),
             declared=declared,
             is_returned=code in self.requested_cells.codes,
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
         )
 
-    def _over(self, numbers: tuple[int, ...]) -> Evaluation:
+    def _change(self, indicator: Indicator) -> str:
+        """Against last year; nothing where it is not sure that there is any, or the days differ."""
+        code = indicator.code
+        now, then = self.now.value(code), self.last_year.value(code)
+        text = change_text(indicator, now, then)
+        bounds, earlier = self.now.bounds(code), self.last_year.bounds(code)
+        if not text or now is None or then is None or (bounds is None and earlier is None):
+            return text
+        intervals = bounds.interval if bounds else (now, now), earlier.interval if earlier else (then, then)
+        is_exact = all(low == high for low, high in intervals)
+        if not comparable(bounds, earlier) or (not is_exact and overlap(*intervals)):
+            return ""
+        return text if is_exact else written(text, Qualifier.ABOUT)
+
+    def _over(self, numbers: tuple[int, ...]) -> _Values:
         """Over some periods of the year, and the same of years before."""
         year, spans = self.period.year, dict[int, Sequence[Moment]]()
         for years in self.sheet.moments:
@@ -217,7 +233,7 @@ class _GridReader:
                 spans[years] = [(year - years, n) for n in numbers]
         return self._evaluation(self.period.key, spans)
 
-    def _at(self, moment: int) -> Evaluation:
+    def _at(self, moment: int) -> _Values:
         """A period, and those that are read beside it."""
         period, spans = period_at(self.period.key, moment), dict[int, Sequence[Moment]]()
         for more in self.sheet.moments:
@@ -274,29 +290,33 @@ class _GridReader:
         region, since = self.submission.region_id, {kind: years[0]}
         rows = figure_rows(region, years, since=since, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
-        for key, _kind, of_year, number, value, places in rows:
+        for key, _kind, of_year, number, value, *more in rows:
             state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
-            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, places)
+            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, *more)
         return found
 
-    def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> Evaluation:
+    def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> _Values:
         """By their moments, seen from a period: over which periods each is put together."""
-        entered: dict[tuple[str, int], Decimal | None] = {}
-        absent: set[tuple[str, int]] = set()
+        entered: dict[Name, Decimal | None] = {}
+        bounds: dict[Name, Bounds] = {}
+        absent: set[Name] = set()
         for back, moments in spans.items():
-            for code, values in self._gathered(moments).items():
-                entered[code, back] = folded(self.catalogue.by_code[code].accumulation, values)
+            for code, cells in self._gathered(moments).items():
+                row = self.catalogue.by_code[code]
+                entered[code, back] = folded(row.accumulation, [cell.value for cell in cells if cell.value is not None])
+                if any(cell.qualifier or cell.as_of for cell in cells):
+                    bounds[code, back] = folded_bounds(row.accumulation, (_bounds(row, cell) for cell in cells))
             absent |= {(code, back) for code in self._absent(moments) | self._not_valid(period_at(period, back))}
         # What did not apply in one period counts as nothing there, and not in the others.
-        return Evaluation(self.catalogue.definitions, entered, absent - entered.keys())
+        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds)
 
-    def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Decimal]]:
-        found: dict[str, list[Decimal]] = {}
+    def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Cell]]:
+        found: dict[str, list[Cell]] = {}
         for moment in sorted(moments):
             valid = self.catalogue.valid_codes(PeriodKey(moment[0], self.period.kind, moment[1]).last_day)
             for code, cell in self.moments.get(moment, {}).items():
                 if cell.value is not None and code in valid:
-                    found.setdefault(code, []).append(cell.value)
+                    found.setdefault(code, []).append(cell)
         return found
 
     def _not_valid(self, period: PeriodKey) -> set[str]:
@@ -312,6 +332,35 @@ class _GridReader:
             for code, cell in self.moments.get(moment, {}).items()
             if cell.state == FigureState.NOT_APPLICABLE
         }
+
+
+class _Values:
+    """Values of a period or of several together, with what is known of those that are not exact."""
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        entered: Mapping[Name, Decimal | None],
+        absent: Collection[Name],
+        known: Mapping[Name, Bounds],
+    ) -> None:
+        self.evaluation = Evaluation(definitions, entered, absent)
+        self.bounded = Bounded(definitions, known, entered, absent)
+        self.value = self.evaluation.value
+
+    def bounds(self, code: str) -> Bounds | None:
+        value = self.value(code)
+        return None if value is None else self.bounded.bounds(code, value)
+
+    def text(self, indicator: Indicator) -> str:
+        value = self.value(indicator.code)
+        return self.bounded.marked(indicator.code, value).write(_printed(indicator, value))
+
+
+def _bounds(indicator: Indicator, cell: Cell) -> Bounds:
+    assert cell.value is not None
+    kind = kind_of(unit=indicator.unit.name, decimals=indicator.decimals, computed=indicator.is_computed)
+    return Bounds.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.qualifier, cell.as_of)
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

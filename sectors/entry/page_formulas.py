@@ -9,7 +9,7 @@ from typing import Any
 
 from sectors.calculation.cells import STORED_NOT_APPLICABLE
 from sectors.calculation.evaluation import Evaluation
-from sectors.calculation.formulas import NOW
+from sectors.calculation.formulas import NOW, Name
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.entry.grid import Grid
 from sectors.models import Indicator
@@ -26,6 +26,7 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     - `kind`: unit with what is also written for it, and decimals, of most of the entered cells that are read; `kinds`:
       those of the others.
     - `scales`: of units that are not their own base.
+    - `about`: computed cells that read something that is not exact and not entered on the page.
     """
     computed = [indicator for indicator in grid.sheet.indicators if indicator.is_computed]
     if not computed:
@@ -44,7 +45,13 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
         "kind": kind,
         "kinds": kinds,
         "scales": dict(_scales(catalogue, codes)),
+        "about": [row.code for row in computed if not _beside(grid, row.code).isdisjoint(grid.bounded.known)],
     }
+
+
+def _beside(grid: Grid, code: str) -> set[Name]:
+    """What a value is made of that is not entered on the page."""
+    return {name for name in grid.bounded.behind(code) if name[1] or name[0] not in grid.sheet.entered}
 
 
 def _known(values: Evaluation, names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str | None]]:

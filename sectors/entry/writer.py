@@ -79,10 +79,17 @@ class NotEverythingStored(Exception):
         self.saved = saved
 
 
-def read_cell(indicator: Indicator, text: str) -> Cell:
-    """Parse text for an indicator (its `unit` fetched). Raises BadNumber."""
+def read_cell(indicator: Indicator, text: str, last_day: datetime.date | None = None) -> Cell:
+    """Parse text for an indicator (its `unit` fetched), of a period that ends on `last_day`. Raises BadNumber."""
     unit = indicator.unit
-    return parse(text, unit=unit.name, also=unit.also, decimals=indicator.decimals, computed=indicator.is_computed)
+    return parse(
+        text,
+        unit=unit.name,
+        also=unit.also,
+        decimals=indicator.decimals,
+        computed=indicator.is_computed,
+        last_day=last_day,
+    )
 
 
 def save(
@@ -114,11 +121,12 @@ def save(
 def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progress: OnProgress | None) -> Saved:
     """In a submission that is locked and open for the person."""
     saved = Saved()
-    cells = _read(sheet_of(submission), requested_cells(submission), typed, saved)
+    last_day = submission.period.last_day
+    cells = _read(sheet_of(submission), requested_cells(submission), typed, saved, last_day)
     before = stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)
-        if there != cells[indicator] and not _was_seen(indicator, there, typed.seen[indicator.code]):
+        if there != cells[indicator] and not _was_seen(indicator, there, typed.seen[indicator.code], last_day):
             saved.conflicts[indicator.code] = _conflict(submission, indicator, typed.figures[indicator.code], there)
             del cells[indicator]
     saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
@@ -129,7 +137,9 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
     return saved
 
 
-def _read(sheet: CompiledSheet, requested: RequestedCells, typed: Typed, saved: Saved) -> dict[Indicator, Cell]:
+def _read(
+    sheet: CompiledSheet, requested: RequestedCells, typed: Typed, saved: Saved, last_day: datetime.date
+) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
     cells: dict[Indicator, Cell] = {}
     for code, text in typed.figures.items():
@@ -141,7 +151,7 @@ def _read(sheet: CompiledSheet, requested: RequestedCells, typed: Typed, saved: 
                 raise BadNumber(_("Locked: the office asked for other cells only."))
             if change := asked.change(typed.asked[code], indicator) if code in typed.asked else "":
                 raise BadNumber(_stale(change))
-            cells[indicator] = read_cell(indicator, text)
+            cells[indicator] = read_cell(indicator, text, last_day)
         except BadNumber as error:
             saved.refused[code] = (text, str(error))
     return cells
@@ -159,13 +169,13 @@ def _stale(change: str) -> str:
     return text % {"change": change}
 
 
-def _was_seen(indicator: Indicator, there: Cell, texts: Sequence[str]) -> bool:
-    return there.stored in texts or any(_reads_as(indicator, text) == there for text in texts)
+def _was_seen(indicator: Indicator, there: Cell, texts: Sequence[str], last_day: datetime.date) -> bool:
+    return there.stored in texts or any(_reads_as(indicator, text, last_day) == there for text in texts)
 
 
-def _reads_as(indicator: Indicator, text: str) -> Cell | None:
+def _reads_as(indicator: Indicator, text: str, last_day: datetime.date) -> Cell | None:
     try:
-        return read_cell(indicator, text)
+        return read_cell(indicator, text, last_day)
     except BadNumber:
         return None
 
@@ -212,7 +222,7 @@ def store_counts(submission: Submission, counted: Mapping[Indicator, Counted | N
     tallies = {
         i: c or Counted(before[i.pk].value, 0)
         for i, c in counts.items()
-        if c or (i not in following and figures.get(i.pk, NO_FIGURE)[0].value == before[i.pk].value)
+        if c or (i not in following and _says(figures.get(i.pk, NO_FIGURE)[0], before[i.pk].value))
     }
     _write_tallies(locked, before, tallies, gone=[i for i in counts if i not in tallies])
     return _write_figures(locked, following, figures, by=by, way=ChangeSource.REGISTRY)
@@ -241,14 +251,19 @@ def _write_tallies(
 def _follows(there: Cell, before: Tally | None, now: Counted | None) -> bool:
     if there.state == FigureState.BLANK:
         return True
-    return before is not None and there.value == before.value and (now is None or now.value != before.value)
+    return before is not None and _says(there, before.value) and (now is None or now.value != before.value)
+
+
+def _says(cell: Cell, value: Decimal) -> bool:
+    """Exactly that, of the whole period."""
+    return cell.value == value and not cell.qualifier and cell.as_of is None
 
 
 def stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int, tuple[Cell, str]]:
     """What stands in the cells by the indicator's key: the cell and its note."""
     keys = [indicator.pk for indicator in cells]
     rows = figures_in(submission.pk, keys) if keys else {}
-    return {key: (Cell(state, value, places), note) for key, (state, value, places, note) in rows.items()}
+    return {key: (Cell(*cell), note) for key, (*cell, note) in rows.items()}
 
 
 def _write_figures(
@@ -276,6 +291,8 @@ def _write_figures(
                 state=cell.state,
                 value=cell.value,
                 places=cell.places,
+                qualifier=cell.qualifier,
+                as_of=cell.as_of,
                 note=note,
             )
         )
@@ -296,7 +313,7 @@ def _write_figures(
             rows[start : start + BATCH_SIZE],
             update_conflicts=True,
             unique_fields=["submission", "indicator"],
-            update_fields=["state", "value", "places", "note"],
+            update_fields=["state", "value", "places", "qualifier", "as_of", "note"],
         )
         FigureChange.objects.bulk_create(changes[start : start + BATCH_SIZE])
     return len(rows)

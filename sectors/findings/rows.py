@@ -168,10 +168,8 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
     regions, periods = {row.region_id for row in listed}, {row.period_id for row in listed}
     rows = Figure.objects.filter(
         region__in=regions, submission__period__in=periods, indicator__code__in=codes
-    ).values_list("region", "submission__period", "indicator__code", "state", "value", "places")
-    return {
-        (region, period, code): Cell(state, value, places).stored for region, period, code, state, value, places in rows
-    }
+    ).values_list("region", "submission__period", "indicator__code", "state", "value", "places", "qualifier", "as_of")
+    return {(region, period, code): Cell(*cell).stored for region, period, code, *cell in rows}
 
 
 def _is_stale(

@@ -192,8 +192,8 @@ def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, s
         return {}
     rows = Figure.objects.filter(
         region=submission.region_id, submission__period=submission.period_id, indicator__code__in=codes
-    ).values_list("indicator__code", "state", "value", "places")
-    return {code: Cell(state, value, places).stored for code, state, value, places in rows}
+    ).values_list("indicator__code", "state", "value", "places", "qualifier", "as_of")
+    return {code: Cell(*cell).stored for code, *cell in rows}
 
 
 def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:

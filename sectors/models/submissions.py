@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sectors import timeliness
+from sectors.calculation.cells import Cell
 from sectors.models.people import User
 from sectors.models.scopes import counted, to_enter, valid_between, visible
 from sectors.vocabulary import (
     OPEN_STATUSES,
     ChangeSource,
     FigureState,
+    Qualifier,
     SubmissionStatus,
 )
 
@@ -241,7 +243,9 @@ class Figure(models.Model):
     """One value of one indicator in one submission.
 
     For a computed indicator it is what the department *declared*; the computed value is never stored.
-    `places` is how many decimals were given, which `59.5` and `75.0` tell and a Decimal column forgets.
+    `places` is how many decimals were given, which `59.5` and `75.0` tell and a Decimal column forgets. With a
+    `qualifier` the value is one of an interval (`sectors.calculation.qualifiers.interval`). `as_of` is the day that the
+    number was true of, where that is not the last of the period.
     """
 
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="figures")
@@ -255,6 +259,8 @@ class Figure(models.Model):
     value = models.DecimalField(_("Value"), max_digits=20, decimal_places=6, null=True, blank=True)
     places = models.PositiveSmallIntegerField(_("Decimals given"), default=0)
     note = models.CharField(_("Note"), max_length=200, blank=True)
+    qualifier = models.CharField(_("Qualifier"), max_length=8, choices=Qualifier.choices, blank=True)
+    as_of = models.DateField(_("As of"), null=True, blank=True)
 
     objects = FigureQuerySet.as_manager()
 
@@ -268,11 +274,19 @@ class Figure(models.Model):
                 | (~Q(state=FigureState.NUMBER) & Q(value__isnull=True)),
                 name="figure_number_has_value",
             ),
+            models.CheckConstraint(
+                condition=Q(state=FigureState.NUMBER) | Q(qualifier=Qualifier.EXACT, as_of__isnull=True),
+                name="figure_qualified_is_number",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["region", "indicator"])]
 
     def __str__(self) -> str:
-        return f"{self.indicator.code} = {self.value if self.state == FigureState.NUMBER else self.state}"
+        return f"{self.indicator.code} = {self.cell.stored or self.state}"
+
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.state, self.value, self.places, self.qualifier, self.as_of)
 
 
 class FigureChange(models.Model):

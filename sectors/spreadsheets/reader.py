@@ -232,7 +232,7 @@ class _FileReader:
             if otherwise := asked.change(known.asked or known.unit, indicator):
                 text = _("%(change)s The file is from before: download the sheet again, and type what fits.")
                 raise BadNumber(text % {"change": otherwise})
-            cell = writer.read_cell(indicator, typed)
+            cell = writer.read_cell(indicator, typed, self.submission.period.last_day)
             if _same(cell.stored, there.stored):
                 return
         except BadNumber as error:

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, kind_of
+from sectors.calculation.qualifiers import AFTER, BEFORE
 from sectors.models import Indicator
 from sectors.spreadsheets.positions import Position, address
 
 MAX_PROMPT = 255
+BEGINS = "".join(sorted({word[0] for word in BEFORE} | {"截"}))
+ENDS = "".join(sorted({word[-1] for word in AFTER} | {"）", ")"}))
 
 
 def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Position]) -> None:
@@ -25,6 +28,8 @@ def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str,
         cell = address((rows[0], column))
         limits = [f"{cell}>=0", f"ABS({cell}-ROUND({cell},{kind.decimals}))<1E-9"]
         spellings = ",".join(f'{cell}="{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS)
+        # A rule has no room for all words, nor for lists: by the characters that they begin and end with.
+        spellings += f',ISNUMBER(FIND(LEFT({cell}),"{BEGINS}")),ISNUMBER(FIND(RIGHT({cell}),"{ENDS}"))'
         limits += [f"{cell}<={kind.maximum}"] if kind.maximum is not None else []
         options = {
             "validate": "custom",

@@ -20,7 +20,7 @@ from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
 from . import layout
-from .formulas import spreadsheet_formula
+from .formulas import NOT_APPLICABLE, spreadsheet_formula
 from .layout import MAX_TEXT, PLAIN, WORDS, row_mark, table_mark, value_mark
 from .positions import Position, address
 from .validation import validate
@@ -158,7 +158,8 @@ class _Writer:
             }
         return _(
             "Fill the yellow cells only; grey cells compute themselves. Empty means not reported yet, 0 is a number, "
-            "n/a says that it does not apply. * required. Save as .xlsx and upload it on the page of this sheet."
+            "n/a says that it does not apply; what is not exact is typed as 120余, 95以上, 500以下, 约30, 近2000. "
+            "* required. Save as .xlsx and upload it on the page of this sheet."
         )
 
     # Tables.
@@ -232,7 +233,7 @@ class _Writer:
             form = self._format(BOX, bg_color=GREY, num_format=_decimals(indicator))
             formula = spreadsheet_formula(indicator.code, self.definitions, self.places)
             if formula:
-                self.page.write_formula(*place, formula, form, float(cell.text) if cell.text else "")
+                self.page.write_formula(*place, formula, form, _number(cell.text))
             else:
                 self._text_or_number(place, cell.text, form)
             return
@@ -285,14 +286,18 @@ class _Writer:
 
     def _to_date(self, cell: GridCell, place: Position, now: str, form: Any) -> None:
         """What adds up over the year grows while one types; anything else is as of the download."""
-        if cell.indicator.is_computed or cell.indicator.accumulation != FLOW:
+        is_exact = not cell.to_date or _number(cell.to_date) != ""
+        if cell.indicator.is_computed or cell.indicator.accumulation != FLOW or not is_exact:
             self._text_or_number(place, cell.to_date, form)
             return
         known = self.figures.get(cell.indicator.code)
         own = known.value if known and known.value is not None else Decimal(0)
         before = Decimal(cell.to_date) - own if cell.to_date else Decimal(0)
-        others = f'IF(ISNUMBER({now}),{now},"")' if not before else f"{before:f}+N({now})"
-        self.page.write_formula(*place, f"={others}", form, float(cell.to_date) if cell.to_date else "")
+        others = f'IF(ISNUMBER({now}),{now},"")'
+        if before:  # what is typed as 120余 adds up on the page of the sheet only
+            is_known = f'ISNUMBER({now}),{now}="",ISNUMBER(MATCH({now},{NOT_APPLICABLE},0))'
+            others = f'IF(OR({is_known}),{before:f}+N({now}),"")'
+        self.page.write_formula(*place, f"={others}", form, _number(cell.to_date))
 
     # Words and signatures.
 
@@ -379,6 +384,14 @@ def _decimals(indicator: Indicator) -> str:
 def _points(indicator: Indicator) -> str:
     name, number = _("%(points)s pp") % {"points": ""}, _decimals(indicator)
     return f'+{number}"{name}";-{number}"{name}";+{number}"{name}"'
+
+
+def _number(text: str) -> float | str:
+    """What a formula gives, for programs that do not compute; empty where the value is none that it gives."""
+    try:
+        return float(Decimal(text))
+    except InvalidOperation:
+        return ""
 
 
 def _rise(cell: GridCell) -> float | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,15 +11,15 @@ from django.db import connection
 
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Figure, Indicator, Period, Region, Submission
-from sectors.sql.execution import as_decimal, fetch, placeholders
+from sectors.sql.execution import as_date, as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import FigureState, SubmissionStatus
 
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
 _r, _o = Aliased(Region, "r"), Aliased(Region, "o")
 
-# Indicator, kind, year and number of the period, value (None when not applicable), decimals given.
-FigureRow = tuple[int, str, int, int, Decimal | None, int]
+# Indicator, kind, year and number of the period, value (None when not applicable), decimals given, qualifier, as of.
+FigureRow = tuple[int, str, int, int, Decimal | None, int, str, datetime.date | None]
 
 
 def figure_rows(
@@ -45,15 +46,15 @@ def figure_rows(
         where.append(f"{_f.indicator} IN ({placeholders(indicators)})")
     if accepted:
         where.append(f"{_s.status} = '{SubmissionStatus.ACCEPTED}'")
-    query = f"""SELECT {_f.indicator}, {_p.kind}, {_p.year}, {_p.number}, {_f.value}, {_f.places} FROM {_f}
+    query = f"""SELECT {_f.indicator}, {_p.kind}, {_p.year}, {_p.number}, {_f.value}, {_f.places}, {_f.qualifier},
+            {_f.as_of}
+        FROM {_f}
         JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
         WHERE {" AND ".join(where)}"""
     rows: list[FigureRow] = fetch(query, [*values, *sheets, *indicators])
     if connection.vendor == "postgresql":
         return rows
-    return [
-        (key, of_kind, year, number, as_decimal(value), places) for key, of_kind, year, number, value, places in rows
-    ]
+    return [(*row[:4], as_decimal(row[4]), *row[5:7], row[7] and as_date(row[7])) for row in rows]
 
 
 _BESIDE = f"""SELECT {_f.indicator}, {_f.region}, {_f.value} FROM {_f}
@@ -76,13 +77,13 @@ def figures_beside(region: int, period: PeriodKey, indicators: Collection[int]) 
     return found
 
 
-# State, value, decimals given and note.
-FigureCell = tuple[str, Decimal | None, int, str]
+# State, value, decimals given, qualifier, as of; then the note.
+FigureCell = tuple[str, Decimal | None, int, str, datetime.date | None, str]
 
 
 def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
     """What stands in some cells of a submission, by the indicator's key."""
-    query = f"""SELECT {_f.indicator}, {_f.state}, {_f.value}, {_f.places}, {_f.note} FROM {_f}
-        WHERE {_f.submission} = %s AND {_f.indicator} IN ({placeholders(indicators)})"""
+    query = f"""SELECT {_f.indicator}, {_f.state}, {_f.value}, {_f.places}, {_f.qualifier}, {_f.as_of}, {_f.note}
+        FROM {_f} WHERE {_f.submission} = %s AND {_f.indicator} IN ({placeholders(indicators)})"""
     rows = fetch(query, [submission, *indicators])
-    return {key: (state, as_decimal(value), places, note) for key, state, value, places, note in rows}
+    return {row[0]: (row[1], as_decimal(row[2]), *row[3:5], row[5] and as_date(row[5]), row[6]) for row in rows}

@@ -132,7 +132,7 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     if not indicator.is_computed and declared:
         raise ValueError(_("%(code)s is entered: put it under value.") % {"code": code})
     found = _period(period, year, indicator)
-    cell = writer.read_cell(indicator, declared if indicator.is_computed else value)
+    cell = writer.read_cell(indicator, declared if indicator.is_computed else value, found.last_day)
     if cell.state == FigureState.BLANK:
         raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
     if len(note) > 200:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sectors import guard
 from sectors.access import can_edit, may_enter
 from sectors.approval import marks, moves, review
+from sectors.calculation import qualifiers
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, writer
 from sectors.entry import narratives as entry_narratives
@@ -60,6 +61,7 @@ def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, stat
         "news": review.news(submission, request.POST.get("seen", ""), request.user),
         "copies": figures.copies,
         "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
+        "qualifiers": qualifiers,
         "page_formulas": page_formulas.for_page(figures),
         "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.

@@ -1,5 +1,6 @@
 """Computed cells follow as one types, before the server answers and also while it is away."""
 
+import datetime
 import random
 from decimal import Decimal
 
@@ -217,6 +218,41 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
         "1，000",
     ]
     texts += ["12kg", "１２ｋｇ", "12 千克", "12 g", "12吨吨"]
+    texts += [
+        "12余",
+        "12余家",
+        "12多吨",
+        "95%以上",
+        "95 以上",
+        "95及以上",
+        "约30",
+        "约３０家左右",
+        "近2000",
+        "将近20 kg",
+        "余12",
+    ]
+    texts += [
+        "≥95",
+        "＞＝95",
+        "<5",
+        "不足5家",
+        "不低于9.5%",
+        "100左右",
+        "5以上以上",
+        "约12吨以上",
+        "约",
+        "以上",
+        "约-3",
+    ]
+    texts += [
+        "0（截至10月19日）",
+        "截至10月19日 0",
+        "截至10月底，约5家",
+        "0截至2023年3月5日",
+        "0（截至3月）",
+        "截至目前0",
+        "截至3月5",
+    ]
     units = [["家"], ["%"], ["吨", "kg", "千克"], ["百分点", "个百分点"]]
     cases = [(text, written, places) for text in texts for written in units for places in (0, 2)]
     modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
@@ -225,7 +261,7 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
 
 def _as_read(text, written, places):
     try:
-        found = parse(text, unit=written[0], also=written[1:], decimals=places)
+        found = parse(text, unit=written[0], also=written[1:], decimals=places, last_day=datetime.date(2026, 12, 31))
     except BadNumber:
         return "bad"
     return found.stored if found.value is None else formatted(found.value, 6)

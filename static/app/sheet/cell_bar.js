@@ -2,6 +2,7 @@
 // on a computed cell, the panel beside the sheet opens with the cell's history and comments.
 import { showCounts } from "./counts.js";
 import { byId, form, nameOf, words } from "./page.js";
+import { asOf } from "./qualifiers.js";
 
 const bar = byId("cell-bar");
 const panel = byId("cell-panel");
@@ -21,6 +22,9 @@ export function showBar(field) {
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
+  bar.querySelector(".as-of").hidden = field.readOnly || !/\d/.test(field.value);
+  const [, ...day] = /截至(\d{4})年(\d+)月(\d+)日/.exec(field.value) ?? [];
+  bar.querySelector(".as-of input").value = day.map((part) => part.padStart(2, "0")).join("-");
   // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
   const parts = [...byId(`${field.id}-problem`)?.childNodes ?? []];
   const problem = parts.find((node, index) => index && node.textContent.length > 3);
@@ -62,6 +66,15 @@ export function writeNotApplicable(save) {
     chosen.value = words.notApplicable;
     save.touched(chosen, 0);
     showCounts();
+    chosen.focus();
+  });
+}
+
+// The day that a number is as of, where that is not the last of the period.
+export function writeDay(save) {
+  bar.querySelector(".as-of input").addEventListener("change", ({ target }) => {
+    chosen.value = asOf(chosen.value, target.value);
+    save.touched(chosen, 0);
     chosen.focus();
   });
 }

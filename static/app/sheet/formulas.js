@@ -2,6 +2,7 @@
 // `data` is stands in sectors/entry/page_formulas.py.
 import { isLess, isZero, minus, negative, over, plus, printed, read, times, ZERO } from "./decimals.js";
 import { saysNotApplicable } from "./not_applicable.js";
+import { withoutDay, withoutQualifier } from "./qualifiers.js";
 
 const HALF_WIDTH = /[\uff01-\uff5e\u2212]/g;
 const NUMBER = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/;
@@ -10,18 +11,22 @@ const MOST_DIGITS = 14;
 const halfWidth = (text) =>
   text.replace(HALF_WIDTH, (one) => (one === "\u2212" ? "-" : String.fromCharCode(one.charCodeAt(0) - 0xfee0)));
 
-// What was typed: a number, "n/a", null for a blank cell; undefined where the server would refuse it.
+// What was typed: a number, `isAbout` where it is qualified, "n/a", null for a blank cell; undefined where the server
+// would refuse it.
 export function parse(text, [units, decimals]) {
   const plain = halfWidth(text).replace(/\s/g, "");
   if (!plain) return null;
   if (saysNotApplicable(plain)) return "n/a";
-  const [, digits, given] = /^([+-]?[\d,.]+)(.*)$/.exec(plain) ?? ["", plain, ""];
+  const named = units.map(halfWidth);
+  const { text: number, isQualified } = withoutQualifier(withoutDay(plain), named);
+  const [, digits, given] = /^([+-]?[\d,.]+)(.*)$/.exec(number) ?? ["", number, ""];
   const [, sign, whole, fraction = ""] = NUMBER.exec(digits) ?? [];
-  if (whole === undefined || (given && !units.some((unit) => given === halfWidth(unit)))) return undefined;
+  if (whole === undefined || (given && !named.includes(given))) return undefined;
   const plainWhole = whole.replaceAll(",", "");
   if (plainWhole.replace(/^0+/, "").length > MOST_DIGITS || fraction.length > decimals) return undefined;
   const value = read(`${sign === "-" ? "-" : ""}${plainWhole}.${fraction || "0"}`);
-  return isLess(value, ZERO) || (units[0] === "%" && isLess(read("100"), value)) ? undefined : value;
+  if (isLess(value, ZERO) || (units[0] === "%" && isLess(read("100"), value))) return undefined;
+  return isQualified ? { ...value, isAbout: true } : value;
 }
 
 const BOTH = {
@@ -124,7 +129,9 @@ export function computedCells(data, cellOf) {
       const provisional = inputs.get(code).some(isOpen);
       if (!value) continue;
       if (provisional && !confirmed.has(code)) confirmed.set(code, value.textContent);
-      if (provisional) value.textContent = text(code) || "–";
+      const isAbout = data.about.includes(code) || inputs.get(code).some((one) => entered(one)?.isAbout);
+      // Which bound it is, the server says.
+      if (provisional) value.textContent = text(code) ? (isAbout ? "约" : "") + text(code) : "–";
       else if (confirmed.has(code)) value.textContent = confirmed.get(code);
       if (!provisional) confirmed.delete(code);
       place.classList.toggle("provisional", provisional);

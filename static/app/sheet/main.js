@@ -1,6 +1,6 @@
 // The sheet: cells that save themselves, keys, paste, marks, and what is said about a cell. Each concern has its
 // module; here they are put together.
-import { openCells, showBar, writeNotApplicable } from "./cell_bar.js";
+import { openCells, showBar, writeDay, writeNotApplicable } from "./cell_bar.js";
 import { showComputed } from "./comparisons.js";
 import { leadFromCounts, showCounts } from "./counts.js";
 import { copyLevels, filler, takeOverTexts } from "./fill.js";
@@ -59,6 +59,7 @@ tabThroughConflicts();
 leadFromCounts();
 openCells();
 writeNotApplicable(save);
+writeDay(save);
 copyLevels(fill);
 takeOverTexts(fill);
 pasteBlocks(fill);

@@ -1,5 +1,6 @@
 """What is read from a cell, and how a figure is printed."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -60,7 +61,19 @@ def test_blank_zero_and_not_applicable_are_three_things(text, state):
         ("1,54", "吨", 0, "not a number"),
         ("1,5480", "吨", 0, "not a number"),
         ("1..5", "吨", 1, "not a number"),
-        ("约30", "吨", 0, "not a number"),
+        ("约三十", "吨", 0, "not a number"),
+        ("约30以上", "吨", 0, "“约” and “以上” say two things"),
+        ("30公斤余", "吨", 0, "unit here is 吨"),
+        ("余30", "吨", 0, "not a number"),
+        ("以上", "吨", 0, "not a number"),
+        ("约-3", "吨", 0, "negative"),
+        ("120%以上", "%", 1, "at most 100%"),
+        ("约0.5", "家", 0, "no decimals"),
+        ("截至目前0", "家", 0, "Write the day like"),
+        ("0（截至13月1日）", "家", 0, "Write the day like"),
+        ("0（截至2022年2月30日）", "家", 0, "no such day"),
+        ("截至10月19日", "家", 0, "Write the day like"),
+        ("n/a（截至2022年10月19日）", "家", 0, "not a number"),
         ("三十", "吨", 0, "not a number"),
         ("∞", "吨", 0, "not a number"),
         ("NaN", "吨", 0, "not a number"),
@@ -77,6 +90,64 @@ def test_blank_zero_and_not_applicable_are_three_things(text, state):
 def test_what_is_no_figure_is_refused_with_a_sentence(text, unit, decimals, sentence):
     with pytest.raises(BadNumber, match=sentence):
         parse(text, unit=unit, decimals=decimals)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "stored"),
+    [
+        ("120余", "家", "120余"),
+        ("１２０余家", "家", "120余"),
+        ("120家余", "家", "120余"),
+        ("120多", "家", "120余"),
+        ("1,200余", "家", "1200余"),
+        ("95以上", "%", "95以上"),
+        ("95%以上", "%", "95以上"),
+        ("95％ 及以上", "%", "95以上"),
+        ("不低于95", "%", "95以上"),
+        ("≥95%", "%", "95以上"),
+        (">=95", "%", "95以上"),
+        ("＞＝９５", "%", "95以上"),
+        ("500家以下", "家", "500以下"),
+        ("<5", "家", "5以下"),
+        ("不足5", "家", "5以下"),
+        ("不超过5家", "家", "5以下"),
+        ("约30", "家", "约30"),
+        ("约 30 家", "家", "约30"),
+        ("30左右", "家", "约30"),
+        ("近2000", "人", "近2000"),
+        ("近2,000人", "人", "近2000"),
+        ("约12.50", "吨", "约12.50"),
+        ("12多kg", "公斤", "12余"),
+    ],
+)
+def test_what_is_not_exact_is_read_as_it_is_said_and_kept(text, unit, stored):
+    cell = parse(text, unit=unit, also=["kg"], decimals=2)
+    assert (cell.stored, cell.state) == (stored, "number")
+    assert parse(cell.stored, unit=unit, decimals=2) == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("截至10月19日 0", "0（截至2022年10月19日）"),
+        ("0（截至10月19日）", "0（截至2022年10月19日）"),
+        ("0(截止到2022-10-19)", "0（截至2022年10月19日）"),
+        ("截至2022年10月19日，约30家", "约30（截至2022年10月19日）"),
+        ("30家以上（截至10月底）", "30以上（截至2022年10月31日）"),
+        ("5（截至9月）", "5（截至2022年9月30日）"),
+        ("5（截至12月31日）", "5"),
+    ],
+)
+def test_the_day_that_a_number_is_as_of_is_kept(text, stored):
+    cell = parse(text, unit="家", decimals=0, last_day=datetime.date(2022, 12, 31))
+    assert cell.stored == stored
+    assert parse(stored, unit="家", decimals=0, last_day=datetime.date(2022, 12, 31)) == cell
+
+
+@pytest.mark.parametrize("text", ["0（截至2023年1月1日）", "0（截至2020年12月31日）", "0（截至10月19日）"])
+def test_a_day_outside_of_the_period_is_refused(text):
+    with pytest.raises(BadNumber, match="as of a day up to the period's end"):
+        parse(text, unit="家", decimals=0, last_day=datetime.date(2022, 9, 30))
 
 
 @pytest.mark.parametrize("text", ["12kg", "12 千克", "１２ｋｇ", "12公斤", "12"])

@@ -18,6 +18,7 @@ from sectors.models import Figure, FigureChange, Indicator, Narrative, Question,
 from sectors.spreadsheets import layout, reader
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import BadFile
+from sectors.spreadsheets.validation import BEGINS, ENDS
 from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.sectors.spreadsheets import workbooks
@@ -156,7 +157,8 @@ def test_year_to_date_adds_to_the_periods_before(cast):
     second = base.submission(cast.county, in_period="2023Q2")
     data = download(second)
     row = int(at(data, "food.done")[1:])
-    assert opened(data)[1][f"G{row}"].value == f"=20+N(D{row})"
+    absent = f'ISNUMBER(MATCH(D{row},{{"不适用","n/a","na"}},0))'
+    assert opened(data)[1][f"G{row}"].value == f'=IF(OR(ISNUMBER(D{row}),D{row}="",{absent}),20+N(D{row}),"")'
 
 
 def test_each_kind_of_cell_has_its_validation(cast, sheet):
@@ -164,7 +166,8 @@ def test_each_kind_of_cell_has_its_validation(cast, sheet):
     places = workbooks.cells(page)
     rules = {rule.formula1: rule for rule in page.data_validations.dataValidation}
     cell = places["food.price"].coordinate
-    spelled = f'OR({cell}="不适用",{cell}="n/a",{cell}="na")'
+    spelled = f'OR({cell}="不适用",{cell}="n/a",{cell}="na"'
+    spelled += f',ISNUMBER(FIND(LEFT({cell}),"{BEGINS}")),ISNUMBER(FIND(RIGHT({cell}),"{ENDS}")))'
     rule = rules[f"IF(ISNUMBER({cell}),AND({cell}>=0,ABS({cell}-ROUND({cell},2))<1E-9),{spelled})"]
     assert str(rule.sqref) == cell
     assert "at most 2 decimals" in rule.error
