@@ -170,11 +170,12 @@ def submission(region: Region, sheet: str = "T-01", in_period: str = "2023Q1", s
 def report(region: Region, in_period: str, figures: Mapping[str, str], status: str = "accepted") -> None:
     """Figures by code, as typed, into submissions of the region's period; declared values of ratios too."""
     indicators = Indicator.objects.filter(code__in=list(figures)).select_related("unit", "sheet")
+    last_day = PeriodKey.parse(in_period).last_day
     assert len(indicators) == len(figures), "a code that the catalogue does not have"
     for sheet in {indicator.sheet for indicator in indicators}:
         writer.store(
             submission(region, sheet.number, in_period, status),
-            {i: writer.read_cell(i, figures[i.code]) for i in indicators if i.sheet == sheet},
+            {i: writer.read_cell(i, figures[i.code], last_day) for i in indicators if i.sheet == sheet},
             by=None,
             way=ChangeSource.IMPORT,
         )

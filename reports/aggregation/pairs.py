@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from reports.aggregation.formula_inputs import FormulaInputs, regionwise
+from reports.aggregation.formula_inputs import FormulaInputs, Values, regionwise
 from reports.aggregation.months import (
     NONE,
     YEAR,
@@ -302,6 +302,35 @@ class Pairs:
             places.append(part.places)
         return {"places": min(places), "addends": 1 if row.accumulation == Accumulation.AVERAGE else count}
 
+    def read(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Values | None:
+        """What the value of an area is computed from, put together over its regions; None where it is computed region
+        by region."""
+        inputs = self.inputs(code)
+        standing = [item for root in roots for item in self._standing(code, inputs, root, year, period)]
+        return self._read_together(inputs, [basis.values for _region, basis in standing if basis.months])
+
+    def read_of_both(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Values | None:
+        """The same of a value and that of the year before, over what the two have in common."""
+        _months, fitting = self._in_common(code, roots, year, period)
+        return self._read_together(self.inputs(code), list(fitting.values()))
+
+    def _read_together(self, inputs: FormulaInputs, regions: Sequence[Values]) -> Values | None:
+        if len(regions) > 1 and inputs.has_product:
+            return None
+        names = regions[0] if regions else ()
+        return {name: self._together(name, [one.get(name) for one in regions]) for name in names}
+
+    def last_figure(
+        self, code: str, region: int, year: int, period: PeriodKey | None, *, is_annual: bool
+    ) -> tuple[str, int] | None:
+        """Kind and number of the last period with a number that a region's part in a value is made of."""
+        if period is not None:
+            return period.kind, period.number
+        given = self._figures.get((code, region, year), {})
+        frequency = self.catalogue.frequency(self.catalogue.sheet_of[code], year)
+        kind = str(Frequency.YEAR) if is_annual else str(frequency)
+        return max((key for key in given if key[0] == kind and given[key][0] is not None), default=None)
+
     def declared(self, code: str, region: int, period: PeriodKey) -> tuple[Decimal | None, int]:
         """A region's statement of a computed value for a year or period, and its decimals. Raises KeyError."""
         return self._figures[code, region, period.year][period.kind, period.number]
@@ -384,8 +413,23 @@ class Pairs:
     def comparison(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Comparison | None:
         """The value and that of the year before over the pairs that both have."""
         now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
-        if not now.regions or not last.regions:
+        inputs = self.inputs(code).with_year_before()
+        months, fitting = self._in_common(code, roots, year, period)
+        this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
+        if this is None or before is None:
             return None
+        is_all = now.regions == last.regions == frozenset(fitting)
+        full = YEAR if period is None else of_period(period)
+        is_plain = now.is_whole and last.is_whole and is_all and (months == full or months == now.months == last.months)
+        return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
+
+    def _in_common(
+        self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None
+    ) -> tuple[Months, Mapping[int, Values]]:
+        """The months over which a value is compared with that of the year before, and what is read in each region."""
+        now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
+        if not now.regions or not last.regions:
+            return NONE, {}
         inputs = self.inputs(code).with_year_before()
         parts = {region: self._parts(inputs, region, year, period) for region in now.regions}
         candidates = {basis.months for region in parts if (basis := self._basis(inputs, region, year, period)).months}
@@ -396,14 +440,7 @@ class Pairs:
             }
             if len(fitting) * months.bit_count() > len(best[1]) * best[0].bit_count():
                 best = months, fitting
-        months, fitting = best
-        this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
-        if this is None or before is None:
-            return None
-        is_all = now.regions == last.regions == frozenset(fitting)
-        full = YEAR if period is None else of_period(period)
-        is_plain = now.is_whole and last.is_whole and is_all and (months == full or months == now.months == last.months)
-        return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
+        return best
 
     def _exactly(
         self, inputs: FormulaInputs, parts: Mapping[Name, Reported], months: Months, period: PeriodKey | None

@@ -12,6 +12,7 @@ from reports.aggregation.fetched import NO_FIGURE, Fetched, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.pairs import Answers, Made, common_months, least, read_over, read_to_date
 from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
+from sectors.calculation.bounded import EXACTLY, Bounds, Marked, comparable, overlap
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
 from sectors.calculation.periods import PeriodKey
@@ -98,6 +99,58 @@ class Place(dict[str, AnnualValue]):
         return self.evaluation.value(code) if self.asked.indicators[code].formula else row.value
 
     def __missing__(self, code: str) -> AnnualValue:
+        found = self._put_together(code)
+        self[code] = found = self._bounded(code, found) if self.fetched.inexact.is_behind(code) else found
+        return found
+
+    def marked(self, code: str) -> Marked:
+        """How the value of `number` is written beside its digits."""
+        return self[code].marked if self.fetched.inexact.is_behind(code) else EXACTLY
+
+    def _bounded(self, code: str, found: AnnualValue) -> AnnualValue:
+        """With what is known of a value that may be made of figures that are not exact."""
+        bounds, last_bounds = self._bounds(code, found.value, is_declared=found.source == "declared"), None
+        comparison, other = found.comparison, found.other
+        if found.last is not None:
+            last_bounds = self.before._bounds(code, found.last, is_declared=self.before.made(code).value is None)
+        if comparison is not None and (bounds or last_bounds):
+            comparison = self._comparison_of(code, comparison, bounds, last_bounds)
+        if other is not None and self.fetched.inexact.is_elsewhere(code, self.made(code).regions, self.year):
+            other = None
+        return found._replace(
+            bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, year=self.year
+        )
+
+    def _bounds(self, code: str, value: Decimal | None, *, is_declared: bool) -> Bounds | None:
+        if value is None:
+            return None
+        if not is_declared:
+            return self.fetched.inexact.of_value(code, self.fetched.roots(self.area), self.year, self.one, value)
+        declared = self.declared(code)
+        return self.fetched.inexact.of_declared(code, declared.region, self.year, self.one) if declared else None
+
+    def _comparison_of(
+        self, code: str, comparison: Comparison, bounds: Bounds | None, last_bounds: Bounds | None
+    ) -> Comparison | None:
+        """None where it is not sure that there is a change, and which."""
+        if not comparable(bounds, last_bounds):
+            return None
+        made, last = self.made(code), self.before.made(code)
+        roots = self.fetched.roots(self.area)
+        found = (
+            self.fetched.inexact.of_comparison(code, roots, self.year, self.one)
+            if made.value is not None and last.value is not None
+            else None
+        )
+        now, then = found or (
+            bounds.interval if bounds else (comparison.now, comparison.now),
+            last_bounds.interval if last_bounds else (comparison.last, comparison.last),
+        )
+        if all(low == high for low, high in (now, then)):
+            return comparison
+        return None if overlap(now, then) else comparison._replace(is_about=True)
+
+    def _put_together(self, code: str) -> AnnualValue:
         indicator, now = self.asked.indicators[code], self.made(code)
         last = self.before.made(code) if self.asked.is_compared else _NOTHING
         comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
@@ -105,17 +158,16 @@ class Place(dict[str, AnnualValue]):
             declared = self.declared(code)
             earlier = self.before.declared(code) if self.asked.is_compared else None
             if declared or earlier:
-                found = self[code] = self._with_declared(code, now, last, comparison, declared, earlier)
-                return found
-        found = self[code] = _new(
+                return self._with_declared(code, now, last, comparison, declared, earlier)
+        return _new(
             AnnualValue,
             (
                 *(indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places),
                 *(now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months),
                 *(now.addends, self.fetched.inputs(code).grows, last.not_applicable, now.is_even),
+                *(None, None, self.year),
             ),
         )
-        return found
 
     def _source(self, code: str, now: Made) -> str:
         if now.value is None:
@@ -327,6 +379,7 @@ class Place(dict[str, AnnualValue]):
             grows=self.fetched.inputs(code).grows,
             last_not_applicable=earlier.value is None and (earlier.is_declared or last.not_applicable),
             is_even=now.is_even,
+            year=self.year,
         )
 
     def _stated(self, code: str, made: Made, declared: _Declared | None) -> _Stated:

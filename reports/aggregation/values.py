@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from reports.aggregation import months as calendar
 from reports.aggregation.months import Months
 from reports.vocabulary import DECIMALS_OF_CHANGE
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.bounded import EXACTLY, Bounds, Marked
+from sectors.calculation.cells import formatted, rounded, unit_behind
+from sectors.calculation.qualifiers import written
 from sectors.models import Indicator
-from sectors.vocabulary import AMOUNTS, TargetBound
+from sectors.vocabulary import AMOUNTS, Qualifier, TargetBound
 
 MOST_DIGITS = 29  # a computed value has no more
 
@@ -60,7 +62,8 @@ class Comparison(NamedTuple):
     """A value and that of the year before, both over the pairs of region and months that the two years have in common.
 
     `is_plain` says that these are all that both years' values are made of, for twelve months or the whole period.
-    `regions` is how many are compared, `all_regions` how many make either year's value.
+    `regions` is how many are compared, `all_regions` how many make either year's value. `is_about` says that not all
+    that is compared is exact: which is the larger is sure all the same.
     """
 
     now: Decimal
@@ -69,6 +72,7 @@ class Comparison(NamedTuple):
     regions: int
     all_regions: int
     is_plain: bool
+    is_about: bool = False
 
     @property
     def months(self) -> frozenset[int]:
@@ -82,7 +86,8 @@ class AnnualValue(NamedTuple):
     `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
     parts are missing, so that only the department's own statement is left) or nothing. `last` is last year's value as
     it stands, with its own coverage. `other` is what the regions below say where the region's own statement is the
-    value and both are whole. `grows` says that it only becomes more in the course of a year.
+    value and both are whole. `grows` says that it only becomes more in the course of a year. `bounds` are there where
+    it is made of figures that are not exact, or as of another day.
     """
 
     indicator: Indicator
@@ -102,6 +107,9 @@ class AnnualValue(NamedTuple):
     grows: bool = False
     last_not_applicable: bool = False
     is_even: bool = True  # of the same months in all regions that report
+    bounds: Bounds | None = None
+    last_bounds: Bounds | None = None
+    year: int = 0
 
     @property
     def places(self) -> int:
@@ -109,28 +117,63 @@ class AnnualValue(NamedTuple):
         return self.given_places if self.source == "declared" else self.indicator.decimals
 
     @property
-    def text(self) -> str:
+    def digits(self) -> str:
         return formatted(self.value, self.places, self.indicator.rounding)
+
+    @property
+    def marked(self) -> Marked:
+        """How the value is written beside its digits."""
+        return self._marked(self.value, self.bounds)
+
+    def _marked(self, value: Decimal | None, bounds: Bounds | None) -> Marked:
+        if bounds is None or value is None:
+            return EXACTLY
+        is_sum = not self.indicator.formula or self.source == "declared"
+        return Marked(bounds.qualifier(value, is_sum=is_sum), bounds.as_of)
+
+    def write(self, digits: str, unit: str = "") -> str:
+        """Its digits as they are printed, with what says that they are not exact and their unit behind them."""
+        return self.marked.write(digits, unit_behind(unit), self.year)
+
+    @property
+    def text(self) -> str:
+        """As printed where its unit stands elsewhere: `120余`."""
+        return self.write(self.digits)
+
+    @property
+    def text_with_unit(self) -> str:
+        """`120余家`, `98.5%以上`; empty where there is none."""
+        return self.write(self.digits, self.indicator.unit.name)
 
     @property
     def exact_text(self) -> str:
         """With as many more decimals as tell on which side of its target it lies, where it prints on the other side;
         empty otherwise."""
         indicator, reaches = self.indicator, self.indicator.reaches_target(self.value)
-        if reaches is None or self.value is None or indicator.reaches_target(Decimal(self.text)) is reaches:
+        if reaches is None or self.value is None or indicator.reaches_target(Decimal(self.digits)) is reaches:
+            return ""
+        if self.bounds is not None:
             return ""
         longer = (formatted(self.value, places, indicator.rounding) for places in range(self.places + 1, MOST_DIGITS))
         return next((text for text in longer if indicator.reaches_target(Decimal(text)) is reaches), "")
 
     @property
     def last_text(self) -> str:
-        return formatted(self.last, self.indicator.decimals, self.indicator.rounding)
+        return self._last("")
+
+    @property
+    def last_text_with_unit(self) -> str:
+        return self._last(unit_behind(self.indicator.unit.name))
+
+    def _last(self, unit: str) -> str:
+        text = formatted(self.last, self.indicator.decimals, self.indicator.rounding)
+        return self._marked(self.last, self.last_bounds).write(text, unit, self.year - 1)
 
     @property
     def other_text(self) -> str:
         """The other statement of the same fact, where it prints as another number; empty otherwise."""
         text = formatted(self.other, self.places, self.indicator.rounding)
-        return text if text != self.text else ""
+        return text if text != self.digits else ""
 
     @property
     def change(self) -> Decimal | None:
@@ -152,8 +195,10 @@ class AnnualValue(NamedTuple):
 
     @property
     def plain_change(self) -> Decimal | None:
-        """As `change`, of the whole of both years only: for sentences and charts that do not say what is compared."""
-        return self.change if self.comparison is not None and self.comparison.is_plain else None
+        """As `change`, of the whole of both years only, and exact: for sentences and charts that do not say what is
+        compared."""
+        found = self.comparison
+        return self.change if found is not None and found.is_plain and not found.is_about else None
 
     @property
     def direction(self) -> int | None:
@@ -171,7 +216,7 @@ class AnnualValue(NamedTuple):
 
     @property
     def plain_last_text(self) -> str:
-        return formatted(self.plain_last, self.indicator.decimals, self.indicator.rounding)
+        return "" if self.plain_last is None else self.last_text
 
     @property
     def rounded_change(self) -> Decimal | None:
@@ -194,6 +239,7 @@ class AnnualValue(NamedTuple):
         else:
             number = f"{amount:+f}" if amount else f"{abs(amount):f}"
             text = _("%(count)s points") % {"count": number} if self.indicator.unit.is_percent else f"{number}%"
+            text = written(text, Qualifier.ABOUT) if self.comparison.is_about else text
         basis = self.basis_text
         return _("%(text)s (%(more)s)") % {"text": text, "more": basis} if basis else text
 
@@ -226,15 +272,25 @@ class AnnualValue(NamedTuple):
 
     @property
     def reaches_target(self) -> bool | None:
-        """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing, and as
-        long as it is too early to say."""
-        reaches = self.indicator.reaches_target(self.value)
+        """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing, as long
+        as it is too early to say, and where a value that is not exact may lie on either side."""
+        reaches = self._reaches()
         return None if reaches is None or self.is_too_early else reaches
+
+    @property
+    def is_undecidable(self) -> bool:
+        """Whether the value may lie on either side of its target."""
+        return self._reaches() is None and self.indicator.reaches_target(self.value) is not None
+
+    def _reaches(self) -> bool | None:
+        ends = (self.value,) if self.bounds is None else self.bounds.interval
+        found = {self.indicator.reaches_target(end) for end in ends}
+        return found.pop() if len(found) == 1 else None
 
     @property
     def is_too_early(self) -> bool:
         """Whether it grows, something is missing, and what is still to come decides about the target."""
-        reaches = self.indicator.reaches_target(self.value)
+        reaches = self._reaches()
         if reaches is None or not (self.is_partial and self.grows):
             return False
         return reaches is not (self.indicator.target_is == TargetBound.AT_LEAST)

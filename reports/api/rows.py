@@ -77,6 +77,8 @@ def figure(row: Figure) -> Fields:
         "unit": row.indicator.unit.name,
         "state": row.state,
         "value": None if row.value is None else f"{row.value:.{row.places}f}",
+        "qualifier": row.qualifier,
+        "as_of": row.as_of,
         "is_declared": row.indicator.is_computed,
         "status": row.submission.status,
     }
@@ -86,7 +88,11 @@ def _compared(found: Comparison | None) -> Fields | None:
     if found is None:
         return None
     fields = {"value": found.now, "last_year": found.last, "months": sorted(found.months)}
-    return fields | {"regions": found.regions, "whole": found.is_plain}
+    return fields | {"regions": found.regions, "whole": found.is_plain, "about": found.is_about}
+
+
+def _end(value: Decimal) -> Decimal | None:
+    return value if value.is_finite() else None
 
 
 def _state(value: Decimal | None, not_applicable: bool) -> FigureState:
@@ -104,8 +110,13 @@ def annual(row: AnnualValue, *, region: str, year: int) -> Fields:
         "unit": row.indicator.unit.name,
         "value": row.value,
         "text": row.text,
+        "qualifier": row.marked.qualifier,
+        "low": _end(row.bounds.low) if row.bounds else row.value,
+        "high": _end(row.bounds.high) if row.bounds else row.value,
+        "as_of": row.marked.as_of,
         "state": _state(row.value, row.not_applicable),
         "last_year": row.last,
+        "last_text": row.last_text,
         "last_state": _state(row.last, row.last_not_applicable),
         "change": row.change,
         "compared": _compared(row.comparison),

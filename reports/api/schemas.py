@@ -10,7 +10,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from ninja import Field, Schema
 
 from sectors.timeliness import Timeliness
-from sectors.vocabulary import FigureState, Frequency, SubmissionStatus
+from sectors.vocabulary import FigureState, Frequency, Qualifier, SubmissionStatus
 
 Row = TypeVar("Row")
 # Codes hold no control characters: a database refuses some of them with an error of its own.
@@ -102,6 +102,10 @@ class FigureRow(Schema):
         description="number 数字，na 不适用；空白的数据不列出"
     )
     value: str | None = Field(description="以指标单位计，保留填报时的小数位")
+    qualifier: Qualifier = Field(
+        description="空为确数，over 余（略多于），at_least 以上，at_most 以下，about 约，nearly 近（略少于）"
+    )
+    as_of: datetime.date | None = Field(description="数据截至的日期；null 为报告期末")
     is_declared: bool = Field(description="true：部门对计算指标的申报值，年度值以计算为准")
     status: SubmissionStatus
 
@@ -112,6 +116,7 @@ class ComparedRow(Schema):
     months: list[int] = Field(description="所比较的月份")
     regions: int = Field(description="所比较的地区数")
     whole: bool = Field(description="是否为两年全年、全部地区")
+    about: bool = Field(description="所比较的是否有非确数；升降方向是确定的")
 
 
 class AnnualRow(Schema):
@@ -122,8 +127,13 @@ class AnnualRow(Schema):
     unit: str
     value: Decimal | None = Field(description="未取整的年度值；缺数为 null，不是 0")
     text: str = Field(description="按指标小数位取整后的值，与报告一致")
+    qualifier: Qualifier = Field(description="空为确数，其余与 figures 相同；由非确数计算的，按其上下限")
+    low: Decimal | None = Field(description="最小可能值；没有下限为 null")
+    high: Decimal | None = Field(description="最大可能值；没有上限为 null")
+    as_of: datetime.date | None = Field(description="数据截至的日期；null 为年末")
     state: FigureState = Field(description="number 数字，na 不适用，blank 缺数")
     last_year: Decimal | None
+    last_text: str = Field(description="上年，与 text 相同")
     last_state: FigureState = Field(description="上年的 state")
     change: Decimal | None = Field(description="按同口径，比率为百分点，其他为百分之几；基数为0或负数时为 null")
     compared: ComparedRow | None = Field(description="增减所比较的数据；不可比时为 null")

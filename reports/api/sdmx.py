@@ -15,6 +15,7 @@ STRUCTURE = "ZHIBAO:QUALITY(1.0)"
 COLUMNS = (
     *("STRUCTURE", "STRUCTURE_ID", "ACTION"),
     *("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MEASURE", "DECIMALS"),
+    *("QUALIFIER", "AS_OF"),
 )
 FREQUENCIES: Mapping[str, str] = {
     Frequency.MONTH: "M",
@@ -28,8 +29,8 @@ SUFFIXES: Mapping[str, str] = {
     Frequency.HALF: "-S{}",
     Frequency.YEAR: "",
 }
-# CL_OBS_STATUS: normal, provisional until it is accepted, data cannot exist.
-NORMAL, PROVISIONAL, CANNOT_EXIST = "A", "P", "M"
+# CL_OBS_STATUS: normal, estimated where it is not exact, provisional until it is accepted, data cannot exist.
+NORMAL, ESTIMATED, PROVISIONAL, CANNOT_EXIST = "A", "E", "P", "M"
 
 
 def lines(figures: Iterable[Figure]) -> Iterator[str]:
@@ -53,6 +54,8 @@ def _observation(figure: Figure) -> tuple[object, ...]:
         _status(figure),
         figure.indicator.unit.name,
         figure.places if value else "",
+        figure.qualifier,
+        figure.as_of or "",
     )
 
 
@@ -64,4 +67,6 @@ def time_period(period: Period) -> str:
 def _status(figure: Figure) -> str:
     if figure.value is None:
         return CANNOT_EXIST
-    return NORMAL if figure.submission.status == SubmissionStatus.ACCEPTED else PROVISIONAL
+    if figure.submission.status != SubmissionStatus.ACCEPTED:
+        return PROVISIONAL
+    return ESTIMATED if figure.qualifier else NORMAL

@@ -221,4 +221,6 @@ def _number(cell: AnnualValue | None) -> ExportNumber | str | None:
         return str(FigureState.NOT_APPLICABLE.label)
     if cell is None or cell.value is None:
         return None
+    if cell.bounds is not None:
+        return cell.text
     return ExportNumber(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)

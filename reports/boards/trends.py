@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reports.aggregation.cube import AnnualValue, Cube
+from sectors.calculation.bounded import EXACTLY, Marked
 from sectors.calculation.cells import formatted
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
@@ -22,6 +23,7 @@ class TrendPoint(NamedTuple):
     places: int
     indicator: Indicator
     not_applicable: bool
+    marked: Marked = EXACTLY
 
     @property
     def label(self) -> str:
@@ -29,7 +31,7 @@ class TrendPoint(NamedTuple):
 
     @property
     def text(self) -> str:
-        return formatted(self.value, self.places, self.indicator.rounding)
+        return self.marked.write(formatted(self.value, self.places, self.indicator.rounding), year=self.at.year)
 
 
 def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: CompiledCatalogue) -> list[TrendPoint]:
@@ -54,9 +56,10 @@ def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: C
 def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     """A value of one period, or year, with nothing beside it."""
     place = cube.at(at)
-    value, places = place.number(indicator.code)
-    absent = value is None and place.made(indicator.code).not_applicable
-    return TrendPoint(at, value, places, indicator, absent)
+    code = indicator.code
+    value, places = place.number(code)
+    absent = value is None and place.made(code).not_applicable
+    return TrendPoint(at, value, places, indicator, absent, place.marked(code))
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

@@ -27,13 +27,15 @@ from reports.document.blocks import (
 )
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording.comparisons import months
+from sectors.calculation.qualifiers import written
 from sectors.models import Sector
-from sectors.vocabulary import FindingNoteKind, Severity
+from sectors.vocabulary import FindingNoteKind, Qualifier, Severity
 
 SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
 SEVERITY_NAMES: Mapping[str, str] = {Severity.ERROR: "错误", Severity.WARNING: "须核实", Severity.HINT: "提示"}
 FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
 PARTIAL_NOTE = "括号内为已答复的期数和应报期数"
+INEXACT_NOTE = "带“余、以上、以下、约、近”的为部门报送的非确数，以及由其计算的数"
 COMPARISON_NOTE = "“比上年”只比较两年都有数据的月份和地区，不是全年或者不是全部地区的在括号内注明"
 
 
@@ -67,6 +69,7 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
     notes = [
         (DECLARED_NOTE, any(value.source == "declared" for value in values)),
         (PARTIAL_NOTE, any(value.is_partial or value.is_last_partial for value in values)),
+        (INEXACT_NOTE, any(value.marked.qualifier for value in values)),
         (COMPARISON_NOTE, any(value.comparison and not value.comparison.is_plain for value in values)),
     ]
     said = [note for note, applies in notes if applies]
@@ -88,7 +91,8 @@ def _targets(values: Sequence[AnnualValue], year: int) -> Table:
 
 def _target_row(value: AnnualValue) -> Row:
     reached = value.reaches_target
-    result = "年度未满" if value.is_too_early else "—" if reached is None else "达到" if reached else "未达到"
+    unknown = "年度未满" if value.is_too_early else "无法判断" if value.is_undecidable else "—"
+    result = unknown if reached is None else "达到" if reached else "未达到"
     cells: tuple[tuple[Run, ...], ...] = (
         (Text(spoken(value)),),
         (Number(value.indicator.code, value.indicator.target_text),),
@@ -117,6 +121,7 @@ def change_text(value: AnnualValue) -> str:
         return ""
     unit = "个百分点" if value.indicator.unit.is_percent else "%"
     text = f"{change:+}{unit}" if change else "持平"
+    text = written(text, Qualifier.ABOUT) if found.is_about else text
     if found.is_plain:
         return text
     parts = [months(found.months_set)] if found.months_set != YEAR or found.regions == found.all_regions else []

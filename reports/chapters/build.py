@@ -84,5 +84,9 @@ def _figure_used(value: AnnualValue) -> FigureUsed:
         change=value.change,
         coverage=(value.coverage.have, value.coverage.expected),
         declared=value.declared,
+        text_with_unit=value.text_with_unit if value.bounds else "",
+        last_text=value.last_text if value.last_bounds else "",
+        last_text_with_unit=value.last_text_with_unit if value.last_bounds else "",
+        is_change_about=value.comparison is not None and value.comparison.is_about,
         source=value.source,
     )

@@ -15,7 +15,7 @@ from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text, printable
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from reports.wording.comparisons import left_out
-from sectors.calculation.cells import formatted
+from sectors.calculation.cells import formatted, rounded
 
 # A picture with the sentence under it.
 Drawn = tuple[Chart, Paragraph]
@@ -212,14 +212,15 @@ def _up_and_down(values: Sequence[AnnualValue]) -> str:
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
     """This year's, and last year's where the whole of both years is compared. A gap stays a gap."""
-    this = Series(f"{year}年", tuple(_point(v, v.text) for v in values))
-    last = Series(f"{year - 1}年", tuple(_point(v, v.plain_last_text) for v in values))
+    this = Series(f"{year}年", tuple(_point(v, v.text, v.value) for v in values))
+    last = Series(f"{year - 1}年", tuple(_point(v, v.plain_last_text, v.plain_last) for v in values))
     return (this, last) if any(point.value is not None for point in last.points) else (this,)
 
 
-def _point(value: AnnualValue, text: str) -> Point:
+def _point(value: AnnualValue, text: str, drawn: Decimal | None) -> Point:
     """Drawn as it is printed."""
-    return Point(value.indicator.code, text, Decimal(text) if text else None)
+    indicator = value.indicator
+    return Point(indicator.code, text, None if drawn is None else rounded(drawn, value.places, indicator.rounding))
 
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
@@ -238,11 +239,12 @@ def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
 
 
 def _caution(values: Sequence[AnnualValue]) -> list[Run]:
-    return [Text("部分数据期数不全。")] if any(value.is_partial for value in values) else []
+    said: list[Run] = [Text("部分数据期数不全。")] if any(value.is_partial for value in values) else []
+    return [*said, Text("部分数据不是确数，按所报数值绘制。")] if any(v.marked.qualifier for v in values) else said
 
 
 def _number(value: AnnualValue) -> Number:
-    return Number(value.indicator.code, value.text + value.indicator.unit.name)
+    return Number(value.indicator.code, value.text_with_unit)
 
 
 def _sector_code(value: AnnualValue) -> str:

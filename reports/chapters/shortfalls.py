@@ -99,7 +99,7 @@ def _clause(members: list[Shortfall]) -> Iterator[Run]:
     for place, shortfall in enumerate(members):
         indicator = shortfall.value.indicator
         yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}为")
-        yield Number(indicator.code, with_unit(shortfall.value.text, indicator.unit.name))
+        yield Number(indicator.code, shortfall.value.text_with_unit)
         yield from exactly(shortfall.value)
         if shortfall.fall:
             yield Text("，较上年下降")

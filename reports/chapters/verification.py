@@ -163,9 +163,8 @@ def regraded(region: Region) -> list[Regraded]:
 
 def _of_two_statements(value: AnnualValue) -> Remark:
     """What a region states itself, and what the regions below it make together."""
-    unit = value.indicator.unit.name
-    shown = [with_unit(text, unit) for text in (value.text, value.other_text)]
-    text = f"{value.indicator.name}：本级报送{shown[0]}，下级各地区合计{shown[1]}"
+    other = with_unit(value.other_text, value.indicator.unit.name)
+    text = f"{value.indicator.name}：本级报送{value.text_with_unit}，下级各地区合计{other}"
     return Remark(Severity.WARNING, text, value.text, value.other_text, ())
 
 

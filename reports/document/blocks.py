@@ -265,7 +265,8 @@ class FigureUsed:
 
     `value`, `last_value` and `declared` are in `unit`, None when missing. `change` is against last year: in
     percentage points when the unit is %, else in per cent. `coverage` is (periods with a value, periods due),
-    `text` is the value as printed.
+    `text` is the value as printed. Where it is not exact, the texts with units say how, and `last_text` the same of
+    last year's; `is_change_about` says that a change is no exact one.
     """
 
     code: str
@@ -278,6 +279,10 @@ class FigureUsed:
     coverage: tuple[int, int]
     declared: Decimal | None
     source: str
+    text_with_unit: str = ""
+    last_text: str = ""
+    last_text_with_unit: str = ""
+    is_change_about: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from reports.document.blocks import (
 from reports.editing import figure_tokens
 from reports.editing.assembly import Placed, printed_text
 from sectors.approval.text_diff import Piece, Pieces, differing
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.cells import rounded
 
 LINES_SHOWN = 12  # of a table that differs
 
@@ -96,7 +96,7 @@ def _of_value(left: FigureUsed | None, right: FigureUsed | None) -> FigureChange
     known = right or left
     if known is None:
         return None
-    if left and right and (left.text == right.text or left.value == right.value):
+    if left and right and (left.text == right.text or (left.value == right.value and not is_inexact(left, right))):
         return None
     if not (left and left.text) and not (right and right.text):
         return None
@@ -122,7 +122,11 @@ def _sides(left: FigureUsed | None, right: FigureUsed | None, text: Callable[[Fi
 
 
 def _last_text(figure: FigureUsed) -> str:
-    return formatted(figure.last_value, len(figure.text.partition(".")[2])) if figure.last_value is not None else ""
+    return figure_tokens.last_text(figure)
+
+
+def is_inexact(*figures: FigureUsed) -> bool:
+    return any(figure.text_with_unit for figure in figures)
 
 
 def _change_text(figure: FigureUsed) -> str:

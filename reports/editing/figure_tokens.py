@@ -7,6 +7,7 @@ the generated sentence that they were written over. Pure. How a figure stands in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -20,8 +21,11 @@ from reports.editing import token_syntax
 from reports.editing.token_syntax import Token, is_gap, tokens
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.calculation.qualifiers import written
+from sectors.vocabulary import Qualifier
 
 LONGEST = 5000
+DECIMALS = re.compile(r"\.([0-9]+)")
 # A figure as a gap prints it has this form: as soon as there is a value, the number with its unit stands instead.
 WITH_UNIT = "n"
 CHANGES = ("change", "change_v")
@@ -85,21 +89,33 @@ def loaded(content: Mapping[str, Any]) -> Quote:
 
 def forms(figure: FigureUsed) -> dict[str, str]:
     """The ways in which sentences print a figure, by name; the plain ones first."""
-    places = len(figure.text.partition(".")[2])
-    found = {WITH_UNIT: with_unit(figure.text, figure.unit), "v": figure.text} if figure.text else {}
+    whole = figure.text_with_unit or with_unit(figure.text, figure.unit)
+    found = {WITH_UNIT: whole, "v": figure.text} if figure.text else {}
     if figure.last_value is not None:
-        last = formatted(figure.last_value, places)
-        found |= {"last": with_unit(last, figure.unit), "last_v": last}
+        last = last_text(figure)
+        found |= {"last": figure.last_text_with_unit or with_unit(last, figure.unit), "last_v": last}
     if figure.change is not None:
+        about = Qualifier.ABOUT if figure.is_change_about else Qualifier.EXACT
         amount = f"{abs(rounded_change(figure, figure.change))}"
-        found |= {"change": amount + ("个百分点" if figure.unit == "%" else "%"), "change_v": amount}
+        unit = "个百分点" if figure.unit == "%" else "%"
+        found |= {"change": written(amount, about, unit), "change_v": written(amount, about)}
     return found
+
+
+def last_text(figure: FigureUsed) -> str:
+    """Last year's value as printed; empty without one."""
+    return figure.last_text or ("" if figure.last_value is None else formatted(figure.last_value, _places(figure)))
+
+
+def _places(figure: FigureUsed) -> int:
+    """With how many decimals it is printed."""
+    found = DECIMALS.search(figure.text)
+    return len(found[1]) if found else 0
 
 
 def rounded_change(figure: FigureUsed, change: Decimal) -> Decimal:
     """As `AnnualValue.change_places` has it: points have the decimals of their rate."""
-    places = len(figure.text.partition(".")[2]) if figure.unit == "%" else DECIMALS_OF_CHANGE
-    return rounded(change, places)
+    return rounded(change, _places(figure) if figure.unit == "%" else DECIMALS_OF_CHANGE)
 
 
 def read(text: str, figures: Figures, generated: Sequence[Run], before: Mapping[Quoted, Quote]) -> Taken:
@@ -179,8 +195,9 @@ def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run]) ->
 
 def _of(figure: FigureUsed, form: str, *also: str) -> Quote:
     change = None if figure.change is None else rounded_change(figure, figure.change)
-    texts = [value_text(number) for number in (figure.value, figure.last_value, change)]
-    return Quote(figure.code, form, texts[0], also, texts[1], texts[2])
+    value, last, changed = (value_text(number) for number in (figure.value, figure.last_value, change))
+    value, last = figure.text_with_unit or value, figure.last_text_with_unit or last
+    return Quote(figure.code, form, value, also, last, changed)
 
 
 def _named(figure: FigureUsed, given: str) -> list[str]:

@@ -16,7 +16,7 @@ from reports.aggregation.cube import EVERYTHING, AnnualValue, Cube
 from reports.chapters.annexes import change_text
 from reports.editing import used_figures
 from reports.editing.used_figures import ABSENT, ReportedFigure, Standing
-from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import LAST_YEAR, NOW, Formula
 from sectors.calculation.tokens import CODE, in_words
 from sectors.catalogue import compiled
@@ -88,7 +88,7 @@ class Provenance:
 
     @property
     def printed(self) -> str:
-        return with_unit(self.value.text, self.indicator.unit.name) if self.value.text else ""
+        return self.value.text_with_unit
 
     @property
     def change(self) -> str:
@@ -102,7 +102,7 @@ class Provenance:
             return ""
         exact = formatted(value, self.indicator.decimals + 4)
         shown = exact.rstrip("0").rstrip(".") if "." in exact else exact
-        return "" if shown == self.value.text or "." not in shown else shown
+        return "" if shown == self.value.digits or "." not in shown else shown
 
 
 def read(region: Region, year: int, code: str) -> Provenance | None:
@@ -140,8 +140,8 @@ def _place(code: str, order: Sequence[str]) -> int:
 
 def _operand(value: AnnualValue, moment: int) -> Operand:
     """A year has no period before it."""
-    text = {NOW: value.text, LAST_YEAR: value.last_text}.get(moment, "")
-    return Operand(value.indicator, with_unit(text, value.indicator.unit.name) if text else "", moment)
+    text = {NOW: value.text_with_unit, LAST_YEAR: value.last_text_with_unit}.get(moment, "")
+    return Operand(value.indicator, text, moment)
 
 
 def _computation(formula: str, operands: Sequence[Operand]) -> str:
@@ -162,7 +162,7 @@ def _is_made_of(values: Mapping[str, AnnualValue], code: str, formula: Formula |
         formula.evaluate(in_base_units) if formula and all(name in values for name, _back in formula.names) else None
     )
     own = values[code]
-    return found is not None and own.text == formatted(
+    return found is not None and own.digits == formatted(
         found / own.indicator.unit.scale, own.places, own.indicator.rounding
     )
 
@@ -195,7 +195,7 @@ def _cells(figures: Sequence[Figure], used: _Used) -> Iterable[Cell]:
         yield Cell(
             indicator=figure.indicator,
             submission=figure.submission,
-            text="" if figure.value is None else with_unit(_shown(figure), figure.indicator.unit.name),
+            text=figure.cell.printed(figure.indicator.unit.name, year=figure.submission.period.year),
             note=figure.note,
             entered=Signature(change.by, change.at) if change else None,
             source=change.get_source_display() if change else "",
@@ -203,10 +203,6 @@ def _cells(figures: Sequence[Figure], used: _Used) -> Iterable[Cell]:
             accepted=accepted.get(figure.submission_id),
             is_used=figure.pk in makes,
         )
-
-
-def _shown(figure: Figure) -> str:
-    return formatted(figure.value, max(figure.places, 0))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from reports.aggregation import cube
 from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
 from sectors.access import reads_repairs
+from sectors.calculation.cells import Cell
 from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
@@ -29,7 +30,15 @@ from sectors.models import (
 )
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import DEPARTMENT_ROLES, FigureState, FindingNoteKind, FindingState, Rounding, SubmissionStatus
+from sectors.vocabulary import (
+    DEPARTMENT_ROLES,
+    FigureState,
+    FindingNoteKind,
+    FindingState,
+    Qualifier,
+    Rounding,
+    SubmissionStatus,
+)
 
 CHUNK = 2000
 # Of a figure: the sheet's place in the report, then the cell's in the sheet.
@@ -85,6 +94,8 @@ def figures(scope: Scope) -> Listing:
         ExportColumn(_("Unit"), 8),
         ExportColumn(_("State"), 10),
         ExportColumn(_("Value"), 14),
+        ExportColumn(_("Qualifier"), 8),
+        ExportColumn(_("As of"), 12),
         ExportColumn(_("Note"), 30),
         ExportColumn(_("Status"), 10),
         ExportColumn(_("Demonstration data"), 10),
@@ -99,6 +110,7 @@ def _figures(scope: Scope) -> QuerySet[Figure]:
 def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
     periods = _period_codes()
     states, statuses, yes = _labels(FigureState.choices), _labels(SubmissionStatus.choices), _("yes")
+    qualifiers = _labels(Qualifier.choices) | {Qualifier.EXACT: ""}
     found = rows.order_by("region__code", *REPORT_ORDER, *CELL_ORDER, "submission__period_id").values_list(
         "region__code",
         "region__name",
@@ -114,13 +126,16 @@ def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
         "state",
         "value",
         "places",
+        "qualifier",
+        "as_of",
         "note",
         "submission__status",
         "submission__is_demo",
     )
-    for *head, period, year, code, name, unit, state, value, places, note, status, demo in found.iterator(CHUNK):
-        last = (states[state], _number(value, places), note, statuses[status], yes if demo else "")
-        yield (*head, periods[period], year, code, name, unit, *last)
+    for row in found.iterator(CHUNK):
+        *head, period, year, code, name, unit, state, value, places, qualifier, as_of, note, status, demo = row
+        said = (states[state], _number(value, places), qualifiers[qualifier], as_of, note)
+        yield (*head, periods[period], year, code, name, unit, *said, statuses[status], yes if demo else "")
 
 
 def wide(scope: Scope) -> Listing:
@@ -154,13 +169,19 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
         "indicator__name",
         "indicator__unit__name",
         "submission__period_id",
+        "state",
         "value",
         "places",
+        "qualifier",
+        "as_of",
     )
     for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:7]):
         cells: list[Value] = [None] * len(codes)
-        for *_head, period, value, places in members:
-            cells[places_of[periods[period]]] = absent if value is None else ExportNumber(value, places)
+        for *_head, period, state, value, places, qualifier, as_of in members:
+            number = absent if value is None else ExportNumber(value, places)
+            is_exact = not qualifier and as_of is None
+            said = number if is_exact else Cell(state, value, places, qualifier, as_of).stored
+            cells[places_of[periods[period]]] = said
         yield (*head, *cells)
 
 
@@ -240,13 +261,23 @@ def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Val
         indicator.code,
         indicator.name,
         indicator.unit.name,
-        not_applicable if value.not_applicable else _number(value.value, value.places, indicator.rounding),
-        not_applicable if value.last_not_applicable else _number(value.last, indicator.decimals, indicator.rounding),
-        _number(value.change, 2),
+        not_applicable if value.not_applicable else _said(value),
+        not_applicable if value.last_not_applicable else _said_last(value),
+        value.change_text if value.comparison and value.comparison.is_about else _number(value.change, 2),
         value.basis_text,
         *value.coverage,
         *value.last_coverage,
     )
+
+
+def _said(value: cube.AnnualValue) -> Value:
+    """As a number, or in words where it is not exact."""
+    return value.text if value.bounds else _number(value.value, value.places, value.indicator.rounding)
+
+
+def _said_last(value: cube.AnnualValue) -> Value:
+    indicator = value.indicator
+    return value.last_text if value.last_bounds else _number(value.last, indicator.decimals, indicator.rounding)
 
 
 def findings(scope: Scope) -> Listing:

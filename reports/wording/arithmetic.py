@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from reports.wording.failures import about
 from reports.wording.limits import Refused, short, small
+from sectors.calculation.bounded import Bounds, overlap
+from sectors.calculation.intervals import ANYTHING, OPERATIONS
+from sectors.calculation.qualifiers import Interval, written
 
 ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
@@ -41,6 +44,58 @@ class MissingValue:
     __hash__ = object.__hash__
 
 
+class InexactNumber(Decimal):
+    """A number of which it is known only between which values it lies. What is asked of it holds where it holds of all
+    of them; what does not hold, and the contrary, may both be unknown."""
+
+    bounds: Bounds
+
+    def __lt__(self, other: Any) -> bool:
+        return self.bounds.high < _ends(other)[0] if is_number(other) else NotImplemented
+
+    def __le__(self, other: Any) -> bool:
+        return self.bounds.high <= _ends(other)[0] if is_number(other) else NotImplemented
+
+    def __gt__(self, other: Any) -> bool:
+        return self.bounds.low > _ends(other)[1] if is_number(other) else NotImplemented
+
+    def __ge__(self, other: Any) -> bool:
+        return self.bounds.low >= _ends(other)[1] if is_number(other) else NotImplemented
+
+    def __eq__(self, other: object) -> bool:
+        return False if is_number(other) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not overlap(self.bounds.interval, _ends(other)) if is_number(other) else NotImplemented
+
+    __hash__ = Decimal.__hash__
+
+
+def inexactly(value: Decimal | None, bounds: Bounds | None) -> Decimal | None:
+    """The value with its bounds, where these are not itself."""
+    if value is None or bounds is None or bounds.low == bounds.high:
+        return value
+    found = InexactNumber(value)
+    found.bounds = bounds
+    return found
+
+
+def _ends(value: Any) -> Interval:
+    if isinstance(value, InexactNumber):
+        return value.bounds.interval
+    return _decimal(value), _decimal(value)
+
+
+def _within(left: Any, right: Any, sign: str, value: Any) -> Any:
+    """What was computed, with the bounds that follow from those of both sides."""
+    sides = [side.bounds.qualifiers for side in (left, right) if isinstance(side, InexactNumber)]
+    if not sides:
+        return value
+    low, high = OPERATIONS[sign]([_ends(left), _ends(right)]) or ANYTHING
+    value = _decimal(value)
+    return inexactly(value, Bounds(min(low, value), max(high, value), frozenset().union(*sides)))
+
+
 def computed(left: Any, right: Any, sign: str, text: str) -> Any:
     """What a sign of arithmetic makes of two values; `text` is how the template has it. Raises Refused."""
     if missing := [value for value in (left, right) if isinstance(value, MissingValue)]:
@@ -53,9 +108,9 @@ def computed(left: Any, right: Any, sign: str, text: str) -> Any:
         if isinstance(right, Decimal):
             return MissingValue()
         raise Refused(about(text, _("Nothing is divided by 0. Write another divisor.")))
-    if Decimal in (type(left), type(right)):
+    if isinstance(left, Decimal) or isinstance(right, Decimal):
         left, right = _decimal(left), _decimal(right)
-    return small(ARITHMETIC[sign](left, right))
+    return _within(left, right, sign, small(ARITHMETIC[sign](left, right)))
 
 
 def _decimal(number: float | Decimal) -> Decimal:
@@ -72,4 +127,7 @@ def is_number(value: object) -> bool:
 
 def printed_number(value: object) -> object:
     """A computed number without the zeros at its end, of which databases give each its own count."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    text = f"{value.normalize():f}"
+    return written(text, value.bounds.qualifier(value, is_sum=False)) if isinstance(value, InexactNumber) else text

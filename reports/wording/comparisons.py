@@ -55,6 +55,16 @@ def note(shown: Collection[AnnualValue]) -> str:
     return f"{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。"
 
 
+def days(told: Iterable[AnnualValue], text: str, year: int) -> str:
+    """What is to be said of figures that a text tells without printing them, and that are of another day than the
+    year's last, where it does not say so itself."""
+    by_day: dict[str, list[AnnualValue]] = {}
+    for value in told:
+        if value.marked.as_of and value.marked.until(year) not in text:
+            by_day.setdefault(value.marked.until(year), []).append(value)
+    return "".join(f"其中{_names(values)}为{day}的数据。" for day, values in by_day.items())
+
+
 def left_out(listed: Iterable[AnnualValue]) -> str:
     """What is to be said of a list or a ranking from which something is missing; empty where nothing is."""
     missing = {value.indicator.code: value for value in listed if value.value is None and not value.not_applicable}

@@ -24,7 +24,15 @@ from jinja2.visitor import NodeTransformer
 
 from reports.document.blocks import printable, strip_marks
 from reports.wording import limits
-from reports.wording.arithmetic import ARITHMETIC, MissingValue, computed, does_not_go, is_number, printed_number
+from reports.wording.arithmetic import (
+    ARITHMETIC,
+    InexactNumber,
+    MissingValue,
+    computed,
+    does_not_go,
+    is_number,
+    printed_number,
+)
 from reports.wording.failures import about, expressions_of, failure, too_deep, written
 
 # What a sentence needs. No filters, macros or powers: with them a short template can fill the memory or never end.
@@ -41,7 +49,7 @@ FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(
         ("n", "v", "cn", "abs_n", "name", "val", "last", "last_n", "change", "compared", "rose", "fell"), 1
     ),
-    **dict.fromkeys(("target", "reached"), 1),
+    **dict.fromkeys(("target", "reached", "span_of"), 1),
     **dict.fromkeys(("has", "as_of", *LISTS), None),
 }
 VARIABLES = ("year", "last_year", "region", "whole", "span")
@@ -121,6 +129,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return arg
         if not is_number(arg):
             raise limits.Refused(does_not_go(operator))
+        if isinstance(arg, InexactNumber):
+            return computed(0, arg, operator, "")
         return super().call_unop(context, operator, arg)
 
     def marked(self, template: str) -> nodes.Template:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.aggregation.values import AnnualValue
-from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Paragraph, Run, Text, parse_marked
+from reports.document.blocks import (
+    Gap,
+    MarkedRun,
+    NotApplicable,
+    Number,
+    Paragraph,
+    Run,
+    Text,
+    parse_marked,
+    runs_text,
+)
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons
 from reports.wording.language import codes_by_line, codes_computed, lists_by_line
@@ -35,6 +45,7 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
             for code in codes
         )
         note = comparisons.note([figures.values[code] for code in (*printed, *told)]) + left_out
+        note += comparisons.days([figures.values[code] for code in known], runs_text(runs), figures.year)
         yield Paragraph((*runs, Text(f"（{note}）")) if note else runs, key=f"{sector.code}/text/{line}")
 
 

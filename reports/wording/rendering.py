@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
-from reports.wording.arithmetic import MissingValue
+from reports.wording.arithmetic import MissingValue, inexactly
 from reports.wording.language import (
     FAILURES,
     FUNCTIONS,
@@ -33,7 +33,9 @@ from reports.wording.language import (
     faults,
     line_mark,
 )
-from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.cells import formatted, unit_behind, with_unit
+from sectors.calculation.qualifiers import written
+from sectors.vocabulary import Qualifier
 
 HUNDRED = Decimal(100)
 # Up to here official prose writes a count in Chinese.
@@ -116,7 +118,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
 
 
 def _text(template: str, figures: Figures) -> str:
-    return limits.printed(compiled(template).generate(_Names(figures).all()))
+    text = limits.printed(compiled(template).generate(_Names(figures).all()))
+    return _in_place(text, [annual for annual in figures.values.values() if annual.bounds is not None])
 
 
 def _paragraphs(text: str) -> dict[str, str]:
@@ -154,16 +157,16 @@ class _Names:
 
     def n(self, code: str) -> str:
         annual = self._find(code)
-        return self._printed(annual, with_unit(_whole(annual), annual.indicator.unit.name))
+        return self._printed(annual, annual.write(_whole(annual), annual.indicator.unit.name))
 
     def v(self, code: str) -> str:
         annual = self._find(code)
-        return self._printed(annual, _whole(annual))
+        return self._printed(annual, annual.write(_whole(annual)))
 
     def abs_n(self, code: str) -> str:
         """As `n`, without the sign: for 同比下降45.6%."""
         annual = self._find(code)
-        return self._printed(annual, with_unit(_whole(annual).removeprefix("-"), annual.indicator.unit.name))
+        return self._printed(annual, annual.write(_whole(annual).removeprefix("-"), annual.indicator.unit.name))
 
     def cn(self, code: str | int) -> str:
         """A small count in Chinese with its unit, else as `n`; of a number its Chinese numeral, for 一是, 二是."""
@@ -175,9 +178,15 @@ class _Names:
             return chinese_number(code)
         annual = self._find(code)
         value, unit = annual.value, annual.indicator.unit
-        if value is None or unit.is_percent or value != int(value) or not 0 < value <= LARGEST_IN_CHINESE:
+        is_small = value is not None and value == int(value) and 0 < value <= LARGEST_IN_CHINESE
+        if value is None or unit.is_percent or annual.bounds is not None or not is_small:
             return self.n(code)
         return mark_number(code, with_unit("两" if value == 2 else chinese_number(int(value)), unit.name))
+
+    def span_of(self, code: str) -> str:
+        """How the time of a figure is called: 截至10月19日 where it says so, else as `span`."""
+        annual = self._find(code)
+        return annual.marked.until(self.figures.year) or self.figures.span
 
     def name(self, code: str) -> str:
         return self._find(code).indicator.name
@@ -187,7 +196,7 @@ class _Names:
 
     def val(self, code: str) -> Decimal | MissingValue:
         annual = self._find(code)
-        return self._or_missing(annual, annual.value, annual.not_applicable)
+        return self._or_missing(annual, inexactly(annual.value, annual.bounds), annual.not_applicable)
 
     def has(self, *codes: str) -> bool:
         return all(self._find(code).value is not None for code in codes)
@@ -195,13 +204,13 @@ class _Names:
     def last(self, code: str) -> Decimal | MissingValue:
         """To be held against this year's, so there only where the whole of both years is compared."""
         annual = self._find(code)
-        return self._or_missing(annual, annual.plain_last, annual.last_not_applicable)
+        return self._or_missing(annual, inexactly(annual.plain_last, annual.last_bounds), annual.last_not_applicable)
 
     def last_n(self, code: str) -> str:
         annual = self._find(code)
         label = f"上年{annual.indicator.name}"
         if annual.last is not None:
-            text = mark_number(code, with_unit(annual.last_text, annual.indicator.unit.name))
+            text = mark_number(code, annual.last_text_with_unit)
         else:
             text = NOT_APPLICABLE if annual.last_not_applicable else mark_gap(code, label)
         return f"{text}{_periods(annual.last_coverage)}" if annual.is_last_partial else text
@@ -221,7 +230,8 @@ class _Names:
             return f"{of}{span}与{base}持平"
         verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
         unit = "个百分点" if annual.indicator.unit.is_percent else "%"
-        return f"{of}{span}较{base}{verb}{mark_number(code, f'{abs(amount)}{unit}')}"
+        about = Qualifier.ABOUT if annual.comparison.is_about else Qualifier.EXACT
+        return f"{of}{span}较{base}{verb}{mark_number(code, written(f'{abs(amount)}', about, unit))}"
 
     def rose(self, code: str) -> bool:
         return _plainly_changed(self._find(code)) > 0
@@ -240,7 +250,7 @@ class _Names:
         return MissingValue() if reached is None else reached
 
     def ranked(self, *codes: str) -> list[Item]:
-        return sorted(self._items(codes), key=lambda item: -item.value)
+        return sorted(self._items(codes), key=lambda item: -Decimal(item.value))
 
     def listed(self, *codes: str) -> str:
         return _joined(self._items(codes))
@@ -254,10 +264,11 @@ class _Names:
         is_mixed = any(annual.value != HUNDRED for _code, annual in found if annual.value is not None)
         items = []
         for code, annual in found:
-            if annual.value is not None:
-                text = annual.text if is_mixed else _whole(annual)
-                said = mark_number(code, with_unit(text, annual.indicator.unit.name))
-                items.append(Item(code, annual.indicator.row_name, annual.value, said, mark_number(code, text)))
+            value = inexactly(annual.value, annual.bounds)
+            if value is not None:
+                digits = annual.digits if is_mixed else _whole(annual)
+                said, bare = (annual.write(digits, unit) for unit in (annual.indicator.unit.name, ""))
+                items.append(Item(code, annual.indicator.row_name, value, mark_number(code, said), mark_number(code, bare)))
         return items
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
@@ -280,7 +291,7 @@ class _Names:
 
 
 def _joined(items: list[Item]) -> str:
-    texts = [item.name + item.n for item in items if item.value]
+    texts = [item.name + item.n for item in items if Decimal(item.value)]
     return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
 
 
@@ -294,8 +305,17 @@ def _periods(coverage: Coverage) -> str:
     return f"（{coverage.have}/{coverage.expected}期）"
 
 
+def _in_place(words: str, values: Iterable[AnnualValue]) -> str:
+    """A unit that a wording writes behind a number stands between it and what says that it is not exact: 500家以下."""
+    for annual in values:
+        code, unit, digits = annual.indicator.code, annual.indicator.unit.name, _whole(annual)
+        bare, whole = (mark_number(code, annual.write(digits, of)) for of in ("", unit))
+        words = words.replace(bare + unit_behind(unit), whole) if unit_behind(unit) else words
+    return words
+
+
 def _whole(annual: AnnualValue) -> str:
     """As printed; the whole of something is 100 % in a sentence, whatever its decimals."""
     if annual.indicator.unit.is_percent and annual.value == HUNDRED:
         return formatted(annual.value, 0)
-    return annual.text
+    return annual.digits

@@ -60,6 +60,10 @@ class Marked(NamedTuple):
         """The printed digits with qualifier, unit and day; the day without its year where that is the given one."""
         return written(text, self.qualifier, unit) + day_written(self.as_of, year) if text else ""
 
+    def until(self, year: int) -> str:
+        """`截至10月19日`; empty without a day."""
+        return day_written(self.as_of, year).strip("（）")
+
 
 EXACTLY = Marked()
 

@@ -57,6 +57,13 @@ class Cell(NamedTuple):
         """As a person would type it again."""
         return shown(self.stored)
 
+    def printed(self, unit: str, year: int) -> str:
+        """A number with its unit as a report of the year says it; else empty."""
+        if self.value is None:
+            return ""
+        number = qualifiers.written(formatted(self.value, self.places), self.qualifier, unit_behind(unit))
+        return number + qualifiers.day_written(self.as_of, year)
+
 
 def shown(stored: str) -> str:
     """A stored text as a person would type it again."""
@@ -193,5 +200,10 @@ def formatted(value: Decimal | None, decimals: int, rounding: str = Rounding.HAL
 UNSPACED: Mapping[str, str] = {"1": "", POINTS: f"个{POINTS}"}
 
 
+def unit_behind(unit: str) -> str:
+    """As it stands behind a number."""
+    return UNSPACED.get(unit, unit)
+
+
 def with_unit(text: str, unit: str) -> str:
-    return text + UNSPACED.get(unit, unit)
+    return text + unit_behind(unit)

@@ -4,6 +4,7 @@ place that sums. Django's expressions would take a query for each step (`make be
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Context, Decimal
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
-from sectors.sql.execution import as_decimal, fetch, fetch_each, placeholders
+from sectors.sql.execution import as_date, as_decimal, fetch, fetch_each, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
@@ -112,6 +113,15 @@ _ONE_BY_ONE = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.
         AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) {{wanted}}
     ORDER BY {_p.year}, {_p.number}"""
 
+# The few among them that say that they are not exact, or of another day than the period's last.
+_INEXACT = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.number}, {_f.value}, {_f.places},
+        {_f.qualifier}, {_f.as_of}
+    FROM {_f}
+    JOIN {_s} ON {_s.id} = {_f.submission}
+    JOIN {_p} ON {_p.id} = {_s.period}
+    WHERE ({_f.qualifier} <> '' OR {_f.as_of} IS NOT NULL) AND {_f.region} IN ({{regions}})
+        AND {_s.status} = '{SubmissionStatus.ACCEPTED}' AND {_p.year} IN ({{years}})"""
+
 # Which regions have submissions of a sheet for a kind of period in a year, and for which of them there is any.
 _REPORTERS = f"""WITH area (region, area) AS (VALUES {{areas}}),
     given AS (
@@ -185,6 +195,29 @@ def figures_one_by_one(
     statement = _ONE_BY_ONE.format(regions=placeholders(regions), years=placeholders(years), wanted=_wanted(indicators))
     for row in fetch(statement, [*regions, *years, *indicators]):
         yield (*row[:5], as_decimal(row[5]), row[6])
+
+
+class InexactFigure(NamedTuple):
+    """An accepted number with its qualifier and the day that it is as of; either may be missing."""
+
+    indicator: int
+    region: int
+    year: int
+    kind: str
+    number: int
+    value: Decimal
+    places: int
+    qualifier: str
+    as_of: datetime.date | None
+
+
+def inexact_figures(regions: Sequence[int], years: Collection[int]) -> list[InexactFigure]:
+    """Of any indicator and kind of period."""
+    statement = _INEXACT.format(regions=placeholders(regions), years=placeholders(years))
+    rows = fetch(statement, [*regions, *years])
+    return [
+        InexactFigure(*row[:5], as_decimal(row[5]) or Decimal(0), *row[6:8], row[8] and as_date(row[8])) for row in rows
+    ]
 
 
 def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaReporters]:

@@ -1,0 +1,160 @@
+"""What is known of values made of figures that are not exact. Few are: nothing here is done for any other.
+
+The figures are put together twice, once all at their lowest and once all at their highest, by the same steps as the
+value itself (`pairs`); a formula is then computed over what lies between.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from reports.aggregation.formula_inputs import FormulaInputs, Values
+from reports.aggregation.pairs import FigureRow, Pairs
+from sectors.calculation.bounded import Bounds
+from sectors.calculation.cells import interval_of, kind_of
+from sectors.calculation.formulas import LAST_YEAR, Name, reading
+from sectors.calculation.intervals import ANYTHING, Reading
+from sectors.calculation.periods import PeriodKey
+from sectors.calculation.qualifiers import INFINITY, Interval
+from sectors.catalogue.compiled import CompiledCatalogue
+from sectors.sql.annual import InexactFigure
+from sectors.vocabulary import Frequency
+
+# Stands for what has no end while figures are put together: far more than all that can be typed makes together.
+ENDLESS, ENDED = Decimal(10) ** 24, Decimal(10) ** 19
+_Key = tuple[str, int]  # kind and number of a period
+Period = PeriodKey | None  # None: the year
+
+
+class _One(NamedTuple):
+    interval: Interval
+    qualifier: str
+    as_of: datetime.date | None
+
+
+class Inexact:
+    """Of the codes, regions and years that were fetched. `figures` gives all figures behind some codes, `pairs` puts
+    figures together."""
+
+    def __init__(
+        self,
+        catalogue: CompiledCatalogue,
+        inputs: Callable[[str], FormulaInputs],
+        rows: Iterable[InexactFigure],
+        figures: Callable[[Collection[str]], Iterable[FigureRow]],
+        pairs: Callable[[Iterable[FigureRow]], Pairs],
+    ) -> None:
+        self.catalogue, self.inputs, self._figures, self._pairs = catalogue, inputs, figures, pairs
+        self._known: dict[tuple[str, int, int], dict[_Key, _One]] = defaultdict(dict)
+        for row in rows:
+            code = catalogue.codes[row.indicator]
+            indicator = catalogue.by_code[code]
+            kind = kind_of(unit=indicator.unit.name, decimals=indicator.decimals, computed=bool(indicator.formula))
+            interval = interval_of(row.value, row.places, row.qualifier, kind)
+            one = _One(interval, row.qualifier, row.as_of)
+            self._known[code, row.region, row.year][row.kind, row.number] = one
+        self._codes = {code for code, _region, _year in self._known}
+        self.is_behind = cache(self._is_behind)
+
+    def _is_behind(self, code: str) -> bool:
+        """Whether there is any that a value may be made of, or that was declared for it."""
+        return bool(self._codes) and (code in self._codes or not self._codes.isdisjoint(self.inputs(code).codes))
+
+    def of_declared(self, code: str, region: int, year: int, period: Period) -> Bounds | None:
+        """Of a department's statement of a computed value."""
+        key = (period.kind, period.number) if period else (Frequency.YEAR.value, 1)
+        one = self._known.get((code, region, year), {}).get(key)
+        return Bounds.of(one.interval, one.qualifier, one.as_of) if one else None
+
+    def of_value(self, code: str, roots: tuple[int, ...], year: int, period: Period, value: Decimal) -> Bounds | None:
+        """Of what an area makes of its figures; None where all that it is made of is exact."""
+        read = [pairs.read(code, roots, year, period) for pairs in self._ends]
+        found = self._between(code, read, 0)
+        as_of = self._as_of(code, roots, year, period)
+        if found is None or (found[0] == found[1] and as_of is None):
+            return None
+        low, high = min(found[0], value), max(found[1], value)
+        return Bounds(low, high, self._qualifiers(code, read, year) if low < high else frozenset(), as_of)
+
+    def of_comparison(
+        self, code: str, roots: tuple[int, ...], year: int, period: Period
+    ) -> tuple[Interval, Interval] | None:
+        """Of a value and of that of the year before, over what the two have in common."""
+        read = [pairs.read_of_both(code, roots, year, period) for pairs in self._ends]
+        now, last = self._between(code, read, 0), self._between(code, read, LAST_YEAR)
+        return None if now is None or last is None else (now, last)
+
+    def is_elsewhere(self, code: str, regions: Collection[int], year: int) -> bool:
+        """Whether there is one of the year that is of none of these regions."""
+        codes = {code, *self.inputs(code).codes}
+        return any(of in codes and then == year and region not in regions for of, region, then in self._known)
+
+    @cached_property
+    def _ends(self) -> tuple[Pairs, Pairs]:
+        """All figures at their lowest, and at their highest."""
+        touched = {code for code in self.catalogue.by_code if self.is_behind(code)}
+        rows = list(self._figures({name for code in touched for name in self.inputs(code).codes}))
+        low, high = (self._pairs([self._at(row, end) for row in rows]) for end in (0, 1))
+        return low, high
+
+    def _at(self, row: FigureRow, end: int) -> FigureRow:
+        code, region, year, kind, number, value, places = row
+        one = self._known.get((code, region, year), {}).get((kind, number))
+        if one is not None:
+            value = max(min(one.interval[end], ENDLESS), -ENDLESS)
+        return code, region, year, kind, number, value, places
+
+    def _between(self, code: str, read: Sequence[Values | None], back: int) -> Interval | None:
+        """Between which values an indicator lies, in its own unit; None where nothing is read."""
+        low, high = read
+        if low is None or high is None or low.keys() != high.keys():  # computed region by region
+            return ANYTHING
+        if not low:
+            return None
+        scales = {name: self.catalogue.definitions[name[0]].scale for name in low}
+
+        def entered(name: Name) -> Interval | None:
+            ends = low.get(name), high.get(name)
+            if ends[0] is None or ends[1] is None:
+                return None
+            return _end(ends[0]) * scales[name], _end(ends[1]) * scales[name]
+
+        absent = {name for name, value in low.items() if value is None}
+        found = Reading(self.catalogue.definitions, entered, absent, of_year=True).interval(
+            reading(code, back).tree, {}
+        )
+        scale = self.catalogue.definitions[code].scale
+        return None if found is None else (found[0] / scale, found[1] / scale)
+
+    def _qualifiers(self, code: str, read: Sequence[Values | None], year: int) -> frozenset[str]:
+        low, high = read
+        names = {name for name in low if low[name] != high[name]} if low and high else set(self.inputs(code).names)
+        return frozenset(
+            one.qualifier
+            for (of, _region, then), known in self._known.items()
+            for one in known.values()
+            if one.qualifier and (of, year - then) in names
+        )
+
+    def _as_of(self, code: str, roots: tuple[int, ...], year: int, period: Period) -> datetime.date | None:
+        """The earliest day that the last figure of something that is read is as of."""
+        pairs = self._ends[0]
+        made = pairs.made(code, roots, year, period)
+        days = []
+        for name, back in self.inputs(code).names:
+            for region in made.regions:
+                last = pairs.last_figure(name, region, year - back, period, is_annual=made.is_annual)
+                one = self._known.get((name, region, year - back), {}).get(last) if last else None
+                if one and one.as_of:
+                    days.append(one.as_of)
+        return min(days, default=None)
+
+
+def _end(value: Decimal) -> Decimal:
+    """As far as it can be told by its size, one without end."""
+    return value if abs(value) < ENDED else INFINITY.copy_sign(value)
