@@ -16,7 +16,7 @@ from typing import NamedTuple
 from reports.aggregation.formula_inputs import FormulaInputs, Values
 from reports.aggregation.pairs import FigureRow, Pairs
 from sectors.calculation.bounded import Bounds
-from sectors.calculation.cells import interval_of, kind_of
+from sectors.calculation.cells import interval_of
 from sectors.calculation.formulas import LAST_YEAR, Name, reading
 from sectors.calculation.intervals import ANYTHING, Reading
 from sectors.calculation.periods import PeriodKey
@@ -53,9 +53,7 @@ class Inexact:
         self._known: dict[tuple[str, int, int], dict[_Key, _One]] = defaultdict(dict)
         for row in rows:
             code = catalogue.codes[row.indicator]
-            indicator = catalogue.by_code[code]
-            kind = kind_of(unit=indicator.unit.name, decimals=indicator.decimals, computed=bool(indicator.formula))
-            interval = interval_of(row.value, row.places, row.qualifier, kind)
+            interval = interval_of(row.value, row.places, row.qualifier, catalogue.by_code[code].kind)
             one = _One(interval, row.qualifier, row.as_of)
             self._known[code, row.region, row.year][row.kind, row.number] = one
         self._codes = {code for code, _region, _year in self._known}

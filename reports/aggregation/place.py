@@ -117,8 +117,9 @@ class Place(dict[str, AnnualValue]):
             comparison = self._comparison_of(code, comparison, bounds, last_bounds)
         if other is not None and self.fetched.inexact.is_elsewhere(code, self.made(code).regions, self.year):
             other = None
+        declared = None if found.declared is None else self._bounds(code, found.declared, is_declared=True)
         return found._replace(
-            bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, year=self.year
+            bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, declared_bounds=declared
         )
 
     def _bounds(self, code: str, value: Decimal | None, *, is_declared: bool) -> Bounds | None:
@@ -165,7 +166,7 @@ class Place(dict[str, AnnualValue]):
                 *(indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places),
                 *(now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months),
                 *(now.addends, self.fetched.inputs(code).grows, last.not_applicable, now.is_even),
-                *(None, None, self.year),
+                *(None, None, None, self.year),
             ),
         )
 

@@ -109,6 +109,7 @@ class AnnualValue(NamedTuple):
     is_even: bool = True  # of the same months in all regions that report
     bounds: Bounds | None = None
     last_bounds: Bounds | None = None
+    declared_bounds: Bounds | None = None
     year: int = 0
 
     @property
@@ -123,13 +124,21 @@ class AnnualValue(NamedTuple):
     @property
     def marked(self) -> Marked:
         """How the value is written beside its digits."""
-        return self._marked(self.value, self.bounds)
+        return self._marked(self.value, self.bounds, is_sum=self.source == "declared")
 
-    def _marked(self, value: Decimal | None, bounds: Bounds | None) -> Marked:
+    def _marked(self, value: Decimal | None, bounds: Bounds | None, *, is_sum: bool = False) -> Marked:
         if bounds is None or value is None:
             return EXACTLY
-        is_sum = not self.indicator.formula or self.source == "declared"
+        is_sum = is_sum or not self.indicator.formula
         return Marked(bounds.qualifier(value, is_sum=is_sum), bounds.as_of)
+
+    @property
+    def stated_text(self) -> str:
+        """What was entered, or declared for a computed value, without its unit."""
+        if not self.indicator.is_computed:
+            return self.text
+        marked = self._marked(self.declared, self.declared_bounds, is_sum=True)
+        return marked.write(formatted(self.declared, self.given_places), year=self.year)
 
     def write(self, digits: str, unit: str = "") -> str:
         """Its digits as they are printed, with what says that they are not exact and their unit behind them."""

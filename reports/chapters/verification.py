@@ -16,7 +16,7 @@ from django.utils import timezone
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, with_unit
 from sectors.checks import gathering
-from sectors.checks.facts import Point, half
+from sectors.checks.facts import Inexact, Point, half
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import worded
 from sectors.checks.severities import CHECKS
@@ -86,6 +86,7 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
     """
     points: dict[str, dict[int, Point]] = {}
     tolerances: dict[str, dict[int, Decimal]] = {}
+    inexact: dict[str, dict[int, Inexact]] = {}
     for code, value in values.items():
         stated = value.declared if value.indicator.is_computed else value.value
         times = points.setdefault(code, {})
@@ -95,11 +96,15 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
             times[year] = (None, 0)
         if value.plain_last is not None and not value.indicator.is_computed:
             times[year - 1] = (value.plain_last, value.indicator.decimals)
+        of_year = value.declared_bounds if value.indicator.is_computed else value.bounds
+        for time, bounds, text in ((year, of_year, value.stated_text), (year - 1, value.last_bounds, value.last_text)):
+            if bounds and bounds.qualifiers and time in times:
+                inexact.setdefault(code, {})[time] = Inexact.of(bounds.interval, text)
         if value.addends > 1 and not value.indicator.is_computed:
             tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
     return [
         finding
-        for finding in gathering.of_points(region, points, year, tolerances)
+        for finding in gathering.of_points(region, points, year, tolerances, inexact)
         if _is_of_one_basis(finding, values)
     ]
 

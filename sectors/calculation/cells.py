@@ -89,14 +89,9 @@ def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
 
 def interval_of(value: Decimal, places: int, qualifier: str, kind: Kind) -> Interval:
     """Between which values a figure of a kind of indicator lies, in its unit."""
-    lowest, highest = (kind.minimum, kind.maximum)
-    return qualifiers.interval(
-        value,
-        places,
-        qualifier,
-        lowest=-INFINITY if lowest is None else lowest,
-        highest=INFINITY if highest is None else highest,
-    )
+    lowest = -INFINITY if kind.minimum is None else kind.minimum
+    highest = INFINITY if kind.maximum is None else kind.maximum
+    return qualifiers.interval(value, places, qualifier, lowest=lowest, highest=highest)
 
 
 def squeezed(text: str) -> str:

@@ -203,6 +203,8 @@ def bounds(
     a hundred per cent."""
     for figure in facts.judged:
         indicator, value = figure.indicator, figure.value
+        if figure.inexact and figure.low <= HUNDRED and figure.high >= ZERO and indicator.is_percent:
+            continue
         if indicator.formula is None and value < 0:
             yield _out(figure, ZERO, Template.NEGATIVE)
         elif indicator.exact and indicator.formula is None and value % 1:
@@ -216,10 +218,18 @@ def bounds(
     for rate in free_rates:
         computed = facts.evaluation.value(rate.code)
         is_judged = rate.code not in facts.reported and (facts.scope is None or rate.code in facts.scope)
-        if is_judged and computed is not None and computed > HUNDRED:
+        if is_judged and computed is not None and computed > HUNDRED and _is_surely_over(facts, rate):
             shown = {"name": rate.name, "value": formatted(computed, rate.decimals)}
             message = Message(Template.OVER_HUNDRED, shown)
             yield _finding(CheckKind.BOUND, ERROR, rate.code, computed, HUNDRED, message)
+
+
+def _is_surely_over(facts: Facts, rate: IndicatorSpec) -> bool:
+    """Whether it is over a hundred per cent whatever the figures are that are not exact."""
+    if not facts.inexact or rate.formula is None:
+        return True
+    found = facts.interval(rate.formula)
+    return found is not None and found[0] / rate.scale > HUNDRED
 
 
 def _falls_to_nothing(facts: Facts, indicator: IndicatorSpec) -> bool:

@@ -129,13 +129,20 @@ def check(
     `required` cells. Where something is found, the checks `near` are asked as well: what they say accuses or clears
     the same figures."""
     each = rulebook.checks if checks is None else checks
-    found = [finding for one in each if (finding := one.find(facts)) is not None]
-    found += [finding for one in near if found and (finding := one.find(facts)) is not None]
-    found += [*bounds(facts, rulebook.within, rulebook.free_rates), *course(facts, rulebook.rates)]
-    found += siblings(facts, rulebook.tables)
+    found = _found(facts, rulebook, each, near)
+    for other in facts.at_ends() if found and facts.inexact else ():  # what stands whatever the figures are
+        rules = {finding.rule for finding in _found(other, rulebook, each, near)}
+        found = [finding for finding in found if finding.rule in rules]
     if blanks or required:
         found += gaps(facts, rulebook.breakdowns, required=required)
     return with_course(Causes(found, facts, rulebook).explained(), rulebook.wholes) if found else []
+
+
+def _found(facts: Facts, rulebook: Rulebook, each: Sequence[Check], near: Sequence[Check]) -> list[Finding]:
+    found = [finding for one in each if (finding := one.find(facts)) is not None]
+    found += [finding for one in near if found and (finding := one.find(facts)) is not None]
+    found += [*bounds(facts, rulebook.within, rulebook.free_rates), *course(facts, rulebook.rates)]
+    return [*found, *siblings(facts, rulebook.tables)]
 
 
 def stays_clean(facts: Facts, rulebook: Rulebook, changed: Collection[str]) -> bool:

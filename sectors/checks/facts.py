@@ -11,8 +11,9 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
-from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, Cell, Kind, formatted, interval_of
 from sectors.calculation.evaluation import Entered, Evaluation, folded, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Form, Formula, Name, reading
 from sectors.calculation.intervals import Reading, is_bounded
@@ -21,12 +22,36 @@ from sectors.checks.specs import IndicatorSpec
 from sectors.vocabulary import Accumulation
 
 HALF = Decimal("0.5")
+FEW = 4
 
 # A value in its own unit with the decimals it was given; None for "not applicable".
 Point = tuple[Decimal | None, int]
 Points = Mapping[str, Mapping[int, Point]]
 # By code and time, how far rounding may put off a value that several figures make, in its own unit.
 Tolerances = Mapping[str, Mapping[int, Decimal]]
+
+
+class Inexact(NamedTuple):
+    """Between which values a figure lies that is not exact, in its own unit, and how it is written."""
+
+    low: Decimal
+    high: Decimal
+    written: str
+
+    @classmethod
+    def of(cls, interval: Interval, written: str) -> Inexact:
+        low, high = (max(-MOST, min(MOST, end)) for end in interval)
+        return cls(low, high, written)
+
+    @classmethod
+    def of_cell(cls, cell: Cell, kind: Kind) -> Inexact:
+        assert cell.value is not None
+        return cls.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.stored)
+
+
+# By code and time, those that are not exact. What has no end ends where no figure can lie any more.
+InexactFigures = Mapping[str, Mapping[int, Inexact]]
+MOST = Decimal(10) ** 15
 
 
 @dataclass(slots=True)
@@ -37,17 +62,28 @@ class ReportedFigure:
     value: Decimal
     places: int
     off: Decimal | None = None  # by how much rounding may put it off, where several figures make it
+    inexact: Inexact | None = None
+
+    @property
+    def low(self) -> Decimal:
+        return self.inexact.low if self.inexact else self.value
+
+    @property
+    def high(self) -> Decimal:
+        return self.inexact.high if self.inexact else self.value
 
     @property
     def tolerance(self) -> Decimal:
         """In base units."""
+        if self.inexact is not None:
+            return max(self.value - self.low, self.high - self.value) * self.indicator.scale
         if self.indicator.exact:
             return ZERO
         return (half(self.places) if self.off is None else self.off) * self.indicator.scale
 
     @property
     def text(self) -> str:
-        return formatted(self.value, self.places)
+        return self.inexact.written if self.inexact else formatted(self.value, self.places)
 
 
 def half(places: int) -> Decimal:
@@ -62,9 +98,16 @@ class Series:
     """
 
     def __init__(
-        self, points: Points, indicators: Mapping[str, IndicatorSpec], now: int, a_year: int, derived: Tolerances
+        self,
+        points: Points,
+        indicators: Mapping[str, IndicatorSpec],
+        now: int,
+        a_year: int,
+        derived: Tolerances,
+        inexact: InexactFigures,
     ) -> None:
         self.points, self.indicators, self.now, self.a_year, self.derived = points, indicators, now, a_year, derived
+        self.inexact = inexact
 
     def times(self, moment: int) -> range:
         """The periods that a moment means."""
@@ -101,12 +144,23 @@ class Series:
         return (folded(indicator.accumulation, given) if given else ZERO) * indicator.scale
 
     def interval(self, name: Name) -> Interval | None:
-        """What a value may have been before it was rounded, in base units."""
+        """What a value may have been before it was rounded, or may be where it is not exact, in base units."""
         value = self.get(name)
         if value is None:
             return None
-        base, tolerance = value * self.indicators[name[0]].scale, self.tolerance(name)
-        return base - tolerance, base + tolerance
+        scale, tolerance = self.indicators[name[0]].scale, self.tolerance(name)
+        low, high = self._ends(name) if name[0] in self.inexact else (value, value)
+        return low * scale - tolerance, high * scale + tolerance
+
+    def _ends(self, name: Name) -> Interval:
+        accumulation, given = self.indicators[name[0]].accumulation, self.inexact[name[0]]
+        known = [(time, point[0]) for time in self.times(name[1]) if (point := self.points[name[0]].get(time))]
+        ends = [
+            (given[time].low, given[time].high) if time in given else (value, value)
+            for time, value in known
+            if value is not None
+        ]
+        return folded(accumulation, [low for low, _high in ends]), folded(accumulation, [high for _low, high in ends])
 
     def before(self, code: str, count: int) -> list[Decimal]:
         """Values of the `count` periods before this one, the latest first; for year-to-date figures what each added."""
@@ -150,9 +204,10 @@ class Facts:
     derived: Tolerances = field(default_factory=dict)
     joint: Collection[str] = ()
     elsewhere: Callable[[], Mapping[str, Mapping[int, Decimal]]] = dict
+    inexact: InexactFigures = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived)
+        self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)
         self.reported: dict[str, ReportedFigure] = {}
         self.base: dict[str, Decimal] = {}  # entered figures in base units
         for code, times in self.points.items():
@@ -163,7 +218,8 @@ class Facts:
                     self.base[code] = value * indicator.scale
                 if code not in self.joint:
                     off = self.derived[code].get(self.now) if code in self.derived else None
-                    self.reported[code] = ReportedFigure(indicator, value, places, off)
+                    inexact = self.inexact[code].get(self.now) if code in self.inexact else None
+                    self.reported[code] = ReportedFigure(indicator, value, places, off, inexact)
         self.evaluation = self.evaluation_with({})
 
     @cached_property
@@ -178,6 +234,8 @@ class Facts:
     def stored(self, code: str) -> str:
         """What stands for a code, as `Cell.stored` has it."""
         value, places = self.points.get(code, {}).get(self.now, (None, 0))
+        if code in self.reported and self.reported[code].inexact:
+            return self.reported[code].text
         if value is None:
             return STORED_NOT_APPLICABLE if (code, NOW) in self.series else ""
         return formatted(value, places)
@@ -261,7 +319,7 @@ class Facts:
         found.__dict__.pop("filled", None)
         found.__dict__.pop("values", None)
         found.points = {**self.points, **points}
-        found.series = Series(found.points, self.indicators, self.now, self.a_year, self.derived)
+        found.series = Series(found.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)
         found.reported = self.reported | {
             code: replace(self.reported[code], value=value) for code, value in values.items()
         }
@@ -270,6 +328,22 @@ class Facts:
         }
         found.evaluation = found.evaluation_with({})
         return found
+
+    def at_ends(self) -> Iterator[Facts]:
+        """The same with figures of the period that are not exact at their lowest or highest: all, and each of a few."""
+        ends = {code: (one.low, one.high) for code, one in self.reported.items() if one.inexact}
+        each = [[code] for code in ends] if 1 < len(ends) <= FEW else []
+        for codes in [list(ends), *each] if ends else ():
+            for end in (0, 1):
+                yield self._exactly({code: ends[code][end] for code in codes})
+
+    def _exactly(self, values: Mapping[str, Decimal]) -> Facts:
+        """With values instead of what was not exact."""
+        inexact = {
+            code: {time: one for time, one in times.items() if code not in values or time != self.now}
+            for code, times in self.inexact.items()
+        }
+        return replace(self, inexact=inexact).with_values(values)
 
     def with_points(self, given: Mapping[str, Point | None]) -> Facts:
         """The same with other figures in some places, or none."""

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from sectors.calculation.evaluation import folded
 from sectors.calculation.periods import PeriodKey
-from sectors.checks.facts import Facts, Point, half
+from sectors.checks.facts import Facts, Inexact, InexactFigures, Point, half
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
 
 # By kind of period: figures by code and time.
 ByKind = Mapping[str, Mapping[str, Mapping[int, Point]]]
+NOTHING: Mapping[str, InexactFigures] = {}
 TOGETHER = frozenset({Accumulation.FLOW, Accumulation.AVERAGE})  # of which every period counts, not the latest only
 
 
@@ -25,29 +26,44 @@ class Gathered:
     derived: dict[str, dict[int, Decimal]] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
     folded: set[str] = field(default_factory=set)  # codes without a figure of the period itself
+    inexact: dict[str, dict[int, Inexact]] = field(default_factory=dict)
 
-    def fold(self, code: str, time: int, accumulation: str, parts: Sequence[Point]) -> None:
-        """Have parts stand as one figure."""
+    def fold(
+        self, code: str, time: int, accumulation: str, parts: Sequence[Point], ends: Sequence[Inexact | None] = ()
+    ) -> None:
+        """Have parts stand as one figure; `ends` are of those that are not exact."""
         numbers = [value for value, _places in parts if value is not None]
         value = folded(accumulation, numbers) if numbers else None
         self.points[code][time] = (value, max(places for _value, places in parts))
         if len(parts) > 1 and numbers:
             tolerances = [half(places) for value, places in parts if value is not None]
             self.derived.setdefault(code, {})[time] = folded(accumulation, tolerances)
+        if any(ends):
+            known = [
+                (one.low, one.high) if one else (value, value)
+                for (value, _places), one in zip(parts, ends, strict=True)
+                if value is not None
+            ]
+            low, high = (folded(accumulation, [pair[end] for pair in known]) for end in (0, 1))
+            self.inexact.setdefault(code, {})[time] = Inexact(low, high, "")
 
 
-def gathered(known: Rulebooks, figures: ByKind, judged: PeriodChecks) -> Gathered:
+def gathered(
+    known: Rulebooks, figures: ByKind, judged: PeriodChecks, inexact: Mapping[str, InexactFigures] = NOTHING
+) -> Gathered:
     """The figures of a period's kind. Those that are `folded` stand so in it, and in the periods before that checks
     read, where nothing is reported for the period itself."""
     period = judged.period
     found = Gathered(dict(figures.get(period.kind, {})))  # type: ignore[arg-type]
+    found.inexact = {code: dict(times) for code, times in inexact.get(period.kind, {}).items()}
     first = period.ordinal - judged.years_back * PERIODS_A_YEAR[period.kind]
     for code in judged.folded:
         found.points[code] = dict(found.points.get(code, {}))
         for time in set(range(first, period.ordinal + 1)) - found.points[code].keys():
             parts = of_shorter(known, figures, code, PeriodKey.at(period.kind, time))
             if parts:
-                found.fold(code, time, known.indicators[code].accumulation, parts)
+                ends = inexact_of_shorter(known, inexact, code, PeriodKey.at(period.kind, time)) if inexact else ()
+                found.fold(code, time, known.indicators[code].accumulation, parts, ends)
                 if time == period.ordinal:
                     found.folded.add(code)
                     found.joint |= {code} if len(parts) > 1 else set()
@@ -58,6 +74,13 @@ def of_shorter(known: Rulebooks, figures: ByKind, code: str, period: PeriodKey) 
     """The reported figures that make that of a longer period. Empty where one is missing."""
     points = [figures.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in parts_of(known, code, period)]
     return [point for point in points if point is not None] if None not in points else []
+
+
+def inexact_of_shorter(
+    known: Rulebooks, inexact: Mapping[str, InexactFigures], code: str, period: PeriodKey
+) -> Sequence[Inexact | None]:
+    """Beside them, what is known of those that are not exact."""
+    return [inexact.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in parts_of(known, code, period)]
 
 
 def parts_of(known: Rulebooks, code: str, period: PeriodKey) -> Sequence[PeriodKey]:
@@ -91,6 +114,7 @@ def facts(
         derived=gathered.derived,
         joint=gathered.joint,
         elsewhere=elsewhere,
+        inexact=gathered.inexact,
     )
 
 

@@ -10,13 +10,14 @@ from functools import cache
 
 from django.db.models import F, Q
 
-from sectors.calculation.cells import formatted
+from sectors.calculation.cells import Cell, formatted, interval_of
 from sectors.calculation.periods import PeriodKey
+from sectors.calculation.qualifiers import written
 from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.corrections import Judged, with_corrections
 from sectors.checks.engine import Rulebook, check, stays_clean
-from sectors.checks.facts import Facts, Point, Points, Tolerances
+from sectors.checks.facts import Facts, Inexact, InexactFigures, Point, Points, Tolerances
 from sectors.checks.findings import WARNING, CheckKind, Finding
 from sectors.checks.folding import ByKind
 from sectors.checks.messages import Message, Text
@@ -26,7 +27,7 @@ from sectors.checks.severities import graded
 from sectors.checks.templates import Template
 from sectors.models import Region, Submission
 from sectors.sql.figures import FigureRow, figure_rows, figures_beside
-from sectors.vocabulary import PERIODS_A_YEAR
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState
 
 
 def of_submission(submission: Submission, *, required: bool = False) -> list[Finding]:
@@ -36,8 +37,8 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
     known, period = rulebooks(), submission.period.key
     scope = known.of_sheet(submission.sheet_id, period)
     rows = figure_rows(submission.region_id, _years(scope, period), since=scope.since, sheets=scope.sheets)
-    figures = _by_kind(known, rows)
-    gathered = folding.gathered(known, figures, scope)
+    figures, inexact = _by_kind(known, rows), _inexact(known, rows)
+    gathered = folding.gathered(known, figures, scope, inexact)
 
     @cache
     def elsewhere() -> Mapping[str, Mapping[int, Decimal]]:
@@ -46,17 +47,17 @@ def of_submission(submission: Submission, *, required: bool = False) -> list[Fin
 
     facts = folding.facts(known, figures, scope, gathered, scope.codes, elsewhere)
     checked, before = _clean.pop(submission.pk, (None, {}))
-    is_simple = not (required or scope.folded or scope.longer)
+    is_simple = not (required or scope.folded or scope.longer or inexact)
     changed = _changed(before, figures) if checked is scope.rulebook and is_simple else None
     found: list[Finding] = []
     if changed is None or not stays_clean(facts, scope.rulebook, changed):
         found = check(facts, scope.rulebook, scope.checks, near=scope.near, blanks=True, required=required)
         found = [_with_cells(finding, facts, gathered.folded) for finding in found]
-    if not found:
+    if not found and not inexact:
         _keep(submission.pk, scope.rulebook, figures)
     judged = [Judged(finding, period, scope.rulebook) for finding in found]
     found = with_corrections(submission.region_id, judged, known.indicators)
-    found += [finding for longer in scope.longer for finding in _of_longer(known, figures, longer)]
+    found += [finding for longer in scope.longer for finding in _of_longer(known, figures, inexact, longer)]
     own = [finding for finding in found if not scope.codes.isdisjoint(finding.indicators)]
     if submission.sheet_id in known.catalogue.counted_sheets:
         own += _against_registry(submission)
@@ -68,9 +69,11 @@ def _in_region(known: Rulebooks, region: int, found: Iterable[Finding]) -> list[
     return graded(found, known.catalogue.severities.get(region, {}), known.indicators)
 
 
-def _of_longer(known: Rulebooks, figures: ByKind, longer: PeriodChecks) -> list[Finding]:
+def _of_longer(
+    known: Rulebooks, figures: ByKind, inexact: Mapping[str, InexactFigures], longer: PeriodChecks
+) -> list[Finding]:
     """What is found in a longer period by the checks over sheets of different periods."""
-    facts = folding.facts(known, figures, longer, folding.gathered(known, figures, longer), ())
+    facts = folding.facts(known, figures, longer, folding.gathered(known, figures, longer, inexact), ())
     found = check(facts, longer.rulebook, longer.checks)
     return [_with_cells(finding, facts, finding.indicators) for finding in found]
 
@@ -114,11 +117,18 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
     tallies = submission.tallies.select_related("indicator").order_by("indicator__code")
     same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
     different = Q(records=0) | ~Q(said=F("value"))
-    for tally in same.annotate(said=F("indicator__figures__value")).filter(different):
+    said = {
+        name: F(f"indicator__figures__{of}")
+        for name, of in (("said", "value"), ("places", "places"), ("qualifier", "qualifier"))
+    }
+    for tally in same.select_related("indicator__unit").annotate(**said).filter(different):
         indicator = tally.indicator
+        low, high = interval_of(tally.said, tally.places, tally.qualifier, indicator.kind)
+        if tally.records and low <= tally.value <= high:
+            continue
         values: dict[str, Text] = {
             "name": indicator.name,
-            "value": formatted(tally.said, indicator.decimals),
+            "value": written(formatted(tally.said, indicator.decimals), tally.qualifier),
             "counted": formatted(tally.value, indicator.decimals),
             "count": tally.records,
         }
@@ -131,27 +141,33 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
 def of_year(region: Region, year: int, *, required: bool = False) -> list[Finding]:
     """Findings over every accepted figure of a region's year, period by period, each with the code of its period."""
     known = rulebooks()
-    figures = _by_kind(known, figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True))
+    rows = figure_rows(region.pk, (year - POINTS_BACK, year), accepted=True)
+    figures, inexact = _by_kind(known, rows), _inexact(known, rows)
     found = [
         Judged(finding, period, known.of_period(period).rulebook)
         for period in _periods(figures, year)
-        for finding in _of_period(known, figures, period, required=required)
+        for finding in _of_period(known, figures, inexact, period, required=required)
     ]
     return _in_region(known, region.pk, with_corrections(region.pk, found, known.indicators))
 
 
-def of_points(region: Region, points: Points, year: int, tolerances: Tolerances) -> list[Finding]:
+def of_points(
+    region: Region, points: Points, year: int, tolerances: Tolerances, inexact: InexactFigures
+) -> list[Finding]:
     """Findings over annual values of a region by code and year: the one at hand and the one before. `tolerances` are
-    of those among them that several figures make."""
+    of those among them that several figures make, `inexact` are those that are not exact."""
     known, period = rulebooks(), PeriodKey.whole(year)
-    facts, rulebook = Facts(known.indicators, points, now=year, derived=tolerances), known.rulebook(period)
+    facts = Facts(known.indicators, points, now=year, derived=tolerances, inexact=inexact)
+    rulebook = known.rulebook(period)
     naming = Naming(facts, period, rulebook.checks, lambda _code, one: [one], lambda _code, _year: [])
     return _in_region(known, region.pk, naming.complete(check(facts, rulebook)))
 
 
-def _of_period(known: Rulebooks, figures: ByKind, period: PeriodKey, *, required: bool) -> list[Finding]:
+def _of_period(
+    known: Rulebooks, figures: ByKind, inexact: Mapping[str, InexactFigures], period: PeriodKey, *, required: bool
+) -> list[Finding]:
     judged = known.of_period(period)
-    gathered = folding.gathered(known, figures, judged)
+    gathered = folding.gathered(known, figures, judged, inexact)
     facts = folding.facts(
         known, figures, judged, gathered, known.catalogue.valid_codes(period.last_day) - gathered.folded
     )
@@ -189,3 +205,16 @@ def _by_kind(known: Rulebooks, rows: Iterable[FigureRow]) -> ByKind:
     for key, kind, year, number, value, places, _qualifier, _as_of in rows:
         found[kind][codes[key]][year * a_year[kind] + number - 1] = (value, places)
     return found
+
+
+def _inexact(known: Rulebooks, rows: Iterable[FigureRow]) -> dict[str, InexactFigures]:
+    """By kind of period, those that are not exact."""
+    found: dict[str, dict[str, dict[int, Inexact]]] = {}
+    for key, kind, year, number, value, places, qualifier, as_of in rows:
+        if value is None or not qualifier:
+            continue
+        row = known.catalogue.by_code[known.catalogue.codes[key]]
+        times = found.setdefault(kind, {}).setdefault(row.code, {})
+        cell = Cell(FigureState.NUMBER, value, places, qualifier, as_of)
+        times[year * PERIODS_A_YEAR[kind] + number - 1] = Inexact.of_cell(cell, row.kind)
+    return dict(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, combinations
 
+from sectors.calculation.bounded import overlap
 from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
 from sectors.calculation.qualifiers import Interval
@@ -43,7 +44,8 @@ class DeclaredCheck:
         if figure is None or computed is None or abs(figure.value - computed) <= half(figure.places):
             return None
         digit = half(figure.places)
-        if any(low - digit <= figure.value <= high + digit for low, high in self._intervals(facts)):
+        stated = (figure.low - digit, figure.high + digit)
+        if any(overlap(stated, interval) for interval in self._intervals(facts)):
             return None
         return self._finding(facts, figure, computed)
 

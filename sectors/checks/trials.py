@@ -12,9 +12,9 @@ from sectors.calculation.formulas import compile_rule
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
 from sectors.checks.engine import Rulebook, check
-from sectors.checks.facts import Point
+from sectors.checks.facts import Inexact, InexactFigures, Point
 from sectors.checks.findings import Finding
-from sectors.checks.rulebooks import PeriodChecks, rulebooks
+from sectors.checks.rulebooks import PeriodChecks, Rulebooks, rulebooks
 from sectors.checks.specs import RuleSpec
 from sectors.checks.written import RuleCheck
 from sectors.models import Figure, Period, Rule, Submission
@@ -63,12 +63,12 @@ def against_the_past(rule: Rule) -> Trial:
     reads = frozenset(code for code, _moment in rulebook.names([written]))
     trial = Trial()
     for figures in _by_region([known.catalogue.by_code[code].pk for code in reads]).values():
-        points = _points(figures, known.catalogue.codes)
+        points, inexact = _points(figures, known.catalogue.codes), _inexact(figures, known)
         for period, submission in _judgeable(figures).items():
             if not known.fits(written, reads, period):
                 continue
             judged = PeriodChecks(period, rulebook, [written], known.folded([(written, reads)], period))
-            facts = folding.facts(known, points, judged, folding.gathered(known, points, judged), ())
+            facts = folding.facts(known, points, judged, folding.gathered(known, points, judged, inexact), ())
             if written.sides(facts) is None:
                 continue
             trial.judged[period.year] += 1
@@ -99,6 +99,17 @@ def _points(figures: Sequence[Figure], codes: Mapping[int, str]) -> folding.ByKi
         times = points.setdefault(period.kind, {}).setdefault(codes[figure.indicator_id], {})
         times[period.ordinal] = (figure.value, figure.places)
     return points
+
+
+def _inexact(figures: Sequence[Figure], known: Rulebooks) -> Mapping[str, InexactFigures]:
+    found: dict[str, dict[str, dict[int, Inexact]]] = {}
+    for figure in figures:
+        if figure.value is not None and figure.qualifier:
+            row = known.catalogue.by_code[known.catalogue.codes[figure.indicator_id]]
+            period = figure.submission.period.key
+            times = found.setdefault(period.kind, {}).setdefault(row.code, {})
+            times[period.ordinal] = Inexact.of_cell(figure.cell, row.kind)
+    return dict(found)
 
 
 def _judgeable(figures: Sequence[Figure]) -> dict[PeriodKey, Submission]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
-from sectors.calculation.cells import Cell, formatted, interval_of, kind_of, rounded
+from sectors.calculation.cells import Cell, formatted, interval_of, rounded
 from sectors.calculation.evaluation import Definition, Evaluation, folded, period_at
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
@@ -359,8 +359,8 @@ class _Values:
 
 def _bounds(indicator: Indicator, cell: Cell) -> Bounds:
     assert cell.value is not None
-    kind = kind_of(unit=indicator.unit.name, decimals=indicator.decimals, computed=indicator.is_computed)
-    return Bounds.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.qualifier, cell.as_of)
+    interval = interval_of(cell.value, cell.places, cell.qualifier, indicator.kind)
+    return Bounds.of(interval, cell.qualifier, cell.as_of)
 
 
 def _printed(indicator: Indicator, value: Decimal | None) -> str:

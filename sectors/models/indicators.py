@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from sectors.calculation.cells import Kind, kind_of
 from sectors.models.scopes import valid_between
 from sectors.vocabulary import Accumulation, Rounding, TargetBound
 
@@ -154,6 +155,11 @@ class Indicator(Validity):
             return ""
         sign = "≥" if self.target_is == TargetBound.AT_LEAST else "≤"
         return f"{sign}{self.target.normalize():f}{self.unit_text}"
+
+    @property
+    def kind(self) -> Kind:
+        """What its cells may hold; with `unit` fetched."""
+        return kind_of(unit=self.unit.name, decimals=self.decimals, computed=self.is_computed)
 
     def reaches_target(self, value: Decimal | None) -> bool | None:
         """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing."""

@@ -122,6 +122,7 @@ def test_a_target_is_reached_or_not_where_it_is_sure(cast, bound, stated, reache
 
 def test_what_is_exact_costs_one_query_and_nothing_else(cast):
     report(cast.county, food_done="120 80")
+    annual(cast.county, 2023)  # the catalogue is compiled
     few = base.queries(lambda: annual(cast.county, 2023))
     report(cast.county, food_passed="120 80", food_firms="7 8")
     assert base.queries(lambda: annual(cast.county, 2023)) == few

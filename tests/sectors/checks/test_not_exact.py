@@ -1,0 +1,96 @@
+"""Checks of figures that are not exact: an error where no value of theirs would satisfy the rule."""
+
+import pytest
+
+from sectors.checks import gathering
+from sectors.entry import writer
+from sectors.models import Tally
+from tests import base
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+def found(cast, **texts):
+    of = base.submission(cast.county)
+    saved = writer.save(of, writer.Typed({name.replace("_", "."): text for name, text in texts.items()}), by=cast.clerk)
+    assert saved.is_complete
+    return {finding.rule for finding in gathering.of_submission(of)}
+
+
+# The parts of `food.done` add up to it.
+SUM = "sum:food.done:"
+
+
+@pytest.mark.parametrize(
+    ("done", "farm", "school", "is_error"),
+    [
+        ("120", "60", "60", False),
+        ("120余", "60", "65", False),
+        ("120余", "60", "75", True),  # 135 is more than 130
+        ("120余", "60", "50", True),  # 110 is less than 120
+        ("120以上", "60", "6000", False),
+        ("120以上", "60", "50", True),
+        ("120以下", "60", "70", True),
+        ("120以下", "60", "10", False),
+        ("约120", "60", "55", False),  # 115 to 125
+        ("约120", "60", "50", True),
+        ("近200", "60", "60", False),
+        ("120", "60余", "55", False),
+        ("120", "60余", "70", True),
+        ("120", "60以上", "60以上", False),
+        ("120", "60以下", "50以下", True),
+    ],
+)
+def test_parts_and_their_total(cast, done, farm, school, is_error):
+    rules = found(cast, food_done=done, food_done_farm=farm, food_done_school=school)
+    assert any(rule.startswith(SUM) for rule in rules) is is_error
+
+
+@pytest.mark.parametrize(
+    ("done", "passed", "is_error"),
+    [("100", "100以上", False), ("100余", "150", False), ("100余", "250", True), ("100", "120以上", True)],
+)
+def test_a_part_is_at_most_its_total(cast, done, passed, is_error):
+    rules = found(cast, food_done=done, food_passed=passed)
+    assert bool(rules) is is_error
+
+
+@pytest.mark.parametrize(
+    ("passed", "declared", "is_error"),
+    [
+        ("97", "95以上", False),
+        ("90", "95以上", True),
+        ("90以上", "95", False),
+        ("90以上", "85", True),
+        ("97", "约90", True),
+        ("97", "约97", False),
+    ],
+)
+def test_what_is_declared_is_what_figures_may_give(cast, passed, declared, is_error):
+    of = base.submission(cast.county)
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": passed, "food.rate": declared}, "draft")
+    rules = {finding.rule for finding in gathering.of_submission(of)}
+    assert ("declared:food.rate" in rules) is is_error
+
+
+def test_a_finding_quotes_what_was_typed_and_is_asked_again_when_that_changes(cast):
+    of = base.submission(cast.county)
+    for done, text in (("120", ""), ("120余", "120余"), ("约130", "约130"), ("120余", "120余")):
+        writer.save(
+            of, writer.Typed({"food.done": done, "food.done.farm": "60", "food.done.school": "60"}), by=cast.clerk
+        )
+        assert not gathering.of_submission(of) or done == "约130"
+    writer.save(of, writer.Typed({"food.done.school": "75"}), by=cast.clerk)
+    (finding,) = gathering.of_submission(of)
+    assert "120余" in str(finding.message.values)
+
+
+def test_what_the_registry_counts_may_be_what_was_typed(cast):
+    assert not found(cast, food_done="120余")
+    of = base.submission(cast.county)
+    indicator = of.sheet.indicators.get(code="food.done")
+    Tally.objects.create(submission=of, indicator=indicator, value=125, records=125)
+    assert not [one for one in gathering._against_registry(of)]
+    Tally.objects.update(value=131)
+    (finding,) = gathering._against_registry(of)
+    assert finding.message.values["value"] == "120余"
