@@ -279,7 +279,15 @@ class Figure(models.Model):
                 name="figure_qualified_is_number",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["region", "indicator"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["region", "indicator"]),
+            # The few that are asked for with every value: `sectors/sql/annual.py` has the same condition.
+            models.Index(
+                fields=["region"],
+                condition=Q(qualifier__gt=Qualifier.EXACT) | Q(as_of__isnull=False),
+                name="figure_not_exact",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator.code} = {self.cell.stored or self.state}"

@@ -119,7 +119,7 @@ _INEXACT = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.num
     FROM {_f}
     JOIN {_s} ON {_s.id} = {_f.submission}
     JOIN {_p} ON {_p.id} = {_s.period}
-    WHERE ({_f.qualifier} <> '' OR {_f.as_of} IS NOT NULL) AND {_f.region} IN ({{regions}})
+    WHERE ({_f.qualifier} > '' OR {_f.as_of} IS NOT NULL) AND {_f.region} IN ({{regions}})
         AND {_s.status} = '{SubmissionStatus.ACCEPTED}' AND {_p.year} IN ({{years}})"""
 
 # Which regions have submissions of a sheet for a kind of period in a year, and for which of them there is any.
