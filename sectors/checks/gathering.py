@@ -117,11 +117,12 @@ def _against_registry(submission: Submission) -> Iterator[Finding]:
     tallies = submission.tallies.select_related("indicator").order_by("indicator__code")
     same = tallies.filter(indicator__figures__submission=submission.pk, indicator__figures__value__isnull=False)
     different = Q(records=0) | ~Q(said=F("value"))
-    said = {
-        name: F(f"indicator__figures__{of}")
-        for name, of in (("said", "value"), ("places", "places"), ("qualifier", "qualifier"))
-    }
-    for tally in same.select_related("indicator__unit").annotate(**said).filter(different):
+    rows = same.select_related("indicator__unit").annotate(
+        said=F("indicator__figures__value"),
+        places=F("indicator__figures__places"),
+        qualifier=F("indicator__figures__qualifier"),
+    )
+    for tally in rows.filter(different):
         indicator = tally.indicator
         low, high = interval_of(tally.said, tally.places, tally.qualifier, indicator.kind)
         if tally.records and low <= tally.value <= high:

@@ -292,7 +292,7 @@ class _GridReader:
         found: dict[Moment, dict[str, Cell]] = {}
         for key, _kind, of_year, number, value, *more in rows:
             state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
-            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, *more)
+            found.setdefault((of_year, number), {})[codes[key]] = Cell._make((state, value, *more))
         return found
 
     def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> _Values:

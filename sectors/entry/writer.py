@@ -263,7 +263,7 @@ def stored_cells(submission: Submission, cells: Iterable[Indicator]) -> dict[int
     """What stands in the cells by the indicator's key: the cell and its note."""
     keys = [indicator.pk for indicator in cells]
     rows = figures_in(submission.pk, keys) if keys else {}
-    return {key: (Cell(*cell), note) for key, (*cell, note) in rows.items()}
+    return {key: (Cell._make(cell), note) for key, (*cell, note) in rows.items()}
 
 
 def _write_figures(

@@ -169,7 +169,7 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
     rows = Figure.objects.filter(
         region__in=regions, submission__period__in=periods, indicator__code__in=codes
     ).values_list("region", "submission__period", "indicator__code", "state", "value", "places", "qualifier", "as_of")
-    return {(region, period, code): Cell(*cell).stored for region, period, code, *cell in rows}
+    return {(region, period, code): Cell._make(cell).stored for region, period, code, *cell in rows}
 
 
 def _is_stale(

@@ -193,7 +193,7 @@ def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, s
     rows = Figure.objects.filter(
         region=submission.region_id, submission__period=submission.period_id, indicator__code__in=codes
     ).values_list("indicator__code", "state", "value", "places", "qualifier", "as_of")
-    return {code: Cell(*cell).stored for code, *cell in rows}
+    return {code: Cell._make(cell).stored for code, *cell in rows}
 
 
 def _judged(finding: Finding, values: Mapping[str, str]) -> dict[str, Any]:

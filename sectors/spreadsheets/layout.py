@@ -125,7 +125,7 @@ def digest(text: str) -> str:
 
 def figures_of(submission: Submission) -> dict[str, Cell]:
     rows = submission.figures.values_list("indicator__code", "state", "value", "places", "qualifier", "as_of")
-    return {code: Cell(*cell) for code, *cell in rows}
+    return {code: Cell._make(cell) for code, *cell in rows}
 
 
 def answers_of(submission: Submission) -> dict[str, str]:

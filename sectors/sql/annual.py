@@ -215,9 +215,7 @@ def inexact_figures(regions: Sequence[int], years: Collection[int]) -> list[Inex
     """Of any indicator and kind of period."""
     statement = _INEXACT.format(regions=placeholders(regions), years=placeholders(years))
     rows = fetch(statement, [*regions, *years])
-    return [
-        InexactFigure(*row[:5], as_decimal(row[5]) or Decimal(0), *row[6:8], row[8] and as_date(row[8])) for row in rows
-    ]
+    return [InexactFigure._make((*row[:5], as_decimal(row[5]), *row[6:8], row[8] and as_date(row[8]))) for row in rows]
 
 
 def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) -> list[AreaReporters]:

@@ -8,7 +8,7 @@ import pytest
 
 from sectors.calculation import bounded, qualifiers
 from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
-from sectors.calculation.evaluation import Evaluation, definitions
+from sectors.calculation.evaluation import Definition, Evaluation, definitions
 from sectors.calculation.formulas import compile_formula
 from sectors.calculation.qualifiers import day_written, interval, written
 from sectors.vocabulary import Accumulation, Qualifier
@@ -83,10 +83,11 @@ def bounds(low, high, *behind, as_of=None):
 def marked(code, known, **entered):
     rows = {name: Decimal(value) for name, value in entered.items()}
     found = definitions([(f"t.{name}", ONE, "") for name in ("a", "b")], {}, {})
-    found |= {name: bounded.Definition(name, ONE, compile_formula(text, {}, {})) for name, text in FORMULAS.items()}
+    found |= {name: Definition(name, ONE, compile_formula(text, {}, {})) for name, text in FORMULAS.items()}
     values = {(f"t.{name[0]}", int(name[1:] or 0)): value for name, value in rows.items()}
     known = {(f"t.{name[0]}", int(name[1:] or 0)): one for name, one in known.items()}
     value = Evaluation(found, values).value(code)
+    assert value is not None
     return Bounded(found, known, values, frozenset()).marked(code, value).write(f"{value.normalize():f}")
 
 

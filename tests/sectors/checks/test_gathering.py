@@ -386,7 +386,7 @@ def test_a_rule_over_periods_says_nothing_of_annual_figures(cast, expression):
     assert name not in of(cast, "T-01", "2023")
     assert name not in {finding.rule for finding in gathering.of_year(cast.county, 2023)}
     points = {"food.done": {2023: (Decimal(900), 0), 2022: (Decimal(100), 0)}, "food.task": {2023: (Decimal(100), 0)}}
-    assert name not in {finding.rule for finding in gathering.of_points(cast.county, points, 2023, {})}
+    assert name not in {finding.rule for finding in gathering.of_points(cast.county, points, 2023, {}, {})}
     assert name not in {case.finding.rule for case in trials.against_the_past(Rule.objects.get(code=name)).cases}
 
 
