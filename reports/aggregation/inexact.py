@@ -74,10 +74,13 @@ class Inexact:
         read = [pairs.read(code, roots, year, period) for pairs in self._ends]
         found = self._between(code, read, 0)
         as_of = self._as_of(code, roots, year, period)
-        if found is None or (found[0] == found[1] and as_of is None):
+        if found is None:
             return None
         low, high = min(found[0], value), max(found[1], value)
-        return Bounds(low, high, self._qualifiers(code, read, year) if low < high else frozenset(), as_of)
+        qualifiers = self._qualifiers(code, read, year) if low < high else frozenset()
+        if not qualifiers:
+            return Bounds(value, value, as_of=as_of) if as_of else None
+        return Bounds(low, high, qualifiers, as_of)
 
     def of_comparison(
         self, code: str, roots: tuple[int, ...], year: int, period: Period

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.formulas import ZERO
 from sectors.checks import gathering
 from sectors.checks.facts import Inexact, Point, half
 from sectors.checks.findings import CheckKind, Finding
@@ -99,7 +100,9 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
         of_year = value.declared_bounds if value.indicator.is_computed else value.bounds
         for time, bounds, text in ((year, of_year, value.stated_text), (year - 1, value.last_bounds, value.last_text)):
             if bounds and bounds.qualifiers and time in times:
-                inexact.setdefault(code, {})[time] = Inexact.of(bounds.interval, text)
+                inexact.setdefault(code, {})[time] = Inexact.of(
+                    bounds.interval, text, bounds.qualifier(times[time][0] or ZERO, is_sum=True)
+                )
         if value.addends > 1 and not value.indicator.is_computed:
             tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
     return [

@@ -112,7 +112,7 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
         given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
         given |= {"coverage": Coverage(1, 1), "last_coverage": Coverage(1, 1)}
-        given |= {"not_applicable": False, "last_not_applicable": False}
+        given |= {"not_applicable": False, "last_not_applicable": False, "bounds": None, "last_bounds": None}
         given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
         yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 

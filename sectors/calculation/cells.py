@@ -65,9 +65,11 @@ class Cell(NamedTuple):
         return number + qualifiers.day_written(self.as_of, year)
 
 
-def shown(stored: str) -> str:
-    """A stored text as a person would type it again."""
-    return _("n/a") if stored == STORED_NOT_APPLICABLE else stored
+def shown(stored: str, year: int | None = None) -> str:
+    """A stored text as a person would type it again; in a period of a year, a day of the same year without it."""
+    if stored == STORED_NOT_APPLICABLE:
+        return _("n/a")
+    return stored.replace(f"（截至{year}年", "（截至") if year else stored
 
 
 @dataclass(frozen=True)

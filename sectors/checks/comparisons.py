@@ -12,7 +12,8 @@ from statistics import median
 from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, PREVIOUS, ZERO
-from sectors.checks.facts import Facts, Point, ReportedFigure, half
+from sectors.calculation.qualifiers import Interval
+from sectors.checks.facts import Facts, Inexact, Point, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
 from sectors.checks.messages import Joined, Message, Text
@@ -48,7 +49,8 @@ def course(facts: Facts, rates: Iterable[IndicatorSpec]) -> Iterator[Finding]:
             if indicator.change_limit != 0:
                 yield from _unusual(facts, figure)
         if indicator.code in facts.periods and indicator.formula is None:
-            yield from _annual(figure, facts.periods[indicator.code])
+            inexact = facts.inexact_periods.get(indicator.code, ())
+            yield from _annual(figure, facts.periods[indicator.code], inexact)
     if any(len(times) > 1 for times in facts.points.values()):
         for indicator in rates:
             if indicator.change_limit != 0 and (facts.scope is None or indicator.code in facts.scope):
@@ -64,15 +66,19 @@ def _fall(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     before = facts.series.get(then) if then else None
     if then is None or before is None:
         return
-    if figure.value >= before - (figure.tolerance + facts.series.tolerance(then)) / indicator.scale:
+    earlier = facts.series.interval(then)
+    rounding = ZERO if figure.inexact else figure.tolerance
+    if earlier is None or figure.high * indicator.scale + rounding >= earlier[0]:
         return
-    values = {"name": indicator.name, "before": indicator.shown(before), "now": indicator.shown(figure.value)}
+    values = {"name": indicator.name, "before": indicator.shown(before), "now": figure.shown}
     message = Message(Template.FALL, values)
     code = indicator.code
     yield _finding(CheckKind.FALL, ERROR, code, figure.value, before, message, Suspect(code, before))
 
 
-def _annual(figure: ReportedFigure, periods: Sequence[Point | None]) -> Iterator[Finding]:
+def _annual(
+    figure: ReportedFigure, periods: Sequence[Point | None], inexact: Sequence[Inexact | None]
+) -> Iterator[Finding]:
     """An annual figure is what the periods of its year make; where some are missing, at least no less."""
     indicator, reported = figure.indicator, [point for point in periods if point is not None]
     values = [value for value, _places in reported if value is not None]
@@ -84,12 +90,25 @@ def _annual(figure: ReportedFigure, periods: Sequence[Point | None]) -> Iterator
     if not indicator.exact or indicator.accumulation == Accumulation.AVERAGE:  # a mean of counts is no count
         slack += half(figure.places)
     grows = indicator.accumulation in AMOUNTS
-    if abs(figure.value - expected) <= slack if whole else not grows or figure.value >= expected - slack:
+    low, high = _together(indicator, periods, inexact) if any(inexact) else (expected, expected)
+    is_reached = figure.high >= low - slack
+    if is_reached and figure.low <= high + slack if whole else not grows or is_reached:
         return
-    shown = {"expected": indicator.shown(expected), "declared": indicator.shown(figure.value)}
+    shown = {"expected": indicator.shown(expected), "declared": figure.shown}
     message = Message(Template.ANNUAL if whole else Template.ANNUAL_REACHED, {"name": indicator.name, **shown})
     suspect = Suspect(indicator.code, rounded(expected, indicator.decimals))
     yield _finding(CheckKind.ANNUAL, ERROR, indicator.code, figure.value, expected, message, suspect)
+
+
+def _together(indicator: IndicatorSpec, periods: Sequence[Point | None], inexact: Sequence[Inexact | None]) -> Interval:
+    """Between which values that lies what periods make together."""
+    ends = [
+        (one.low, one.high) if one else (point[0], point[0])
+        for point, one in zip(periods, inexact, strict=True)
+        if point is not None and point[0] is not None
+    ]
+    low, high = (folded(indicator.accumulation, [pair[end] for pair in ends]) for end in (0, 1))
+    return low, high
 
 
 def _unusual(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
@@ -98,9 +117,9 @@ def _unusual(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     changes: list[Message] = []
     expected: Decimal | None = None
     for moment in (LAST_YEAR,) if facts.a_year == 1 else (LAST_YEAR, PREVIOUS):
-        then = facts.series.get((indicator.code, moment))
+        then = facts.nearest((indicator.code, moment), figure)
         if then is not None and _is_change(figure, then, moment):
-            changes.append(_change(indicator, figure.value, then, moment, facts.a_year))
+            changes.append(_change(indicator, figure.value, then, moment, facts.a_year, figure.shown))
             expected = expected if expected is not None else then
     if changes:
         message = Message(Template.CHANGES, {"name": indicator.name, "changes": Joined(" ", changes)})
@@ -128,10 +147,16 @@ def _is_change(figure: ReportedFigure, then: Decimal, moment: int) -> bool:
     return not indicator.exact or (most - least) ** 2 > CHANCE**2 * (most + least)
 
 
-def _change(indicator: IndicatorSpec, now: Decimal, then: Decimal, moment: int, a_year: int) -> Message:
+def _change(
+    indicator: IndicatorSpec, now: Decimal, then: Decimal, moment: int, a_year: int, shown: str = ""
+) -> Message:
     before = Template.LAST_YEAR if a_year == 1 else Template.PERIOD_BEFORE
     when = before if moment == PREVIOUS or a_year == 1 else Template.SAME_PERIOD_LAST_YEAR
-    values: dict[str, Text] = {"now": indicator.shown(now), "then": indicator.shown(then), "when": Message(when)}
+    values: dict[str, Text] = {
+        "now": shown or indicator.shown(now),
+        "then": indicator.shown(then),
+        "when": Message(when),
+    }
     if indicator.is_percent:
         return Message(Template.CHANGE_OF_PERCENTAGE, values)
     if now >= then * 100:
@@ -151,9 +176,9 @@ def _outlier(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     spread = median(abs(value - middle) for value in course)
     # Neither steadier than chance lets a count be, nor than anything is.
     spread = max(spread, abs(middle) * QUIET, NORMAL * middle.sqrt() if indicator.exact and middle > 0 else ZERO)
-    if not spread or NORMAL * abs(now - middle) <= UNUSUAL * spread:
+    if not spread or NORMAL * abs(now - middle) <= UNUSUAL * spread or figure.low <= middle <= figure.high:
         return
-    shown = {"now": indicator.shown(now), "middle": indicator.shown(middle)}
+    shown = {"now": figure.shown if figure.inexact else indicator.shown(now), "middle": indicator.shown(middle)}
     message = Message(Template.OUTLIER, {"name": indicator.name, "count": len(course), **shown})
     yield _finding(CheckKind.OUTLIER, WARNING, indicator.code, now, middle, message)
 

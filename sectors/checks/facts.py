@@ -13,13 +13,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from sectors.calculation.cells import STORED_NOT_APPLICABLE, Cell, Kind, formatted, interval_of
+from sectors.calculation.bounded import overlap
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, Cell, Kind, formatted, interval_of, unit_behind
 from sectors.calculation.evaluation import Entered, Evaluation, folded, is_beyond
 from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Form, Formula, Name, reading
 from sectors.calculation.intervals import Reading, is_bounded
-from sectors.calculation.qualifiers import Interval
+from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.specs import IndicatorSpec
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import Accumulation, Qualifier
 
 HALF = Decimal("0.5")
 FEW = 4
@@ -37,16 +38,17 @@ class Inexact(NamedTuple):
     low: Decimal
     high: Decimal
     written: str
+    qualifier: str = Qualifier.EXACT
 
     @classmethod
-    def of(cls, interval: Interval, written: str) -> Inexact:
+    def of(cls, interval: Interval, text: str, qualifier: str) -> Inexact:
         low, high = (max(-MOST, min(MOST, end)) for end in interval)
-        return cls(low, high, written)
+        return cls(low, high, text, qualifier)
 
     @classmethod
     def of_cell(cls, cell: Cell, kind: Kind) -> Inexact:
         assert cell.value is not None
-        return cls.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.stored)
+        return cls.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.stored, cell.qualifier)
 
 
 # By code and time, those that are not exact. What has no end ends where no figure can lie any more.
@@ -84,6 +86,14 @@ class ReportedFigure:
     @property
     def text(self) -> str:
         return self.inexact.written if self.inexact else formatted(self.value, self.places)
+
+    @property
+    def shown(self) -> str:
+        """With its unit, as a person reads it."""
+        if self.inexact is None:
+            return self.indicator.shown(self.value)
+        digits = formatted(self.value, self.indicator.decimals)
+        return written(digits, self.inexact.qualifier, unit_behind(self.indicator.unit))
 
 
 def half(places: int) -> Decimal:
@@ -149,11 +159,12 @@ class Series:
         if value is None:
             return None
         scale, tolerance = self.indicators[name[0]].scale, self.tolerance(name)
-        low, high = self._ends(name) if name[0] in self.inexact else (value, value)
+        low, high = self.ends(name) if name[0] in self.inexact else (value, value)
         return low * scale - tolerance, high * scale + tolerance
 
-    def _ends(self, name: Name) -> Interval:
-        accumulation, given = self.indicators[name[0]].accumulation, self.inexact[name[0]]
+    def ends(self, name: Name) -> Interval:
+        """Between which values one that is there lies where it is not exact, in its own unit."""
+        accumulation, given = self.indicators[name[0]].accumulation, self.inexact.get(name[0], {})
         known = [(time, point[0]) for time in self.times(name[1]) if (point := self.points[name[0]].get(time))]
         ends = [
             (given[time].low, given[time].high) if time in given else (value, value)
@@ -191,9 +202,10 @@ class _Changed:
 @dataclass
 class Facts:
     """The figures of one period that are judged. `scope` are the codes whose own course over time is of interest;
-    `periods` has, for annual figures, those of each period of the year. `derived` are the tolerances of values that
-    several figures make; `joint` those among them of which no single figure can be accused. `elsewhere` gives, by code,
-    what other regions reported, by region: it is asked only where something is held against that."""
+    `periods` has, for annual figures, those of each period of the year, `inexact_periods` what is known of them.
+    `derived` are the tolerances of values that several figures make; `joint` those among them of which no single figure
+    can be accused. `elsewhere` gives, by code, what other regions reported, by region: it is asked only where something
+    is held against that. `inexact` are figures that are not exact."""
 
     indicators: Mapping[str, IndicatorSpec]
     points: Points
@@ -205,6 +217,7 @@ class Facts:
     joint: Collection[str] = ()
     elsewhere: Callable[[], Mapping[str, Mapping[int, Decimal]]] = dict
     inexact: InexactFigures = field(default_factory=dict)
+    inexact_periods: Mapping[str, Sequence[Inexact | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)
@@ -328,6 +341,17 @@ class Facts:
         }
         found.evaluation = found.evaluation_with({})
         return found
+
+    def nearest(self, name: Name, figure: ReportedFigure) -> Decimal | None:
+        """What was reported at another time; of what is not exact the value nearest to a figure, or its own where both
+        may be the same."""
+        value = self.series.get(name)
+        if value is None or (figure.inexact is None and name[0] not in self.inexact):
+            return value
+        low, high = self.series.ends(name)
+        if overlap((figure.low, figure.high), (low, high)):
+            return figure.value
+        return low if figure.high < low else high
 
     def at_ends(self) -> Iterator[Facts]:
         """The same with figures of the period that are not exact at their lowest or highest: all, and each of a few."""

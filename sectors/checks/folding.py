@@ -27,6 +27,7 @@ class Gathered:
     joint: set[str] = field(default_factory=set)
     folded: set[str] = field(default_factory=set)  # codes without a figure of the period itself
     inexact: dict[str, dict[int, Inexact]] = field(default_factory=dict)
+    everywhere: Mapping[str, InexactFigures] = field(default_factory=dict)  # by kind of period
 
     def fold(
         self, code: str, time: int, accumulation: str, parts: Sequence[Point], ends: Sequence[Inexact | None] = ()
@@ -45,7 +46,9 @@ class Gathered:
                 if value is not None
             ]
             low, high = (folded(accumulation, [pair[end] for pair in known]) for end in (0, 1))
-            self.inexact.setdefault(code, {})[time] = Inexact(low, high, "")
+            # Of several together no single figure is shown.
+            alone = ends[0] if len(parts) == 1 else None
+            self.inexact.setdefault(code, {})[time] = alone or Inexact(low, high, "")
 
 
 def gathered(
@@ -55,6 +58,7 @@ def gathered(
     read, where nothing is reported for the period itself."""
     period = judged.period
     found = Gathered(dict(figures.get(period.kind, {})))  # type: ignore[arg-type]
+    found.everywhere = inexact
     found.inexact = {code: dict(times) for code, times in inexact.get(period.kind, {}).items()}
     first = period.ordinal - judged.years_back * PERIODS_A_YEAR[period.kind]
     for code in judged.folded:
@@ -115,7 +119,18 @@ def facts(
         joint=gathered.joint,
         elsewhere=elsewhere,
         inexact=gathered.inexact,
+        inexact_periods=_inexact_of_year(known, gathered, period.year) if is_year else {},
     )
+
+
+def _inexact_of_year(known: Rulebooks, gathered: Gathered, year: int) -> Mapping[str, Sequence[Inexact | None]]:
+    """What is known of those of a year's periods."""
+    codes = {code for codes in gathered.everywhere.values() for code in codes}
+    return {
+        code: [gathered.everywhere.get(one.kind, {}).get(code, {}).get(one.ordinal) for one in own]
+        for code in codes
+        if (own := [one for one in known.catalogue.expected_periods(code, year) if one.kind != Frequency.YEAR])
+    }
 
 
 def _of_year(known: Rulebooks, figures: ByKind, code: str, year: int) -> list[Point | None]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
-from sectors.calculation.cells import Cell, formatted, interval_of, rounded
+from sectors.calculation.cells import Cell, formatted, interval_of, rounded, shown
 from sectors.calculation.evaluation import Definition, Evaluation, folded, period_at
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
@@ -194,7 +194,7 @@ class _GridReader:
     def _cell(self, indicator: Indicator) -> GridCell:
         code = indicator.code
         cell = self._stored(code)
-        text, declared = cell.text if cell else "", ""
+        text, declared = shown(cell.stored, self.period.year) if cell else "", ""
         if indicator.is_computed:
             text, declared = self.now.text(indicator), text
         return GridCell(
@@ -308,7 +308,7 @@ class _GridReader:
                     bounds[code, back] = folded_bounds(row.accumulation, (_bounds(row, cell) for cell in cells))
             absent |= {(code, back) for code in self._absent(moments) | self._not_valid(period_at(period, back))}
         # What did not apply in one period counts as nothing there, and not in the others.
-        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds)
+        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds, period.year)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Cell]]:
         found: dict[str, list[Cell]] = {}
@@ -343,7 +343,9 @@ class _Values:
         entered: Mapping[Name, Decimal | None],
         absent: Collection[Name],
         known: Mapping[Name, Bounds],
+        year: int,
     ) -> None:
+        self.year = year
         self.evaluation = Evaluation(definitions, entered, absent)
         self.bounded = Bounded(definitions, known, entered, absent)
         self.value = self.evaluation.value
@@ -354,7 +356,7 @@ class _Values:
 
     def text(self, indicator: Indicator) -> str:
         value = self.value(indicator.code)
-        return self.bounded.marked(indicator.code, value).write(_printed(indicator, value))
+        return self.bounded.marked(indicator.code, value).write(_printed(indicator, value), year=self.year)
 
 
 def _bounds(indicator: Indicator, cell: Cell) -> Bounds:

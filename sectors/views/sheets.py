@@ -114,7 +114,8 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
             )
     except guard.WrongState as error:
         return _refusal(str(error), 409)
-    return JsonResponse(_answer(saved, grid.affected_by(submission, saved.stored)))
+    touched = grid.affected_by(submission, saved.stored)
+    return JsonResponse(_answer(saved, touched, submission.period.year))
 
 
 @login_required
@@ -160,15 +161,18 @@ def _are_texts(found: object) -> bool:
     return isinstance(found, list) and len(found) <= TEXTS_A_CELL and all(_is_text(text) for text in found)
 
 
-def _answer(saved: writer.Saved, touched: list[grid.GridCell]) -> dict[str, Any]:
+def _answer(saved: writer.Saved, touched: list[grid.GridCell], year: int) -> dict[str, Any]:
+    texts = {code: shown(stored, year) for code, stored in saved.stored.items()}
     return {
         "at": date_format(timezone.localtime(), "H:i"),
         "stored": saved.stored,
-        "shown": {code: shown(stored) for code, stored in saved.stored.items() if shown(stored) != stored},
+        "shown": {code: text for code, text in texts.items() if text != saved.stored[code]},
         "refused": {code: why for code, (_text, why) in saved.refused.items()},
-        "conflicts": {code: _conflict(conflict) for code, conflict in saved.conflicts.items()},
+        "conflicts": {code: _conflict(conflict, year) for code, conflict in saved.conflicts.items()},
         "narratives": saved.narratives,
-        "narrative_conflicts": {code: _conflict(conflict) for code, conflict in saved.narrative_conflicts.items()},
+        "narrative_conflicts": {
+            code: _conflict(conflict, year) for code, conflict in saved.narrative_conflicts.items()
+        },
         "cells": {
             cell.indicator.code: {
                 "text": cell.text,
@@ -181,10 +185,10 @@ def _answer(saved: writer.Saved, touched: list[grid.GridCell]) -> dict[str, Any]
     }
 
 
-def _conflict(conflict: writer.Conflict) -> dict[str, str]:
+def _conflict(conflict: writer.Conflict, year: int) -> dict[str, str]:
     who = conflict.by.full_name if conflict.by else _("Somebody else")
     when = date_format(timezone.localtime(conflict.at), "H:i") if conflict.at else ""
-    return {"theirs": conflict.theirs, "theirs_shown": shown(conflict.theirs), "by": who, "at": when}
+    return {"theirs": conflict.theirs, "theirs_shown": shown(conflict.theirs, year), "by": who, "at": when}
 
 
 def _refusal(sentence: str, status: int) -> JsonResponse:

@@ -55,7 +55,7 @@ def test_the_day_is_chosen_in_the_bar(opened):
     expect(cell(page, "food.done")).to_have_value("0（截至2023年2月19日）")
     state(page, "food.done", "saved")
     page.reload()
-    expect(cell(page, "food.done")).to_have_value("0（截至2023年2月19日）")
+    expect(cell(page, "food.done")).to_have_value("0（截至2月19日）")
     cell(page, "food.done").focus()
     expect(day).to_have_value("2023-02-19")
     day.fill("")

@@ -2,7 +2,7 @@
 // on a computed cell, the panel beside the sheet opens with the cell's history and comments.
 import { showCounts } from "./counts.js";
 import { byId, form, nameOf, words } from "./page.js";
-import { asOf } from "./qualifiers.js";
+import { asOf, dayOf } from "./qualifiers.js";
 
 const bar = byId("cell-bar");
 const panel = byId("cell-panel");
@@ -23,8 +23,8 @@ export function showBar(field) {
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
   bar.querySelector(".as-of").hidden = field.readOnly || !/\d/.test(field.value);
-  const [, ...day] = /截至(\d{4})年(\d+)月(\d+)日/.exec(field.value) ?? [];
-  bar.querySelector(".as-of input").value = day.map((part) => part.padStart(2, "0")).join("-");
+  const day = bar.querySelector(".as-of input");
+  day.value = dayOf(field.value, day.max.slice(0, 4));
   // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
   const parts = [...byId(`${field.id}-problem`)?.childNodes ?? []];
   const problem = parts.find((node, index) => index && node.textContent.length > 3);

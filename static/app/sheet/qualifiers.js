@@ -25,6 +25,12 @@ export function withoutQualifier(plain, units) {
   return { text: number + unit, isQualified: !!(before || after) };
 }
 
+// The day that a text names, as `2026-10-19`; `year` is the period's.
+export function dayOf(text, year) {
+  const [, ofYear = year, month, date] = /截至(?:(\d{4})年)?(\d+)月(\d+)日/.exec(text) ?? [];
+  return month ? [ofYear, month.padStart(2, "0"), date.padStart(2, "0")].join("-") : "";
+}
+
 // The text of a cell with another day; none where `day` is empty, as `2026-10-19`.
 export function asOf(text, day) {
   const number = withoutDay(text.replaceAll("（", "(").replaceAll("）", ")").replace(/\s/g, ""));

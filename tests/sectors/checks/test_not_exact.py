@@ -73,6 +73,49 @@ def test_what_is_declared_is_what_figures_may_give(cast, passed, declared, is_er
     assert ("declared:food.rate" in rules) is is_error
 
 
+@pytest.mark.parametrize(
+    ("year", "quarters", "is_error"),
+    [
+        ("100余", ("50", "105"), False),
+        ("100余", ("50", "155"), True),
+        ("100以上", ("30余", "50"), True),
+        ("90以下", ("30余", "50"), False),
+        ("150", ("100余", "10"), False),
+        ("250", ("100余", "10"), True),
+    ],
+)
+def test_an_annual_figure_is_what_its_periods_may_make(cast, year, quarters, is_error):
+    base.report(cast.county, "2023", {"food.done": year})
+    for number, text in enumerate((*quarters, "0", "0"), 1):
+        base.report(cast.county, f"2023Q{number}", {"food.done": text})
+    rules = {finding.rule for finding in gathering.of_year(cast.county, 2023)}
+    assert ("annual:food.done" in rules) is is_error
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_found"),
+    [
+        ("100", "100以上", False),
+        ("1000", "100以上", False),
+        ("100", "900以上", True),
+        ("100余", "900", True),
+        ("近1000", "900", False),
+    ],
+)
+def test_a_change_is_unusual_where_it_is_so_whatever_the_figures_are(cast, before, now, is_found):
+    base.report(cast.county, "2022Q1", {"food.done": before})
+    assert ("change:food.done" in found(cast, food_done=now)) is is_found
+
+
+def test_what_counts_from_january_may_not_have_fallen(cast):
+    base.report(cast.county, "2023Q1", {"food.task": "100余"})
+    second = base.submission(cast.county, in_period="2023Q2")
+    for now, is_found in (("105", False), ("99", True), ("90以上", False), ("95以下", True)):
+        writer.save(second, writer.Typed({"food.task": now}), by=cast.clerk)
+        rules = {finding.rule for finding in gathering.of_submission(second)}
+        assert ("fall:food.task" in rules) is is_found
+
+
 def test_a_finding_quotes_what_was_typed_and_is_asked_again_when_that_changes(cast):
     of = base.submission(cast.county)
     parts = {"food.done.farm": "60", "food.done.school": "60"}
