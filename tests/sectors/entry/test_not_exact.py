@@ -42,6 +42,7 @@ def test_a_cell_shows_again_what_was_typed_and_its_history_does(cast, sheet):
     cell = shown(sheet)["food.done"]
     assert (cell.text, cell.seen) == ("120以上", "120以上")
     card = cell_card.read(sheet, "food.done", cast.clerk)
+    assert card is not None
     assert (card.cell.text, card.changes[0].new) == ("120以上", "120以上")
 
 
@@ -91,4 +92,6 @@ def test_what_the_registry_counts_follows_only_its_own_exact_number(cast, sheet)
 
 def test_the_page_is_told_which_computed_cells_read_what_is_not_exact_elsewhere(cast, sheet):
     enter(cast, sheet, food_done="120余", food_passed="100")
-    assert page_formulas.for_page(grid.read(sheet))["about"] == []
+    data = page_formulas.for_page(grid.read(sheet))
+    assert data is not None
+    assert data["about"] == []
