@@ -6,14 +6,14 @@ The number of queries does not depend on the number of indicators, periods or re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from reports.aggregation import months
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.inexact import Inexact
-from reports.aggregation.pairs import FigureRow, Pairs, Reporters
+from reports.aggregation.pairs import Pairs, Reporters
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Region
@@ -24,7 +24,6 @@ from sectors.sql.annual import (
     figures_of_periods,
     figures_of_years,
     figures_one_by_one,
-    inexact_figures,
 )
 from sectors.vocabulary import Frequency
 
@@ -63,7 +62,7 @@ class Fetched:
         self.reporters = _reporters(self._fetch_reporters())
         self._nested: dict[frozenset[int], bool] = {}
         self.inputs, self.inputs_of_both = _inputs(catalogue)
-        self.inexact  # noqa: B018 - fetched with the rest
+        self.inexact = Inexact(catalogue, self._above if self._read else {}, self.years, self.reporters, self.inputs)
 
     def _keep(self, rows: Iterable[AreaFigure]) -> None:
         """By area and period, then by code: one row where all regions of the area have the same, or the rows."""
@@ -132,22 +131,6 @@ class Fetched:
         rows = figures_one_by_one(list(self._above), self.years, keys)
         figures = ((codes[row[0]], *row[1:]) for row in rows)
         return Pairs(self.catalogue, self._above, self.reporters, self.inputs, figures)
-
-    @cached_property
-    def inexact(self) -> Inexact:
-        """What is known of values that are made of figures that are not exact."""
-        rows = inexact_figures(list(self._above), self.years) if self._read else ()
-        known = [row for row in rows if row.indicator in self.catalogue.codes]
-
-        def figures(codes: Collection[str]) -> Iterator[FigureRow]:
-            keys = [self.catalogue.by_code[code].pk for code in codes]
-            for row in figures_one_by_one(list(self._above), self.years, keys):
-                yield (self.catalogue.codes[row[0]], *row[1:])
-
-        def pairs(rows: Iterable[FigureRow]) -> Pairs:
-            return Pairs(self.catalogue, self._above, self.reporters, self.inputs, rows)
-
-        return Inexact(self.catalogue, self.inputs, known, figures, pairs)
 
     def roots(self, area: int) -> tuple[int, ...]:
         """The regions at the top of an area."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
 from reports.aggregation.formula_inputs import FormulaInputs, Values
-from reports.aggregation.pairs import FigureRow, Pairs
+from reports.aggregation.pairs import FigureRow, Pairs, Reporters
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import interval_of
 from sectors.calculation.formulas import LAST_YEAR, Name, reading
@@ -22,7 +22,7 @@ from sectors.calculation.intervals import ANYTHING, Reading
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.sql.annual import InexactFigure
+from sectors.sql.annual import figures_one_by_one, inexact_figures
 from sectors.vocabulary import Frequency
 
 # Stands for what has no end while figures are put together: far more than all that can be typed makes together.
@@ -38,28 +38,29 @@ class _One(NamedTuple):
 
 
 class Inexact:
-    """Of the codes, regions and years that were fetched. `figures` gives all figures behind some codes, `pairs` puts
-    figures together."""
+    """Of regions by the one that each lies in, and years. Nothing in it refers back to it, so that it goes with its
+    cube."""
 
     def __init__(
         self,
         catalogue: CompiledCatalogue,
+        above: Mapping[int, int | None],
+        years: Sequence[int],
+        reporters: Callable[[int, int], Reporters],
         inputs: Callable[[str], FormulaInputs],
-        rows: Iterable[InexactFigure],
-        figures: Callable[[Collection[str]], Iterable[FigureRow]],
-        pairs: Callable[[Iterable[FigureRow]], Pairs],
     ) -> None:
-        self.catalogue, self.inputs, self._figures, self._pairs = catalogue, inputs, figures, pairs
+        self.catalogue, self.above, self.years = catalogue, above, years
+        self.reporters, self.inputs = reporters, inputs
         self._known: dict[tuple[str, int, int], dict[_Key, _One]] = defaultdict(dict)
-        for row in rows:
-            code = catalogue.codes[row.indicator]
-            interval = interval_of(row.value, row.places, row.qualifier, catalogue.by_code[code].kind)
-            one = _One(interval, row.qualifier, row.as_of)
-            self._known[code, row.region, row.year][row.kind, row.number] = one
+        for row in inexact_figures(list(above), years) if above else ():
+            code = catalogue.codes.get(row.indicator)
+            if code is not None:
+                interval = interval_of(row.value, row.places, row.qualifier, catalogue.by_code[code].kind)
+                one = _One(interval, row.qualifier, row.as_of)
+                self._known[code, row.region, row.year][row.kind, row.number] = one
         self._codes = {code for code, _region, _year in self._known}
-        self.is_behind = cache(self._is_behind)
 
-    def _is_behind(self, code: str) -> bool:
+    def is_behind(self, code: str) -> bool:
         """Whether there is any that a value may be made of, or that was declared for it."""
         return bool(self._codes) and (code in self._codes or not self._codes.isdisjoint(self.inputs(code).codes))
 
@@ -99,8 +100,14 @@ class Inexact:
     def _ends(self) -> tuple[Pairs, Pairs]:
         """All figures at their lowest, and at their highest."""
         touched = {code for code in self.catalogue.by_code if self.is_behind(code)}
-        rows = list(self._figures({name for code in touched for name in self.inputs(code).codes}))
-        low, high = (self._pairs([self._at(row, end) for row in rows]) for end in (0, 1))
+        names = {name for code in touched for name in self.inputs(code).codes}
+        keys = [self.catalogue.by_code[name].pk for name in names]
+        found = figures_one_by_one(list(self.above), self.years, keys)
+        rows: list[FigureRow] = [(self.catalogue.codes[row[0]], *row[1:]) for row in found]
+        low, high = (
+            Pairs(self.catalogue, self.above, self.reporters, self.inputs, [self._at(row, end) for row in rows])
+            for end in (0, 1)
+        )
         return low, high
 
     def _at(self, row: FigureRow, end: int) -> FigureRow:
