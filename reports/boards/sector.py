@@ -209,7 +209,8 @@ def _ranked(
     )
     lines = (this, last) if any(value is not None for value in last.values) else (this,)
     words = _words_on_ranks(values, names)
-    if whole is not None and whole.value and values[0].value is not None:
+    is_exact = whole is not None and not whole.bounds and not values[0].bounds
+    if is_exact and whole is not None and whole.value and values[0].value is not None:
         share = rounded(values[0].value / whole.value * 100, 1)
         words = sentences(words, _("%(first)s makes %(share)s%% of the whole.") % {"first": names[0], "share": share})
     if len(values) > len(drawn):

@@ -142,6 +142,8 @@ def _unproblematic(evidence: Evidence) -> str:
         said.append("可与上年比较的比率没有明显下降")
     if any(value.reaches_target for value in evidence.values):
         said.append("没有发现未达到目标的质量指标")
+    if undecidable := sum(value.is_undecidable for value in evidence.values):
+        said.append(f"有{undecidable}项指标的数据不是确数，不能判断是否达到目标")
     if evidence.compliance.has_inspections:
         said.append("监督检查没有发现逾期未整改的情况")
     if evidence.compliance.has_results:

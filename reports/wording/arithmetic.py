@@ -130,4 +130,8 @@ def printed_number(value: object) -> object:
     if not isinstance(value, Decimal):
         return value
     text = f"{value.normalize():f}"
-    return written(text, value.bounds.qualifier(value, is_sum=False)) if isinstance(value, InexactNumber) else text
+    return (
+        written(text, value.bounds.qualifier(Decimal(value), is_sum=False))
+        if isinstance(value, InexactNumber)
+        else text
+    )

@@ -5,8 +5,10 @@ import datetime
 
 import pytest
 
+from reports.aggregation.cube import annual
 from reports.chapters import build
-from reports.document.blocks import Number, Paragraph, Table, runs_text
+from reports.document.blocks import Number, Paragraph, Table, parse_marked, runs_text
+from reports.wording.rendering import Figures, render
 from sectors.models import Figure
 from tests import base
 
@@ -71,3 +73,28 @@ def test_the_shipped_files_say_what_stands_in_the_database(shipped_year):
     texts = {row["indicator"]: row["value"] or row["declared"] for row in rows}
     inexact = {figure.indicator.code: figure for figure in Figure.objects.select_related("indicator").all()}
     assert all(inexact[code].cell.stored == texts[code] for code in SAID)
+
+
+@pytest.mark.parametrize(
+    ("stated", "result"), [("98以上", "达到"), ("95以上", "无法判断"), ("约98", "无法判断"), ("97以下", "未达到")]
+)
+def test_a_target_is_judged_where_it_is_sure(cast, stated, result):
+    base.report(cast.county, "2022", {"food.rate": stated})
+    document = build.build(cast.county, 2022, day=DAY)
+    (targets,) = (block for block in document.blocks if isinstance(block, Table) and block.key == "figures/targets")
+    (row,) = (row for row in targets.rows if runs_text(row.cells[0]) == "抽检合格率")
+    assert [runs_text(cell) for cell in row.cells[2:4]] == [f"{stated}*", result]
+    text = "".join(runs_text(block.runs) for block in document.blocks if isinstance(block, Paragraph))
+    assert ("有1项指标的数据不是确数，不能判断是否达到目标" in text) is (result == "无法判断")
+
+
+def test_a_wording_decides_only_what_is_sure(cast):
+    base.report(cast.county, "2022", {"food.done": "120余", "food.passed": "500以下", "food.firms": "约30"})
+    wording = (
+        "{% if val('food.done') >= 120 %}甲{% endif %}{% if val('food.done') > 125 %}乙{% else %}丙{% endif %}"
+        "{% if val('food.passed') == 0 %}丁{% endif %}{{ val('food.done') - 20 }}，{{ v('food.passed') }}批次，"
+        "{{ v('food.firms') }}家，{{ cn('food.done') }}"
+    )
+    values = annual(cast.county, 2022)
+    (text,) = render(wording, Figures(values, 2022, "云泽县"), where="食品").values()
+    assert runs_text(parse_marked(text)) == "甲丙100以上，500批次以下，约30家，120余批次"
