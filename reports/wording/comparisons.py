@@ -36,6 +36,9 @@ def as_of(levels: Iterable[AnnualValue], year: int) -> str:
     """The day of what is told of levels: `截至2022年底`, `截至2022年6月底` as long as later periods are missing; where
     they are not all of one day `最近一期末`."""
     known = [value for value in levels if value.value is not None]
+    days = {value.marked.until(0) for value in known}
+    if days - {""}:
+        return days.pop() if len(days) == 1 else "最近一期末"
     if any(value.is_partial and not value.is_even for value in known):
         return "最近一期末"
     months = {last_month(value.months_set) if value.is_partial else 12 for value in known} or {12}

@@ -268,7 +268,9 @@ class _Names:
             if value is not None:
                 digits = annual.digits if is_mixed else _whole(annual)
                 said, bare = (annual.write(digits, unit) for unit in (annual.indicator.unit.name, ""))
-                items.append(Item(code, annual.indicator.row_name, value, mark_number(code, said), mark_number(code, bare)))
+                items.append(
+                    Item(code, annual.indicator.row_name, value, mark_number(code, said), mark_number(code, bare))
+                )
         return items
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
