@@ -24,7 +24,7 @@ from reports.aggregation.months import (
     union,
     within,
 )
-from reports.aggregation.values import Comparison, Coverage, Gap
+from reports.aggregation.values import Comparison, Coverage, Gap, undefined
 from sectors.calculation.evaluation import Evaluation, folded, period_at
 from sectors.calculation.formulas import PREVIOUS, ZERO, Name
 from sectors.calculation.periods import PeriodKey
@@ -397,7 +397,7 @@ class Pairs:
         else:
             absent = {name for name, value in read.items() if value is None}
             value = Evaluation(self.catalogue.definitions, read, absent).value(code, back)
-        return value, Gap.UNDEFINED if value is None else None
+        return value, undefined(read.values()) if value is None else None
 
     def _together(self, name: Name, values: Iterable[Decimal | None]) -> Decimal | None:
         """None where it applies in none of them."""

@@ -11,7 +11,7 @@ from reports.aggregation import months
 from reports.aggregation.fetched import NO_FIGURE, Fetched, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.pairs import Answers, Made, common_months, least, read_over, read_to_date
-from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
+from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap, undefined
 from sectors.calculation.bounded import EXACTLY, Bounds, Marked, comparable, overlap
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
@@ -193,6 +193,9 @@ class Place(dict[str, AnnualValue]):
                 found = self._of_computed(code, inputs, row)
             else:
                 found = self._of_entered(code, row)
+            if found.reason is Gap.NOTHING:
+                is_exact = not self.fetched.inexact.is_behind(code)
+                found = found._replace(not_applicable=is_exact, reason=Gap.NOTHING if is_exact else Gap.UNDEFINED)
             self._made[code] = found
         return found
 
@@ -224,7 +227,7 @@ class Place(dict[str, AnnualValue]):
         if not regions:
             return Made(None, coverage)
         value = self.evaluation.value(code)
-        reason = Gap.UNDEFINED if value is None else None
+        reason = undefined(self._read[name] for name in inputs.names) if value is None else None
         is_whole = coverage.complete and row.months == self.months
         is_even = all(self.back(back)._is_of_all(name, regions) for name, back in inputs.of_the_time)
         return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason, is_even=is_even)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,6 +47,7 @@ class Gap(StrEnum):
     NO_PAIRS = "pairs"  # in no period has one region all that the formula reads
     PERCENTAGES = "percentages"  # of several regions, which are not put together
     UNDEFINED = "undefined"  # a division by zero
+    NOTHING = "nothing"  # 0 of 0, which does not apply
     NOTHING_BEFORE = "before"  # of a year, from a figure of the period before
 
     @property
@@ -54,8 +56,14 @@ class Gap(StrEnum):
             Gap.NO_PAIRS: _("In no period has one region reported all that this is computed from."),
             Gap.PERCENTAGES: _("Percentages of several regions cannot be added up or averaged."),
             Gap.UNDEFINED: _("What it would be divided by is 0."),
+            Gap.NOTHING: _("All that it is computed from is 0: it does not apply."),
             Gap.NOTHING_BEFORE: _("It is computed from the period before, which a year has not."),
         }[self]
+
+
+def undefined(read: Iterable[Decimal | None]) -> Gap:
+    """Why nothing comes out of a formula that has all that it reads."""
+    return Gap.UNDEFINED if any(read) else Gap.NOTHING
 
 
 class Comparison(NamedTuple):

@@ -79,7 +79,8 @@ def _ordinary(place: int, indicator: Indicator) -> Decimal:
 
 
 def _computed(indicator: Indicator, given: Mapping[str, Given]) -> Given:
-    """What is given, but for a quotient of which a part is missing or what it is divided by is 0."""
+    """What is given, but for a quotient of which a part is missing, or what it is divided by is 0: of 0 it does not
+    apply."""
     value = given[indicator.code]
     if not isinstance(value, Decimal) or "/" not in indicator.formula:
         return value
@@ -87,7 +88,7 @@ def _computed(indicator: Indicator, given: Mapping[str, Given]) -> Given:
     if any(not isinstance(given.get(code, value), Decimal) for code in above + below):
         return NONE
     if any(given.get(code) == 0 for code in below):
-        return NONE
+        return NONE if any(given.get(code) for code in above) else NOT_APPLICABLE
     return Decimal(0) if above and all(given.get(code) == 0 for code in above) else value
 
 

@@ -526,6 +526,17 @@ class Reference:
         pairs = [self.pairs(region, code, year) for region in regions]
         return any(one.is_not_applicable for one in pairs) and not any(one.months for one in pairs)
 
+    def is_of_nothing(self, regions: Sequence[str], code: str, year: int) -> bool:
+        """All that is read is 0, of which nothing comes out though something would of other numbers."""
+        read = [self.pairs(region, code, year).values for region in self.made_of(regions, code, year)]
+        if any(answer for one in read for answer in one.values() if isinstance(answer, Fraction)):
+            return False
+        others = [
+            {leaf: Fraction(2**n) if isinstance(one[leaf], Fraction) else one[leaf] for n, leaf in enumerate(one)}
+            for one in read
+        ]
+        return self.evaluated(code, 0, read) is None and self.evaluated(code, 0, others) is not None
+
     def computed(self, regions: Sequence[str], code: str, year: int) -> Fraction | None:
         values = [self.pairs(region, code, year).values for region in self.made_of(regions, code, year)]
         return self.evaluated(code, 0, values)
@@ -534,7 +545,7 @@ class Reference:
         standing = self.standing(area, code, year)
         have, expected = self.coverage(standing, code, year)
         value = self.computed(standing, code, year)
-        is_not_applicable = self.is_not_applicable(standing, code, year)
+        is_not_applicable = self.is_not_applicable(standing, code, year) or self.is_of_nothing(standing, code, year)
         declaring, declared = self.declared(area, code, year)
         source = self.sources(standing, code, year)
         if value is None and declared is not None:
