@@ -273,6 +273,11 @@ class AnnualValue(NamedTuple):
         return _(", ").join(parts) or _("like with like")
 
     @property
+    def is_of_nothing(self) -> bool:
+        """Whether it does not apply because it is 0 of 0."""
+        return self.reason is Gap.NOTHING
+
+    @property
     def is_partial(self) -> bool:
         """Whether something is missing behind the value, or behind its being not applicable."""
         there = bool(self.source) or self.not_applicable

@@ -164,11 +164,12 @@ class _Reading:
                     run = Text(text)
                 runs.append(run)
             known = [values[code] for code in self.codes.get(line, ()) if code in values]
-            lists = self.lists.get(line, ())
+            lists, nothing = self.lists.get(line, ()), paragraphs.of_nothing(known)
             rankings = [{code: values[code].value for code in one if code in values} for one in lists]
             for sentence in paragraphs.sentences(paragraphs.without_claims(runs, known)):
                 if not paragraphs.is_silent(sentence):
-                    yield line, Sentence(sentence, situation, rankings)
+                    told = paragraphs.without_clauses_of_nothing(sentence, nothing)
+                    yield line, Sentence(told, situation, rankings)
 
 
 def _marked_characters(text: str, depth: int) -> tuple[str, int]:

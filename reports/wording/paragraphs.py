@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 
 from reports.aggregation.values import AnnualValue
 from reports.document.blocks import (
@@ -24,6 +25,7 @@ from sectors.models import Sector
 
 # Of so many missing figures a sentence names the first ones.
 NAMED_GAPS = 2
+ENDS_OF_CLAUSES = "，；：。"  # from the weakest on
 
 
 def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph]:
@@ -34,7 +36,8 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
     for line, marked in rendered.items():
         number = int(line.partition(".")[0])
         codes = [code for code in named.get(number, ()) if code in figures.values]
-        runs = fold_gaps(without_claims(parse_marked(marked), [figures.values[code] for code in codes]))
+        values = [figures.values[code] for code in codes]
+        runs = fold_gaps(without_claims(parse_marked(marked), values), of_nothing(values))
         printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
         known = [code for code in codes if code not in printed]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
@@ -61,16 +64,59 @@ def _is_in_words(value: AnnualValue) -> bool:
     return value.not_applicable or value.value == 0
 
 
-def fold_gaps(runs: Sequence[MarkedRun]) -> tuple[Run, ...]:
+def of_nothing(values: Sequence[AnnualValue]) -> set[str]:
+    """The codes of those that are 0 of 0."""
+    return {value.indicator.code for value in values if value.is_of_nothing}
+
+
+def without_clauses_of_nothing(sentence: Sequence[MarkedRun], codes: Collection[str]) -> list[MarkedRun]:
+    """检测0批次 says all of a sentence that goes on with a rate of 0 of 0: without the clauses that tell nothing else,
+    where another one tells something."""
+    kept: list[list[MarkedRun]] = []
+    for clause in _clauses(sentence):
+        figures = [run for run in clause if not isinstance(run, Text)]
+        if not figures or not all(isinstance(run, NotApplicable) and run.code in codes for run in figures):
+            kept.append(clause)
+        elif kept:
+            kept[-1] = _ended_as(kept[-1], clause)
+    found = [run for clause in kept for run in clause]
+    return found if any(isinstance(run, Number | Gap) for run in found) else list(sentence)
+
+
+def _clauses(sentence: Sequence[MarkedRun]) -> Iterator[list[MarkedRun]]:
+    clause: list[MarkedRun] = []
+    for run in sentence:
+        *whole, rest = re.split(f"(?<=[{ENDS_OF_CLAUSES}])", run.text) if isinstance(run, Text) else ("",)
+        for part in whole:
+            yield [*clause, Text(part)]
+            clause = []
+        if not isinstance(run, Text):
+            clause.append(run)
+        elif rest:
+            clause.append(Text(rest))
+    if clause:
+        yield clause
+
+
+def _ended_as(clause: list[MarkedRun], other: Sequence[MarkedRun]) -> list[MarkedRun]:
+    """With the stronger of both signs at its end."""
+    *before, last = clause
+    own, its = (run.text[-1:] for run in (last, other[-1]))
+    is_stronger = own and its and ENDS_OF_CLAUSES.find(own) < ENDS_OF_CLAUSES.find(its)
+    return [*before, Text(last.text[:-1] + its)] if is_stronger and isinstance(last, Text) else clause
+
+
+def fold_gaps(runs: Sequence[MarkedRun], codes_of_nothing: Collection[str] = ()) -> tuple[Run, ...]:
     """Sentences none of whose figures is there say nothing but that: one gap, and one list of what does not apply,
-    stand for all in a row."""
+    stand for all in a row. Others are told without their clauses of nothing."""
     folded: list[Run] = []
     lacking: list[Gap | NotApplicable] = []
     for sentence in sentences(runs):
         if is_silent(sentence):
             lacking += [run for run in sentence if isinstance(run, Gap | NotApplicable)]
             continue
-        folded += [*_instead(lacking), *map(_in_words, sentence)]
+        told = without_clauses_of_nothing(sentence, codes_of_nothing)
+        folded += [*_instead(lacking), *map(_in_words, told)]
         lacking = []
     return (*folded, *_instead(lacking))
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from reports.aggregation.months import YEAR, months_of
-from reports.aggregation.values import AnnualValue, Comparison, Coverage
+from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
 from reports.wording.rendering import Figures
 from sectors.models import Indicator
 
@@ -18,7 +18,7 @@ TRIED_YEAR, TRIED_REGION = 2023, "云泽县"
 HALF = months_of("half", 1)
 HUNDRED = Decimal(100)
 NONE, NOT_APPLICABLE = None, "n/a"
-Given = Decimal | str | None  # a number, NOT_APPLICABLE, or nothing
+Given = Decimal | str | None  # a number, NOT_APPLICABLE, Gap.NOTHING, or nothing
 Last = Callable[[Decimal], Decimal | None]  # last year's value by this year's
 _CODE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 
@@ -88,7 +88,7 @@ def _computed(indicator: Indicator, given: Mapping[str, Given]) -> Given:
     if any(not isinstance(given.get(code, value), Decimal) for code in above + below):
         return NONE
     if any(given.get(code) == 0 for code in below):
-        return NONE if any(given.get(code) for code in above) else NOT_APPLICABLE
+        return NONE if any(given.get(code) for code in above) else Gap.NOTHING
     return Decimal(0) if above and all(given.get(code) == 0 for code in above) else value
 
 
@@ -102,7 +102,8 @@ def _value(indicator: Indicator, given: Given, last: Last, *, is_half: bool) -> 
         before,
         coverage,
         source="" if value is None else "periods",
-        not_applicable=given == NOT_APPLICABLE,
+        not_applicable=given in (NOT_APPLICABLE, Gap.NOTHING),
+        reason=Gap.NOTHING if given is Gap.NOTHING else None,
         comparison=None if before is None else Comparison(value or Decimal(0), before, months, 1, 1, not is_half),
         last_coverage=Coverage(1, 1),
         months_set=months,

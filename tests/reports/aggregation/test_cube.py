@@ -372,3 +372,22 @@ def test_a_cube_leaves_nothing_to_the_garbage_collector(cast):
         assert place() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "is_absent", "reason"),
+    [
+        (("0", "0"), None, True, Gap.NOTHING),
+        (("0", "0"), ("0", "0"), True, Gap.NOTHING),
+        (("3", "0"), ("0", "0"), False, Gap.UNDEFINED),
+        (("0", "0"), ("0", "4"), False, None),
+        (("0", "0"), ("n/a", "0"), True, Gap.NOTHING),  # of the one county in which both apply
+    ],
+)
+def test_of_0_of_0_nothing_is_missing(cast, here, there, is_absent, reason):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done / food.firms")
+    for region, figures in ((cast.county, here), (cast.other_county, there)):
+        if figures:
+            base.report(region, "2023", dict(zip(("food.done", "food.firms"), figures, strict=True)))
+    found = annual(cast.prefecture, 2023)["food.rate"]
+    assert (found.value == 0, found.not_applicable, found.reason) == (reason is None, is_absent, reason)

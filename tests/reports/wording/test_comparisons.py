@@ -277,3 +277,28 @@ def test_a_prefecture_is_not_called_a_county(cast):
 def test_no_shipped_wording_says_county_of_whatever_region():
     for file in sorted((base.SHIPPED_CATALOGUE / "sectors").glob("*.yaml")):
         assert "全县" not in yaml.safe_load(file.read_text(encoding="utf-8"))["wording"], file.name
+
+
+@pytest.mark.parametrize(
+    ("done", "firms", "text"),
+    [
+        ("0", "0", "抽检0批次；商户0家。"),
+        ("7", "0", "抽检7批次，每家〔缺：抽检合格率〕；商户0家。"),
+        ("0", "7", "抽检0批次，每家0.0%；商户7家。"),
+        ("n/a", "0", "抽检不适用，每家不适用；商户0家。"),
+        ("0余", "0", "抽检0余批次，每家〔缺：抽检合格率〕；商户0家。"),
+    ],
+)
+def test_a_rate_of_0_of_0_does_not_apply_and_is_left_out_beside_the_zero(cast, done, firms, text):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done / food.firms")
+    base.report(cast.county, "2023", {"food.done": done, "food.firms": firms})
+    wording = "抽检{{ n('food.done') }}，每家{{ n('food.rate') }}；商户{{ n('food.firms') }}。"
+    assert printed(cast.county, wording) == [text]
+
+
+def test_a_sentence_of_nothing_but_a_rate_of_0_of_0_keeps_its_words(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done / food.firms")
+    base.report(cast.county, "2023", {"food.done": "0", "food.firms": "0"})
+    assert printed(
+        cast.county, "合格率{{ n('food.rate') }}。抽检{{ n('food.done') }}，合格率{{ n('food.rate') }}。"
+    ) == ["合格率不适用。抽检0批次。"]
