@@ -17,6 +17,11 @@ def pytest_configure(config):
         translations.compile_all(translations.BASE_DIR)
 
 
+def pytest_collection_modifyitems(items):
+    """What takes a minute begins first: begun last, it would leave the other processes without work."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def rows_made_by(make):
     """A fixture: the rows that many tests begin with, made when the first of them asks."""
 

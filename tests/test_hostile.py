@@ -142,6 +142,7 @@ def pages(client, cast, world, who):
                 yield address, answer.content.decode(), headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "forms"), [("office", 40), ("clerk", 20), ("head", 10), ("admin", 40)])
 def test_no_form_is_broken_by_what_is_typed(client, cast, world, who, forms):
     tokens.make("程序", by=cast.office)
@@ -171,6 +172,7 @@ def test_a_plan_has_no_endless_lines(client, cast, world):
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["office", "admin"])
 def test_no_address_is_broken_by_what_stands_in_it(client, cast, world, who):
     tokens.make("程序", by=cast.office)

@@ -203,6 +203,7 @@ def test_what_writes_is_known_by_its_statement(statement, table):
     assert (found and found[1]) == table
 
 
+@pytest.mark.slow
 def test_nobody_changes_anything_by_looking(client, cast, world):
     """And every address is a page for somebody, with htmx and without, or answers as `ANSWERS` says: else nothing
     would have been tried here."""
