@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from reports.aggregation.formula_inputs import FormulaInputs, Values
-from reports.aggregation.pairs import FigureRow, Pairs, Reporters
+from reports.aggregation.months import YEAR, Months
+from reports.aggregation.pairs import FigureRow, Pairs, Reporters, at
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import interval_of
-from sectors.calculation.formulas import LAST_YEAR, Name, reading
+from sectors.calculation.formulas import Name, reading
 from sectors.calculation.intervals import ANYTHING, Reading
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.sql.annual import figures_one_by_one, inexact_figures
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Accumulation, Frequency, Qualifier
 
 # Stands for what has no end while figures are put together: far more than all that can be typed makes together.
 ENDLESS, ENDED = Decimal(10) ** 24, Decimal(10) ** 19
+LATEST = frozenset({Accumulation.STOCK, Accumulation.CUMULATIVE})  # of which a year has the latest
 _Key = tuple[str, int]  # kind and number of a period
 Period = PeriodKey | None  # None: the year
 
@@ -35,6 +37,16 @@ class _One(NamedTuple):
     interval: Interval
     qualifier: str
     as_of: datetime.date | None
+
+
+class _Behind(NamedTuple):
+    """What is known of the figures that one region reported of something that is read, by period."""
+
+    name: Name
+    region: int
+    year: int
+    period: Period
+    known: Mapping[_Key, _One]
 
 
 class Inexact:
@@ -73,23 +85,34 @@ class Inexact:
     def of_value(self, code: str, roots: tuple[int, ...], year: int, period: Period, value: Decimal) -> Bounds | None:
         """Of what an area makes of its figures; None where all that it is made of is exact."""
         read = [pairs.read(code, roots, year, period) for pairs in self._ends]
-        found = self._between(code, read, 0)
+        found = self._between(code, read, 0, period)
         as_of = self._as_of(code, roots, year, period)
         if found is None:
             return None
         low, high = min(found[0], value), max(found[1], value)
-        qualifiers = self._qualifiers(code, read, year) if low < high else frozenset()
+        qualifiers = self._qualifiers(code, roots, read, year, period) if low < high else frozenset()
         if not qualifiers:
             return Bounds(value, value, as_of=as_of) if as_of else None
         return Bounds(low, high, qualifiers, as_of)
 
     def of_comparison(
         self, code: str, roots: tuple[int, ...], year: int, period: Period
-    ) -> tuple[Interval, Interval] | None:
-        """Of a value and of that of the year before, over what the two have in common."""
-        read = [pairs.read_of_both(code, roots, year, period) for pairs in self._ends]
-        now, last = self._between(code, read, 0), self._between(code, read, LAST_YEAR)
-        return None if now is None or last is None else (now, last)
+    ) -> tuple[Bounds, Bounds] | None:
+        """Of a value and of that of the year before, over what the two have in common; None where all of it is exact,
+        and of the last day."""
+        pairs, inputs = self._ends[0], self.inputs(code)
+        regions = pairs.made(code, roots, year, period).regions
+        both = [list(self._behind(inputs.names, regions, then, period)) for then in (year, year - 1)]
+        if not any(both):
+            return None
+        months, fitting = pairs.in_common(code, roots, year, period)
+        read = [end.read_of_both(code, roots, year, period) for end in self._ends]
+        sides = []
+        for back, behind in enumerate(both):
+            interval = self._between(code, read, back, period) or ANYTHING
+            compared = [one for one in behind if one.region in fitting]
+            sides.append(Bounds(*interval, as_of=self._earliest(compared, months, is_annual=months == YEAR)))
+        return sides[0], sides[1]
 
     def is_elsewhere(self, code: str, regions: Collection[int], year: int) -> bool:
         """Whether there is one of the year that is of none of these regions."""
@@ -117,7 +140,7 @@ class Inexact:
             value = max(min(one.interval[end], ENDLESS), -ENDLESS)
         return code, region, year, kind, number, value, places
 
-    def _between(self, code: str, read: Sequence[Values | None], back: int) -> Interval | None:
+    def _between(self, code: str, read: Sequence[Values | None], back: int, period: Period) -> Interval | None:
         """Between which values an indicator lies, in its own unit; None where nothing is read."""
         low, high = read
         if low is None or high is None or low.keys() != high.keys():  # computed region by region
@@ -133,34 +156,55 @@ class Inexact:
             return _end(ends[0]) * scales[name], _end(ends[1]) * scales[name]
 
         absent = {name for name, value in low.items() if value is None}
-        found = Reading(self.catalogue.definitions, entered, absent, of_year=True).interval(
-            reading(code, back).tree, {}
-        )
+        reads = Reading(self.catalogue.definitions, entered, absent, of_year=period is None)
+        found = reads.interval(reading(code, back).tree, {})
         scale = self.catalogue.definitions[code].scale
         return None if found is None else (found[0] / scale, found[1] / scale)
 
-    def _qualifiers(self, code: str, read: Sequence[Values | None], year: int) -> frozenset[str]:
+    def _behind(
+        self, names: Collection[Name], regions: Collection[int], year: int, period: Period
+    ) -> Iterator[_Behind]:
+        """Where something is not exact, or of another day, among what is read of regions."""
+        for code, moment in names:
+            then, when = at(year, period, moment)
+            for region in regions:
+                known = self._known.get((code, region, then), {})
+                if when is not None:
+                    known = {key: one for key, one in known.items() if key == (when.kind, when.number)}
+                if known:
+                    yield _Behind((code, moment), region, then, when, known)
+
+    def _qualifiers(
+        self, code: str, roots: tuple[int, ...], read: Sequence[Values | None], year: int, period: Period
+    ) -> frozenset[str]:
+        made = self._ends[0].made(code, roots, year, period)
         low, high = read
-        names = {name for name in low if low[name] != high[name]} if low and high else set(self.inputs(code).names)
-        return frozenset(
-            one.qualifier
-            for (of, _region, then), known in self._known.items()
-            for one in known.values()
-            if one.qualifier and (of, year - then) in names
-        )
+        names = self.inputs(code).names
+        if low and high:
+            names = [name for name in names if low[name] != high[name]]
+        found: set[str] = set()
+        for one in self._behind(names, made.regions, year, period):
+            last = self._last(one, YEAR, is_annual=made.is_annual)
+            is_last = self.catalogue.by_code[one.name[0]].accumulation in LATEST and last is not None
+            found.update(each.qualifier for each in ([last] if is_last and last else one.known.values()))
+        return frozenset(found - {Qualifier.EXACT})
 
     def _as_of(self, code: str, roots: tuple[int, ...], year: int, period: Period) -> datetime.date | None:
-        """The earliest day that the last figure of something that is read is as of."""
-        pairs = self._ends[0]
-        made = pairs.made(code, roots, year, period)
-        days = []
-        for name, back in self.inputs(code).names:
-            for region in made.regions:
-                last = pairs.last_figure(name, region, year - back, period, is_annual=made.is_annual)
-                one = self._known.get((name, region, year - back), {}).get(last) if last else None
-                if one and one.as_of:
-                    days.append(one.as_of)
-        return min(days, default=None)
+        made = self._ends[0].made(code, roots, year, period)
+        behind = self._behind(self.inputs(code).names, made.regions, year, period)
+        return self._earliest(behind, YEAR, is_annual=made.is_annual)
+
+    def _earliest(self, behind: Iterable[_Behind], months: Months, *, is_annual: bool) -> datetime.date | None:
+        """The earliest day that the last figure in the months of something that is read is as of."""
+        last = [self._last(one, months, is_annual=is_annual) for one in behind]
+        return min((one.as_of for one in last if one and one.as_of), default=None)
+
+    def _last(self, behind: _Behind, months: Months, *, is_annual: bool) -> _One | None:
+        """What is known of the last figure in the months, where that is not exact, or of another day."""
+        key = self._ends[0].last_figure(
+            behind.name[0], behind.region, behind.year, behind.period, months, is_annual=is_annual
+        )
+        return behind.known.get(key) if key else None
 
 
 def _end(value: Decimal) -> Decimal:

@@ -207,7 +207,7 @@ class Pairs:
         code, moment = name
         if period is None and moment >= PREVIOUS:
             return Reported()
-        then, when = _at(year, period, moment)
+        then, when = at(year, period, moment)
         part = self._reported(code, region, then, when)
         if name not in inputs.plain:
             valid = [self._valid_months(*_of_name(other, year, period)) for other in inputs.summed_with(name)]
@@ -311,7 +311,7 @@ class Pairs:
 
     def read_of_both(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Values | None:
         """The same of a value and that of the year before, over what the two have in common."""
-        _months, fitting = self._in_common(code, roots, year, period)
+        _months, fitting = self.in_common(code, roots, year, period)
         return self._read_together(self.inputs(code), list(fitting.values()))
 
     def _read_together(self, inputs: FormulaInputs, regions: Sequence[Values]) -> Values | None:
@@ -321,22 +321,23 @@ class Pairs:
         return {name: self._together(name, [one.get(name) for one in regions]) for name in names}
 
     def last_figure(
-        self, code: str, region: int, year: int, period: PeriodKey | None, *, is_annual: bool
+        self, code: str, region: int, year: int, period: PeriodKey | None, months: Months, *, is_annual: bool
     ) -> tuple[str, int] | None:
-        """Kind and number of the last period with a number that a region's part in a value is made of."""
+        """Kind and number of the last period in the months with a number that a region's part in a value is made of."""
         if period is not None:
             return period.kind, period.number
         given = self._figures.get((code, region, year), {})
         frequency = self.catalogue.frequency(self.catalogue.sheet_of[code], year)
         kind = str(Frequency.YEAR) if is_annual else str(frequency)
-        return max((key for key in given if key[0] == kind and given[key][0] is not None), default=None)
+        known = [key for key, (value, _places) in given.items() if key[0] == kind and value is not None]
+        return max((key for key in known if within([months_of(*key)], months)), default=None)
 
     def declared(self, code: str, region: int, period: PeriodKey) -> tuple[Decimal | None, int]:
         """A region's statement of a computed value for a year or period, and its decimals. Raises KeyError."""
         return self._figures[code, region, period.year][period.kind, period.number]
 
     def _has_any(self, name: Name, region: int, year: int, period: PeriodKey | None) -> bool:
-        part = self._reported(name[0], region, *_at(year, period, name[1]))
+        part = self._reported(name[0], region, *at(year, period, name[1]))
         return bool(part.own) or part.has_annual
 
     def _standing(self, code: str, inputs: FormulaInputs, region: int, year: int, period: PeriodKey | None) -> Standing:
@@ -414,7 +415,7 @@ class Pairs:
         """The value and that of the year before over the pairs that both have."""
         now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
         inputs = self.inputs(code).with_year_before()
-        months, fitting = self._in_common(code, roots, year, period)
+        months, fitting = self.in_common(code, roots, year, period)
         this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
         if this is None or before is None:
             return None
@@ -423,7 +424,7 @@ class Pairs:
         is_plain = now.is_whole and last.is_whole and is_all and (months == full or months == now.months == last.months)
         return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
 
-    def _in_common(
+    def in_common(
         self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None
     ) -> tuple[Months, Mapping[int, Values]]:
         """The months over which a value is compared with that of the year before, and what is read in each region."""
@@ -450,7 +451,7 @@ class Pairs:
         return self._over(inputs, parts, months, self._to_date(inputs, period))
 
 
-def _at(year: int, period: PeriodKey | None, moment: int) -> tuple[int, PeriodKey | None]:
+def at(year: int, period: PeriodKey | None, moment: int) -> tuple[int, PeriodKey | None]:
     """Year and period that a moment means, seen from a year or one of its periods. Of a year there is none before; what
     is asked of it then is of the year itself."""
     if period is None:
@@ -461,7 +462,7 @@ def _at(year: int, period: PeriodKey | None, moment: int) -> tuple[int, PeriodKe
 
 def _of_name(name: Name, year: int, period: PeriodKey | None) -> tuple[str, int]:
     """A code and the year that it is read of."""
-    return name[0], _at(year, period, name[1])[0]
+    return name[0], at(year, period, name[1])[0]
 
 
 def common_months(usable: Mapping[Name, Answers], to_date: Collection[Name]) -> Months:

@@ -113,7 +113,7 @@ class Place(dict[str, AnnualValue]):
         comparison, other = found.comparison, found.other
         if found.last is not None:
             last_bounds = self.before._bounds(code, found.last, is_declared=self.before.made(code).value is None)
-        if comparison is not None and (bounds or last_bounds):
+        if comparison is not None:
             comparison = self._comparison_of(code, comparison, bounds, last_bounds)
         if other is not None and self.fetched.inexact.is_elsewhere(code, self.made(code).regions, self.year):
             other = None
@@ -134,19 +134,19 @@ class Place(dict[str, AnnualValue]):
         self, code: str, comparison: Comparison, bounds: Bounds | None, last_bounds: Bounds | None
     ) -> Comparison | None:
         """None where it is not sure that there is a change, and which."""
-        if not comparable(bounds, last_bounds):
-            return None
         made, last = self.made(code), self.before.made(code)
-        roots = self.fetched.roots(self.area)
-        found = (
-            self.fetched.inexact.of_comparison(code, roots, self.year, self.one)
-            if made.value is not None and last.value is not None
-            else None
-        )
-        now, then = found or (
-            bounds.interval if bounds else (comparison.now, comparison.now),
-            last_bounds.interval if last_bounds else (comparison.last, comparison.last),
-        )
+        if made.value is not None and last.value is not None:
+            found = self.fetched.inexact.of_comparison(code, self.fetched.roots(self.area), self.year, self.one)
+            if found is None:
+                return comparison
+        else:
+            found = (
+                bounds or Bounds(comparison.now, comparison.now),
+                last_bounds or Bounds(comparison.last, comparison.last),
+            )
+        if not comparable(*found):
+            return None
+        now, then = (side.interval for side in found)
         if all(low == high for low, high in (now, then)):
             return comparison
         return None if overlap(now, then) else comparison._replace(is_about=True)

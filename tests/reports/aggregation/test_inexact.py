@@ -142,3 +142,50 @@ def test_values_of_a_period_are_marked_as_well(cast):
     first, second = cube.periods(2023)
     assert cube.at(first)["food.done"].text == "120余"
     assert cube.at(second)["food.done"].marked.as_of == datetime.date(2023, 4, 19)
+
+
+@pytest.mark.parametrize(
+    ("code", "last", "now", "change"),
+    [
+        ("food_firms", "30 32", "30 约32 100 90", ""),  # the year's level is exact, that of June is not
+        ("food_firms", "30 20", "30 约32 100 90", "约+60.0% (months 1 to 6)"),
+        ("food_firms", "20 20余 40 30", "30 32", "约+60.0% (months 1 to 6)"),
+        ("food_firms", "30 20", "30 32（截至4月3日） 100 90", ""),
+        ("food_firms", "30 20（截至4月3日）", "30 32（截至4月3日） 100 90", "+60.0% (months 1 to 6)"),
+        ("food_done", "30 20", "30 32（截至4月3日） 100 90", ""),
+        ("food_done", "30 20", "30 30 100 90（截至11月3日）", "+20.0% (months 1 to 6)"),
+        ("food_done", "30 20", "30 30 100 约90", "+20.0% (months 1 to 6)"),
+    ],
+)
+def test_what_is_compared_decides_not_what_the_year_is_made_of(cast, code, last, now, change):
+    report(cast.county, 2022, **{code: last})
+    report(cast.county, 2023, **{code: now})
+    assert value(cast.county, code.replace("_", ".")).change_text == change
+
+
+def test_each_value_has_the_qualifiers_of_its_own_figures(cast):
+    report(cast.county, food_done="120余 近80", food_firms="约30 近40 20余")
+    report(cast.other_county, food_done="近100", food_firms="30以上")
+    cube = Cube(
+        list(regions_within(cast.prefecture)),
+        (2023,),
+        Indicator.objects.select_related("unit", "sheet"),
+        by_period=True,
+        apart=[cast.county, cast.other_county],
+    )
+    first, second, *_rest = cube.periods(2023)
+    assert [cube.at(period, cast.county)["food.done"].text for period in (first, second)] == ["120余", "近80"]
+    assert cube.at(first, cast.other_county)["food.done"].text == "近100"
+    assert cube.annual(2023, cast.county)["food.firms"].text == "20余"
+    assert cube.annual(2023)["food.firms"].text == "50以上"
+
+
+@pytest.mark.parametrize(
+    ("quarters", "printed"),
+    [("100余 200", "200.0%以下"), ("100 200余", "200.0%以上"), ("200（截至2月3日） 100", "50.0%（截至2月3日）")],
+)
+def test_what_is_read_of_the_period_before_counts_as_well(cast, quarters, printed):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), formula="food.done / previous(food.done)")
+    report(cast.county, food_done=quarters)
+    cube = Cube([cast.county], (2023,), Indicator.objects.select_related("unit", "sheet"), by_period=True)
+    assert cube.at(cube.periods(2023)[1])["food.rate"].text_with_unit == printed
