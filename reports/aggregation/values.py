@@ -242,8 +242,9 @@ class AnnualValue(NamedTuple):
 
     @property
     def is_unchanged(self) -> bool:
-        """As it was, to the last digit or as printed."""
-        return self.comparison is not None and (self.comparison.now == self.comparison.last or self.rounded_change == 0)
+        """As it was, to the last digit or, of what is exact, as printed."""
+        found = self.comparison
+        return found is not None and (found.now == found.last or (not found.is_about and self.rounded_change == 0))
 
     @property
     def change_text(self) -> str:

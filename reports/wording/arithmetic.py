@@ -12,7 +12,7 @@ from reports.wording.failures import about
 from reports.wording.limits import Refused, short, small
 from sectors.calculation.bounded import Bounds, overlap
 from sectors.calculation.intervals import ANYTHING, OPERATIONS
-from sectors.calculation.qualifiers import Interval, written
+from sectors.calculation.qualifiers import written
 
 ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
@@ -51,22 +51,26 @@ class InexactNumber(Decimal):
     bounds: Bounds
 
     def __lt__(self, other: Any) -> bool:
-        return self.bounds.high < _ends(other)[0] if is_number(other) else NotImplemented
+        return self.bounds.high < bounds_of(other).low if is_number(other) else NotImplemented
 
     def __le__(self, other: Any) -> bool:
-        return self.bounds.high <= _ends(other)[0] if is_number(other) else NotImplemented
+        return self.bounds.high <= bounds_of(other).low if is_number(other) else NotImplemented
 
     def __gt__(self, other: Any) -> bool:
-        return self.bounds.low > _ends(other)[1] if is_number(other) else NotImplemented
+        return self.bounds.low > bounds_of(other).high if is_number(other) else NotImplemented
 
     def __ge__(self, other: Any) -> bool:
-        return self.bounds.low >= _ends(other)[1] if is_number(other) else NotImplemented
+        return self.bounds.low >= bounds_of(other).high if is_number(other) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
-        return False if is_number(other) else NotImplemented
+        return self is other if is_number(other) else NotImplemented
+
+    def __bool__(self) -> bool:
+        """Only what is sure to be 0 counts as none."""
+        return self.bounds.interval != (0, 0)
 
     def __ne__(self, other: object) -> bool:
-        return not overlap(self.bounds.interval, _ends(other)) if is_number(other) else NotImplemented
+        return not overlap(self.bounds.interval, bounds_of(other).interval) if is_number(other) else NotImplemented
 
     __hash__ = Decimal.__hash__
 
@@ -80,10 +84,9 @@ def inexactly(value: Decimal | None, bounds: Bounds | None) -> Decimal | None:
     return found
 
 
-def _ends(value: Any) -> Interval:
-    if isinstance(value, InexactNumber):
-        return value.bounds.interval
-    return _decimal(value), _decimal(value)
+def bounds_of(value: Any) -> Bounds:
+    """Between which values a number lies."""
+    return value.bounds if isinstance(value, InexactNumber) else Bounds(_decimal(value), _decimal(value))
 
 
 def _within(left: Any, right: Any, sign: str, value: Any) -> Any:
@@ -91,7 +94,7 @@ def _within(left: Any, right: Any, sign: str, value: Any) -> Any:
     sides = [side.bounds.qualifiers for side in (left, right) if isinstance(side, InexactNumber)]
     if not sides:
         return value
-    low, high = OPERATIONS[sign]([_ends(left), _ends(right)]) or ANYTHING
+    low, high = OPERATIONS[sign]([bounds_of(left).interval, bounds_of(right).interval]) or ANYTHING
     value = _decimal(value)
     return inexactly(value, Bounds(min(low, value), max(high, value), frozenset().union(*sides)))
 
@@ -104,7 +107,7 @@ def computed(left: Any, right: Any, sign: str, text: str) -> Any:
         return short(left + right)
     if not (is_number(left) and is_number(right)):
         raise Refused(about(text, does_not_go(sign)))
-    if sign == "/" and not right:
+    if sign == "/" and not Decimal(str(right)):
         if isinstance(right, Decimal):
             return MissingValue()
         raise Refused(about(text, _("Nothing is divided by 0. Write another divisor.")))

@@ -20,7 +20,7 @@ from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
-from reports.wording.arithmetic import MissingValue, inexactly
+from reports.wording.arithmetic import MissingValue, bounds_of, inexactly
 from reports.wording.language import (
     FAILURES,
     FUNCTIONS,
@@ -33,6 +33,7 @@ from reports.wording.language import (
     faults,
     line_mark,
 )
+from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import formatted, unit_behind, with_unit
 from sectors.calculation.qualifiers import written
 from sectors.vocabulary import Qualifier
@@ -222,7 +223,7 @@ class _Names:
     def compared(self, code: str) -> str:
         annual = self._find(code)
         amount = annual.rounded_change
-        if annual.comparison is None or (amount is None and not annual.is_unchanged):
+        if annual.comparison is None or not (amount or annual.is_unchanged):
             return ""
         span, of = comparisons.span(annual.comparison, annual.indicator), comparisons.regions(annual.comparison)
         base = "上年同期" if span else "上年"
@@ -250,13 +251,17 @@ class _Names:
         return MissingValue() if reached is None else reached
 
     def ranked(self, *codes: str) -> list[Item]:
-        return sorted(self._items(codes), key=lambda item: -Decimal(item.value))
+        """Where it is not sure which of some is the larger, none of them compares as larger than another."""
+        return _unsure(self._by_size(codes))
 
     def listed(self, *codes: str) -> str:
         return _joined(self._items(codes))
 
     def by_size(self, *codes: str) -> str:
-        return _joined(self.ranked(*codes))
+        return _joined(self._by_size(codes))
+
+    def _by_size(self, codes: tuple[str, ...]) -> list[Item]:
+        return sorted(self._items(codes), key=lambda item: -Decimal(item.value))
 
     def _items(self, codes: tuple[str, ...]) -> list[Item]:
         found = [(code, self._find(code)) for code in codes]
@@ -292,8 +297,23 @@ class _Names:
         return self.figures.values[code]
 
 
+def _unsure(items: list[Item]) -> list[Item]:
+    """Each that may be the larger or the smaller of some lies anywhere between which all of these do."""
+    groups: list[tuple[Bounds, list[Item]]] = []
+    for item in sorted(items, key=lambda item: bounds_of(item.value).low):
+        own = bounds_of(item.value)
+        if groups and own.low <= groups[-1][0].high:
+            all_of_them, group = groups[-1]
+            high, qualifiers = max(all_of_them.high, own.high), all_of_them.qualifiers | own.qualifiers
+            groups[-1] = (Bounds(all_of_them.low, high, qualifiers), [*group, item])
+        else:
+            groups.append((own, [item]))
+    found = {item.code: bounds for bounds, group in groups for item in group}
+    return [replace(item, value=inexactly(Decimal(item.value), found[item.code])) for item in items]
+
+
 def _joined(items: list[Item]) -> str:
-    texts = [item.name + item.n for item in items if Decimal(item.value)]
+    texts = [item.name + item.n for item in items if item.value]
     return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
 
 

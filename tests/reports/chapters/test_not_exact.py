@@ -98,3 +98,50 @@ def test_a_wording_decides_only_what_is_sure(cast):
     values = annual(cast.county, 2022)
     (text,) = render(wording, Figures(values, 2022, "云泽县"), where="食品").values()
     assert runs_text(parse_marked(text)) == "甲丙100以上，500批次以下，约30家，120余批次"
+
+
+@pytest.mark.parametrize(
+    ("done", "passed", "firms", "said"),
+    [
+        ("100", "90", "80以上", ""),  # any of them may be the most, and the least
+        ("100", "90", "80余", "done最多。"),
+        ("100余", "90", "50", "done最多。最低firms。"),
+        ("约95", "95", "80", "最低firms。"),
+        ("100", "90", "约85", "done最多。最低firms。"),
+        ("100", "约40", "约80", "done最多。最低passed。"),
+        ("95", "80", "80", "done最多。最低passed、firms。"),
+    ],
+)
+def test_a_ranking_says_the_most_and_the_least_where_it_is_sure(cast, done, passed, firms, said):
+    base.report(cast.county, "2022", {"food.done": done, "food.passed": passed, "food.firms": firms})
+    wording = (
+        "{% set all = ranked('food.done', 'food.passed', 'food.firms') %}甲"
+        "{% if all[1].value < all[0].value %}{{ all[0].code }}最多。{% endif %}"
+        "{% if all[-1].value <= all[-2].value %}最低{% for one in all %}{% if one.value == all[-1].value %}"
+        "{{ one.code }}{% if not loop.last %}、{% endif %}{% endif %}{% endfor %}。{% endif %}"
+    )
+    (text,) = render(wording, Figures(annual(cast.county, 2022), 2022, "云泽县"), where="食品").values()
+    assert text.replace("food.", "").removeprefix("甲") == said
+
+
+def test_what_may_be_something_is_not_left_out_as_nothing(cast):
+    base.report(cast.county, "2022", {"food.done": "0以上", "food.passed": "0余", "food.firms": "0以下"})
+    wording = (
+        "{{ listed('food.done', 'food.passed', 'food.firms') }}；"
+        "{% for code in ['food.done', 'food.passed', 'food.firms'] %}"
+        "{% if not val(code) %}没有{% endif %}、{% endfor %}"
+        "{{ has('food.done') and val('food.firms') / val('food.done') }}"
+    )
+    (text,) = render(wording, Figures(annual(cast.county, 2022), 2022, "云泽县"), where="食品").values()
+    assert runs_text(parse_marked(text)) == "抽检完成0批次以上和抽检合格0余批次；、、没有、"
+
+
+def test_a_change_too_small_to_print_is_not_called_none(cast):
+    base.report(cast.county, "2021", {"food.done": "1000000", "food.passed": "1000000"})
+    base.report(cast.county, "2022", {"food.done": "1000100以上", "food.passed": "1000100"})
+    values = annual(cast.county, 2022)
+    (text,) = render(
+        "一{{ change('food.done') }}{{ change('food.passed') }}", Figures(values, 2022, "云泽县"), where="食品"
+    ).values()
+    assert text == "一，与上年持平"
+    assert (values["food.done"].direction, values["food.passed"].direction) == (1, 0)
