@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from sectors.calculation.bounded import Marked
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ def _plain(value: Decimal | None) -> str | None:
 def sentences(first: str, second: str) -> str:
     """One after the other, as the language sets them: Chinese leaves no room between them."""
     return pgettext("two sentences", "%(first)s %(second)s") % {"first": first, "second": second}
+
+
+def with_caution(words: str, marks: Iterable[Marked]) -> str:
+    """What is told of values, with how those that are not exact were ranked."""
+    if not any(mark.qualifier for mark in marks):
+        return words
+    return sentences(words, _("Figures that are not exact are drawn and ranked by the number that was stated."))
 
 
 NAMES_SAID = 3

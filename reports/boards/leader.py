@@ -72,10 +72,14 @@ class Leadership:
     def missed(self) -> list[Key]:
         return [key for key in self.keys if key.reaches is False]
 
+    @cached_property
+    def undecidable(self) -> list[Key]:
+        return [key for key in self.keys if key.value.is_undecidable]
+
     @property
     def without(self) -> int:
         """Key indicators that have no target or no figure yet."""
-        return len(self.keys) - len(self.reached) - len(self.missed)
+        return len(self.keys) - len(self.reached) - len(self.missed) - len(self.undecidable)
 
     @property
     def pieces(self) -> list[tuple[Chapter, bool, list[Key]]]:
@@ -98,7 +102,7 @@ class Leadership:
     @property
     def words(self) -> str:
         """How the county stands, in two or three sentences."""
-        known = len(self.reached) + len(self.missed)
+        known = len(self.reached) + len(self.missed) + len(self.undecidable)
         if not known:
             return _("No key indicator with a target has a figure of %(year)d yet.") % {"year": self.choice.year}
         said = _("Of %(all)d key indicators that have a target and a figure, %(reached)d reach it.") % {
@@ -108,6 +112,9 @@ class Leadership:
         if self.missed:
             names = listed([key.indicator.name for key in self.missed])
             said = sentences(said, _("Below it: %(names)s.") % {"names": names})
+        if self.undecidable:
+            names = listed([key.indicator.name for key in self.undecidable])
+            said = sentences(said, _("Not exact enough to tell: %(names)s.") % {"names": names})
         return said
 
     @property
@@ -163,14 +170,15 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
         return _("None of these rates has a figure of this year yet.")
     lowest = min(present, key=lambda rate: rate.value or Decimal(0))
     equal = [_sector(rate) for rate in present if rate.text == lowest.text]
-    full = sum(rate.value == 100 for rate in present)
+    full = sum(rate.value == 100 and not rate.marked.qualifier for rate in present)
     said = ngettext(
-        "%(full)d of %(count)d sector is at 100%%; the lowest is %(sector)s with %(value)s%%.",
-        "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s%%.",
+        "%(full)d of %(count)d sector is at 100%%; the lowest is %(sector)s with %(value)s.",
+        "%(full)d of %(count)d sectors are at 100%%; the lowest is %(sector)s with %(value)s.",
         len(present),
-    ) % {"full": full, "count": len(present), "sector": listed(equal), "value": lowest.text}
+    ) % {"full": full, "count": len(present), "sector": listed(equal), "value": lowest.text_with_unit}
     if any(rate.is_partial for rate in present):
         said = sentences(said, _("Some of these are not of the whole year or not of all regions."))
+    said = charts.with_caution(said, (rate.marked for rate in present))
     compared = [rate for rate in present if rate.direction is not None]
     fallen = [rate for rate in compared if rate.direction == -1]
     if not compared:
@@ -180,7 +188,7 @@ def _words_on_rates(shown: Sequence[AnnualValue]) -> str:
         return sentences(said, more % {"count": len(compared)})
     if not fallen:
         return sentences(said, _("None has fallen against last year."))
-    most = min(fallen, key=lambda rate: rate.plain_change or Decimal(0))
+    most = min(fallen, key=lambda rate: rate.change or Decimal(0))
     what = {"count": len(fallen), "sector": _sector(most), "change": most.change_text}
     more = _("%(count)d have fallen against last year, most of all %(sector)s (%(change)s).")
     return sentences(said, more % what)

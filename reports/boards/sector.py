@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports.aggregation.cube import AnnualValue, Cube
 from reports.boards import office
-from reports.boards.charts import ChartLine, ScreenChart, listed, sentences
+from reports.boards.charts import ChartLine, ScreenChart, listed, sentences, with_caution
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Tally
 from reports.boards.submissions import BoardSubmission
@@ -127,17 +127,18 @@ def _over_time(
     low, high = min(known, key=lambda p: p.value or 0), max(known, key=lambda p: p.value or 0)
     if low.text == high.text:
         # There may be gaps in between, of which nothing is known.
-        words = _("Every figure of %(name)s from %(first)s to %(last)s is %(value)s%(unit)s.") % {
-            **_named(indicator), "value": last.text, "first": first.label, "last": last.label
+        words = _("Every figure of %(name)s from %(first)s to %(last)s is %(value)s.") % {
+            "name": indicator.name, "value": last.text_with_unit, "first": first.label, "last": last.label
         }  # fmt: skip
     else:
         words = _(
-            "%(name)s: %(value)s%(unit)s in %(last)s; highest in %(high)s (%(most)s%(unit)s), lowest in %(low)s "
-            "(%(least)s%(unit)s)."
+            "%(name)s: %(value)s in %(last)s; highest in %(high)s (%(most)s), lowest in %(low)s (%(least)s)."
         ) % {
-            **_named(indicator), "value": last.text, "last": last.label,
-            "high": _same(known, high), "most": high.text, "low": _same(known, low), "least": low.text,
+            "name": indicator.name, "value": last.text_with_unit, "last": last.label,
+            "high": _same(known, high), "most": high.text_with_unit,
+            "low": _same(known, low), "least": low.text_with_unit,
         }  # fmt: skip
+    words = with_caution(words, (point.marked for point in known))
     title, names = _("Over time"), tuple(point.label for point in points)
     aim = indicator.target, indicator.target_text
     return ScreenChart("over-time", "line", title, indicator.unit_text, names, (line,), words, *aim)
@@ -146,10 +147,6 @@ def _over_time(
 def _same(points: Sequence[TrendPoint], end: TrendPoint) -> str:
     """The end of a row and what prints like it."""
     return listed([point.label for point in points if point.text == end.text])
-
-
-def _named(indicator: Indicator) -> dict[str, str]:
-    return {"name": indicator.name, "unit": indicator.unit_text}
 
 
 def _in_parts(shown: AnnualValue, values: Mapping[str, AnnualValue], catalogue: CompiledCatalogue) -> list[ScreenChart]:
@@ -219,21 +216,23 @@ def _ranked(
         words = sentences(words, _("%(count)d without a figure are left out.") % {"count": missing})
     if any(value.is_partial for value in values):
         words = sentences(words, _("Some of these are not of the whole year or not of all regions."))
+    words = with_caution(words, (value.marked for value in values))
     return ScreenChart(chart_id, "bars", title, unit, tuple(names[:BARS_SHOWN]), lines, words)
 
 
 def _words_on_ranks(values: Sequence[AnnualValue], names: Sequence[str]) -> str:
     """Which comes first and which last; those that print the same stand together."""
-    most, least, unit = values[0].text, values[-1].text, values[0].indicator.unit_text
+    most, least = values[0].text_with_unit, values[-1].text_with_unit
+    texts = [value.text_with_unit for value in values]
     first, last = (
-        listed([name for name, value in zip(names, values, strict=True) if value.text == end]) for end in (most, least)
+        listed([name for name, text in zip(names, texts, strict=True) if text == end]) for end in (most, least)
     )
-    words = _("%(first)s comes first with %(most)s%(unit)s, %(last)s last with %(least)s%(unit)s.")
+    words = _("%(first)s comes first with %(most)s, %(last)s last with %(least)s.")
     if len(values) == 1:
-        words = _("%(first)s: %(most)s%(unit)s.")
+        words = _("%(first)s: %(most)s.")
     elif most == least:
-        words = _("All have %(most)s%(unit)s.")
-    return words % {"first": first, "most": most, "last": last, "least": least, "unit": unit}
+        words = _("All have %(most)s.")
+    return words % {"first": first, "most": most, "last": last, "least": least}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reports.aggregation.cube import AnnualValue, Cube
 from sectors.calculation.bounded import EXACTLY, Marked
-from sectors.calculation.cells import formatted
+from sectors.calculation.cells import formatted, unit_behind
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Indicator
@@ -31,7 +31,14 @@ class TrendPoint(NamedTuple):
 
     @property
     def text(self) -> str:
-        return self.marked.write(formatted(self.value, self.places, self.indicator.rounding), year=self.at.year)
+        return self._written("")
+
+    @property
+    def text_with_unit(self) -> str:
+        return self._written(unit_behind(self.indicator.unit.name))
+
+    def _written(self, unit: str) -> str:
+        return self.marked.write(formatted(self.value, self.places, self.indicator.rounding), unit, self.at.year)
 
 
 def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: CompiledCatalogue) -> list[TrendPoint]:

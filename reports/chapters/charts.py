@@ -226,7 +226,7 @@ def _point(value: AnnualValue, text: str, drawn: Decimal | None) -> Point:
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
     least = min(rates, key=lambda rate: rate.value or 0)
     lowest = "、".join(_sector_label(rate) for rate in rates if rate.text == least.text)
-    full = sum(rate.value == 100 for rate in rates)
+    full = sum(rate.value == 100 and not rate.marked.qualifier for rate in rates)
     whole = f"{len(rates)}项比率中" + (f"有{full}项为100%，" if full else "，")
     return [Text(f"{whole}最低的是{lowest}，{'均' if '、' in lowest else ''}为"), _number(least), Text("。")]
 
@@ -240,7 +240,9 @@ def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
 
 def _caution(values: Sequence[AnnualValue]) -> list[Run]:
     said: list[Run] = [Text("部分数据期数不全。")] if any(value.is_partial for value in values) else []
-    return [*said, Text("部分数据不是确数，按所报数值绘制。")] if any(v.marked.qualifier for v in values) else said
+    return (
+        [*said, Text("部分数据不是确数，按所报数值绘制和排序。")] if any(v.marked.qualifier for v in values) else said
+    )
 
 
 def _number(value: AnnualValue) -> Number:

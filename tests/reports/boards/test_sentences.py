@@ -1,10 +1,12 @@
 """What boards say in words: of gaps nothing, of several that print alike all, and of what cannot be compared that."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
 from reports.boards import leader
+from sectors.models import Indicator
 from tests import base
 from tests.reports.boards.test_boards import choice, page, rate
 
@@ -88,3 +90,37 @@ def test_the_leader_reads_how_many_can_be_compared_with_last_year(cast):
 )
 def test_all_sectors_with_the_lowest_rate_are_named(rates, expected):
     assert leader._words_on_rates([rate(number) for number in rates]).endswith(expected)
+
+
+CAUTION = "部分数据不是确数，按所报数值绘制和排序。"
+
+
+@pytest.mark.parametrize(
+    ("farm", "school", "expected"),
+    [("120余", "130", "最多的是学校食堂（130批次），最少的是种植环节（120余批次）。"),
+     ("5以下", "约30", "最多的是学校食堂（约30批次），最少的是种植环节（5批次以下）。")],
+)  # fmt: skip
+def test_what_is_not_exact_is_ranked_with_a_caution(client, cast, farm, school, expected):
+    base.report(cast.county, "2023Q1", {"food.done.farm": farm, "food.done.school": school, "food.done": "300以下"})
+    text = page(client, cast.leader, SECTOR + "food.done")
+    assert expected in text
+    assert CAUTION in text
+
+
+def test_a_course_of_what_is_not_exact_is_told_with_a_caution(client, cast):
+    quarters(cast, "food.firms", "7", "约30", "近20（截至8月3日）")
+    text = page(client, cast.leader, SECTOR + "food.firms")
+    assert "在2023年第3季度为近20家（截至8月3日）；最高是2023年第2季度（约30家），最低是2023年第1季度（7家）" in text
+    assert CAUTION in text
+
+
+def test_only_what_is_surely_whole_is_counted_as_whole(client, cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target=Decimal(98))
+    base.report(cast.county, "2023", {"food.rate": "约100"})
+    board = leader.leadership(choice(cast.county, 2023))
+    assert board.rates is not None
+    assert "，0个为100%；最低的是食品，约100%。" in board.rates.words.replace(CAUTION, "")
+    assert CAUTION in board.rates.words
+    assert (board.without, [key.indicator.code for key in board.undecidable]) == (len(board.keys) - 1, ["food.rate"])
+    assert "有目标和数据的关键指标1项，达标0项。数据不是确数，无法判断是否达标：抽检合格率。" in board.words
+    assert "无法判断" in page(client, cast.leader, "/leader/?period=2023")
