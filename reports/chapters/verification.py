@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
-from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
 from sectors.checks import gathering
 from sectors.checks.facts import Inexact, Point, half
@@ -183,16 +183,17 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
     return Remark(
         finding.severity,
         finding.statement.worded(repairs=False),
-        *_against(finding.declared, finding.expected, places),
+        _declared(finding, first),
+        _computed(finding.expected, places),
         said,
     )
 
 
 def _of_period(row: StoredFinding) -> Remark:
-    given = row.values.get(row.indicators[0], "") if row.indicators else ""
-    numbers = _against(row.declared, row.expected, len(given.partition(".")[2]))
+    expected = _computed(row.expected, row.places)
+    declared = shown(row.declared_text, row.period.year)
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
-    return Remark(row.severity, f"{row.period}：{worded(row.statement, repairs=False)}", *numbers, said)
+    return Remark(row.severity, f"{row.period}：{worded(row.statement, repairs=False)}", declared, expected, said)
 
 
 def _said(row: StoredFinding) -> list[Said]:
@@ -202,6 +203,15 @@ def _said(row: StoredFinding) -> list[Said]:
     return [Said(FindingNoteKind(note.kind), department, period, note.text) for note in notes]
 
 
-def _against(declared: Decimal | None, expected: Decimal | None, places: int) -> tuple[str, str]:
+def _declared(finding: Finding, first: AnnualValue | None) -> str:
+    """As the department stated it, where that is what was judged."""
+    stated = first and (first.declared if first.indicator.is_computed else first.value)
+    if first is None or stated is None or finding.declared != stated:
+        return formatted(finding.declared, first.given_places if first else 0)
+    bounds = first.declared_bounds if first.indicator.is_computed else first.bounds
+    return first.stated_text if bounds else formatted(finding.declared, first.given_places)
+
+
+def _computed(expected: Decimal | None, places: int) -> str:
     computed = formatted(expected, places + MORE_PLACES)
-    return formatted(declared, places), computed.rstrip("0").rstrip(".") if "." in computed else computed
+    return computed.rstrip("0").rstrip(".") if "." in computed else computed

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from reports.aggregation import cube
 from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
 from sectors.access import reads_repairs
-from sectors.calculation.cells import Cell
+from sectors.calculation.cells import Cell, formatted
 from sectors.checks.messages import worded
 from sectors.models import (
     Figure,
@@ -306,7 +306,7 @@ def _finding_rows(rows: QuerySet[StoredFinding], repairs: bool) -> Iterator[tupl
             severities[finding.severity],
             states[finding.state],
             worded(finding.statement, repairs=repairs),
-            _plain(finding.declared),
+            _declared(finding),
             _plain(finding.expected),
             finding.since,
             "\n".join(said),
@@ -366,6 +366,12 @@ def _labels(choices: Any) -> dict[str, str]:
 
 def _number(value: Decimal | None, places: int, rounding: str = Rounding.HALF_UP) -> ExportNumber | None:
     return None if value is None else ExportNumber(value, places, rounding)
+
+
+def _declared(finding: StoredFinding) -> Value:
+    """A number, or what says that it is not exact."""
+    text = finding.declared_text
+    return _plain(finding.declared) if text == formatted(finding.declared, finding.places) else text
 
 
 def _plain(value: Decimal | None) -> ExportNumber | None:

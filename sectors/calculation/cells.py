@@ -72,6 +72,23 @@ def shown(stored: str, year: int | None = None) -> str:
     return stored.replace(f"（截至{year}年", "（截至") if year else stored
 
 
+_STATED = re.compile(r"[+-]?[0-9]+(?:\.([0-9]+))?")
+
+
+def places_of(stored: str) -> int:
+    """How many decimals the number in a stored text has."""
+    found = _STATED.search(stored)
+    return len(found[1] or "") if found else 0
+
+
+def as_stated(value: Decimal | None, stored: str) -> str:
+    """A value that a stored text says as it says it, any other with as many decimals; empty for a missing one."""
+    found = _STATED.search(stored)
+    if value is not None and found and Decimal(found[0]) == value:
+        return stored
+    return formatted(value, places_of(stored))
+
+
 @dataclass(frozen=True)
 class Kind:
     decimals: int

@@ -88,6 +88,12 @@ class ReportedFigure:
         return self.inexact.written if self.inexact else formatted(self.value, self.places)
 
     @property
+    def text_with_unit(self) -> str:
+        """With the decimals that it was given."""
+        qualifier = self.inexact.qualifier if self.inexact else Qualifier.EXACT
+        return written(formatted(self.value, self.places), qualifier, unit_behind(self.indicator.unit))
+
+    @property
     def shown(self) -> str:
         """With its unit, as a person reads it."""
         if self.inexact is None:
@@ -301,7 +307,8 @@ class Facts:
         (time,) = self.series.times(name[1])
         value, places = points[time]
         assert value is not None
-        return (value - half(places)) * indicator.scale, (value + half(places)) * indicator.scale
+        low, high = self.series.ends(name)
+        return (low - half(places)) * indicator.scale, (high + half(places)) * indicator.scale
 
     def declared(self, names: Iterable[Name]) -> set[Name]:
         """Computed values for which something was declared, among names and what these are computed from."""

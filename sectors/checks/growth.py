@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from sectors.calculation.bounded import overlap
 from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Form, Name, Tree, reading
 from sectors.calculation.qualifiers import INFINITY, Interval
@@ -142,7 +143,7 @@ class GrowthCheck:
         figure = facts.reported[growth.code]
         # Rounded or cut off: within its last digit.
         scale, digit = figure.indicator.scale, ONE.scaleb(-figure.places)
-        least, most = (figure.value - digit) * scale, (figure.value + digit) * scale
+        least, most = (figure.low - digit) * scale, (figure.high + digit) * scale
         now = facts.evaluation.base(code) or ZERO
         said = growth.before(now, figure.value * scale)
         ends = growth.before(level[0], most), growth.before(level[1], least)
@@ -190,7 +191,7 @@ class GrowthCheck:
         figure, indicator = facts.reported[growth.code], facts.indicators[growth.code]
         values: dict[str, Text] = {
             "name": indicator.name,
-            "declared": with_unit(figure.text, indicator.unit),
+            "declared": figure.text_with_unit,
             "total": naming.cell(facts.indicators[self.breakdown.total]),
             "split": naming.split(self.breakdown, facts.indicators),
             "expected": "" if fits is None else with_unit(formatted(fits, figure.places), indicator.unit),
@@ -216,14 +217,12 @@ class GrowthCheck:
             return None
         total, *parts = (facts.reported[growth.code] for growth in growths)
         room = ONE.scaleb(-total.places)
-        low = min(part.value - ONE.scaleb(-part.places) for part in parts)
-        high = max(part.value + ONE.scaleb(-part.places) for part in parts)
-        if low - room <= total.value <= high + room:
+        low = min(part.low - ONE.scaleb(-part.places) for part in parts)
+        high = max(part.high + ONE.scaleb(-part.places) for part in parts)
+        if overlap((low - room, high + room), (total.low, total.high)):
             return None
         ends = sorted(parts, key=lambda part: part.value)
-        shown = {
-            name: with_unit(part.text, part.indicator.unit) for name, part in (("low", ends[0]), ("high", ends[-1]))
-        }
+        shown = {name: part.text_with_unit for name, part in (("low", ends[0]), ("high", ends[-1]))}
         return self._message(facts, growths[0], None, Template.GROWTH_BETWEEN, **shown)
 
     # What it asks for

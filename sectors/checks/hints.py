@@ -94,7 +94,7 @@ class Hints:
         units = {self.facts.indicators[code].unit for code in codes}
         values = {
             "rate": rate.indicator.name,
-            "value": with_unit(rate.text, rate.indicator.unit),
+            "value": rate.text_with_unit,
             "top": self._repaired(codes[0], suspects[0], named=len(units) > 1),
             "bottom": self._repaired(codes[1], suspects[0], named=len(units) > 1),
             "old": self.facts.reported[suspects[0].code].text,

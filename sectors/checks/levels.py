@@ -45,7 +45,7 @@ class LevelCheck:
         expected = self._all_of_it(figure) if template == Template.GROWTH_TO_ZERO else None
         values = {
             "name": figure.indicator.name,
-            "declared": with_unit(figure.text, figure.indicator.unit),
+            "declared": figure.text_with_unit,
             "of": of.name,
             "level": of.shown(facts.evaluation.value(of.code) or ZERO),
             "expected": with_unit(formatted(expected, figure.places), figure.indicator.unit),

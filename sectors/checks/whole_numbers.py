@@ -58,7 +58,7 @@ class WholeNumberCheck:
     def _interval(self, figure: ReportedFigure, known: Decimal, *, is_above: bool) -> Interval:
         """Between which values the missing count lies, by what was declared."""
         near, scale = half(figure.places), self.indicator.scale
-        least, most = (figure.value - near) * scale + self.less, (figure.value + near) * scale + self.less
+        least, most = (figure.low - near) * scale + self.less, (figure.high + near) * scale + self.less
         if is_above:
             return known * max(least, ZERO), known * most
         return known / most if most > 0 else INFINITY, known / least if least > 0 else INFINITY
@@ -67,7 +67,7 @@ class WholeNumberCheck:
         code, moment = missing
         values: dict[str, Text] = {
             "name": self.indicator.name,
-            "declared": with_unit(figure.text, self.indicator.unit),
+            "declared": figure.text_with_unit,
             "of": facts.indicators[code].name,
             "count": formatted(count, 0),
             "fits": with_unit(with_places(fits, figure.places, 2), self.indicator.unit),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge, reads_repairs
-from sectors.calculation.cells import Cell, formatted
+from sectors.calculation.cells import Cell, formatted, shown
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.findings import CheckKind
 from sectors.checks.messages import worded
@@ -113,11 +113,13 @@ class FindingRow:
 
     @property
     def declared(self) -> str:
-        return _shown(self.finding, more=0)
+        return shown(self.finding.declared_text, self.finding.period.year)
 
     @property
     def expected(self) -> str:
-        return _shown(self.finding, more=MORE_PLACES)
+        """With some more decimals than the declared value where they say something."""
+        text = formatted(self.finding.expected, self.finding.places + MORE_PLACES)
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
     @property
     def reason_label(self) -> str:
@@ -218,14 +220,3 @@ def _cells(finding: StoredFinding, user: User, named: dict[str, tuple[str, int]]
 def _notes(finding: StoredFinding) -> list[FindingNote]:
     """Nothing was said yet about what is not on record."""
     return list(finding.notes.all()) if finding.pk else []
-
-
-def _shown(finding: StoredFinding, *, more: int) -> str:
-    """Declared or expected value with the decimals of the declared one, and some more where they say something."""
-    value = finding.expected if more else finding.declared
-    if value is None:
-        return ""
-    given = finding.values.get(finding.indicators[0], "") if finding.indicators else ""
-    places = len(given.partition(".")[2])
-    text = formatted(value, places + more)
-    return text.rstrip("0").rstrip(".") if more and "." in text else text

@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Prefetch, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sectors.calculation.cells import as_stated, places_of
 from sectors.models.people import User
 from sectors.models.scopes import visible
 from sectors.vocabulary import GRAVITY, FindingNoteKind, FindingState, Severity
@@ -101,6 +102,20 @@ class StoredFinding(models.Model):
 
     def __str__(self) -> str:
         return self.rule
+
+    @property
+    def _first(self) -> str:
+        return self.values.get(self.indicators[0], "") if self.indicators else ""
+
+    @property
+    def places(self) -> int:
+        """The decimals that the declared value was given with."""
+        return places_of(self._first)
+
+    @property
+    def declared_text(self) -> str:
+        """The declared value, as `Cell.stored`."""
+        return as_stated(self.declared, self._first)
 
     @property
     def key(self) -> str:

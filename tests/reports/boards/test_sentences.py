@@ -123,4 +123,4 @@ def test_only_what_is_surely_whole_is_counted_as_whole(client, cast):
     assert CAUTION in board.rates.words
     assert (board.without, [key.indicator.code for key in board.undecidable]) == (len(board.keys) - 1, ["food.rate"])
     assert "有目标和数据的关键指标1项，达标0项。数据不是确数，无法判断是否达标：抽检合格率。" in board.words
-    assert "无法判断" in page(client, cast.leader, "/leader/?period=2023")
+    assert "无法判断" in page(client, cast.leader, "/board/leader/?period=2023")

@@ -136,3 +136,17 @@ def test_what_the_registry_counts_may_be_what_was_typed(cast):
     Tally.objects.update(value=131)
     (finding,) = gathering._against_registry(of)
     assert finding.message.values["value"] == "120余"
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_found"),
+    [("95", True), ("95以上", False), ("90以下", False), ("约90", False), ("95余", True), ("100", False)],
+)
+def test_some_whole_number_may_give_a_rate_that_is_not_exact(cast, declared, is_found):
+    """Of 8 there pass 7 (87.5 %) or all."""
+    base.report(cast.county, "2023Q1", {"food.done": "8", "food.rate": declared}, "draft")
+    findings = gathering.of_submission(base.submission(cast.county))
+    assert ("whole:food.rate" in {finding.rule for finding in findings}) is is_found
+    if declared == "95余":
+        (finding,) = (finding for finding in findings if finding.rule == "whole:food.rate")
+        assert finding.message.values["declared"] == "95%多"
