@@ -1,11 +1,15 @@
 """Checks of figures that are not exact: an error where no value of theirs would satisfy the rule."""
 
+from decimal import Decimal
+
 import pytest
 
 from sectors.checks import gathering
+from sectors.checks.facts import Inexact
 from sectors.entry import writer
 from sectors.models import Tally
 from tests import base
+from tests.sectors.checks.in_memory import NOW, breakdown, judge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -150,3 +154,33 @@ def test_some_whole_number_may_give_a_rate_that_is_not_exact(cast, declared, is_
     if declared == "95余":
         (finding,) = (finding for finding in findings if finding.rule == "whole:food.rate")
         assert finding.message.values["declared"] == "95%多"
+
+
+@pytest.mark.parametrize(
+    ("total", "interval", "is_error"),
+    [("2.0", ("2", "Infinity"), False), ("2.0", ("0", "2"), True), ("20.0", ("0", "20"), False), ("2.0", (), True)],
+)
+def test_a_growth_that_is_not_exact_may_lie_between_those_of_the_parts(total, interval, is_error):
+    """Neither as stated, nor at its lowest, nor at its highest, but in the midst."""
+    codes = ("t.all", "t.a", "t.b")
+    found = judge(
+        {"t.all.g": total, "t.a.g": "4.2", "t.b.g": "9.9"},
+        formulas={f"{code}.g": f"{code} / last_year({code}) - 1" for code in codes},
+        units={f"{code}.g": ("%", "0.01") for code in codes},
+        breakdowns=[breakdown(*codes)],
+        indicators={code: {"exact": False} for code in codes},
+        inexact={"t.all.g": {NOW: Inexact.of(tuple(map(Decimal, interval)), total, "at_least")}} if interval else {},
+    )
+    assert bool(found) is is_error
+
+
+@pytest.mark.parametrize(("interval", "is_error"), [((30, 30), True), ((30, 200), False), ((30, 40), True)])
+def test_what_is_computed_of_a_declared_value_follows_what_that_may_be(interval, is_error):
+    found = judge(
+        {"t.done": "20", "t.task": "50", "t.rate": "30", "t.double": "90"},
+        formulas={"t.rate": "t.done / t.task", "t.double": "t.rate * 2"},
+        units={"t.rate": ("%", "0.01"), "t.double": ("%", "0.01")},
+        inexact={"t.rate": {NOW: Inexact.of(tuple(map(Decimal, interval)), "30以上", "at_least")}},
+    )
+    rules = {other.rule for one in found for other in (one, *one.also)}
+    assert ("declared:t.double" in rules) is is_error
