@@ -108,9 +108,9 @@ def _finding(facts: Facts, pair: Pair, distance: float, templates: tuple[Templat
     figure, base = (facts.reported[code] for code in pair)
     values = {
         "name": figure.indicator.name,
-        "value": figure.indicator.shown(figure.value, figure.places),
+        "value": figure.text_with_unit,
         "of": base.indicator.name,
-        "count": base.indicator.shown(base.value, base.places),
+        "count": base.text_with_unit,
         "times": f"{rounded(Decimal(10 ** abs(distance)), 0):,}",
     }
     usual = rounded(figure.value / Decimal(10**distance), figure.places)

@@ -308,7 +308,7 @@ class _GridReader:
                     bounds[code, back] = folded_bounds(row.accumulation, (_bounds(row, cell) for cell in cells))
             absent |= {(code, back) for code in self._absent(moments) | self._not_valid(period_at(period, back))}
         # What did not apply in one period counts as nothing there, and not in the others.
-        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds, period.year)
+        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds, self.period.year)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Cell]]:
         found: dict[str, list[Cell]] = {}

@@ -72,6 +72,15 @@ def test_computed_cells_and_comparisons_say_what_follows(cast, sheet):
     assert shown(sheet)["food.done"].change == ""  # 90 to 100 against 85 to 95
 
 
+def test_what_is_taken_over_from_another_year_keeps_its_day(cast, sheet):
+    base.report(cast.county, "2022Q4", {"food.firms": "近20（截至10月19日）"})
+    base.report(cast.county, "2022Q1", {"food.firms": "约30（截至2月3日）"})
+    cell = shown(sheet)["food.firms"]
+    assert (cell.previous, cell.last_year) == ("近20（截至2022年10月19日）", "约30（截至2022年2月3日）")
+    for text in (cell.previous, cell.last_year):
+        assert enter(cast, sheet, food_firms=text).stored["food.firms"] == text
+
+
 def test_the_year_so_far_adds_up_what_is_not_exact(cast):
     base.report(cast.county, "2023Q1", {"food.done": "120余"})
     second = base.submission(cast.county, in_period="2023Q2")
