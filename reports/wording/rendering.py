@@ -167,7 +167,11 @@ class _Names:
     def abs_n(self, code: str) -> str:
         """As `n`, without the sign: for 同比下降45.6%."""
         annual = self._find(code)
-        return self._printed(annual, annual.write(_whole(annual).removeprefix("-"), annual.indicator.unit.name))
+        text, unit = _whole(annual), annual.indicator.unit.name
+        if not text.startswith("-"):
+            return self.n(code)
+        mark = annual.marked.without_sign()
+        return self._printed(annual, mark.write(text[1:], unit_behind(unit), self.figures.year))
 
     def cn(self, code: str | int) -> str:
         """A small count in Chinese with its unit, else as `n`; of a number its Chinese numeral, for 一是, 二是."""

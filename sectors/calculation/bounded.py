@@ -39,15 +39,23 @@ class Bounds(NamedTuple):
         """
         if self.low == self.high or not self.qualifiers:
             return Qualifier.EXACT
+        # A little more than a fall by 12 is below -12.
+        more, less = (Qualifier.OVER, Qualifier.NEARLY) if value >= 0 else (Qualifier.NEARLY, Qualifier.OVER)
         if value == self.low:
-            return Qualifier.OVER if is_sum and self.qualifiers == {Qualifier.OVER} else Qualifier.AT_LEAST
+            return more if is_sum and self.qualifiers == {more} else Qualifier.AT_LEAST
         if value == self.high:
-            return Qualifier.NEARLY if is_sum and self.qualifiers == {Qualifier.NEARLY} else Qualifier.AT_MOST
+            return less if is_sum and self.qualifiers == {less} else Qualifier.AT_MOST
         return Qualifier.ABOUT
 
     @property
     def interval(self) -> Interval:
         return self.low, self.high
+
+
+_WITHOUT_SIGN: Mapping[str, str] = {
+    Qualifier.AT_LEAST: Qualifier.AT_MOST,
+    Qualifier.AT_MOST: Qualifier.AT_LEAST,
+}
 
 
 class Marked(NamedTuple):
@@ -59,6 +67,10 @@ class Marked(NamedTuple):
     def write(self, text: str, unit: str = "", year: int | None = None) -> str:
         """The printed digits with qualifier, unit and day; the day without its year where that is the given one."""
         return written(text, self.qualifier, unit) + day_written(self.as_of, year) if text else ""
+
+    def without_sign(self) -> Marked:
+        """Beside the digits of a value below 0 without their sign: at most -5 is a fall by 5 or more."""
+        return self._replace(qualifier=_WITHOUT_SIGN.get(self.qualifier, self.qualifier))
 
     def until(self, year: int) -> str:
         """`截至10月19日`; empty without a day."""

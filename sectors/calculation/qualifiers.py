@@ -147,6 +147,8 @@ def interval(
     ['25', '35']
     >>> [str(end) for end in interval(Decimal(2000), 0, Qualifier.NEARLY)]  # one unit of its last digit less
     ['1000', '2000']
+    >>> [str(end) for end in interval(Decimal(-12), 0, Qualifier.OVER)]  # a fall by a little more than 12
+    ['-13', '-12']
     >>> [str(end) for end in interval(Decimal(7), 0, Qualifier.EXACT)]
     ['7', '7']
     """
@@ -154,11 +156,11 @@ def interval(
         return value, value
     unit = _last_digit(value, places)
     low, high = {
-        Qualifier.OVER: (value, value + unit),
+        Qualifier.OVER: (value, value + unit) if value >= 0 else (value - unit, value),
         Qualifier.AT_LEAST: (value, INFINITY),
         Qualifier.AT_MOST: (-INFINITY, value),
         Qualifier.ABOUT: (value - unit * HALF, value + unit * HALF),
-        Qualifier.NEARLY: (value - unit, value),
+        Qualifier.NEARLY: (value - unit, value) if value >= 0 else (value, value + unit),
     }[Qualifier(qualifier)]
     return max(low, min(lowest, value)), min(high, max(highest, value))
 

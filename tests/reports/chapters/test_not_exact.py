@@ -145,3 +145,25 @@ def test_a_change_too_small_to_print_is_not_called_none(cast):
     ).values()
     assert text == "一，与上年持平"
     assert (values["food.done"].direction, values["food.passed"].direction) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("declared", "printed", "fall"),
+    [
+        ("-5以下", "-5%以下", "下降5%以上"),
+        ("-5以上", "-5%以上", ""),
+        ("-5余", "-5%多", "下降5%多"),
+        ("近-5", "近-5%", "下降近5%"),
+        ("约-5", "约-5%", "下降约5%"),
+        ("-5", "-5%", "下降5%"),
+        ("5以上", "5%以上", "增长5%以上"),
+    ],
+)
+def test_a_fall_is_told_without_its_sign(cast, declared, printed, fall):
+    base.report(cast.county, "2022", {"food.rate": declared})
+    wording = (
+        "{{ n('food.rate') }}{% if val('food.rate') < 0 %}下降{{ abs_n('food.rate') }}"
+        "{% elif val('food.rate') > 0 %}增长{{ abs_n('food.rate') }}{% endif %}"
+    )
+    (text,) = render(wording, Figures(annual(cast.county, 2022), 2022, "云泽县"), where="食品").values()
+    assert runs_text(parse_marked(text)) == printed + fall
