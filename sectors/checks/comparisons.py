@@ -9,10 +9,10 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from decimal import Decimal
 from statistics import median
 
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.cells import formatted, rounded, unit_behind
 from sectors.calculation.evaluation import folded
-from sectors.calculation.formulas import LAST_YEAR, PREVIOUS, ZERO
-from sectors.calculation.qualifiers import Interval
+from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, reading
+from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.facts import Facts, Inexact, Point, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
@@ -20,7 +20,7 @@ from sectors.checks.messages import Joined, Message, Text
 from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
-from sectors.vocabulary import AMOUNTS, Accumulation
+from sectors.vocabulary import AMOUNTS, Accumulation, Qualifier
 
 HUNDRED = Decimal(100)
 # The largest change that is ordinary, in per cent of the smaller value: against the period before and against the
@@ -70,7 +70,7 @@ def _fall(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     rounding = ZERO if figure.inexact else figure.tolerance
     if earlier is None or figure.high * indicator.scale + rounding >= earlier[0]:
         return
-    values = {"name": indicator.name, "before": indicator.shown(before), "now": figure.shown}
+    values = {"name": indicator.name, "before": facts.said(then), "now": figure.shown}
     message = Message(Template.FALL, values)
     code = indicator.code
     yield _finding(CheckKind.FALL, ERROR, code, figure.value, before, message, Suspect(code, before))
@@ -94,7 +94,9 @@ def _annual(
     is_reached = figure.high >= low - slack
     if is_reached and figure.low <= high + slack if whole else not grows or is_reached:
         return
-    shown = {"expected": indicator.shown(expected), "declared": figure.shown}
+    about = Qualifier.ABOUT if any(inexact) else Qualifier.EXACT
+    digits = formatted(expected, indicator.decimals)
+    shown = {"expected": written(digits, about, unit_behind(indicator.unit)), "declared": figure.shown}
     message = Message(Template.ANNUAL if whole else Template.ANNUAL_REACHED, {"name": indicator.name, **shown})
     suspect = Suspect(indicator.code, rounded(expected, indicator.decimals))
     yield _finding(CheckKind.ANNUAL, ERROR, indicator.code, figure.value, expected, message, suspect)
@@ -119,7 +121,7 @@ def _unusual(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     for moment in (LAST_YEAR,) if facts.a_year == 1 else (LAST_YEAR, PREVIOUS):
         then = facts.nearest((indicator.code, moment), figure)
         if then is not None and _is_change(figure, then, moment):
-            changes.append(_change(indicator, figure.value, then, moment, facts.a_year, figure.shown))
+            changes.append(_change(facts, indicator, figure.value, then, moment))
             expected = expected if expected is not None else then
     if changes:
         message = Message(Template.CHANGES, {"name": indicator.name, "changes": Joined(" ", changes)})
@@ -147,23 +149,21 @@ def _is_change(figure: ReportedFigure, then: Decimal, moment: int) -> bool:
     return not indicator.exact or (most - least) ** 2 > CHANCE**2 * (most + least)
 
 
-def _change(
-    indicator: IndicatorSpec, now: Decimal, then: Decimal, moment: int, a_year: int, shown: str = ""
-) -> Message:
-    before = Template.LAST_YEAR if a_year == 1 else Template.PERIOD_BEFORE
-    when = before if moment == PREVIOUS or a_year == 1 else Template.SAME_PERIOD_LAST_YEAR
-    values: dict[str, Text] = {
-        "now": shown or indicator.shown(now),
-        "then": indicator.shown(then),
-        "when": Message(when),
-    }
+def _change(facts: Facts, indicator: IndicatorSpec, now: Decimal, then: Decimal, moment: int) -> Message:
+    """From what the value was, or of what is not exact may have been at most or at least, to what it is."""
+    before = Template.LAST_YEAR if facts.a_year == 1 else Template.PERIOD_BEFORE
+    when = before if moment == PREVIOUS or facts.a_year == 1 else Template.SAME_PERIOD_LAST_YEAR
+    names = (indicator.code, NOW), (indicator.code, moment)
+    values: dict[str, Text] = {"now": facts.said(names[0]), "then": facts.said(names[1]), "when": Message(when)}
     if indicator.is_percent:
         return Message(Template.CHANGE_OF_PERCENTAGE, values)
+    about = Qualifier.ABOUT if any(map(facts.is_inexact, names)) else Qualifier.EXACT
     if now >= then * 100:
-        return Message(Template.CHANGE_BY_TIMES, values | {"times": f"{rounded(now / then, 0):,}"})
+        return Message(Template.CHANGE_BY_TIMES, values | {"times": written(f"{rounded(now / then, 0):,}", about)})
     if then >= now * 100 and now:
-        return Message(Template.CHANGE_TO_FRACTION, values | {"times": f"{rounded(then / now, 0):,}"})
-    return Message(Template.CHANGE, values | {"change": f"{rounded((now / then - 1) * HUNDRED, 0):+}%"})
+        return Message(Template.CHANGE_TO_FRACTION, values | {"times": written(f"{rounded(then / now, 0):,}", about)})
+    change = written(f"{rounded((now / then - 1) * HUNDRED, 0):+}%", about)
+    return Message(Template.CHANGE, values | {"change": change})
 
 
 def _outlier(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
@@ -194,15 +194,23 @@ def _rate(facts: Facts, indicator: IndicatorSpec) -> Iterator[Finding]:
         facts.indicators[code].accumulation == Accumulation.CUMULATIVE for code in codes if code in facts.indicators
     )
     for moment in (LAST_YEAR,) if grows else (LAST_YEAR, PREVIOUS):
-        then = facts.evaluation.value(indicator.code, moment)
+        then = _then(facts, indicator, moment, now)
         if then is None:
             continue
         change = abs(now - then)
         if change > (indicator.change_limit or ORDINARY_POINTS) and change > _chance(facts, indicator, moment):
-            changes = _change(indicator, now, then, moment, facts.a_year)
+            changes = _change(facts, indicator, now, then, moment)
             message = Message(Template.CHANGES, {"name": indicator.name, "changes": changes})
             yield _finding(CheckKind.CHANGE, WARNING, indicator.code, now, then, message)
             return
+
+
+def _then(facts: Facts, indicator: IndicatorSpec, moment: int, now: Decimal) -> Decimal | None:
+    """What a rate was, of one that is not exact what is nearest to a value now."""
+    name = (indicator.code, moment)
+    value = facts.evaluation.value(*name)
+    ends = facts.interval(reading(*name)) if value is not None and facts.is_inexact(name) else None
+    return value if ends is None else min(max(now, ends[0] / indicator.scale), ends[1] / indicator.scale)
 
 
 def _chance(facts: Facts, indicator: IndicatorSpec, moment: int) -> Decimal:

@@ -349,6 +349,23 @@ class Facts:
         found.evaluation = found.evaluation_with({})
         return found
 
+    def is_inexact(self, name: Name) -> bool:
+        """Whether something that is not exact is behind a value."""
+        return any(
+            time in self.inexact.get(code, {})
+            for code, moment in self.leaves([name])
+            for time in self.series.times(moment)
+        )
+
+    def said(self, name: Name) -> str:
+        """A value at any time, which is there, as a person reads it."""
+        indicator, value = self.indicators[name[0]], self.evaluation.value(*name)
+        assert value is not None
+        known = [one for time in self.series.times(name[1]) if (one := self.inexact.get(name[0], {}).get(time))]
+        single = known[0].qualifier if len(known) == 1 and known[0].written else Qualifier.EXACT
+        about = Qualifier.ABOUT if self.is_inexact(name) else Qualifier.EXACT
+        return written(formatted(value, indicator.decimals), single or about, unit_behind(indicator.unit))
+
     def nearest(self, name: Name, figure: ReportedFigure) -> Decimal | None:
         """What was reported at another time; of what is not exact the value nearest to a figure, or its own where both
         may be the same."""

@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from sectors.calculation.bounded import overlap
 from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
-from sectors.calculation.qualifiers import Interval
+from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.arithmetic import ONE, another_unit, as_declared, is_cut_off, linear, with_places
 from sectors.checks.facts import Facts, ReportedFigure, half
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
@@ -18,6 +18,7 @@ from sectors.checks.messages import Message
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.checks.templates import Template
+from sectors.vocabulary import Qualifier
 
 HUNDRED = Decimal(100)
 MOST_CHOICES = 4  # up to how many declared operands every choice among what is computed and printed is tried
@@ -61,10 +62,11 @@ class DeclaredCheck:
 
     def _finding(self, facts: Facts, figure: ReportedFigure, computed: Decimal) -> Finding:
         cut_off = is_cut_off(figure, computed)
+        about = Qualifier.ABOUT if facts.is_inexact((self.indicator.code, NOW)) else Qualifier.EXACT
         values = {
             "name": self.indicator.name,
             "declared": figure.text,
-            "computed": with_places(computed, figure.places, 2),
+            "computed": written(with_places(computed, figure.places, 2), about),
             "rounded": formatted(computed, figure.places),
         }
         message = Message(Template.DECLARED_CUT_OFF if cut_off else Template.DECLARED, values)

@@ -184,3 +184,34 @@ def test_what_is_computed_of_a_declared_value_follows_what_that_may_be(interval,
     )
     rules = {other.rule for one in found for other in (one, *one.also)}
     assert ("declared:t.double" in rules) is is_error
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "then", "change"),
+    [
+        ("100余", "900", "100余批次", "约+350%"),
+        ("100以下", "900", "100批次以下", "约+800%"),
+        ("100", "900以上", "100批次", "约+800%"),
+        ("100", "900", "100批次", "+800%"),
+    ],
+)
+def test_a_change_is_told_from_what_was_typed(cast, before, now, then, change):
+    base.report(cast.county, "2022Q1", {"food.done": before})
+    base.report(cast.county, "2023Q1", {"food.done": now}, "draft")
+    (finding,) = gathering.of_submission(base.submission(cast.county))
+    (told,) = finding.message.values["changes"].messages
+    assert (told.values["then"], told.values["change"]) == (then, change)
+
+
+@pytest.mark.parametrize(("passed", "is_found"), [("50", True), ("50以上", False), ("50余", True), ("近90", False)])
+def test_a_rate_has_moved_where_it_has_whatever_it_was(cast, passed, is_found):
+    base.report(cast.county, "2022Q1", {"food.done": "100", "food.passed": passed})
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "90"}, "draft")
+    findings = gathering.of_submission(base.submission(cast.county))
+    assert ("change:food.rate" in {finding.rule for finding in findings}) is is_found
+
+
+def test_what_is_computed_of_figures_that_are_not_exact_is_told_as_about(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "90余", "food.rate": "80"}, "draft")
+    (finding,) = gathering.of_submission(base.submission(cast.county))
+    assert finding.message.values["computed"] == "约90"
