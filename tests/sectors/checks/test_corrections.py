@@ -54,6 +54,18 @@ def test_what_was_corrected_later_is_named_and_asks_for_an_explanation(cast, acc
     assert (same.severity, str(same.statement)) == ("warning", str(one.statement))
 
 
+@pytest.mark.parametrize(
+    ("corrected", "is_found"), [("100余", False), ("110余", True), ("约110", True), ("110以上", True)]
+)
+def test_what_was_corrected_to_something_not_exact_is_named_as_it_was_typed(cast, accepted, corrected, is_found):
+    correct(cast, "2022Q1", {"food.done": corrected})
+    findings = found(cast)
+    assert bool(findings) is is_found
+    for one in findings:
+        assert one.severity == "warning"
+        assert f"was corrected from 100 to {corrected} on 20" in str(one.statement)
+
+
 def test_what_was_wrong_when_it_was_accepted_stays_an_error(cast, accepted):
     correct(cast, "2023Q1", {"food.growth": "25.0"})
     [one] = found(cast)
