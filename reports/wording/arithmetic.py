@@ -67,7 +67,7 @@ class InexactNumber(Decimal):
 
     def __bool__(self) -> bool:
         """Only what is sure to be 0 counts as none."""
-        return self.bounds.interval != (0, 0)
+        return bool(self.bounds.low or self.bounds.high)
 
     def __ne__(self, other: object) -> bool:
         return not overlap(self.bounds.interval, bounds_of(other).interval) if is_number(other) else NotImplemented
@@ -76,8 +76,13 @@ class InexactNumber(Decimal):
 
 
 def inexactly(value: Decimal | None, bounds: Bounds | None) -> Decimal | None:
+    """The value with its bounds, where it has any."""
+    return value if value is None or bounds is None else between(value, bounds)
+
+
+def between(value: Decimal, bounds: Bounds) -> Decimal:
     """The value with its bounds, where these are not itself."""
-    if value is None or bounds is None or bounds.low == bounds.high:
+    if bounds.low == bounds.high:
         return value
     found = InexactNumber(value)
     found.bounds = bounds
@@ -96,7 +101,7 @@ def _within(left: Any, right: Any, sign: str, value: Any) -> Any:
         return value
     low, high = OPERATIONS[sign]([bounds_of(left).interval, bounds_of(right).interval]) or ANYTHING
     value = _decimal(value)
-    return inexactly(value, Bounds(min(low, value), max(high, value), frozenset().union(*sides)))
+    return between(value, Bounds(min(low, value), max(high, value), frozenset().union(*sides)))
 
 
 def computed(left: Any, right: Any, sign: str, text: str) -> Any:

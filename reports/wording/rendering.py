@@ -20,7 +20,7 @@ from reports.aggregation.months import YEAR
 from reports.document.blocks import chinese_number, mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
-from reports.wording.arithmetic import MissingValue, bounds_of, inexactly
+from reports.wording.arithmetic import MissingValue, between, bounds_of, inexactly
 from reports.wording.language import (
     FAILURES,
     FUNCTIONS,
@@ -313,7 +313,7 @@ def _unsure(items: list[Item]) -> list[Item]:
         else:
             groups.append((own, [item]))
     found = {item.code: bounds for bounds, group in groups for item in group}
-    return [replace(item, value=inexactly(Decimal(item.value), found[item.code])) for item in items]
+    return [replace(item, value=between(Decimal(item.value), found[item.code])) for item in items]
 
 
 def _joined(items: list[Item]) -> str:

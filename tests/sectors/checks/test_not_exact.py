@@ -6,6 +6,7 @@ import pytest
 
 from sectors.checks import gathering
 from sectors.checks.facts import Inexact
+from sectors.checks.messages import Joined
 from sectors.entry import writer
 from sectors.models import Tally
 from tests import base
@@ -156,6 +157,10 @@ def test_some_whole_number_may_give_a_rate_that_is_not_exact(cast, declared, is_
         assert finding.message.values["declared"] == "95%多"
 
 
+def between(low, high):
+    return Inexact.of((Decimal(low), Decimal(high)), "as typed", "about")
+
+
 @pytest.mark.parametrize(
     ("total", "interval", "is_error"),
     [("2.0", ("2", "Infinity"), False), ("2.0", ("0", "2"), True), ("20.0", ("0", "20"), False), ("2.0", (), True)],
@@ -169,7 +174,7 @@ def test_a_growth_that_is_not_exact_may_lie_between_those_of_the_parts(total, in
         units={f"{code}.g": ("%", "0.01") for code in codes},
         breakdowns=[breakdown(*codes)],
         indicators={code: {"exact": False} for code in codes},
-        inexact={"t.all.g": {NOW: Inexact.of(tuple(map(Decimal, interval)), total, "at_least")}} if interval else {},
+        inexact={"t.all.g": {NOW: between(*interval)}} if interval else {},
     )
     assert bool(found) is is_error
 
@@ -180,7 +185,7 @@ def test_what_is_computed_of_a_declared_value_follows_what_that_may_be(interval,
         {"t.done": "20", "t.task": "50", "t.rate": "30", "t.double": "90"},
         formulas={"t.rate": "t.done / t.task", "t.double": "t.rate * 2"},
         units={"t.rate": ("%", "0.01"), "t.double": ("%", "0.01")},
-        inexact={"t.rate": {NOW: Inexact.of(tuple(map(Decimal, interval)), "30以上", "at_least")}},
+        inexact={"t.rate": {NOW: between(*interval)}},
     )
     rules = {other.rule for one in found for other in (one, *one.also)}
     assert ("declared:t.double" in rules) is is_error
@@ -199,7 +204,9 @@ def test_a_change_is_told_from_what_was_typed(cast, before, now, then, change):
     base.report(cast.county, "2022Q1", {"food.done": before})
     base.report(cast.county, "2023Q1", {"food.done": now}, "draft")
     (finding,) = gathering.of_submission(base.submission(cast.county))
-    (told,) = finding.message.values["changes"].messages
+    changes = finding.message.values["changes"]
+    assert isinstance(changes, Joined)
+    (told,) = changes.messages
     assert (told.values["then"], told.values["change"]) == (then, change)
 
 
