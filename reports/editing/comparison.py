@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -28,6 +27,8 @@ from reports.editing import figure_tokens
 from reports.editing.assembly import Placed, printed_text
 from sectors.approval.text_diff import Piece, Pieces, differing
 from sectors.calculation.cells import rounded
+from sectors.calculation.qualifiers import written
+from sectors.vocabulary import Qualifier
 
 LINES_SHOWN = 12  # of a table that differs
 
@@ -43,7 +44,7 @@ class Sides:
 @dataclass(frozen=True)
 class FigureChange:
     """One figure in two reports; either may be missing. `difference` is in points for a percentage, else in per cent
-    of the left value where that can be said, and empty where only words tell the difference. `last` is last year's
+    of the left value where both are exact, and empty where only words tell the difference. `last` is last year's
     value and `change` the change on it, each where it is told and differs."""
 
     code: str
@@ -101,7 +102,7 @@ def _of_value(left: FigureUsed | None, right: FigureUsed | None) -> FigureChange
     if not (left and left.text) and not (right and right.text):
         return None
     before, after = (figure.text if figure else "" for figure in (left, right))
-    difference = _difference(known.unit, left.value if left else None, right.value if right else None)
+    difference = _difference(left, right) if left and right and not is_inexact(left, right) else ""
     return FigureChange(known.code, known.name, known.unit, before, after, difference)
 
 
@@ -130,15 +131,18 @@ def is_inexact(*figures: FigureUsed) -> bool:
 
 
 def _change_text(figure: FigureUsed) -> str:
-    return "" if figure.change is None else figure_tokens.signed_change(figure, figure.change)
-
-
-def _difference(unit: str, left: Decimal | None, right: Decimal | None) -> str:
-    if left is None or right is None:
+    if figure.change is None:
         return ""
-    if unit == "%":
-        return f"{rounded(right - left, 1):+}个百分点"
-    return f"{rounded((right / left - 1) * 100, 1):+}%" if left > 0 else ""
+    about = Qualifier.ABOUT if figure.is_change_about else Qualifier.EXACT
+    return written(figure_tokens.signed_change(figure, figure.change), about)
+
+
+def _difference(left: FigureUsed, right: FigureUsed) -> str:
+    if left.value is None or right.value is None:
+        return ""
+    if right.unit == "%":
+        return f"{rounded(right.value - left.value, 1):+}个百分点"
+    return f"{rounded((right.value / left.value - 1) * 100, 1):+}%" if left.value > 0 else ""
 
 
 def texts(left: Document, right: Document) -> list[Pair]:
