@@ -175,7 +175,7 @@ def test_a_rate_of_several_regions_is_computed_once_from_their_sums():
 def test_a_county_of_nothing_takes_part_in_the_sums():
     said = {name: {2023: {"t.passed": text, "t.samples": text}} for name, text in (("a", "0"), ("b", "4"))}
     assert result(full(said, RATE, "t.rate")) == (100, 2, 2)
-    assert result(full(said, RATE, "t.rate", area="a")) == (None, 1, 1)
+    assert result(full(said, RATE, "t.rate", area="a")) == (NOT_APPLICABLE, 1, 1)  # 0 of 0
 
 
 def test_which_regions_stand_for_a_rate_is_asked_of_the_rate():
