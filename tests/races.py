@@ -49,3 +49,30 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(30)
     return results
+
+
+def while_looking(table: str, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[list[Any], list[str]]:
+    """Runs the second call when the first has read rows of a table, and stands still; what each gave back or raised,
+    and which ended when (`first`, `second`)."""
+    has_looked, ends = threading.Event(), []
+
+    def wait(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and f'FROM "{table}"' in sql and not has_looked.is_set():
+            has_looked.set()
+            time.sleep(10 * PAUSE)
+        return result
+
+    def look() -> Any:
+        with connection.execute_wrapper(wait):
+            result = first()
+        ends.append("first")
+        return result
+
+    def then() -> Any:
+        assert has_looked.wait(20)
+        result = second()
+        ends.append("second")
+        return result
+
+    return at_once(look, then), ends

@@ -288,12 +288,8 @@ def _write_figures(
                 region_id=submission.region_id,
                 submission_id=submission.pk,
                 indicator_id=indicator.pk,
-                state=cell.state,
-                value=cell.value,
-                places=cell.places,
-                qualifier=cell.qualifier,
-                as_of=cell.as_of,
                 note=note,
+                **cell._asdict(),
             )
         )
         changes.append(
@@ -313,7 +309,7 @@ def _write_figures(
             rows[start : start + BATCH_SIZE],
             update_conflicts=True,
             unique_fields=["submission", "indicator"],
-            update_fields=["state", "value", "places", "qualifier", "as_of", "note"],
+            update_fields=[*Cell._fields, "note"],
         )
         FigureChange.objects.bulk_create(changes[start : start + BATCH_SIZE])
     return len(rows)

@@ -2,12 +2,9 @@
 
 import json
 import re
-import threading
-import time
 from io import BytesIO
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from sectors.approval import moves
@@ -18,7 +15,7 @@ from sectors.spreadsheets import reader
 from sectors.transfer.figure_files import import_figures
 from sectors.transfer.history import HistoryFileError
 from tests import base
-from tests.races import PAUSE, at_once
+from tests.races import while_looking
 from tests.sectors.approval.test_marks import mark_of
 from tests.sectors.spreadsheets.workbooks import download, filled
 
@@ -137,28 +134,8 @@ def test_what_concerns_no_cell_of_a_sheet_leaves_its_pages_as_they_are(cast):
 
 def during_a_load(tmp_path, call):
     """The call, made while a load that changes a unit has looked at what was reported; and what became of it."""
-    has_looked, ends = threading.Event(), []
-
-    def wait(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.startswith("SELECT") and 'FROM "sectors_figure"' in sql and not has_looked.is_set():
-            has_looked.set()
-            time.sleep(10 * PAUSE)
-        return result
-
-    def change_unit():
-        with connection.execute_wrapper(wait):
-            load_changed(tmp_path, *CHANGES[0][:2])
-        ends.append("load")
-
-    def then():
-        assert has_looked.wait(20)
-        result = call()
-        ends.append("call")
-        return result
-
-    failed, result = at_once(change_unit, then)
-    assert failed is None, failed
+    (failed, result), _ends = while_looking("sectors_figure", lambda: load_changed(tmp_path, *CHANGES[0][:2]), call)
+    assert not isinstance(failed, Exception), failed
     return result
 
 

@@ -1,8 +1,8 @@
 """A load and what happens beside it: another load, a step of a submission, an edit of a rule."""
 
 import datetime
-import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from sectors.catalogue import rules
 from sectors.catalogue.loader import load
 from sectors.models import Indicator, Rule, Sector, Sheet
 from tests import base
-from tests.races import PAUSE, at_once
+from tests.races import PAUSE, at_once, while_looking
 from tests.sectors.catalogue.test_owners import TOYS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,27 +57,11 @@ def test_what_is_handed_in_during_a_load_is_handed_in_after_it(small, tmp_path):
     text = (base.SMALL / "food.yaml").read_text(encoding="utf-8")
     path = tmp_path / "food.yaml"
     path.write_text(text.replace("name: 食品产量, unit: 吨", "name: 食品产量, unit: 万吨"), encoding="utf-8")
-    has_looked, ends = threading.Event(), []
-
-    def wait(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.startswith("SELECT") and 'FROM "sectors_figure"' in sql and not has_looked.is_set():
-            has_looked.set()
-            time.sleep(10 * PAUSE)
-        return result
-
-    def change_unit():
-        with connection.execute_wrapper(wait):
-            load(path)
-        ends.append("load")
-
-    def submit():
-        assert has_looked.wait(20)
-        moves.move(submission=of, action="submit", by=small.clerk)
-        ends.append("submit")
-
-    assert at_once(change_unit, submit) == [None, None]
-    assert ends == ["load", "submit"]
+    submit = partial(moves.move, submission=of, action="submit", by=small.clerk)
+    (failed, refused), ends = while_looking("sectors_figure", lambda: load(path), submit)
+    assert not isinstance(failed, Exception), failed
+    assert not isinstance(refused, Exception), refused
+    assert ends == ["first", "second"]
     assert Indicator.objects.get(code="food.output").unit.name == "万吨"
 
 

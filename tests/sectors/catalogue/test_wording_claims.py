@@ -1,8 +1,5 @@
 """What new wordings claim is looked for before a load locks anything, and by the check of files alone as well."""
 
-import threading
-import time
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -13,7 +10,7 @@ from sectors.catalogue.nodes import CatalogueError
 from sectors.entry import writer
 from sectors.models import CatalogueVersion, Sector
 from tests import base
-from tests.races import PAUSE, at_once
+from tests.races import while_looking
 
 FOOD = (base.SMALL / "food.yaml").read_text(encoding="utf-8")
 LAST = "合格率为{{ n('food.rate') }}。\n"
@@ -104,28 +101,14 @@ def test_the_check_of_files_finds_what_a_load_finds(cast, food, capsys, wording)
 def test_a_dry_run_keeps_nobody_from_saving(small, food):
     sheet = base.submission(small.county)
     base.report(small.county, "2022Q1", {"food.done": "4"})
-    has_looked, ends = threading.Event(), []
-
-    def wait(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.startswith("SELECT") and 'FROM "sectors_figure"' in sql and not has_looked.is_set():
-            has_looked.set()
-            time.sleep(10 * PAUSE)
-        return result
-
-    def try_out():
-        path = food(LAST)
-        path.write_text(FOOD.replace("食品产量, unit: 吨", "食品产量, unit: 万吨"), encoding="utf-8")
-        with connection.execute_wrapper(wait):
-            load(path, dry_run=True)
-        ends.append("dry run")
-
-    def save():
-        assert has_looked.wait(20)
-        saved = writer.save(sheet, writer.Typed({"food.output": "5"}), by=small.clerk)
-        ends.append("save")
-        return saved.stored
-
-    assert at_once(try_out, save) == [None, {"food.output": "5"}]
+    path = food(LAST)
+    path.write_text(FOOD.replace("食品产量, unit: 吨", "食品产量, unit: 万吨"), encoding="utf-8")
+    (failed, saved), ends = while_looking(
+        "sectors_figure",
+        lambda: load(path, dry_run=True),
+        lambda: writer.save(sheet, writer.Typed({"food.output": "5"}), by=small.clerk).stored,
+    )
+    assert not isinstance(failed, Exception), failed
+    assert saved == {"food.output": "5"}
     # A transaction that writes has all of an SQLite database.
-    assert ends == (["save", "dry run"] if connection.vendor == "postgresql" else ["dry run", "save"])
+    assert ends == (["second", "first"] if connection.vendor == "postgresql" else ["first", "second"])
