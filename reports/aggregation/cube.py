@@ -69,7 +69,8 @@ class Cube:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         catalogue = catalogue or compiled.catalogue()
         self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period)
-        self._asked = Asked(self.indicators, compared, self.fetched, WeakMethod(self._place))
+        entered = [code for code, indicator in self.indicators.items() if not indicator.formula]
+        self._asked = Asked(self.indicators, entered, compared, self.fetched, WeakMethod(self._place))
         self._places: dict[tuple[int, int, str, int], Place] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
 

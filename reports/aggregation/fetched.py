@@ -61,6 +61,8 @@ class Fetched:
         self.given: set[tuple[int, PeriodKey]] = set()
         self.reporters = _reporters(self._fetch_reporters())
         self._nested: dict[frozenset[int], bool] = {}
+        self._counted_reporters: dict[tuple[int, int, int], tuple[int, int, bool]] = {}
+        self._sheet_periods: dict[tuple[int, int, int], list[tuple[Mapping[str, AreaFigure], Collection[str]]]] = {}
         self.inputs, self.inputs_of_both = _inputs(catalogue)
         self.inexact = Inexact(catalogue, self._above if self._read else {}, self.years, self.reporters, self.inputs)
 
@@ -90,18 +92,25 @@ class Fetched:
 
     def periods_of_year(self, area: int, code: str, year: int) -> list[AreaFigure] | None:
         """The rows of an indicator's periods in the order of time; None where regions differ in what they have."""
-        found: list[AreaFigure] = []
-        reporters = self.reporters(self.catalogue.sheet_of[code], year, area).all
-        if code in self.catalogue.irregular(year) or self.is_nested(reporters):
+        sheet, found = self.catalogue.sheet_of[code], list[AreaFigure]()
+        if code in self.catalogue.irregular(year) or not self.counted_reporters(sheet, year, area)[2]:
             return None
-        for period in self.catalogue.expected_periods(code, year):
-            row = self.figures(area, period).get(code)
+        for figures, differing in self._of_sheet(area, sheet, year):
+            row = figures.get(code)
             if row is None:
                 continue
-            if row.given != NUMBERS or code in self.differing(area, period):
+            if row.given != NUMBERS or code in differing:
                 return None
             found.append(row)
         return found if len({region_keys(row.regions) for row in found}) <= 1 else None
+
+    def _of_sheet(self, area: int, sheet: int, year: int) -> Sequence[tuple[Mapping[str, AreaFigure], Collection[str]]]:
+        """Figures of the periods of a sheet, and the codes of those in which regions differ."""
+        key = area, sheet, year
+        if key not in self._sheet_periods:
+            periods = self.catalogue.own_periods(sheet, year)
+            self._sheet_periods[key] = [(self.figures(area, one), self.differing(area, one)) for one in periods]
+        return self._sheet_periods[key]
 
     @cached_property
     def _keys(self) -> list[int]:
@@ -140,7 +149,17 @@ class Fetched:
     def _tops(self) -> tuple[int, ...]:
         return tuple(region for region, above in self._above.items() if above not in self._above)
 
-    def is_nested(self, regions: frozenset[int]) -> bool:
+    def counted_reporters(self, sheet: int, year: int, area: int) -> tuple[int, int, bool]:
+        """How many regions of an area report a sheet in a year for its own periods, and how many for the whole year
+        only; whether none of them lies in another."""
+        key = sheet, year, area
+        found = self._counted_reporters.get(key)
+        if found is None:
+            of = self.reporters(sheet, year, area)
+            found = self._counted_reporters[key] = len(of.own), len(of.annual_only), not self._is_nested(of.all)
+        return found
+
+    def _is_nested(self, regions: frozenset[int]) -> bool:
         """Whether one of some regions lies in another."""
         found = self._nested.get(regions)
         if found is None:

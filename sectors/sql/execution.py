@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +12,10 @@ from django.db import connection
 
 def fetch(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows as the database gives them: SQLite dates that it computed as texts, and decimals as floating point."""
-    return list(fetch_each(statement, values))
-
-
-def fetch_each(statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-    """The same one by one, for whoever makes something else of thousands of them."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        yield from cursor
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def as_date(value: datetime.date | str) -> datetime.date:
