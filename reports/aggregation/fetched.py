@@ -99,10 +99,10 @@ class Fetched:
             row = figures.get(code)
             if row is None:
                 continue
-            if row.given != NUMBERS or code in differing:
+            if row.given != NUMBERS or code in differing or (found and not are_same_regions(row, found[0])):
                 return None
             found.append(row)
-        return found if len({region_keys(row.regions) for row in found}) <= 1 else None
+        return found
 
     def _of_sheet(self, area: int, sheet: int, year: int) -> Sequence[tuple[Mapping[str, AreaFigure], Collection[str]]]:
         """Figures of the periods of a sheet, and the codes of those in which regions differ."""
@@ -182,6 +182,10 @@ def _reporters(found: Mapping[tuple[int, int, int], Reporters]) -> Callable[...,
 def region_keys(joined: str) -> frozenset[int]:
     """Keys of regions from a text with commas."""
     return frozenset(map(int, joined.split(","))) if joined else frozenset()
+
+
+def are_same_regions(one: AreaFigure, other: AreaFigure) -> bool:
+    return one.regions == other.regions or region_keys(one.regions) == region_keys(other.regions)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reports.aggregation import months
 from reports.aggregation.bounds import bounded
-from reports.aggregation.fetched import Fetched, region_keys
+from reports.aggregation.fetched import Fetched, are_same_regions, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.pairs import Answers, Made, common_months, least, read_over, read_to_date
 from reports.aggregation.sums import AreaSums
@@ -297,9 +297,7 @@ class _Stated(NamedTuple):
 
 def _is_same(one: AreaFigure, other: AreaFigure) -> bool:
     """Whether they are of the same months and regions."""
-    return one.months == other.months and (
-        one.regions == other.regions or region_keys(one.regions) == region_keys(other.regions)
-    )
+    return one.months == other.months and are_same_regions(one, other)
 
 
 # A table has thousands of cells, and one is put together twice as fast without the steps between its class and the
