@@ -1,59 +1,69 @@
-"""What is known of the value of a place that may be made of figures that are not exact."""
+"""Values of a place of which some may be made of figures that are not exact, with what is known of them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cached_property
 
+from reports.aggregation.place import Place
 from reports.aggregation.values import AnnualValue, Comparison
 from sectors.calculation.bounded import Bounds, comparable, overlap
 
-if TYPE_CHECKING:
-    from reports.aggregation.place import Place
 
+class BoundedPlace(Place):
+    """For regions that have such figures; of few it is asked."""
 
-def bounded(place: Place, code: str, found: AnnualValue) -> AnnualValue:
-    """With what is known of a value that may be made of figures that are not exact."""
-    bounds, last_bounds = _bounds(place, code, found.value, is_declared=found.source == "declared"), None
-    comparison, other = found.comparison, found.other
-    if found.last is not None:
-        last_bounds = _bounds(place.before, code, found.last, is_declared=place.before.made(code).value is None)
-    if comparison is not None:
-        comparison = _comparison_of(place, code, comparison, bounds, last_bounds)
-    if other is not None and place.fetched.inexact.is_elsewhere(code, place.made(code).regions, place.year):
-        other = None
-    declared = None if found.declared is None else _bounds(place, code, found.declared, is_declared=True)
-    return found._replace(
-        bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, declared_bounds=declared
-    )
+    before: cached_property[BoundedPlace]
 
+    def __missing__(self, code: str) -> AnnualValue:
+        found = super().__missing__(code)
+        if not self.is_exact(code):
+            found = self[code] = self._bounded(code, found)
+        return found
 
-def _bounds(place: Place, code: str, value: Decimal | None, *, is_declared: bool) -> Bounds | None:
-    if value is None:
-        return None
-    if not is_declared:
-        return place.fetched.inexact.of_value(code, place.fetched.roots(place.area), place.year, place.one, value)
-    declared = place.declared(code)
-    return place.fetched.inexact.of_declared(code, declared.region, place.year, place.one) if declared else None
+    def is_exact(self, code: str) -> bool:
+        return not self.fetched.inexact.is_behind(code)
 
-
-def _comparison_of(
-    place: Place, code: str, comparison: Comparison, bounds: Bounds | None, last_bounds: Bounds | None
-) -> Comparison | None:
-    """None where it is not sure that there is a change, and which."""
-    made, last = place.made(code), place.before.made(code)
-    if made.value is not None and last.value is not None:
-        found = place.fetched.inexact.of_comparison(code, place.fetched.roots(place.area), place.year, place.one)
-        if found is None:
-            return comparison
-    else:
-        found = (
-            bounds or Bounds(comparison.now, comparison.now),
-            last_bounds or Bounds(comparison.last, comparison.last),
+    def _bounded(self, code: str, found: AnnualValue) -> AnnualValue:
+        """With what is known of a value that may be made of figures that are not exact."""
+        bounds, last_bounds = self._bounds(code, found.value, is_declared=found.source == "declared"), None
+        comparison, other = found.comparison, found.other
+        if found.last is not None:
+            last_bounds = self.before._bounds(code, found.last, is_declared=self.before.made(code).value is None)
+        if comparison is not None:
+            comparison = self._comparison_of(code, comparison, bounds, last_bounds)
+        if other is not None and self.fetched.inexact.is_elsewhere(code, self.made(code).regions, self.year):
+            other = None
+        declared = None if found.declared is None else self._bounds(code, found.declared, is_declared=True)
+        return found._replace(
+            bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, declared_bounds=declared
         )
-    if not comparable(*found):
-        return None
-    now, then = (side.interval for side in found)
-    if all(low == high for low, high in (now, then)):
-        return comparison
-    return None if overlap(now, then) else comparison._replace(is_about=True)
+
+    def _bounds(self, code: str, value: Decimal | None, *, is_declared: bool) -> Bounds | None:
+        if value is None:
+            return None
+        if not is_declared:
+            return self.fetched.inexact.of_value(code, self.fetched.roots(self.area), self.year, self.one, value)
+        declared = self.declared(code)
+        return self.fetched.inexact.of_declared(code, declared.region, self.year, self.one) if declared else None
+
+    def _comparison_of(
+        self, code: str, comparison: Comparison, bounds: Bounds | None, last_bounds: Bounds | None
+    ) -> Comparison | None:
+        """None where it is not sure that there is a change, and which."""
+        made, last = self.made(code), self.before.made(code)
+        if made.value is not None and last.value is not None:
+            found = self.fetched.inexact.of_comparison(code, self.fetched.roots(self.area), self.year, self.one)
+            if found is None:
+                return comparison
+        else:
+            found = (
+                bounds or Bounds(comparison.now, comparison.now),
+                last_bounds or Bounds(comparison.last, comparison.last),
+            )
+        if not comparable(*found):
+            return None
+        now, then = (side.interval for side in found)
+        if all(low == high for low, high in (now, then)):
+            return comparison
+        return None if overlap(now, then) else comparison._replace(is_about=True)

@@ -12,6 +12,7 @@ from weakref import WeakMethod
 
 from django.db.models import Count, Q
 
+from reports.aggregation.bounds import BoundedPlace
 from reports.aggregation.fetched import EVERYTHING, Fetched
 from reports.aggregation.place import Asked, Place
 from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
@@ -90,7 +91,8 @@ class Cube:
         key = (area, period.year, period.kind, period.number)
         found = self._places.get(key)
         if found is None:
-            found = self._places[key] = Place(self._asked, area, period)
+            kind = BoundedPlace if self.fetched.inexact else Place
+            found = self._places[key] = kind(self._asked, area, period)
         return found
 
     def periods(self, year: int) -> list[PeriodKey]:

@@ -72,9 +72,13 @@ class Inexact:
                 self._known[code, row.region, row.year][row.kind, row.number] = one
         self._codes = {code for code, _region, _year in self._known}
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._codes)
+
     def is_behind(self, code: str) -> bool:
         """Whether there is any that a value may be made of, or that was declared for it."""
-        return bool(self._codes) and (code in self._codes or not self._codes.isdisjoint(self.inputs(code).codes))
+        return code in self._codes or not self._codes.isdisjoint(self.inputs(code).codes)
 
     def of_declared(self, code: str, region: int, year: int, period: Period) -> Bounds | None:
         """Of a department's statement of a computed value."""

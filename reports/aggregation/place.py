@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from reports.aggregation import months
-from reports.aggregation.bounds import bounded
 from reports.aggregation.fetched import Fetched, are_same_regions, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.pairs import Answers, Made, common_months, least, read_over, read_to_date
@@ -87,15 +86,16 @@ class Place(dict[str, AnnualValue]):
         return self.evaluation.value(code) if self.asked.indicators[code].formula else row.value
 
     def __missing__(self, code: str) -> AnnualValue:
-        found = self._put_together(code)
-        if self.fetched.inexact.is_behind(code):
-            found = bounded(self, code, found)
-        self[code] = found
+        found = self[code] = self._put_together(code)
         return found
+
+    def is_exact(self, code: str) -> bool:
+        """Whether all figures are that a value may be made of."""
+        return True
 
     def marked(self, code: str) -> Marked:
         """How the value of `number` is written beside its digits."""
-        return self[code].marked if self.fetched.inexact.is_behind(code) else EXACTLY
+        return EXACTLY if self.is_exact(code) else self[code].marked
 
     def _put_together(self, code: str) -> AnnualValue:
         asked = self.asked
@@ -146,7 +146,7 @@ class Place(dict[str, AnnualValue]):
             else:
                 found = self.sums.entered([code])[code]
             if found.reason is Gap.NOTHING:
-                is_exact = not self.fetched.inexact.is_behind(code)
+                is_exact = self.is_exact(code)
                 found = found._replace(not_applicable=is_exact, reason=Gap.NOTHING if is_exact else Gap.UNDEFINED)
             self._made[code] = found
         return found
