@@ -13,7 +13,8 @@ from typing import Any
 from reports.aggregation import months
 from reports.aggregation.formula_inputs import FormulaInputs
 from reports.aggregation.inexact import Inexact
-from reports.aggregation.pairs import Pairs, Reporters
+from reports.aggregation.pairs import Pairs
+from reports.aggregation.region_figures import Reporters
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Region

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from reports.aggregation.formula_inputs import FormulaInputs, Values
 from reports.aggregation.months import YEAR, Months
-from reports.aggregation.pairs import FigureRow, Pairs, Reporters, at
+from reports.aggregation.pairs import Pairs
+from reports.aggregation.region_figures import FigureRow, Reporters, at
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import interval_of
 from sectors.calculation.formulas import Name, reading
@@ -205,7 +206,7 @@ class Inexact:
 
     def _last(self, behind: _Behind, months: Months, *, is_annual: bool) -> _One | None:
         """What is known of the last figure in the months, where that is not exact, or of another day."""
-        key = self._ends[0].last_figure(
+        key = self._ends[0].regions.last_figure(
             behind.name[0], behind.region, behind.year, behind.period, months, is_annual=is_annual
         )
         return behind.known.get(key) if key else None

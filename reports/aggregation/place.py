@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from reports.aggregation import months
+from reports.aggregation.common_months import Answers, common_months, read_over, read_to_date
 from reports.aggregation.fetched import Fetched, are_same_regions, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
-from reports.aggregation.pairs import Answers, Made, common_months, least, read_over, read_to_date
+from reports.aggregation.pairs import Made, least
 from reports.aggregation.sums import AreaSums
 from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap, undefined
 from sectors.calculation.bounded import EXACTLY, Marked
@@ -230,7 +231,7 @@ class Place(dict[str, AnnualValue]):
             return None
         if len(regions) == 1:
             return _Declared(row.value, row.places, own[0])
-        return _Declared(*self.fetched.pairs.declared(code, own[0], self.period), own[0])
+        return _Declared(*self.fetched.pairs.regions.declared(code, own[0], self.period), own[0])
 
     def _with_declared(
         self,
