@@ -15,6 +15,7 @@ from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
 from reports.document.blocks import Contents, Cover, Document, FigureUsed, format_date
+from reports.document.numbering import numbered, with_subject
 from reports.wording import versions
 from reports.wording.rendering import Figures
 from sectors.models import Department, Region, Submission
@@ -54,12 +55,13 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         annexes.remarks(gathered.remarks, gathered.regraded),
         annexes.sources(sources.of_year(region, year)),
     )
-    blocks = [cover, Contents(), *(block for part in parts for block in part)]
+    subject = f"{region.name}{year}年"
+    blocks = [cover, Contents(), *(with_subject(block, subject) for part in parts for block in part)]
     return Document(
         title=f"{region.name}{year}年质量状况分析报告",
         region_name=region.name,
         year=year,
-        blocks=tuple(blocks),
+        blocks=tuple(numbered(blocks)),
         figures=tuple(map(_figure_used, values.values())),
         demo=any(is_demo for _of, is_demo in marks),
         day=day,

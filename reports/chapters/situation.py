@@ -6,7 +6,7 @@ All figures of a sector stand in the annex, see `reports.chapters.annexes`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import charts, narratives
@@ -23,6 +23,7 @@ from reports.document.blocks import (
     Text,
     number_heading,
 )
+from reports.document.numbering import with_subject
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
 from sectors.models import Breakdown, Sector
@@ -55,8 +56,8 @@ def situation(
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             yield from paragraphs.of_sector(sector, texts.get(sector.pk, ""), figures)
             yield from narratives.paragraphs(work.get(sector, []), f"{sector.code}/words")
-            yield from _tables(sector, by_sector[sector])
-            yield from charts.of_sector(by_sector[sector], parts, figures.year)
+            drawn = chain(_tables(sector, by_sector[sector]), charts.of_sector(by_sector[sector], parts, figures.year))
+            yield from (with_subject(block, sector.name) for block in drawn)
 
 
 def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]:

@@ -128,11 +128,22 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph: body text, a note under a table, a line at the right such as the issuing body, or one of the list of
-    annexes behind the text."""
+    annexes behind the text. `refers` are the numbers of tables and pictures that it refers to (`numbering`)."""
 
     runs: tuple[Run, ...]
     style: Literal["body", "note", "right", "annex"] = "body"
     key: str = ""
+    refers: tuple[str, ...] = ()
+
+    @property
+    def printed_runs(self) -> tuple[Run, ...]:
+        """With what it refers to, before the full stop."""
+        if not self.refers:
+            return self.runs
+        reference, last = f"（见{'、'.join(self.refers)}）", self.runs[-1]
+        if isinstance(last, Text) and last.text.endswith("。"):
+            return (*self.runs[:-1], Text(f"{last.text[:-1]}{reference}。"))
+        return (*self.runs, Text(reference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +171,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption above it. Raises ValueError for a row that does not fit the columns."""
+    """A table with a caption above it, and a `number` before that, once it has one (`numbering`). Raises ValueError for
+    a row that does not fit the columns."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     key: str = ""
+    number: str = ""
 
     def __post_init__(self) -> None:
         if not self.caption or not self.columns:
@@ -174,6 +187,10 @@ class Table:
             if len(row.cells) != len(self.columns) and not row.spans(len(self.columns)):
                 cells, columns = len(row.cells), len(self.columns)
                 raise ValueError(f"Table {self.caption}: row {number}: {cells} cells for {columns} columns.")
+
+    @property
+    def numbered_caption(self) -> str:
+        return _with_number(self.number, self.caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +230,7 @@ class Chart:
     series: tuple[Series, ...]
     start: Decimal = Decimal(0)
     key: str = ""
+    number: str = ""
 
     def __post_init__(self) -> None:
         if any(len(series.points) != len(self.categories) for series in self.series):
@@ -230,6 +248,10 @@ class Chart:
         """What stands under the picture: its title with the unit."""
         head, bracket, tail = self.title.partition("（")
         return f"{head}（单位：{self.unit}" + (f"，{tail}" if bracket else "）")
+
+    @property
+    def numbered_caption(self) -> str:
+        return _with_number(self.number, self.caption)
 
     @property
     def alt_text(self) -> str:
@@ -335,6 +357,10 @@ class Document:
     def issuer(self) -> str:
         """Who issues the report, from its cover; empty without one."""
         return next((block.issuer for block in self.blocks if isinstance(block, Cover)), "")
+
+
+def _with_number(number: str, caption: str) -> str:
+    return f"{number}　{caption}" if number else caption
 
 
 def block_key(block: Block) -> str:

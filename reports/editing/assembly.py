@@ -26,6 +26,7 @@ from reports.document.blocks import (
     number_heading,
     runs_text,
 )
+from reports.document.numbering import numbered
 from reports.editing import figure_tokens, token_syntax
 from reports.editing.figure_tokens import Stale
 from sectors.approval.text_diff import Pieces, differing
@@ -157,7 +158,7 @@ def assemble(generated: Document, edits: Iterable[Edit], order: Sequence[str] = 
     by_key = {edit.key: edit for edit in edits}
     keys = _ordered(_with_added(list(units), by_key.values()), order)
     placed = [_place(key, units.get(key), by_key.get(key), figures) for key in keys]
-    return list(_numbered(_with_hidden_sections(placed)))
+    return _with_numbers(list(_numbered(_with_hidden_sections(placed))))
 
 
 _Unit = tuple[Block, bool]  # a block, and whether a page starts with it
@@ -262,6 +263,12 @@ def _numbered(placed: Iterable[Placed]) -> Iterator[Placed]:
         counts[block.level] += 1
         counts[block.level + 1 :] = [0] * (4 - block.level)
         yield replace(item, block=replace(block, number=number_heading(block.level, counts[block.level])))
+
+
+def _with_numbers(placed: Sequence[Placed]) -> list[Placed]:
+    """With the numbers of pictures and tables that are printed."""
+    blocks = iter(numbered([item.block for item in placed if not item.hidden]))
+    return [item if item.hidden else replace(item, block=next(blocks)) for item in placed]
 
 
 def _is_counted(heading: Heading) -> bool:

@@ -82,7 +82,7 @@ def _block(block: Block, document: Document, anchors: Iterator[int] | None, link
             anchor = f' id="{_anchor(next(anchors))}"' if anchors else ""
             return f"<{tag}{anchor}>{_escape(block.printed)}</{tag}>\n"
         case Paragraph():
-            return f'<p class="{block.style}">{_runs(block.runs, link)}</p>\n'
+            return f'<p class="{block.style}">{_runs(block.printed_runs, link)}</p>\n'
         case Table():
             return _table(block, link)
         case Chart():
@@ -138,7 +138,7 @@ def _contents_entry(number: int, heading: Heading) -> str:
 
 def _table(table: Table, link: Link | None) -> str:
     """A table in a frame that scrolls by keyboard too, for tables that are wider than a phone."""
-    caption = _escape(table.caption)
+    caption = _escape(table.numbered_caption)
     head = "".join(f'<th scope="col">{_escape(column.title)}</th>' for column in table.columns)
     rows = "".join(_row(row, table, link) for row in table.rows)
     return (
@@ -150,7 +150,7 @@ def _table(table: Table, link: Link | None) -> str:
 
 def _chart(chart: Chart, link: Link | None) -> str:
     """The picture, and its figures as a table that opens under it."""
-    caption = f"<figcaption>{_escape(chart.caption)}</figcaption>"
+    caption = f"<figcaption>{_escape(chart.numbered_caption)}</figcaption>"
     return (
         f'<figure class="chart">\n{svg.svg(chart, _CHART_WIDTH)}\n{caption}\n'
         f"<details>\n<summary>{_FIGURES_WORD}</summary>\n{_table(chart.table, link)}</details>\n</figure>\n"

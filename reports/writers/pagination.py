@@ -20,7 +20,7 @@ TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1588, 1474  # 37, 35, 28 and 26 mm
 TEXT_WIDTH, TEXT_HEIGHT = PAGE_WIDTH - LEFT - RIGHT, PAGE_HEIGHT - TOP - BOTTOM
 LINES, CHARACTERS = 22, 28
 LINE = 579  # 22 lines of 28.95 pt fill 225 mm
-BODY_SIZE, TABLE_SIZE = 320, 210  # 16 and 10.5 pt
+BODY_SIZE, CAPTION_SIZE, TABLE_SIZE = 320, 240, 210  # 16, 12 and 10.5 pt
 # 28 characters of 16 pt fit into 156 mm only when each gives up more than a fifth of a point; LibreOffice, which cuts
 # the line to whole characters of the grid, needs a little more.
 TRACKING = -6
@@ -236,10 +236,10 @@ def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_
             above = 0 if is_annex_line(before) else LINE
             return [_Piece(above + LINE, keep=len(lines) > 1), *(_Piece(LINE) for _ in lines[1:])]
         case Paragraph():
-            return [_Piece(LINE) for _ in _body_lines(runs_text(block.runs))]
+            return [_Piece(LINE) for _ in _body_lines(runs_text(block.printed_runs))]
         case Chart():
             picture = CHART_BEFORE + measures.picture_height(block)
-            return [_Piece(picture, keep=True), _Piece(CAPTION_LINE, keep=True)]
+            return [_Piece(picture, keep=True), *_caption(block.numbered_caption)]
         case Table():
             return _table_pieces(block, measures)
     return []
@@ -252,7 +252,11 @@ def _table_pieces(table: Table, measures: Measures) -> list[_Piece]:
         _Piece(height, keep=row.kind == "group" or place < inner, head=head, foot=BORDER)
         for place, (row, height) in enumerate(zip(table.rows, heights, strict=True))
     ]
-    return [_Piece(CAPTION_LINE, keep=True), _Piece(head, keep=True), *rows, _Piece(SPACER + BORDER)]
+    return [*_caption(table.numbered_caption), _Piece(head, keep=True), *rows, _Piece(SPACER + BORDER)]
+
+
+def _caption(text: str) -> list[_Piece]:
+    return [_Piece(CAPTION_LINE, keep=True) for _ in wrapped(printed(text), TEXT_WIDTH, size=CAPTION_SIZE)]
 
 
 def _row_heights(table: Table, widths: list[int]) -> list[int]:

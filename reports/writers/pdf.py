@@ -143,14 +143,14 @@ def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dic
             text = printed(block.text if annex else block.printed)
             return {"kind": "heading", "level": block.level, "annex": annex, "text": text}
         case Paragraph():
-            return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
+            return {"kind": "paragraph", "style": block.style, "runs": _runs(block.printed_runs)}
         case Table():
             return _table(block, measures)
         case Chart():
             svg = drawings.svg(block, pagination.TEXT_WIDTH // 20, ", ".join(fonts["hei"]))
             return {
                 "kind": "chart",
-                "title": printed(block.caption),
+                "title": printed(block.numbered_caption),
                 "alt_text": printed(block.alt_text),
                 "svg": svg,
             }
@@ -165,7 +165,7 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 def _table(table: Table, measures: Measures) -> dict[str, Any]:
     return {
         "kind": "table",
-        "caption": printed(table.caption),
+        "caption": printed(table.numbered_caption),
         "columns": [{"title": printed(column.title), "align": column.align} for column in table.columns],
         "widths": measures.column_widths(table),
         "whole": measures.is_kept_whole(table),

@@ -92,7 +92,7 @@ def body(blocks: tuple[Block, ...], measures: Measures, add_chart: AddChart) -> 
             case Paragraph(style="annex"):
                 yield _annex_line(block, new_page, held, is_first=not pagination.is_annex_line(before))
             case Paragraph():
-                style, content = _PARAGRAPH_STYLES[block.style], runs(block.runs)
+                style, content = _PARAGRAPH_STYLES[block.style], runs(block.printed_runs)
                 yield paragraph(style, content, break_before=new_page, keep_next=held, keep_lines=held)
             case Table():
                 yield from _table(block, measures, new_page, held)
@@ -141,12 +141,12 @@ def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool
         "</a:graphicData></a:graphic></wp:inline></w:drawing>"
     )
     yield paragraph("Chart", run(inline), break_before=new_page)
-    yield paragraph("Chart Title", text_run(chart.caption))
+    yield paragraph("Chart Title", text_run(chart.numbered_caption))
 
 
 def _table(table: Table, measures: Measures, new_page: bool, held: bool) -> Iterator[str]:
     widths, is_whole = measures.column_widths(table), measures.is_kept_whole(table)
-    yield paragraph("caption", text_run(table.caption), break_before=new_page)
+    yield paragraph("caption", text_run(table.numbered_caption), break_before=new_page)
     head = "".join(
         _cell(width, paragraph("Table Head", text_run(column.title)))
         for column, width in zip(table.columns, widths, strict=True)

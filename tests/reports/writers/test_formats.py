@@ -62,12 +62,12 @@ def texts(block):
         case Heading():
             return [block.annex_number, block.text] if block.annex_number else [block.printed]
         case Paragraph():
-            return [runs_text(block.runs)]
+            return [runs_text(block.printed_runs)]
         case Table():
             heads = [column.title for column in block.columns]
-            return [block.caption, *heads, *(runs_text(cell) for row in block.rows for cell in row.cells)]
+            return [block.numbered_caption, *heads, *(runs_text(cell) for row in block.rows for cell in row.cells)]
         case Chart():
-            return [block.caption]
+            return [block.numbered_caption]
     return []
 
 
@@ -124,7 +124,7 @@ def test_the_pdf_has_every_number(document):
     for block in document.body:
         heads = sum(len(_plain(column.title)) for column in block.columns) if isinstance(block, Table) else 0
         if isinstance(block, Chart):
-            end = text.index(_plain(block.caption), place)
+            end = text.index(_plain(block.numbered_caption), place)
             for series in block.series:
                 drawn = [printed(point.text) for point in series.points if point.value is not None]
                 assert all(number in text[place:end] for number in drawn)
