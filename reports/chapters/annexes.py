@@ -7,10 +7,11 @@ from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.aggregation.months import YEAR
+from reports.chapters import notes
 from reports.chapters.shortfalls import exactly, spoken
 from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
 from reports.chapters.sources import Source
-from reports.chapters.verification import Regraded, Remark, Said
+from reports.chapters.verification import Regraded, Remark
 from reports.document.blocks import (
     Block,
     Column,
@@ -29,7 +30,7 @@ from reports.vocabulary import NOT_APPLICABLE
 from reports.wording.comparisons import months
 from sectors.calculation.qualifiers import written
 from sectors.models import Sector
-from sectors.vocabulary import FindingNoteKind, Qualifier, Severity
+from sectors.vocabulary import Qualifier, Severity
 
 SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
 SEVERITY_NAMES: Mapping[str, str] = {Severity.ERROR: "错误", Severity.WARNING: "须核实", Severity.HINT: "提示"}
@@ -204,20 +205,9 @@ def _remark_cells(number: int, remark: Remark) -> tuple[tuple[Run, ...], ...]:
         remark.text,
         remark.declared or "—",
         remark.expected or "—",
-        "".join(map(_said_by, remark.said)) or "尚无说明",
+        "".join(map(notes.said_by, remark.said)) or "尚无说明",
     )
     return tuple((Text(printable(text)),) for text in texts)
-
-
-def _said_by(said: Said) -> str:
-    """`2023年第2季度市场监管局说明：……。` One finding may have been explained in several periods."""
-    who: Mapping[str, str] = {
-        FindingNoteKind.REASON: f"{said.department}说明",
-        FindingNoteKind.ACCEPTED: "质强办准予保留",
-        FindingNoteKind.REFUSED: "质强办要求更正",
-    }
-    text = " ".join(said.text.split())
-    return f"{said.period}{who[said.kind]}：{text}" + ("" if text.endswith(("。", "！", "？", ".")) else "。")
 
 
 def sources(found: Sequence[Source]) -> Iterator[Block]:

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 
 from reports.aggregation.cube import AnnualValue, annual
-from reports.chapters import annexes, evidence, sources
+from reports.chapters import annexes, evidence, notes, sources
 from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
@@ -65,6 +65,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         figures=tuple(map(_figure_used, values.values())),
         demo=any(is_demo for _of, is_demo in marks),
         day=day,
+        notes=tuple(notes.of(gathered.remarks)),
     )
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
+from reports.chapters import notes
 from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
 from sectors.checks import gathering
@@ -24,7 +25,7 @@ from sectors.checks.severities import CHECKS
 from sectors.findings.severities import written_rules
 from sectors.models import Region, SeverityChange, StoredFinding
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import FindingNoteKind, Frequency, Severity, SubmissionStatus
+from sectors.vocabulary import Accumulation, FindingNoteKind, Frequency, Severity, SubmissionStatus
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -42,13 +43,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Remark:
-    """One line of the annex."""
+    """One line of the annex. `codes` are the figures of the report that it is about, and `words` what a note to them
+    says; without codes it is about other values than the year's."""
 
     severity: str
     text: str
     declared: str
     expected: str
     said: tuple[Said, ...]
+    codes: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ def remarks(region: Region, year: int, values: Mapping[str, AnnualValue]) -> lis
     lines = [_of_year(finding, values, [row for row in stored if row.rule in _rules(finding)]) for finding in found]
     rules = {rule for finding in found for rule in _rules(finding)}
     own = map(_of_two_statements, filter(lambda value: value.other_text, values.values()))
-    return [*lines, *own, *(_of_period(row) for row in stored if row.rule not in rules)]
+    return [*lines, *own, *(_of_period(row, region, values) for row in stored if row.rule not in rules)]
 
 
 def regraded(region: Region) -> list[Regraded]:
@@ -173,27 +177,49 @@ def _of_two_statements(value: AnnualValue) -> Remark:
     """What a region states itself, and what the regions below it make together."""
     other = with_unit(value.other_text, value.indicator.unit.name)
     text = f"{value.indicator.name}：本级报送{value.text_with_unit}，下级各地区合计{other}"
-    return Remark(Severity.WARNING, text, value.text, value.other_text, ())
+    words = f"{value.indicator.name}本级报送{value.text_with_unit}，与下级各地区合计{other}不符"
+    return Remark(Severity.WARNING, text, value.text, value.other_text, (), (value.indicator.code,), words)
 
 
 def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:
     first = values.get(finding.indicators[0]) if finding.indicators else None
     places = first.given_places if first else 0
     said = tuple(word for row in stored for word in _said(row))
+    declared, expected = _declared(finding, first), _computed(finding.expected, places)
     return Remark(
         finding.severity,
         finding.statement.worded(repairs=False),
-        _declared(finding, first),
-        _computed(finding.expected, places),
+        declared,
+        expected,
         said,
+        finding.indicators,
+        notes.words(finding.statement.data, finding.rule, first, declared, expected),
     )
 
 
-def _of_period(row: StoredFinding) -> Remark:
+def _of_period(row: StoredFinding, region: Region, values: Mapping[str, AnnualValue]) -> Remark:
     expected = _computed(row.expected, row.places)
     declared = shown(row.declared_text, row.period.year)
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
-    return Remark(row.severity, f"{row.period}：{worded(row.statement, repairs=False)}", declared, expected, said)
+    text = f"{row.period}：{worded(row.statement, repairs=False)}"
+    codes = tuple(row.indicators) if _is_of_printed(row, region, values) else ()
+    first = values.get(row.indicators[0]) if row.indicators else None
+    words = notes.words(row.statement, row.rule, first, declared, expected)
+    is_whole = row.period.kind == Frequency.YEAR
+    return Remark(row.severity, text, declared, expected, said, codes, words if is_whole else f"{row.period}：{words}")
+
+
+def _is_of_printed(row: StoredFinding, region: Region, values: Mapping[str, AnnualValue]) -> bool:
+    """Whether what is printed of the year is what was found fault with: the annual figure, the last period's where that
+    stands for the year, and every period's that the registry counts otherwise where they are added up."""
+    found = [values[code].indicator for code in row.indicators if code in values]
+    if row.region_id != region.pk or not found:
+        return False
+    if row.kind == CheckKind.REGISTRY and found[0].accumulation == Accumulation.FLOW:
+        return True
+    is_last = (row.period.last_day.month, row.period.last_day.day) == (12, 31)
+    is_level = all(indicator.accumulation != Accumulation.FLOW for indicator in found)
+    return is_last and (row.period.kind == Frequency.YEAR or is_level)
 
 
 def _said(row: StoredFinding) -> list[Said]:

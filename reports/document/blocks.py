@@ -59,6 +59,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMark:
+    """What stands behind a figure and leads to a note: `[3]` of footnote `number`, whose `note` is told with the first
+    of its marks, or the letter of a note under a table, without a number."""
+
+    text: str
+    number: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedNumber(Number):
+    """A printed figure with the marks of its notes; only `reports.document.footnotes` makes one."""
+
+    marks: tuple[NoteMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A missing figure. It prints as a visible gap, never as 0."""
 
@@ -308,8 +325,17 @@ class FigureUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a figure of the report does not agree with: the codes of all figures that it is about, and the sentence."""
+
+    codes: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `demo` marks it as illustrative on the cover and on every page; `day` is its date.
+    """A whole report. `demo` marks it as illustrative on the cover and on every page; `day` is its date; `notes` are
+    put in their places when it is printed (`reports.document.footnotes`).
 
     Raises ValueError when a cover or a table of contents stands behind another block, because page numbers start
     after them, and when two blocks have the same key.
@@ -322,6 +348,7 @@ class Document:
     figures: tuple[FigureUsed, ...] = ()
     demo: bool = False
     day: date | None = None
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         if any(isinstance(block, Cover | Contents) for block in self.body):

@@ -2,11 +2,12 @@
 a page with a strict content security policy may embed it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import count, starmap
 from pathlib import Path
 
+from reports.document import footnotes
 from reports.document.blocks import (
     DEMO_WORD,
     Block,
@@ -16,6 +17,8 @@ from reports.document.blocks import (
     Document,
     Gap,
     Heading,
+    NotedNumber,
+    NoteMark,
     Number,
     PageBreak,
     Paragraph,
@@ -32,7 +35,7 @@ _CSS = (Path(__file__).resolve().parent.parent.parent / "static" / "app" / "repo
 _DEEPEST_INDENT = 3
 # In the drawing's own unit: on a phone its letters are still big enough to read.
 _CHART_WIDTH = 330
-_FIGURES_WORD = "图中数据"
+_FIGURES_WORD, _NOTES_WORD, _BACK_WORD = "图中数据", "脚注", "回到正文"
 
 # The address that tells where a figure comes from, by its code; an empty one where nothing can be told.
 Link = Callable[[str], str]
@@ -53,12 +56,30 @@ def body_html(document: Document, link: Link | None = None) -> str:
 
     With `link` every figure leads to where it comes from.
     """
+    document = footnotes.placed(document)
     anchors = count(1)
     parts = ['<article class="report" lang="zh-Hans">\n']
     if document.demo:
         parts.append(f'<p class="demo">{DEMO_WORD}</p>\n')
     parts += [_block(block, document, anchors, link) for block in document.blocks]
+    parts.append(_notes(footnotes.told(document)))
     return "".join([*parts, "</article>\n"])
+
+
+def _notes(marks: Sequence[NoteMark]) -> str:
+    """The footnotes, each with the way back to where it is told."""
+    if not marks:
+        return ""
+    notes = "".join(
+        f'<p class="footnote" id="{_note(mark)}"><a href="#{_note(mark)}-mark" aria-label="{_BACK_WORD}">'
+        f"{_escape(mark.text)}</a> {_escape(mark.note)}</p>\n"
+        for mark in marks
+    )
+    return f'<section class="footnotes" role="doc-endnotes" aria-label="{_NOTES_WORD}">\n{notes}</section>\n'
+
+
+def _note(mark: NoteMark) -> str:
+    return f"note-{mark.number}"
 
 
 def block_html(block: Block, document: Document, link: Link | None = None) -> str:
@@ -102,11 +123,20 @@ def _runs(runs: tuple[Run, ...], link: Link | None) -> str:
 def _run(run: Run, link: Link | None) -> str:
     text = _escape(run.text).replace("\n", "<br>")
     match run:
+        case NotedNumber():
+            return _figure("span", "figure", run.code, text, link) + "".join(map(_mark, run.marks))
         case Number():
             return _figure("span", "figure", run.code, text, link)
         case Gap():
             return _figure("mark", "gap", run.code, text, link)
     return text
+
+
+def _mark(mark: NoteMark) -> str:
+    if not mark.number:
+        return f"<sup>{_escape(mark.text)}</sup>"
+    place = f' id="{_note(mark)}-mark"' if mark.note else ""
+    return f'<sup><a href="#{_note(mark)}"{place}>{_escape(mark.text)}</a></sup>'
 
 
 def _figure(tag: str, name: str, code: str, text: str, link: Link | None) -> str:

@@ -10,9 +10,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reports.document.blocks import Block, Chart, Column, Heading, PageBreak, Paragraph, Table, runs_text
+from reports.document import footnotes
+from reports.document.blocks import (
+    Block,
+    Chart,
+    Column,
+    Heading,
+    NotedNumber,
+    PageBreak,
+    Paragraph,
+    Run,
+    Table,
+    runs_text,
+)
 from reports.writers import svg
-from reports.writers.text_metrics import text_width, wrapped
+from reports.writers.text_metrics import raised, text_width, wrapped
 from reports.writers.typography import printed
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838  # A4
@@ -31,9 +43,12 @@ CELL_SIDE, CELL_TOP = 85, 20  # the margins inside a cell
 BORDER = 10  # under the last row
 TITLE_SIZE, TITLE_LINE = 440, 800
 CAPTION_LINE, NOTE_LINE, NOTE_AFTER, SPACER, CHART_BEFORE = 480, 360, 120, 160, 120
+# A footnote's lines, and what parts the first of a page from the text.
+FOOTNOTE_LINE, FOOTNOTE_ABOVE = 300, 300
 # A table of so few rows stands on one page, unless that leaves half of the page before it empty.
 MOST_ROWS_KEPT = 10
 _ANNEX_LEAD = re.compile("(附件：|　　　)?([0-9]+\\.)?")
+_MARK = raised("[")
 # No column of figures takes more than this part of the line.
 _WIDEST = 4
 # Left columns keep at least this many characters, or figures have to wrap.
@@ -88,7 +103,7 @@ def _filling(widths: list[int]) -> list[int]:
 def _cells(table: Table, place: int) -> Iterator[str]:
     for row in table.rows:
         if not row.spans(len(table.columns)):
-            yield ("　" * row.indent if place == 0 else "") + runs_text(row.cells[place])
+            yield ("　" * row.indent if place == 0 else "") + _cell_text(row.cells[place])
 
 
 def _wide(texts: Sequence[str]) -> int:
@@ -139,10 +154,11 @@ class Measures:
 class _Piece:
     """What a page break cannot divide. `after`: space under it, but not at the foot of a page. `keep`: stays with the
     next one. `head`: stands again above it on a new page. `foot`: the line that ends a table under it, where the page
-    ends there."""
+    ends there. `notes`: the height of its footnotes."""
 
     height: int
     after: int = 0
+    notes: int = 0
     keep: bool = False
     head: int = 0
     foot: int = 0
@@ -179,18 +195,26 @@ def annex_indents(line: Paragraph) -> tuple[int, int]:
 def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
     """The page of each heading, the first block being on page 1."""
     pages: list[int] = []
-    page, used = 1, 0
+    page, used, notes = 1, 0, 0
     pieces = list(_pieces(blocks, measures))
     held = False
     for place, piece in enumerate(pieces):
         needed = piece.height if held else _chain(pieces, place)
+        needed += _with_notes(notes, piece)
         if used and (piece.new_page or used + needed > TEXT_HEIGHT):
-            page, used = page + 1, piece.head
+            page, used, notes = page + 1, piece.head, 0
         used += piece.height + piece.after
+        notes = _with_notes(notes, piece)
         held = piece.keep
         if piece.is_heading:
             pages.append(page)
     return pages
+
+
+def _with_notes(notes: int, piece: _Piece) -> int:
+    """The height of a page's footnotes with those of a piece."""
+    above = FOOTNOTE_ABOVE if piece.notes and not notes else 0
+    return notes + above + piece.notes
 
 
 def _chain(pieces: Sequence[_Piece], place: int) -> int:
@@ -225,7 +249,7 @@ def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_
             title = wrapped(printed(block.text), TEXT_WIDTH, size=TITLE_SIZE)
             return [_Piece(4 * LINE + TITLE_LINE * (len(title) - 1), keep=True, is_heading=True)]
         case Heading():
-            return [_Piece(LINE * len(_body_lines(block.printed)), keep=True, is_heading=True)]
+            return [_Piece(LINE * len(_body_lines(printed(block.printed))), keep=True, is_heading=True)]
         case Paragraph(style="note"):
             lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
             return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE, NOTE_AFTER)]
@@ -236,13 +260,41 @@ def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_
             above = 0 if is_annex_line(before) else LINE
             return [_Piece(above + LINE, keep=len(lines) > 1), *(_Piece(LINE) for _ in lines[1:])]
         case Paragraph():
-            return [_Piece(LINE) for _ in _body_lines(runs_text(block.printed_runs))]
+            return list(_text_pieces(block))
         case Chart():
             picture = CHART_BEFORE + measures.picture_height(block)
             return [_Piece(picture, keep=True), *_caption(block.numbered_caption)]
         case Table():
             return _table_pieces(block, measures)
     return []
+
+
+def _text_pieces(block: Paragraph) -> Iterator[_Piece]:
+    """The lines of a paragraph, each with the footnotes whose marks stand in it."""
+    marks = footnotes.marks_of(block.runs)
+    for line in _body_lines(_measured(block.printed_runs)):
+        notes = (mark.note for _, mark in zip(range(line.count(_MARK)), marks, strict=False) if mark.note)
+        yield _Piece(LINE, notes=sum(map(_footnote_height, notes)))
+
+
+def _footnote_height(note: str) -> int:
+    return FOOTNOTE_LINE * len(wrapped(f"{raised('99')} {printed(note)}", TEXT_WIDTH, size=TABLE_SIZE))
+
+
+def _measured(runs: Sequence[Run]) -> str:
+    """A paragraph's runs as their width is measured, the marks of footnotes smaller."""
+    if not any(isinstance(run, NotedNumber) for run in runs):
+        return printed(runs_text(runs))
+    return "".join(printed(run.text) + raised(_mark_text(run)) for run in runs)
+
+
+def _cell_text(runs: Sequence[Run]) -> str:
+    """A cell with its letters of notes, measured as high as the text: a column may be a little too wide."""
+    return "".join(run.text + _mark_text(run) for run in runs)
+
+
+def _mark_text(run: Run) -> str:
+    return "".join(mark.text for mark in footnotes.marks_of([run]))
 
 
 def _table_pieces(table: Table, measures: Measures) -> list[_Piece]:
@@ -263,13 +315,13 @@ def _row_heights(table: Table, widths: list[int]) -> list[int]:
     """Those of the head and of every row."""
     heights = [_row_height([column.title for column in table.columns], widths)]
     for row in table.rows:
-        texts, spans = [runs_text(cell) for cell in row.cells], row.spans(len(widths))
+        texts, spans = [_cell_text(cell) for cell in row.cells], row.spans(len(widths))
         heights.append(_row_height(texts, [TEXT_WIDTH] if spans else widths, TABLE_SIZE * row.indent))
     return heights
 
 
 def _body_lines(text: str) -> list[str]:
-    return wrapped(printed(text), GRID_WIDTH, size=BODY_SIZE, tracking=TRACKING, indent=INDENT)
+    return wrapped(text, GRID_WIDTH, size=BODY_SIZE, tracking=TRACKING, indent=INDENT)
 
 
 def _row_height(texts: Sequence[str], widths: Sequence[int], indent: int = 0) -> int:

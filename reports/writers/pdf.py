@@ -17,6 +17,7 @@ import pylopdf_fonts_zh_cn
 import typst
 from django.conf import settings
 
+from reports.document import footnotes
 from reports.document.blocks import (
     DEMO_WORD,
     Block,
@@ -26,6 +27,7 @@ from reports.document.blocks import (
     Document,
     Gap,
     Heading,
+    NotedNumber,
     PageBreak,
     Paragraph,
     Row,
@@ -35,6 +37,7 @@ from reports.document.blocks import (
 from reports.writers import pagination
 from reports.writers import svg as drawings
 from reports.writers.pagination import Measures
+from reports.writers.text_metrics import RAISED
 from reports.writers.typography import printed
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -62,6 +65,7 @@ def write_pdf(document: Document, target: str | Path | BinaryIO) -> None:
 
 def render(document: Document, fonts: typst.Fonts) -> bytes:
     """The PDF with these fonts. Text goes in as data: nothing that a person wrote is read as typst."""
+    document = footnotes.placed(document)
     made = datetime.combine(document.dated, time(), tzinfo=UTC)
     content: bytes = typst.compile(
         _TEMPLATE,
@@ -112,6 +116,8 @@ def _data(document: Document, fonts: typst.Fonts) -> dict[str, Any]:
             "line": pagination.LINE / 20,
             "tracking": pagination.TRACKING,
             "contents_levels": _CONTENTS_LEVELS,
+            "footnote": [pagination.FOOTNOTE_LINE, pagination.FOOTNOTE_ABOVE],
+            "raised": RAISED / 100,
         },
         "front": [_block(block, chinese, measures) for block in document.front],
         "body": [
@@ -159,7 +165,15 @@ def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dic
 
 
 def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
-    return [{"text": printed(run.text), "gap": isinstance(run, Gap)} for run in runs]
+    return [_run(run) for run in runs]
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """`marks`: of a figure with notes. A footnote has a number; the first of its marks tells it."""
+    made: dict[str, Any] = {"text": printed(run.text), "gap": isinstance(run, Gap)}
+    if isinstance(run, NotedNumber):
+        made["marks"] = [{"text": m.text, "number": m.number, "note": printed(m.note)} for m in run.marks]
+    return made
 
 
 def _table(table: Table, measures: Measures) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from reports.document import footnotes
 from reports.document.blocks import Contents, Cover, Document
 from reports.writers.docx.body import body, contents, cover
 from reports.writers.docx.package import Package
@@ -20,7 +21,10 @@ __all__ = ["write_docx"]
 
 def write_docx(document: Document, target: str | Path | BinaryIO) -> None:
     """Write the document to a path or a binary stream. The same document gives the same bytes."""
+    document = footnotes.placed(document)
     package, measures = Package(document), Measures()
+    if notes := footnotes.told(document):
+        package.add_footnotes(notes)
     front = list(_front(document, package, measures))
     package.write(
         front, body(document.body, measures, package.add_chart), package.section(numbered=True, first=not front)

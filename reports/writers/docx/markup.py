@@ -7,18 +7,20 @@ refuses children in the wrong order, so whatever is made here has its children i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 
-from reports.document.blocks import Gap, Run
-from reports.writers.docx.styles import style_id
+from reports.document.blocks import Gap, NotedNumber, NoteMark, Run
+from reports.writers.docx.styles import NOTE_MARK, style_id
 from reports.writers.typography import MINUS, printed
 
 _SPACE = ' xml:space="preserve"'
 # Of the signs that both scripts have, the minus goes with its number, and quotes and dashes take the East Asian font.
 _BELOW_ZERO = re.compile(f"({MINUS}[0-9.]+)")
 _EAST_ASIAN = '<w:rFonts w:hint="eastAsia"/>'
+# The ids of their bookmarks, behind those of the headings.
+_NOTE_BOOKMARKS = 100_000
 _HIGHLIGHT = '<w:highlight w:val="yellow"/>'
 
 
@@ -47,8 +49,35 @@ def _text(text: str) -> str:
 
 
 def runs(content: Iterable[Run]) -> str:
-    """The runs of a paragraph; a gap is highlighted."""
-    return "".join([text_run(run.text, isinstance(run, Gap)) for run in content])
+    """The runs of a paragraph; a gap is highlighted, and the marks of a figure's notes stand behind it."""
+    return "".join([text_run(run.text, isinstance(run, Gap)) + _marks(run) for run in content])
+
+
+def _marks(run: Run) -> str:
+    return "".join(map(_mark, run.marks)) if isinstance(run, NotedNumber) else ""
+
+
+def _mark(mark: NoteMark) -> str:
+    if not mark.number:
+        return _note_run(_text(mark.text))
+    name = f"_RefNote{mark.number}"
+    if not mark.note:
+        return _note_run(_text("[")) + field(f"NOTEREF {name} \\h", str(mark.number), _note_run) + _note_run(_text("]"))
+    start = element("bookmarkStart", id=_NOTE_BOOKMARKS + mark.number, name=name)
+    reference = _note_run(element("footnoteReference", id=mark.number))
+    end = element("bookmarkEnd", id=_NOTE_BOOKMARKS + mark.number)
+    return _note_run(_text("[")) + start + reference + end + _note_run(_text("]"))
+
+
+def _note_run(content: str) -> str:
+    """A w:r of the number of a footnote."""
+    return f"<w:r><w:rPr>{element('rStyle', val=style_id(NOTE_MARK))}</w:rPr>{content}</w:r>"
+
+
+def footnote(mark: NoteMark) -> str:
+    """The footnote that the mark leads to. Its number comes first, which LibreOffice counts on."""
+    number = _note_run(element("footnoteRef"))
+    return element("footnote", paragraph("footnote text", number, text_run(f" {mark.note}")), id=mark.number)
 
 
 def paragraph(style: str, *content: str, break_before: bool = False, section: str = "", **direct: str | int) -> str:
@@ -102,14 +131,14 @@ def contents_mark(entry: str, level: int) -> str:
     return "".join(f"<w:r><w:rPr><w:vanish/></w:rPr>{part}</w:r>" for part in inner)
 
 
-def field(instruction: str, shown: str) -> str:
-    """The runs of a field whose result is already there."""
-    return field_start(instruction) + text_run(shown) + FIELD_END
+def field(instruction: str, shown: str, made: Callable[[str], str] = run) -> str:
+    """The runs, `made` of their content, of a field whose result is already there."""
+    return field_start(instruction, made) + made(_text(shown)) + made(element("fldChar", fldCharType="end"))
 
 
-def field_start(instruction: str) -> str:
+def field_start(instruction: str, made: Callable[[str], str] = run) -> str:
     begin, separate = (element("fldChar", fldCharType=kind) for kind in ("begin", "separate"))
-    return run(begin) + run(_instruction(instruction)) + run(separate)
+    return made(begin) + made(_instruction(instruction)) + made(separate)
 
 
 def _instruction(text: str) -> str:

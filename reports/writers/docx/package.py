@@ -5,7 +5,7 @@ The same document gives the same bytes: nothing here asks for the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +20,11 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from reports.document.blocks import DEMO_WORD, Chart, Document
+from reports.document.blocks import DEMO_WORD, Chart, Document, NoteMark
 from reports.writers import pagination
 from reports.writers.docx import charts
-from reports.writers.docx.markup import field, paragraph, text_run
-from reports.writers.docx.styles import font_table, styles
+from reports.writers.docx.markup import element, field, footnote, paragraph, run, text_run
+from reports.writers.docx.styles import font_table, note_styles, styles
 from reports.writers.typography import printed
 
 # Parts of python-docx's template that a report has no use for: a picture of an empty page, for example.
@@ -35,6 +35,8 @@ _FOOTER_DISTANCE = 1446
 # What the grid takes from a character of 16 pt to fit 28 of them into 156 mm, in 1/4096 pt.
 _CHARACTER_SPACE = -849
 _BODY_SPACES = nsdecls("w", "r", "wp", "a", "c")
+# What parts notes from the text, by the ids that Word keeps for it.
+_NOTE_LINES = {-1: "separator", 0: "continuationSeparator"}
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,7 +49,7 @@ class Package:
         _drop_unused_parts(self.word)
         _set_settings(self.word)
         _set_properties(self.word, document)
-        _set_styles(self.word)
+        _set_styles(self.word, styles() if not document.notes else (*styles(), *note_styles()))
         self._charts = 0
 
     def add_chart(self, chart: Chart) -> str:
@@ -66,6 +68,21 @@ class Package:
         text = "".join((*front, *body, last_section))
         element = parse_xml(f"<w:document {_BODY_SPACES}><w:body>{text}</w:body></w:document>")
         self.word.part._element = element
+
+    def add_footnotes(self, marks: Sequence[NoteMark]) -> None:
+        """A part with the notes of the marks, behind the lines that part notes from the text."""
+        package = self.word.part.package
+        assert package is not None
+        lines = (
+            f'<w:footnote w:type="{kind}" w:id="{place}">{paragraph("Footnote Line", run(element(kind)))}</w:footnote>'
+            for place, kind in _NOTE_LINES.items()
+        )
+        content = f"<w:footnotes {nsdecls('w')}>{''.join((*lines, *map(footnote, marks)))}</w:footnotes>"
+        part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, content.encode(), package)
+        self.word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        named = "".join(element("footnote", id=place) for place in _NOTE_LINES)
+        settings = self.word.settings.element
+        settings.find(qn("w:compat")).addprevious(parse_xml(f"<w:footnotePr {nsdecls('w')}>{named}</w:footnotePr>"))
 
     def section(self, *, numbered: bool = False, first: bool = False) -> str:
         """A section's properties. The first one has the mark of a demonstration for all, the last one page numbers,
@@ -153,12 +170,12 @@ def _made(document: Document) -> datetime:
     return datetime.combine(document.dated, time(), tzinfo=UTC)
 
 
-def _set_styles(word: WordDocument) -> None:
+def _set_styles(word: WordDocument, looks: Iterable[str]) -> None:
     """Replace the template's 164 styles, with their blue headings and theme fonts, by the report's own."""
     element = word.styles.element
     for old in element.findall(qn("w:style")) + element.findall(qn("w:docDefaults")):
         element.remove(old)
-    defaults, *others = parse_xml(f"<w:styles {nsdecls('w')}>{''.join(styles())}</w:styles>")
+    defaults, *others = parse_xml(f"<w:styles {nsdecls('w')}>{''.join(looks)}</w:styles>")
     element.insert(0, defaults)
     element.extend(others)
     for relation in word.part.rels.values():

@@ -15,6 +15,7 @@ BODY_SIZE, TITLE_SIZE, CONTENTS_SIZE, TABLE_SIZE = 32, pagination.TITLE_SIZE // 
 CAPTION_SIZE = pagination.CAPTION_SIZE // 10
 TITLE_LINE, CONTENTS_LINE = pagination.TITLE_LINE, 520
 CONTENTS_LEVELS = 3
+NOTE_MARK = "footnote reference"
 
 # What a computer without a font of the standard may take for it; the second is the font's name in English.
 _INSTEAD = {
@@ -93,6 +94,11 @@ STYLES = (
     ),
     Style("toc 3", size=CONTENTS_SIZE, line=CONTENTS_LINE, align="left", indent='<w:ind w:left="560"/>', page_tab=True),
 )
+# Only in a report that has footnotes.
+_NOTE_STYLES = (
+    Style("footnote text", size=TABLE_SIZE, line=pagination.FOOTNOTE_LINE),
+    Style("Footnote Line", size=TABLE_SIZE, line=pagination.FOOTNOTE_ABOVE, align="left", custom=True),
+)
 
 
 @cache
@@ -109,6 +115,12 @@ def styles() -> Iterator[str]:
     yield _hidden("character", "Default Paragraph Font")
     yield _hidden("numbering", "No List")
     yield _table_styles()
+
+
+def note_styles() -> Iterator[str]:
+    """Those that footnotes have beside them."""
+    yield from map(_paragraph_style, _NOTE_STYLES)
+    yield _note_mark()
 
 
 def font_table() -> str:
@@ -168,6 +180,13 @@ def _run_properties(style: Style) -> str:
         f'<w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{style.east_asia}" w:cs="{latin}"/>'
         f'<w:b w:val="{bold}"/><w:bCs w:val="{bold}"/><w:snapToGrid w:val="0"/><w:color w:val="000000"/>'
         f'<w:spacing w:val="{tracking}"/><w:sz w:val="{style.size}"/><w:szCs w:val="{style.size}"/></w:rPr>'
+    )
+
+
+def _note_mark() -> str:
+    return (
+        f'<w:style w:type="character" w:styleId="{style_id(NOTE_MARK)}"><w:name w:val="{NOTE_MARK}"/>'
+        '<w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
     )
 
 
