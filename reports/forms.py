@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models import AnnualReport
 from sectors.versions import VersionedForm, version_of
 
+LONGEST_ANSWER = 500
 COVER = ("title", "issuer", "dated")
 
 
@@ -42,6 +43,14 @@ class IssueForm(forms.Form):
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class AnswerForm(forms.Form):
+    """An answer to what does not agree in a text; an empty one takes it back."""
+
+    mark = forms.CharField(max_length=32)
+    seen = forms.IntegerField(min_value=0)
+    text = forms.CharField(label=_("Answer"), max_length=LONGEST_ANSWER, required=False, strip=True)
 
 
 class RevisionForm(forms.Form):

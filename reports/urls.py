@@ -44,6 +44,7 @@ urlpatterns = [
     path("reports/<year:year>/draft/cover/", drafts.cover, name="report-cover"),
     path("reports/<year:year>/draft/sources/", drafts.sources_page, name="report-sources"),
     path("reports/<year:year>/draft/issue/", issuing.issue, name="issue-report"),
+    path("reports/<year:year>/draft/issue/answer/", issuing.answer, name="answer-contradiction"),
     path("reports/<year:year>/draft/block/<path:key>/", blocks.block, name="block"),
     path("reports/<year:year>/draft/edit/<path:key>/", blocks.edit, name="block-edit"),
     path("reports/<year:year>/draft/add/<path:key>/", blocks.add, name="block-add"),

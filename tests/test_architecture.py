@@ -54,6 +54,7 @@ WRITERS = {
         ("reports", "AnnualReport", *(f"reports/editing/{stage}.py" for stage in ("drafts", "edits", "issuing"))),
         ("reports", "Draft", "reports/editing/drafts.py"),
         ("reports", "Edit EditChange", "reports/editing/drafts.py", "reports/editing/edits.py"),
+        ("reports", "Answer", "reports/editing/answers.py"),
         ("reports", "ReportFile", "reports/editing/issuing.py"),
         ("reports", "Wording", "reports/wording/versions.py"),
         ("reports", "ApiToken", "reports/api/tokens.py"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,26 +15,31 @@ from reports.chapters import sources
 from sectors.models import Region, Submission
 from sectors.sql.regions import regions_within
 from sectors.timeliness import Timeliness
+from sectors.vocabulary import SubmissionStatus
 
 REPEATED = 2  # failing batches of one producer in a year
 
 
 @dataclass(frozen=True)
 class Notices:
-    """Rectification notices of one sector that were issued in the year; `late` were put right, but after their day."""
+    """Rectification notices of one sector that were issued in the year; `late` were put right, but after their day.
+    `regions`: where, by name."""
 
     issued: int
     overdue: int
     late: int
+    regions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """Who failed more than once in one sector, by failing batches, and in what; `open` samples are not closed."""
+    """Who failed more than once in one sector, by failing batches, and in what; `open` samples are not closed.
+    `regions`: where batches of the sector failed, by name."""
 
     batches: tuple[tuple[str, int], ...]
     items: tuple[str, ...]
     open: int
+    regions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,15 @@ class Reporting:
 @dataclass(frozen=True)
 class Compliance:
     """Everything of one year; `notices` and `repeated` by sector. Without inspections, and without
-    results of batches, nothing can be told from there being no notices and no failures."""
+    results of batches, nothing can be told from there being no notices and no failures. `reported`: the regions whose
+    sheets of a sector are accepted, by name."""
 
     notices: dict[int, Notices]
     repeated: dict[int, Repeated]
     reporting: Reporting
     has_inspections: bool
     has_results: bool
+    reported: Mapping[int, frozenset[str]]
 
 
 def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
@@ -74,23 +81,41 @@ def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     )
     has_results = _tested(region, year, day).exists()
     return Compliance(
-        notices, _repeated(region, year, day), _reporting(region, year, day), has_inspections, has_results
+        notices,
+        _repeated(region, year, day),
+        _reporting(region, year, day),
+        has_inspections,
+        has_results,
+        _reported(region, year),
     )
+
+
+def _by_sector(pairs: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for sector, name in pairs:
+        found.setdefault(sector, set()).add(name)
+    return {sector: frozenset(names) for sector, names in found.items()}
+
+
+def _reported(region: Region, year: int) -> dict[int, frozenset[str]]:
+    rows = Submission.objects.filter(
+        region__in=regions_within(region), period__year=year, status=SubmissionStatus.ACCEPTED
+    )
+    return _by_sector(rows.order_by().values_list("sheet__sector", "region__name").distinct())
 
 
 def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices]:
     """What was put right after the day was overdue on it, as the report of that day says."""
-    rows = (
-        RectificationNotice.objects.filter(region__in=regions_within(region), issued_on__year=year, issued_on__lte=day)
-        .order_by()
-        .values_list("sector")
-        .annotate(
-            issued=Count("pk"),
-            overdue=Count("pk", filter=Q(due_on__lt=day) & (Q(closed_on=None) | Q(closed_on__gt=day))),
-            late=Count("pk", filter=Q(closed_on__gt=F("due_on"), closed_on__lte=day)),
-        )
+    known = RectificationNotice.objects.filter(
+        region__in=regions_within(region), issued_on__year=year, issued_on__lte=day
+    ).order_by()
+    regions = _by_sector(known.values_list("sector", "region__name").distinct())
+    rows = known.values_list("sector").annotate(
+        issued=Count("pk"),
+        overdue=Count("pk", filter=Q(due_on__lt=day) & (Q(closed_on=None) | Q(closed_on__gt=day))),
+        late=Count("pk", filter=Q(closed_on__gt=F("due_on"), closed_on__lte=day)),
     )
-    return {sector: Notices(issued, overdue, late) for sector, issued, overdue, late in rows}
+    return {sector: Notices(issued, overdue, late, regions[sector]) for sector, issued, overdue, late in rows}
 
 
 def _tested(region: Region, year: int, day: datetime.date) -> QuerySet[SamplingBatch]:
@@ -109,8 +134,11 @@ def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeat
     failed = _tested(region, year, day).filter(failed__gt=0)
     names = ("producer", "place", "region", "region__name")
     batches: dict[int, Counter[str]] = {}
+    where: list[tuple[int, str]] = []
     for sector, *of in failed.values_list("sector", *names):
         batches.setdefault(sector, Counter())[named(*of)] += 1
+        where.append((sector, of[-1]))
+    regions = _by_sector(where)
     samples: Any = NonconformingSample.objects.filter(batch__in=failed).order_by("found_on", "pk")
     items: dict[int, list[str]] = {}
     still: Counter[int] = Counter()
@@ -123,7 +151,7 @@ def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeat
     for sector, counts in batches.items():
         who = tuple((name, number) for name, number in counts.most_common() if number >= REPEATED)
         if who:
-            found[sector] = Repeated(who, tuple(dict.fromkeys(items.get(sector, ()))), still[sector])
+            found[sector] = Repeated(who, tuple(dict.fromkeys(items.get(sector, ()))), still[sector], regions[sector])
     return found
 
 

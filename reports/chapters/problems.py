@@ -161,7 +161,7 @@ def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, 
         yield Paragraph(_notices(notices, sector, evidence), key=f"{key}/notices")
     repeated = evidence.compliance.repeated.get(sector.pk)
     if repeated:
-        yield Paragraph(_repeated(repeated, sector), key=f"{key}/repeated")
+        yield Paragraph(_repeated(repeated, sector, evidence), key=f"{key}/repeated")
 
 
 def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
@@ -177,6 +177,7 @@ def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
 def _notices(notices: Notices, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
     code = f"registry.notices.{sector.code}"
     runs: list[Run] = [Text(f"监督检查{evidence.span}下达整改通知书"), Number(code, f"{notices.issued}份")]
+    runs.append(Text(evidence.registered(sector, notices.regions)))
     if notices.overdue:
         day = format_date(evidence.day)
         runs += [Text(f"，截至{day}逾期未整改到位的有"), Number(f"{code}.overdue", f"{notices.overdue}份")]
@@ -185,12 +186,12 @@ def _notices(notices: Notices, sector: Sector, evidence: Evidence) -> tuple[Run,
     return (*runs, Text("，整改要求落实不够到位。"))
 
 
-def _repeated(repeated: Repeated, sector: Sector) -> tuple[Run, ...]:
+def _repeated(repeated: Repeated, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
     code = f"registry.repeated.{sector.code}"
     named = "、".join(f"{who}{count}批次" for who, count in repeated.batches[:NAMED_SHORT])
     more = "等" if len(repeated.batches) > NAMED_SHORT else ""
     runs: list[Run] = [
-        Text("多次检出不合格样品的单位和工程有"),
+        Text(f"多次检出不合格样品{evidence.registered(sector, repeated.regions)}的单位和工程有"),
         Number(code, f"{len(repeated.batches)}个"),
         Text(f"（{named}{more}）"),
     ]

@@ -1,7 +1,7 @@
 """Notes to figures put in their places: a footnote to a sentence, a lettered note under a table. Pure.
 
-A document keeps its notes by the codes of figures; where their marks stand follows from what is printed, so that edited,
-moved and hidden blocks have theirs too. Writers ask for it; a document without notes stays as it is.
+A document keeps its notes by the codes of figures; where their marks stand follows from what is printed, so that
+edited, moved and hidden blocks have theirs too. Writers ask for it; a document without notes stays as it is.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Placing:
         for note in self.document.notes:
             for code in note.codes:
                 self.notes.setdefault(code, []).append(note)
-        self.printed = {figure.code: _printed(figure) for figure in self.document.figures if figure.code in self.notes}
+        self.printed = {figure.code: own_texts(figure) for figure in self.document.figures if figure.code in self.notes}
 
     def blocks(self) -> Iterator[Block]:
         under: list[Paragraph] = []  # the last table
@@ -114,7 +114,7 @@ class _Placing:
         return tuple(found)
 
 
-def _printed(figure: FigureUsed) -> frozenset[str]:
+def own_texts(figure: FigureUsed) -> frozenset[str]:
     """How the year's own value is printed, unlike last year's, a change or a target of the same indicator."""
     return frozenset({figure.text, figure.text_with_unit or with_unit(figure.text, figure.unit)} - {""})
 

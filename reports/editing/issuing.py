@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 from reports.access import may_edit
 from reports.document import snapshots
 from reports.document.blocks import Document
-from reports.editing import drafts, outdated, outstanding
+from reports.editing import answers, drafts, outdated, outstanding
+from reports.editing.answers import Answered
 from reports.editing.drafts import Working, WrongState
 from reports.editing.outdated import Outdated
 from reports.models import AnnualReport, ReportFile
@@ -32,6 +33,10 @@ class ReasonMissing(Exception):
     """Something is open in the report, or it is revised, and no reason was written."""
 
 
+class Unanswered(Exception):
+    """The text does not agree with itself somewhere, and nobody answered that."""
+
+
 class PointsChanged(Exception):
     """What is open is not what the page showed."""
 
@@ -39,12 +44,18 @@ class PointsChanged(Exception):
 @dataclass(frozen=True)
 class Readiness:
     """What stands between a draft and its being issued. What is `outdated` needs a new draft, whatever the reason;
-    `open_points` need a reason. `draft` tells one state of the draft from the next."""
+    `open_points` need a reason, each of the `contradictions` an answer. `draft` tells one state of the draft from the
+    next."""
 
     draft: str
     outdated: Outdated
     year: outstanding.Outstanding
     stale: int
+    contradictions: list[Answered]
+
+    @property
+    def unanswered(self) -> int:
+        return sum(one.is_open for one in self.contradictions)
 
     @property
     def open_points(self) -> list[str]:
@@ -62,7 +73,7 @@ class Readiness:
     def mark(self) -> str:
         """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
         open there."""
-        points = [*(one.key for one in self.year.missing), self.stale]
+        points = [*(one.key for one in self.year.missing), self.stale, *(one.key for one in self.contradictions)]
         return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
 
 
@@ -74,6 +85,7 @@ def readiness(working: Working) -> Readiness:
         outdated=outdated.of(working),
         year=outstanding.of_year(report.region, report.year),
         stale=working.stale,
+        contradictions=answers.of(working),
     )
 
 
@@ -88,8 +100,8 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
     """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with its files.
 
     Raises PermissionDenied, WrongState when it was changed or issued meanwhile or would be generated otherwise by now,
-    PointsChanged when something else is open by now, and ReasonMissing when submissions are not accepted or texts of
-    the office stale, and no reason is given.
+    PointsChanged when something else is open by now, Unanswered, and ReasonMissing when submissions are not accepted or
+    texts of the office stale, and no reason is given.
     """
     if not may_edit(by, report):
         raise PermissionDenied
@@ -108,6 +120,7 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
             points = _checked(ready, reason, seen)
             for to, content in made.items():
                 stored.append(_store(locked, to, content))
+            answers.keep_only(locked, [one.found.mark for one in ready.contradictions])
             _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
     except BaseException:
         for row in stored:
@@ -129,6 +142,15 @@ def _checked(ready: Readiness, reason: str, seen: str) -> list[str]:
         raise WrongState(_("What this draft prints has changed since it was generated. Generate the next draft first."))
     if seen != ready.mark:
         raise PointsChanged(_("What is open has changed since the page was opened. Look at it again."))
+    if ready.unanswered:
+        message = ngettext(
+            "%(count)d contradiction of the text is neither mended nor answered. Mend the sentence or the figure, or "
+            "write beside it why it stays.",
+            "%(count)d contradictions of the text are neither mended nor answered. Mend the sentences or the figures, "
+            "or write beside each why it stays.",
+            ready.unanswered,
+        )
+        raise Unanswered(message % {"count": ready.unanswered})
     points = ready.open_points
     if points and not reason.strip():
         raise ReasonMissing(_("Something is still open. Write why the report is issued all the same."))
@@ -228,5 +250,6 @@ def revise(*, report: AnnualReport, by: User, reason: str) -> AnnualReport:
         before.generated, region=report.region, edition=report.edition + 1, by=by, revision_reason=reason.strip()
     )
     drafts.take_over(before, revised)
+    answers.take_over(report, revised)
     drafts.regenerate(report=revised, by=by, seen=1)
     return AnnualReport.objects.get(pk=revised.pk)

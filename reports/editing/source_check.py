@@ -3,20 +3,17 @@ no sentence tells, numbers that the office typed itself, and paragraphs that say
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
 from reports.document.blocks import Block, FigureUsed, Gap, Number, Paragraph, Text
 from reports.editing.assembly import Placed, block_runs, printed_text
+from reports.editing.typed_numbers import TypedNumbers
 
-# A number in the office's own words that is no date, count of things named in passing, or number of a heading.
-TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:%|个百分点|批次|家|起|件|份|台|吨|万吨|公里|人次|人|项|元|万元|亿元)")
 # Paragraphs of so many characters repeat each other when so much of them is the same.
 SHORTEST_REPEATED, LEAST_ALIKE = 8, 0.75
-DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|第\d+")
 
 
 @dataclass(frozen=True)
@@ -55,14 +52,14 @@ def lacking(placed: Sequence[Placed]) -> list[Sentence]:
     return found
 
 
-def typed(placed: Sequence[Placed]) -> list[Sentence]:
-    """Sentences of the office with numbers that come from no figure."""
-    found = []
+def typed(placed: Sequence[Placed], spellings: Mapping[str, str]) -> list[Sentence]:
+    """Sentences of the office with numbers that come from no figure; `spellings` are those of the units."""
+    found, numbers_of = [], TypedNumbers(spellings)
     for section, item in _paragraphs(placed):
         if item.edit is None or item.edit.text is None:
             continue
         own = "|".join(run.text for run in block_runs(item.block) if isinstance(run, Text))
-        numbers = TYPED.findall(DATE.sub("", own))
+        numbers = [number.text for number in numbers_of.find(own)]
         if numbers:
             found.append(Sentence(item.key, section, printed_text(item.block), tuple(dict.fromkeys(numbers))))
     return found
@@ -106,12 +103,13 @@ def unmentioned(placed: Sequence[Placed], figures: Sequence[FigureUsed]) -> list
 
 def _paragraphs(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
     """What is printed, with the heading over it."""
-    for section, item in _with_sections(placed):
+    for section, item in with_sections(placed):
         if isinstance(item.block, Paragraph):
             yield section, item
 
 
-def _with_sections(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
+def with_sections(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
+    """What is printed but headings, each block with the heading over it."""
     section = ""
     for item in placed:
         if item.hidden:
@@ -126,7 +124,7 @@ def _homes(placed: Sequence[Placed]) -> dict[str, str]:
     """The sector whose table each figure stands in, by its heading; else the heading over the first table."""
     headings = {item.key: printed_text(item.block) for item in placed if item.level}
     homes: dict[str, str] = {}
-    for section, item in _with_sections(placed):
+    for section, item in with_sections(placed):
         if not isinstance(item.block, Paragraph):
             for run in block_runs(item.block):
                 if isinstance(run, Number):

@@ -1,9 +1,10 @@
 """What the office makes of a year's figures: annual reports in editions, their drafts, edits and files."""
 
 from .annual import AnnualReport, Draft
+from .answers import Answer
 from .edits import Edit, EditChange
 from .files import ReportFile
 from .tokens import ApiToken
 from .wordings import Wording
 
-__all__ = ["AnnualReport", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile", "Wording"]
+__all__ = ["AnnualReport", "Answer", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile", "Wording"]

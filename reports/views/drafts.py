@@ -22,6 +22,7 @@ from reports.views import panes, scope
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from sectors.access import can_build_report
+from sectors.models import Unit
 from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.versions import Conflict
@@ -119,7 +120,7 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
         "draft": found.draft,
         "lacking": source_check.lacking(found.placed),
         "unmentioned": source_check.unmentioned(found.placed, found.generated.figures),
-        "typed": source_check.typed(found.placed),
+        "typed": source_check.typed(found.placed, Unit.objects.spellings()),
         "repeated": source_check.repeated(found.placed),
     }
     return render(request, "reports/sources.html", context)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.chapters import build
-from reports.editing import issuing
-from reports.editing.drafts import WrongState
-from reports.forms import IssueForm, RevisionForm
+from reports.editing import answers, issuing
+from reports.editing.drafts import Working, WrongState
+from reports.forms import LONGEST_ANSWER, AnswerForm, IssueForm, RevisionForm
 from reports.models import AnnualReport
 from reports.views import scope
 from reports.wording.rendering import WordingError
@@ -34,6 +38,8 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
         except issuing.ReasonMissing as error:
             form.add_error("reason", str(error))
             status = 422
+        except issuing.Unanswered as error:
+            problem, status = str(error), 422
         except issuing.PointsChanged as error:
             problem, status = str(error), 409
         except WrongState as error:
@@ -44,9 +50,49 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)
+    return _issue_page(request, found, form, problem=problem, status=status)
+
+
+def _issue_page(
+    request: PersonRequest,
+    found: Working,
+    form: IssueForm,
+    *,
+    problem: str,
+    status: int,
+    given: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """`given`: an answer that was not kept, with the mark of what it was to."""
     context = {"report": found.report, "draft": found.draft, "ready": issuing.readiness(found), "form": form}
-    context["problem"] = problem
+    context |= {"problem": problem, "given": given or {}, "longest": LONGEST_ANSWER}
     return render(request, "reports/issue.html", context, status=status)
+
+
+@login_required
+@require_POST
+def answer(request: PersonRequest, year: int) -> HttpResponse:
+    """Answer what does not agree in the text, or take the answer back."""
+    found = scope.working(request.user, year)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _issue_page(
+            request,
+            found,
+            IssueForm(),
+            problem=" ".join(error for errors in form.errors.values() for error in errors),
+            status=422,
+        )
+    try:
+        answers.write(report=found.report, by=request.user, **form.cleaned_data)
+    except answers.Overwritten as error:
+        given = {"mark": form.cleaned_data["mark"], "text": form.cleaned_data["text"]}
+        return _issue_page(request, found, IssueForm(), problem=str(error), status=409, given=given)
+    except WrongState as error:
+        messages.error(request, f"{error} {form.cleaned_data['text']}".strip())
+        is_draft = AnnualReport.objects.drafts().filter(pk=found.report.pk).exists()
+        return redirect("issue-report" if is_draft else "draft", year)
+    messages.success(request, _("The answer is kept.") if form.cleaned_data["text"] else _("The answer is taken back."))
+    return redirect(f"{reverse('issue-report', args=[year])}#{form.cleaned_data['mark']}")
 
 
 @login_required

@@ -77,6 +77,7 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
         "document": document,
         "body": mark_safe(body_html(document, number_links(year, edition=number))),
         "files": found.files.all(),
+        "answers": found.answers.select_related("by"),
         "since": issuing.since_issue(found),
         "editions": editions.order_by("-edition"),
         "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,

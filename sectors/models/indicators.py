@@ -25,6 +25,12 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def by_name(self) -> dict[str, Unit]:
         return {unit.name: unit for unit in self}
 
+    def spellings(self) -> dict[str, str]:
+        """The name of each unit by all that is written for it; without the unit of plain numbers, which is not
+        written."""
+        rows = [(name, also) for name, also in self.values_list("name", "also") if name != "1"]
+        return {written: name for name, also in rows for written in (name, *also)}
+
 
 class Unit(models.Model):
     """A unit of measure; `scale` of them in base units, so 1 万吨 is 10000 吨. `counts`: things are counted in it."""

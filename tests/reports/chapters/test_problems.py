@@ -166,7 +166,7 @@ def test_notices_that_are_overdue_or_were_closed_late_are_counted_by_sector(cast
     notice(cast, "water", due, closed=due)
     problems = texts(cast.county, "problems/micro")
     assert problems["problems/micro/food/notices"] == (
-        "监督检查全年下达整改通知书5份，截至2024年1月20日逾期未整改到位的有2份，"
+        "监督检查全年下达整改通知书5份（台账，1—12月），截至2024年1月20日逾期未整改到位的有2份，"
         "超过期限才完成整改的有1份，整改要求落实不够到位。"
     )
     assert "problems/micro/water/notices" not in problems
@@ -196,7 +196,7 @@ def test_who_failed_more_than_once_is_named_with_the_items(cast):
     batch(cast, 1, producer="丁店", day="2022-05-01")
     batch(cast, 1, producer="丁店")
     assert said(cast.county, "problems/micro/food/repeated") == (
-        "多次检出不合格样品的单位和工程有2个（甲合作社2批次、二号市场2批次），不合格项目为毒死蜱，"
+        "多次检出不合格样品（台账，1—12月）的单位和工程有2个（甲合作社2批次、二号市场2批次），不合格项目为毒死蜱，"
         "还有1批次没有完成核查处置。"
     )
     assert "2个单位和工程列入" in said(cast.county, "measures/mend/repeated")
@@ -319,7 +319,9 @@ def test_before_the_end_of_the_year_nothing_is_told_of_all_of_it(cast):
     batch(cast, 1, day="2023-06-30")
     batch(cast, 1, day="2023-07-02")
     micro = texts(cast.county, "problems/micro/food", day=day)
-    assert micro["problems/micro/food/notices"].startswith("监督检查年内下达整改通知书1份，截至2023年7月1日")
+    assert micro["problems/micro/food/notices"].startswith(
+        "监督检查年内下达整改通知书1份（台账，1—7月），截至2023年7月1日"
+    )
     assert "problems/micro/food/repeated" not in micro
     assert "中有1项年内没有数据" in said(cast.county, "problems/macro/data/missing", day=day)
 

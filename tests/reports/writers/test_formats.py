@@ -11,7 +11,8 @@ from lxml import etree, html
 from pypdf import PdfReader
 
 from reports.chapters import build
-from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Table, runs_text
+from reports.document import footnotes
+from reports.document.blocks import Chart, Gap, Heading, Number, Paragraph, Table
 from reports.writers import pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
@@ -62,13 +63,17 @@ def texts(block):
         case Heading():
             return [block.annex_number, block.text] if block.annex_number else [block.printed]
         case Paragraph():
-            return [runs_text(block.printed_runs)]
+            return [with_marks(block.printed_runs)]
         case Table():
             heads = [column.title for column in block.columns]
-            return [block.numbered_caption, *heads, *(runs_text(cell) for row in block.rows for cell in row.cells)]
+            return [block.numbered_caption, *heads, *(with_marks(cell) for row in block.rows for cell in row.cells)]
         case Chart():
             return [block.numbered_caption]
     return []
+
+
+def with_marks(runs):
+    return "".join(run.text + "".join(mark.text for mark in footnotes.marks_of([run])) for run in runs)
 
 
 def test_the_page_has_every_number_with_its_code(document):
@@ -87,8 +92,9 @@ def test_the_word_file_has_every_number(document):
             etree.fromstring(archive.read(f"word/charts/chart{number}.xml"))
             for number in range(1, sum(isinstance(block, Chart) for block in document.blocks) + 1)
         ]
-    said = ["".join(map(_word_text, p.iter(qn("w:t"), qn("w:br")))) for p in body.iter(qn("w:p"))]
-    expected = [printed(text) for block in document.body for text in texts(block) if text]
+    parts = (qn("w:t"), qn("w:br"), qn("w:footnoteReference"))
+    said = ["".join(map(_word_text, p.iter(*parts))) for p in body.iter(qn("w:p"))]
+    expected = [printed(text) for block in footnotes.placed(document).body for text in texts(block) if text]
     assert [text for text in said if text][-len(expected) :] == expected
     drawn = [block for block in document.blocks if isinstance(block, Chart)]
     assert list(map(_points, spaces)) == [
@@ -98,6 +104,8 @@ def test_the_word_file_has_every_number(document):
 
 
 def _word_text(element):
+    if element.tag == qn("w:footnoteReference"):
+        return element.get(qn("w:id"))
     return "\n" if element.tag == qn("w:br") else element.text or ""
 
 
@@ -119,9 +127,13 @@ def test_the_pdf_has_every_number(document):
     reader = PdfReader(BytesIO(pdf.render(document, pdf.font_list([], system=False))))
     pages = [_plain(page.extract_text()) for page in reader.pages]
     text = "".join(re.sub(r"—\d+—$|^—\d+—", "", page) for page in pages)
+    for mark in footnotes.told(footnotes.placed(document)):  # at the foot of a page
+        note = _plain(mark.text + printed(mark.note))
+        assert text.count(note) == 1
+        text = text.replace(note, "")
     first, *_, last = (_plain(heading.printed) for heading in document.headings)
     place = text.index(first, text.index(last))  # behind the contents
-    for block in document.body:
+    for block in footnotes.placed(document).body:
         heads = sum(len(_plain(column.title)) for column in block.columns) if isinstance(block, Table) else 0
         if isinstance(block, Chart):
             end = text.index(_plain(block.numbered_caption), place)

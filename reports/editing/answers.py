@@ -1,0 +1,98 @@
+"""What the office answers where the finished text does not agree with itself: the only writer of `Answer`.
+
+An answer is about what was seen; where numbers change it is one to nothing, and the contradiction is open again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports.access import may_edit
+from reports.document.blocks import printable
+from reports.editing import agreement, drafts
+from reports.editing.agreement import Contradiction, Finished
+from reports.editing.drafts import Working, WrongState
+from reports.models import AnnualReport, Answer
+from sectors.models import Indicator, Unit, User
+
+
+class Overwritten(Exception):
+    """Somebody else answered, or took an answer back, since the person saw it."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A contradiction with the row of its answer, whose text is empty where it was taken back."""
+
+    found: Contradiction
+    answer: Answer | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer is None or not self.answer.text
+
+    @property
+    def version(self) -> int:
+        return self.answer.version if self.answer else 0
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Tells one state from the next."""
+        return (self.found.mark, self.version)
+
+
+def of(working: Working) -> list[Answered]:
+    """What does not agree in the draft as it would be printed. Three queries."""
+    given = {answer.mark: answer for answer in working.report.answers.select_related("by__department")}
+    return [Answered(one, given.get(one.mark)) for one in found(working)]
+
+
+def found(working: Working) -> list[Contradiction]:
+    counted: dict[str, list[str]] = {}
+    rows = Indicator.objects.filter(counted__of="notice", counted__measure="notices").in_report_order()
+    for sector, code in rows.values_list("sheet__sector__code", "code"):
+        counted.setdefault(sector, []).append(code)
+    return agreement.found(Finished(working.generated, working.placed, Unit.objects.spellings(), counted))
+
+
+@transaction.atomic
+def write(*, report: AnnualReport, mark: str, text: str, seen: int, by: User) -> None:
+    """Answer what does not agree, or take the answer back with an empty text. `seen`: the version that was on the page,
+    0 without one.
+
+    Raises PermissionDenied, Overwritten, and WrongState where that is not found in the draft any more.
+    """
+    if not may_edit(by, report):
+        raise PermissionDenied
+    drafts.lock(report, by)
+    current = AnnualReport.objects.select_related("region").get(pk=report.pk)
+    one = next((one for one in found(drafts.load(current)) if one.mark == mark), None)
+    if one is None:
+        raise WrongState(_("This has changed since the page was opened: the numbers are others by now."))
+    answer = Answer.objects.filter(report=current, mark=mark).first()
+    if (answer.version if answer else 0) != seen:
+        raise Overwritten(_("Somebody else answered this meanwhile. Look at it first."))
+    said = " ".join(printable(text).split())
+    told = {"section": one.section[:200], "about": one.text, "text": said, "at": timezone.now(), "by": by}
+    Answer.objects.update_or_create(report=current, mark=mark, defaults={**told, "version": seen + 1})
+
+
+def keep_only(report: AnnualReport, marks: Collection[str]) -> None:
+    """Leave the answers to what is printed, before the report is frozen with them."""
+    Answer.objects.filter(Q(text="") | ~Q(mark__in=marks), report=report).delete()
+
+
+def take_over(before: AnnualReport, revised: AnnualReport) -> None:
+    """The next edition begins with the answers of the last one: they count where it says the same."""
+    rows = [
+        Answer(report=revised, mark=row.mark, section=row.section, about=row.about, text=row.text, at=row.at, by=row.by)
+        for row in before.answers.select_related("by")
+    ]
+    Answer.objects.bulk_create(rows)
