@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from string import ascii_lowercase
 
 from reports.document.blocks import (
@@ -24,6 +25,7 @@ from reports.document.blocks import (
     Run,
     Table,
     Text,
+    block_key,
 )
 from sectors.calculation.cells import with_unit
 
@@ -36,6 +38,15 @@ def placed(document: Document) -> Document:
     if not document.notes:
         return document
     return replace(document, blocks=tuple(_Placing(document).blocks()))
+
+
+def of_block(document: Document, key: str) -> tuple[Block, ...]:
+    """The block with this key of a document that `placed` gave, and the notes that were put under it."""
+    place = next((place for place, block in enumerate(document.blocks) if block_key(block) == key), None)
+    if place is None:
+        return ()
+    notes = takewhile(lambda block: isinstance(block, Paragraph) and not block.key, document.blocks[place + 1 :])
+    return (document.blocks[place], *notes)
 
 
 def told(document: Document) -> list[NoteMark]:
@@ -109,7 +120,7 @@ class _Placing:
             if isinstance(run, Number) and run.code not in seen and run.text in self.printed.get(run.code, ()):
                 seen.add(run.code)
                 marks = dict.fromkeys(map(mark, self.notes[run.code]))
-                run = NotedNumber(run.code, run.text, tuple(sorted(marks, key=lambda mark: (mark.number, mark.text))))
+                run = NotedNumber(run.code, run.text, tuple(sorted(marks, key=_in_order)))
             found.append(run)
         return tuple(found)
 
@@ -123,3 +134,7 @@ def _letter(place: int) -> str:
     """a to z, then aa."""
     times, letter = divmod(place, len(ascii_lowercase))
     return ascii_lowercase[letter] * (times + 1)
+
+
+def _in_order(mark: NoteMark) -> tuple[int, int, str]:
+    return mark.number, len(mark.text), mark.text

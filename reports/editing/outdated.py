@@ -17,22 +17,23 @@ from reports.wording.rendering import WordingError
 
 @dataclass(frozen=True)
 class Outdated:
-    """False where everything would be printed as it is. `demo` tells whether the mark of demonstration data would be
-    there or not; `problem` is why nothing can be generated now."""
+    """False where everything would be printed as it is. `notes` tells whether footnotes would be others, `demo` whether
+    the mark of demonstration data would be there or not; `problem` is why nothing can be generated now."""
 
     figures: tuple[FigureChange, ...] = ()
     blocks: tuple[BlockChange, ...] = ()
     cover: Line | None = None
     demo: bool | None = None
+    notes: bool = False
     problem: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.figures or self.blocks or self.cover or self.demo is not None or self.problem)
+        return bool(self.figures or self.places or self.problem)
 
     @property
     def places(self) -> int:
-        """How many paragraphs, tables and pictures, cover and mark included."""
-        return len(self.blocks) + (self.cover is not None) + (self.demo is not None)
+        """How many paragraphs, tables and pictures; cover, mark and footnotes are one each."""
+        return len(self.blocks) + (self.cover is not None) + (self.demo is not None) + self.notes
 
 
 def of(working: Working) -> Outdated:
@@ -50,4 +51,5 @@ def of(working: Working) -> Outdated:
         blocks=tuple(comparison.blocks(working.placed, placed)),
         cover=comparison.covers(before, now),
         demo=now.demo if now.demo != before.demo else None,
+        notes=now.notes != before.notes,
     )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
+from reports.document import footnotes
 from reports.editing import edits, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
@@ -121,7 +122,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
-    shown = panes.shown(item, found.document(), number_links(found.report.year))
+    shown = panes.shown(item, footnotes.placed(found.document()), number_links(found.report.year))
     return {"report": found.report, "draft": found.draft, "shown": shown}
 
 

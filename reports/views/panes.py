@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from reports.document import footnotes
 from reports.document.blocks import Document, FigureUsed
 from reports.editing import assembly, edits, figure_tokens, outline, source_check, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working
 from reports.models import EditChange
 from reports.views.numbers import number_links
-from reports.writers.html import Link, block_html
+from reports.writers.html import Link, block_html, notes_html
 from sectors.approval.text_diff import Piece, differing
 
 HISTORY_SHOWN = 8
@@ -38,12 +39,13 @@ class Past:
 
 def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
-    printed, link = found.document(), number_links(found.report.year)
+    printed, link = footnotes.placed(found.document()), number_links(found.report.year)
     return {
         "report": found.report,
         "draft": found.draft,
         "document": printed,
         "blocks": [shown(item, printed, link) for item in found.placed],
+        "notes": mark_safe(notes_html(printed)),
         "outline": outline.entries(found.placed),
         "figures": sum(figure.value is not None for figure in printed.figures),
         "stale": found.stale,
@@ -53,7 +55,9 @@ def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, 
 
 
 def shown(item: Placed, printed: Document, link: Link) -> Shown:
-    return Shown(item, mark_safe(block_html(item.block, printed, link)))
+    """The block as it is `printed`, with the marks of its notes; one that is hidden as it would be without."""
+    with_notes = footnotes.of_block(printed, item.key) or (item.block,)
+    return Shown(item, mark_safe("".join(block_html(block, printed, link) for block in with_notes)))
 
 
 def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 a page with a strict content security policy may embed it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import count, starmap
 from pathlib import Path
@@ -62,12 +62,13 @@ def body_html(document: Document, link: Link | None = None) -> str:
     if document.demo:
         parts.append(f'<p class="demo">{DEMO_WORD}</p>\n')
     parts += [_block(block, document, anchors, link) for block in document.blocks]
-    parts.append(_notes(footnotes.told(document)))
+    parts.append(notes_html(document))
     return "".join([*parts, "</article>\n"])
 
 
-def _notes(marks: Sequence[NoteMark]) -> str:
-    """The footnotes, each with the way back to where it is told."""
+def notes_html(document: Document) -> str:
+    """The footnotes of a document in which they are placed, each with the way back to where it is told."""
+    marks = footnotes.told(document)
     if not marks:
         return ""
     notes = "".join(

@@ -10,12 +10,13 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from reports.document.blocks import Block, Chart, Column, Heading, Number, PageBreak, Paragraph, Row, Table, Text
+from reports.document.blocks import Block, Chart, Column, Heading, Note, Number, PageBreak, Paragraph, Row, Table, Text
 from reports.writers import pagination, pdf, svg
 from reports.writers.docx import write_docx
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import text_width, wrapped
 from tests.reports.sample_report import COLUMNS, annexes, change_chart, chart, figure_row, report
+from tests.reports.writers.documents import figure
 
 
 def body_lines(text):
@@ -138,15 +139,23 @@ def test_the_space_under_a_note_needs_no_place_at_the_foot_of_a_page():
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path):
-    """Every heading of a report of some pages, with charts and a long table. No numbers in its long text: what stands
-    in for Times New Roman on this computer may be wider."""
-    long = Paragraph((Text("各部门按期报送，质强办逐项审核，没有发现漏报。" * 30),))
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_the_contents_say_the_pages_that_libreoffice_prints(tmp_path, is_noted):
+    """Every heading of a report of some pages, with charts and a long table, without footnotes and with some. No
+    numbers in its long text: what stands in for Times New Roman on this computer may be wider."""
+    long = Paragraph((Text("各部门按期报送，质强办逐项审核，没有发现漏报。" * 30), Number("a", "三份"), Text("不符。")))
     whole = Table("表", COLUMNS, tuple(map(figure_row, range(9))))
     noted = (whole, Paragraph((Text("注：无。"),), "note"))
     document = report(chart(), long, *noted * 2, change_chart(), *noted, Heading(3, "3.", "尾"))
     listed = annexes("主要指标数据", "数据核查说明")
     document = replace(document, blocks=(*document.blocks, *(Paragraph((Text("文。"),)),) * 17, long, *listed))
+    if is_noted:
+        texts = ("填报三份，与分项之和四份不符。" + "部门说明：口径不同，已逐项核对。" * times for times in range(9))
+        document = replace(
+            document,
+            figures=(replace(figure("a", 3), text="三份", unit="1"),),
+            notes=tuple(Note(("a",), text) for text in texts),
+        )
     write_docx(document, tmp_path / "report.docx")
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", tmp_path, tmp_path / "report.docx"], check=True, timeout=120)
