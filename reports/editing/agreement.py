@@ -145,6 +145,8 @@ def _typed_otherwise(report: Finished, section: str, item: Placed) -> Iterator[C
     if not typed:
         return
     for figure, words in _named(report, item):
+        if words not in text:
+            continue
         for match in re.finditer(re.escape(words) + _LINK, text):
             number = typed.get(match.end())
             if number is None or figure.value is None or _is_other(number, figure):

@@ -30,8 +30,9 @@ from reports.document.blocks import (
 from reports.writers import svg
 from reports.writers.typography import printed
 
-# The same file that a page of the site links to when it embeds the article.
-_CSS = (Path(__file__).resolve().parent.parent.parent / "static" / "app" / "report.css").read_text(encoding="utf-8")
+# The same files that a page of the site links to when it embeds the article; the second is about notes.
+_STYLES = Path(__file__).resolve().parent.parent.parent / "static" / "app"
+_CSS, _NOTES_CSS = ((_STYLES / name).read_text(encoding="utf-8") for name in ("report.css", "report-notes.css"))
 _DEEPEST_INDENT = 3
 # In the drawing's own unit: on a phone its letters are still big enough to read.
 _CHART_WIDTH = 330
@@ -43,10 +44,11 @@ Link = Callable[[str], str]
 
 def write_html(document: Document) -> str:
     """The document as a page of its own, to save or to send."""
+    notes = _NOTES_CSS if document.notes else ""
     return (
         '<!DOCTYPE html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_escape(document.title)}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n"
+        f"<title>{_escape(document.title)}</title>\n<style>{_CSS}{notes}</style>\n</head>\n<body>\n"
         f"{body_html(document)}</body>\n</html>\n"
     )
 

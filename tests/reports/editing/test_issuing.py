@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from reports.chapters import sources
 from reports.document import snapshots
-from reports.editing import drafts, edits, issuing, outstanding
+from reports.editing import answers, drafts, edits, issuing, outstanding
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
@@ -142,6 +142,11 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
     assert issuing.readiness(draft_reports.working(report)).open_points == [
         "1 text of the office is out of date: what it was written over has changed since"
     ]
+    # And the figure stands there with two numbers.
+    with pytest.raises(issuing.Unanswered):
+        issue(report, cast)
+    (one,) = answers.of(draft_reports.working(report))
+    answers.write(report=report, mark=one.found.mark, text="按签报的数。", seen=0, by=cast.office)
     with pytest.raises(issuing.ReasonMissing):
         issue(report, cast, reason="")
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from reports.editing import drafts, edits, source_check
-from sectors.models import Narrative, Submission
+from reports.editing import assembly, drafts, edits, source_check
+from reports.models import Edit
+from sectors.models import Narrative, Submission, Unit
 from tests import base
 from tests.reports.editing import draft_reports
+from tests.reports.writers import documents
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
 
@@ -60,3 +62,13 @@ def test_the_page_shows_both_with_their_places(client, cast):
     assert f"#{Q1}" in page
     assert f"#{Q2}" in page
     assert "重复的段落" in page
+
+
+def test_a_number_in_any_unit_of_the_catalogue_is_one_without_a_source(shipped_catalogue):
+    """With all that is written for the units."""
+    spellings = [written for written in Unit.objects.spellings() if written != "日"]  # that of a date
+    assert len(spellings) > 75
+    text = "，".join(f"执法检查9{written}" for written in spellings)
+    edit = Edit(key="added/1", added="paragraph", after="food/text/1", text=f"{text}。2023年5月20日第3次会议。")
+    (found,) = source_check.typed(assembly.assemble(documents.report(), [edit]), Unit.objects.spellings())
+    assert set(found.wanting) == {f"9{written}" for written in spellings}

@@ -419,13 +419,13 @@ def test_what_changed_since_the_issue_shows_and_is_revised(client, cast, issued)
 
 
 def test_sentences_and_figures_that_do_not_meet_are_listed(client, cast, report):
-    edits.write(report=report, key=FOOD, text="共查出问题12起，抽检{{food.done}}。", seen=0, by=cast.office)
+    edits.write(report=report, key=FOOD, text="共查出问题12批次，抽检{{food.done}}。", seen=0, by=cast.office)
     edits.write(report=report, key="water/text/1", text="缺{{water.supply}}。", seen=0, by=cast.office)
     client.force_login(cast.office)
     page = get(client, "report-sources", YEAR)
     lacking = {row.key: row.wanting for row in page.context["lacking"]}
     assert lacking["water/text/1"] == ("供水量",)
-    assert [(row.key, row.wanting) for row in page.context["typed"]] == [(FOOD, ("12起",))]
+    assert [(row.key, row.wanting) for row in page.context["typed"]] == [(FOOD, ("12批次",))]
     unmentioned = {group.section: [figure.code for figure in group.figures] for group in page.context["unmentioned"]}
     assert "food.passed" in unmentioned["食品"]
     assert "food.done" not in unmentioned["食品"]
