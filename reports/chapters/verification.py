@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
-from reports.chapters import notes
+from reports.chapters.note_words import note_words
 from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
 from sectors.checks import gathering
@@ -193,7 +193,7 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
         expected,
         said,
         finding.indicators,
-        notes.words(finding.statement.data, finding.rule, first, declared, expected),
+        note_words(finding.statement.data, finding.rule, first, declared, expected),
     )
 
 
@@ -204,7 +204,7 @@ def _of_period(row: StoredFinding, region: Region, values: Mapping[str, AnnualVa
     text = f"{row.period}：{worded(row.statement, repairs=False)}"
     codes = tuple(row.indicators) if _is_of_printed(row, region, values) else ()
     first = values.get(row.indicators[0]) if row.indicators else None
-    words = notes.words(row.statement, row.rule, first, declared, expected)
+    words = note_words(row.statement, row.rule, first, declared, expected)
     is_whole = row.period.kind == Frequency.YEAR
     return Remark(row.severity, text, declared, expected, said, codes, words if is_whole else f"{row.period}：{words}")
 

@@ -27,7 +27,6 @@ from reports.document.blocks import (
     Text,
     block_key,
 )
-from sectors.calculation.cells import with_unit
 
 MarkOf = Callable[[Note], NoteMark]
 
@@ -127,7 +126,9 @@ class _Placing:
 
 def own_texts(figure: FigureUsed) -> frozenset[str]:
     """How the year's own value is printed, unlike last year's, a change or a target of the same indicator."""
-    return frozenset({figure.text, figure.text_with_unit or with_unit(figure.text, figure.unit)} - {""})
+    unit = "" if figure.unit == "1" else figure.unit
+    with_units = {figure.text + behind for behind in ("", unit, f"个{unit}")} if figure.text else set()  # 个百分点
+    return frozenset(with_units | {figure.text_with_unit} - {""})
 
 
 def _letter(place: int) -> str:

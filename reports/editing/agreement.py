@@ -164,14 +164,13 @@ def _named(report: Finished, item: Placed) -> Iterator[tuple[FigureUsed, str]]:
         name = figure.name.replace("·", "")
         if len(name) >= _SHORTEST_NAME:
             yield figure, name
-    if item.has_own_words:
-        before = ""
-        for run in paragraph_runs(item.generated):
-            figure = report.figures.get(run.code) if isinstance(run, Number) else None
-            words = re.split(f"[{_CLAUSE_ENDS}]", before)[-1]
-            if figure and isinstance(run, Number) and len(words) > 1 and run.text in footnotes.own_texts(figure):
-                yield figure, words
-            before = run.text if isinstance(run, Text) else ""
+    before = ""
+    for run in paragraph_runs(item.generated) if item.has_own_words else ():
+        of = report.figures.get(run.code) if isinstance(run, Number) else None
+        words = re.split(f"[{_CLAUSE_ENDS}]", before)[-1]
+        if of is not None and len(words) > 1 and run.text in footnotes.own_texts(of):
+            yield of, words
+        before = run.text if isinstance(run, Text) else ""
 
 
 def _is_other(number: TypedNumber, figure: FigureUsed) -> bool:

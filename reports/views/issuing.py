@@ -75,13 +75,8 @@ def answer(request: PersonRequest, year: int) -> HttpResponse:
     found = scope.working(request.user, year)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _issue_page(
-            request,
-            found,
-            IssueForm(),
-            problem=" ".join(error for errors in form.errors.values() for error in errors),
-            status=422,
-        )
+        problem = " ".join(str(error["message"]) for of in form.errors.get_json_data().values() for error in of)
+        return _issue_page(request, found, IssueForm(), problem=problem, status=422, given=request.POST)
     try:
         answers.write(report=found.report, by=request.user, **form.cleaned_data)
     except answers.Overwritten as error:

@@ -52,7 +52,8 @@ def writer_mark(to: str) -> str:
 
 
 def _sources() -> list[Path]:
-    """The files of this program that decide about the bytes: the writers, the blocks with their notes, the style of the page."""
+    """The files of this program that decide about the bytes: the writers, blocks and their notes, the style of the
+    page."""
     here = Path(__file__).resolve().parent
     code = [path for ending in ("py", "typ") for path in here.rglob(f"*.{ending}")]
     blocks = (here.parent / "document").rglob("*.py")

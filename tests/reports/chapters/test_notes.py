@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from reports.chapters import build, notes
+from reports.chapters import build
+from reports.chapters.note_words import note_words
 from reports.document import footnotes
 from reports.document.blocks import NotedNumber, Table
 from reports.editing.assembly import block_runs
@@ -83,4 +84,4 @@ def test_what_was_wrong_in_one_period_only_is_no_note_to_the_years_figure(cast):
 )
 def test_a_note_does_not_ask_the_department_for_anything(rule, said):
     message = Message(Template.RULE, {"message": rule, "left": "36", "sign": "≠", "right": "38次"})
-    assert notes.words({"message": message.data, "also": [], "hints": []}, "x.y", None, "36", "38") == said
+    assert note_words({"message": message.data, "also": [], "hints": []}, "x.y", None, "36", "38") == said

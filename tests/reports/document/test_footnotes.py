@@ -17,6 +17,7 @@ from reports.document.blocks import (
     Text,
     block_key,
 )
+from reports.editing.assembly import block_runs, printed_text
 from tests.reports.writers.documents import report
 
 WRONG = Note(("food.done",), "抽检完成填报40批次，与分项之和38批次不符，部门未说明。")
@@ -26,11 +27,7 @@ OTHER = Note(("food.rate", "food.done"), "合格率申报为97.5，按填报数�
 def marks(document, key):
     """What stands behind each figure of a block."""
     block = next(block for block in footnotes.placed(document).blocks if block_key(block) == key)
-    runs = (
-        block.runs
-        if isinstance(block, Paragraph)
-        else [run for row in block.rows for cell in row.cells for run in cell]
-    )
+    runs = block_runs(block)
     return [
         (run.text, "".join(mark.text for mark in run.marks) if isinstance(run, NotedNumber) else "")
         for run in runs
@@ -83,12 +80,12 @@ def test_a_table_has_its_notes_under_it_behind_its_own():
     placed = footnotes.placed(document)
     assert marks(document, "food/other") == [("40", "ab")]
     assert marks(document, "food/figures") == [("40批次", "ab")]
-    assert [block.runs[0].text for block in placed.blocks[-3:]] == [
-        own.runs[0].text,
+    assert [printed_text(block) for block in placed.blocks[-3:]] == [
+        printed_text(own),
         f"a　{WRONG.text}",
         f"b　{OTHER.text}",
     ]
-    assert [block.runs[0].text for block in footnotes.of_block(placed, "food/other/note")[1:]] == [
+    assert [printed_text(block) for block in footnotes.of_block(placed, "food/other/note")[1:]] == [
         f"a　{WRONG.text}",
         f"b　{OTHER.text}",
     ]

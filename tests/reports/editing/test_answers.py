@@ -141,7 +141,7 @@ def test_the_page_lists_answers_and_refuses(client, cast, report):
         reverse("issue-report", args=[2023]), {"seen": page.context["ready"].mark, "reason": "县政府要求先行印发"}
     )
     assert refused.status_code == 422
-    assert "1 contradiction of the text is neither mended nor answered" in base.html(refused)
+    assert "文稿中还有1处不一致" in base.html(refused)
     assert "县政府要求先行印发" in base.html(refused)
     done = post(client, mark=one.found.mark, seen=0, text=WHY)
     assert done.status_code == 302

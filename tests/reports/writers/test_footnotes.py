@@ -11,7 +11,7 @@ from lxml import etree, html
 from pypdf import PdfReader
 
 from reports.document import footnotes
-from reports.document.blocks import Heading, Note, Number, Paragraph, Text
+from reports.document.blocks import Block, Heading, Note, Number, Paragraph, Text
 from reports.writers import files, pagination, pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
@@ -100,7 +100,7 @@ def test_the_pdf_tells_each_note_once(document):
 def test_footnotes_take_lines_of_their_page():
     """A page of lines has room for one only where no note stands under them."""
     lines = [Paragraph((Text("抽检"), Number("food.done", "40批次")), key=f"t{n}") for n in range(pagination.LINES)]
-    blocks = (*lines, Heading(1, "二、", "问题", key="p"))
+    blocks: tuple[Block, ...] = (*lines, Heading(1, "二、", "问题", key="p"))
     plain = replace(documents.report(), blocks=blocks)
     assert pagination.heading_pages(blocks, Measures()) == [2]
     assert pagination.heading_pages(blocks[3:], Measures()) == [1]
