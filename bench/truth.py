@@ -28,7 +28,7 @@ from bench._scratch import site
 from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Cover, Document, Paragraph, Table, block_key, runs_text
-from reports.editing import drafts, issuing
+from reports.editing import answers, drafts, issuing
 from reports.models import AnnualReport
 from sectors.models import (
     Breakdown,
@@ -114,6 +114,8 @@ def _outcome(world: World, kind: Kind, region: Region, by: User, ordinary: Marks
         if was_blocked:
             drafts.regenerate(report=report, by=by, seen=1)
     if report.is_draft and AnnualReport.objects.get(pk=report.pk).is_draft:
+        for one in answers.of(drafts.load(report)):
+            answers.write(report=report, mark=one.found.mark, text="已核对。", seen=one.version, by=by)
         issue(report, by, issuing.readiness(drafts.load(report)).mark)
     issued = AnnualReport.objects.get(pk=report.pk)
     document = snapshots.load(issued.snapshot)
@@ -139,7 +141,7 @@ def _is_refused(report: AnnualReport, by: User, seen: str) -> bool:
     try:
         with transaction.atomic():
             issue(report, by, seen)
-    except (drafts.WrongState, issuing.PointsChanged):
+    except (drafts.WrongState, issuing.PointsChanged, issuing.Unanswered):
         return True
     return False
 

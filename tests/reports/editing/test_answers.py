@@ -154,6 +154,17 @@ def test_the_page_lists_answers_and_refuses(client, cast, report):
     assert WHY in base.html(client.get(reverse("edition", args=[2023, 1])))
 
 
+def test_the_draft_shows_the_marks_and_their_notes(client, cast):
+    base.report(cast.county, "2023Q1", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
+    client.force_login(cast.office)
+    page = base.html(client.get(reverse("draft", args=[2023])))
+    assert '<sup><a href="#note-1" id="note-1-mark">[1]</a></sup>' in page
+    assert 'id="note-1"' in page
+    block = base.html(client.get(reverse("block", args=[2023, FOOD]), headers={"HX-Request": "true"}))
+    assert '<sup><a href="#note-1" id="note-1-mark">[1]</a></sup>' in block
+
+
 @pytest.mark.parametrize(
     "fields", [{"mark": "x"}, {"mark": "x", "seen": "-1"}, {"mark": "x", "seen": 0, "text": "长" * 501}]
 )

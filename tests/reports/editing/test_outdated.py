@@ -24,6 +24,7 @@ from sectors.models import (
     Unit,
 )
 from tests import base
+from tests.reports.chapters.test_build import explain
 from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
@@ -384,3 +385,17 @@ def test_what_has_changed_since_the_issue(cast, report):
     found = {block.key: block for block in since.blocks}
     assert {FOOD, WORDS, "food/figures"} <= set(found)
     assert (found[WORDS].is_edited, found[FOOD].is_edited) == (True, False)
+
+
+def test_what_a_footnote_tells(cast):
+    """Also where the annex, which tells the same, is hidden."""
+    base.report(cast.county, "2023Q1", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    begun = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
+    for key in ("remarks", "problems"):
+        edits.hide(report=begun, key=key, by=cast.office)
+    edits.hide(report=begun, key="measures", by=cast.office)
+    assert not outdated(begun)
+    explain(cast, "2023Q1", "1批次由乡镇抽检，尚未分环节")
+    found = outdated(begun)
+    assert (found.notes, found.blocks, found.places) == (True, (), 1)
+    assert_a_new_draft_is_wanted(begun, cast)
