@@ -16,6 +16,7 @@ from reports.editing.drafts import WrongState
 from reports.forms import IssueForm, RevisionForm
 from reports.models import AnnualReport
 from reports.views import scope
+from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from sectors.access import can_build_report
 from sectors.shell.http import PersonRequest
@@ -45,7 +46,7 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)
     context = {"report": found.report, "draft": found.draft, "ready": issuing.readiness(found), "form": form}
-    context["problem"] = problem
+    context |= {"problem": problem, "audiences": Audience}
     return render(request, "reports/issue.html", context, status=status)
 
 

@@ -81,6 +81,8 @@ def _block(block: Block, document: Document, anchors: Iterator[int] | None, link
             tag = f"h{block.level + 1}"
             anchor = f' id="{_anchor(next(anchors))}"' if anchors else ""
             return f"<{tag}{anchor}>{_escape(block.printed)}</{tag}>\n"
+        case Paragraph(style="title"):
+            return f"<h1>{_runs(block.runs, link)}</h1>\n"
         case Paragraph():
             return f'<p class="{block.style}">{_runs(block.printed_runs, link)}</p>\n'
         case Table():
