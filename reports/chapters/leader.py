@@ -1,5 +1,6 @@
-"""The leader's two pages: key figures with their changes, the main problems and measures in short. What does not fit is
-left out from the end when the edition is made (`reports.editing.audiences`)."""
+"""What the leader's two pages say of their own: key figures with their changes, and in short what the figures want.
+What departments wrote comes from the chapters as the office has it, when the edition is made
+(`reports.editing.leader_pages`)."""
 
 from __future__ import annotations
 
@@ -7,19 +8,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import annexes, narratives
+from reports.chapters import annexes
 from reports.chapters.evidence import Evidence
-from reports.chapters.narratives import Answers
 from reports.chapters.problems import NAMED
 from reports.chapters.shortfalls import Shortfall, clauses
-from reports.document.blocks import Block, Heading, Number, PageBreak, Paragraph, Run, Text, runs_text
-from sectors.models import Sector
-from sectors.vocabulary import QuestionKind
+from reports.document.blocks import Block, Heading, Number, PageBreak, Paragraph, Run, Text
 
 KEY = "leader"
-# Of so many sectors the first sentence of what their departments wrote.
-QUOTED = 8
-LONGEST = 90  # characters; a longer sentence is none in short
 
 
 def blocks(evidence: Evidence) -> Iterator[Block]:
@@ -55,8 +50,6 @@ def _problems(evidence: Evidence) -> Iterator[Block]:
     if overdue := _overdue(evidence):
         runs = [Text("逾期未整改到位的整改通知书"), Number("registry.notices.overdue", f"{overdue}份"), Text("。")]
         yield Paragraph(tuple(runs), key=f"{KEY}/problems/notices")
-    kinds = (QuestionKind.PROBLEM_MICRO, QuestionKind.PROBLEM_MACRO)
-    yield from _quoted(evidence, kinds, f"{KEY}/problems")
 
 
 def _measures(evidence: Evidence) -> Iterator[Block]:
@@ -72,7 +65,6 @@ def _measures(evidence: Evidence) -> Iterator[Block]:
         tasks.append([Text("核清"), Number("remarks", f"{len(remarks)}项"), Text("不一致的数据")])
     if tasks:
         yield Paragraph(_joined(tasks), key=f"{KEY}/measures/data")
-    yield from _quoted(evidence, (QuestionKind.MEASURE,), f"{KEY}/measures")
 
 
 def _worst_first(evidence: Evidence) -> list[Shortfall]:
@@ -103,29 +95,6 @@ def _data(evidence: Evidence) -> list[Run]:
 
 def _overdue(evidence: Evidence) -> int:
     return sum(notices.overdue for notices in evidence.compliance.notices.values())
-
-
-def _quoted(evidence: Evidence, kinds: Sequence[QuestionKind], key: str) -> Iterator[Block]:
-    """The first sentence of each sector, those with the worst figures first."""
-    by_sector: dict[Sector, list[Answers]] = {}
-    for kind in kinds:
-        for sector, members in narratives.of_kind(evidence.answers, kind).items():
-            by_sector.setdefault(sector, []).extend(members)
-    worst = list(evidence.shortfalls())
-    order = sorted(by_sector, key=lambda sector: worst.index(sector.pk) if sector.pk in worst else len(worst))
-    said = ((sector, _first_sentence(by_sector[sector])) for sector in order)
-    for sector, text in [(sector, text) for sector, text in said if text][:QUOTED]:
-        name = sector.name.removesuffix("情况")
-        yield Paragraph((Text(f"{name}：{text}"),), key=f"{key}/{sector.code}")
-
-
-def _first_sentence(answers: Sequence[Answers]) -> str:
-    """The first one that is short enough; empty without any."""
-    for paragraph in narratives.paragraphs(answers, ""):
-        sentence = runs_text(paragraph.runs).partition("。")[0]
-        if sentence and len(sentence) < LONGEST:
-            return f"{sentence}。"
-    return ""
 
 
 def _joined(clauses_of: Sequence[Sequence[Run]]) -> tuple[Run, ...]:

@@ -157,6 +157,8 @@ def _of_kind(key: str) -> frozenset[Audience] | None:
         return _PUBLIC
     if key.endswith(_INSIDE) and key.startswith(_INSIDE_OF):
         return _INTERNAL
+    if leader_pages.WORDS.fullmatch(key):
+        return frozenset(Audience)
     return None
 
 
@@ -205,7 +207,7 @@ def for_audience(document: Document, audience: str) -> Document:
     if audience == Audience.PUBLIC:
         body = public_words.published(body, document.targets)
     if audience == Audience.LEADER:
-        front, body = (), [*_title(document), *body]
+        front, body = (), [*_title(document), *leader_pages.arranged(body, found)]
     body = numbered_headings(numbered_annexes(body, ANNEX_LINES))
     if audience == Audience.LEADER:
         keep = frozenset(mark.key for mark in document.readers)
