@@ -37,8 +37,8 @@ class Shown:
 
     @property
     def is_usual(self) -> bool:
-        """In the internal and the public edition, as most is."""
-        return self.editions == [Audience.INTERNAL, Audience.PUBLIC] and not self.printing.is_marked
+        """In the internal and the public edition, as most is, and the office has not said otherwise of the leader's."""
+        return self.printing.printed >= {Audience.INTERNAL, Audience.PUBLIC} and not self.printing.is_marked
 
 
 @dataclass(frozen=True)
