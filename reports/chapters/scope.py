@@ -18,7 +18,7 @@ def blocks(evidence: Evidence, sources: Sequence[Source]) -> Iterator[Block]:
     """The whole annex; its number is that of the edition."""
     yield PageBreak()
     yield Heading(1, "附件　", NAME, key=KEY)
-    parts = {
+    parts: dict[str, list[Run]] = {
         "year": _year(evidence),
         "coverage": _coverage(evidence),
         "marks": _marks(evidence),
@@ -79,16 +79,15 @@ def _marks(evidence: Evidence) -> list[Run]:
 
 def _comparison(evidence: Evidence) -> list[Run]:
     if all(value.comparison is None for value in evidence.values):
-        return [Text("没有可比的上年数据，本报告不作比较。")] if evidence.values else []
-    text = "比上年的变化，比率用百分点、其余用百分数表示，只比较两年都有数据的时期和地区。"
-    return [Text(text)]
+        return []
+    return [Text("比上年的变化，比率用百分点、其余用百分数表示，只比较两年都有数据的时期和地区。")]
 
 
 def _targets(evidence: Evidence) -> list[Run]:
     sourced = [
         value for value in evidence.values if value.indicator.target is not None and value.indicator.target_source
     ]
-    return [Text("所列目标均注明由谁、在哪项规划或者计划中提出，按未修约的数值判定是否达到。")] if sourced else []
+    return [Text("所列目标均注明来源，按未修约的数值判定是否达到。")] if sourced else []
 
 
 def _sources(sources: Sequence[Source]) -> list[Run]:

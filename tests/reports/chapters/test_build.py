@@ -12,7 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from reports.chapters import build, situation, sources
+from reports.chapters import build, sources
+from reports.document import phrases
 from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, Text, block_key, runs_text
 from reports.writers import files
 from reports.writers.docx import write_docx
@@ -76,7 +77,7 @@ def test_every_figure_of_the_shipped_year_stands_in_its_sector(shipped_year):
             lines += 1
             if row["declared"] and origins[code] == "computed":
                 continue  # the computed value stands in for the declared one
-            cells = {cell.removesuffix(situation.DECLARED) for cell in printed[names[code]]}
+            cells = {cell.removesuffix(phrases.DECLARED) for cell in printed[names[code]]}
             assert text in cells, (code, text)
     assert lines > 350
 
@@ -503,7 +504,7 @@ def test_the_three_formats_have_the_same_numbers(shipped_year, tmp_path):
         if figure["value"] is not None:
             text = printed(figure["text"])
             assert f'data-code="{figure["code"]}">{text}<' in html, figure["code"]
-            assert {text, text + situation.DECLARED} & cells, figure["code"]
+            assert {text, text + phrases.DECLARED} & cells, figure["code"]
             checked += 1
     assert checked > 350
 

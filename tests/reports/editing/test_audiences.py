@@ -22,7 +22,7 @@ from reports.document.blocks import (
     printable,
     runs_text,
 )
-from reports.editing import audiences, comparison, drafts, edits, issuing, leader_pages, public_words
+from reports.editing import assembly, audiences, comparison, drafts, edits, issuing, leader_pages, public_words
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport
@@ -54,7 +54,7 @@ def keys(document):
 
 def printed(document, key):
     (block,) = [block for block in document.body if block_key(block) == key]
-    return runs_text(block.runs)
+    return assembly.printed_text(block)
 
 
 def answer(cast, question, text, period="2023Q1"):
@@ -101,7 +101,7 @@ def test_a_target_says_whose_it_is(cast):
     text = printed(public, "problems/micro/food/figures/public")
     assert text == "从年度数据看，抽检合格率为97.9%，未达到98%的目标（质量强县规划2025年目标）。"
     assert "1项" in printed(public, "measures/mend/figures/public")
-    (table,) = [block for block in public.body if block_key(block) == "figures/targets"]
+    (table,) = [block for block in public.body if isinstance(block, Table) and block.key == "figures/targets"]
     assert [runs_text(row.cells[-1]) for row in table.rows] == ["质量强县规划2025年目标"]
 
 
@@ -140,9 +140,8 @@ def test_sentences_about_targets(runs, without, with_source):
     paragraph = Paragraph(tuple(Text(run) if isinstance(run, str) else run for run in runs))
 
     def told(source):
-        return "".join(
-            runs_text(block.runs) for block in public_words.published([paragraph], [Target("food.rate", "98%", source)])
-        )
+        found = public_words.published([paragraph], [Target("food.rate", "98%", source)])
+        return "".join(map(assembly.printed_text, found))
 
     assert (told(""), told("规划")) == (without, with_source)
 
@@ -151,8 +150,8 @@ def test_gaps_and_notes_are_neutral_in_public():
     note = Paragraph((Text("注：带*的为部门申报值，计算所需的数据未报送。"),), "note")
     table = Table("表", (TableColumn("指标"), TableColumn("值")), (Row(((Text("甲"),), (Gap("a", ""),))),))
     said, shown = public_words.published([note, table], [])
-    assert runs_text(said.runs) == "注：带*的为部门填报的数。"
-    assert runs_text(shown.rows[0].cells[1]) == "…"
+    assert assembly.printed_text(said) == "注：带*的为部门填报的数。"
+    assert runs_text(list(assembly.block_runs(shown))) == "甲…"
 
 
 def test_the_internal_edition_of_a_report_is_all_that_was_there_before(cast, report):
@@ -284,7 +283,7 @@ def test_a_revision_keeps_what_was_chosen_and_a_comparison_tells_of_it(cast, rep
     after = draft_reports.working(report).document()
     (pair,) = [pair for pair in comparison.texts(before, after) if pair.key == FOOD]
     assert pair.differs
-    assert (pair.editions.left, pair.editions.right) == ("Internal edition, Public edition", "Internal edition")
+    assert pair.editions == comparison.Sides("Internal edition, Public edition", "Internal edition")
     seen = issuing.readiness(draft_reports.working(report)).mark
     issued = issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
     revised = issuing.revise(report=issued, by=cast.office, reason="更正")

@@ -418,9 +418,9 @@ def test_editions_are_looked_at_and_downloaded_by_name(client, cast, report):
     for audience in Audience:
         answer = get(client, "draft-file", YEAR, "docx", audience=audience.value)
         names[audience] = unquote(answer["Content-Disposition"].partition("''")[2])
-    assert names["public"] == "云泽县质量状况分析报告-2023年-第1版草稿第1稿-公开版.docx"
-    assert names["leader"].endswith("-领导版.docx")
-    assert names["internal"].endswith("-内部版.docx")
+    assert names[Audience.PUBLIC] == "云泽县质量状况分析报告-2023年-第1版草稿第1稿-公开版.docx"
+    assert names[Audience.LEADER].endswith("-领导版.docx")
+    assert names[Audience.INTERNAL].endswith("-内部版.docx")
     assert get(client, "draft-file", YEAR, "docx", audience="all").status_code == 404
     page = get(client, "draft", YEAR).content.decode()
     assert page.count("?audience=public") == 3
