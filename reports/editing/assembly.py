@@ -28,7 +28,7 @@ from reports.document.blocks import (
     runs_text,
 )
 from reports.document.numbering import numbered
-from reports.editing import figure_tokens, numbering, token_syntax
+from reports.editing import audiences, figure_tokens, numbering, token_syntax
 from reports.editing.figure_tokens import Stale
 from sectors.approval.text_diff import Pieces, differing
 
@@ -265,9 +265,10 @@ def _numbered(placed: Iterable[Placed]) -> Iterator[Placed]:
 
 
 def _with_numbers(placed: Sequence[Placed]) -> list[Placed]:
-    """With the numbers of pictures and tables that are printed."""
-    blocks = iter(numbered([item.block for item in placed if not item.hidden]))
-    return [item if item.hidden else replace(item, block=next(blocks)) for item in placed]
+    """With the numbers that pictures and tables have in the internal edition."""
+    left_out = {item.key for item in placed if item.hidden or audiences.is_of_others(item.key)}
+    blocks = iter(numbered([item.block for item in placed if item.key not in left_out]))
+    return [item if item.key in left_out else replace(item, block=next(blocks)) for item in placed]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from reports.document.blocks import (
     block_key,
     number_heading,
 )
+from reports.document.numbering import numbered
 from reports.editing import leader_pages, public_words
 from reports.editing.numbering import numbered_annexes, numbered_headings
 from reports.vocabulary import ANNEX_LENGTHS, Annex, AnnexLength, Audience
@@ -162,6 +163,11 @@ def _of_kind(key: str) -> frozenset[Audience] | None:
     return None
 
 
+def is_of_others(key: str) -> bool:
+    """Whether a block is none of the internal edition as it usually is; in a draft it has no number."""
+    return _is_at(key, "leader") or key in _IN_SUMMARY_ONLY
+
+
 def _of_section(key: str) -> frozenset[Audience]:
     """A chapter that the office added is printed as the chapters are."""
     return _BOTH if key.startswith(_ADDED) else _SECTIONS.get(key.partition("/")[0], _INTERNAL)
@@ -208,7 +214,7 @@ def for_audience(document: Document, audience: str) -> Document:
         body = public_words.published(body, document.targets)
     if audience == Audience.LEADER:
         front, body = (), [*_title(document), *leader_pages.arranged(body, found)]
-    body = numbered_headings(numbered_annexes(body, ANNEX_LINES))
+    body = numbered(numbered_headings(numbered_annexes(body, ANNEX_LINES)))
     if audience == Audience.LEADER:
         keep = frozenset(mark.key for mark in document.readers)
         body = leader_pages.fitted(body, keep)
