@@ -9,10 +9,12 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import AnnualReport
-from sectors.versions import VersionedForm, version_of
+from reports.vocabulary import ANNEX_LENGTHS
+from sectors.versions import Difference, VersionedForm, version_of
 
 LONGEST_ANSWER = 500
 COVER = ("title", "issuer", "dated")
+ANNEXES = ("annexes",)
 
 
 class CoverForm(VersionedForm, forms.Form):
@@ -32,6 +34,45 @@ class CoverForm(VersionedForm, forms.Form):
     def __init__(self, *args: Any, report: AnnualReport, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": model_to_dict(report, COVER), **kwargs})
         self.version = version_of(report, fields=COVER)
+
+
+class AnnexesForm(VersionedForm, forms.Form):
+    """How long the annexes of a draft report are, each with a field `public-figures`."""
+
+    def __init__(self, *args: Any, report: AnnualReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version = version_of(report, fields=ANNEXES)
+        self.report = report
+        self.fields.update(self._fields(report))
+
+    def _fields(self, report: AnnualReport) -> dict[str, forms.Field]:
+        chosen = {(audience, annex): length for audience, annex, length in report.annexes}
+        return {
+            f"{audience.value}-{annex.value}": forms.ChoiceField(
+                label=f"{audience.label}: {annex.label}",
+                choices=[(length.value, length.label) for length in lengths],
+                initial=chosen.get((audience.value, annex.value), lengths[0].value),
+            )
+            for (audience, annex), lengths in ANNEX_LENGTHS.items()
+        }
+
+    @property
+    def lengths(self) -> list[list[str]]:
+        return [[*name.split("-"), length] for name, length in self.cleaned_data.items()]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """After a conflict, as of any such form."""
+        if self.conflict is None:
+            return []
+        there: Any = self.conflict.there
+        fields: Any = self._fields(there)
+        named = {name: dict(field.choices) for name, field in fields.items()}
+        return [
+            Difference(fields[name].label, str(named[name][fields[name].initial]), str(named[name][mine]))
+            for name, mine in self.cleaned_data.items()
+            if fields[name].initial != mine
+        ]
 
 
 class IssueForm(forms.Form):

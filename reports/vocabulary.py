@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,46 @@ NOT_APPLICABLE = "不适用"
 class ReportStatus(TextChoices):
     DRAFT = "draft", _("Draft report")
     ISSUED = "issued", _("Issued")
+
+
+class Audience(TextChoices):
+    """Whom a report is written for. One draft makes a document for each."""
+
+    INTERNAL = "internal", _("Internal edition")
+    PUBLIC = "public", _("Public edition")
+    LEADER = "leader", _("Leader's edition")
+
+    @property
+    def short(self) -> str:
+        """Beside a block, where there is little room."""
+        return str({"internal": _("inside"), "public": _("public"), "leader": _("leader")}[self.value])
+
+
+# In names of files, which are Chinese as the report is.
+AUDIENCE_NAMES = {Audience.INTERNAL: "内部版", Audience.PUBLIC: "公开版", Audience.LEADER: "领导版"}
+
+
+class Annex(TextChoices):
+    """An annex of which the office chooses the length; its value is the key of the heading."""
+
+    FIGURES = "figures", _("Tables of figures")
+    REMARKS = "remarks", _("Findings and what was said about them")
+    SOURCES = "sources", _("Who reported what")
+
+
+class AnnexLength(TextChoices):
+    NONE = "none", _("left out")
+    SUMMARY = "summary", _("summary")
+    FULL = "full", _("in full")
+
+
+# The lengths that the office may choose, the usual one first; what is not here is left out.
+ANNEX_LENGTHS: Mapping[tuple[Audience, Annex], tuple[AnnexLength, ...]] = {
+    (Audience.INTERNAL, Annex.FIGURES): (AnnexLength.FULL, AnnexLength.SUMMARY, AnnexLength.NONE),
+    (Audience.INTERNAL, Annex.REMARKS): (AnnexLength.FULL, AnnexLength.SUMMARY, AnnexLength.NONE),
+    (Audience.INTERNAL, Annex.SOURCES): (AnnexLength.FULL, AnnexLength.SUMMARY, AnnexLength.NONE),
+    (Audience.PUBLIC, Annex.FIGURES): (AnnexLength.SUMMARY, AnnexLength.FULL, AnnexLength.NONE),
+}
 
 
 class AddedKind(TextChoices):
@@ -35,6 +77,8 @@ class EditKind(TextChoices):
     RESTORED = "restored", _("restored to the generated text")
     UNDONE = "undone", _("last change undone")
     COVER = "cover", _("cover changed")
+    READERS = "readers", _("editions changed")
+    ANNEXES = "annexes", _("annexes changed")
 
 
 class ReportFormat(TextChoices):

@@ -46,7 +46,8 @@ ANSWERS = {
     405: re.compile(
         r"(attach|remove-file|restore-file|save-view|forget-view|import-confirm|end)-.*|(cancel|retry)-job"
         r"|(remove|restore)-attachment|finding-.*|wording-(preview|restore)|admin:sectors_\w+_process_import"
-        r"|accept-clean|begin-report|block-act|cells|check-period|comment|hand-out|move|notice|read-notices|regenerate"
+        r"|accept-clean|begin-report|block-act|block-readers|cells|check-period|comment|hand-out|move|notice"
+        r"|read-notices|regenerate"
         r"|resolve|sheet-import-confirm|urge"
     ),
     # what the administration does not offer, or asks its own pages for,

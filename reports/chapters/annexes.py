@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.aggregation.months import YEAR
 from reports.chapters import notes
+from reports.chapters.scope import NAME as SCOPE
 from reports.chapters.shortfalls import exactly, spoken
-from reports.chapters.situation import DECLARED_NOTE, of_sectors, this_year
+from reports.chapters.situation import of_sectors, this_year
 from reports.chapters.sources import Source
 from reports.chapters.verification import Regraded, Remark
 from reports.document.blocks import (
@@ -26,6 +27,7 @@ from reports.document.blocks import (
     format_date,
     printable,
 )
+from reports.document.phrases import COMPARISON_NOTE, DECLARED_NOTE, INEXACT_NOTE, PARTIAL_NOTE
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording.comparisons import months
 from sectors.calculation.qualifiers import written
@@ -35,30 +37,52 @@ from sectors.vocabulary import Qualifier, Severity
 SEVERITIES: Mapping[str, str] = {Severity.ERROR: "不一致", Severity.WARNING: "须核实"}
 SEVERITY_NAMES: Mapping[str, str] = {Severity.ERROR: "错误", Severity.WARNING: "须核实", Severity.HINT: "提示"}
 FIGURES, REMARKS, SOURCES = "主要指标数据", "数据核查说明", "数据来源和覆盖情况"
-PARTIAL_NOTE = "括号内为已答复的期数和应报期数"
-INEXACT_NOTE = "带“余、以上、以下、约、近”的为部门报送的非确数，以及由其计算的数"
-COMPARISON_NOTE = "“比上年”只比较两年都有数据的月份和地区，不是全年或者不是全部地区的在括号内注明"
+KEY_FIGURES = "主要指标"
 
 
 def listed() -> Iterator[Block]:
-    """The annexes by name, at the end of the text."""
-    for number, name in enumerate((FIGURES, REMARKS, SOURCES), start=1):
-        lead = "附件：" if number == 1 else "　　　"
-        yield Paragraph((Text(f"{lead}{number}.{name}"),), "annex", key=f"annexes/{number}")
+    """The annexes by name, at the end of the text; what the public edition has in place of findings without a number,
+    which the others have."""
+    for place, lead, name in (
+        ("1", "附件：1.", FIGURES),
+        ("2", "　　　2.", REMARKS),
+        ("scope", "　　　", SCOPE),
+        ("3", "　　　3.", SOURCES),
+    ):
+        yield Paragraph((Text(lead + name),), "annex", key=f"annexes/{place}")
 
 
 def figures(values: Mapping[str, AnnualValue], year: int) -> Iterator[Block]:
-    """A table for each sector: this year, last year and the change; this year alone where there is no other."""
+    """A table for each sector: this year, last year and the change; this year alone where there is no other. A table of
+    key indicators stands for all of them where the annex is a summary."""
     yield PageBreak()
     yield Heading(1, "附件1　", FIGURES, key="figures")
-    columns = [Column("指标", "left", 15), Column("单位", "center", 5), Column(f"{year}年", "right", 6)]
-    if any(value.last is not None or value.last_not_applicable for value in values.values()):
-        columns += [Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7)]
+    columns = _columns(values.values(), year)
     for sector, members in of_sectors(values.values()).items():
-        yield from _figures(sector, members, tuple(columns))
+        yield from _figures(sector, members, columns)
+    yield from key_figures(values.values(), year, "figures/key")
     with_target = [value for value in values.values() if value.indicator.target is not None]
     if with_target:
         yield _targets(with_target, year)
+
+
+def _columns(values: Collection[AnnualValue], year: int) -> tuple[Column, ...]:
+    columns = (Column("指标", "left", 15), Column("单位", "center", 5), Column(f"{year}年", "right", 6))
+    if not any(value.last is not None or value.last_not_applicable for value in values):
+        return columns
+    return (*columns, Column(f"{year - 1}年", "right", 6), Column("比上年", "right", 7))
+
+
+def key_figures(values: Collection[AnnualValue], year: int, key: str) -> Iterator[Block]:
+    """One table of the key indicators of all sectors, as far as there are any."""
+    found = [value for value in values if value.indicator.is_key]
+    if not found:
+        return
+    columns = _columns(found, year)
+    rows = (Row(((Text(spoken(value)),), *_figure_cells(value)[1 : len(columns)])) for value in found)
+    yield Table(KEY_FIGURES, columns, tuple(rows), key=key)
+    if notes := _notes(found):
+        yield Paragraph((Text(notes),), "note", key=f"{key}/note")
 
 
 def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Column, ...]) -> Iterator[Block]:
@@ -67,6 +91,12 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
         rows.append(Row(((Text(table.name),),), kind="group"))
         rows += [Row(_figure_cells(value)[: len(columns)], indent=value.indicator.indent) for value in members]
     yield Table(f"{sector.name}主要数据", columns, tuple(rows), key=f"{sector.code}/figures")
+    if notes := _notes(values):
+        yield Paragraph((Text(notes),), "note", key=f"{sector.code}/figures/note")
+
+
+def _notes(values: Collection[AnnualValue]) -> str:
+    """What the marks in a table of figures mean; empty without any."""
     notes = [
         (DECLARED_NOTE, any(value.source == "declared" for value in values)),
         (PARTIAL_NOTE, any(value.is_partial or value.is_last_partial for value in values)),
@@ -74,8 +104,7 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
         (COMPARISON_NOTE, any(value.comparison and not value.comparison.is_plain for value in values)),
     ]
     said = [note for note, applies in notes if applies]
-    if said:
-        yield Paragraph((Text(f"注：{'；'.join(said)}。"),), "note", key=f"{sector.code}/figures/note")
+    return f"注：{'；'.join(said)}。" if said else ""
 
 
 def _targets(values: Sequence[AnnualValue], year: int) -> Table:

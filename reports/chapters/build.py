@@ -10,15 +10,16 @@ import datetime
 from collections.abc import Mapping
 
 from reports.aggregation.cube import AnnualValue, annual
-from reports.chapters import annexes, evidence, notes, sources
+from reports.chapters import annexes, evidence, leader, notes, scope, sources
 from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
-from reports.document.blocks import Contents, Cover, Document, FigureUsed, format_date
+from reports.document.blocks import Contents, Cover, Document, FigureUsed, Target, format_date
 from reports.document.numbering import numbered, with_subject
 from reports.wording import versions
 from reports.wording.rendering import Figures
-from sectors.models import Department, Region, Submission
+from sectors.calculation.cells import with_unit
+from sectors.models import Department, Indicator, Region, Submission
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -28,7 +29,8 @@ class NoData(Exception):
 
 
 def build(region: Region, year: int, *, day: datetime.date) -> Document:
-    """The report of the region's year, dated `day`. Raises NoData, and WordingError for a template that fails."""
+    """The report of the region's year, dated `day`, with the blocks of all audiences. Raises NoData, and WordingError
+    for a template that fails."""
     within = regions_within(region)
     # Last year's stand beside this year's.
     accepted = Submission.objects.filter(
@@ -46,6 +48,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     )
     own = _reported(values, region, year)
     gathered = evidence.gather(region, year, day, own)
+    found = sources.of_year(region, year)
     parts = (
         situation(own, Figures(values, year, region.name), versions.texts(region), gathered.answers),
         problems(gathered),
@@ -53,7 +56,9 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         annexes.listed(),
         annexes.figures(own, year),
         annexes.remarks(gathered.remarks, gathered.regraded),
-        annexes.sources(sources.of_year(region, year)),
+        scope.blocks(gathered, found),
+        annexes.sources(found),
+        leader.blocks(gathered),
     )
     subject = f"{region.name}{year}年"
     blocks = [cover, Contents(), *(with_subject(block, subject) for part in parts for block in part)]
@@ -66,7 +71,13 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         demo=any(is_demo for _of, is_demo in marks),
         day=day,
         notes=tuple(notes.of(gathered.remarks)),
+        targets=tuple(_target(value.indicator) for value in own.values() if value.indicator.target is not None),
     )
+
+
+def _target(indicator: Indicator) -> Target:
+    text = with_unit(f"{indicator.target.normalize():f}", indicator.unit.name) if indicator.target is not None else ""
+    return Target(indicator.code, text, indicator.target_source)
 
 
 def _reported(values: Mapping[str, AnnualValue], region: Region, year: int) -> dict[str, AnnualValue]:

@@ -8,8 +8,9 @@ from reports.chapters import narratives
 from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
 from reports.chapters.problems import NAMED_SHORT, side
-from reports.chapters.shortfalls import Shortfall, spoken
+from reports.chapters.shortfalls import Shortfall, published, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
+from reports.document.phrases import BY_REMARKS
 from sectors.vocabulary import QuestionKind
 
 KEY = "measures"
@@ -48,7 +49,10 @@ def _for_reporting(evidence: Evidence) -> Iterator[Block]:
         ]
         yield Paragraph(tuple(runs), key=f"{KEY}/data/missing")
     if evidence.remarks:
-        runs = [Text("核清不一致的数据。由填报部门对照附件2逐项核对"), Number("remarks", f"{len(evidence.remarks)}项")]
+        runs = [
+            Text(f"核清不一致的数据。由填报部门{BY_REMARKS}逐项核对"),
+            Number("remarks", f"{len(evidence.remarks)}项"),
+        ]
         runs.append(Text("数据，填报有误的退回更正，口径不同的书面说明；质强办在审核时同步查看上年同期和分项合计。"))
         yield Paragraph(tuple(runs), key=f"{KEY}/data/remarks")
 
@@ -57,6 +61,8 @@ def _for_problems(evidence: Evidence) -> Iterator[Block]:
     found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
     if found:
         yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
+    if told := published(found):
+        yield Paragraph(_to_mend(len(told)), key=f"{KEY}/mend/figures/public")
     overdue = sum(notices.overdue for notices in evidence.compliance.notices.values())
     if overdue:
         runs: list[Run] = [Text("督办逾期整改。对逾期未整改到位的"), Number("registry.notices.overdue", f"{overdue}份")]
@@ -72,10 +78,17 @@ def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run
     tasks: dict[str, list[str]] = {}
     for shortfall in sorted(found, key=lambda s: -s.gap):
         tasks.setdefault(evidence.department(shortfall.value), []).append(spoken(shortfall.value))
-    runs: list[Run] = [Text("扭转指标下滑。对下降或者未达到目标的"), Number("shortfalls", f"{len(found)}项")]
-    runs.append(Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"))
+    runs = _to_mend(len(found))
     named = [f"{department}负责{_some(names, '指标', '项')}" for department, names in tasks.items() if department]
-    return (*runs, Text(f"其中，{'；'.join(named)}。")) if named else tuple(runs)
+    return (*runs, Text(f"其中，{'；'.join(named)}。")) if named else runs
+
+
+def _to_mend(count: int) -> tuple[Run, ...]:
+    return (
+        Text("扭转指标下滑。对下降或者未达到目标的"),
+        Number("shortfalls", f"{count}项"),
+        Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"),
+    )
 
 
 def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:

@@ -15,7 +15,8 @@ def of(remarks: Iterable[Remark]) -> Iterator[Note]:
     """Those of remarks that are about printed figures."""
     for remark in remarks:
         if remark.codes:
-            yield Note(remark.codes, printable(_text(remark)), explained=bool(remark.said))
+            bare = printable(f"{remark.words}。")
+            yield Note(remark.codes, printable(_text(remark)), explained=bool(remark.said), bare=bare)
 
 
 def _text(remark: Remark) -> str:

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import narratives
+from reports.chapters import narratives, shortfalls
 from reports.chapters.compliance import Notices, Repeated, Reporting
 from reports.chapters.evidence import Evidence
 from reports.chapters.shortfalls import Shortfall, clauses, could_fall
@@ -26,6 +26,7 @@ from reports.document.blocks import (
     number_heading,
     printable,
 )
+from reports.document.phrases import SEE_REMARKS
 from sectors.models import Sector
 from sectors.vocabulary import QuestionKind
 
@@ -113,18 +114,18 @@ def _remarked(evidence: Evidence) -> tuple[Run, ...]:
     else:
         runs.append(Text("填报部门均已作出说明"))
     lesson = "反映出部分部门在数据采集和审核环节把关不严" if unexplained else "数据采集的口径还需要进一步统一"
-    return (*runs, Text(f"（见附件2），{lesson}。"))
+    return (*runs, Text(f"{SEE_REMARKS}，{lesson}。"))
 
 
 def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
     """Sector by sector: what its figures and records show, then what its departments wrote."""
     answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MICRO)
-    shortfalls = evidence.shortfalls()
+    found = evidence.shortfalls()
     number = 0
     for sector in evidence.sectors:
         own = f"{key}/{sector.code}"
         blocks = [
-            *_of_records(sector, shortfalls.get(sector.pk, []), evidence, own),
+            *_of_records(sector, found.get(sector.pk, []), evidence, own),
             *narratives.paragraphs(answers.get(sector, []), own),
         ]
         if blocks:
@@ -154,8 +155,9 @@ def _unproblematic(evidence: Evidence) -> str:
 
 
 def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, key: str) -> Iterator[Block]:
-    if found:
-        yield Paragraph(_shortfalls(found), key=f"{key}/figures")
+    for own, members in ((f"{key}/figures", found), (f"{key}/figures/public", shortfalls.published(found))):
+        if members:
+            yield Paragraph(_shortfalls(members), key=own)
     notices = evidence.compliance.notices.get(sector.pk)
     if notices and (notices.overdue or notices.late):
         yield Paragraph(_notices(notices, sector, evidence), key=f"{key}/notices")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -39,6 +39,15 @@ class Shortfall:
 def of(values: Iterable[AnnualValue]) -> list[Shortfall]:
     """In the order of the report."""
     return [shortfall for value in values if (shortfall := _of(value))]
+
+
+def published(found: Iterable[Shortfall]) -> list[Shortfall]:
+    """Those that the public edition tells: a target of which nobody says whose it is counts as none."""
+    told = (
+        shortfall if shortfall.value.indicator.target_source else replace(shortfall, missed=False)
+        for shortfall in found
+    )
+    return [shortfall for shortfall in told if shortfall.missed or shortfall.fall]
 
 
 def _of(value: AnnualValue) -> Shortfall | None:
@@ -92,7 +101,9 @@ def exactly(value: AnnualValue) -> list[Run]:
 def _combined(shortfall: Shortfall) -> tuple[object, ...]:
     indicator = shortfall.value.indicator
     alone = shortfall.fall or not shortfall.missed
-    return (indicator.code,) if alone else (indicator.target, indicator.target_is, indicator.unit.name)
+    if alone:
+        return (indicator.code,)
+    return (indicator.target, indicator.target_is, indicator.unit.name, indicator.target_source)
 
 
 def _clause(members: list[Shortfall]) -> Iterator[Run]:

@@ -24,13 +24,12 @@ from reports.document.blocks import (
     number_heading,
 )
 from reports.document.numbering import with_subject
+from reports.document.phrases import DECLARED, DECLARED_NOTE
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
 from sectors.models import Breakdown, Sector
 from sectors.vocabulary import QuestionKind
 
-DECLARED = "*"
-DECLARED_NOTE = f"带{DECLARED}的为部门申报值，计算所需的数据未报送"
 # A table with fewer rows or columns says no more than its sentence.
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
 

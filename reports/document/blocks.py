@@ -145,10 +145,11 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph: body text, a note under a table, a line at the right such as the issuing body, or one of the list of
-    annexes behind the text. `refers` are the numbers of tables and pictures that it refers to (`numbering`)."""
+    annexes behind the text; of a document without a cover its title and the line under it. `refers` are the numbers of
+    tables and pictures that it refers to (`numbering`)."""
 
     runs: tuple[Run, ...]
-    style: Literal["body", "note", "right", "annex"] = "body"
+    style: Literal["body", "note", "right", "annex", "title", "byline"] = "body"
     key: str = ""
     refers: tuple[str, ...] = ()
 
@@ -212,16 +213,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One figure of a chart: its indicator's code, the number as printed and as drawn; both are missing in a gap."""
+    """One figure of a chart: its indicator's code, the number as printed and as drawn. Without a number it is a gap, or
+    prints the text that stands for one."""
 
     code: str
     text: str
     value: Decimal | None
 
     @property
-    def run(self) -> Number | Gap:
+    def run(self) -> Run:
         """The point as it stands in a table."""
-        return Gap(self.code, "") if self.value is None else Number(self.code, self.text)
+        if self.value is not None:
+            return Number(self.code, self.text)
+        return Text(self.text) if self.text else Gap(self.code, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,17 +331,48 @@ class FigureUsed:
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a figure of the report does not agree with: the codes of all figures that it is about, and the sentence,
-    which tells what the department said where that is `explained`."""
+    which tells what the department said where that is `explained`; `bare` is the sentence without that."""
 
     codes: tuple[str, ...]
     text: str
     explained: bool = False
+    bare: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an indicator is to reach, as sentences print it, and whose target it is; the source may be empty."""
+
+    code: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderMark:
+    """The office's word that a block, or the section of a heading, is printed for an audience or is not."""
+
+    key: str
+    audience: str
+    is_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexChoice:
+    """The length of an annex that the office chose for an audience."""
+
+    audience: str
+    annex: str
+    length: str
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole report. `demo` marks it as illustrative on the cover and on every page; `day` is its date; `notes` are
     put in their places when it is printed (`reports.document.footnotes`).
+
+    A draft, and the snapshot of an issued report, hold the blocks of all audiences; `readers` and `annexes` are what
+    the office chose for each, and `reports.editing.audiences` makes the document of one of them.
 
     Raises ValueError when a cover or a table of contents stands behind another block, because page numbers start
     after them, and when two blocks have the same key.
@@ -351,6 +386,9 @@ class Document:
     demo: bool = False
     day: date | None = None
     notes: tuple[Note, ...] = ()
+    targets: tuple[Target, ...] = ()
+    readers: tuple[ReaderMark, ...] = ()
+    annexes: tuple[AnnexChoice, ...] = ()
 
     def __post_init__(self) -> None:
         if any(isinstance(block, Cover | Contents) for block in self.body):

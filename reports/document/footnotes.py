@@ -48,7 +48,7 @@ def of_block(document: Document, key: str) -> tuple[Block, ...]:
     return (document.blocks[place], *notes)
 
 
-def told(document: Document) -> list[NoteMark]:
+def footnotes(document: Document) -> list[NoteMark]:
     """The footnotes of a document that `placed` gave, in their order."""
     paragraphs = (block for block in document.blocks if isinstance(block, Paragraph))
     return [mark for block in paragraphs for mark in marks_of(block.runs) if mark.note]

@@ -20,6 +20,7 @@ from reports.editing import agreement, drafts
 from reports.editing.agreement import Contradiction, Finished
 from reports.editing.drafts import Working, WrongState
 from reports.models import AnnualReport, Answer
+from reports.vocabulary import Audience
 from sectors.models import Indicator, Unit, User
 
 
@@ -59,7 +60,9 @@ def found(working: Working) -> list[Contradiction]:
     rows = Indicator.objects.filter(counted__of="notice", counted__measure="notices").in_report_order()
     for sector, code in rows.values_list("sheet__sector__code", "code"):
         counted.setdefault(sector, []).append(code)
-    return agreement.found(Finished(working.generated, working.placed, Unit.objects.spellings(), counted))
+    return agreement.found(
+        Finished(working.generated, working.printed_for(Audience.INTERNAL), Unit.objects.spellings(), counted)
+    )
 
 
 @transaction.atomic

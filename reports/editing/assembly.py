@@ -20,6 +20,7 @@ from reports.document.blocks import (
     Heading,
     PageBreak,
     Paragraph,
+    ReaderMark,
     Run,
     Table,
     block_key,
@@ -27,7 +28,7 @@ from reports.document.blocks import (
     runs_text,
 )
 from reports.document.numbering import numbered
-from reports.editing import figure_tokens, token_syntax
+from reports.editing import audiences, figure_tokens, numbering, token_syntax
 from reports.editing.figure_tokens import Stale
 from sectors.approval.text_diff import Pieces, differing
 
@@ -257,22 +258,17 @@ def _numbered(placed: Iterable[Placed]) -> Iterator[Placed]:
     counts = [0] * 5
     for item in placed:
         block = item.block
-        if not isinstance(block, Heading) or item.hidden or not _is_counted(block):
+        if not isinstance(block, Heading) or item.hidden or not numbering.is_counted(block):
             yield item
             continue
-        counts[block.level] += 1
-        counts[block.level + 1 :] = [0] * (4 - block.level)
-        yield replace(item, block=replace(block, number=number_heading(block.level, counts[block.level])))
+        yield replace(item, block=numbering.counted(block, counts))
 
 
 def _with_numbers(placed: Sequence[Placed]) -> list[Placed]:
-    """With the numbers of pictures and tables that are printed."""
-    blocks = iter(numbered([item.block for item in placed if not item.hidden]))
-    return [item if item.hidden else replace(item, block=next(blocks)) for item in placed]
-
-
-def _is_counted(heading: Heading) -> bool:
-    return any(heading.number == number_heading(heading.level, n) for n in range(1, 100))
+    """With the numbers that pictures and tables have in the internal edition."""
+    left_out = {item.key for item in placed if item.hidden or audiences.is_of_others(item.key)}
+    blocks = iter(numbered([item.block for item in placed if item.key not in left_out]))
+    return [item if item.key in left_out else replace(item, block=next(blocks)) for item in placed]
 
 
 @dataclass(frozen=True)
@@ -295,7 +291,13 @@ def finished(generated: Document, placed: Sequence[Placed], front: Front) -> Doc
     for item in placed:
         if not item.hidden:
             blocks += [PageBreak(), item.block] if item.starts_page else [item.block]
-    return replace(generated, title="".join(lines), blocks=tuple(blocks))
+    readers = (
+        ReaderMark(item.key, audience, is_in)
+        for item in placed
+        if item.edit is not None
+        for audience, is_in in sorted(item.edit.readers.items())
+    )
+    return replace(generated, title="".join(lines), blocks=tuple(blocks), readers=tuple(readers))
 
 
 def section_end(placed: Sequence[Placed], start: int) -> int:

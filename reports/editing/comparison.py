@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from django.utils.translation import gettext as _
+
 from reports.document.blocks import (
     Block,
     Chart,
@@ -23,8 +25,10 @@ from reports.document.blocks import (
     block_key,
     runs_text,
 )
-from reports.editing import figure_tokens
+from reports.editing import audiences, figure_tokens
 from reports.editing.assembly import Placed, printed_text
+from reports.editing.audiences import Printing
+from reports.vocabulary import Audience
 from sectors.approval.text_diff import Piece, Pieces, differing
 from sectors.calculation.cells import rounded
 from sectors.calculation.qualifiers import written
@@ -59,16 +63,18 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class Pair:
-    """A block in two reports; a side is empty where it has none."""
+    """A block in two reports; a side is empty where it has none. `editions` are those that print it, where both reports
+    have it in others."""
 
     key: str
     left: tuple[Piece, ...]
     right: tuple[Piece, ...]
     level: int = 0
+    editions: Sides | None = None
 
     @property
     def differs(self) -> bool:
-        return any(piece.differs for piece in (*self.left, *self.right))
+        return self.editions is not None or any(piece.differs for piece in (*self.left, *self.right))
 
 
 def figures(left: Iterable[FigureUsed], right: Iterable[FigureUsed]) -> list[FigureChange]:
@@ -147,7 +153,16 @@ def _difference(left: FigureUsed, right: FigureUsed) -> str:
 
 def texts(left: Document, right: Document) -> list[Pair]:
     """Every sentence, heading and caption of either report, in the order of the right one."""
-    return list(_pairs(list(left.body), list(right.body)))
+    printing = [audiences.printing(document.body, document) for document in (left, right)]
+    pairs = _pairs(list(left.body), list(right.body))
+    return [replace(pair, editions=_editions(*(side.get(pair.key) for side in printing))) for pair in pairs]
+
+
+def _editions(left: Printing | None, right: Printing | None) -> Sides | None:
+    if left is None or right is None or left.printed == right.printed:
+        return None
+    before, after = (_(", ").join(str(one.label) for one in Audience if one in side.printed) for side in (left, right))
+    return Sides(before or _("in no edition"), after or _("in no edition"))
 
 
 def _pairs(left: Sequence[Block], right: Sequence[Block]) -> Iterator[Pair]:

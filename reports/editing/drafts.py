@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from reports.access import may_edit, may_write
 from reports.chapters import build
 from reports.document import snapshots
-from reports.document.blocks import Cover, Document, FigureUsed, block_key, format_date
-from reports.editing import assembly, comparison, moved_lines
+from reports.document.blocks import AnnexChoice, Cover, Document, FigureUsed, block_key, format_date
+from reports.editing import assembly, audiences, comparison, moved_lines
 from reports.editing.assembly import Placed
+from reports.editing.audiences import Printing
 from reports.models import AnnualReport, Draft, Edit, EditChange
 from sectors.models import Region, User
 
@@ -57,10 +58,19 @@ class Working:
         return sum(item.is_stale for item in self.placed if not item.hidden)
 
     def document(self, note: str | None = None) -> Document:
-        """As it would be printed; a draft says on its cover which one it is."""
+        """With the blocks of all audiences; a draft says on its cover which one it is."""
         words = draft_note(self.report, self.draft.number) if note is None else note
         front = assembly.Front(self.report.title, self.report.issuer, format_date(self.report.dated), words)
-        return assembly.finished(self.generated, self.placed, front)
+        choices = tuple(AnnexChoice(*choice) for choice in self.report.annexes)
+        return replace(assembly.finished(self.generated, self.placed, front), annexes=choices)
+
+    @cached_property
+    def printing(self) -> dict[str, Printing]:
+        """Which editions print a block, by its key; of what is hidden too, as if it were shown."""
+        return audiences.printing([item.block for item in self.placed], self.document())
+
+    def printed_for(self, audience: str) -> list[Placed]:
+        return [item for item in self.placed if audience in self.printing[item.key].printed]
 
 
 def draft_note(report: AnnualReport, number: int) -> str:
@@ -150,9 +160,22 @@ def _renew_cover(working: Working, new: Document) -> None:
 
 def take_over(before: Working, report: AnnualReport) -> None:
     """Give a new edition what the office wrote for the one before."""
-    words = ("title", "issuer", "order")
+    words = ("title", "issuer", "order", "annexes")
     AnnualReport.objects.filter(pk=report.pk).update(**{name: getattr(before.report, name) for name in words})
-    fields = ("key", "text", "quotes", "basis", "hidden", "added", "level", "after", "version", "at", "by_id")
+    fields = (
+        "key",
+        "text",
+        "quotes",
+        "basis",
+        "hidden",
+        "readers",
+        "added",
+        "level",
+        "after",
+        "version",
+        "at",
+        "by_id",
+    )
     rows = (Edit(report=report, **{name: getattr(edit, name) for name in fields}) for edit in before.edits)
     Edit.objects.bulk_create(rows)
 

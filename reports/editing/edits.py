@@ -7,6 +7,7 @@ stood there before.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +17,20 @@ from django.utils.translation import gettext as _
 
 from reports.document.blocks import printable
 from reports.editing import assembly, drafts, figure_tokens
+from reports.editing import audiences as audiences_of
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
-from reports.forms import COVER
+from reports.forms import ANNEXES, COVER
 from reports.models import AnnualReport, Edit, EditChange
-from reports.vocabulary import AddedKind, EditKind
+from reports.vocabulary import AddedKind, Audience, EditKind
 from sectors import versions
 from sectors.models import User
 
 MOST_TITLE_LINES = 3
 ADDED = "added/"  # the keys of what the office added
-COVER_KEY = "cover"  # under which changes of the cover are on record
+# Under which changes of the cover, and of the lengths of annexes, are on record.
+COVER_KEY, ANNEXES_KEY = "cover", "annexes"
 
 
 class Conflict(Exception):
@@ -122,6 +125,21 @@ def hide(*, report: AnnualReport, key: str, by: User, hidden: bool = True) -> No
     step = _start(report, key, by)
     if step.item.is_hidden_itself != hidden:
         _save(step, EditKind.HIDDEN if hidden else EditKind.SHOWN, hidden=hidden)
+
+
+@transaction.atomic
+def set_readers(
+    *, report: AnnualReport, key: str, audiences: Collection[str], by: User, seen: int | None = None
+) -> None:
+    """Let a block be printed in the editions for these audiences and no others, a heading with its section. `seen` and
+    Overtaken as of `remove`. Raises WrongState for what is never public."""
+    step = _start(report, key, by, seen)
+    found = step.working.printing[key]
+    if found.is_never_public and Audience.PUBLIC in audiences:
+        raise WrongState(_("This is never printed in the public edition: findings and who owes what stay inside."))
+    marks = audiences_of.marks_for(audiences, found)
+    if marks != (step.item.edit.readers if step.item.edit else {}):
+        _save(step, EditKind.READERS, readers=marks)
 
 
 @transaction.atomic
@@ -242,6 +260,22 @@ def write_cover(
     EditChange.objects.create(report=locked, key=COVER_KEY, kind=EditKind.COVER, before=before, by=by)
 
 
+@transaction.atomic
+def write_annexes(*, report: AnnualReport, lengths: Sequence[Sequence[str]], by: User, seen: str | None = None) -> None:
+    """How long annexes are: audience, annex and length of each, offered ones only. `seen` is the version of them as the
+    person saw them. Raises PermissionDenied, WrongState, and versions.Conflict when they were changed
+    meanwhile."""
+    locked = drafts.lock(report, by)
+    new = AnnualReport(annexes=sorted(map(list, lengths)))
+    last = locked.changes.filter(key=ANNEXES_KEY).select_related("by__department").order_by("-pk").first()
+    versions.check(locked, new, seen, fields=ANNEXES, last=(last.by, last.at) if last else versions.UNKNOWN)
+    if new.annexes == locked.annexes:
+        return
+    AnnualReport.objects.filter(pk=locked.pk).update(annexes=new.annexes)
+    before = {"annexes": locked.annexes}
+    EditChange.objects.create(report=locked, key=ANNEXES_KEY, kind=EditKind.ANNEXES, before=before, by=by)
+
+
 def last_change(report: AnnualReport, key: str) -> int:
     """The key of the last change of a block but for its place; 0 where there is none."""
     changes = report.changes.filter(key=key).exclude(kind=EditKind.MOVED).order_by("-pk")
@@ -272,8 +306,8 @@ def _read(working: Working, item: Placed, text: str) -> figure_tokens.Taken:
 def _state(edit: Edit | None) -> dict[str, Any]:
     """What `undo` brings back."""
     if edit is None:
-        return {"text": None, "quotes": [], "basis": "", "hidden": False}
-    return {"text": edit.text, "quotes": edit.quotes, "basis": edit.basis, "hidden": edit.hidden}
+        return {"text": None, "quotes": [], "basis": "", "hidden": False, "readers": {}}
+    return {name: getattr(edit, name) for name in ("text", "quotes", "basis", "hidden", "readers")}
 
 
 def _save(step: Step, kind: str, **fields: Any) -> None:

@@ -21,10 +21,11 @@ from reports.document import snapshots
 from reports.document.blocks import Document
 from reports.editing import answers, drafts, outdated, outstanding
 from reports.editing.answers import Answered
+from reports.editing.audiences import for_audience
 from reports.editing.drafts import Working, WrongState
 from reports.editing.outdated import Outdated
 from reports.models import AnnualReport, ReportFile
-from reports.vocabulary import ReportStatus
+from reports.vocabulary import Audience, ReportStatus
 from reports.writers import files
 from sectors.models import User
 
@@ -97,7 +98,7 @@ def _draft_mark(report: AnnualReport) -> str:
 
 
 def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
-    """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with its files.
+    """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with the files of all audiences.
 
     Raises PermissionDenied, WrongState when it was changed or issued meanwhile or would be generated otherwise by now,
     PointsChanged when something else is open by now, Unanswered, and ReasonMissing when submissions are not accepted or
@@ -109,7 +110,7 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
     as_read = _draft_mark(current)
     working = drafts.load(current)
     document = working.document(note=edition_note(current))
-    made = {to: files.write(document, to) for to in files.FORMATS}  # takes a second, so before the lock
+    made = _made(document)  # takes seconds, so before the lock
     stored: list[ReportFile] = []
     try:
         with transaction.atomic():
@@ -118,8 +119,8 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
             if not seen.rpartition("-")[0] == as_read == ready.draft:
                 raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
             points = _checked(ready, reason, seen)
-            for to, content in made.items():
-                stored.append(_store(locked, to, content))
+            for (audience, to), content in made.items():
+                stored.append(_store(locked, audience, to, content))
             answers.keep_only(locked, [one.found.mark for one in ready.contradictions])
             _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
     except BaseException:
@@ -127,6 +128,12 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
             row.file.storage.delete(row.file.name)
         raise
     return AnnualReport.objects.get(pk=report.pk)
+
+
+def _made(document: Document) -> dict[tuple[str, str], bytes]:
+    """Each format for each audience."""
+    editions = {audience: for_audience(document, audience) for audience in Audience.values}
+    return {(audience, to): files.write(editions[audience], to) for audience in editions for to in files.FORMATS}
 
 
 def edition_note(report: AnnualReport) -> str:
@@ -157,11 +164,16 @@ def _checked(ready: Readiness, reason: str, seen: str) -> list[str]:
     return points
 
 
-def _store(report: AnnualReport, to: str, content: bytes) -> ReportFile:
+def _store(report: AnnualReport, audience: str, to: str, content: bytes) -> ReportFile:
     row = ReportFile(
-        report=report, format=to, size=len(content), sha256=snapshots.sha256(content), writer=files.writer_mark(to)
+        report=report,
+        audience=audience,
+        format=to,
+        size=len(content),
+        sha256=snapshots.sha256(content),
+        writer=files.writer_mark(to),
     )
-    name = f"reports/{report.region.code}/{report.year}-{report.edition}-{secrets.token_hex(8)}.{to}"
+    name = f"reports/{report.region.code}/{report.year}-{report.edition}-{audience}-{secrets.token_hex(8)}.{to}"
     row.file.save(name, ContentFile(content), save=False)
     row.save()
     return row
@@ -213,7 +225,8 @@ def verify(report: AnnualReport) -> Verification:
     """Hold an issued report's stored files against their hashes and against what its snapshot makes now."""
     is_whole = snapshots.sha256(report.snapshot) == report.sha256
     document = snapshots.load(report.snapshot)
-    return Verification(is_whole, tuple(_checked_file(row, document) for row in report.files.all()))
+    editions = {audience: for_audience(document, audience) for audience in Audience.values}
+    return Verification(is_whole, tuple(_checked_file(row, editions[row.audience]) for row in report.files.all()))
 
 
 def _checked_file(row: ReportFile, document: Document) -> FileCheck:

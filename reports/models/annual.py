@@ -47,7 +47,7 @@ class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
 class AnnualReport(Freezable):
     """`snapshot` is the document as issued, as `reports.document.snapshots` writes it, and `sha256` its hash; both are
     empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `order` lists the keys of all blocks
-    once the office has moved one.
+    once the office has moved one; `annexes` lists audience, annex and length where the office chose one.
     """
 
     frozen = "status"
@@ -60,6 +60,7 @@ class AnnualReport(Freezable):
     issuer = models.CharField(_("Issuing body"), max_length=120)
     dated = models.DateField(_("Date of the report"))
     order = models.JSONField(_("Order of the blocks"), default=list, blank=True)
+    annexes = models.JSONField(_("Lengths of the annexes"), default=list, blank=True)
     created_at = models.DateTimeField(_("Begun at"), default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Begun by"), on_delete=models.PROTECT, related_name="+"

@@ -26,8 +26,9 @@ class Edit(Freezable):
 
     `text` holds figures as tokens, see `reports.editing.token_syntax`; `quotes` says for each token in order how it
     printed its figure when the text was written, and `basis` is what was generated in this place then, in the same
-    form. `version` grows with every change, so that two people notice each
-    other. An added block, and one whose generated block is gone, stands after the block with the key `after`.
+    form. `readers` says of each audience whether its edition prints the block, where that is not as usual. `version`
+    grows with every change of the text, so that two people notice each other. An added block, and one whose generated
+    block is gone, stands after the block with the key `after`.
     """
 
     frozen = "report__status"
@@ -38,6 +39,7 @@ class Edit(Freezable):
     quotes = models.JSONField(_("Quoted figures"), default=list, blank=True)
     basis = models.TextField(_("Generated words it was written over"), blank=True)
     hidden = models.BooleanField(_("Hidden"), default=False)
+    readers = models.JSONField(_("Editions that print it"), default=dict, blank=True)
     added = models.CharField(_("Added"), max_length=9, choices=AddedKind.choices, blank=True)
     level = models.PositiveSmallIntegerField(_("Level of the heading"), default=0)
     after = models.CharField(_("Stands after"), max_length=200, blank=True)

@@ -26,6 +26,7 @@ from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport
 from reports.views import panes, scope
 from reports.views.numbers import number_links
+from reports.vocabulary import Audience
 from sectors.approval.text_diff import differing
 from sectors.models import User
 from sectors.shell.http import PersonRequest
@@ -99,6 +100,20 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
 
 
 @login_required
+@require_POST
+def readers(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """Which editions print a block."""
+    report = scope.draft_report(request.user, year)
+    chosen = {name for name in request.POST.getlist("audience") if name in Audience.values}
+    seen = whole_number(request.POST.get("seen", ""), -1)
+    try:
+        edits.set_readers(report=report, key=key, audiences=chosen, by=request.user, seen=seen)
+    except WrongState as error:
+        return _refused(request, year, key, str(error))
+    return _whole(request, year, key, opened=True)
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
@@ -122,7 +137,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
 
 
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
-    shown = panes.shown(item, footnotes.placed(found.document()), number_links(found.report.year))
+    shown = panes.shown(found, item, footnotes.placed(found.document()), number_links(found.report.year))
     return {"report": found.report, "draft": found.draft, "shown": shown}
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.chapters import build
 from reports.editing import drafts, edits, issuing, source_check
+from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.editing.figure_tokens import BadText
-from reports.forms import CoverForm
+from reports.forms import AnnexesForm, CoverForm
 from reports.views import panes, scope
+from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from sectors.access import can_build_report
@@ -50,7 +51,7 @@ def begin(request: PersonRequest, year: int) -> HttpResponse:
 def draft(request: PersonRequest, year: int) -> HttpResponse:
     """The editor: outline, document, evidence."""
     found = scope.working(request.user, year)
-    context = panes.document(found) | {"ready": issuing.readiness(found)}
+    context = panes.document(found) | {"ready": issuing.readiness(found), "editions": panes.editions(found)}
     return render(request, "reports/draft.html", context)
 
 
@@ -77,15 +78,14 @@ def regenerate(request: PersonRequest, year: int) -> HttpResponse:
 @login_required
 @require_safe
 def draft_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
-    """The draft as it stands in one of the formats; a PDF opens, the others are saved."""
-    found = scope.working(request.user, year)
+    """The draft as it stands for an audience in one of the formats; a PDF opens, the others are saved."""
+    found, audience = scope.working(request.user, year), scope.audience(request)
     if to not in files.FORMATS:
         raise Http404
-    document = found.document()
+    document = for_audience(found.document(), audience)
     response = HttpResponse(files.write(document, to), content_type=files.CONTENT_TYPES[to])
-    way = "inline" if to == "pdf" else "attachment"
-    name = quote(f"{document.title}{drafts.draft_note(found.report, found.draft.number)}.{to}")
-    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{name}"
+    name = files.file_name(document.title, year, audience, to, edition=found.report.edition, draft=found.draft.number)
+    response["Content-Disposition"] = content_disposition_header(to != "pdf", name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -111,16 +111,37 @@ def cover(request: PersonRequest, year: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def annexes(request: PersonRequest, year: int) -> HttpResponse:
+    """How long the annexes of each edition are."""
+    report = scope.draft_report(request.user, year)
+    form = AnnexesForm(request.POST or None, report=report)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edits.write_annexes(report=report, lengths=form.lengths, by=request.user, seen=form.seen)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Conflict as conflict:
+            form.conflict = conflict
+        else:
+            messages.success(request, _("The annexes are changed."))
+            return redirect("draft", year)
+    status = 409 if form.conflict else 422 if form.is_bound else 200
+    return render(request, "reports/annexes.html", {"report": report, "form": form}, status=status)
+
+
+@login_required
 @require_safe
 def sources_page(request: PersonRequest, year: int) -> HttpResponse:
     """Sentences without their figures, figures without their sentences, numbers that the office typed, repetitions."""
     found = scope.working(request.user, year)
+    inside = found.printed_for(Audience.INTERNAL)
     context = {
         "report": found.report,
         "draft": found.draft,
-        "lacking": source_check.lacking(found.placed),
-        "unmentioned": source_check.unmentioned(found.placed, found.generated.figures),
+        "lacking": source_check.lacking(inside),
+        "unmentioned": source_check.unmentioned(inside, found.generated.figures),
         "typed": source_check.typed(found.placed, Unit.objects.spellings()),
-        "repeated": source_check.repeated(found.placed),
+        "repeated": source_check.repeated(inside),
     }
     return render(request, "reports/sources.html", context)

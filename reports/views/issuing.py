@@ -20,6 +20,7 @@ from reports.editing.drafts import Working, WrongState
 from reports.forms import LONGEST_ANSWER, AnswerForm, IssueForm, RevisionForm
 from reports.models import AnnualReport
 from reports.views import scope
+from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from sectors.access import can_build_report
 from sectors.shell.http import PersonRequest
@@ -64,7 +65,7 @@ def _issue_page(
 ) -> HttpResponse:
     """`given`: an answer that was not kept, with the mark of what it was to."""
     context = {"report": found.report, "draft": found.draft, "ready": issuing.readiness(found), "form": form}
-    context |= {"problem": problem, "given": given or {}, "longest": LONGEST_ANSWER}
+    context |= {"problem": problem, "given": given or {}, "longest": LONGEST_ANSWER, "audiences": Audience}
     return render(request, "reports/issue.html", context, status=status)
 
 

@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.document import footnotes
 from reports.document.blocks import Document, FigureUsed
-from reports.editing import assembly, edits, figure_tokens, outline, source_check, token_syntax
+from reports.editing import assembly, edits, figure_tokens, leader_pages, outline, source_check, token_syntax
 from reports.editing.assembly import Placed
+from reports.editing.audiences import Printing, for_audience
 from reports.editing.drafts import Working
 from reports.models import EditChange
 from reports.views.numbers import number_links
+from reports.vocabulary import Audience, ReportFormat
 from reports.writers.html import Link, block_html, notes_html
 from sectors.approval.text_diff import Piece, differing
 
@@ -27,6 +29,17 @@ class Shown:
 
     item: Placed
     html: SafeString
+    printing: Printing
+
+    @property
+    def editions(self) -> list[Any]:
+        """The audiences that have it, of which it is said."""
+        return [audience for audience in Audience if audience in self.printing.printed]
+
+    @property
+    def is_usual(self) -> bool:
+        """In the internal and the public edition, as most is, and the office has not said otherwise of the leader's."""
+        return self.printing.printed >= {Audience.INTERNAL, Audience.PUBLIC} and not self.printing.is_marked
 
 
 @dataclass(frozen=True)
@@ -44,20 +57,31 @@ def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, 
         "report": found.report,
         "draft": found.draft,
         "document": printed,
-        "blocks": [shown(item, printed, link) for item in found.placed],
+        "blocks": [shown(found, item, printed, link) for item in found.placed],
         "notes": mark_safe(notes_html(printed)),
         "outline": outline.entries(found.placed),
         "figures": sum(figure.value is not None for figure in printed.figures),
         "stale": found.stale,
-        "gaps": sum(item.gaps for item in found.placed if not item.hidden),
+        "gaps": sum(item.gaps for item in found.printed_for(Audience.INTERNAL) if not item.hidden),
         "opened": opened,
     }
 
 
-def shown(item: Placed, printed: Document, link: Link) -> Shown:
+def shown(found: Working, item: Placed, printed: Document, link: Link) -> Shown:
     """The block as it is `printed`, with the marks of its notes; one that is hidden as it would be without."""
     with_notes = footnotes.of_block(printed, item.key) or (item.block,)
-    return Shown(item, mark_safe("".join(block_html(block, printed, link) for block in with_notes)))
+    html = "".join(block_html(block, printed, link) for block in with_notes)
+    return Shown(item, mark_safe(html), found.printing[item.key])
+
+
+def editions(found: Working) -> dict[str, Any]:
+    """The audiences with their formats, and how many pages the leader's edition takes where it is more than it may."""
+    pages = leader_pages.pages(for_audience(found.document(), Audience.LEADER).body)
+    return {
+        "audiences": Audience,
+        "formats": [("pdf", "PDF"), ("docx", "Word"), ("html", ReportFormat.HTML.label)],
+        "too_many_pages": pages if pages > leader_pages.PAGES else 0,
+    }
 
 
 def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
@@ -78,8 +102,16 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in changes],
         "undoable": edits.undoable(found.report, item.key),
         "choice": _choice(found, item),
+        "readers": _readers(found.printing[item.key]),
         **said,
     }
+
+
+def _readers(printing: Printing) -> list[tuple[Any, bool, bool]]:
+    """Each audience, whether the block is in its edition, and whether the office may say so."""
+    return [
+        (one, one in printing.chosen, not (printing.is_never_public and one == Audience.PUBLIC)) for one in Audience
+    ]
 
 
 def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:

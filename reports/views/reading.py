@@ -17,9 +17,11 @@ from reports.chapters import build
 from reports.document import snapshots
 from reports.editing import issuing
 from reports.editing import years as report_years
+from reports.editing.audiences import for_audience
 from reports.models import AnnualReport
 from reports.views import scope
 from reports.views.numbers import number_links
+from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from reports.writers.html import body_html
@@ -50,7 +52,8 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
     if not can_build_report(request.user):
         raise Http404
     try:
-        document = build.build(region, year, day=timezone.localdate())
+        whole = build.build(region, year, day=timezone.localdate())
+        document = for_audience(whole, Audience.INTERNAL)
     except build.NoData as error:
         raise Http404(str(error)) from error
     except WordingError as error:
@@ -70,14 +73,17 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
 def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
     """An issued edition with what has changed since."""
     found = scope.issued_report(request.user, year, number)
-    document = snapshots.load(found.snapshot)
+    audience = scope.audience(request)
+    document = for_audience(snapshots.load(found.snapshot), audience)
     editions = AnnualReport.objects.for_user(request.user).filter(region=found.region_id, year=year).without_texts()
     context = {
         "report": found,
         "document": document,
         "body": mark_safe(body_html(document, number_links(year, edition=number))),
-        "files": found.files.all(),
         "answers": found.answers.select_related("by"),
+        "files": found.files.filter(audience=audience),
+        "audience": audience,
+        "audiences": Audience,
         "since": issuing.since_issue(found),
         "editions": editions.order_by("-edition"),
         "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,
@@ -89,13 +95,13 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
 @require_safe
 def stored_file(request: PersonRequest, year: int, number: int, to: str) -> FileResponse:
     """A file of an issued edition, as it was written then."""
-    found = scope.issued_report(request.user, year, number)
-    row = get_object_or_404(found.files, format=to)
+    found, audience = scope.issued_report(request.user, year, number), scope.audience(request)
+    row = get_object_or_404(found.files, format=to, audience=audience)
     try:
         content = row.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    name = f"{found.title.replace(chr(10), '')}{issuing.edition_note(found)}.{to}"
+    name = files.file_name(found.title.replace("\n", ""), year, audience, to, edition=number)
     # A page of its own style must not run as a page of this site.
     response = FileResponse(content, as_attachment=to != "pdf", filename=name, content_type=files.CONTENT_TYPES[to])
     response["X-Content-Type-Options"] = "nosniff"

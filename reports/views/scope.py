@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from reports.editing import drafts
 from reports.editing.drafts import Working
 from reports.models import AnnualReport
+from reports.vocabulary import Audience
 from sectors.access import can_build_report, can_read_report
 from sectors.models import Region, User
 
@@ -36,6 +37,14 @@ def issued_report(user: User, year: int, edition: int) -> AnnualReport:
         raise PermissionDenied
     rows = AnnualReport.objects.for_user(user).issued().with_people()
     return get_object_or_404(rows, year=year, edition=edition)
+
+
+def audience(request: HttpRequest) -> str:
+    """Whose edition a request is about: the internal one, where it does not say."""
+    found = request.GET.get("audience", Audience.INTERNAL)
+    if found not in Audience.values:
+        raise Http404
+    return found
 
 
 def block_or_404(found: Working, key: str) -> None:

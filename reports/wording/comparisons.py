@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from reports.aggregation.months import YEAR, Months, last_month, spans
 from reports.aggregation.values import AnnualValue, Comparison
+from reports.document.phrases import LEFT_OUT
 from sectors.models import Indicator
 from sectors.vocabulary import Accumulation
 
@@ -71,7 +72,7 @@ def days(told: Iterable[AnnualValue], text: str, year: int) -> str:
 def left_out(listed: Iterable[AnnualValue]) -> str:
     """What is to be said of a list or a ranking from which something is missing; empty where nothing is."""
     missing = {value.indicator.code: value for value in listed if value.value is None and not value.not_applicable}
-    return f"{_names(missing.values())}缺数，没有列入。" if missing else ""
+    return f"{_names(missing.values())}{LEFT_OUT}。" if missing else ""
 
 
 def _named(partial: Collection[AnnualValue]) -> str:

@@ -70,7 +70,7 @@ def body_html(document: Document, link: Link | None = None) -> str:
 
 def notes_html(document: Document) -> str:
     """The footnotes of a document in which they are placed, each with the way back to where it is told."""
-    marks = footnotes.told(document)
+    marks = footnotes.footnotes(document)
     if not marks:
         return ""
     notes = "".join(
@@ -105,6 +105,8 @@ def _block(block: Block, document: Document, anchors: Iterator[int] | None, link
             tag = f"h{block.level + 1}"
             anchor = f' id="{_anchor(next(anchors))}"' if anchors else ""
             return f"<{tag}{anchor}>{_escape(block.printed)}</{tag}>\n"
+        case Paragraph(style="title"):
+            return f"<h1>{_runs(block.runs, link)}</h1>\n"
         case Paragraph():
             return f'<p class="{block.style}">{_runs(block.printed_runs, link)}</p>\n'
         case Table():

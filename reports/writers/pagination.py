@@ -194,7 +194,16 @@ def annex_indents(line: Paragraph) -> tuple[int, int]:
 
 def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
     """The page of each heading, the first block being on page 1."""
-    pages: list[int] = []
+    return [page for piece, page in _paged(blocks, measures) if piece.is_heading]
+
+
+def page_count(blocks: Iterable[Block], measures: Measures) -> int:
+    """How many pages the blocks take."""
+    return max((page for _piece, page in _paged(blocks, measures)), default=0)
+
+
+def _paged(blocks: Iterable[Block], measures: Measures) -> Iterator[tuple[_Piece, int]]:
+    """Each piece with its page."""
     page, used, notes = 1, 0, 0
     pieces = list(_pieces(blocks, measures))
     held = False
@@ -206,9 +215,7 @@ def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
         used += piece.height + piece.after
         notes = _with_notes(notes, piece)
         held = piece.keep
-        if piece.is_heading:
-            pages.append(page)
-    return pages
+        yield piece, page
 
 
 def _with_notes(notes: int, piece: _Piece) -> int:
@@ -250,6 +257,12 @@ def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_
             return [_Piece(4 * LINE + TITLE_LINE * (len(title) - 1), keep=True, is_heading=True)]
         case Heading():
             return [_Piece(LINE * len(_body_lines(printed(block.printed))), keep=True, is_heading=True)]
+        case Paragraph(style="title"):
+            lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=TITLE_SIZE)
+            return [_Piece(TITLE_LINE, keep=True) for _ in lines]
+        case Paragraph(style="byline"):
+            lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=BODY_SIZE, tracking=TRACKING)
+            return [_Piece(LINE) for _ in lines]
         case Paragraph(style="note"):
             lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
             return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE, NOTE_AFTER)]

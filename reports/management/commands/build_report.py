@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from reports.chapters import build
 from reports.document.blocks import to_json
+from reports.editing import audiences
+from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
@@ -29,13 +31,15 @@ class Command(RegionCommand):
         super().add_arguments(parser)
         parser.add_argument("--output", type=Path, required=True)
         parser.add_argument("--date", type=datetime.date.fromisoformat, help="date on the cover; today when left out")
+        parser.add_argument("--audience", choices=Audience.values, default=Audience.INTERNAL, help="whose edition")
 
     def about(self, region: Region, year: int, options: dict[str, Any]) -> None:
         output: Path = options["output"]
         if output.suffix not in (*FILES, *TEXTS):
             raise CommandError(_("The output must end in .docx, .pdf, .html or .json."))
         try:
-            document = build.build(region, year, day=options["date"] or timezone.localdate())
+            whole = build.build(region, year, day=options["date"] or timezone.localdate())
+            document = audiences.for_audience(whole, options["audience"])
         except (build.NoData, WordingError) as error:
             raise CommandError(str(error)) from error
         try:

@@ -23,7 +23,7 @@ def write_docx(document: Document, target: str | Path | BinaryIO) -> None:
     """Write the document to a path or a binary stream. The same document gives the same bytes."""
     document = footnotes.placed(document)
     package, measures = Package(document), Measures()
-    if notes := footnotes.told(document):
+    if notes := footnotes.footnotes(document):
         package.add_footnotes(notes)
     front = list(_front(document, package, measures))
     package.write(

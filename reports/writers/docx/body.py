@@ -38,7 +38,7 @@ from reports.writers.typography import printed
 
 EMU = 635  # in a twip
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature"}
+_PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature", "title": "Title", "byline": "Subtitle"}
 _TABLE_LOOK = '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
 
 # Adds the chart to the file and answers the id that the text refers to it by.

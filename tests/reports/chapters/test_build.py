@@ -12,7 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from reports.chapters import build, situation, sources
+from reports.chapters import build, sources
+from reports.document import phrases
 from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, Text, block_key, runs_text
 from reports.writers import files
 from reports.writers.docx import write_docx
@@ -23,6 +24,7 @@ from sectors.models import Assignment, Figure, Indicator, Region, Sector, Sheet,
 from sectors.transfer.figure_files import import_figures
 from sectors.vocabulary import FigureState
 from tests import base
+from tests.reports import editions
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,7 @@ def sections(document):
 
 
 def test_structure_is_that_of_the_annual_report(shipped_year):
-    document = build.build(shipped_year, 2022, day=DAY)
+    document = editions.internal(shipped_year, 2022, DAY)
     headings = [block.printed for block in document.headings if block.level <= 2]
     assert headings[:4] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
     assert headings[5:7] == ["（一）宏观质量管理方面", "（二）微观质量监管方面"]
@@ -75,7 +77,7 @@ def test_every_figure_of_the_shipped_year_stands_in_its_sector(shipped_year):
             lines += 1
             if row["declared"] and origins[code] == "computed":
                 continue  # the computed value stands in for the declared one
-            cells = {cell.removesuffix(situation.DECLARED) for cell in printed[names[code]]}
+            cells = {cell.removesuffix(phrases.DECLARED) for cell in printed[names[code]]}
             assert text in cells, (code, text)
     assert lines > 350
 
@@ -338,7 +340,7 @@ def test_the_sources_of_a_prefecture_are_those_of_its_counties_too(cast):
         base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
     base.report(cast.other_county, "2023Q1", {"food.done": "5"})
     base.submission(cast.county, "T-02", "2023Q1")
-    document = build.build(cast.prefecture, 2023, day=DAY)
+    document = editions.internal(cast.prefecture, 2023, DAY)
     assert [row[:1] + row[2:4] for row in rows(document, "sources/table")] == [
         ["T-01", "云泽县市场监督管理局", "4/4期"],
         ["T-01", "石浦县市场监督管理局", "1/4期"],
@@ -403,7 +405,7 @@ def test_another_county_has_its_report_from_files_alone(cast):
     load(base.DATA / "shanyin")
     region = Region.objects.get(code="990201")
     import_figures([base.DATA / "shanyin" / "2022.csv"], region=region, year=2022)
-    document = build.build(region, 2022, day=DAY)
+    document = editions.internal(region, 2022, DAY)
     assert "全年检测茶叶800公斤，合格率为99.5%。" in sections(document)["茶叶"]
     assert document.title.startswith("山阴县2022年")
     assert "附表3　山阴县2022年茶叶主要数据" in [
@@ -502,7 +504,7 @@ def test_the_three_formats_have_the_same_numbers(shipped_year, tmp_path):
         if figure["value"] is not None:
             text = printed(figure["text"])
             assert f'data-code="{figure["code"]}">{text}<' in html, figure["code"]
-            assert {text, text + situation.DECLARED} & cells, figure["code"]
+            assert {text, text + phrases.DECLARED} & cells, figure["code"]
             checked += 1
     assert checked > 350
 

@@ -334,6 +334,7 @@ def test_departments_words_follow_what_the_data_say_in_the_section_of_their_sect
         "problems/micro",
         "problems/micro/food",
         "problems/micro/food/figures",
+        "problems/micro/food/figures/public",
         "problems/micro/food/food.problem/2023Q1/1",
         "problems/micro/food/food.problem/2023Q1/2",
     ]

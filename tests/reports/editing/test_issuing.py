@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 
 from reports.chapters import sources
 from reports.document import snapshots
-from reports.editing import answers, drafts, edits, issuing, outstanding
+from reports.editing import answers, audiences, drafts, edits, issuing, outstanding
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
+from reports.vocabulary import Audience
 from reports.writers import files
 from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Sheet, Submission
 from tests import base
@@ -204,11 +205,12 @@ def test_a_reason_is_kept_with_the_points_that_it_was_written_for_only(cast, rep
 def test_the_files_are_stored_with_their_hashes_and_are_built_again_byte_for_byte(cast, report, media):
     issued = issue(report, cast)
     rows = list(issued.files.all())
-    assert [row.format for row in rows] == list(files.FORMATS)
+    assert [(row.audience, row.format) for row in rows] == [(one, to) for one in Audience for to in files.FORMATS]
     for row in rows:
         content = (media / row.file.name).read_bytes()
         assert (len(content), snapshots.sha256(content)) == (row.size, row.sha256)
-        assert files.write(snapshots.load(issued.snapshot), row.format) == content
+        edition = audiences.for_audience(snapshots.load(issued.snapshot), row.audience)
+        assert files.write(edition, row.format) == content
     found = issuing.verify(issued)
     assert found.all_agree
     assert all(check.is_rebuilt and check.same_writer for check in found.files)

@@ -80,8 +80,8 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
 
     results = at_once(issue(cast.office), issue(colleague))
     assert sum(isinstance(result, WrongState) for result in results) == 1, results
-    assert ReportFile.objects.count() == 3
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 3
+    assert ReportFile.objects.count() == 9
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 9
     assert issuing.verify(AnnualReport.objects.get()).all_agree
 
 

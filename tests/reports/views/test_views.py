@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from docx import Document
 
 from reports.editing import drafts, edits, issuing
 from reports.models import AnnualReport, Edit
+from reports.vocabulary import Audience
 from sectors.models import Sector
 from tests import base
 from tests.reports.editing import draft_reports
@@ -51,6 +53,7 @@ DRAFT_PAGES = [
     ("draft", YEAR),
     ("draft-file", YEAR, "docx"),
     ("report-cover", YEAR),
+    ("report-annexes", YEAR),
     ("report-sources", YEAR),
     ("issue-report", YEAR),
     block("block"),
@@ -60,9 +63,11 @@ DRAFT_PAGES = [
 STEPS = [
     ("regenerate", YEAR),
     ("report-cover", YEAR),
+    ("report-annexes", YEAR),
     ("issue-report", YEAR),
     block("block-edit"),
     block("block-add"),
+    block("block-readers"),
     block("block-act", "hide"),
 ]
 EDITION_PAGES = [("edition", YEAR, 1), ("verify-report", YEAR, 1), ("edition-file", YEAR, 1, "docx")]
@@ -395,15 +400,80 @@ def test_a_reason_for_other_open_points_than_are_open_by_now_is_shown_again(clie
 def test_files_of_an_edition_are_handed_out_as_they_were_written(client, cast, issued):
     client.force_login(cast.leader)
     for row in issued.files.all():
-        answer = get(client, "edition-file", YEAR, 1, row.format)
+        answer = get(client, "edition-file", YEAR, 1, row.format, audience=row.audience)
         assert b"".join(answer.streaming_content) == row.file.open("rb").read()
         assert answer["X-Content-Type-Options"] == "nosniff"
     html = get(client, "edition-file", YEAR, 1, "html")
     assert html["Content-Disposition"].startswith("attachment")
-    row = issued.files.get(format="docx")
+    assert get(client, "edition-file", YEAR, 1, "html", audience="everybody").status_code == 404
+    row = issued.files.get(format="docx", audience="internal")
     row.file.storage.delete(row.file.name)
     assert get(client, "edition-file", YEAR, 1, "docx").status_code == 404
     assert "文件丢失" in get(client, "verify-report", YEAR, 1).content.decode()
+
+
+def test_editions_are_looked_at_and_downloaded_by_name(client, cast, report):
+    client.force_login(cast.office)
+    names = {}
+    for audience in Audience:
+        answer = get(client, "draft-file", YEAR, "docx", audience=audience.value)
+        names[audience] = unquote(answer["Content-Disposition"].partition("''")[2])
+    assert names[Audience.PUBLIC] == "云泽县质量状况分析报告-2023年-第1版草稿第1稿-公开版.docx"
+    assert names[Audience.LEADER].endswith("-领导版.docx")
+    assert names[Audience.INTERNAL].endswith("-内部版.docx")
+    assert get(client, "draft-file", YEAR, "docx", audience="all").status_code == 404
+    page = get(client, "draft", YEAR).content.decode()
+    assert page.count("?audience=public") == 3
+    assert "领导版 </span>Word" in page
+
+
+def test_pages_of_an_issued_edition_by_audience(client, cast, issued):
+    client.force_login(cast.leader)
+    inside, public = (get(client, "edition", YEAR, 1, **of).content.decode() for of in ({}, {"audience": "public"}))
+    assert "数据核查说明" in inside
+    assert "统计口径说明" not in inside
+    assert "数据核查说明" not in public
+    assert "统计口径说明" in public
+    answer = get(client, "edition-file", YEAR, 1, "docx", audience="public")
+    name = unquote(answer["Content-Disposition"].partition("''")[2])
+    assert name == "云泽县质量状况分析报告-2023年-第1版-公开版.docx"
+    assert "公开版 Word" in get(client, "verify-report", YEAR, 1).content.decode()
+
+
+def test_the_office_chooses_the_editions_of_a_block(client, cast, report):
+    client.force_login(cast.office)
+    form = get(client, *block("block-edit"))
+    assert [(str(label), is_in) for label, is_in, _offered in form.context["readers"]] == [
+        ("internal", True),
+        ("public", True),
+        ("leader", False),
+    ]
+    seen = form.context["seen_change"]
+    answer = post(client, *block("block-readers"), audience=["internal", "leader"], seen=seen, htmx=True)
+    assert answer.status_code == 200
+    assert Edit.objects.get().readers == {"public": False, "leader": True}
+    assert "内部·领导" in answer.content.decode()
+    late = post(client, *block("block-readers"), audience=["internal"], seen=seen, htmx=True)
+    assert late.status_code == 409
+    findings = client.post(
+        reverse("block-readers", args=[YEAR, "remarks"]), {"audience": ["public"], "seen": 0}, headers=HTMX
+    )
+    assert findings.status_code == 409
+    assert "只供内部使用" in findings.content.decode()
+
+
+def test_the_lengths_of_annexes_are_chosen_and_not_overwritten(client, cast, report):
+    client.force_login(cast.office)
+    address = reverse("report-annexes", args=[YEAR])
+    form = client.get(address).context["form"]
+    usual = {name: field.initial for name, field in form.fields.items()}
+    assert client.post(address, usual | {"public-figures": "full", "seen": form.version}).status_code == 302
+    assert ["public", "figures", "full"] in AnnualReport.objects.get().annexes
+    again = client.post(address, usual | {"public-figures": "none", "seen": form.version})
+    assert again.status_code == 409
+    (difference,) = again.context["form"].differences
+    assert (difference.theirs, difference.mine) == ("全文", "不附")
+    assert client.post(address, usual | {"public-figures": "half", "seen": form.version}).status_code == 422
 
 
 def test_what_changed_since_the_issue_shows_and_is_revised(client, cast, issued):

@@ -127,7 +127,7 @@ def test_the_pdf_has_every_number(document):
     reader = PdfReader(BytesIO(pdf.render(document, pdf.font_list([], system=False))))
     pages = [_plain(page.extract_text()) for page in reader.pages]
     text = "".join(re.sub(r"—\d+—$|^—\d+—", "", page) for page in pages)
-    for mark in footnotes.told(footnotes.placed(document)):  # at the foot of a page
+    for mark in footnotes.footnotes(footnotes.placed(document)):  # at the foot of a page
         note = _plain(mark.text + printed(mark.note))
         assert text.count(note) == 1
         text = text.replace(note, "")
