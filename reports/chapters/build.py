@@ -14,6 +14,7 @@ from reports.chapters import annexes, evidence, sources
 from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
+from reports.chapters.summary import summary
 from reports.document.blocks import Contents, Cover, Document, FigureUsed, format_date
 from reports.document.numbering import numbered, with_subject
 from reports.wording import versions
@@ -47,6 +48,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     own = _reported(values, region, year)
     gathered = evidence.gather(region, year, day, own)
     parts = (
+        summary(gathered),
         situation(own, Figures(values, year, region.name), versions.texts(region), gathered.answers),
         problems(gathered),
         measures(gathered),

@@ -14,7 +14,9 @@ from reports.chapters import narratives, shortfalls, verification
 from reports.chapters.compliance import Compliance
 from reports.chapters.narratives import Answers
 from reports.chapters.shortfalls import Shortfall
+from reports.chapters.totals import Totals
 from reports.chapters.verification import Regraded, Remark
+from sectors.catalogue import compiled
 from sectors.models import Assignment, Region, Sector
 
 # Of the document, whatever the language of the interface: it quotes findings and names periods.
@@ -33,6 +35,7 @@ class Evidence:
     regraded: Sequence[Regraded]
     answers: Sequence[Answers]
     departments: Mapping[int, str]
+    totals: Totals
 
     @property
     def span(self) -> str:
@@ -45,9 +48,10 @@ class Evidence:
         return list(dict.fromkeys(value.indicator.sheet.sector for value in self.values))
 
     def shortfalls(self) -> dict[int, list[Shortfall]]:
-        """By sector, the worst first."""
+        """By sector, the worst first; no part of what falls short as a whole."""
         found: dict[int, list[Shortfall]] = {}
-        for shortfall in sorted(shortfalls.of(self.values), key=lambda s: -s.gap):
+        short = self.totals.without_parts(shortfalls.of(self.values), lambda one: one.value.indicator)
+        for shortfall in sorted(short, key=lambda one: -one.gap):
             found.setdefault(shortfall.value.indicator.sheet.sector_id, []).append(shortfall)
         return found
 
@@ -71,8 +75,9 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
         compliance=compliances.of_year(region, year, day),
         remarks=remarks,
         regraded=regraded,
-        answers=narratives.of_year(region, year),
+        answers=narratives.of_year(region, year, {value.indicator.sheet.sector for value in values.values()}),
         departments=dict(assigned),
+        totals=Totals(compiled.catalogue()),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from reports.chapters import narratives
 from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
-from reports.chapters.problems import NAMED_SHORT, side
+from reports.chapters.problems import NAMED_SHORT, code_of, side
 from reports.chapters.shortfalls import Shortfall, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
 from sectors.vocabulary import QuestionKind
@@ -89,9 +89,10 @@ def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
 
 def _of_departments(evidence: Evidence) -> Iterator[Block]:
     answers = narratives.of_kind(evidence.answers, QuestionKind.MEASURE)
-    for number, (sector, members) in enumerate(answers.items(), start=1):
-        yield Heading(3, number_heading(3, number), side(sector), key=f"{KEY}/{sector.code}")
-        yield from narratives.paragraphs(members, f"{KEY}/{sector.code}")
+    for number, (subject, members) in enumerate(answers.items(), start=1):
+        own = f"{KEY}/{code_of(subject)}"
+        yield Heading(3, number_heading(3, number), side(subject), key=own)
+        yield from narratives.paragraphs(members, own)
 
 
 def _some(names: Sequence[str], of: str, counter: str = "个") -> str:

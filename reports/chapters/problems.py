@@ -14,6 +14,7 @@ from reports.aggregation.cube import AnnualValue
 from reports.chapters import narratives
 from reports.chapters.compliance import Notices, Repeated, Reporting
 from reports.chapters.evidence import Evidence
+from reports.chapters.narratives import Subject
 from reports.chapters.shortfalls import Shortfall, clauses, could_fall
 from reports.document.blocks import (
     Block,
@@ -27,7 +28,7 @@ from reports.document.blocks import (
     printable,
 )
 from sectors.models import Sector
-from sectors.vocabulary import QuestionKind
+from sectors.vocabulary import GENERAL, QuestionKind
 
 # So many things of a kind a sentence names, the worst first; the annexes have all.
 NAMED = 5
@@ -50,9 +51,10 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
         yield Heading(3, number_heading(3, 1), "质量数据报送管理方面", key=f"{key}/data")
         yield from derived
     answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MACRO)
-    for number, (sector, members) in enumerate(answers.items(), start=2 if derived else 1):
-        yield Heading(3, number_heading(3, number), side(sector), key=f"{key}/{sector.code}")
-        yield from narratives.paragraphs(members, f"{key}/{sector.code}")
+    for number, (subject, members) in enumerate(answers.items(), start=2 if derived else 1):
+        own = f"{key}/{code_of(subject)}"
+        yield Heading(3, number_heading(3, number), side(subject), key=own)
+        yield from narratives.paragraphs(members, own)
     if not derived and not answers:
         yield _none("本年度数据报送和核查没有反映出宏观质量管理方面的突出问题，各部门也没有提出。", key)
 
@@ -117,19 +119,20 @@ def _remarked(evidence: Evidence) -> tuple[Run, ...]:
 
 
 def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
-    """Sector by sector: what its figures and records show, then what its departments wrote."""
+    """What is about no single sector, then sector by sector: what its figures and records show, then what its
+    departments wrote."""
     answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MICRO)
     shortfalls = evidence.shortfalls()
     number = 0
-    for sector in evidence.sectors:
-        own = f"{key}/{sector.code}"
+    for subject in (None, *evidence.sectors):
+        own = f"{key}/{code_of(subject)}"
         blocks = [
-            *_of_records(sector, shortfalls.get(sector.pk, []), evidence, own),
-            *narratives.paragraphs(answers.get(sector, []), own),
+            *(_of_records(subject, shortfalls.get(subject.pk, []), evidence, own) if subject else ()),
+            *narratives.paragraphs(answers.get(subject, []), own),
         ]
         if blocks:
             number += 1
-            yield Heading(3, number_heading(3, number), side(sector), key=own)
+            yield Heading(3, number_heading(3, number), side(subject), key=own)
             yield from blocks
     if not number:
         yield _none(_unproblematic(evidence), key)
@@ -206,9 +209,14 @@ def _printable(run: Run) -> Run:
     return Text(printable(run.text)) if isinstance(run, Text) else run
 
 
-def side(sector: Sector) -> str:
+def side(subject: Subject) -> str:
     """A heading: `水质质量方面` for the sector 水质质量情况."""
-    return f"{sector.name.removesuffix('情况')}方面"
+    return f"{subject.name.removesuffix('情况')}方面" if subject else "质量工作统筹方面"
+
+
+def code_of(subject: Subject) -> str:
+    """In the keys of blocks."""
+    return subject.code if subject else GENERAL
 
 
 def _none(text: str, key: str) -> Paragraph:

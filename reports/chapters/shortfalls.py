@@ -8,16 +8,15 @@ from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
+from reports.chapters.directions import better, is_rate
 from reports.document.blocks import Number, Run, Text
 from sectors.calculation.cells import formatted, with_unit
-from sectors.vocabulary import Accumulation, TargetBound
+from sectors.vocabulary import TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.
 NOTICEABLE = Decimal("0.5")
 # A task fulfilled more than wholly is no problem, however much more it was last year.
 WHOLE = Decimal(100)
-# A rate of these is good when it is low, so its fall is no problem.
-BETTER_LOW = ("不合格", "投诉", "事故", "死亡", "发病", "超标", "逾期")
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,7 @@ def could_fall(value: AnnualValue) -> bool:
 
 
 def _is_better_high(value: AnnualValue) -> bool:
-    indicator = value.indicator
-    if indicator.accumulation != Accumulation.RATIO or not indicator.unit.is_percent:
-        return False
-    if indicator.target is not None:
-        return indicator.target_is == TargetBound.AT_LEAST
-    return indicator.name.endswith("率") and not any(word in indicator.name for word in BETTER_LOW)
+    return is_rate(value.indicator) and better(value.indicator) > 0
 
 
 def spoken(value: AnnualValue) -> str:

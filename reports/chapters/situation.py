@@ -50,6 +50,7 @@ def situation(
     parts = Breakdown.objects.part_codes()
     by_sector = of_sectors(values.values())
     work = narratives.of_kind(answers, QuestionKind.WORK)
+    yield from narratives.paragraphs(work.get(None, []), "situation/words")
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
         for place, sector in enumerate(members, start=1):
