@@ -70,6 +70,11 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     )
 
 
+def proposed_from(region: Region, year: int, day: datetime.date) -> evidence.Evidence:
+    """What chapters 二 and 三 would be proposed from on the day."""
+    return evidence.gather(region, year, day, _reported(annual(region, year), region, year))
+
+
 def _reported(values: Mapping[str, AnnualValue], region: Region, year: int) -> dict[str, AnnualValue]:
     """Those of sheets that the region is to report or has reported; what nobody there is asked for is not missing."""
     sheets = set(sources.wanted(region, year).values_list("sheet", flat=True))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.chapters import narratives
+from reports.chapters import checklist, narratives
+from reports.chapters.chain import NAMED_SHORT
 from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
-from reports.chapters.problems import NAMED_SHORT, code_of, side
+from reports.chapters.problems import code_of, side
 from reports.chapters.shortfalls import Shortfall, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
 from sectors.vocabulary import QuestionKind
@@ -19,6 +20,7 @@ def measures(evidence: Evidence) -> Iterator[Block]:
     """The whole chapter."""
     yield Heading(1, number_heading(1, 3), "下一步工作计划和措施", key=KEY)
     parts = [
+        ("上年整改措施落实情况", "before", list(checklist.before(checklist.outcomes(evidence), f"{KEY}/before"))),
         ("加强质量数据报送和审核", "data", list(_for_reporting(evidence))),
         ("抓好突出问题整改", "mend", list(_for_problems(evidence))),
         ("落实各领域工作措施", "sectors", list(_of_departments(evidence))),
@@ -54,7 +56,12 @@ def _for_reporting(evidence: Evidence) -> Iterator[Block]:
 
 
 def _for_problems(evidence: Evidence) -> Iterator[Block]:
-    found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
+    found = [
+        link.problem.shortfall
+        for members in evidence.links().values()
+        for link in members
+        if link.problem.shortfall and not link.measure
+    ]
     if found:
         yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
     overdue = sum(notices.overdue for notices in evidence.compliance.notices.values())
@@ -65,6 +72,8 @@ def _for_problems(evidence: Evidence) -> Iterator[Block]:
     repeated = list(evidence.compliance.repeated.values())
     if repeated:
         yield Paragraph(_for_repeated(repeated), key=f"{KEY}/mend/repeated")
+    links = [link for members in evidence.links().values() for link in members]
+    yield from checklist.measures(links, f"{KEY}/mend")
 
 
 def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run, ...]:
@@ -72,7 +81,7 @@ def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run
     tasks: dict[str, list[str]] = {}
     for shortfall in sorted(found, key=lambda s: -s.gap):
         tasks.setdefault(evidence.department(shortfall.value), []).append(spoken(shortfall.value))
-    runs: list[Run] = [Text("扭转指标下滑。对下降或者未达到目标的"), Number("shortfalls", f"{len(found)}项")]
+    runs: list[Run] = [Text("扭转指标下滑。对下降或者未达到要求的"), Number("shortfalls", f"{len(found)}项")]
     runs.append(Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"))
     named = [f"{department}负责{_some(names, '指标', '项')}" for department, names in tasks.items() if department]
     return (*runs, Text(f"其中，{'；'.join(named)}。")) if named else tuple(runs)

@@ -12,9 +12,10 @@ from operator import attrgetter
 
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import movements
+from reports.chapters.checklist import outcomes, summed_up
 from reports.chapters.evidence import Evidence
 from reports.chapters.movements import Movement
-from reports.chapters.shortfalls import clauses, spoken
+from reports.chapters.shortfalls import spoken
 from reports.document.blocks import (
     Block,
     Column,
@@ -38,7 +39,7 @@ MOST_MOVED, MOST_RISKS = 5, 3
 def summary(evidence: Evidence) -> Iterator[Block]:
     """The whole page, and the break behind it."""
     yield Heading(1, "", "综述", key=KEY)
-    blocks = [*_verdicts(evidence.values), *_moved(evidence), *_risks(evidence)]
+    blocks = [*_verdicts(evidence.values), *_moved(evidence), *_risks(evidence), *_before(evidence)]
     yield from blocks or [Paragraph((Text("本年度没有可以概括的指标数据。"),), key=f"{KEY}/none")]
     yield PageBreak()
 
@@ -104,12 +105,15 @@ def _cells(moved: Movement | None) -> tuple[tuple[Run, ...], ...]:
 
 
 def _risks(evidence: Evidence) -> Iterator[Block]:
-    """The gravest shortfalls of all sectors."""
-    found = sorted((one for members in evidence.shortfalls().values() for one in members), key=lambda one: -one.gap)
-    if not found:
-        return
-    runs: list[Run] = [Text("需要关注：")]
-    for place, shortfall in enumerate(found[:MOST_RISKS], start=1):
-        (clause,) = clauses([shortfall])
-        runs += [Text(f"{'；' if place > 1 else ''}{chinese_number(place)}是"), *clause]
-    yield Paragraph((*runs, Text("。")), key=f"{KEY}/risks")
+    """The gravest of all problems."""
+    found = sorted(evidence.problems, key=lambda one: -one.gap)[:MOST_RISKS]
+    if found:
+        runs: list[Run] = [Text("需要关注：")]
+        for place, problem in enumerate(found, start=1):
+            runs += [Text(f"{'；' if place > 1 else ''}{chinese_number(place)}是"), *problem.runs]
+        yield Paragraph((*runs, Text("。")), key=f"{KEY}/risks")
+
+
+def _before(evidence: Evidence) -> Iterator[Block]:
+    if found := outcomes(evidence):
+        yield Paragraph((*summed_up(found), Text("。")), key=f"{KEY}/before")

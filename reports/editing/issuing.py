@@ -19,8 +19,9 @@ from django.utils.translation import ngettext
 from reports.access import may_edit
 from reports.document import snapshots
 from reports.document.blocks import Document
-from reports.editing import drafts, outdated, outstanding
+from reports.editing import drafts, open_chain, outdated, outstanding
 from reports.editing.drafts import Working, WrongState
+from reports.editing.open_chain import BrokenChain
 from reports.editing.outdated import Outdated
 from reports.models import AnnualReport, ReportFile
 from reports.vocabulary import ReportStatus
@@ -44,11 +45,12 @@ class Readiness:
     draft: str
     outdated: Outdated
     year: outstanding.Outstanding
+    chain: tuple[BrokenChain, ...]
     stale: int
 
     @property
     def open_points(self) -> list[str]:
-        points = [item.sentence for item in self.year.missing]
+        points = [item.sentence for item in (*self.year.missing, *self.chain)]
         if self.stale:
             message = ngettext(
                 "%(count)d text of the office is out of date: what it was written over has changed since",
@@ -62,7 +64,7 @@ class Readiness:
     def mark(self) -> str:
         """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
         open there."""
-        points = [*(one.key for one in self.year.missing), self.stale]
+        points = [*(one.key for one in (*self.year.missing, *self.chain)), self.stale]
         return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
 
 
@@ -73,6 +75,7 @@ def readiness(working: Working) -> Readiness:
         draft=_draft_mark(report),
         outdated=outdated.of(working),
         year=outstanding.of_year(report.region, report.year),
+        chain=open_chain.of_year(report.region, report.year, report.dated),
         stale=working.stale,
     )
 
