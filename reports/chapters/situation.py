@@ -26,6 +26,7 @@ from reports.document.blocks import (
 from reports.document.numbering import with_subject
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
+from sectors.calculation.tokens import codes_in
 from sectors.models import Breakdown, Sector
 from sectors.vocabulary import QuestionKind
 
@@ -57,7 +58,9 @@ def situation(
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             yield from paragraphs.of_sector(sector, texts.get(sector.pk, ""), figures)
             yield from narratives.paragraphs(work.get(sector, []), f"{sector.code}/words")
-            drawn = chain(_tables(sector, by_sector[sector]), charts.of_sector(by_sector[sector], parts, figures.year))
+            told = codes_in(texts.get(sector.pk, ""))
+            own = by_sector[sector]
+            drawn = chain(_tables(sector, own), charts.of_sector(own, parts, figures.year, told))
             yield from (with_subject(block, sector.name) for block in drawn)
 
 

@@ -50,7 +50,7 @@ class Readiness:
 
     @property
     def open_points(self) -> list[str]:
-        points = [item.sentence for item in (*self.year.missing, *self.chain)]
+        points = [*(item.sentence for item in self.year.missing), *(link.sentence for link in self.chain)]
         if self.stale:
             message = ngettext(
                 "%(count)d text of the office is out of date: what it was written over has changed since",
@@ -64,7 +64,7 @@ class Readiness:
     def mark(self) -> str:
         """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
         open there."""
-        points = [*(one.key for one in (*self.year.missing, *self.chain)), self.stale]
+        points = [*(one.key for one in self.year.missing), *(link.key for link in self.chain), self.stale]
         return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
 
 

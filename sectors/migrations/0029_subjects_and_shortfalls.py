@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('shortfall', models.CharField(max_length=120, verbose_name='Shortfall')),
                 ('problem', models.TextField(verbose_name='Problem')),
-                ('cause', models.TextField(blank=True, verbose_name='Cause')),
+                ('cause', models.TextField(blank=True, verbose_name='Cause of the shortfall')),
                 ('measure', models.TextField(blank=True, verbose_name='Measure')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='To be done until')),
                 ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sectors.department', verbose_name='Lead department')),

@@ -22,7 +22,7 @@ class ShortfallAnswer(models.Model):
     )
     shortfall = models.CharField(_("Shortfall"), max_length=120)
     problem = models.TextField(_("Problem"))
-    cause = models.TextField(_("Cause"), blank=True)
+    cause = models.TextField(_("Cause of the shortfall"), blank=True)
     measure = models.TextField(_("Measure"), blank=True)
     lead = models.ForeignKey(
         Department, verbose_name=_("Lead department"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
