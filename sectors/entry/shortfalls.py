@@ -111,7 +111,7 @@ def write(
 ) -> Written:
     """Write answers by code (`shortfall:key:part`). The caller has locked the submission and checked the right."""
     written = Written()
-    known = {one.shortfall.key: one for one in asked(submission)} if texts else {}
+    known = {one.shortfall.key: one for one in asked(submission)}
     by_key: dict[str, dict[str, str]] = {}
     for code, text in texts.items():
         key, _colon, part = code.removeprefix(PREFIX).rpartition(":")

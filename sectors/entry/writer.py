@@ -337,7 +337,7 @@ def _write_narratives(
     if not texts:
         return 0
     own = {code: text for code, text in texts.items() if code.startswith(shortfalls.PREFIX)}
-    written = shortfalls.write(submission, own, seen, by=by)
+    written = shortfalls.write(submission, own, seen, by=by) if own else shortfalls.Written()
     saved.refused |= written.refused
     saved.narratives |= written.stored
     saved.narrative_conflicts |= {code: Conflict(*both) for code, both in written.conflicts.items()}
