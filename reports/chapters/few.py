@@ -44,6 +44,12 @@ class Few:
             Text(f"，95%置信区间{low}%—{high}%）"),
         ]
 
+    @property
+    def shortly(self) -> list[Run]:
+        """（42/44）"""
+        part, whole = (Number(of.indicator.code, of.text) for of in (self.part, self.whole))
+        return [Text("（"), part, Text("/"), whole, Text("）")]
+
     def holds(self, rate: Decimal | None) -> bool:
         """Whether chance alone may make this of such a rate."""
         low, high = self.interval

@@ -6,12 +6,12 @@ It is put together from figures alone; what the figures do not say, it does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from operator import attrgetter
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import movements
+from reports.chapters import few, movements
 from reports.chapters.checklist import outcomes, summed_up
 from reports.chapters.evidence import Evidence
 from reports.chapters.movements import Movement
@@ -92,16 +92,18 @@ def _moved(evidence: Evidence) -> Iterator[Block]:
         for head in ("向好", "走弱")
         for column in (Column(head, "left", 9), Column("本年", "right", 5), Column("比上年", "right", 5))
     ]
-    rows = [Row((*_cells(up), *_cells(down))) for up, down in zip_longest(better, worse)]
+    values = {value.indicator.code: value for value in evidence.values}
+    rows = [Row((*_cells(up, values), *_cells(down, values))) for up, down in zip_longest(better, worse)]
     yield Table("比上年变化较大的指标", tuple(columns), tuple(rows), key=f"{KEY}/moved")
 
 
-def _cells(moved: Movement | None) -> tuple[tuple[Run, ...], ...]:
+def _cells(moved: Movement | None, values: Mapping[str, AnnualValue]) -> tuple[tuple[Run, ...], ...]:
+    """Name, value with the counts of a rate of few, and change."""
     if moved is None:
         return ((Text("—"),),) * 3
-    value = moved.value
-    number = Number(value.indicator.code, value.text_with_unit)
-    return (Text(spoken(value)),), (number,), (Number(moved.code, moved.text),)
+    value, of = moved.value, few.of(moved.value, values)
+    number = (Number(value.indicator.code, value.text_with_unit), *(of.shortly if of else ()))
+    return (Text(spoken(value)),), number, (Number(moved.code, moved.text),)
 
 
 def _risks(evidence: Evidence) -> Iterator[Block]:

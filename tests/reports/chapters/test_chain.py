@@ -14,8 +14,9 @@ from reports.chapters import asked, build, few, norms, shortfalls
 from reports.document.blocks import Paragraph, Table, runs_text
 from reports.editing import open_chain
 from reports.models import AnnualReport
+from sectors.approval import review
 from sectors.entry.writer import Typed, save
-from sectors.models import Indicator, NarrativeChange, Rule, Sector, ShortfallAnswer
+from sectors.models import Indicator, NarrativeChange, Rule, Sector, ShortfallAnswer, Submission
 from tests import base
 from tests.sectors.approval.test_marks import mark_of
 
@@ -178,6 +179,21 @@ def test_the_reviewer_reads_the_answers(cast, client):
     found = base.submission(cast.county, in_period="2023Q4", status="accepted")
     page = client.get(reverse("submission", args=[found.pk])).content.decode()
     assert all(text in page for text in ("检测慢。", "增加检测", "水利局", "2024-06-30"))
+
+
+def test_changes_of_answers_stand_among_those_of_words(cast):
+    found = closing(cast)
+    save(found, Typed(narratives=ANSWER | {"food.work": "开展抽检。"}), by=cast.clerk)
+    save(found, Typed(narratives={f"{RATE}:cause": "人少。", f"{RATE}:measure": ""}), by=cast.clerk)
+    sessions = review.editing_sessions(Submission.objects.for_reading().get(pk=found.pk))
+    (session,) = [session for session in sessions if session.by == cast.clerk]
+    problem = "抽检合格率为90.0%，未达到98%的目标。"
+    assert [(text.title, text.old, text.new) for text in session.texts] == [
+        ("本期工作开展情况", "", "开展抽检。"),
+        (f"{problem} 原因", "", "人少。"),
+        (f"{problem} 牵头部门", "", "水利局"),
+        (f"{problem} 完成时限", "", "2024-06-30"),
+    ]
 
 
 # What falls short

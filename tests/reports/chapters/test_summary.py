@@ -72,6 +72,12 @@ def test_numbers_are_figures_of_their_codes(cast):
     assert [(run.code, run.text) for run in cells] == [("food.rate", "90.0%"), ("food.rate", "-9.0个百分点")]
 
 
+def test_a_rate_of_few_is_told_with_its_counts(cast):
+    base.report(cast.county, "2022", {"food.done": "44", "food.passed": "44"})
+    base.report(cast.county, "2023", {"food.done": "44", "food.passed": "42"})
+    assert moved(cast.county) == [["—", "—", "—", "抽检合格率", "95.5%（42/44）", "-4.5个百分点"]]
+
+
 def test_what_rose_and_fell_stands_side_by_side_by_what_is_better(cast):
     base.change_catalogue(Indicator.objects.filter(code="food.output"), is_key=True)
     base.change_catalogue(Indicator.objects.filter(code="food.price"), target=Decimal(5), target_is="at_most")
