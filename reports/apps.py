@@ -7,9 +7,13 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        """The search finds reports without knowing them."""
+        """The search finds reports, and sheets ask for what falls short, without knowing them."""
         from reports import search as app_search
+        from reports.chapters import asked
+        from sectors.entry import shortfalls
         from sectors.shell import search
 
         if app_search.find not in search.finders:
             search.finders.append(app_search.find)
+        if asked.of_submission not in shortfalls.sources:
+            shortfalls.sources.append(asked.of_submission)

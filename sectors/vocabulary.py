@@ -106,6 +106,10 @@ class QuestionKind(TextChoices):
     MEASURE = "measure", _("Next measures")
 
 
+# The subject of a question that is about the region as a whole and no sector of it.
+GENERAL = "general"
+
+
 class SubmissionStatus(TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")

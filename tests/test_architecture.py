@@ -32,7 +32,9 @@ BACKDATES = "demo/reporting.py"
 WRITERS = {
     f"{app}.{name}": set(files)
     for app, names, *files in (
-        ("sectors", "Figure Narrative NarrativeChange Tally", "sectors/entry/writer.py"),
+        ("sectors", "Figure Narrative Tally", "sectors/entry/writer.py"),
+        ("sectors", "NarrativeChange", "sectors/entry/writer.py", "sectors/entry/shortfalls.py"),
+        ("sectors", "ShortfallAnswer", "sectors/entry/shortfalls.py"),
         ("sectors", "FigureChange", "sectors/entry/writer.py", BACKDATES),
         ("sectors", "Transition", "sectors/approval/moves.py", BACKDATES),
         ("sectors", "StoredFinding", "sectors/findings/storage.py"),

@@ -53,7 +53,7 @@ class Cube:
     `regions` are one region and all in it, `indicators` come with `unit` and `sheet` fetched. `apart` are regions among
     them whose values, with all in them, are wanted by themselves too, `by_period` says that values of periods are.
     `catalogue` is the one of now, if it was asked for already. Without `compared` the year before is not
-    looked at.
+    looked at. `also` are keys of submissions that count although they are not accepted.
     """
 
     def __init__(
@@ -66,10 +66,11 @@ class Cube:
         by_period: bool = False,
         compared: bool = True,
         catalogue: CompiledCatalogue | None = None,
+        also: Collection[int] = (),
     ) -> None:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         catalogue = catalogue or compiled.catalogue()
-        self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period)
+        self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period, also=also)
         entered = [code for code, indicator in self.indicators.items() if not indicator.formula]
         self._asked = Asked(self.indicators, entered, compared, self.fetched, WeakMethod(self._place))
         self._places: dict[tuple[int, int, str, int], Place] = {}

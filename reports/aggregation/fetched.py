@@ -47,8 +47,9 @@ class Fetched:
         *,
         apart: Collection[Region],
         by_period: bool,
+        also: Collection[int] = (),
     ) -> None:
-        self.catalogue = catalogue
+        self.catalogue, self._also = catalogue, also
         self._above = {region.pk: region.parent_id for region in regions}
         self.years = sorted({year - back for year in years for back in (0, 1, 2)})
         self._read = [row for row in map(catalogue.by_code.get, sorted(catalogue.with_inputs(codes))) if row]
@@ -58,14 +59,15 @@ class Fetched:
         self._differing: dict[_Key, dict[str, list[AreaFigure]]] = defaultdict(dict)
         self._has_periods = by_period
         if self._read:
-            self._keep(figures_of_years(self._areas, self.years, self._keys, by_period=by_period))
+            self._keep(figures_of_years(self._areas, self.years, self._keys, by_period=by_period, also=also))
         self.given: set[tuple[int, PeriodKey]] = set()
         self.reporters = _reporters(self._fetch_reporters())
         self._nested: dict[frozenset[int], bool] = {}
         self._counted_reporters: dict[tuple[int, int, int], tuple[int, int, bool]] = {}
         self._sheet_periods: dict[tuple[int, int, int], list[tuple[Mapping[str, AreaFigure], Collection[str]]]] = {}
         self.inputs, self.inputs_of_both = _inputs(catalogue)
-        self.inexact = Inexact(catalogue, self._above if self._read else {}, self.years, self.reporters, self.inputs)
+        above = self._above if self._read else {}
+        self.inexact = Inexact(catalogue, above, self.years, self.reporters, self.inputs, also)
 
     def _keep(self, rows: Iterable[AreaFigure]) -> None:
         """By area and period, then by code: one row where all regions of the area have the same, or the rows."""
@@ -80,7 +82,7 @@ class Fetched:
         if not self._has_periods and period.kind != Frequency.YEAR:
             self._has_periods = True
             if self._read:
-                self._keep(figures_of_periods(self._areas, self.years, self._keys))
+                self._keep(figures_of_periods(self._areas, self.years, self._keys, also=self._also))
         return area, period.year, period.kind, period.number
 
     def figures(self, area: int, period: PeriodKey) -> Mapping[str, AreaFigure]:
@@ -138,7 +140,7 @@ class Fetched:
     @cached_property
     def pairs(self) -> Pairs:
         codes, keys = self.catalogue.codes, self._keys
-        rows = figures_one_by_one(list(self._above), self.years, keys)
+        rows = figures_one_by_one(list(self._above), self.years, keys, self._also)
         figures = ((codes[row[0]], *row[1:]) for row in rows)
         return Pairs(self.catalogue, self._above, self.reporters, self.inputs, figures)
 

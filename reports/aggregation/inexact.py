@@ -61,11 +61,12 @@ class Inexact:
         years: Sequence[int],
         reporters: Callable[[int, int], Reporters],
         inputs: Callable[[str], FormulaInputs],
+        also: Collection[int] = (),
     ) -> None:
-        self.catalogue, self.above, self.years = catalogue, above, years
+        self.catalogue, self.above, self.years, self._also = catalogue, above, years, also
         self.reporters, self.inputs = reporters, inputs
         self._known: dict[tuple[str, int, int], dict[_Key, _One]] = defaultdict(dict)
-        for row in inexact_figures(list(above), years) if above else ():
+        for row in inexact_figures(list(above), years, also) if above else ():
             code = catalogue.codes.get(row.indicator)
             if code is not None:
                 interval = interval_of(row.value, row.places, row.qualifier, catalogue.by_code[code].kind)
@@ -130,7 +131,7 @@ class Inexact:
         touched = {code for code in self.catalogue.by_code if self.is_behind(code)}
         names = {name for code in touched for name in self.inputs(code).codes}
         keys = [self.catalogue.by_code[name].pk for name in names]
-        found = figures_one_by_one(list(self.above), self.years, keys)
+        found = figures_one_by_one(list(self.above), self.years, keys, self._also)
         rows: list[FigureRow] = [(self.catalogue.codes[row[0]], *row[1:]) for row in found]
         low, high = (
             Pairs(self.catalogue, self.above, self.reporters, self.inputs, [self._at(row, end) for row in rows])

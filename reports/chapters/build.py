@@ -14,6 +14,7 @@ from reports.chapters import annexes, evidence, leader, notes, scope, sources
 from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
+from reports.chapters.summary import summary
 from reports.document.blocks import Contents, Cover, Document, FigureUsed, Target, format_date
 from reports.document.numbering import numbered, with_subject
 from reports.wording import versions
@@ -50,6 +51,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
     gathered = evidence.gather(region, year, day, own)
     found = sources.of_year(region, year)
     parts = (
+        summary(gathered),
         situation(own, Figures(values, year, region.name), versions.texts(region), gathered.answers),
         problems(gathered),
         measures(gathered),
@@ -78,6 +80,11 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
 def _target(indicator: Indicator) -> Target:
     text = with_unit(f"{indicator.target.normalize():f}", indicator.unit.name) if indicator.target is not None else ""
     return Target(indicator.code, text, indicator.target_source)
+
+
+def proposed_from(region: Region, year: int, day: datetime.date) -> evidence.Evidence:
+    """What chapters 二 and 三 would be proposed from on the day."""
+    return evidence.gather(region, year, day, _reported(annual(region, year), region, year))
 
 
 def _reported(values: Mapping[str, AnnualValue], region: Region, year: int) -> dict[str, AnnualValue]:

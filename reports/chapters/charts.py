@@ -41,15 +41,16 @@ def overview(values: Iterable[AnnualValue], year: int) -> Iterator[Chart | Parag
 
 
 def of_sector(
-    values: Iterable[AnnualValue], parts: Mapping[str, Sequence[str]], year: int
+    values: Iterable[AnnualValue], parts: Mapping[str, Sequence[str]], year: int, told: Sequence[str] = ()
 ) -> Iterator[Chart | Paragraph]:
     """A sector's own: shares by category, and the breakdown with most parts against last year. `parts` has the codes of
-    every total's parts."""
+    every total's parts; of several with as many it is what the sector's sentences tell first, by the codes `told`."""
     found = {value.indicator.code: value for value in values}
     for members in _share_columns(found.values()):
         yield from _shares(members, year) or ()
     totals = [(found[code], [found[part] for part in parts[code] if part in found]) for code in found if code in parts]
-    totals.sort(key=lambda pair: (not pair[0].indicator.is_key, -len(pair[1])))
+    place = {code: number for number, code in reversed(list(enumerate(told)))}
+    totals.sort(key=lambda pair: (not pair[0].indicator.is_key, -len(pair[1]), place.get(_code(pair[0]), len(told))))
     compared = (drawn for total, members in totals if (drawn := _breakdown(total, members, year)))
     yield from next(compared, ())
 
@@ -180,34 +181,45 @@ def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) ->
     units = {value.indicator.unit.name for value in members}
     if not FEWEST <= len(members) <= MOST or len(both) < FEWEST or not notable or len(units) > 1:
         return None
-    indicator = total.indicator
+    indicator, column = total.indicator, _column(total)
     names = [printable(value.indicator.row_name) for value in members]
     short = len(names) <= MOST_COLUMNS and max(map(len, names)) <= LONGEST_UNDER_A_COLUMN
     chart = Chart(
         kind="column" if short else "bar",
-        title=f"{indicator.table.name if indicator.table.columns else indicator.name}与上年比较",
+        title=f"{_titled(indicator.table.name, column) if column else indicator.name}与上年比较",
         unit=units.pop(),
         categories=tuple(names),
         series=_series(members, year),
         key=f"{_sector_code(total)}/chart/{indicator.code}",
     )
-    return _with_sentence(chart, [Text(f"{_up_and_down(members)}。"), *_caution(members)])
+    return _with_sentence(chart, [Text(f"{_up_and_down(members, column)}。"), *_caution(members)])
 
 
 def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
     return chart, Paragraph(tuple(sentence), key=f"{chart.key}/text")
 
 
-def _up_and_down(values: Sequence[AnnualValue]) -> str:
-    """Which rose and fell; of what cannot be compared nothing is said."""
+def _column(value: AnnualValue) -> str:
+    """The head of its column in a matrix, which says what is drawn of the rows; empty in a list."""
+    indicator = value.indicator
+    return str(indicator.table.columns[indicator.column]["name"]) if indicator.table.columns else ""
+
+
+def _titled(table: str, column: str) -> str:
+    """`库存数量` for the column of that name in the table of that name, `库存数量·货位` for another one."""
+    return table if column in table else f"{table}·{column}"
+
+
+def _up_and_down(values: Sequence[AnnualValue], what: str) -> str:
+    """Which rose and fell in `what`; of what cannot be compared nothing is said."""
     directions = ((1, "增加"), (-1, "减少"), (0, "持平"))
     moved = [(word, [v.indicator.row_name for v in values if v.direction == sign]) for sign, word in directions]
     for word, which in moved:
         if len(which) == len(values):
-            return f"各项均比上年{word}"
+            return f"各项{what}均比上年{word}"
     is_all = sum(len(which) for _word, which in moved) == len(values)
     named = [f"{'其余' if is_all and word == '持平' else '、'.join(which)}{word}" for word, which in moved if which]
-    return f"与上年相比，{'，'.join(named)}"
+    return f"{what}与上年相比，{'，'.join(named)}"
 
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
@@ -247,6 +259,10 @@ def _caution(values: Sequence[AnnualValue]) -> list[Run]:
 
 def _number(value: AnnualValue) -> Number:
     return Number(value.indicator.code, value.text_with_unit)
+
+
+def _code(value: AnnualValue) -> str:
+    return value.indicator.code
 
 
 def _sector_code(value: AnnualValue) -> str:

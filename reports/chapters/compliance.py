@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from inspections.models import Inspection, NonconformingSample, RectificationNotice, SamplingBatch
+from inspections.choices import Category, Setting
+from inspections.models import Inspection, NonconformingSample, PlanTask, RectificationNotice, SamplingBatch
 from reports.chapters import sources
 from sectors.models import Region, Submission
 from sectors.sql.regions import regions_within
@@ -42,6 +43,10 @@ class Repeated:
     regions: frozenset[str] = frozenset()
 
 
+# What a plan wanted sampled by the day and nobody has sampled at all: categories with their batches.
+Unsampled = tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True)
 class Reporting:
     """Submissions of the year that were due by the day of the report: how many, and by department who was not in time.
@@ -60,12 +65,13 @@ class Reporting:
 
 @dataclass(frozen=True)
 class Compliance:
-    """Everything of one year; `notices` and `repeated` by sector. Without inspections, and without
+    """Everything of one year; `notices`, `repeated` and `unsampled` by sector. Without inspections, and without
     results of batches, nothing can be told from there being no notices and no failures. `reported`: the regions whose
     sheets of a sector are accepted, by name."""
 
     notices: dict[int, Notices]
     repeated: dict[int, Repeated]
+    unsampled: dict[int, Unsampled]
     reporting: Reporting
     has_inspections: bool
     has_results: bool
@@ -83,6 +89,7 @@ def of_year(region: Region, year: int, day: datetime.date) -> Compliance:
     return Compliance(
         notices,
         _repeated(region, year, day),
+        _unsampled(region, year, day),
         _reporting(region, year, day),
         has_inspections,
         has_results,
@@ -153,6 +160,26 @@ def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeat
         if who:
             found[sector] = Repeated(who, tuple(dict.fromkeys(items.get(sector, ()))), still[sector], regions[sector])
     return found
+
+
+def _unsampled(region: Region, year: int, day: datetime.date) -> dict[int, Unsampled]:
+    """A category stands for what lies below it, a task without a setting for any."""
+    within = regions_within(region)
+    tasks = PlanTask.objects.filter(plan__region__in=within, plan__year=year, due_on__lte=day, batches__gt=0)
+    batches = SamplingBatch.objects.filter(region__in=within, taken_on__year=year, taken_on__lte=day)
+    taken = set(batches.order_by().values_list("sector", "programme", "category", "setting").distinct())
+    found: dict[int, Counter[str]] = {}
+    for sector, programme, category, setting, count in tasks.order_by("category", "setting").values_list(
+        "plan__sector", "plan__programme", "category", "setting", "batches"
+    ):
+        is_taken = any(
+            (sector, programme) == (of, by) and f"{what}.".startswith(f"{category}.") and setting in ("", where)
+            for of, by, what, where in taken
+        )
+        if not is_taken:
+            where = f"（{Setting(setting).label}）" if setting else ""
+            found.setdefault(sector, Counter())[f"{Category(category).label}{where}"] += count
+    return {sector: tuple(counts.most_common()) for sector, counts in found.items()}
 
 
 def _reporting(region: Region, year: int, day: datetime.date) -> Reporting:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import translation
 
 from reports.aggregation import months as calendar
 from reports.aggregation.cube import AnnualValue
+from reports.chapters import chain, narratives, norms, shortfalls, verification
 from reports.chapters import compliance as compliances
-from reports.chapters import narratives, shortfalls, verification
+from reports.chapters.chain import Link, Problem
 from reports.chapters.compliance import Compliance
 from reports.chapters.narratives import Answers
+from reports.chapters.norms import Norm
 from reports.chapters.shortfalls import Shortfall
+from reports.chapters.totals import Totals
 from reports.chapters.verification import Regraded, Remark
+from reports.models import AnnualReport
+from reports.vocabulary import ReportStatus
 from reports.wording import comparisons
-from sectors.models import Assignment, Region, Sector
+from sectors.catalogue import compiled
+from sectors.models import Assignment, Region, Sector, ShortfallAnswer
 from sectors.vocabulary import AMOUNTS
 
 # Of the document, whatever the language of the interface: it quotes findings and names periods.
@@ -26,7 +33,8 @@ LANGUAGE = "zh-hans"
 
 @dataclass(frozen=True)
 class Evidence:
-    """A region's year on the day of the report. `departments` are short names by sheet, `answers` what they wrote."""
+    """A region's year on the day of the report. `departments` are short names by sheet, `answers` what they wrote to
+    questions, `given` to shortfalls by their keys, `before` the same of last year's issued report."""
 
     year: int
     day: datetime.date
@@ -36,11 +44,14 @@ class Evidence:
     regraded: Sequence[Regraded]
     answers: Sequence[Answers]
     departments: Mapping[int, str]
+    totals: Totals
+    norms: Mapping[str, Sequence[Norm]]
+    given: Mapping[str, ShortfallAnswer]
+    before: Mapping[str, ShortfallAnswer]
 
     @property
     def span(self) -> str:
-        """How the report of the day calls the time that its records are of."""
-        return "全年" if self.day.year > self.year else "年内"
+        return chain.span(self.day, self.year)
 
     def registered(self, sector: Sector, regions: frozenset[str]) -> str:
         """Behind what the registry counts of a sector in these regions: 台账, and its months and regions where chapter
@@ -60,11 +71,44 @@ class Evidence:
         """In the order of the report."""
         return list(dict.fromkeys(value.indicator.sheet.sector for value in self.values))
 
-    def shortfalls(self) -> dict[int, list[Shortfall]]:
-        """By sector, the worst first."""
-        found: dict[int, list[Shortfall]] = {}
-        for shortfall in sorted(shortfalls.of(self.values), key=lambda s: -s.gap):
-            found.setdefault(shortfall.value.indicator.sheet.sector_id, []).append(shortfall)
+    def shortfalls(self) -> list[Shortfall]:
+        """Of all figures, the worst first; no part of what falls short as a whole."""
+        found = self.totals.without_parts(shortfalls.of(self.values, self.norms), lambda one: one.value.indicator)
+        return sorted(found, key=lambda one: -one.gap)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What figures and registry show, the worst figures first."""
+        of_registry = chain.of_registry(
+            self.compliance, self.sectors, self.sheets, self.day, self.span, self.registered
+        )
+        return [*chain.of_figures(self.shortfalls()), *of_registry]
+
+    @property
+    def short(self) -> dict[str, Problem]:
+        """All by their keys, parts of what falls short as a whole too."""
+        parts = chain.of_figures(shortfalls.of(self.values, self.norms))
+        return {one.key: one for one in (*parts, *self.problems)}
+
+    @property
+    def has_registry(self) -> bool:
+        """Whether anything can be told from there being nothing in the registry."""
+        return self.compliance.has_inspections or self.compliance.has_results
+
+    def links(self) -> dict[int, list[Link]]:
+        """Problems with what departments answered, by sector."""
+        found: dict[int, list[Link]] = {}
+        for one in self.problems:
+            found.setdefault(one.sector.pk, []).append(Link(one, self.given.get(one.key)))
+        return found
+
+    @property
+    def sheets(self) -> Mapping[int, int]:
+        """The sheet that answers for what the registry shows in a sector: the first one that somebody reports."""
+        found: dict[int, int] = {}
+        for value in self.values:
+            if value.indicator.sheet_id in self.departments:
+                found.setdefault(value.indicator.sheet.sector_id, value.indicator.sheet_id)
         return found
 
     def missing(self) -> list[AnnualValue]:
@@ -78,17 +122,22 @@ class Evidence:
 def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, AnnualValue]) -> Evidence:
     """The number of queries does not depend on how much there is."""
     with translation.override(LANGUAGE):
+        compliance = compliances.of_year(region, year, day)
         remarks, regraded = verification.remarks(region, year, values), verification.regraded(region)
     assigned = Assignment.objects.filter(region=region).values_list("sheet", "department__short_name")
     return Evidence(
         year=year,
         day=day,
         values=list(values.values()),
-        compliance=compliances.of_year(region, year, day),
+        compliance=compliance,
         remarks=remarks,
         regraded=regraded,
-        answers=narratives.of_year(region, year),
+        answers=narratives.of_year(region, year, {value.indicator.sheet.sector for value in values.values()}),
         departments=dict(assigned),
+        totals=Totals(compiled.catalogue()),
+        norms=norms.of_year(year),
+        given=chain.answers(region, year),
+        before=chain.answers(region, year - 1) if _is_issued(region, year - 1) else {},
     )
 
 
@@ -98,6 +147,10 @@ def _places(regions: frozenset[str]) -> str:
         return next(iter(regions))
     are_towns = all(name.endswith(("乡", "镇", "街道")) for name in regions)
     return f"{len(regions)}个{'乡镇' if are_towns else '地区'}"
+
+
+def _is_issued(region: Region, year: int) -> bool:
+    return AnnualReport.objects.filter(region=region, year=year, status=ReportStatus.ISSUED).exists()
 
 
 def _is_missing(value: AnnualValue) -> bool:

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import annexes
+from reports.chapters.chain import NAMED
 from reports.chapters.evidence import Evidence
-from reports.chapters.problems import NAMED
 from reports.chapters.shortfalls import Shortfall, clauses
 from reports.document.blocks import Block, Heading, Number, PageBreak, Paragraph, Run, Text
 
@@ -33,7 +33,7 @@ def blocks(evidence: Evidence) -> Iterator[Block]:
 
 def _ranked(evidence: Evidence) -> list[AnnualValue]:
     """What stands badly first, then what has changed most: the last ones may not fit."""
-    badly = {shortfall.value.indicator.pk for shortfall in _worst_first(evidence)}
+    badly = {shortfall.value.indicator.pk for shortfall in evidence.shortfalls()}
 
     def rank(value: AnnualValue) -> tuple[bool, bool, Decimal]:
         return value.indicator.pk not in badly, value.value is None, -abs(value.change or Decimal(0))
@@ -42,7 +42,7 @@ def _ranked(evidence: Evidence) -> list[AnnualValue]:
 
 
 def _problems(evidence: Evidence) -> Iterator[Block]:
-    found = _worst_first(evidence)
+    found = evidence.shortfalls()
     if found:
         yield Paragraph(_shortfalls(found), key=f"{KEY}/problems/figures")
     if runs := _data(evidence):
@@ -55,9 +55,9 @@ def _problems(evidence: Evidence) -> Iterator[Block]:
 def _measures(evidence: Evidence) -> Iterator[Block]:
     missing, remarks = evidence.missing(), evidence.remarks
     tasks: list[list[Run]] = []
-    if found := _worst_first(evidence):
+    if found := evidence.shortfalls():
         tasks.append(
-            [Text("扭转"), Number("shortfalls", f"{len(found)}项"), Text("下降或者未达到目标的指标，按季通报进展")]
+            [Text("扭转"), Number("shortfalls", f"{len(found)}项"), Text("下降或者未达到要求的指标，按季通报进展")]
         )
     if missing:
         tasks.append([Text("补齐"), Number("reporting.missing", f"{len(missing)}项"), Text("没有数据的必填指标")])
@@ -67,15 +67,10 @@ def _measures(evidence: Evidence) -> Iterator[Block]:
         yield Paragraph(_joined(tasks), key=f"{KEY}/measures/data")
 
 
-def _worst_first(evidence: Evidence) -> list[Shortfall]:
-    found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
-    return sorted(found, key=lambda shortfall: -shortfall.gap)
-
-
 def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
     rest = len(found) - NAMED
     more: list[list[Run]] = (
-        [[Text("另有"), Number("shortfalls", f"{rest}项"), Text("下降或者未达到目标")]] if rest > 0 else []
+        [[Text("另有"), Number("shortfalls", f"{rest}项"), Text("下降或者未达到要求")]] if rest > 0 else []
     )
     return _joined([*clauses(found[:NAMED]), *more])
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.chapters import narratives
+from reports.chapters import checklist, narratives
+from reports.chapters.chain import NAMED_SHORT
 from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
-from reports.chapters.problems import NAMED_SHORT, side
+from reports.chapters.problems import code_of, side
 from reports.chapters.shortfalls import Shortfall, published, spoken
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
 from reports.document.phrases import BY_REMARKS
@@ -20,6 +21,7 @@ def measures(evidence: Evidence) -> Iterator[Block]:
     """The whole chapter."""
     yield Heading(1, number_heading(1, 3), "下一步工作计划和措施", key=KEY)
     parts = [
+        ("上年整改措施落实情况", "before", list(checklist.before(checklist.outcomes(evidence), f"{KEY}/before"))),
         ("加强质量数据报送和审核", "data", list(_for_reporting(evidence))),
         ("抓好突出问题整改", "mend", list(_for_problems(evidence))),
         ("落实各领域工作措施", "sectors", list(_of_departments(evidence))),
@@ -58,7 +60,12 @@ def _for_reporting(evidence: Evidence) -> Iterator[Block]:
 
 
 def _for_problems(evidence: Evidence) -> Iterator[Block]:
-    found = [shortfall for members in evidence.shortfalls().values() for shortfall in members]
+    found = [
+        link.problem.shortfall
+        for members in evidence.links().values()
+        for link in members
+        if link.problem.shortfall and not link.measure
+    ]
     if found:
         yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
     if told := published(found):
@@ -71,6 +78,8 @@ def _for_problems(evidence: Evidence) -> Iterator[Block]:
     repeated = list(evidence.compliance.repeated.values())
     if repeated:
         yield Paragraph(_for_repeated(repeated), key=f"{KEY}/mend/repeated")
+    links = [link for members in evidence.links().values() for link in members]
+    yield from checklist.measures(links, f"{KEY}/mend")
 
 
 def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run, ...]:
@@ -85,7 +94,7 @@ def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run
 
 def _to_mend(count: int) -> tuple[Run, ...]:
     return (
-        Text("扭转指标下滑。对下降或者未达到目标的"),
+        Text("扭转指标下滑。对下降或者未达到要求的"),
         Number("shortfalls", f"{count}项"),
         Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"),
     )
@@ -102,9 +111,10 @@ def _for_repeated(repeated: Sequence[Repeated]) -> tuple[Run, ...]:
 
 def _of_departments(evidence: Evidence) -> Iterator[Block]:
     answers = narratives.of_kind(evidence.answers, QuestionKind.MEASURE)
-    for number, (sector, members) in enumerate(answers.items(), start=1):
-        yield Heading(3, number_heading(3, number), side(sector), key=f"{KEY}/{sector.code}")
-        yield from narratives.paragraphs(members, f"{KEY}/{sector.code}")
+    for number, (subject, members) in enumerate(answers.items(), start=1):
+        own = f"{KEY}/{code_of(subject)}"
+        yield Heading(3, number_heading(3, number), side(subject), key=own)
+        yield from narratives.paragraphs(members, own)
 
 
 def _some(names: Sequence[str], of: str, counter: str = "个") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,17 +13,21 @@ from reports.wording import comparisons
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Narrative, Question, Region, Sector
-from sectors.vocabulary import QuestionKind, SubmissionStatus
+from sectors.vocabulary import GENERAL, QuestionKind, SubmissionStatus
+
+# The sector that something is about; None for the region as a whole.
+Subject = Sector | None
 
 
 @dataclass(frozen=True)
 class Answers:
     """The accepted answers to one question in the periods of a year, in the order of time. `expected` are the periods
-    in which it is asked."""
+    in which it is asked, `subject` what they are about, whichever sheet carries it."""
 
     question: Question
     texts: Sequence[tuple[PeriodKey, str]]
     expected: Collection[PeriodKey]
+    subject: Subject
 
     def paragraphs(self, key: str) -> Iterator[Paragraph]:
         """One a line, a line that several periods have once. What is not of the whole year says of which periods it
@@ -52,8 +56,9 @@ class Answers:
         return any(period == PeriodKey.whole(period.year) for period in periods) or set(self.expected) <= set(periods)
 
 
-def of_year(region: Region, year: int) -> list[Answers]:
-    """By question, in the order of the report. One query beside the catalogue's."""
+def of_year(region: Region, year: int, told: Collection[Sector]) -> list[Answers]:
+    """By question, in the order of the report: first what is about no single sector. What is about a sector that is not
+    `told` of stands with its sheet. One query beside the catalogue's."""
     catalogue = compiled.catalogue()
     rows = (
         Narrative.objects.filter(
@@ -65,21 +70,23 @@ def of_year(region: Region, year: int) -> list[Answers]:
         .select_related("question__sheet__sector__chapter", "submission__period")
     )
     found = []
-    ordered = sorted(rows, key=lambda row: (_place(row.question), row.submission.period.key))
+    subjects = {sector.code: sector for sector in told}
+    ordered = sorted(rows, key=lambda row: (_place(row.question, subjects), row.submission.period.key))
     for question, members in groupby(ordered, key=lambda row: row.question):
         asked = [
             period for period in catalogue.own_periods(question.sheet_id, year) if question.valid_on(period.last_day)
         ]
-        found.append(Answers(question, [(row.submission.period.key, row.text) for row in members], asked))
+        texts = [(row.submission.period.key, row.text) for row in members]
+        found.append(Answers(question, texts, asked, _subject(question, subjects)))
     return found
 
 
-def of_kind(answers: Sequence[Answers], kind: QuestionKind) -> dict[Sector, list[Answers]]:
-    """Those of a kind by sector, in the order of the report."""
-    found: dict[Sector, list[Answers]] = {}
+def of_kind(answers: Sequence[Answers], kind: QuestionKind) -> dict[Subject, list[Answers]]:
+    """Those of a kind by what they are about, in the order of the report."""
+    found: dict[Subject, list[Answers]] = {}
     for one in answers:
         if one.question.kind == kind:
-            found.setdefault(one.question.sheet.sector, []).append(one)
+            found.setdefault(one.subject, []).append(one)
     return found
 
 
@@ -88,9 +95,15 @@ def paragraphs(answers: Sequence[Answers], key: str) -> Iterator[Paragraph]:
         yield from one.paragraphs(key)
 
 
-def _place(question: Question) -> tuple[int, int, int, int]:
-    sheet = question.sheet
-    return sheet.sector.chapter.position, sheet.sector.position, sheet.position, question.position
+def _subject(question: Question, subjects: Mapping[str, Sector]) -> Subject:
+    return None if question.subject == GENERAL else subjects.get(question.subject, question.sheet.sector)
+
+
+def _place(question: Question, subjects: Mapping[str, Sector]) -> tuple[int, ...]:
+    """By the subject, and of one subject by the sheets."""
+    sheet, subject = question.sheet, _subject(question, subjects)
+    of = [(sector.chapter.position, sector.position) if sector else (-1, 0) for sector in (subject, sheet.sector)]
+    return (*of[0], *of[1], sheet.position, question.position)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -11,10 +11,13 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import narratives, shortfalls
-from reports.chapters.compliance import Notices, Repeated, Reporting
+from reports.chapters import narratives
+from reports.chapters.chain import NAMED, NAMED_SHORT, Link
+from reports.chapters.checklist import in_one_line
+from reports.chapters.compliance import Reporting
 from reports.chapters.evidence import Evidence
-from reports.chapters.shortfalls import Shortfall, clauses, could_fall
+from reports.chapters.narratives import Subject
+from reports.chapters.shortfalls import Shortfall, clauses, could_fall, published
 from reports.document.blocks import (
     Block,
     Heading,
@@ -24,15 +27,12 @@ from reports.document.blocks import (
     Text,
     format_date,
     number_heading,
-    printable,
 )
 from reports.document.phrases import SEE_REMARKS
-from sectors.models import Sector
-from sectors.vocabulary import QuestionKind
+from sectors.vocabulary import GENERAL, QuestionKind
 
-# So many things of a kind a sentence names, the worst first; the annexes have all.
-NAMED = 5
-NAMED_SHORT = 3
+# How a sentence on what the registry shows ends.
+LESSONS = {"notices": "，整改要求落实不够到位。", "repeated": "。", "unsampled": "。"}
 
 
 def problems(evidence: Evidence) -> Iterator[Block]:
@@ -51,9 +51,10 @@ def _macro(evidence: Evidence, key: str) -> Iterator[Block]:
         yield Heading(3, number_heading(3, 1), "质量数据报送管理方面", key=f"{key}/data")
         yield from derived
     answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MACRO)
-    for number, (sector, members) in enumerate(answers.items(), start=2 if derived else 1):
-        yield Heading(3, number_heading(3, number), side(sector), key=f"{key}/{sector.code}")
-        yield from narratives.paragraphs(members, f"{key}/{sector.code}")
+    for number, (subject, members) in enumerate(answers.items(), start=2 if derived else 1):
+        own = f"{key}/{code_of(subject)}"
+        yield Heading(3, number_heading(3, number), side(subject), key=own)
+        yield from narratives.paragraphs(members, own)
     if not derived and not answers:
         yield _none("本年度数据报送和核查没有反映出宏观质量管理方面的突出问题，各部门也没有提出。", key)
 
@@ -118,19 +119,20 @@ def _remarked(evidence: Evidence) -> tuple[Run, ...]:
 
 
 def _micro(evidence: Evidence, key: str) -> Iterator[Block]:
-    """Sector by sector: what its figures and records show, then what its departments wrote."""
+    """What is about no single sector, then sector by sector: what its figures and records show, then what its
+    departments wrote."""
     answers = narratives.of_kind(evidence.answers, QuestionKind.PROBLEM_MICRO)
-    found = evidence.shortfalls()
+    links = evidence.links()
     number = 0
-    for sector in evidence.sectors:
-        own = f"{key}/{sector.code}"
+    for subject in (None, *evidence.sectors):
+        own = f"{key}/{code_of(subject)}"
         blocks = [
-            *_of_records(sector, found.get(sector.pk, []), evidence, own),
-            *narratives.paragraphs(answers.get(sector, []), own),
+            *(_of_records(links.get(subject.pk, []), own) if subject else ()),
+            *narratives.paragraphs(answers.get(subject, []), own),
         ]
         if blocks:
             number += 1
-            yield Heading(3, number_heading(3, number), side(sector), key=own)
+            yield Heading(3, number_heading(3, number), side(subject), key=own)
             yield from blocks
     if not number:
         yield _none(_unproblematic(evidence), key)
@@ -154,16 +156,20 @@ def _unproblematic(evidence: Evidence) -> str:
     return f"本年度{'，'.join(said)}。"
 
 
-def _of_records(sector: Sector, found: Sequence[Shortfall], evidence: Evidence, key: str) -> Iterator[Block]:
-    for own, members in ((f"{key}/figures", found), (f"{key}/figures/public", shortfalls.published(found))):
+def _of_records(found: Sequence[Link], key: str) -> Iterator[Block]:
+    """What figures show stands in one paragraph, what the registry shows in one each; then why, as departments say."""
+    figures = [link.problem.shortfall for link in found if link.problem.shortfall]
+    for own, members in ((f"{key}/figures", figures), (f"{key}/figures/public", published(figures))):
         if members:
             yield Paragraph(_shortfalls(members), key=own)
-    notices = evidence.compliance.notices.get(sector.pk)
-    if notices and (notices.overdue or notices.late):
-        yield Paragraph(_notices(notices, sector, evidence), key=f"{key}/notices")
-    repeated = evidence.compliance.repeated.get(sector.pk)
-    if repeated:
-        yield Paragraph(_repeated(repeated, sector, evidence), key=f"{key}/repeated")
+    for link in found:
+        if not link.problem.shortfall:
+            kind = link.problem.key.split(".")[1]
+            yield Paragraph((*link.problem.runs, Text(LESSONS[kind])), key=f"{key}/{kind}")
+    for link in found:
+        if link.cause:
+            words = f"{link.problem.title}的原因：{in_one_line(link.cause)}"
+            yield Paragraph((Text(words),), key=f"{key}/cause/{link.problem.key}")
 
 
 def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
@@ -172,47 +178,19 @@ def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
     for place, clause in enumerate(clauses(found[:NAMED])):
         runs += [Text("；")] * bool(place) + clause
     if len(found) > NAMED:
-        runs += [Text("；另有"), Number("shortfalls", f"{len(found) - NAMED}项"), Text("指标下降或者未达到目标")]
+        runs += [Text("；另有"), Number("shortfalls", f"{len(found) - NAMED}项"), Text("指标下降或者未达到要求")]
     return (*runs, Text("。"))
-
-
-def _notices(notices: Notices, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
-    code = f"registry.notices.{sector.code}"
-    runs: list[Run] = [Text(f"监督检查{evidence.span}下达整改通知书"), Number(code, f"{notices.issued}份")]
-    runs.append(Text(evidence.registered(sector, notices.regions)))
-    if notices.overdue:
-        day = format_date(evidence.day)
-        runs += [Text(f"，截至{day}逾期未整改到位的有"), Number(f"{code}.overdue", f"{notices.overdue}份")]
-    if notices.late:
-        runs += [Text("，超过期限才完成整改的有"), Number(f"{code}.late", f"{notices.late}份")]
-    return (*runs, Text("，整改要求落实不够到位。"))
-
-
-def _repeated(repeated: Repeated, sector: Sector, evidence: Evidence) -> tuple[Run, ...]:
-    code = f"registry.repeated.{sector.code}"
-    named = "、".join(f"{who}{count}批次" for who, count in repeated.batches[:NAMED_SHORT])
-    more = "等" if len(repeated.batches) > NAMED_SHORT else ""
-    runs: list[Run] = [
-        Text(f"多次检出不合格样品{evidence.registered(sector, repeated.regions)}的单位和工程有"),
-        Number(code, f"{len(repeated.batches)}个"),
-        Text(f"（{named}{more}）"),
-    ]
-    if repeated.items:
-        runs.append(Text(f"，不合格项目为{'、'.join(repeated.items[:NAMED])}"))
-    if repeated.open:
-        runs += [Text("，还有"), Number(f"{code}.open", f"{repeated.open}批次"), Text("没有完成核查处置")]
-    return (*map(_printable, runs), Text("。"))
-
-
-def _printable(run: Run) -> Run:
-    """What clerks typed into records."""
-    return Text(printable(run.text)) if isinstance(run, Text) else run
-
-
-def side(sector: Sector) -> str:
-    """A heading: `水质质量方面` for the sector 水质质量情况."""
-    return f"{sector.name.removesuffix('情况')}方面"
 
 
 def _none(text: str, key: str) -> Paragraph:
     return Paragraph((Text(text),), key=f"{key}/none")
+
+
+def side(subject: Subject) -> str:
+    """A heading: `水质质量方面` for the sector 水质质量情况."""
+    return f"{subject.name.removesuffix('情况')}方面" if subject else "质量工作统筹方面"
+
+
+def code_of(subject: Subject) -> str:
+    """In the keys of blocks."""
+    return subject.code if subject else GENERAL

@@ -1,44 +1,66 @@
-"""Which indicators stand badly in a year: targets that were missed and rates that fell. Pure."""
+"""Which figures of a year fall short: targets and norms that were missed, rates that fell, amounts that fell by more
+than is ordinary, and what is to be sampled and never was. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
+from reports.chapters import few
+from reports.chapters.directions import better, is_rate, ordinary_change
+from reports.chapters.few import Few
+from reports.chapters.norms import Norm
 from reports.document.blocks import Number, Run, Text
-from sectors.calculation.cells import formatted, with_unit
-from sectors.vocabulary import Accumulation, TargetBound
+from reports.vocabulary import DECIMALS_OF_CHANGE
+from sectors.calculation.cells import formatted, rounded, with_unit
+from sectors.checks.comparisons import CHANCE
+from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.
 NOTICEABLE = Decimal("0.5")
 # A task fulfilled more than wholly is no problem, however much more it was last year.
 WHOLE = Decimal(100)
-# A rate of these is good when it is low, so its fall is no problem.
-BETTER_LOW = ("不合格", "投诉", "事故", "死亡", "发病", "超标", "逾期")
+# Samples, by the words and units that name them; none of them is nothing to be content with.
+SAMPLED, SAMPLES = ("抽检", "抽样", "检测", "监测", "抽查"), ("批次", "份", "组", "次")
+CONTENT_WITH_NONE = ("不合格", "问题", "阳性", "异常")
 
 
 @dataclass(frozen=True)
 class Shortfall:
-    """An indicator that missed its target, fell against last year by `fall` percentage points, or both."""
+    """An indicator that missed its target, fell against last year by `fall` percentage points or `loss` per cent,
+    missed a norm, was never sampled, or several of these. `few` are the counts that make a rate of few."""
 
     value: AnnualValue
-    missed: bool
-    fall: Decimal
+    missed: bool = False
+    fall: Decimal = Decimal(0)
+    loss: Decimal = Decimal(0)
+    norm: Norm | None = None
+    unsampled: bool = False
+    few: Few | None = None
 
     @property
     def gap(self) -> Decimal:
-        """By which to tell the worst: what lacks to the target, in parts of it, and the fall."""
-        target = self.value.indicator.target
-        lacking = abs((self.value.value or 0) - target) / (target or 1) * 100 if self.missed and target else Decimal(0)
-        return max(lacking, self.fall)
+        """By which to tell the worst: what lacks to the target or norm, in parts of it, the fall, or the loss by what
+        is ordinary; what was never sampled lacks wholly."""
+        value, target = self.value.value or Decimal(0), self.value.indicator.target
+        lacking = abs(value - target) / (target or 1) * 100 if self.missed and target else Decimal(0)
+        beyond = abs(value - self.norm.limit) / (self.norm.limit or 1) * 100 if self.norm else Decimal(0)
+        return max(lacking, beyond, self.fall, self.loss, WHOLE if self.unsampled else Decimal(0))
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Whether chance alone may make the fall."""
+        return bool(self.fall and self.few and self.few.holds(self.value.plain_last))
 
 
-def of(values: Iterable[AnnualValue]) -> list[Shortfall]:
-    """In the order of the report."""
-    return [shortfall for value in values if (shortfall := _of(value))]
+def of(values: Iterable[AnnualValue], norms: Mapping[str, Sequence[Norm]] | None = None) -> list[Shortfall]:
+    """In the order of the report; `norms` by code of the indicator that has to keep them."""
+    by_code = {value.indicator.code: value for value in values}
+    found = (_of(value, by_code, (norms or {}).get(code, ())) for code, value in by_code.items())
+    return [shortfall for shortfall in found if shortfall]
 
 
 def published(found: Iterable[Shortfall]) -> list[Shortfall]:
@@ -47,15 +69,38 @@ def published(found: Iterable[Shortfall]) -> list[Shortfall]:
         shortfall if shortfall.value.indicator.target_source else replace(shortfall, missed=False)
         for shortfall in found
     )
-    return [shortfall for shortfall in told if shortfall.missed or shortfall.fall]
+    return [one for one in told if one.missed or one.fall or one.loss or one.norm or one.unsampled]
 
 
-def _of(value: AnnualValue) -> Shortfall | None:
+def _of(value: AnnualValue, values: Mapping[str, AnnualValue], norms: Sequence[Norm]) -> Shortfall | None:
     missed = value.reaches_target is False
-    fall = _fall(value)
-    if missed or fall >= NOTICEABLE:
-        return Shortfall(value, missed, fall)
+    fall, loss = _fall(value), _loss(value)
+    norm = next((norm for norm in norms if norm.is_missed_by(value)), None)
+    unsampled = _is_unsampled(value)
+    if missed or fall >= NOTICEABLE or loss or norm or unsampled:
+        return Shortfall(value, missed, fall, loss, norm, unsampled, few.of(value, values))
     return None
+
+
+def _loss(value: AnnualValue) -> Decimal:
+    """Of an amount or level, in per cent as printed; 0 where it is no more than is ordinary, or nothing to be sorry
+    for."""
+    indicator, now, last = value.indicator, value.value, value.plain_last
+    is_amount = indicator.accumulation in (*AMOUNTS, Accumulation.STOCK) and not indicator.unit.is_percent
+    if not is_amount or indicator.change_limit == 0 or better(indicator) < 0 or now is None or last is None:
+        return Decimal(0)
+    if value.plain_change is None or last <= now * (1 + ordinary_change(indicator) / 100):
+        return Decimal(0)
+    if indicator.unit.counts and (last - now) ** 2 <= CHANCE**2 * (last + now):
+        return Decimal(0)
+    return -rounded(value.plain_change, DECIMALS_OF_CHANGE)
+
+
+def _is_unsampled(value: AnnualValue) -> bool:
+    indicator = value.indicator
+    is_sample = indicator.unit.name in SAMPLES and any(word in indicator.name for word in SAMPLED)
+    is_none = value.value == 0 and not value.bounds and not value.is_partial
+    return is_sample and is_none and not any(word in indicator.name for word in CONTENT_WITH_NONE)
 
 
 def _fall(value: AnnualValue) -> Decimal:
@@ -72,12 +117,7 @@ def could_fall(value: AnnualValue) -> bool:
 
 
 def _is_better_high(value: AnnualValue) -> bool:
-    indicator = value.indicator
-    if indicator.accumulation != Accumulation.RATIO or not indicator.unit.is_percent:
-        return False
-    if indicator.target is not None:
-        return indicator.target_is == TargetBound.AT_LEAST
-    return indicator.name.endswith("率") and not any(word in indicator.name for word in BETTER_LOW)
+    return is_rate(value.indicator) and better(value.indicator) > 0
 
 
 def spoken(value: AnnualValue) -> str:
@@ -100,10 +140,22 @@ def exactly(value: AnnualValue) -> list[Run]:
 
 def _combined(shortfall: Shortfall) -> tuple[object, ...]:
     indicator = shortfall.value.indicator
-    alone = shortfall.fall or not shortfall.missed
+    alone = shortfall.fall or shortfall.loss or shortfall.norm or shortfall.unsampled or not shortfall.missed
     if alone:
         return (indicator.code,)
     return (indicator.target, indicator.target_is, indicator.unit.name, indicator.target_source)
+
+
+def _moved(shortfall: Shortfall) -> Iterator[Run]:
+    code = shortfall.value.indicator.code
+    if shortfall.fall:
+        yield Text("，较上年下降")
+        yield Number(code, f"{formatted(shortfall.fall, shortfall.value.change_places)}个百分点")
+        if shortfall.is_by_chance:
+            yield Text("（数量少，可能出于偶然）")
+    if shortfall.loss:
+        yield Text("，较上年减少")
+        yield Number(code, f"{formatted(shortfall.loss, DECIMALS_OF_CHANGE)}%")
 
 
 def _clause(members: list[Shortfall]) -> Iterator[Run]:
@@ -112,9 +164,12 @@ def _clause(members: list[Shortfall]) -> Iterator[Run]:
         yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}为")
         yield Number(indicator.code, shortfall.value.text_with_unit)
         yield from exactly(shortfall.value)
-        if shortfall.fall:
-            yield Text("，较上年下降")
-            yield Number(indicator.code, f"{formatted(shortfall.fall, shortfall.value.change_places)}个百分点")
+        yield from shortfall.few.runs if shortfall.few else ()
+        yield from _moved(shortfall)
+        if shortfall.norm:
+            yield from shortfall.norm.runs
+        if shortfall.unsampled:
+            yield Text("，全年没有开展")
     first = members[0].value.indicator
     if members[0].missed and first.target is not None:
         least = first.target_is == TargetBound.AT_LEAST

@@ -27,6 +27,7 @@ from reports.document.numbering import with_subject
 from reports.document.phrases import DECLARED, DECLARED_NOTE
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering
+from sectors.calculation.tokens import codes_in
 from sectors.models import Breakdown, Sector
 from sectors.vocabulary import QuestionKind
 
@@ -49,13 +50,16 @@ def situation(
     parts = Breakdown.objects.part_codes()
     by_sector = of_sectors(values.values())
     work = narratives.of_kind(answers, QuestionKind.WORK)
+    yield from narratives.paragraphs(work.get(None, []), "situation/words")
     for number, (chapter, members) in enumerate(groupby(by_sector, key=lambda s: s.chapter), start=1):
         yield Heading(2, number_heading(2, number), f"{chapter.name}方面", key=f"situation/{chapter.code}")
         for place, sector in enumerate(members, start=1):
             yield Heading(3, number_heading(3, place), sector.name, key=sector.code)
             yield from paragraphs.of_sector(sector, texts.get(sector.pk, ""), figures)
             yield from narratives.paragraphs(work.get(sector, []), f"{sector.code}/words")
-            drawn = chain(_tables(sector, by_sector[sector]), charts.of_sector(by_sector[sector], parts, figures.year))
+            told = codes_in(texts.get(sector.pk, ""))
+            own = by_sector[sector]
+            drawn = chain(_tables(sector, own), charts.of_sector(own, parts, figures.year, told))
             yield from (with_subject(block, sector.name) for block in drawn)
 
 

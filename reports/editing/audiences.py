@@ -6,6 +6,7 @@ heading for its whole section, and choose how long the annexes are. What the pub
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -51,6 +52,8 @@ _NEVER_PUBLIC = ("problems/macro/data", "measures/data", Annex.REMARKS, Annex.SO
 # What the public edition has another text for, and whose samples failed.
 _INSIDE = ("/figures", "/repeated")
 _INSIDE_OF = ("problems/micro/", "measures/mend/")
+# What departments answered to each problem, whose target may be nobody's.
+_ANSWERS = re.compile("problems/micro/[^/]+/cause/.+|measures/mend/(?:measure/.+|list)|measures/before(?:/.+)?")
 # The lines of the list of annexes by the key of the annex.
 ANNEX_LINES = {"annexes/1": "figures", "annexes/2": "remarks", "annexes/scope": "scope", "annexes/3": "sources"}
 # What is printed of an annex in summary, and what in a summary only.
@@ -158,7 +161,7 @@ def _of_kind(key: str) -> frozenset[Audience] | None:
         return _SECTIONS[_SUMMARY]
     if key.endswith(_OF_PUBLIC):
         return _PUBLIC
-    if key.endswith(_INSIDE) and key.startswith(_INSIDE_OF):
+    if (key.endswith(_INSIDE) and key.startswith(_INSIDE_OF)) or _ANSWERS.fullmatch(key):
         return _INTERNAL
     if leader_pages.WORDS.fullmatch(key):
         return frozenset(Audience)

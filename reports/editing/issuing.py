@@ -19,10 +19,11 @@ from django.utils.translation import ngettext
 from reports.access import may_edit
 from reports.document import snapshots
 from reports.document.blocks import Document
-from reports.editing import answers, drafts, outdated, outstanding
+from reports.editing import answers, drafts, open_chain, outdated, outstanding
 from reports.editing.answers import Answered
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import Working, WrongState
+from reports.editing.open_chain import BrokenChain
 from reports.editing.outdated import Outdated
 from reports.models import AnnualReport, ReportFile
 from reports.vocabulary import Audience, ReportStatus
@@ -51,6 +52,7 @@ class Readiness:
     draft: str
     outdated: Outdated
     year: outstanding.Outstanding
+    chain: tuple[BrokenChain, ...]
     stale: int
     contradictions: list[Answered]
 
@@ -60,7 +62,7 @@ class Readiness:
 
     @property
     def open_points(self) -> list[str]:
-        points = [item.sentence for item in self.year.missing]
+        points = [*(item.sentence for item in self.year.missing), *(link.sentence for link in self.chain)]
         if self.stale:
             message = ngettext(
                 "%(count)d text of the office is out of date: what it was written over has changed since",
@@ -74,7 +76,8 @@ class Readiness:
     def mark(self) -> str:
         """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
         open there."""
-        points = [*(one.key for one in self.year.missing), self.stale, *(one.key for one in self.contradictions)]
+        keys = [one.key for found in (self.year.missing, self.chain, self.contradictions) for one in found]
+        points = [*keys, self.stale]
         return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
 
 
@@ -85,6 +88,7 @@ def readiness(working: Working) -> Readiness:
         draft=_draft_mark(report),
         outdated=outdated.of(working),
         year=outstanding.of_year(report.region, report.year),
+        chain=open_chain.of_year(report.region, report.year, report.dated),
         stale=working.stale,
         contradictions=answers.of(working),
     )

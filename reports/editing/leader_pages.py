@@ -19,7 +19,7 @@ _SPARE = 2 * [Paragraph((Text("　"),))]
 _CHAPTERS = ("problems", "measures")
 _TABLE = "leader/figures/table"
 # What a department wrote about a sector, in answer to a question.
-WORDS = re.compile("(?:problems/(?:micro|macro)|measures)/([^/]+)/[^/]+/.+")
+WORDS = re.compile("(?:problems/(?:micro|macro)|measures)/(?!(?:data|mend|before)/)([^/]+)/(?!cause/)[^/]+/.+")
 _FIGURES = "problems/micro/{}/figures"
 
 

@@ -26,7 +26,6 @@ from sectors.models import (
     FindingNote,
     Indicator,
     NarrativeChange,
-    Question,
     StoredFinding,
     Submission,
     Transition,
@@ -35,6 +34,7 @@ from sectors.models import (
 from sectors.vocabulary import FindingState, SubmissionStatus
 
 REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
+BEHIND = 1 << 15  # all questions of a sheet
 NAMED = 3  # of the cells that changed, in a sentence
 # The office lets a finding stand, or it goes away; until then it is one to read.
 OPEN_FINDINGS = frozenset({FindingState.OPEN, FindingState.EXPLAINED})
@@ -53,9 +53,11 @@ class CellChange:
 
 @dataclass(frozen=True)
 class TextChange:
-    """Words that stand otherwise than they did, and who changed them last."""
+    """Words that stand otherwise than they did, and who changed them last. `title` is the question that they answer, or
+    what they are about."""
 
-    question: Question
+    title: str
+    position: int
     old: str
     new: str
     by: User | None
@@ -341,9 +343,10 @@ def _net(rows: Iterable[FigureChange]) -> dict[str, CellChange]:
 
 
 def _net_texts(rows: Iterable[NarrativeChange]) -> list[TextChange]:
-    found: dict[int, TextChange] = {}
+    found: dict[tuple[int | None, str], TextChange] = {}
     for row in rows:
-        before = found.get(row.question_id)
-        old = before.old if before else row.old
-        found[row.question_id] = TextChange(row.question, old, row.new, row.by, row.at)
-    return sorted((one for one in found.values() if one.old != one.new), key=lambda one: one.question.position)
+        key = (row.question_id, row.about)
+        old = found[key].old if key in found else row.old
+        title, position = (row.question.text, row.question.position) if row.question else (row.about, BEHIND)
+        found[key] = TextChange(title, position, old, row.new, row.by, row.at)
+    return sorted((one for one in found.values() if one.old != one.new), key=lambda one: one.position)

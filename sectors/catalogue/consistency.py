@@ -23,7 +23,7 @@ from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import CatalogueFiles
 from sectors.models import Indicator, Rule
 from sectors.texts import folded
-from sectors.vocabulary import Accumulation, RegionLevel
+from sectors.vocabulary import GENERAL, Accumulation, RegionLevel
 
 Problems = Iterator[FileProblem]
 LEVELS = RegionLevel.values  # the largest first
@@ -34,7 +34,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     """All that is wrong, each once."""
     checks = _Checks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
-        *(checks.twice, checks.alike, checks.breakdowns, checks.chapters, checks.names),
+        *(checks.twice, checks.alike, checks.breakdowns, checks.chapters, checks.names, checks.subjects),
         *(
             checks.regions,
             checks.regions_around,
@@ -130,6 +130,22 @@ class _Checks:
                         "position."
                     )
                     yield FileProblem(chapter["place"], message % what)
+
+    def subjects(self) -> Problems:
+        """What a question is about is a sector that there is, or the region as a whole."""
+        known = {*self.beside.sectors, *(spec.code for spec in self.sectors), GENERAL, ""}
+        for spec in self.sectors:
+            if spec.code == GENERAL:
+                message = _("A sector cannot be called general: so questions call what is about no single sector.")
+                yield FileProblem(spec.place, message)
+            for row in spec.questions:
+                if row["subject"] not in known:
+                    message = _(
+                        "Question %(code)s is about %(subject)s, and there is no such sector. Write the code of a "
+                        "sector, or general where it is about none alone."
+                    )
+                    what = {"code": row["code"], "subject": row["subject"]}
+                    yield FileProblem(row["place"], message % what)
 
     def names(self) -> Problems:
         """No two sectors are told apart by their code alone: who reads a report sees their names."""

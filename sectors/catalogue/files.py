@@ -139,7 +139,7 @@ class _SectorReader:
             self._question(question, number, place, tables)
 
     def _question(self, node: Node, sheet: str, position: int, tables: list[str]) -> None:
-        fields = {key: node[key] for key in ("code", "kind", "text", "table", "moved_from")}
+        fields = {key: node[key] for key in ("code", "kind", "text", "table", "subject", "moved_from")}
         if fields["table"] and fields["table"] not in tables:
             message = _("Question %(code)s stands under table %(table)s; this sheet has: %(known)s.")
             node.problem(message % {**fields, "known": ", ".join(tables)}, "table")

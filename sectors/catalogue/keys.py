@@ -132,6 +132,7 @@ QUESTION = Shape(
         "kind": of_field(Question, "kind"),
         "text": of_field(Question, "text"),
         "table": of_field(Table, "code", default="", **PART),
+        "subject": of_field(Question, "subject", default="", **WORD),
         **DAYS,
         "moved_from": MOVED_FROM,
     },

@@ -16,6 +16,7 @@ from sectors.access import fits_status
 from sectors.calculation.cells import BadNumber, Cell, parse
 from sectors.catalogue import asked
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
+from sectors.entry import shortfalls
 from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
@@ -335,10 +336,15 @@ def _write_narratives(
 ) -> int:
     if not texts:
         return 0
+    own = {code: text for code, text in texts.items() if code.startswith(shortfalls.PREFIX)}
+    written = shortfalls.write(submission, own, seen, by=by) if own else shortfalls.Written()
+    saved.refused |= written.refused
+    saved.narratives |= written.stored
+    saved.narrative_conflicts |= {code: Conflict(*both) for code, both in written.conflicts.items()}
     before = {n.question_id: n.text for n in submission.narratives.all()}
     rows, changes = [], []
     questions = {question.code: question for question in submission.questions().filter(code__in=list(texts))}
-    for code in texts.keys() - questions.keys():
+    for code in texts.keys() - questions.keys() - own.keys():
         saved.refused[code] = (texts[code], _stale(_("This question is no longer asked in this period.")))
     for question in questions.values():
         mine, there = plain(texts[question.code]), before.get(question.pk, "")
@@ -353,4 +359,4 @@ def _write_narratives(
         rows, update_conflicts=True, unique_fields=["submission", "question"], update_fields=["text"]
     )
     NarrativeChange.objects.bulk_create(changes)
-    return len(rows)
+    return len(rows) + written.changed

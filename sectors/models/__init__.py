@@ -17,6 +17,7 @@ from .people import Department, Region, User
 from .periods import Period
 from .rules import Rule
 from .severities import SeverityChange
+from .shortfalls import ShortfallAnswer
 from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Submission, Transition
 from .talk import Attachment, Comment, KeptFile
 from .tallies import Tally
@@ -52,6 +53,7 @@ __all__ = [
     "Sector",
     "SeverityChange",
     "Sheet",
+    "ShortfallAnswer",
     "StoredFinding",
     "Submission",
     "Table",

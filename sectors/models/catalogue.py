@@ -208,6 +208,13 @@ class Question(Validity):
         null=True,
         blank=True,
     )
+    # A code, since a question may be loaded before the sector that it is about.
+    subject = models.SlugField(
+        _("Subject"),
+        max_length=30,
+        blank=True,
+        help_text=_("Code of the sector that the answers are about, or general; without it the sheet's own."),
+    )
     position = models.PositiveSmallIntegerField(_("Position"))
 
     class Meta:

@@ -337,10 +337,12 @@ class Narrative(models.Model):
 
 
 class NarrativeChange(models.Model):
-    """Append-only: who changed a department's words from what to what, and when."""
+    """Append-only: who changed a department's words from what to what, and when. Words that answer no question are
+    `about` a shortfall."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="text_changes")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="changes")
+    question = models.ForeignKey(Question, null=True, on_delete=models.PROTECT, related_name="changes")
+    about = models.TextField(_("About"), blank=True)
     old = models.TextField(_("Before"), blank=True)
     new = models.TextField(_("After"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="text_changes")
@@ -352,7 +354,7 @@ class NarrativeChange(models.Model):
         ordering: ClassVar[list[str]] = ["-at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.question}: {self.new[:40]}"
+        return f"{self.question or self.about}: {self.new[:40]}"
 
 
 class Transition(models.Model):

@@ -38,7 +38,7 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
         JOIN {_p} ON {_p.id} = {_s.period}
         JOIN {_i} ON {_i.id} = {_f.indicator}
         JOIN {_h} ON {_h.id} = {_i.sheet}
-        WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
+        WHERE {_f.region} IN ({{regions}}) AND {{counted}}
             AND {_f.state} <> '{FigureState.BLANK}'
             AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, '{Frequency.YEAR}') {{wanted}}
     )"""
@@ -110,7 +110,7 @@ _ONE_BY_ONE = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.
     FROM {_f}
     JOIN {_s} ON {_s.id} = {_f.submission}
     JOIN {_p} ON {_p.id} = {_s.period}
-    WHERE {_f.region} IN ({{regions}}) AND {_s.status} = '{SubmissionStatus.ACCEPTED}'
+    WHERE {_f.region} IN ({{regions}}) AND {{counted}}
         AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) {{wanted}}
     ORDER BY {_p.year}, {_p.number}"""
 
@@ -121,7 +121,7 @@ _INEXACT = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.num
     JOIN {_s} ON {_s.id} = {_f.submission}
     JOIN {_p} ON {_p.id} = {_s.period}
     WHERE ({_f.qualifier} > '' OR {_f.as_of} IS NOT NULL) AND {_f.region} IN ({{regions}})
-        AND {_s.status} = '{SubmissionStatus.ACCEPTED}' AND {_p.year} IN ({{years}})"""
+        AND {{counted}} AND {_p.year} IN ({{years}})"""
 
 # Which regions have submissions of a sheet for a kind of period in a year, and for which of them there is any.
 _REPORTERS = f"""WITH area (region, area) AS (VALUES {{areas}}),
@@ -172,30 +172,41 @@ AreaReporters = tuple[int, int, int, str, str, str]
 
 
 def figures_of_years(
-    areas: Areas, years: Collection[int], indicators: Sequence[int] = (), *, by_period: bool = False
+    areas: Areas,
+    years: Collection[int],
+    indicators: Sequence[int] = (),
+    *,
+    by_period: bool = False,
+    also: Collection[int] = (),
 ) -> Iterator[AreaFigure]:
-    """Accepted figures of areas by year, and by period; of some indicators, where such are named."""
+    """Accepted figures of areas by year, and by period; of some indicators, where such are named. `also` are
+    submissions that count although they are not accepted."""
     statement = _FIGURES + _YEARS + (f" UNION ALL {_PERIODS}" if by_period else "")
-    return _figures(statement, areas, years, indicators)
+    return _figures(statement, areas, years, indicators, also)
 
 
-def figures_of_periods(areas: Areas, years: Collection[int], indicators: Sequence[int] = ()) -> Iterator[AreaFigure]:
+def figures_of_periods(
+    areas: Areas, years: Collection[int], indicators: Sequence[int] = (), *, also: Collection[int] = ()
+) -> Iterator[AreaFigure]:
     """The same by period alone, without annual ones."""
-    return _figures(_FIGURES + _PERIODS, areas, years, indicators)
+    return _figures(_FIGURES + _PERIODS, areas, years, indicators, also)
 
 
-def _figures(statement: str, areas: Areas, years: Collection[int], indicators: Sequence[int]) -> Iterator[AreaFigure]:
-    parts = {"rolled": _ROLLED, "joined": _joined("area.region"), "year": (1 << 12) - 1}
+def _figures(
+    statement: str, areas: Areas, years: Collection[int], indicators: Sequence[int], also: Collection[int]
+) -> Iterator[AreaFigure]:
+    parts = {"counted": _counted(also), "rolled": _ROLLED, "joined": _joined("area.region"), "year": (1 << 12) - 1}
     parts |= {"lengths": _LENGTHS, "steps": _STEPS, "counts": _COUNTS, "wanted": _wanted(indicators)}
     rows = fetch(*_statement(statement, areas, years, indicators, **parts))
     return map(_area_figure, rows if connection.vendor == "postgresql" else map(_exactly, rows))
 
 
 def figures_one_by_one(
-    regions: Sequence[int], years: Collection[int], indicators: Sequence[int]
+    regions: Sequence[int], years: Collection[int], indicators: Sequence[int], also: Collection[int] = ()
 ) -> Iterator[OneFigure]:
     """Accepted figures of regions in the order of time, of annual submissions and of any kind of period."""
-    statement = _ONE_BY_ONE.format(regions=placeholders(regions), years=placeholders(years), wanted=_wanted(indicators))
+    places = {"regions": placeholders(regions), "years": placeholders(years)}
+    statement = _ONE_BY_ONE.format(**places, counted=_counted(also), wanted=_wanted(indicators))
     for row in fetch(statement, [*regions, *years, *indicators]):
         yield (*row[:5], as_decimal(row[5]), row[6])
 
@@ -214,9 +225,9 @@ class InexactFigure(NamedTuple):
     as_of: datetime.date | None
 
 
-def inexact_figures(regions: Sequence[int], years: Collection[int]) -> list[InexactFigure]:
+def inexact_figures(regions: Sequence[int], years: Collection[int], also: Collection[int] = ()) -> list[InexactFigure]:
     """Of any indicator and kind of period."""
-    statement = _INEXACT.format(regions=placeholders(regions), years=placeholders(years))
+    statement = _INEXACT.format(regions=placeholders(regions), years=placeholders(years), counted=_counted(also))
     rows = fetch(statement, [*regions, *years])
     return [InexactFigure._make((*row[:5], as_decimal(row[5]), *row[6:8], row[8] and as_date(row[8]))) for row in rows]
 
@@ -227,6 +238,12 @@ def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) 
     parts = {"sheets": placeholders(sheets), "joined": joined, "numbers": numbers}
     rows: list[AreaReporters] = fetch(*_statement(_REPORTERS, areas, years, sheets, **parts))
     return rows
+
+
+def _counted(also: Collection[int]) -> str:
+    """Which submissions count: accepted ones, and some by their keys."""
+    accepted = f"{_s.status} = '{SubmissionStatus.ACCEPTED}'"
+    return f"({accepted} OR {_s.id} IN ({', '.join(str(int(key)) for key in also)}))" if also else accepted
 
 
 def _joined(column: str) -> str:

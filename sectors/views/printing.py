@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sectors.entry import grid, narratives
+from sectors.entry import grid, narratives, shortfalls
 from sectors.models import Department, Submission, Transition
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import SubmissionStatus
@@ -34,6 +34,7 @@ def printed(request: PersonRequest, pk: int) -> HttpResponse:
         "issuer": Department.objects.offices(submission.region).first(),
         "grid": grid.read(submission),
         "answers": narratives.narratives_of(submission),
+        "shortfalls": shortfalls.answered(submission),
         "signatures": _signatures(submission.transitions.all()),
     }
     return render(request, "sectors/print.html", context)

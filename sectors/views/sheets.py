@@ -22,7 +22,7 @@ from sectors.access import can_edit, may_enter
 from sectors.approval import marks, moves, review
 from sectors.calculation import qualifiers
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
-from sectors.entry import grid, page_formulas, writer
+from sectors.entry import grid, page_formulas, shortfalls, writer
 from sectors.entry import narratives as entry_narratives
 from sectors.entry.requested_cells import requested_cells
 from sectors.evidence import comments
@@ -63,6 +63,8 @@ def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, stat
         "not_applicable_spellings": NOT_APPLICABLE_SPELLINGS,
         "qualifiers": qualifiers,
         "page_formulas": page_formulas.for_page(figures),
+        "shortfalls": shortfalls.asked(submission),
+        "leads": shortfalls.leads(submission),
         "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
@@ -74,6 +76,13 @@ def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, stat
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
+    seen = request.POST.get("shortfalls", "").split()
+    if any(not one.is_answered and one.shortfall.key not in seen for one in shortfalls.asked(submission)):
+        messages.warning(
+            request,
+            _("Figures of the year fall short: say why, and what is done about it, below. Then submit again."),
+        )
+        return redirect("sheet", pk=submission.pk)
     try:
         moves.move(submission=submission, action="submit", by=request.user, seen=request.POST.get("seen", ""))
     except guard.WrongState as error:  # a second click, or somebody else, was faster; the cells are stored

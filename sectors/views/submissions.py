@@ -30,7 +30,7 @@ from sectors.access import (
 from sectors.approval import marks, moves, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
-from sectors.entry import cell_card, grid, narratives
+from sectors.entry import cell_card, grid, narratives, shortfalls
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
@@ -141,6 +141,7 @@ def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
         "submission": current,
         "seen": mark.with_findings(findings),
         "news": review.news(current, request.POST.get("seen", ""), request.user, findings),
+        "shortfalls": shortfalls.answered(current),
         "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
         **finding_rows.beside_sheet(findings, request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in REVIEW_STEPS],

@@ -13,9 +13,12 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from django.utils import timezone
+from pypdf import PdfReader
 
 from demo.accounts import PASSWORD
 from demo.reporting import make_demo_year
+from reports.chapters import build
+from reports.writers import pdf
 from sectors.approval import moves
 from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_rule
@@ -114,6 +117,16 @@ class QuickstartTest(TestCase):
         before = counts(), figures()
         assert quickstart() == self.printed
         assert (counts(), figures()) == before
+
+    def test_the_summaries_of_both_years_fit_on_a_page(self):
+        for year in (2022, 2023):
+            document = build.build(region(), year, day=datetime.date(year + 1, 1, 20))
+            pages = PdfReader(io.BytesIO(pdf.render(document, pdf.font_list([], system=False)))).pages
+            texts = ["".join(page.extract_text().split()) for page in pages]
+            numbered = next(place for place, text in enumerate(texts) if "—1—" in text)
+            assert "综述" in texts[numbered], year
+            assert "需要关注" in texts[numbered], year
+            assert "一、基本情况" in texts[numbered + 1], year
 
     def test_a_second_run_leaves_what_people_did(self):
         clerk, office = (User.objects.get(username=name) for name in ("agriculture_clerk", "office"))

@@ -47,9 +47,10 @@ def sections(document):
 def test_structure_is_that_of_the_annual_report(shipped_year):
     document = editions.internal(shipped_year, 2022, DAY)
     headings = [block.printed for block in document.headings if block.level <= 2]
-    assert headings[:4] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
-    assert headings[5:7] == ["（一）宏观质量管理方面", "（二）微观质量监管方面"]
+    assert headings[1:5] == ["一、基本情况", "（一）产品质量方面", "（二）工程质量方面", "（三）服务质量方面"]
+    assert headings[6:8] == ["（一）宏观质量管理方面", "（二）微观质量监管方面"]
     assert [block.printed for block in document.headings if block.level == 1] == [
+        "综述",
         "一、基本情况",
         "二、主要质量问题及原因分析",
         "三、下一步工作计划和措施",
@@ -330,7 +331,7 @@ def test_a_prefecture_is_marked_when_figures_of_a_county_are_made_up(cast, demo_
         Submission.objects.filter(region=getattr(cast, demo_of)).update(is_demo=True)
     document = build.build(cast.prefecture, 2023, day=DAY)  # which reports nothing itself
     assert document.demo is bool(demo_of)
-    assert "抽检10批次" in texts(document)[0]
+    assert any("抽检10批次" in text for text in texts(document))
     with pytest.raises(build.NoData):
         build.build(cast.prefecture, 2021, day=DAY)
 

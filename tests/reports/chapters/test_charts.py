@@ -177,3 +177,34 @@ def test_equal_rates_and_changes_stand_side_by_side():
         "领域1·检测样品、领域2·检测样品居首，比上年增长50.0%；领域3·检测样品居末，比上年下降10.0%。"
     ]
     assert of_amounts("110", "110", "110") == []  # nobody is first
+
+
+STOCK = Table(pk=3, name="库存数量", columns=[{"name": "货位"}, {"name": "库存数量"}], code="stock")
+
+
+def stock(column, unit, totals):
+    of = {"unit": Unit(name=unit), "table": STOCK, "column": column, "accumulation": "stock"}
+    names = (("all", "合计"), ("province", "省级"), ("county", "县级"), ("central", "中央"))
+    return [
+        value(f"w.{row}.{column}", name, this, last, **of)
+        for (row, name), (this, last) in zip(names, totals, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "title", "sentence", "first"),
+    [
+        (["w.all.1", "w.all.0"], "库存数量与上年比较", "库存数量与上年相比，省级、中央增加，县级减少。", "300"),
+        (["w.all.0"], "库存数量·货位与上年比较", "各项货位均比上年增加。", "6"),
+        (["w.county.1"], "库存数量·货位与上年比较", "各项货位均比上年增加。", "6"),
+    ],
+)
+def test_of_several_columns_the_one_that_the_sentence_tells_is_drawn_and_named(told, title, sentence, first):
+    slots = stock(0, "个", (("12", "9"), ("6", "5"), ("4", "3"), ("2", "1")))
+    tonnes = stock(1, "吨", (("600", "500"), ("300", "200"), ("100", "150"), ("200", "150")))
+    parts = {f"w.all.{n}": [f"w.{row}.{n}" for row in ("province", "county", "central")] for n in (0, 1)}
+    blocks = list(charts.of_sector([*slots, *tonnes], parts, 2031, told))
+    (chart,) = drawn(blocks)
+    assert chart.title == title
+    assert chart.series[0].points[0].text == first
+    assert said(blocks) == [sentence]

@@ -7,6 +7,7 @@ import pytest
 
 from reports.chapters import build
 from reports.document.blocks import Paragraph, runs_text
+from sectors.models import Assignment, Question
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,41 @@ def test_what_was_done_stands_behind_the_sentences_of_its_sector(cast, answer):
     at = keys.index("food/words/food.work/2023Q1/1")
     assert keys[at - 1] == "food/text/1"
     assert words(cast) == {"food.work/2023Q1/1": "1—3月：培训检测员。", "food.work/2023Q1/2": "走访企业。"}
+
+
+def about(subject):
+    base.change_catalogue(Question.objects.filter(code__startswith="food."), subject=subject)
+
+
+@pytest.mark.parametrize(
+    ("kind", "general", "of_water"),
+    [
+        ("work", "situation/words", "water/words"),
+        ("problem_macro", "problems/macro/general", "problems/macro/water"),
+        ("problem_micro", "problems/micro/general", "problems/micro/water"),
+        ("measure", "measures/general", "measures/water"),
+    ],
+)
+def test_words_stand_where_what_they_are_about_stands(cast, answer, kind, general, of_water):
+    base.report(cast.county, "2023Q1", {"water.tests": "1"})
+    base.change_catalogue(Question.objects.filter(code="food.work"), kind=kind)
+    Assignment.objects.filter(sheet__number="T-03").delete()  # nothing is told of plants
+    answer("2023Q1", "按月会商。")
+    own = {"work": "food/words"}.get(kind, general.replace("general", "food"))
+    for subject, under in (("", own), ("food", own), ("general", general), ("water", of_water), ("plants", own)):
+        about(subject)
+        found = {at: words(cast, at) for at in (own, general, of_water)}
+        assert [at for at, said in found.items() if said] == [under], subject
+        assert found[under] == {"food.work/2023Q1/1": "1—3月：按月会商。"}
+
+
+def test_what_is_about_no_single_sector_comes_first_under_a_heading_of_its_own(cast, answer):
+    base.change_catalogue(Question.objects.filter(code="food.work"), kind="problem_micro", subject="general")
+    answer("2023Q1", "会商不够。")
+    answer("2023Q1", "检测慢。", "food.problem")
+    document = build.build(cast.county, 2023, day=DAY)
+    heads = [block.printed for block in document.headings if block.key.startswith("problems/micro/")]
+    assert heads == ["1.质量工作统筹方面", "2.食品方面"]
 
 
 def test_several_periods_are_joined_in_the_order_of_time(cast, answer):

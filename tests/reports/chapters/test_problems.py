@@ -105,7 +105,9 @@ def test_a_rate_that_grows_over_the_year_is_not_held_against_it_before_its_end(c
 
 def test_a_rate_of_part_of_the_year_counts_and_the_sentence_says_so(cast):
     base.report(cast.county, "2023Q1", {"food.done": "10", "food.passed": "9"})
-    assert said(cast.county, "problems/micro/food/figures") == "按已接受的数据，抽检合格率为90.0%，未达到98%的目标。"
+    assert said(cast.county, "problems/micro/food/figures") == (
+        "按已接受的数据，抽检合格率为90.0%（10批次中9批次，95%置信区间59.6%—98.2%），未达到98%的目标。"
+    )
 
 
 def test_the_sentence_has_the_figure_the_fall_and_the_target_as_numbers(cast):
@@ -131,7 +133,7 @@ def test_indicators_that_missed_the_same_target_stand_together_the_worst_first_a
     sentence = said(cast.county, "problems/micro/food/figures")
     assert sentence == (
         "从年度数据看，第5项率为92.0%，第4项率为93.0%，第3项率为94.0%，第2项率为95.0%，第1项率为96.0%，"
-        "均未达到98%的目标；另有2项指标下降或者未达到目标。"
+        "均未达到98%的目标；另有2项指标下降或者未达到要求。"
     )
     measure = said(cast.county, "measures/mend/figures")
     assert "7项指标" in measure

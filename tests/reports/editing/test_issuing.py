@@ -14,7 +14,7 @@ from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
 from reports.vocabulary import Audience
 from reports.writers import files
-from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Sheet, Submission
+from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Sheet, ShortfallAnswer, Submission
 from tests import base
 from tests.reports.editing import draft_reports
 
@@ -33,11 +33,13 @@ def issue(report, cast, reason="先行印发", seen=None):
 
 
 def complete(cast):
-    """Every sheet of the year accepted, in each of its periods."""
+    """Every sheet of the year accepted, in each of its periods, and what falls short answered."""
     for sheet, periods in (("T-01", "1234"), ("T-02", "1234")):
         for quarter in periods:
             base.submission(cast.county, sheet, f"2023Q{quarter}", status="accepted")
     base.submission(cast.county, "T-03", "2023", status="accepted")
+    closing = base.submission(cast.county, "T-01", "2023Q4", status="accepted")
+    closing.shortfall_answers.create(shortfall="food.rate", problem="97.5%", cause="检测慢", measure="增加检测")
 
 
 def test_what_is_missing_is_named(cast, report):
@@ -63,6 +65,7 @@ def test_a_sheet_is_wanted_for_the_periods_in_which_it_is_valid(cast, report):
     complete(cast)
     base.change_catalogue(Sheet.objects.filter(number="T-01"), valid_from=datetime.date(2023, 7, 1))
     Submission.objects.filter(sheet__number="T-01", period__number__lt=3).delete()
+    ShortfallAnswer.objects.all().delete()  # nothing falls short any more
     assert sentences(cast) == []
     assert outstanding.of_year(cast.county, 2023).expected == 7
     drafts.regenerate(report=report, by=cast.office, seen=1)
@@ -131,7 +134,8 @@ def test_with_missing_submissions_a_reason_is_asked_for_and_kept(cast, report):
     assert AnnualReport.objects.get().is_draft
     issued = issue(report, cast, reason="县政府要求先行印发")
     assert issued.reason == "县政府要求先行印发"
-    assert len(issued.open_points) == 3
+    assert len(issued.open_points) == 4
+    assert issued.open_points[-1] == "食品·抽检合格率: neither cause nor measure yet"
 
 
 def test_a_stale_sentence_is_an_open_point_too(cast, report):

@@ -325,7 +325,7 @@ def test_a_move_shows_the_whole_document_with_the_block_still_open(client, cast,
     assert text.index('id="water"') < text.index('id="food/text/1"')
     assert 'name="text"' in text
     assert "csrfmiddlewaretoken" in text
-    edge = post(client, "block-act", YEAR, "up", "situation", htmx=True)
+    edge = post(client, "block-act", YEAR, "up", "summary", htmx=True)
     assert edge.status_code == 409
     assert "已在最前" in edge.content.decode()
 

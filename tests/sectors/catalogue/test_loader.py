@@ -191,6 +191,38 @@ def test_a_question_stands_under_its_table_until_the_file_moves_it(cast, files):
     assert question.table is None
 
 
+def test_a_question_is_about_another_sector_or_about_none(cast, files):
+    question = Question.objects.get(code="food.work")
+    assert question.subject == ""
+    for subject, line in (("general", "– → general"), ("water", "general → water")):
+        text = FOOD.replace("table: sampling, ", f"table: sampling, subject: {subject}, ")
+        (files / "food.yaml").write_text(text, encoding="utf-8")
+        assert load(files).lines == [f"~ Question 本期工作开展情况: subject {line}"]
+        question.refresh_from_db()
+        assert question.subject == subject
+
+
+@pytest.mark.parametrize("subject", ["tea", "genral", "food.done"])
+def test_a_question_is_not_about_a_sector_that_is_not_there(cast, files, subject):
+    text = FOOD.replace("table: sampling, ", f"table: sampling, subject: {subject}, ")
+    (files / "food.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"food\.yaml:3[0-9]"):
+        load(files)
+    assert Question.objects.get(code="food.work").subject == ""
+
+
+def test_a_question_may_be_about_a_sector_that_is_loaded_with_it(cast, files):
+    (files / "food.yaml").write_text(FOOD.replace("table: sampling, ", "table: sampling, subject: toys, "), "utf-8")
+    toys = FOOD.replace("sector: food", "sector: general").replace("food.", "general.").replace("T-01", "G-01")
+    (files / "toys.yaml").write_text(toys.replace("name: 食品\n", "name: 玩具\n"), "utf-8")
+    with pytest.raises(CatalogueError, match="general"):
+        load(files)
+    toys = toys.replace("sector: general", "sector: toys").replace("general.", "toys.")
+    (files / "toys.yaml").write_text(toys.replace("name: 食品\n", "name: 玩具\n"), "utf-8")
+    load(files)
+    assert Question.objects.get(code="food.work").subject == "toys"
+
+
 def test_a_matrix_expands_to_cells_totals_and_rules(cast):
     load(base.DATA / "shanyin")
     codes = set(Indicator.objects.filter(sheet__number="TEA-01").values_list("code", flat=True))
