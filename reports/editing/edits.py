@@ -135,6 +135,8 @@ def set_readers(
     Overtaken as of `remove`. Raises WrongState for what is never public."""
     step = _start(report, key, by, seen)
     found = step.working.printing[key]
+    if key in audiences_of.ANNEX_LINES:
+        raise WrongState(_("A line of the list of annexes is printed where its annex is."))
     if found.is_never_public and Audience.PUBLIC in audiences:
         raise WrongState(_("This is never printed in the public edition: findings and who owes what stay inside."))
     marks = audiences_of.marks_for(audiences, found)

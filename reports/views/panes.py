@@ -12,7 +12,7 @@ from reports.document import footnotes
 from reports.document.blocks import Document, FigureUsed
 from reports.editing import assembly, edits, figure_tokens, leader_pages, outline, source_check, token_syntax
 from reports.editing.assembly import Placed
-from reports.editing.audiences import Printing, for_audience
+from reports.editing.audiences import ANNEX_LINES, Printing, for_audience
 from reports.editing.drafts import Working
 from reports.models import EditChange
 from reports.views.numbers import number_links
@@ -102,7 +102,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in changes],
         "undoable": edits.undoable(found.report, item.key),
         "choice": _choice(found, item),
-        "readers": _readers(found.printing[item.key]),
+        "readers": [] if item.key in ANNEX_LINES else _readers(found.printing[item.key]),
         **said,
     }
 

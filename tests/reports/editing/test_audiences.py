@@ -269,6 +269,15 @@ def test_a_chapter_that_the_office_adds_is_public_and_an_unknown_one_is_not():
     assert found["newly/text"].printed == {"internal"}
 
 
+def test_a_line_of_the_list_of_annexes_goes_with_its_annex(cast, report):
+    with pytest.raises(WrongState, match="printed where its annex is"):
+        set_readers(report, cast, "annexes/1", "internal")
+    set_readers(report, cast, "figures", "internal")
+    public = edition(report, "public")
+    assert not {"figures", "annexes/1"} & keys(public)
+    assert printed(public, "annexes/scope") == "附件：统计口径说明"
+
+
 def test_somebody_else_was_faster(cast, report):
     seen = edits.last_change(report, FOOD)
     edits.hide(report=report, key=FOOD, by=cast.office)
