@@ -86,12 +86,24 @@ MarkedRun = Run | NotApplicable
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty)."""
+    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty). An issued one
+    has its number (发文字号) and the code by which its files are verified, at an `address` where that is known."""
 
     title_lines: tuple[str, ...]
     issuer: str
     date_text: str
     edition_note: str = ""
+    number: str = ""
+    code: str = ""
+    address: str = ""
+
+    @property
+    def verification(self) -> str:
+        """The line that tells how to verify a file; empty for what is not issued."""
+        if not self.code:
+            return ""
+        way = "扫码或" if self.address else ""
+        return f"核验码：{self.code}（{way}在质报“核验文件”页输入，可核对文件真伪）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +139,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: body text, a note under a table, a line at the right such as the issuing body, or one of the list of
-    annexes behind the text."""
+    """A paragraph: body text, a note under a table, a line at the right such as the issuing body, one of the list of
+    annexes behind the text, or the title of a document without a cover."""
 
     runs: tuple[Run, ...]
-    style: Literal["body", "note", "right", "annex"] = "body"
+    style: Literal["body", "note", "right", "annex", "title"] = "body"
     key: str = ""
 
 

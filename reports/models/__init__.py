@@ -3,7 +3,19 @@
 from .annual import AnnualReport, Draft
 from .edits import Edit, EditChange
 from .files import ReportFile
+from .signing import BlockComment, ReportPaper, ReportStep
 from .tokens import ApiToken
 from .wordings import Wording
 
-__all__ = ["AnnualReport", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile", "Wording"]
+__all__ = [
+    "AnnualReport",
+    "ApiToken",
+    "BlockComment",
+    "Draft",
+    "Edit",
+    "EditChange",
+    "ReportFile",
+    "ReportPaper",
+    "ReportStep",
+    "Wording",
+]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reports.chapters import build
-from reports.editing import issuing
+from reports.editing import imprint, issuing
 from reports.editing.drafts import WrongState
 from reports.forms import IssueForm, RevisionForm
 from reports.models import AnnualReport
@@ -26,13 +26,16 @@ from sectors.shell.http import PersonRequest
 def issue(request: PersonRequest, year: int) -> HttpResponse:
     """What is still open, and the button that freezes the draft as it stands on this page."""
     found = scope.working(request.user, year)
-    form = IssueForm(request.POST or None)
+    form = IssueForm(request.POST or None, initial={"number": imprint.proposed_number(found.report)})
     status, problem = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
             issued = issuing.issue(report=found.report, by=request.user, **form.cleaned_data)
         except issuing.ReasonMissing as error:
             form.add_error("reason", str(error))
+            status = 422
+        except issuing.NumberTaken as error:
+            form.add_error("number", str(error))
             status = 422
         except issuing.PointsChanged as error:
             problem, status = str(error), 409
@@ -44,6 +47,8 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)
+    elif request.method == "POST":
+        status = 422
     context = {"report": found.report, "draft": found.draft, "ready": issuing.readiness(found), "form": form}
     context["problem"] = problem
     return render(request, "reports/issue.html", context, status=status)

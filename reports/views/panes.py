@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.document.blocks import Document, FigureUsed
-from reports.editing import assembly, edits, figure_tokens, outline, source_check, token_syntax
+from reports.editing import assembly, block_comments, edits, figure_tokens, outline, source_check, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working
 from reports.models import EditChange
@@ -26,6 +26,7 @@ class Shown:
 
     item: Placed
     html: SafeString
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class Past:
 def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
     printed, link = found.document(), number_links(found.report.year)
+    waiting = block_comments.open_counts(found.report)
     return {
         "report": found.report,
         "draft": found.draft,
         "document": printed,
-        "blocks": [shown(item, printed, link) for item in found.placed],
+        "blocks": [shown(item, printed, link, waiting) for item in found.placed],
         "outline": outline.entries(found.placed),
         "figures": sum(figure.value is not None for figure in printed.figures),
         "stale": found.stale,
@@ -52,8 +54,8 @@ def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, 
     }
 
 
-def shown(item: Placed, printed: Document, link: Link) -> Shown:
-    return Shown(item, mark_safe(block_html(item.block, printed, link)))
+def shown(item: Placed, printed: Document, link: Link, waiting: Mapping[str, int]) -> Shown:
+    return Shown(item, mark_safe(block_html(item.block, printed, link)), waiting.get(item.key, 0))
 
 
 def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:

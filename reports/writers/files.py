@@ -23,9 +23,9 @@ CONTENT_TYPES = {
 FORMATS = tuple(CONTENT_TYPES)
 # What decides about the bytes of a format beside our own files.
 LIBRARIES = {
-    "docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter"),
-    "pdf": ("typst", "pylopdf-fonts-zh-cn"),
-    "html": (),
+    "docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter", "segno"),
+    "pdf": ("typst", "pylopdf-fonts-zh-cn", "segno"),
+    "html": ("segno",),
 }
 
 
