@@ -1,5 +1,5 @@
-"""The approval sheet (发文稿纸) of a report as a document: its number, and who drafted, reviewed, approved and issued it,
-with dates and words. Chinese whatever the language of the interface. Pure but for the rows it is given.
+"""The approval sheet (发文稿纸) of a report as a document: its number, and who drafted, reviewed, approved and issued
+it, with dates and words. Chinese whatever the language of the interface. Pure but for the rows it is given.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is said about blocks of a draft: the only writer of `BlockComment`. With `drafts`, where a block has another key.
+"""What is said about blocks of a draft. With `drafts`, where a block gets another key, the only writer of `BlockComment`.
 
 The office talks at any time, whoever reviews and the leader while the draft lies with them.
 """

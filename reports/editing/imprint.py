@@ -1,5 +1,5 @@
-"""What an issue prints on the cover: the document's number (发文字号), its verification code, and the address of the page
-that verifies its files, which the QR code holds.
+"""What an issue prints on the cover: the document's number (发文字号), its verification code, and the address of the
+page that verifies its files, which the QR code holds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CODE_LENGTH = 8
 
 
 def proposed_number(report: AnnualReport) -> str:
-    """The next one of the region in the year that the report is dated: 特质报〔2024〕1号. The office may write another."""
+    """The next one of the region in the year that the report is dated: 特质报〔2024〕1号."""
     prefix = f"{report.region.name[:1]}质报〔{report.dated.year}〕"
     used = AnnualReport.objects.filter(region=report.region_id, number__startswith=prefix)
     pattern = re.compile(re.escape(prefix) + "([0-9]{1,6})号")

@@ -1,5 +1,5 @@
-"""What is kept beside a report's own files: its approval sheet, the scan of one that was signed on paper, a sealed PDF. The
-only writer of `ReportPaper`.
+"""What is kept beside a report's own files: its approval sheet, the scan of one that was signed on paper, a sealed PDF.
+The only writer of `ReportPaper`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A draft goes from its drafter to whoever reviews it, from there to the leader who approves it: 拟稿, 核稿, 签批.
 
-Every step is one locked, atomic move over the table `ACTS` that leaves a `ReportStep`. It is taken over the text that the
-page showed: pages carry a mark (`Progress.mark`), and where something has changed since, it is said what, and nothing is
-done. The three people are three.
+Every step is one locked, atomic move over the table `ACTS` that leaves a `ReportStep`. It is taken over the text that
+the page showed: pages carry a mark (`Progress.mark`), and where something has changed since, it is said what, and
+nothing is done. The three people are three.
 """
 
 from __future__ import annotations

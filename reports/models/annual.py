@@ -75,8 +75,8 @@ def steps_since_sent(steps: Sequence[Any]) -> tuple[Any, ...]:
 
 class AnnualReport(Freezable):
     """`snapshot` is the document as issued, as `reports.document.snapshots` writes it, and `sha256` its hash; both are
-    empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `number` (发文字号) and `code`, by which
-    anybody finds the page that verifies a file, are given when it is issued. `order` lists the keys of all blocks
+    empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `number` (发文字号) and `code`, by
+    which anybody finds the page that verifies a file, are given when it is issued. `order` lists the keys of all blocks
     once the office has moved one.
     """
 

@@ -43,7 +43,8 @@ def reports(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_safe
 def report(request: PersonRequest, year: int) -> HttpResponse:
-    """The year's report: its draft for the office and for whom it lies with, else its last edition, else (for the office) what would be one."""
+    """The year's report: its draft for the office and for whom it lies with, else its last edition, else (for the
+    office) what would be one."""
     region = scope.own_region(request.user)
     found = AnnualReport.objects.for_user(request.user).filter(region=region, year=year).without_texts()
     latest = found.order_by("-edition").first()

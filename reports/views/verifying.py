@@ -1,7 +1,7 @@
 """Whether a file is one of an issued edition: for everybody who holds it, behind the QR code of the report.
 
-Without signing in the answer is yes or no, with number and date. Who is signed in is also told which edition and file it
-is, and whether a later edition has taken its place. Nothing of a report's content is shown to anybody here.
+Without signing in the answer is yes or no, with number and date. Who is signed in is also told which edition and file
+it is, and whether a later edition has taken its place. Nothing of a report's content is shown to anybody here.
 """
 
 from __future__ import annotations
@@ -43,9 +43,8 @@ def verify_file(request: HttpRequest, code: str = "") -> HttpResponse:
     form = VerifyForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial={"code": code})
     context = {"form": form, "checked": False, "edition": verification.by_code(code), "code": code}
     if not is_sent:
-        return render(
-            request, "reports/verify_file.html", context, status=404 if code and not context["edition"] else 200
-        )
+        status = 404 if code and not context["edition"] else 200
+        return render(request, "reports/verify_file.html", context, status=status)
     if form.is_valid() and _fits(form):
         file = form.cleaned_data["file"]
         found = verification.find(verification.digest(file.file))

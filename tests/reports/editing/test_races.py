@@ -8,7 +8,7 @@ import pytest
 from reports.editing import drafts, edits, issuing
 from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
-from reports.models import AnnualReport, Edit, EditChange, ReportFile
+from reports.models import AnnualReport, Edit, EditChange, ReportFile, ReportPaper
 from reports.writers import files
 from tests import base
 from tests.races import PAUSE, at_once
@@ -81,7 +81,8 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
     results = at_once(issue(cast.office), issue(colleague))
     assert sum(isinstance(result, WrongState) for result in results) == 1, results
     assert ReportFile.objects.count() == 3
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 3
+    assert ReportPaper.objects.count() == 2
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 5
     assert issuing.verify(AnnualReport.objects.get()).all_agree
 
 
