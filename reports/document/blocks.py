@@ -104,7 +104,7 @@ class Cover:
         if not self.code:
             return ""
         way = "扫码或" if self.address else ""
-        return f"核验码：{self.code}（{way}在质报“核验文件”页输入，可核对文件真伪）"
+        return f"核验码：{self.code}（{way}在质报“核验文件真伪”页输入，可核对文件真伪）"
 
 
 @dataclass(frozen=True, slots=True)

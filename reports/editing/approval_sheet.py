@@ -27,6 +27,7 @@ WORDS = {
     StepKind.ISSUED: "印发",
 }
 NOBODY = "（未办理）"
+ROOM = "\n\n"  # to sign by hand on the sheet of a draft
 ON_PAPER = "（线下签批）"
 
 _Line = tuple[str, str, str, str]  # step, who, when, words
@@ -39,7 +40,7 @@ def document(
     issue = next((step for step in every if step.kind == StepKind.ISSUED), None)
     lines = _lines(standing, issue)
     blocks = [
-        Paragraph((Text(f"{report.issuer}{TITLE}"),), "title"),
+        Paragraph((Text(f"{report.issuer}\n{TITLE}"),), "title"),
         _table("文件", (Column("事项"), Column("内容", width_share=5)), _facts(report, number)),
         _table("办理", _step_columns(), lines),
     ]
@@ -81,11 +82,12 @@ def _lines(standing: Sequence[ReportStep], issue: ReportStep | None) -> list[_Li
     offline = by_kind.get(StepKind.OFFLINE)
     review, approval = by_kind.get(StepKind.REVIEWED), by_kind.get(StepKind.APPROVED)
     sent = by_kind.get(StepKind.SENT)
+    empty = ("", "", ROOM) if issue is None else (NOBODY, "", "")
     return [
-        _line(sent) if sent else ("拟稿", NOBODY, "", ""),
-        _line(review) if review else _on_paper("核稿", offline) if offline else ("核稿", NOBODY, "", ""),
-        _line(approval) if approval else _on_paper("签批", offline) if offline else ("签批", NOBODY, "", ""),
-        _line(issue) if issue else ("印发", NOBODY, "", ""),
+        _line(sent) if sent else ("拟稿", *empty),
+        _line(review) if review else _on_paper("核稿", offline) if offline else ("核稿", *empty),
+        _line(approval) if approval else _on_paper("签批", offline) if offline else ("签批", *empty),
+        _line(issue) if issue else ("印发", *empty),
     ]
 
 
@@ -113,11 +115,11 @@ def _notes(standing: Sequence[ReportStep], issue: ReportStep | None) -> list[str
     notes = []
     for step in standing:
         if step.kind == StepKind.OFFLINE and step.scan is not None:
-            who = f"{_person(step.by)}于{_moment(step.at)}登记"
-            notes.append(f"线下签批由{who}，签批件扫描件“{step.scan.name}”，SHA-256：{step.scan.sha256}。")
+            notes.append(f"线下签批由{_person(step.by)}于{_moment(step.at)}登记，扫描件“{step.scan.name}”。")
+            notes.append(f"扫描件 SHA-256：{step.scan.sha256}")
     if issue is not None and not any(step.kind in steps.APPROVALS for step in standing):
         notes.append("本件未经签批印发，理由见“印发”一栏。")
     digest = standing[-1].digest if standing else issue.digest if issue else ""
     if digest:
-        notes.append(f"各环节办理的是同一份文稿，其 SHA-256：{digest}。文稿改动后，此前的办理即行作废。")
+        notes += ["各环节办理的是同一份文稿；文稿改动后，此前的办理即行作废。", f"文稿 SHA-256：{digest}"]
     return notes

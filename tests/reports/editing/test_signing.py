@@ -175,9 +175,7 @@ def test_what_changes_nothing_voids_nothing(cast, report, reviewer):
     take(report, ("send", cast.office))
     edits.hide(report=report, key=FOOD, by=cast.office)
     title = AnnualReport.objects.get().title
-    edits.write_cover(
-        report=report, title=title, issuer=report.issuer, dated=draft_reports.DAY, by=cast.office
-    )
+    edits.write_cover(report=report, title=title, issuer=report.issuer, dated=draft_reports.DAY, by=cast.office)
     assert state(report) == "sent"
 
 
@@ -185,9 +183,9 @@ def test_an_approval_stands_for_no_other_text_even_where_nobody_voided_it(cast, 
     take(report, ("send", cast.office), ("review", reviewer), ("approve", cast.leader))
     AnnualReport.objects.filter(pk=report.pk).update(title="另一个题目")
     assert state(report) is None
-    assert "No leader has approved the draft as it stands." in issuing.readiness(
-        draft_reports.working(report)
-    ).open_points
+    assert (
+        "No leader has approved the draft as it stands." in issuing.readiness(draft_reports.working(report)).open_points
+    )
 
 
 @pytest.mark.parametrize(
