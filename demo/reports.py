@@ -1,4 +1,4 @@
-"""Reports of the demonstration: the one of 2022 issued after its review and approval, the one of 2023 with the leader."""
+"""Reports of the demonstration: the one of 2022 approved and issued, the one of 2023 waiting for the leader."""
 
 from __future__ import annotations
 

@@ -86,8 +86,9 @@ MarkedRun = Run | NotApplicable
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty). An
-    issued one has its number (发文字号) and the code by which its files are verified, at an `address` where that is known.
+    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty).
+
+    An issued one has its number (发文字号) and the code by which its files are verified, at an `address` if one is set.
     """
 
     title_lines: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What is said about blocks of a draft. With `drafts`, where a block gets another key, the only writer of `BlockComment`.
+"""What is said about blocks of a draft: the only writer of `BlockComment`, but for `drafts`, which renames blocks.
 
 The office talks at any time, whoever reviews and the leader while the draft lies with them.
 """

@@ -97,7 +97,7 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str, number: str
     current = AnnualReport.objects.select_related("region").get(pk=report.pk)
     as_read = _draft_mark(current)
     working, at = drafts.load(current), timezone.now()
-    number, code = printable(number).strip() or imprint.proposed_number(current), imprint.new_code()
+    number, code = " ".join(printable(number).split()) or imprint.proposed_number(current), imprint.new_code()
     document = imprint.imprinted(working.document(note=edition_note(current)), number, code)
     made = {to: files.write(document, to) for to in files.FORMATS}  # takes a second, so before the lock
     kept: list[FieldFile] = []

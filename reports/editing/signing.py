@@ -214,6 +214,9 @@ def record_offline(
 
     Raises as `act`, and ValidationError for a day to come, for people who are not three, and for a scan that is none.
     """
+    if not may("record", by, report):
+        raise PermissionDenied
+    checked = papers.checked(scan, SCANS)  # reads it through, so before the lock
     found = _found(report, "record", by, seen)
     if signed_on > timezone.localdate():
         raise ValidationError({"signed_on": _("This day is still to come.")})
@@ -222,7 +225,6 @@ def record_offline(
     people = [drafted.full_name, reviewed.by.full_name if reviewed else plain(reviewer), plain(approver)]
     if len({name.replace(" ", "") for name in people}) < len(people):
         raise ValidationError({"approver": _("Drafter, reviewer and approver are three different people.")})
-    checked = papers.checked(scan, SCANS)
     kept = papers.keep_upload(found.working.report, PaperKind.SCAN, checked, by=by)
     names = {"reviewer": people[1], "approver": people[2], "signed_on": signed_on, "scan": kept}
     try:
@@ -237,9 +239,16 @@ def record_offline(
 def issued(found: Progress, *, by: User, reason: str, at: datetime.datetime) -> ReportStep:
     """That the locked draft is issued, and why all the same where something was open."""
     report = found.working.report
-    return ReportStep.objects.create(
+    step = ReportStep.objects.create(
         report=report, kind=StepKind.ISSUED, by=by, at=at, words=reason, digest=found.digest
     )
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("The report of %(year)d is issued.")
+        if not found.is_approved:
+            text = _("The report of %(year)d is issued without a leader's approval. Reason: %(words)s")
+        text %= {"year": report.year, "words": reason}
+    notices.notify(people(report, by).leaders, text, reverse("edition", args=[report.year, report.edition]))
+    return step
 
 
 def _found(report: AnnualReport, action: str, by: User, seen: str | None) -> Progress:

@@ -39,6 +39,11 @@ def standing(steps: Sequence[ReportStep], digest: str) -> tuple[ReportStep, ...]
     return current if all(step.digest == digest for step in current) else ()
 
 
+def is_approved(of_issued: Sequence[ReportStep]) -> bool:
+    """Whether what was issued had been approved, by its steps."""
+    return bool(of_issued) and any(step.kind in APPROVALS for step in standing(of_issued, of_issued[-1].digest))
+
+
 def last(report: AnnualReport) -> int:
     """The key of the last step; 0 before the first one."""
     return report.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -55,8 +60,8 @@ def void(report: AnnualReport, by: User) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         text = _("%(who)s changed the draft of the report of %(year)d: what you did about it is void.")
         text %= {"who": by.full_name, "year": report.year}
-    # The leader sees the draft again once it was reviewed again.
-    notices.notify(people.values(), text, reverse("reports"))
+    # They see the draft again once it comes to them again.
+    notices.notify(people.values(), text, reverse("home"))
 
 
 def refuse_unseen(report: AnnualReport, seen: int | None) -> None:

@@ -87,7 +87,7 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
         "papers": papers,
         "sealed": any(one.kind == PaperKind.SEALED for one in papers),
         "may_seal": may_write(request.user, found.region),
-        "approved": any(step.kind in steps.APPROVALS for step in found.steps_taken),
+        "approved": steps.is_approved(found.every_step),
         "since": issuing.since_issue(found),
         "editions": editions.order_by("-edition"),
         "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,

@@ -24,7 +24,9 @@ REGION, HISTORY = "654027", 2022
 
 
 class Command(BaseCommand):
-    help = "Set up a demonstration: tables, catalogue, figures of 2022, an illustrative 2023, reports, accounts. Safe to repeat."
+    help = (
+        "Set up a demonstration: catalogue, figures of 2022, an illustrative 2023, reports, accounts. Can be repeated."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:

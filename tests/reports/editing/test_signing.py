@@ -1,4 +1,4 @@
-"""A draft is sent, reviewed and approved by three people; a change ends that; what was done stands on the approval sheet."""
+"""A draft is sent, reviewed and approved by three people; a change ends that; the approval sheet says who did what."""
 
 import datetime
 import itertools
@@ -233,7 +233,7 @@ def test_a_page_that_does_not_know_of_a_step_changes_nothing(cast, report, revie
     with signing.changing(report, seen):
         pass
     take(report, ("review", reviewer))
-    with pytest.raises(WrongState, match="Reviewed.*came meanwhile"), signing.changing(report, seen):
+    with pytest.raises(WrongState, match=r"Reviewed.*came meanwhile"), signing.changing(report, seen):
         edits.hide(report=report, key=FOOD, by=cast.office)
     with pytest.raises(WrongState, match="came meanwhile"):
         drafts.regenerate(report=report, by=cast.office, seen=1, steps_seen=seen)
@@ -354,6 +354,16 @@ def test_without_approval_it_says_so_on_the_sheet_with_the_reason(cast, report):
     text = snapshots.dump(approval_sheet.document(issued, steps, (), issued.number))
     assert "本件未经签批印发" in text
     assert "先行印发" in text
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_leaders_are_told_of_the_issue_and_whether_they_approved_it(cast, report, is_approved):
+    if is_approved:
+        draft_reports.approve(report, cast)
+    issue(report, cast)
+    text = Notice.objects.filter(to=cast.leader).last().text
+    assert ("未经" in text) != is_approved
+    assert ("先行印发" in text) != is_approved
 
 
 def test_the_number_is_the_next_of_the_region_and_its_own(cast, report):

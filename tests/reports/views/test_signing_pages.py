@@ -168,9 +168,7 @@ def test_a_leader_returns_with_words_and_is_led_away(client, cast, report, with_
     assert get(client, "sign-report", YEAR).status_code == 404
 
 
-def test_what_has_changed_since_the_page_was_opened_is_said_and_words_are_kept(
-    client, cast, report, with_leader, reviewer
-):
+def test_what_has_changed_since_the_page_was_opened_is_said_and_words_are_kept(client, cast, report, with_leader):
     client.force_login(cast.leader)
     seen = base.seen_on(client, reverse("sign-report", args=[YEAR]))
     block_comments.comment(report=report, key=FOOD, by=cast.office, text="请看这里")
