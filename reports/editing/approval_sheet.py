@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from reports.document.blocks import Column, Document, Paragraph, Row, Table, Text, format_date
+from reports.document.blocks import Block, Column, Document, Paragraph, Row, Table, Text, format_date
 from reports.editing import steps
 from reports.models import AnnualReport, ReportStep
 from reports.vocabulary import StepKind
@@ -39,7 +39,7 @@ def document(
     """Of all steps and of those that stand. Without a step of issue it is the sheet of a draft."""
     issue = next((step for step in every if step.kind == StepKind.ISSUED), None)
     lines = _lines(standing, issue)
-    blocks = [
+    blocks: list[Block] = [
         Paragraph((Text(f"{report.issuer}\n{TITLE}"),), "title"),
         _table("文件", (Column("事项"), Column("内容", width_share=5)), _facts(report, number)),
         _table("办理", _step_columns(), lines),

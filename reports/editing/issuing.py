@@ -116,7 +116,7 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str, number: str
             _freeze(locked, document, step, reason=reason, points=points, number=number, code=code)
     except BaseException:
         for file in kept:
-            file.storage.delete(file.name)
+            file.storage.delete(str(file.name))
         raise
     return AnnualReport.objects.get(pk=report.pk)
 
@@ -227,7 +227,7 @@ class Verification:
     def all_agree(self) -> bool:
         """Nothing was touched, and this program makes the same files; another version of it need not."""
         rebuilt = all(check.is_rebuilt or not check.same_writer for check in self.files)
-        unchanged = all(check.is_unchanged for check in (*self.files, *self.papers))
+        unchanged = all(check.is_unchanged for check in self.files) and all(one.is_unchanged for one in self.papers)
         return self.snapshot_unchanged and unchanged and rebuilt
 
 

@@ -33,28 +33,28 @@ def checked(file: UploadedFile, endings: Collection[str]) -> CheckedUpload:
 
 
 def keep_upload(report: AnnualReport, kind: PaperKind, upload: CheckedUpload, *, by: User) -> ReportPaper:
-    about = {"size": upload.size, "content_type": upload.content_type, "sha256": upload.sha256}
-    return _keep(report, kind, upload.file, upload.name, by, **about)
+    row = ReportPaper(report=report, kind=kind, name=upload.name, content_type=upload.content_type, by=by)
+    row.size, row.sha256 = upload.size, upload.sha256
+    return _store(row, upload.file)
 
 
 def keep(
     report: AnnualReport, kind: PaperKind, content: bytes, name: str, content_type: str, *, by: User
 ) -> ReportPaper:
     """What this program wrote."""
-    about = {"size": len(content), "content_type": content_type, "sha256": snapshots.sha256(content)}
-    return _keep(report, kind, ContentFile(content), name, by, **about)
+    row = ReportPaper(report=report, kind=kind, name=name, content_type=content_type, by=by)
+    row.size, row.sha256 = len(content), snapshots.sha256(content)
+    return _store(row, ContentFile(content))
 
 
-def _keep(
-    report: AnnualReport, kind: PaperKind, file: File, name: str, by: User, *, size: int, content_type: str, sha256: str
-) -> ReportPaper:
-    row = ReportPaper(report=report, kind=kind, name=name, size=size, content_type=content_type, sha256=sha256, by=by)
-    place = f"reports/{report.region.code}/{report.year}-{report.edition}-{kind}-{secrets.token_hex(8)}"
+def _store(row: ReportPaper, file: File) -> ReportPaper:
+    report = row.report
+    place = f"reports/{report.region.code}/{report.year}-{report.edition}-{row.kind}-{secrets.token_hex(8)}"
     row.file.save(place, file, save=False)
     try:
         row.save()
     except BaseException:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(str(row.file.name))
         raise
     return row
 

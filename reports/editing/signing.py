@@ -154,7 +154,7 @@ def may(action: str, by: User, report: AnnualReport) -> bool:
 
 def _heads_office(by: User, report: AnnualReport) -> bool:
     offices = Department.objects.offices(report.region)
-    return by.role == Role.HEAD and offices.filter(pk=by.department_id).exists()
+    return by.role == Role.HEAD and by.department is not None and offices.filter(pk=by.department.pk).exists()
 
 
 def actions_for(by: User, found: Progress) -> list[str]:

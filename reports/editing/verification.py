@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from reports.editing import imprint
 from reports.models import AnnualReport, ReportFile, ReportPaper
@@ -20,7 +20,8 @@ class Found:
     newer: AnnualReport | None
 
 
-def digest(file: IO[Any]) -> str:
+def digest(file: Any) -> str:
+    """Of an open binary file."""
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 

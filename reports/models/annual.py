@@ -35,22 +35,19 @@ class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
         if user.role == Role.OFFICE:
             return self.filter(one_region(user))
         if user.role == Role.LEADER:
-            return self.with_last_step().filter(
-                Q(status=ReportStatus.ISSUED) | Q(last_step__in=WITH_LEADER), one_region(user)
-            )
-        if user.role == Role.HEAD:
-            offices = Department.objects.offices(user.region) if user.region else Department.objects.none()
-            is_of_office = Exists(offices.filter(pk=user.department_id))
-            rows = self.drafts().with_last_step().filter(one_region(user), is_of_office)
-            return rows.filter(last_step__in=(StepKind.SENT, *WITH_LEADER))
+            with_leader = self._drafts_after(*WITH_LEADER).values("pk")
+            return self.filter(Q(status=ReportStatus.ISSUED) | Q(pk__in=with_leader), one_region(user))
+        if user.role == Role.HEAD and user.department is not None:
+            offices = Department.objects.offices(user.department.region).filter(pk=user.department.pk)
+            return self._drafts_after(StepKind.SENT, *WITH_LEADER).filter(one_region(user), Exists(offices))
         return self.none()
 
-    def with_last_step(self) -> ReportQuerySet:
-        """Adds `last_step`, the kind of the last step that a draft took; None before the first one."""
+    def _drafts_after(self, *kinds: StepKind) -> ReportQuerySet:
+        """Drafts whose last step is one of these."""
         # By the relation, since the module of the steps imports this one.
-        rows = self.model._meta.get_field("steps").related_model._default_manager
-        steps = rows.filter(report=OuterRef("pk")).order_by("-pk").values("kind")
-        return self.annotate(last_step=Subquery(steps[:1]))
+        model: Any = self.model._meta.get_field("steps").related_model
+        steps = model._default_manager.filter(report=OuterRef("pk")).order_by("-pk").values("kind")
+        return self.drafts().annotate(last_step=Subquery(steps[:1])).filter(last_step__in=kinds)
 
     def drafts(self) -> ReportQuerySet:
         return self.filter(status=ReportStatus.DRAFT)

@@ -23,6 +23,7 @@ from reports.editing.signing import ACTS
 from reports.forms import OfflineForm
 from reports.models import AnnualReport
 from reports.views import scope
+from reports.vocabulary import StepKind
 from reports.writers import files
 from reports.writers.html import body_html
 from sectors.access import can_build_report
@@ -72,7 +73,7 @@ def offline(request: PersonRequest, year: int) -> HttpResponse:
     """Record an approval that was given on paper, with the scan."""
     found = scope.working(request.user, year)
     progress, problem, news, status = signing.progress(found), "", [], 200
-    is_reviewed = progress.of(signing.StepKind.REVIEWED) is not None
+    is_reviewed = progress.of(StepKind.REVIEWED) is not None
     form = OfflineForm(request.POST or None, request.FILES or None, is_reviewed=is_reviewed)
     if request.method == "POST":
         status = 422

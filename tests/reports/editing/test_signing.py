@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -65,8 +66,19 @@ def kinds(report):
     return list(report.steps.order_by("pk").values_list("kind", flat=True))
 
 
+def told(person):
+    """The last notice of a person."""
+    return Notice.objects.filter(to=person).order_by("-pk")[0].text
+
+
+def found(sha256):
+    result = verification.find(sha256)
+    assert result is not None
+    return result
+
+
 def offline(report, by, **changes):
-    typed = {
+    typed: dict[str, Any] = {
         "reviewer": "张三",
         "approver": "李四",
         "signed_on": TODAY,
@@ -138,7 +150,7 @@ def test_a_return_needs_words_and_goes_to_the_drafter(cast, report, reviewer):
         signing.act(report=report, action="return", by=cast.leader, seen=None, words="  ")
     signing.act(report=report, action="return", by=cast.leader, seen=None, words="第二章太长")
     assert state(report) is None
-    assert Notice.objects.filter(to=cast.office).last().text.endswith("第二章太长")
+    assert told(cast.office).endswith("第二章太长")
     with pytest.raises(WrongState, match="with its drafter"):
         take(report, ("approve", cast.leader))
     take(report, ("send", cast.office), ("review", reviewer), ("approve", cast.leader))
@@ -361,7 +373,7 @@ def test_leaders_are_told_of_the_issue_and_whether_they_approved_it(cast, report
     if is_approved:
         draft_reports.approve(report, cast)
     issue(report, cast)
-    text = Notice.objects.filter(to=cast.leader).last().text
+    text = told(cast.leader)
     assert ("未经" in text) != is_approved
     assert ("先行印发" in text) != is_approved
 
@@ -397,13 +409,13 @@ def test_a_file_is_found_by_its_content_and_a_superseded_one_says_so(cast, repor
     first = issue(report, cast)
     row = first.files.get(format="pdf")
     content = (media / row.file.name).read_bytes()
-    found = verification.find(snapshots.sha256(content))
-    assert (found.report, found.what, found.newer) == (first, "PDF", None)
+    result = found(snapshots.sha256(content))
+    assert (result.report, result.what, result.newer) == (first, "PDF", None)
     assert verification.find(snapshots.sha256(content + b" ")) is None
     revised = issuing.revise(report=first, by=cast.office, reason="更正")
-    assert verification.find(row.sha256).newer is None  # a draft has taken no place yet
+    assert found(row.sha256).newer is None  # a draft has taken no place yet
     second = issue(revised, cast)
-    assert verification.find(row.sha256).newer == second
+    assert found(row.sha256).newer == second
 
 
 def test_codes_are_read_as_people_type_them(cast, report):
@@ -426,7 +438,7 @@ def test_one_sealed_pdf_is_kept_and_verifies(cast, report):
     sealed = papers.seal(report=issued, by=cast.office, file=base.pdf("盖章.pdf", b"%PDF-1.7 sealed"))
     with pytest.raises(WrongState, match="already"):
         papers.seal(report=issued, by=cast.office, file=base.pdf("再盖.pdf", b"%PDF-1.7 again"))
-    assert verification.find(sealed.sha256).report == issued
+    assert found(sealed.sha256).report == issued
     assert issuing.verify(issued).all_agree
     assert ReportPaper.objects.filter(kind="sealed").count() == 1
 

@@ -5,6 +5,8 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from openxml_audit.errors import FileFormat
+from openxml_audit.validator import OpenXmlValidator
 from pypdf import PdfReader
 
 from reports.document import snapshots
@@ -66,6 +68,13 @@ def test_the_same_document_gives_the_same_bytes_also_from_its_snapshot(to, addre
 def test_the_cover_stays_one_page(address):
     plain = PdfReader(io.BytesIO(files.write(sample_report.report(), "pdf")))
     assert len(PdfReader(io.BytesIO(files.write(imprinted(address), "pdf"))).pages) == len(plain.pages)
+
+
+def test_the_file_keeps_the_rules_of_office_open_xml(tmp_path):
+    path = tmp_path / "report.docx"
+    path.write_bytes(files.write(imprinted(), "docx"))
+    result = OpenXmlValidator(file_format=FileFormat.MICROSOFT_365, max_errors=0).validate(path)
+    assert [error.description for error in result.errors] == []
 
 
 def test_another_address_is_another_code():
