@@ -162,6 +162,15 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
         issue(report, cast, reason="")
 
 
+def test_gaps_and_numbers_without_a_source_are_open_points_with_their_block(cast, report):
+    text = "出动执法人员999人次，任务{{food.task}}。"
+    edits.write(report=report, key=FOOD, text=text, seen=0, by=cast.office)
+    groups = issuing.readiness(draft_reports.working(report)).groups
+    points = [point for group in groups for point in group.points if point.block == FOOD]
+    assert [point.sentence.rpartition("”: ")[2] for point in points] == ["抽检任务 missing", "999人次 without a source"]
+    assert issue(report, cast).open_points[-2:] == [point.sentence for point in points]
+
+
 def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):
     draft_reports.correct(cast, done="41", passed="40")
     with pytest.raises(WrongState, match="prints has changed since it was generated"):
