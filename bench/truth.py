@@ -28,7 +28,7 @@ from bench._scratch import site
 from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Cover, Document, Paragraph, Table, block_key, runs_text
-from reports.editing import answers, drafts, issuing
+from reports.editing import answers, drafts, issuing, outstanding
 from reports.models import AnnualReport
 from sectors.models import (
     Breakdown,
@@ -126,7 +126,9 @@ def _outcome(world: World, kind: Kind, region: Region, by: User, ordinary: Marks
         return "unmarked"
     if kind.is_truth:
         return "blocked" if was_blocked else "printed right"
-    if Marks.of(document, issued.open_points).found - ordinary.found:
+    # Of what was open only submissions speak of data; that nobody signed it is so of every report here.
+    missing = [item.sentence for item in outstanding.of_year(region, YEAR).missing]
+    if Marks.of(document, missing).found - ordinary.found:
         return "marked"
     broken = list(contradictions(region))
     world.notes += broken

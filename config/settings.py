@@ -10,7 +10,7 @@ USE_HTTPS         on when DEBUG is off: redirect to https and secure cookies
 TRUST_PROXY       off: believe X-Forwarded-Proto of the proxy in front
 HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
-SITE_URL          none: where the site is reached, for e-mails and group chats
+SITE_URL          none: where the site is reached, for e-mails, group chats and QR codes of reports
 FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`

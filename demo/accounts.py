@@ -29,7 +29,7 @@ NAMES = (
 def make_accounts(region: Region) -> list[User]:
     """Make the accounts that do not exist yet and return all, those to try first at the front.
 
-    Clerk and head of every reporting department (a head only where the head signs), office, leader and
+    Clerk and head of every reporting department (a head only where the head signs), office (two), leader and
     administrator. An account that exists stays as it is.
     """
     main = list(Department.objects.reporting(region).filter(code=MAIN_DEPARTMENT))
@@ -38,6 +38,7 @@ def make_accounts(region: Region) -> list[User]:
     wanted: list[tuple[str, str, Department | None]] = [
         *_staff(main),
         ("office", Role.OFFICE, office),
+        ("reviewer", Role.OFFICE, office),
         ("leader", Role.LEADER, office),
         ("admin", Role.ADMIN, None),
         *_staff(others),

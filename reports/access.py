@@ -21,6 +21,11 @@ def may_edit(user: User, report: AnnualReport) -> bool:
     return can_build_report(user) and user.department is not None and user.department.region_id == report.region_id
 
 
+def may_take_part(user: User) -> bool:
+    """In the way of a draft to its issue; which draft is `ReportQuerySet.for_user`."""
+    return user.role in (Role.OFFICE, Role.LEADER, Role.HEAD) and user.department is not None
+
+
 def can_make_tokens(user: User) -> bool:
     """A token opens all figures of the department, so its head makes it, or the office for the region."""
     return user.role in (Role.HEAD, Role.OFFICE) and user.department is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from reports.models import AnnualReport, ApiToken, ReportFile, Wording
+from reports.models import AnnualReport, ApiToken, ReportFile, ReportPaper, ReportStep, Wording
 from sectors.admin.base import ReadOnly
 
 
@@ -20,6 +20,20 @@ class AnnualReportAdmin(ReadOnly):
 class ReportFileAdmin(ReadOnly):
     list_display = ("__str__", "report")
     list_select_related = ("report__region",)
+
+
+@admin.register(ReportStep)
+class ReportStepAdmin(ReadOnly):
+    list_display = ("report", "kind", "by", "at", "words")
+    list_filter = ("kind",)
+    list_select_related = ("report__region", "by")
+
+
+@admin.register(ReportPaper)
+class ReportPaperAdmin(ReadOnly):
+    list_display = ("name", "report", "kind", "by", "at")
+    list_filter = ("kind",)
+    list_select_related = ("report__region", "by")
 
 
 @admin.register(Wording)

@@ -77,6 +77,12 @@ class AnnexesForm(VersionedForm, forms.Form):
 
 class IssueForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
+    number = forms.CharField(
+        label=_("Document number"),
+        max_length=60,
+        required=False,
+        help_text=_("As the office numbers its documents; no other report of the region has it."),
+    )
     reason = forms.CharField(
         label=_("Why it is issued all the same"),
         max_length=1000,
@@ -92,6 +98,38 @@ class AnswerForm(forms.Form):
     mark = forms.CharField(max_length=32)
     seen = forms.IntegerField(min_value=0)
     text = forms.CharField(label=_("Answer"), max_length=LONGEST_ANSWER, required=False, strip=True)
+
+
+class OfflineForm(forms.Form):
+    """An approval that was given on paper."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    reviewer = forms.CharField(label=_("Reviewed by (name and office)"), max_length=60)
+    approver = forms.CharField(label=_("Approved by (name and office)"), max_length=60)
+    signed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    words = forms.CharField(
+        label=_("Why it was approved on paper, and what was written there"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    scan = forms.FileField(
+        label=_("Scan of the signed approval sheet"),
+        help_text=_("PDF, JPG or PNG, at most 20 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def __init__(self, *args: Any, is_reviewed: bool, **kwargs: Any) -> None:
+        """Who reviewed it here already is not asked for."""
+        super().__init__(*args, **kwargs)
+        if is_reviewed:
+            del self.fields["reviewer"]
+
+
+class VerifyForm(forms.Form):
+    """A file to hold against issued editions."""
+
+    code = forms.CharField(label=_("Verification code"), max_length=20, required=False)
+    file = forms.FileField(label=_("File"))
 
 
 class RevisionForm(forms.Form):

@@ -85,3 +85,24 @@ class ReportFormat(TextChoices):
     DOCX = "docx", "Word"
     PDF = "pdf", "PDF"
     HTML = "html", _("Web page")
+
+
+class StepKind(TextChoices):
+    """Of a draft on its way to being issued. The first three are of three different people."""
+
+    SENT = "sent", _("Drafted and sent for review")
+    REVIEWED = "reviewed", _("Reviewed")
+    APPROVED = "approved", _("Approved")
+    OFFLINE = "offline", _("Approved on paper")
+    RETURNED = "returned", _("Returned to the drafter")
+    VOIDED = "voided", _("Void: the draft was changed")
+    ISSUED = "issued", _("Issued and sent out")
+
+
+class PaperKind(TextChoices):
+    """What is kept beside the files of a report."""
+
+    SHEET_DOCX = "docx", _("Approval sheet (Word)")
+    SHEET_PDF = "pdf", _("Approval sheet (PDF)")
+    SCAN = "scan", _("Scan of the signed sheet")
+    SEALED = "sealed", _("Sealed PDF")

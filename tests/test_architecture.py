@@ -58,6 +58,9 @@ WRITERS = {
         ("reports", "Edit EditChange", "reports/editing/drafts.py", "reports/editing/edits.py"),
         ("reports", "Answer", "reports/editing/answers.py"),
         ("reports", "ReportFile", "reports/editing/issuing.py"),
+        ("reports", "ReportStep", "reports/editing/signing.py", "reports/editing/steps.py"),
+        ("reports", "ReportPaper", "reports/editing/papers.py"),
+        ("reports", "BlockComment", "reports/editing/block_comments.py", "reports/editing/drafts.py"),
         ("reports", "Wording", "reports/wording/versions.py"),
         ("reports", "ApiToken", "reports/api/tokens.py"),
     )

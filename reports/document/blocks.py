@@ -103,12 +103,26 @@ MarkedRun = Run | NotApplicable
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty)."""
+    """The first page: title lines, who issues the report and when, and a note such as 草稿 (may be empty).
+
+    An issued one has its number (发文字号) and the code by which its files are verified, at an `address` if one is set.
+    """
 
     title_lines: tuple[str, ...]
     issuer: str
     date_text: str
     edition_note: str = ""
+    number: str = ""
+    code: str = ""
+    address: str = ""
+
+    @property
+    def verification(self) -> str:
+        """The line that tells how to verify a file; empty for what is not issued."""
+        if not self.code:
+            return ""
+        way = "扫码或" if self.address else ""
+        return f"核验码：{self.code}（{way}在质报“核验文件真伪”页输入，可核对文件真伪）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,3 +279,5 @@ def _title(document: Document) -> Iterator[Block]:
         if isinstance(cover, Cover):
             words = "　".join(filter(None, (cover.issuer, cover.date_text, cover.edition_note)))
             yield Paragraph((Text(words),), "byline")
+            if cover.code:
+                yield Paragraph((Text(f"{cover.number}　{cover.verification}"),), "byline")

@@ -20,15 +20,12 @@ from reports.access import may_edit, may_write
 from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import AnnexChoice, Cover, Document, FigureUsed, block_key, format_date
-from reports.editing import assembly, audiences, comparison, moved_lines
+from reports.editing import assembly, audiences, comparison, moved_lines, steps
 from reports.editing.assembly import Placed
 from reports.editing.audiences import Printing
-from reports.models import AnnualReport, Draft, Edit, EditChange
+from reports.editing.steps import WrongState as WrongState
+from reports.models import AnnualReport, BlockComment, Draft, Edit, EditChange
 from sectors.models import Region, User
-
-
-class WrongState(Exception):
-    """The step does not fit the report's state, or somebody else was faster; the message says what is so now."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +89,15 @@ def load(report: AnnualReport) -> Working:
 
 
 def lock(report: AnnualReport, by: User) -> AnnualReport:
-    """The row of a draft report, until the transaction ends. Raises PermissionDenied, WrongState for an issued one."""
-    locked = AnnualReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
-    if not may_edit(by, locked):
+    """`hold` for whoever edits it. Raises PermissionDenied too."""
+    if not may_edit(by, report):
         raise PermissionDenied
+    return hold(report)
+
+
+def hold(report: AnnualReport) -> AnnualReport:
+    """The row of a draft report, until the transaction ends. Raises WrongState for an issued one."""
+    locked = AnnualReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
     if not locked.is_draft:
         raise WrongState(_("This report has been issued meanwhile. What is issued is not changed; it can be revised."))
     return locked
@@ -180,10 +182,12 @@ def take_over(before: Working, report: AnnualReport) -> None:
     Edit.objects.bulk_create(rows)
 
 
-def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
-    """The next draft, from the figures of now; `seen` is the number of the draft that the person looked at.
+def regenerate(*, report: AnnualReport, by: User, seen: int, steps_seen: int | None = None) -> Draft:
+    """The next draft, from the figures of now; `seen` is the number of the draft that the person looked at, and
+    `steps_seen` the last of its steps.
 
-    Raises PermissionDenied, WrongState when somebody generated one meanwhile, analysis.NoData, WordingError.
+    Raises PermissionDenied, WrongState when somebody generated one or took a step meanwhile, analysis.NoData,
+    WordingError.
     """
     if not may_edit(by, report):
         raise PermissionDenied
@@ -191,6 +195,8 @@ def regenerate(*, report: AnnualReport, by: User, seen: int) -> Draft:
     with transaction.atomic():
         working = load(lock(report, by))
         refuse_older(working, seen)
+        steps.refuse_unseen(working.report, steps_seen)
+        steps.void(working.report, by)
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
         _anchor(_follow(working, document), document)
         _renew_cover(working, document)
@@ -222,6 +228,7 @@ def _follow(working: Working, new: Document) -> Working:
         Edit.objects.filter(report=report, key=old).update(key=key)
         Edit.objects.filter(report=report, after=old).update(after=key)
         EditChange.objects.filter(report=report, key=old).update(key=key)
+        BlockComment.objects.filter(report=report, key=old).update(key=key)
     report.order = [keys.get(key, key) for key in report.order]
     AnnualReport.objects.filter(pk=report.pk).update(order=report.order)
     edits = list(report.edits.select_related("by__department").order_by("pk"))

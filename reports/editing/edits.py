@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.document.blocks import printable
-from reports.editing import assembly, drafts, figure_tokens
+from reports.editing import assembly, drafts, figure_tokens, steps
 from reports.editing import audiences as audiences_of
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
@@ -179,7 +179,7 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
         order = [item.key for item in step.working.placed]
         order.insert(order.index(after) + 1, key)
         AnnualReport.objects.filter(pk=step.report.pk).update(order=order)
-    EditChange.objects.create(report=step.report, key=key, kind=EditKind.ADDED, by=by)
+    _log(step.report, key, EditKind.ADDED, by)
     return key
 
 
@@ -236,7 +236,7 @@ def undoable(report: AnnualReport, key: str) -> EditChange | None:
 
 def _bring_back(report: AnnualReport, removal: EditChange, by: User) -> None:
     Edit.objects.create(report=report, key=removal.key, version=1, by=by, **removal.before)
-    EditChange.objects.create(report=report, key=removal.key, kind=EditKind.ADDED, by=by)
+    _log(report, removal.key, EditKind.ADDED, by)
 
 
 @transaction.atomic
@@ -259,7 +259,7 @@ def write_cover(
         return
     before = {"title": locked.title, "issuer": locked.issuer, "dated": locked.dated.isoformat()}
     AnnualReport.objects.filter(pk=locked.pk).update(title=new.title, issuer=new.issuer, dated=new.dated)
-    EditChange.objects.create(report=locked, key=COVER_KEY, kind=EditKind.COVER, before=before, by=by)
+    _log(locked, COVER_KEY, EditKind.COVER, by, before)
 
 
 @transaction.atomic
@@ -275,7 +275,7 @@ def write_annexes(*, report: AnnualReport, lengths: Sequence[Sequence[str]], by:
         return
     AnnualReport.objects.filter(pk=locked.pk).update(annexes=new.annexes)
     before = {"annexes": locked.annexes}
-    EditChange.objects.create(report=locked, key=ANNEXES_KEY, kind=EditKind.ANNEXES, before=before, by=by)
+    _log(locked, ANNEXES_KEY, EditKind.ANNEXES, by, before)
 
 
 def last_change(report: AnnualReport, key: str) -> int:
@@ -326,4 +326,10 @@ def _save(step: Step, kind: str, **fields: Any) -> None:
 
 
 def _record(step: Step, kind: str, before: dict[str, Any]) -> None:
-    EditChange.objects.create(report=step.report, key=step.item.key, kind=kind, before=before, by=step.by)
+    _log(step.report, step.item.key, kind, step.by, before)
+
+
+def _log(report: AnnualReport, key: str, kind: str, by: User, before: dict[str, Any] | None = None) -> None:
+    """Every change is on record, and ends the steps that the draft has taken."""
+    EditChange.objects.create(report=report, key=key, kind=kind, before=before or {}, by=by)
+    steps.void(report, by)

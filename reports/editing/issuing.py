@@ -11,22 +11,34 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.access import may_edit
 from reports.document import snapshots
-from reports.document.blocks import Document
-from reports.editing import answers, drafts, open_chain, outdated, outstanding
+from reports.document.blocks import Document, printable
+from reports.editing import (
+    answers,
+    approval_sheet,
+    drafts,
+    imprint,
+    outdated,
+    outstanding,
+    papers,
+    signing,
+    steps,
+    verification,
+)
 from reports.editing.answers import Answered
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import Working, WrongState
-from reports.editing.open_chain import BrokenChain
 from reports.editing.outdated import Outdated
-from reports.models import AnnualReport, ReportFile
-from reports.vocabulary import Audience, ReportStatus
+from reports.editing.signing import Progress
+from reports.models import AnnualReport, ReportFile, ReportPaper, ReportStep
+from reports.vocabulary import Audience, PaperKind, ReportStatus
 from reports.writers import files
 from sectors.models import User
 
@@ -43,17 +55,21 @@ class PointsChanged(Exception):
     """What is open is not what the page showed."""
 
 
+class NumberTaken(Exception):
+    """Another report of the region has this number."""
+
+
 @dataclass(frozen=True)
 class Readiness:
-    """What stands between a draft and its being issued. What is `outdated` needs a new draft, whatever the reason;
-    `open_points` need a reason, each of the `contradictions` an answer. `draft` tells one state of the draft from the
-    next."""
+    """What stands between a draft and its being issued. What is `outdated` needs a new draft, whatever the reason; what
+    is open, `groups` of points by their source, needs a reason, each of the `contradictions` an answer. `draft` tells
+    one state of the draft from the next."""
 
     draft: str
     outdated: Outdated
     year: outstanding.Outstanding
-    chain: tuple[BrokenChain, ...]
-    stale: int
+    progress: Progress
+    groups: list[outstanding.Group]
     contradictions: list[Answered]
 
     @property
@@ -62,34 +78,27 @@ class Readiness:
 
     @property
     def open_points(self) -> list[str]:
-        points = [*(item.sentence for item in self.year.missing), *(link.sentence for link in self.chain)]
-        if self.stale:
-            message = ngettext(
-                "%(count)d text of the office is out of date: what it was written over has changed since",
-                "%(count)d texts of the office are out of date: what they were written over has changed since",
-                self.stale,
-            )
-            points.append(message % {"count": self.stale})
-        return points
+        return [point.sentence for group in self.groups for point in group.points]
 
     @property
     def mark(self) -> str:
         """Of the draft and of what is open: who issues it issues what was on the page, with a reason for what was
         open there."""
-        keys = [one.key for found in (self.year.missing, self.chain, self.contradictions) for one in found]
-        points = [*keys, self.stale]
+        points = [point.key for group in self.groups for point in group.points]
+        points += [one.key for one in self.contradictions]
         return f"{self.draft}-{snapshots.sha256(str(points))[:12]}"
 
 
 def readiness(working: Working) -> Readiness:
     """A fixed number of queries."""
     report = working.report
+    state = outstanding.State(working, signing.progress(working), outstanding.of_year(report.region, report.year))
     return Readiness(
         draft=_draft_mark(report),
         outdated=outdated.of(working),
-        year=outstanding.of_year(report.region, report.year),
-        chain=open_chain.of_year(report.region, report.year, report.dated),
-        stale=working.stale,
+        year=state.year,
+        progress=state.progress,
+        groups=outstanding.groups(state),
         contradictions=answers.of(working),
     )
 
@@ -98,24 +107,27 @@ def _draft_mark(report: AnnualReport) -> str:
     number = report.drafts.order_by("-number").values_list("number", flat=True).first() or 0
     last = report.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
     cover = f"{report.title}{report.issuer}{report.dated}"
-    return f"{number}-{last}-{snapshots.sha256(cover)[:12]}"
+    return f"{number}-{last}-{steps.last(report)}-{snapshots.sha256(cover)[:12]}"
 
 
-def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualReport:
-    """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with the files of all audiences.
+def issue(*, report: AnnualReport, by: User, reason: str, seen: str, number: str = "") -> AnnualReport:
+    """Freeze the draft as the person saw it (`seen` is the `mark` of its readiness), with the files of all audiences
+    and its approval sheet, under a number (without one the next of the region) and a code by which its files are
+    verified.
 
     Raises PermissionDenied, WrongState when it was changed or issued meanwhile or would be generated otherwise by now,
-    PointsChanged when something else is open by now, Unanswered, and ReasonMissing when submissions are not accepted or
-    texts of the office stale, and no reason is given.
+    PointsChanged when something else is open by now, Unanswered, ReasonMissing when something is open and no reason is
+    given, and NumberTaken.
     """
     if not may_edit(by, report):
         raise PermissionDenied
     current = AnnualReport.objects.select_related("region").get(pk=report.pk)
     as_read = _draft_mark(current)
-    working = drafts.load(current)
-    document = working.document(note=edition_note(current))
+    working, at = drafts.load(current), timezone.now()
+    number, code = " ".join(printable(number).split()) or imprint.proposed_number(current), imprint.new_code()
+    document = imprint.imprinted(working.document(note=edition_note(current)), number, code)
     made = _made(document)  # takes seconds, so before the lock
-    stored: list[ReportFile] = []
+    kept: list[FieldFile] = []
     try:
         with transaction.atomic():
             locked = drafts.lock(report, by)
@@ -123,13 +135,16 @@ def issue(*, report: AnnualReport, by: User, reason: str, seen: str) -> AnnualRe
             if not seen.rpartition("-")[0] == as_read == ready.draft:
                 raise WrongState(_("The draft was changed meanwhile. Look at it again before you issue it."))
             points = _checked(ready, reason, seen)
+            reason = reason.strip() if points else ""
+            step = signing.issued(ready.progress, by=by, reason=reason, at=at)
             for (audience, to), content in made.items():
-                stored.append(_store(locked, audience, to, content))
+                kept.append(_store(locked, audience, to, content).file)
             answers.keep_only(locked, [one.found.mark for one in ready.contradictions])
-            _freeze(locked, document, by=by, reason=reason.strip() if points else "", points=points)
+            kept += _store_sheet(locked, ready.progress, step, number)
+            _freeze(locked, document, step, reason=reason, points=points, number=number, code=code)
     except BaseException:
-        for row in stored:
-            row.file.storage.delete(row.file.name)
+        for file in kept:
+            file.storage.delete(str(file.name))
         raise
     return AnnualReport.objects.get(pk=report.pk)
 
@@ -183,17 +198,45 @@ def _store(report: AnnualReport, audience: str, to: str, content: bytes) -> Repo
     return row
 
 
-def _freeze(report: AnnualReport, document: Document, *, by: User, reason: str, points: list[str]) -> None:
+def _store_sheet(report: AnnualReport, found: Progress, step: ReportStep, number: str) -> list[FieldFile]:
+    """The approval sheet as it is at the issue, in two formats."""
+    sheet = approval_sheet.document(report, [*found.steps, step], found.standing, number)
+    kinds = {PaperKind.SHEET_DOCX: "docx", PaperKind.SHEET_PDF: "pdf"}
+    return [
+        papers.keep(
+            report, kind, files.write(sheet, to), f"{sheet.title}.{to}", files.CONTENT_TYPES[to], by=step.by
+        ).file
+        for kind, to in kinds.items()
+    ]
+
+
+def _freeze(
+    report: AnnualReport,
+    document: Document,
+    step: ReportStep,
+    *,
+    reason: str,
+    points: list[str],
+    number: str,
+    code: str,
+) -> None:
     snapshot = snapshots.dump(document)
-    AnnualReport.objects.filter(pk=report.pk).update(
-        status=ReportStatus.ISSUED,
-        issued_at=timezone.now(),
-        issued_by=by,
-        reason=reason,
-        open_points=points,
-        snapshot=snapshot,
-        sha256=snapshots.sha256(snapshot),
-    )
+    try:
+        with transaction.atomic():
+            AnnualReport.objects.filter(pk=report.pk).update(
+                status=ReportStatus.ISSUED,
+                issued_at=step.at,
+                issued_by=step.by,
+                reason=reason,
+                open_points=points,
+                number=number,
+                code=code,
+                snapshot=snapshot,
+                sha256=snapshots.sha256(snapshot),
+            )
+    except IntegrityError as error:
+        message = _("“%(number)s” is the number of another report of the region. Write another one.")
+        raise NumberTaken(message % {"number": number}) from error
 
 
 def since_issue(report: AnnualReport) -> Outdated:
@@ -214,15 +257,26 @@ class FileCheck:
 
 
 @dataclass(frozen=True)
+class PaperCheck:
+    """A paper beside them: nothing makes it again."""
+
+    row: ReportPaper
+    is_there: bool
+    is_unchanged: bool
+
+
+@dataclass(frozen=True)
 class Verification:
     snapshot_unchanged: bool
     files: tuple[FileCheck, ...]
+    papers: tuple[PaperCheck, ...] = ()
 
     @property
     def all_agree(self) -> bool:
         """Nothing was touched, and this program makes the same files; another version of it need not."""
         rebuilt = all(check.is_rebuilt or not check.same_writer for check in self.files)
-        return self.snapshot_unchanged and all(check.is_unchanged for check in self.files) and rebuilt
+        unchanged = all(check.is_unchanged for check in self.files) and all(one.is_unchanged for one in self.papers)
+        return self.snapshot_unchanged and unchanged and rebuilt
 
 
 def verify(report: AnnualReport) -> Verification:
@@ -230,22 +284,29 @@ def verify(report: AnnualReport) -> Verification:
     is_whole = snapshots.sha256(report.snapshot) == report.sha256
     document = snapshots.load(report.snapshot)
     editions = {audience: for_audience(document, audience) for audience in Audience.values}
-    return Verification(is_whole, tuple(_checked_file(row, editions[row.audience]) for row in report.files.all()))
+    made = tuple(_checked_file(row, editions[row.audience]) for row in report.files.all())
+    beside = tuple(PaperCheck(row, *_read(row.file, row.sha256)) for row in report.papers.all())
+    return Verification(is_whole, made, beside)
 
 
 def _checked_file(row: ReportFile, document: Document) -> FileCheck:
-    try:
-        with row.file.open("rb") as file:
-            content = file.read()
-    except FileNotFoundError:
-        content = None
+    is_there, is_unchanged = _read(row.file, row.sha256)
     return FileCheck(
         row=row,
-        is_there=content is not None,
-        is_unchanged=content is not None and snapshots.sha256(content) == row.sha256,
+        is_there=is_there,
+        is_unchanged=is_unchanged,
         is_rebuilt=snapshots.sha256(files.write(document, row.format)) == row.sha256,
         same_writer=files.writer_mark(row.format) == row.writer,
     )
+
+
+def _read(file: FieldFile, sha256: str) -> tuple[bool, bool]:
+    """Whether a stored file is there, and whether it is unchanged."""
+    try:
+        with file.open("rb") as content:
+            return True, verification.digest(content) == sha256
+    except FileNotFoundError:
+        return False, False
 
 
 @transaction.atomic

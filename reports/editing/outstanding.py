@@ -1,18 +1,28 @@
-"""Which submissions of a year are not accepted yet: what a report of that year lacks."""
+"""What is open in a draft, source by source (`SOURCES`): steps that nobody took, submissions of its year that are not
+accepted yet, broken chains, gaps, numbers without a source, text out of date, comments that wait for an answer.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reports.chapters import sources
+from reports.editing import block_comments, open_chain, source_check
+from reports.editing.assembly import printed_text
+from reports.editing.drafts import Working
+from reports.editing.signing import Progress
+from reports.vocabulary import Audience, StepKind
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
-from sectors.models import Region, Submission
+from sectors.models import Region, Submission, Unit
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import Frequency, SubmissionStatus
 
@@ -82,3 +92,121 @@ def of_year(region: Region, year: int) -> Outstanding:
 def _wanted(rows: list[Submission], own: Sequence[PeriodKey], year: int) -> Sequence[PeriodKey]:
     is_history = bool(rows) and all(row.period.kind == Frequency.YEAR for row in rows)
     return [PeriodKey.whole(year)] if is_history else own
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something that is open: what, as which it is known whatever the language, and the block where it is."""
+
+    sentence: str
+    key: object
+    block: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What the sources look at."""
+
+    working: Working
+    progress: Progress
+    year: Outstanding
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of open point. `page` is where its points are dealt with, the name of an address with the year."""
+
+    name: Promise
+    points: Callable[[State], list[Point]]
+    page: str
+
+
+@dataclass(frozen=True)
+class Group:
+    source: Source
+    points: list[Point]
+
+
+def groups(state: State) -> list[Group]:
+    """What is open, by source; those of which nothing is open are left out. A fixed number of queries."""
+    found = [Group(source, source.points(state)) for source in SOURCES]
+    return [group for group in found if group.points]
+
+
+def _steps(state: State) -> list[Point]:
+    if state.progress.is_approved:
+        return []
+    missing = {
+        StepKind.SENT: _("The draft as it stands was not sent for review."),
+        StepKind.REVIEWED: _("Nobody has reviewed the draft as it stands."),
+        StepKind.APPROVED: _("No leader has approved the draft as it stands."),
+    }
+    return [Point(text, str(kind)) for kind, text in missing.items() if state.progress.of(kind) is None]
+
+
+def _submissions(state: State) -> list[Point]:
+    return [Point(item.sentence, item.key) for item in state.year.missing]
+
+
+def _chains(state: State) -> list[Point]:
+    report = state.working.report
+    return [Point(one.sentence, one.key) for one in open_chain.of_year(report.region, report.year, report.dated)]
+
+
+def _gaps(state: State) -> list[Point]:
+    return [
+        _sentence(_("%(section)s, “%(text)s”: %(what)s missing"), one)
+        for one in source_check.lacking(state.working.printed_for(Audience.INTERNAL))
+    ]
+
+
+def _numbers(state: State) -> list[Point]:
+    return [
+        _sentence(_("%(section)s, “%(text)s”: %(what)s without a source"), one)
+        for one in source_check.typed(state.working.printed_for(Audience.INTERNAL), Unit.objects.spellings())
+    ]
+
+
+def _sentence(words: str, one: source_check.Sentence) -> Point:
+    what = {"section": one.section, "text": _short(one.text), "what": "、".join(one.wanting)}
+    return Point(words % what, (one.key, *one.wanting), one.key)
+
+
+def _stale(state: State) -> list[Point]:
+    return [
+        Point(
+            _("“%(text)s”: what it was written over has changed") % {"text": _short(printed_text(item.block))},
+            item.key,
+            item.key,
+        )
+        for item in state.working.placed
+        if item.is_stale and not item.hidden
+    ]
+
+
+def _comments(state: State) -> list[Point]:
+    return [
+        Point(
+            _("%(who)s on “%(text)s”: %(said)s")
+            % {"who": one.last.by.full_name, "text": _short(one.quoted), "said": _short(one.last.text, 60)},
+            (one.key, one.last.pk),
+            one.key,
+        )
+        for one in block_comments.threads(state.working.report)
+    ]
+
+
+def _short(text: str, length: int = 30) -> str:
+    return Truncator(text).chars(length)
+
+
+# In the order of the page. Another kind of what may be open is one more line.
+SOURCES = (
+    Source(gettext_lazy("Steps that nobody has taken"), _steps, "sign-report"),
+    Source(gettext_lazy("Submissions that are not accepted"), _submissions, ""),
+    Source(gettext_lazy("Problems, causes and measures that do not go together"), _chains, ""),
+    Source(gettext_lazy("Sentences that lack figures"), _gaps, "report-sources"),
+    Source(gettext_lazy("Numbers without a source"), _numbers, "report-sources"),
+    Source(gettext_lazy("Text out of date"), _stale, "draft"),
+    Source(gettext_lazy("Comments without an answer"), _comments, "report-comments"),
+)

@@ -4,7 +4,20 @@ from .annual import AnnualReport, Draft
 from .answers import Answer
 from .edits import Edit, EditChange
 from .files import ReportFile
+from .signing import BlockComment, ReportPaper, ReportStep
 from .tokens import ApiToken
 from .wordings import Wording
 
-__all__ = ["AnnualReport", "Answer", "ApiToken", "Draft", "Edit", "EditChange", "ReportFile", "Wording"]
+__all__ = [
+    "AnnualReport",
+    "Answer",
+    "ApiToken",
+    "BlockComment",
+    "Draft",
+    "Edit",
+    "EditChange",
+    "ReportFile",
+    "ReportPaper",
+    "ReportStep",
+    "Wording",
+]

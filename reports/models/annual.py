@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.frozen import FreezableQuerySet
-from reports.vocabulary import ReportStatus
-from sectors.models import Region, User
+from reports.vocabulary import ReportStatus, StepKind
+from sectors.models import Department, Region, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import Role
 
 from .frozen import Freezable
 
+# After these steps the way of a draft begins anew.
+ENDS = frozenset({StepKind.RETURNED, StepKind.VOIDED})
+# After these it lies with the leader.
+WITH_LEADER = (StepKind.REVIEWED, StepKind.APPROVED, StepKind.OFFLINE)
+
 
 class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
     def for_user(self, user: User) -> ReportQuerySet:
-        """Own region; the leader sees what is issued, the office drafts too, the administrator all; nobody else any."""
+        """Own region; the office sees everything, the leader what is issued and the draft that has been reviewed, a
+        head of the office's department the draft that is on its way; the administrator all, nobody else any."""
         if user.role == Role.ADMIN:
             return self.all()
         if user.role == Role.OFFICE:
             return self.filter(one_region(user))
         if user.role == Role.LEADER:
-            return self.filter(one_region(user), status=ReportStatus.ISSUED)
+            with_leader = self._drafts_after(*WITH_LEADER).values("pk")
+            return self.filter(Q(status=ReportStatus.ISSUED) | Q(pk__in=with_leader), one_region(user))
+        if user.role == Role.HEAD and user.department is not None:
+            offices = Department.objects.offices(user.department.region).filter(pk=user.department.pk)
+            return self._drafts_after(StepKind.SENT, *WITH_LEADER).filter(one_region(user), Exists(offices))
         return self.none()
+
+    def _drafts_after(self, *kinds: StepKind) -> ReportQuerySet:
+        """Drafts whose last step is one of these."""
+        # By the relation, since the module of the steps imports this one.
+        model: Any = self.model._meta.get_field("steps").related_model
+        steps = model._default_manager.filter(report=OuterRef("pk")).order_by("-pk").values("kind")
+        return self.drafts().annotate(last_step=Subquery(steps[:1])).filter(last_step__in=kinds)
 
     def drafts(self) -> ReportQuerySet:
         return self.filter(status=ReportStatus.DRAFT)
@@ -44,9 +63,17 @@ class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
         return self.defer("snapshot", "order")
 
 
+def steps_since_sent(steps: Sequence[Any]) -> tuple[Any, ...]:
+    """Those since the draft was last sent for review; none where it was returned or changed since."""
+    sent = max((place for place, step in enumerate(steps) if step.kind == StepKind.SENT), default=len(steps))
+    current = tuple(steps[sent:])
+    return () if any(step.kind in ENDS for step in current) else current
+
+
 class AnnualReport(Freezable):
     """`snapshot` is the document as issued, as `reports.document.snapshots` writes it, and `sha256` its hash; both are
-    empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `order` lists the keys of all blocks
+    empty in a draft, whose text is made of the last `Draft` and the `Edit` rows. `number` (发文字号) and `code`, by
+    which anybody finds the page that verifies a file, are given when it is issued. `order` lists the keys of all blocks
     once the office has moved one; `annexes` lists audience, annex and length where the office chose one.
     """
 
@@ -77,6 +104,8 @@ class AnnualReport(Freezable):
     reason = models.TextField(_("Why it was issued all the same"), blank=True)
     open_points = models.JSONField(_("What was open when it was issued"), default=list, blank=True)
     revision_reason = models.TextField(_("Why it was revised"), blank=True)
+    number = models.CharField(_("Document number"), max_length=60, blank=True)
+    code = models.CharField(_("Verification code"), max_length=12, blank=True)
     snapshot = models.TextField(_("Snapshot"), blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
 
@@ -91,6 +120,8 @@ class AnnualReport(Freezable):
             models.UniqueConstraint(
                 fields=["region", "year"], condition=Q(status=ReportStatus.DRAFT), name="one_draft_report_a_year"
             ),
+            models.UniqueConstraint(fields=["region", "number"], condition=~Q(number=""), name="number_once_a_region"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="verification_code_once"),
             models.CheckConstraint(
                 condition=Q(
                     status=ReportStatus.DRAFT,
@@ -111,6 +142,21 @@ class AnnualReport(Freezable):
 
     def __str__(self) -> str:
         return f"{self.region}{self.year}: {self.edition}"
+
+    @cached_property
+    def every_step(self) -> list[Any]:
+        """As a page shows them; stages ask anew."""
+        return list(self.steps.select_related("by__department", "scan").order_by("pk"))
+
+    @property
+    def last_step_key(self) -> int:
+        """What a page that changes the draft sends along; 0 before the first step."""
+        return self.every_step[-1].pk if self.every_step else 0
+
+    @property
+    def steps_taken(self) -> tuple[Any, ...]:
+        """Those that a change would void."""
+        return steps_since_sent(self.every_step)
 
     @property
     def is_draft(self) -> bool:

@@ -65,3 +65,33 @@ class Freezable(models.Model):
         pk = getattr(self, f"{own}_id") if rest else self.pk
         if pk:
             model._default_manager.filter(pk=pk).refuse_frozen()
+
+
+class AppendOnlyQuerySet(models.QuerySet[M]):
+    """Rows that are added and read, never changed or deleted."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise _append_only(self.model)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise _append_only(self.model)
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        raise _append_only(self.model)
+
+
+class AppendOnly(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise _append_only(type(self))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise _append_only(type(self))
+
+
+def _append_only(model: type[models.Model]) -> Frozen:
+    return Frozen(f"{model.__name__}: rows are added, never changed or deleted.")

@@ -6,6 +6,7 @@ With htmx a block changes where it stands; without, the same addresses answer wi
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from reports.document import footnotes
-from reports.editing import edits, token_syntax
+from reports.editing import block_comments, edits, signing, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
@@ -73,7 +74,8 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _form(request, found, found.by_key[key])
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        edits.write(report=found.report, key=key, text=text, seen=whole_number(seen, -1), by=request.user)
+        with _changing(request, found.report):
+            edits.write(report=found.report, key=key, text=text, seen=whole_number(seen, -1), by=request.user)
     except BadText as error:
         return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
     except edits.Conflict as conflict:
@@ -91,7 +93,8 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
     if action not in ACTIONS:
         raise Http404
     try:
-        ACTIONS[action](report, key, request.user, whole_number(request.POST.get("seen", ""), -1))
+        with _changing(request, report):
+            ACTIONS[action](report, key, request.user, whole_number(request.POST.get("seen", ""), -1))
     except WrongState as error:
         return _refused(request, year, key, str(error))
     if action == "remove":
@@ -124,20 +127,26 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _add_form(request, found, key)
     text, level = request.POST.get("text", ""), request.POST.get("level", "0")
     try:
-        new = edits.add(
-            report=found.report,
-            after=key,
-            text=text,
-            level=int(level) if level in ("1", "2", "3", "4") else 0,
-            by=request.user,
-        )
+        with _changing(request, found.report):
+            new = edits.add(
+                report=found.report,
+                after=key,
+                text=text,
+                level=int(level) if level in ("1", "2", "3", "4") else 0,
+                by=request.user,
+            )
     except (BadText, WrongState) as error:
         return _add_form(request, found, key, problem=str(error), text=text, level=level, status=422)
     return _whole(request, year, new)
 
 
+def _changing(request: PersonRequest, report: AnnualReport) -> AbstractContextManager[None]:
+    return signing.changing(report, whole_number(request.POST.get("steps", "")))
+
+
 def _block_context(found: Working, item: Placed) -> dict[str, Any]:
-    shown = panes.shown(found, item, footnotes.placed(found.document()), number_links(found.report.year))
+    waiting = block_comments.open_counts(found.report)
+    shown = panes.shown(found, item, footnotes.placed(found.document()), number_links(found.report.year), waiting)
     return {"report": found.report, "draft": found.draft, "shown": shown}
 
 

@@ -20,6 +20,7 @@ from reports.editing.comparison import Pair
 from reports.models import AnnualReport, Draft
 from reports.models.annual import ReportQuerySet
 from reports.views import scope
+from sectors.access import can_build_report
 from sectors.shell.http import PersonRequest
 
 
@@ -37,7 +38,8 @@ class Comparable:
 def compare(request: PersonRequest) -> HttpResponse:
     """Figures and texts of two reports; without a choice the two latest."""
     scope.own_region(request.user)
-    choices = _choices(AnnualReport.objects.for_user(request.user))
+    rows = AnnualReport.objects.for_user(request.user)
+    choices = _choices(rows if can_build_report(request.user) else rows.issued())
     by_name = {choice.name: choice for choice in choices}
     names = [request.GET.get("left") or "", request.GET.get("right") or ""]
     if not any(names) and len(choices) > 1:

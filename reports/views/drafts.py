@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.chapters import build
-from reports.editing import drafts, edits, issuing, source_check
+from reports.editing import drafts, edits, issuing, signing, source_check
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.editing.figure_tokens import BadText
@@ -62,7 +62,8 @@ def regenerate(request: PersonRequest, year: int) -> HttpResponse:
     report = scope.draft_report(request.user, year)
     seen = request.POST.get("seen", "")
     try:
-        new = drafts.regenerate(report=report, by=request.user, seen=whole_number(seen))
+        steps_seen = whole_number(request.POST.get("steps", ""))
+        new = drafts.regenerate(report=report, by=request.user, seen=whole_number(seen), steps_seen=steps_seen)
     except (WrongState, WordingError, build.NoData) as error:
         messages.error(request, str(error))
         return redirect("draft", year)
@@ -98,7 +99,8 @@ def cover(request: PersonRequest, year: int) -> HttpResponse:
     form = CoverForm(request.POST or None, report=report)
     if request.method == "POST" and form.is_valid():
         try:
-            edits.write_cover(report=report, by=request.user, seen=form.seen, **form.cleaned_data)
+            with signing.changing(report, whole_number(request.POST.get("steps", ""))):
+                edits.write_cover(report=report, by=request.user, seen=form.seen, **form.cleaned_data)
         except (BadText, WrongState) as error:
             form.add_error(None, str(error))
         except Conflict as conflict:

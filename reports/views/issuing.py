@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.chapters import build
-from reports.editing import answers, issuing
+from reports.editing import answers, imprint, issuing
 from reports.editing.drafts import Working, WrongState
 from reports.forms import LONGEST_ANSWER, AnswerForm, IssueForm, RevisionForm
 from reports.models import AnnualReport
@@ -31,7 +31,7 @@ from sectors.shell.http import PersonRequest
 def issue(request: PersonRequest, year: int) -> HttpResponse:
     """What is still open, and the button that freezes the draft as it stands on this page."""
     found = scope.working(request.user, year)
-    form = IssueForm(request.POST or None)
+    form = _issue_form(found, request)
     status, problem = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,6 +41,9 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
             status = 422
         except issuing.Unanswered as error:
             problem, status = str(error), 422
+        except issuing.NumberTaken as error:
+            form.add_error("number", str(error))
+            status = 422
         except issuing.PointsChanged as error:
             problem, status = str(error), 409
         except WrongState as error:
@@ -51,7 +54,15 @@ def issue(request: PersonRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, _("The report is issued. From now on nothing in it changes."))
             return redirect("edition", year, issued.edition)
+    elif request.method == "POST":
+        status = 422
     return _issue_page(request, found, form, problem=problem, status=status)
+
+
+def _issue_form(found: Working, request: PersonRequest | None = None) -> IssueForm:
+    """With what was sent, and the next number."""
+    given = (request.POST or None) if request else None
+    return IssueForm(given, initial={"number": imprint.proposed_number(found.report)})
 
 
 def _issue_page(
@@ -77,12 +88,12 @@ def answer(request: PersonRequest, year: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(error["message"]) for of in form.errors.get_json_data().values() for error in of)
-        return _issue_page(request, found, IssueForm(), problem=problem, status=422, given=request.POST)
+        return _issue_page(request, found, _issue_form(found), problem=problem, status=422, given=request.POST)
     try:
         answers.write(report=found.report, by=request.user, **form.cleaned_data)
     except answers.Overwritten as error:
         given = {"mark": form.cleaned_data["mark"], "text": form.cleaned_data["text"]}
-        return _issue_page(request, found, IssueForm(), problem=str(error), status=409, given=given)
+        return _issue_page(request, found, _issue_form(found), problem=str(error), status=409, given=given)
     except WrongState as error:
         messages.error(request, f"{error} {form.cleaned_data['text']}".strip())
         is_draft = AnnualReport.objects.drafts().filter(pk=found.report.pk).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.document import footnotes
 from reports.document.blocks import Document, FigureUsed
-from reports.editing import assembly, edits, figure_tokens, leader_pages, outline, source_check, token_syntax
+from reports.editing import (
+    assembly,
+    block_comments,
+    edits,
+    figure_tokens,
+    leader_pages,
+    outline,
+    source_check,
+    token_syntax,
+)
 from reports.editing.assembly import Placed
 from reports.editing.audiences import ANNEX_LINES, Printing, for_audience
 from reports.editing.drafts import Working
@@ -30,6 +39,7 @@ class Shown:
     item: Placed
     html: SafeString
     printing: Printing
+    comments: int = 0
 
     @property
     def editions(self) -> list[Any]:
@@ -53,11 +63,12 @@ class Past:
 def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
     printed, link = footnotes.placed(found.document()), number_links(found.report.year)
+    waiting = block_comments.open_counts(found.report)
     return {
         "report": found.report,
         "draft": found.draft,
         "document": printed,
-        "blocks": [shown(found, item, printed, link) for item in found.placed],
+        "blocks": [shown(found, item, printed, link, waiting) for item in found.placed],
         "notes": mark_safe(notes_html(printed)),
         "outline": outline.entries(found.placed),
         "figures": sum(figure.value is not None for figure in printed.figures),
@@ -67,11 +78,11 @@ def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, 
     }
 
 
-def shown(found: Working, item: Placed, printed: Document, link: Link) -> Shown:
+def shown(found: Working, item: Placed, printed: Document, link: Link, waiting: Mapping[str, int]) -> Shown:
     """The block as it is `printed`, with the marks of its notes; one that is hidden as it would be without."""
     with_notes = footnotes.of_block(printed, item.key) or (item.block,)
     html = "".join(block_html(block, printed, link) for block in with_notes)
-    return Shown(item, mark_safe(html), found.printing[item.key])
+    return Shown(item, mark_safe(html), found.printing[item.key], waiting.get(item.key, 0))
 
 
 def editions(found: Working) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from reports.access import may_write
 from reports.aggregation import cube
 from reports.chapters import build
 from reports.document import snapshots
-from reports.editing import issuing
+from reports.editing import issuing, steps
 from reports.editing import years as report_years
 from reports.editing.audiences import for_audience
-from reports.models import AnnualReport
+from reports.models import AnnualReport, ReportPaper
 from reports.views import scope
 from reports.views.numbers import number_links
-from reports.vocabulary import Audience
+from reports.vocabulary import Audience, PaperKind
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from reports.writers.html import body_html
@@ -36,19 +36,23 @@ def reports(request: PersonRequest) -> HttpResponse:
     region = scope.own_region(request.user)
     found = AnnualReport.objects.for_user(request.user).filter(region=region).with_people().without_texts()
     years = report_years.years(found, cube.years_with_data(region))
-    context = {"years": years, "region": region, "may_write": may_write(request.user, region)}
+    waiting = [row.year for row in years if row.draft and not can_build_report(request.user)]
+    context = {"years": years, "region": region, "may_write": may_write(request.user, region), "waiting": waiting}
     return render(request, "reports/reports.html", context)
 
 
 @login_required
 @require_safe
 def report(request: PersonRequest, year: int) -> HttpResponse:
-    """The year's report: its draft for the office, else its last edition, else (for the office) what would be one."""
+    """The year's report: its draft for the office and for whom it lies with, else its last edition, else (for the
+    office) what would be one."""
     region = scope.own_region(request.user)
     found = AnnualReport.objects.for_user(request.user).filter(region=region, year=year).without_texts()
     latest = found.order_by("-edition").first()
     if latest is not None:
-        return redirect("draft", year) if latest.is_draft else redirect("edition", year, latest.edition)
+        if latest.is_draft:
+            return redirect("draft" if can_build_report(request.user) else "sign-report", year)
+        return redirect("edition", year, latest.edition)
     if not can_build_report(request.user):
         raise Http404
     try:
@@ -73,9 +77,11 @@ def report(request: PersonRequest, year: int) -> HttpResponse:
 def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
     """An issued edition with what has changed since."""
     found = scope.issued_report(request.user, year, number)
-    audience = scope.audience(request)
+    audience, papers = scope.audience(request), list(found.papers.all())
     document = for_audience(snapshots.load(found.snapshot), audience)
     editions = AnnualReport.objects.for_user(request.user).filter(region=found.region_id, year=year).without_texts()
+    if not can_build_report(request.user):
+        editions = editions.issued()
     context = {
         "report": found,
         "document": document,
@@ -84,6 +90,10 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
         "files": found.files.filter(audience=audience),
         "audience": audience,
         "audiences": Audience,
+        "papers": papers,
+        "sealed": any(one.kind == PaperKind.SEALED for one in papers),
+        "may_seal": may_write(request.user, found.region),
+        "approved": steps.is_approved(found.every_step),
         "since": issuing.since_issue(found),
         "editions": editions.order_by("-edition"),
         "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,
@@ -104,5 +114,29 @@ def stored_file(request: PersonRequest, year: int, number: int, to: str) -> File
     name = files.file_name(found.title.replace("\n", ""), year, audience, to, edition=number)
     # A page of its own style must not run as a page of this site.
     response = FileResponse(content, as_attachment=to != "pdf", filename=name, content_type=files.CONTENT_TYPES[to])
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@require_safe
+def paper(request: PersonRequest, year: int, number: int, pk: int) -> FileResponse:
+    """What is kept beside an edition's files, always to be saved."""
+    return _served(get_object_or_404(scope.issued_report(request.user, year, number).papers, pk=pk))
+
+
+@login_required
+@require_safe
+def scan(request: PersonRequest, year: int, pk: int) -> FileResponse:
+    """The scan of a signed sheet of a draft."""
+    return _served(get_object_or_404(scope.draft_on_its_way(request.user, year).papers, pk=pk))
+
+
+def _served(found: ReportPaper) -> FileResponse:
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response

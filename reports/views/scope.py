@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from reports.access import may_take_part
 from reports.editing import drafts
 from reports.editing.drafts import Working
 from reports.models import AnnualReport
@@ -24,6 +25,13 @@ def own_region(user: User) -> Region:
 def draft_report(user: User, year: int) -> AnnualReport:
     """The draft of the year, for the office."""
     if not can_build_report(user):
+        raise PermissionDenied
+    return get_object_or_404(AnnualReport.objects.for_user(user).drafts().with_people(), year=year)
+
+
+def draft_on_its_way(user: User, year: int) -> AnnualReport:
+    """The draft of the year for whoever it lies with: the office always, others from their step on."""
+    if not may_take_part(user):
         raise PermissionDenied
     return get_object_or_404(AnnualReport.objects.for_user(user).drafts().with_people(), year=year)
 

@@ -29,9 +29,9 @@ EDITIONS = ("audiences", "leader_pages", "numbering", "public_words")
 _NO_NAME = re.compile('[\\\\/:*?"<>|\\s]')
 # What decides about the bytes of a format beside our own files.
 LIBRARIES = {
-    "docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter"),
-    "pdf": ("typst", "pylopdf-fonts-zh-cn"),
-    "html": (),
+    "docx": ("python-docx", "lxml", "python-pptx", "xlsxwriter", "segno"),
+    "pdf": ("typst", "pylopdf-fonts-zh-cn", "segno"),
+    "html": ("segno",),
 }
 
 

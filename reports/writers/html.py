@@ -27,7 +27,7 @@ from reports.document.blocks import (
     Table,
     printable,
 )
-from reports.writers import svg
+from reports.writers import qr, svg
 from reports.writers.typography import printed
 
 # The same files that a page of the site links to when it embeds the article; the second is about notes.
@@ -153,11 +153,19 @@ def _figure(tag: str, name: str, code: str, text: str, link: Link | None) -> str
 def _cover(cover: Cover) -> str:
     title = "".join(f"<span>{_escape(line)}</span>" for line in cover.title_lines)
     note = f'<p class="edition">{_escape(cover.edition_note)}</p>\n' if cover.edition_note else ""
+    number = f'<p class="number">{_escape(cover.number)}</p>\n' if cover.number else ""
     return (
-        f'<header class="cover">\n<h1>{title}</h1>\n{note}'
+        f'<header class="cover">\n<h1>{title}</h1>\n{note}{number}'
         f'<p class="issuer">{_escape(cover.issuer)}</p>\n'
-        f'<p class="date">{_escape(cover.date_text)}</p>\n</header>\n'
+        f'<p class="date">{_escape(cover.date_text)}</p>\n{_verification(cover)}</header>\n'
     )
+
+
+def _verification(cover: Cover) -> str:
+    if not cover.code:
+        return ""
+    drawing = f'<a href="{escape(cover.address)}">{qr.svg(cover.address)}</a>\n' if cover.address else ""
+    return f'<div class="verification">\n{drawing}<p>{_escape(cover.verification)}</p>\n</div>\n'
 
 
 def _contents(contents: Contents, document: Document) -> str:

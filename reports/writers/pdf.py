@@ -34,7 +34,7 @@ from reports.document.blocks import (
     Run,
     Table,
 )
-from reports.writers import pagination
+from reports.writers import pagination, qr
 from reports.writers import svg as drawings
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import RAISED
@@ -140,8 +140,10 @@ def _block(block: Block, fonts: dict[str, list[str]], measures: Measures) -> dic
     match block:
         case Cover():
             lines = list(map(printed, block.title_lines))
-            texts = {name: printed(getattr(block, name)) for name in ("issuer", "date_text", "edition_note")}
-            return {"kind": "cover", "title_lines": lines, **texts}
+            names = ("issuer", "date_text", "edition_note", "number", "verification")
+            texts = {name: printed(getattr(block, name)) for name in names}
+            drawing = qr.svg(block.address) if block.address else ""
+            return {"kind": "cover", "title_lines": lines, **texts, "qr": drawing}
         case Contents():
             return {"kind": "contents", "title": printed(block.title)}
         case Heading():

@@ -32,6 +32,8 @@ REGISTRY = {
 REPORTS = (
     *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
     *("number", "edition", "verify-report", "revise-report", "compare"),
+    *("sign-report", "sign-report-act", "approved-on-paper", "approval-sheet", "report-comments", "report-comment"),
+    *("report-resolve", "verify-file", "verify-any-file"),
 )
 
 

@@ -6,6 +6,7 @@ import os
 from collections import Counter, defaultdict
 from decimal import Decimal
 from itertools import pairwise
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 import pytest
@@ -17,7 +18,9 @@ from pypdf import PdfReader
 
 from demo.accounts import PASSWORD
 from demo.reporting import make_demo_year
+from demo.reports import make_reports
 from reports.chapters import build
+from reports.models import AnnualReport
 from reports.writers import pdf
 from sectors.approval import moves
 from sectors.calculation.evaluation import Evaluation, definitions
@@ -105,6 +108,8 @@ class QuickstartTest(TestCase):
 
     @classmethod
     def setUpTestData(cls):
+        folder = cls.enterClassContext(TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
         cls.printed = quickstart()
 
     def test_it_is_refused_without_debug(self):
@@ -164,7 +169,7 @@ class QuickstartTest(TestCase):
 
     def test_it_prints_the_address_and_the_accounts_the_first_ones_first(self):
         listed = [line.split()[0] for line in self.printed.splitlines() if PASSWORD in line]
-        assert listed[:5] == ["agriculture_clerk", "agriculture_head", "office", "leader", "admin"]
+        assert listed[:6] == ["agriculture_clerk", "agriculture_head", "office", "reviewer", "leader", "admin"]
         assert set(listed) == set(User.objects.values_list("username", flat=True))
         assert "http://127.0.0.1:8000/" in self.printed
         with mock.patch.dict(os.environ, {"PORT": "8123"}):
@@ -196,6 +201,16 @@ class QuickstartTest(TestCase):
                 assert step.by.role == "office" or step.by.department_id == submission.department_id
         assert Transition.objects.filter(new="returned", by__role="head").exists()
         assert Transition.objects.filter(old="returned", new="submitted", submission__status="accepted").exists()
+
+    def test_reports_went_their_way_by_three_people(self):
+        issued, draft = AnnualReport.objects.order_by("year")
+        assert [step.kind for step in issued.every_step] == ["sent", "reviewed", "approved", "issued"]
+        assert len({step.by for step in issued.every_step}) == 3
+        assert (issued.number, issued.files.count(), issued.papers.count()) == ("特质报〔2023〕1号", 3, 2)
+        assert [step.kind for step in draft.every_step] == ["sent", "reviewed"]
+        assert draft in AnnualReport.objects.for_user(User.objects.get(username="leader"))
+        assert draft.block_comments.waiting().count() == 1
+        assert make_reports(region()) == 0
 
     def test_the_calendar_shows_lateness_and_days_left(self):
         today = timezone.localdate()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from demo import accounts, reporting
+from demo import accounts, reporting, reports
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
 from sectors.findings import storage
@@ -24,7 +24,9 @@ REGION, HISTORY = "654027", 2022
 
 
 class Command(BaseCommand):
-    help = "Set up a demonstration: tables, catalogue, figures of 2022, an illustrative 2023, accounts. Safe to repeat."
+    help = (
+        "Set up a demonstration: catalogue, figures of 2022, an illustrative 2023, reports, accounts. Can be repeated."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         users = accounts.make_accounts(region)
         reporting.make_demo_year(region)
+        reports.make_reports(region)
         self._print(users)
 
     def _print(self, users: list[User]) -> None:

@@ -38,6 +38,6 @@ def _front(document: Document, package: Package, measures: Measures) -> Iterator
         section = package.section(first=place == 0)
         match block:
             case Cover():
-                yield from cover(block, document.demo, section)
+                yield from cover(block, document.demo, section, package.add_picture)
             case Contents():
                 yield from contents(block, document, measures, section)

@@ -19,7 +19,7 @@ from reports.document.blocks import (
     Row,
     Table,
 )
-from reports.writers import pagination
+from reports.writers import pagination, qr
 from reports.writers.docx.markup import (
     FIELD_END,
     contents_mark,
@@ -39,22 +39,54 @@ from reports.writers.typography import printed
 EMU = 635  # in a twip
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _PARAGRAPH_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature", "title": "Title", "byline": "Subtitle"}
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _TABLE_LOOK = '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
 
+QR_SIDE = 1417  # 25 mm
+# Adds the picture of a QR code to the file and answers its id.
+AddPicture = Callable[[bytes], str]
 # Adds the chart to the file and answers the id that the text refers to it by.
 AddChart = Callable[[Chart], str]
 
 
-def cover(block: Cover, demo: bool, section: str) -> Iterator[str]:
-    """Title lines in the upper third, issuer and date at the foot of the page; its last paragraph ends the section."""
+def cover(block: Cover, demo: bool, section: str, add_picture: AddPicture) -> Iterator[str]:
+    """Title lines in the upper third, issuer and date at the foot of the page, under them how to verify it; its last
+    paragraph ends the section."""
     yield paragraph("Subtitle", text_run(DEMO_WORD if demo else ""))
     for index, line in enumerate(block.title_lines):
         yield paragraph("Title", text_run(line), before=0 if index else 4 * pagination.LINE)
     yield paragraph("Subtitle", text_run(block.edition_note), before=pagination.LINE // 2)
+    if block.number:
+        yield paragraph("Subtitle", text_run(block.number))
     lines = sum(len(wrapped(line, pagination.TEXT_WIDTH, size=10 * TITLE_SIZE)) for line in block.title_lines)
-    free = (pagination.LINES - 10) * pagination.LINE - lines * TITLE_LINE
+    free = (pagination.LINES - 10) * pagination.LINE - lines * TITLE_LINE - _foot_height(block)
     yield paragraph("Cover Text", text_run(block.issuer), before=max(free, pagination.LINE))
-    yield paragraph("Cover Text", text_run(block.date_text), section=section)
+    yield paragraph("Cover Text", text_run(block.date_text), section="" if block.code else section)
+    if block.address:
+        yield paragraph("Chart", run(_qr(add_picture(qr.png(block.address)))))
+    if block.code:
+        yield paragraph("Note", text_run(block.verification), align="center", section=section)
+
+
+def _foot_height(block: Cover) -> int:
+    """Of what an issued report has more on its cover than a draft."""
+    number = pagination.LINE if block.number else 0
+    picture = pagination.CHART_BEFORE + QR_SIDE if block.address else 0
+    return number + picture + (pagination.NOTE_LINE + pagination.NOTE_AFTER if block.code else 0)
+
+
+def _qr(relation: str) -> str:
+    side = QR_SIDE * EMU
+    return (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{side}" cy="{side}"/>'
+        '<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="1000000" name="二维码" descr="核验文件的网址"/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_PICTURE}"><pic:pic xmlns:pic="{_PICTURE}">'
+        '<pic:nvPicPr><pic:cNvPr id="1000000" name="qr.png"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{side}" cy="{side}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
 
 
 def contents(block: Contents, document: Document, measures: Measures, section: str) -> Iterator[str]:

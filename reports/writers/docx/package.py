@@ -64,6 +64,11 @@ class Package:
         part._blob = charts.chart_space(chart, part.relate_to(workbook, RELATIONSHIP_TYPE.PACKAGE))
         return self.word.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
 
+    def add_picture(self, content: bytes) -> str:
+        """The id of a picture in the file."""
+        relation, _image = self.word.part.get_or_add_image(BytesIO(content))
+        return relation
+
     def write(self, front: Iterable[str], body: Iterable[str], last_section: str) -> None:
         text = "".join((*front, *body, last_section))
         element = parse_xml(f"<w:document {_BODY_SPACES}><w:body>{text}</w:body></w:document>")

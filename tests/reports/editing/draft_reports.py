@@ -3,7 +3,7 @@
 import datetime
 
 from reports.document import snapshots
-from reports.editing import drafts
+from reports.editing import drafts, signing
 from reports.editing.assembly import printed_text
 from reports.models import AnnualReport
 from sectors.approval import moves
@@ -34,6 +34,14 @@ def correct(cast, **figures):
     writer.save(submission, writer.Typed(typed), by=cast.clerk)
     for action, by in (("submit", cast.clerk), ("sign", cast.head), ("accept", cast.office)):
         submission = moves.move(submission=submission, action=action, by=by)
+
+
+def approve(report, cast):
+    """The draft goes its way to the leader's approval; a colleague of the drafter reviews it."""
+    office = cast.county.departments.get(code="office")
+    reviewer = office.users.filter(username="reviewer").first() or base.user("office", office, "reviewer")
+    for action, by in (("send", cast.office), ("review", reviewer), ("approve", cast.leader)):
+        signing.act(report=report, action=action, by=by, seen=None)
 
 
 def working(report):

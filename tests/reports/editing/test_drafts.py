@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from reports.chapters import build
 from reports.document import snapshots
-from reports.editing import drafts, edits
+from reports.editing import block_comments, drafts, edits
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft
 from sectors.models import Sector
@@ -142,6 +142,15 @@ def test_words_stay_with_their_sentence_when_a_line_is_put_in_above(cast, three)
     assert [change.kind for change in three.changes.filter(key="food/text/3")] == ["text"]
     edits.undo(report=three, key="food/text/3", by=cast.office)
     assert draft_reports.printed(three, "food/text/3").startswith("抽检合格41批次。")
+
+
+def test_comments_stay_with_their_sentence_when_a_line_is_put_in_above(cast, three):
+    for line in ("1", "2"):
+        block_comments.comment(report=three, key=f"food/text/{line}", by=cast.office, text=f"第{line}句")
+    food("先说一句。", *LINES)
+    regenerate(three, cast, 1)
+    assert block_comments.open_counts(three) == {"food/text/2": 1, "food/text/3": 1}
+    assert [one.text for one in block_comments.of_block(three, "food/text/3")] == ["第2句"]
 
 
 def test_words_stay_with_their_sentence_when_a_line_above_is_taken_out(cast, three):

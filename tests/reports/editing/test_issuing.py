@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from reports.chapters import sources
 from reports.document import snapshots
-from reports.editing import answers, audiences, drafts, edits, issuing, outstanding
+from reports.editing import answers, audiences, drafts, edits, issuing, outstanding, source_check
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
@@ -20,6 +20,11 @@ from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "media")]
 FOOD = "food/text/1"
+UNSIGNED = [
+    "The draft as it stands was not sent for review.",
+    "Nobody has reviewed the draft as it stands.",
+    "No leader has approved the draft as it stands.",
+]
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ def test_a_sheet_is_wanted_for_the_periods_in_which_it_is_valid(cast, report):
     assert sentences(cast) == []
     assert outstanding.of_year(cast.county, 2023).expected == 7
     drafts.regenerate(report=report, by=cast.office, seen=1)
-    assert issue(report, cast, reason="").status == "issued"
+    assert issue(report, cast).open_points[:3] == UNSIGNED
     # Opened by mistake for a period in which it was not valid yet: nobody waits for it.
     base.submission(cast.county, "T-01", "2023Q1", status="draft")
     assert sentences(cast) == []
@@ -118,9 +123,17 @@ def test_a_sheet_that_was_reported_by_halves_is_wanted_so(cast):
     assert len(sentences(cast, 2024)) == 3
 
 
-def test_a_whole_year_is_issued_without_a_reason(cast, report):
+def without_gaps(report, cast):
+    """The office leaves out the sentences that lack a figure."""
+    for sentence in source_check.lacking(draft_reports.working(report).placed):
+        edits.hide(report=report, key=sentence.key, by=cast.office)
+
+
+def test_a_whole_year_that_was_approved_is_issued_without_a_reason(cast, report):
     complete(cast)
     drafts.regenerate(report=report, by=cast.office, seen=1)
+    without_gaps(report, cast)
+    draft_reports.approve(report, cast)
     issued = issue(report, cast, reason="")
     assert (issued.status, issued.issued_by, issued.reason, issued.open_points) == ("issued", cast.office, "", [])
     document = snapshots.load(issued.snapshot)
@@ -134,8 +147,8 @@ def test_with_missing_submissions_a_reason_is_asked_for_and_kept(cast, report):
     assert AnnualReport.objects.get().is_draft
     issued = issue(report, cast, reason="县政府要求先行印发")
     assert issued.reason == "县政府要求先行印发"
-    assert len(issued.open_points) == 4
-    assert issued.open_points[-1] == "食品·抽检合格率: neither cause nor measure yet"
+    assert issued.open_points[:3] == UNSIGNED
+    assert len([point for point in issued.open_points if "never opened" in point]) == 3
 
 
 def test_a_stale_sentence_is_an_open_point_too(cast, report):
@@ -144,8 +157,10 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
     edits.write(report=report, key=FOOD, text="抽检{{food.done}}。", seen=0, by=cast.office)
     draft_reports.correct(cast, done="41", passed="40")
     drafts.regenerate(report=report, by=cast.office, seen=2)
+    without_gaps(report, cast)
+    draft_reports.approve(report, cast)
     assert issuing.readiness(draft_reports.working(report)).open_points == [
-        "1 text of the office is out of date: what it was written over has changed since"
+        "“抽检40批次。”: what it was written over has changed"
     ]
     # And the figure stands there with two numbers.
     with pytest.raises(issuing.Unanswered):
@@ -154,6 +169,15 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
     answers.write(report=report, mark=one.found.mark, text="按签报的数。", seen=0, by=cast.office)
     with pytest.raises(issuing.ReasonMissing):
         issue(report, cast, reason="")
+
+
+def test_gaps_and_numbers_without_a_source_are_open_points_with_their_block(cast, report):
+    text = "出动执法人员999人次，任务{{food.task}}。"
+    edits.write(report=report, key=FOOD, text=text, seen=0, by=cast.office)
+    groups = issuing.readiness(draft_reports.working(report)).groups
+    points = [point for group in groups for point in group.points if point.block == FOOD]
+    assert [point.sentence.rpartition("”: ")[2] for point in points] == ["抽检任务 missing", "999人次 without a source"]
+    assert issue(report, cast).open_points[-2:] == [point.sentence for point in points]
 
 
 def test_figures_newer_than_the_draft_want_a_new_draft_first(cast, report):

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from reports.editing import drafts, edits, issuing
+from reports.editing import block_comments, drafts, edits, issuing, papers, signing
 from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
-from reports.models import AnnualReport, Edit, EditChange, ReportFile
+from reports.models import AnnualReport, Edit, EditChange, ReportFile, ReportPaper
 from reports.writers import files
 from tests import base
 from tests.races import PAUSE, at_once
@@ -81,7 +81,8 @@ def test_two_people_issue_at_once(cast, report, colleague, media):
     results = at_once(issue(cast.office), issue(colleague))
     assert sum(isinstance(result, WrongState) for result in results) == 1, results
     assert ReportFile.objects.count() == 9
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 9
+    assert ReportPaper.objects.count() == 2
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 11
     assert issuing.verify(AnnualReport.objects.get()).all_agree
 
 
@@ -133,3 +134,105 @@ def test_two_moves_lose_no_block(cast, report, colleague):
     assert sorted(after) == sorted(keys)
     assert after.index("water") < after.index("food")
     assert after.index(FOOD) < after.index("food")
+
+
+def take(report, *steps):
+    for action, by in steps:
+        signing.act(report=report, action=action, by=by, seen=None)
+
+
+def seen_by(report, by):
+    return signing.progress(draft_reports.working(report)).mark(by)
+
+
+@pytest.fixture
+def late_steps(monkeypatch):
+    """A pause between looking and writing in each step."""
+    write = signing._write
+
+    def late(*args, **kwargs):
+        time.sleep(PAUSE)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(signing, "_write", late)
+
+
+def kinds(report):
+    return list(report.steps.order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.mark.usefixtures("late_steps")
+def test_two_people_review_at_once(cast, report, colleague):
+    third = base.user("office", cast.county.departments.get(code="office"), "third")
+    take(report, ("send", cast.office))
+
+    def review(by):
+        seen = seen_by(report, by)
+        return lambda: signing.act(report=report, action="review", by=by, seen=seen)
+
+    results = at_once(review(colleague), review(third))
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert kinds(report) == ["sent", "reviewed"]
+
+
+@pytest.mark.usefixtures("late_steps")
+def test_one_leader_approves_while_another_returns(cast, report, colleague):
+    second = base.user("leader", cast.county.departments.get(code="office"), "second")
+    take(report, ("send", cast.office), ("review", colleague))
+
+    def decide(action, by):
+        seen = seen_by(report, by)
+        return lambda: signing.act(report=report, action=action, by=by, seen=seen, words="再看")
+
+    results = at_once(decide("approve", cast.leader), decide("return", second))
+    assert sum(isinstance(result, signing.Changed) for result in results) == 1, results
+    assert kinds(report) in (["sent", "reviewed", "approved"], ["sent", "reviewed", "returned"])
+
+
+@pytest.mark.usefixtures("late_steps")
+def test_an_edit_and_an_approval_come_one_after_the_other(cast, report, colleague):
+    take(report, ("send", cast.office), ("review", colleague))
+    seen = seen_by(report, cast.leader)
+    results = at_once(
+        lambda: signing.act(report=report, action="approve", by=cast.leader, seen=seen),
+        lambda: edits.write(report=report, key=FOOD, text="改。", seen=0, by=cast.office),
+    )
+    # Either approved and void by the edit, or edited and not approved: never an approval of what nobody saw.
+    assert kinds(report) in (["sent", "reviewed", "approved", "voided"], ["sent", "reviewed", "voided"]), results
+    assert not signing.progress(draft_reports.working(report)).is_approved
+
+
+def test_an_approval_while_the_report_is_issued(cast, report, colleague):
+    take(report, ("send", cast.office), ("review", colleague))
+    issue_seen = issuing.readiness(draft_reports.working(report)).mark
+    seen = seen_by(report, cast.leader)
+    results = at_once(
+        lambda: issuing.issue(report=report, by=cast.office, reason="先行", seen=issue_seen),
+        lambda: signing.act(report=report, action="approve", by=cast.leader, seen=seen),
+    )
+    # Whoever comes second is told: what was issued without an approval has none afterwards.
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert kinds(report) in (["sent", "reviewed", "issued"], ["sent", "reviewed", "approved"])
+
+
+def test_two_sealed_files_at_once(cast, report, colleague):
+    seen = issuing.readiness(draft_reports.working(report)).mark
+    issued = issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
+
+    def seal(by, content):
+        return lambda: papers.seal(report=issued, by=by, file=base.pdf("盖章.pdf", content))
+
+    results = at_once(seal(cast.office, b"%PDF-1.7 a"), seal(colleague, b"%PDF-1.7 b"))
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert ReportPaper.objects.filter(kind="sealed").count() == 1
+
+
+def test_two_people_resolve_one_comment(cast, report, colleague):
+    said = block_comments.comment(report=report, key=FOOD, by=cast.office, text="看")
+
+    def resolve(by):
+        return lambda: block_comments.resolve(report=report, key=FOOD, by=by, up_to=said.pk)
+
+    results = at_once(resolve(cast.office), resolve(colleague))
+    assert sorted(map(str, results))[0] == "1", results
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results

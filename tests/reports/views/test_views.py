@@ -368,7 +368,9 @@ def test_an_older_page_does_not_generate_over_a_newer_draft(client, cast, report
 def test_issuing_asks_for_the_reason_and_freezes(client, cast, report):
     client.force_login(cast.office)
     page = get(client, "issue-report", YEAR)
-    assert "3项未了事项" in page.content.decode()
+    text = page.content.decode()
+    for point in ("现稿尚未送核。", "T-03 水厂情况表"):
+        assert point in text
     seen = page.context["ready"].mark
     refused = post(client, "issue-report", YEAR, seen=seen, reason="")
     assert refused.status_code == 422
