@@ -17,9 +17,9 @@ from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
 from sectors.checks import gathering
-from sectors.checks.facts import Inexact, Point, half
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import worded
+from sectors.checks.reported import Inexact, Point, half
 from sectors.checks.severities import CHECKS
 from sectors.findings.severities import written_rules
 from sectors.models import Region, SeverityChange, StoredFinding

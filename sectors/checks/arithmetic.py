@@ -15,9 +15,10 @@ from typing import Protocol
 from sectors.calculation.cells import WIDE, formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
 from sectors.checks import naming
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message, Text
+from sectors.checks.reported import ReportedFigure
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.checks.templates import Template

@@ -13,10 +13,11 @@ from sectors.calculation.cells import formatted, rounded, unit_behind
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, reading
 from sectors.calculation.qualifiers import Interval, written
-from sectors.checks.facts import Facts, Inexact, Point, ReportedFigure, half
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
 from sectors.checks.messages import Joined, Message, Text
+from sectors.checks.reported import Inexact, Point, ReportedFigure, half
 from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template

@@ -15,10 +15,11 @@ from typing import Protocol
 from sectors.checks import naming
 from sectors.checks.arithmetic import Check, SumCheck
 from sectors.checks.comparisons import bounds
-from sectors.checks.facts import Facts, Point
+from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import Message
 from sectors.checks.rates import DeclaredCheck
+from sectors.checks.reported import Point
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
 from sectors.checks.written import RuleCheck

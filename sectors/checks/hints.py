@@ -8,10 +8,11 @@ from decimal import Decimal
 from sectors.calculation.cells import formatted, with_unit
 from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns, shortfall
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import Joined, Message, Text
 from sectors.checks.rates import DeclaredCheck
+from sectors.checks.reported import ReportedFigure
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
 from sectors.checks.templates import Template

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from sectors.checks import gathering
-from sectors.checks.facts import Inexact
 from sectors.checks.messages import Joined
+from sectors.checks.reported import Inexact
 from sectors.entry import writer
 from sectors.models import Tally
 from tests import base
