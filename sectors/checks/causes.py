@@ -8,14 +8,17 @@ from decimal import Decimal
 from typing import Protocol
 
 from sectors.calculation.formulas import NOW, ZERO
+from sectors.checks.absences import Absences
 from sectors.checks.arithmetic import Check, as_declared
 from sectors.checks.columns import Columns
 from sectors.checks.consequences import with_consequences
-from sectors.checks.exchanges import Exchanges
+from sectors.checks.exchanges import RELATIONS, Exchanges
 from sectors.checks.facts import Facts
 from sectors.checks.fewest import Fewest, Group, with_computed
 from sectors.checks.findings import ERROR, CheckKind, Finding
 from sectors.checks.hints import Hints
+from sectors.checks.messages import Message, Text
+from sectors.checks.moved import Moved
 from sectors.checks.pasted import PastedRows
 from sectors.checks.rates import HUNDRED, DeclaredCheck
 from sectors.checks.specs import IndicatorSpec, never_negative
@@ -66,6 +69,9 @@ class Causes:
         self.failing = {row.rule for row in self.rows if row.rule in self.found and not row.holds(facts.values)}
         self.columns = Columns(facts, self.checks, self.failing, rulebook.reading)
         self.hints, self.pasted = Hints(facts, self.checks, self.columns), PastedRows(facts, self.checks)
+        self.reads = {check.rule: rulebook.reading(check) for check in checks}
+        broken = {rule for rule, one in self.found.items() if one.kind in RELATIONS}
+        self.absences = Absences(facts, self.checks, self.reads, broken)
         self.steps = {
             code: Step(_last_digit(figure.places), figure.indicator.exact, *_ends(figure.indicator, facts))
             for code, figure in facts.reported.items()
@@ -85,12 +91,35 @@ class Causes:
         for exchange in Exchanges(self.found, self.facts, self.rulebook).explaining(settled):
             first, *also = self._ranked(exchange.rules)
             merged |= dict.fromkeys(exchange.rules, None) | {first.rule: exchange.of(first, also)}
+        for rules, suspects, hint in self._beyond_one_figure(settled):
+            if merged.keys().isdisjoint(rules):
+                merged |= self._told(rules, suspects, (hint,))
         for rules, causes in groups:
             left = rules - merged.keys()
             merged |= self._as_one(left, causes) if left else {}
         each = {rule: merged.get(rule, finding) for rule, finding in self.found.items()}
         standing = [finding for finding in each.values() if finding is not None]
         return with_consequences(standing, self.facts, self.checks, self.rulebook.reading)
+
+    def _beyond_one_figure(
+        self, settled: Collection[frozenset[str]]
+    ) -> Iterator[tuple[frozenset[str], Sequence[Suspect], Message]]:
+        """What explains several broken rules that no figure by itself does: what is n/a, or was counted elsewhere."""
+        for rules, suspect in self.absences.explaining(settled):
+            yield rules, (suspect,), self.hints.suspected([suspect])
+        moved = Moved(self.facts, self.checks, self.reads, self.rows, self.steps, self.absences.broken)
+        for rules, pairs in moved.explaining(settled):
+            yield rules, pairs[0] if len(pairs) == 1 else (), self.hints.moved(pairs)
+
+    def _told(
+        self, rules: Collection[str], suspects: Sequence[Suspect], hints: Sequence[Text]
+    ) -> dict[str, Finding | None]:
+        """The findings as one, of which the gravest names the others."""
+        first, *also = self._ranked(rules)
+        codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
+        hints = (*first.hints, *hints)
+        merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
+        return dict.fromkeys(rules, None) | {first.rule: merged}
 
     def _ranked(self, rules: Collection[str]) -> list[Finding]:
         """Findings of one cause, first the one that stands for all."""
@@ -144,7 +173,7 @@ class Causes:
 
     def _as_one(self, rules: frozenset[str], causes: Sequence[Cause]) -> dict[str, Finding | None]:
         """The findings of one cause: the first of them names the others, which are no longer findings themselves."""
-        first, *also = self._ranked(rules)
+        first = self._ranked(rules)[0]
         singles = [cause for cause in causes if len(cause.suspects) == 1]
         suspects = [suspect for cause in singles for suspect in with_computed(cause.suspects, self.facts)]
         if first.kind == CheckKind.DECLARED and (singles or not causes):
@@ -152,10 +181,8 @@ class Causes:
         if not suspects:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
         suspects, pasted = self.pasted.first(self._likeliest_first(suspects))
-        codes = dict.fromkeys(code for finding in (first, *also) for code in finding.indicators)
-        hints = (*first.hints, *pasted, *self.hints.of(first, rules, causes, suspects))
-        merged = replace(first, suspects=tuple(suspects), indicators=tuple(codes), also=tuple(also), hints=hints)
-        return dict.fromkeys(rules, None) | {first.rule: merged}
+        hints = (*pasted, *self.hints.of(first, rules, causes, suspects))
+        return self._told(rules, [*suspects, *(self.absences.beside(rules) if singles else ())], hints)
 
     def _likeliest_first(self, suspects: Sequence[Suspect]) -> list[Suspect]:
         """First the figure whose repair leaves the fewest findings, what was only cut off among them; of those that

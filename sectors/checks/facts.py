@@ -149,22 +149,27 @@ class Facts:
         return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True, of_year=of_year)
 
     def with_values(self, values: Mapping[str, Decimal]) -> Facts:
-        """The same with some reported figures of the period others, in their own units."""
-        given = {code: (value, self.reported[code].places) for code, value in values.items()}
-        points = {code: {**self.points[code], self.now: point} for code, point in given.items()}
+        """The same with some figures of the period others, in their own units: of those that are reported or n/a."""
+        figures = {code: self._with_value(code, value) for code, value in values.items()}
+        points = {code: {**self.points[code], self.now: (one.value, one.places)} for code, one in figures.items()}
         found = copy(self)
         found.__dict__.pop("filled", None)
         found.__dict__.pop("values", None)
         found.points = {**self.points, **points}
         found.series = Series(found.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)
-        found.reported = self.reported | {
-            code: replace(self.reported[code], value=value) for code, value in values.items()
-        }
+        found.reported = self.reported | figures
         found.base = self.base | {
-            code: value * self.indicators[code].scale for code, value in values.items() if code in self.base
+            code: value * self.indicators[code].scale
+            for code, value in values.items()
+            if self.indicators[code].formula is None
         }
         found.evaluation = found.evaluation_with({})
         return found
+
+    def _with_value(self, code: str, value: Decimal) -> ReportedFigure:
+        if code in self.reported:
+            return replace(self.reported[code], value=value)
+        return ReportedFigure(self.indicators[code], value, self.indicators[code].decimals)
 
     def is_inexact(self, name: Name) -> bool:
         """Whether something that is not exact is behind a value."""
