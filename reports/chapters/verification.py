@@ -10,21 +10,23 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, annual
 from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
+from sectors.calculation.qualifiers import written
 from sectors.checks import gathering
 from sectors.checks.findings import CheckKind, Finding
-from sectors.checks.messages import worded
+from sectors.checks.messages import says_about, worded
 from sectors.checks.reported import Inexact, Point, half
 from sectors.checks.severities import CHECKS
 from sectors.findings.severities import written_rules
 from sectors.models import Region, SeverityChange, StoredFinding
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import FindingNoteKind, Frequency, Severity, SubmissionStatus
+from sectors.vocabulary import FindingNoteKind, Frequency, Qualifier, Severity, SubmissionStatus
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -184,13 +186,13 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
         finding.severity,
         finding.statement.worded(repairs=False),
         _declared(finding, first),
-        _computed(finding.expected, places),
+        _computed(finding.expected, places, finding.statement.data),
         said,
     )
 
 
 def _of_period(row: StoredFinding) -> Remark:
-    expected = _computed(row.expected, row.places)
+    expected = _computed(row.expected, row.places, row.statement)
     declared = shown(row.declared_text, row.period.year)
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
     return Remark(row.severity, f"{row.period}：{worded(row.statement, repairs=False)}", declared, expected, said)
@@ -212,6 +214,7 @@ def _declared(finding: Finding, first: AnnualValue | None) -> str:
     return first.stated_text if bounds else formatted(finding.declared, first.given_places)
 
 
-def _computed(expected: Decimal | None, places: int) -> str:
+def _computed(expected: Decimal | None, places: int, statement: Any) -> str:
     computed = formatted(expected, places + MORE_PLACES)
-    return computed.rstrip("0").rstrip(".") if "." in computed else computed
+    computed = computed.rstrip("0").rstrip(".") if "." in computed else computed
+    return written(computed, Qualifier.ABOUT if says_about(statement) else Qualifier.EXACT)
