@@ -194,6 +194,27 @@ def test_a_row_that_was_pasted_over_another_is_suspected_before_the_totals(over,
     assert {code: value for code, value in suspects(found).items() if code in lost} == lost
 
 
+def test_a_row_that_was_pasted_over_in_a_long_table_is_told_with_what_the_sums_leave():
+    """More figures than the smallest set of them is looked for among."""
+    rows = [f"r{place}" for place in range(30)]
+    figures = {
+        f"t.{row}.{column}": 20 + 7 * place % 31 + place * (number + 1)
+        for place, row in enumerate(rows)
+        for number, column in enumerate(COLUMNS)
+    }
+    own = {code: {"table": 1, "row": place // 3, "column": place % 3} for place, code in enumerate(figures)}
+    own = {code: {**own[code], "row_name": code.split(".")[1], "column_name": code.split(".")[2]} for code in own}
+    totals = {f"t.all.{column}": sum(figures[f"t.{row}.{column}"] for row in rows) for column in COLUMNS}
+    pasted = {f"t.r7.{column}": figures[f"t.r3.{column}"] for column in COLUMNS}
+    (found,) = judge(
+        {code: str(value) for code, value in {**figures, **totals, **pasted}.items()},
+        indicators=own,
+        breakdowns=[breakdown(f"t.all.{column}", *(f"t.{row}.{column}" for row in rows)) for column in COLUMNS],
+    )
+    assert "Rows r3、r7 have the same figures in every column" in str(found.statement)
+    assert {code: suspects(found)[code] for code in pasted} == {code: figures[code] for code in pasted}
+
+
 def test_rows_that_are_alike_and_not_suspected_are_not_named():
     figures = cells() | {f"t.r3.{column}": str(value) for column, value in zip(COLUMNS, ROWS["r4"], strict=True)}
     totals = {column: sum(int(figures[f"t.{name}.{column}"]) for name in list(ROWS)[:-1]) for column in COLUMNS}
