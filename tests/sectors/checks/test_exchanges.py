@@ -134,6 +134,26 @@ def test_limits_alone_make_no_exchange_of_two_cells():
     assert len(found) == 2
 
 
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ("1", "0", "3", "1", "5", "2"),
+        ("10", "4", "30", "11", "47", "22"),
+        ("15", "4", "30", "11", "52", "22"),
+    ],
+)
+def test_a_part_and_the_total_of_another_column_are_not_exchanged_where_a_row_is_missing(figures):
+    codes = [f"t.{row}.{column}" for row in ("a", "b", "all") for column in ("done", "passed")]
+    (found,) = judge(
+        dict(zip(codes, figures, strict=True)),
+        breakdowns=[breakdown(f"t.all.{column}", f"t.a.{column}", f"t.b.{column}") for column in ("done", "passed")],
+        rules=[f"t.{row}.passed <= t.{row}.done" for row in ("a", "b", "all")],
+        indicators={code: {"table": 1, "row": place // 2, "column": place % 2} for place, code in enumerate(codes)},
+    )
+    assert "one category is likely missing" in str(found.statement)
+    assert suspects(found) == {}
+
+
 def test_one_figure_that_explains_all_is_no_exchange():
     (found,) = table(cells() | {"t.r2.done": "58"})
     assert suspects(found) == {"t.r2.done": 85}
