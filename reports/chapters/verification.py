@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,15 +18,16 @@ from reports.aggregation.cube import AnnualValue, annual
 from reports.chapters.note_words import note_words
 from sectors.calculation.cells import formatted, shown, with_unit
 from sectors.calculation.formulas import ZERO
+from sectors.calculation.qualifiers import written
 from sectors.checks import gathering
-from sectors.checks.facts import Inexact, Point, half
 from sectors.checks.findings import CheckKind, Finding
-from sectors.checks.messages import worded
+from sectors.checks.messages import says_about, worded
+from sectors.checks.reported import Inexact, Point, half
 from sectors.checks.severities import CHECKS
 from sectors.findings.severities import written_rules
 from sectors.models import Region, SeverityChange, StoredFinding
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import Accumulation, FindingNoteKind, Frequency, Severity, SubmissionStatus
+from sectors.vocabulary import Accumulation, FindingNoteKind, Frequency, Qualifier, Severity, SubmissionStatus
 
 # A computed value is printed with this many more decimals than was declared, where they say something.
 MORE_PLACES = 2
@@ -185,7 +187,8 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
     first = values.get(finding.indicators[0]) if finding.indicators else None
     places = first.given_places if first else 0
     said = tuple(word for row in stored for word in _said(row))
-    declared, expected = _declared(finding, first), _computed(finding.expected, places)
+    declared = _declared(finding, first)
+    expected = _computed(finding.expected, places, finding.statement.data)
     return Remark(
         finding.severity,
         finding.statement.worded(repairs=False),
@@ -198,7 +201,7 @@ def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterab
 
 
 def _of_period(row: StoredFinding, region: Region, values: Mapping[str, AnnualValue]) -> Remark:
-    expected = _computed(row.expected, row.places)
+    expected = _computed(row.expected, row.places, row.statement)
     declared = shown(row.declared_text, row.period.year)
     said = tuple(replace(word, period="") for word in _said(row))  # the text names it
     text = f"{row.period}：{worded(row.statement, repairs=False)}"
@@ -238,6 +241,7 @@ def _declared(finding: Finding, first: AnnualValue | None) -> str:
     return first.stated_text if bounds else formatted(finding.declared, first.given_places)
 
 
-def _computed(expected: Decimal | None, places: int) -> str:
+def _computed(expected: Decimal | None, places: int, statement: Any) -> str:
     computed = formatted(expected, places + MORE_PLACES)
-    return computed.rstrip("0").rstrip(".") if "." in computed else computed
+    computed = computed.rstrip("0").rstrip(".") if "." in computed else computed
+    return written(computed, Qualifier.ABOUT if says_about(statement) else Qualifier.EXACT)

@@ -39,11 +39,8 @@ from sectors.models import (
     Unit,
 )
 from sectors.sql.catalogue import catalogue_version
+from sectors.sql.dry_runs import undone
 from sectors.vocabulary import OPEN_STATUSES, FigureState, RuleSource
-
-
-class _DryRun(Exception):
-    pass
 
 
 def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
@@ -54,14 +51,10 @@ def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
     catalogue = read(path)
     changes = Changes()
     loader = _Loader(catalogue, changes, by)
-    try:
-        with transaction.atomic():
-            loader.load(dry_run=dry_run)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        return changes
-    _recount(loader.recounted)
+    with undone(dry_run):
+        loader.load(dry_run=dry_run)
+    if not dry_run:
+        _recount(loader.recounted)
     return changes
 
 

@@ -14,13 +14,16 @@ from typing import Protocol
 
 from sectors.calculation.cells import WIDE, formatted, rounded
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, adding, difference, reading
+from sectors.calculation.qualifiers import written
 from sectors.checks import naming
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message, Text
+from sectors.checks.reported import ReportedFigure
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.checks.templates import Template
+from sectors.vocabulary import Qualifier
 
 ONE = Decimal(1)
 # Between which differences left - right a relation holds.
@@ -139,10 +142,12 @@ class SumCheck:
         expected = total.value - left / indicator.scale
         is_absent = (indicator.code, NOW) in facts.series
         cut_off = not is_absent and is_cut_off(total, expected)
+        is_about = any(facts.is_inexact((part, NOW)) for part in self.breakdown.parts)
+        about = Qualifier.ABOUT if is_about else Qualifier.EXACT
         values = {
             "name": naming.cell(indicator),
             "parts": naming.parts(self.breakdown, facts.indicators),
-            "expected": with_places(expected, total.places, 0 if indicator.exact else 2),
+            "expected": written(with_places(expected, total.places, 0 if indicator.exact else 2), about),
             "declared": Message(Template.NOT_APPLICABLE) if is_absent else total.text,
             "rounded": formatted(expected, total.places),
         }

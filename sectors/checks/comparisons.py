@@ -9,14 +9,16 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from decimal import Decimal
 from statistics import median
 
+from sectors.calculation.bounded import overlap
 from sectors.calculation.cells import formatted, rounded, unit_behind
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, reading
 from sectors.calculation.qualifiers import Interval, written
-from sectors.checks.facts import Facts, Inexact, Point, ReportedFigure, half
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import RATE, growth_of
 from sectors.checks.messages import Joined, Message, Text
+from sectors.checks.reported import Inexact, Point, ReportedFigure, half
 from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
@@ -242,7 +244,7 @@ def bounds(
             yield _out(figure, ZERO, Template.NEGATIVE)
         elif indicator.exact and indicator.formula is None and value % 1:
             yield _out(figure, rounded(value, 0), Template.NOT_WHOLE)
-        elif indicator.is_percent and value > HUNDRED and (indicator.formula is None or is_share(indicator, within)):
+        elif indicator.is_percent and value > HUNDRED and _is_over(facts, figure, within):
             yield _out(figure, HUNDRED, Template.OVER_HUNDRED)
         elif indicator.is_percent and value < 0 and never_negative(indicator.code, facts.indicators):
             yield _out(figure, ZERO, Template.NEGATIVE_PERCENTAGE)
@@ -257,12 +259,22 @@ def bounds(
             yield _finding(CheckKind.BOUND, ERROR, rate.code, computed, HUNDRED, message)
 
 
+def _is_over(facts: Facts, figure: ReportedFigure, within: Container[tuple[str, str]]) -> bool:
+    """Whether a declared percentage may not be over a hundred: what is entered, and a share unless the figures that it
+    was computed from were rounded so."""
+    indicator, near = figure.indicator, half(figure.places)
+    if indicator.formula is None or not is_share(indicator, within):
+        return indicator.formula is None
+    given = facts.interval(indicator.formula)
+    made = None if given is None else (given[0] / indicator.scale, given[1] / indicator.scale)
+    return made is None or made[0] > HUNDRED or not overlap((figure.value - near, figure.value + near), made)
+
+
 def _is_surely_over(facts: Facts, rate: IndicatorSpec) -> bool:
-    """Whether it is over a hundred per cent whatever the figures are that are not exact."""
-    if not facts.inexact or rate.formula is None:
-        return True
-    found = facts.interval(rate.formula)
-    return found is not None and found[0] / rate.scale > HUNDRED
+    """Whether it is over a hundred per cent whatever its figures were before they were rounded, or are where they are
+    not exact."""
+    found = None if rate.formula is None else facts.interval(rate.formula)
+    return found is None or found[0] / rate.scale > HUNDRED
 
 
 def _falls_to_nothing(facts: Facts, indicator: IndicatorSpec) -> bool:

@@ -12,8 +12,9 @@ from itertools import chain
 from sectors.calculation.evaluation import is_beyond
 from sectors.calculation.formulas import NOW, Form, Name
 from sectors.checks.arithmetic import ONE, Check, PartCheck, SumCheck
-from sectors.checks.causes import Causes, with_course
+from sectors.checks.causes import Causes
 from sectors.checks.comparisons import bounds, course, gaps, is_share
+from sectors.checks.consequences import with_course
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, Finding
 from sectors.checks.growth import growth_checks

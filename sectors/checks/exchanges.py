@@ -15,13 +15,14 @@ from typing import Protocol
 from sectors.checks import naming
 from sectors.checks.arithmetic import Check, SumCheck
 from sectors.checks.comparisons import bounds
-from sectors.checks.facts import Facts, Point
+from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import Message
 from sectors.checks.rates import DeclaredCheck
+from sectors.checks.reported import Point
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
-from sectors.checks.written import RuleCheck
+from sectors.checks.written import RuleCheck, breakdown_of
 
 RELATIONS = frozenset(
     {CheckKind.SUM, CheckKind.PART, CheckKind.RULE, CheckKind.DECLARED, CheckKind.GROWTH, CheckKind.SHARE}
@@ -155,10 +156,17 @@ class Exchanges:
         if not any(is_equality(one) for one in broken):  # a limit holds for many cells that have nothing to do with it
             return
         reads = [set(self.relations.reading(one)) for one in broken]
+        totals = [whole.total for one in broken if (whole := breakdown_of(one)) is not None]
         for pair in combinations(codes, 2) if len(codes) <= MOST_CELLS else ():
-            if not any(read.isdisjoint(pair) for read in reads):
+            # A part and the total of another column leave both short by as much, as a row does that is missing.
+            is_row = len(totals) == 2 and len({*totals}.intersection(pair)) == 1 and not self._are_in_line(*pair)
+            if not is_row and not any(read.isdisjoint(pair) for read in reads):
                 one, other = (naming.cell(self.facts.indicators[code]) for code in pair)
                 yield Message(Template.CELLS_EXCHANGED, {"one": one, "other": other}), self._exchanged([pair])
+
+    def _are_in_line(self, one: str, other: str) -> bool:
+        first, second = self.facts.indicators[one], self.facts.indicators[other]
+        return first.row == second.row or first.column == second.column
 
     def _column(self, code: str) -> str:
         return self.facts.indicators[code].column_name or self.facts.indicators[code].name

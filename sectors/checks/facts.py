@@ -1,8 +1,4 @@
-"""What is judged: figures of one period with those of other times beside them. Pure.
-
-A printed figure may be rounded, so it stands for anything within half a unit of its last digit; whole counts
-are exact.
-"""
+"""What is judged: figures of one period with those of other times beside them. Pure."""
 
 from __future__ import annotations
 
@@ -11,198 +7,19 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
 from sectors.calculation.bounded import overlap
-from sectors.calculation.cells import STORED_NOT_APPLICABLE, Cell, Kind, formatted, interval_of, unit_behind
-from sectors.calculation.evaluation import Entered, Evaluation, folded, is_beyond
-from sectors.calculation.formulas import NOW, PREVIOUS, TO_DATE, ZERO, Form, Formula, Name, reading
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, formatted, unit_behind
+from sectors.calculation.evaluation import Evaluation, is_beyond
+from sectors.calculation.formulas import NOW, TO_DATE, ZERO, Form, Formula, Name, reading
 from sectors.calculation.intervals import Reading, is_bounded
 from sectors.calculation.qualifiers import Interval, written
+from sectors.checks.reported import Inexact, InexactFigures, Point, Points, ReportedFigure, Tolerances, half
+from sectors.checks.series import Changed, Series
 from sectors.checks.specs import IndicatorSpec
 from sectors.vocabulary import Accumulation, Qualifier
 
-HALF = Decimal("0.5")
 FEW = 4
-
-# A value in its own unit with the decimals it was given; None for "not applicable".
-Point = tuple[Decimal | None, int]
-Points = Mapping[str, Mapping[int, Point]]
-# By code and time, how far rounding may put off a value that several figures make, in its own unit.
-Tolerances = Mapping[str, Mapping[int, Decimal]]
-
-
-class Inexact(NamedTuple):
-    """Between which values a figure lies that is not exact, in its own unit, and how it is written."""
-
-    low: Decimal
-    high: Decimal
-    written: str
-    qualifier: str = Qualifier.EXACT
-
-    @classmethod
-    def of(cls, interval: Interval, text: str, qualifier: str) -> Inexact:
-        low, high = (max(-MOST, min(MOST, end)) for end in interval)
-        return cls(low, high, text, qualifier)
-
-    @classmethod
-    def of_cell(cls, cell: Cell, kind: Kind) -> Inexact:
-        assert cell.value is not None
-        return cls.of(interval_of(cell.value, cell.places, cell.qualifier, kind), cell.stored, cell.qualifier)
-
-
-# By code and time, those that are not exact. What has no end ends where no figure can lie any more.
-InexactFigures = Mapping[str, Mapping[int, Inexact]]
-MOST = Decimal(10) ** 15
-
-
-@dataclass(slots=True)
-class ReportedFigure:
-    """A reported figure: its value in its own unit, and the decimals it was given."""
-
-    indicator: IndicatorSpec
-    value: Decimal
-    places: int
-    off: Decimal | None = None  # by how much rounding may put it off, where several figures make it
-    inexact: Inexact | None = None
-
-    @property
-    def low(self) -> Decimal:
-        return self.inexact.low if self.inexact else self.value
-
-    @property
-    def high(self) -> Decimal:
-        return self.inexact.high if self.inexact else self.value
-
-    @property
-    def tolerance(self) -> Decimal:
-        """In base units."""
-        if self.inexact is not None:
-            return max(self.value - self.low, self.high - self.value) * self.indicator.scale
-        if self.indicator.exact:
-            return ZERO
-        return (half(self.places) if self.off is None else self.off) * self.indicator.scale
-
-    @property
-    def text(self) -> str:
-        return self.inexact.written if self.inexact else formatted(self.value, self.places)
-
-    @property
-    def text_with_unit(self) -> str:
-        """With the decimals that it was given."""
-        qualifier = self.inexact.qualifier if self.inexact else Qualifier.EXACT
-        return written(formatted(self.value, self.places), qualifier, unit_behind(self.indicator.unit))
-
-    @property
-    def shown(self) -> str:
-        """With its unit, as a person reads it."""
-        if self.inexact is None:
-            return self.indicator.shown(self.value)
-        digits = formatted(self.value, self.indicator.decimals)
-        return written(digits, self.inexact.qualifier, unit_behind(self.indicator.unit))
-
-
-def half(places: int) -> Decimal:
-    """Half a unit of the last digit."""
-    return HALF.scaleb(-places)
-
-
-class Series:
-    """Figures by code and time, seen from one period: what an Evaluation calls entered.
-
-    Times are numbered on: year x periods a year + number of the period, from 0.
-    """
-
-    def __init__(
-        self,
-        points: Points,
-        indicators: Mapping[str, IndicatorSpec],
-        now: int,
-        a_year: int,
-        derived: Tolerances,
-        inexact: InexactFigures,
-    ) -> None:
-        self.points, self.indicators, self.now, self.a_year, self.derived = points, indicators, now, a_year, derived
-        self.inexact = inexact
-
-    def times(self, moment: int) -> range:
-        """The periods that a moment means."""
-        end = self.now - moment % PREVIOUS * self.a_year - moment % TO_DATE // PREVIOUS
-        return range(end - end % self.a_year if moment >= TO_DATE else end, end + 1)
-
-    def get(self, name: Name, /) -> Decimal | None:
-        """A value in its own unit; year to date needs every period so far."""
-        points = self.points.get(name[0])
-        if not points:
-            return None
-        if name[1] < TO_DATE:
-            point = points.get(self.now - name[1] % PREVIOUS * self.a_year - name[1] // PREVIOUS)
-            return point[0] if point else None
-        values = [points[time][0] for time in self.times(name[1]) if time in points]
-        known = [value for value in values if value is not None]
-        if not known or len(values) < len(self.times(name[1])):
-            return None
-        return folded(self.indicators[name[0]].accumulation, known)
-
-    def __contains__(self, name: Name) -> bool:
-        """Whether the figure was reported as not applicable."""
-        points = self.points.get(name[0], {})
-        values = [points[time][0] for time in self.times(name[1]) if time in points]
-        return bool(values) and not any(value is not None for value in values)
-
-    def tolerance(self, name: Name) -> Decimal:
-        """In base units."""
-        indicator, points = self.indicators[name[0]], self.points.get(name[0], {})
-        if indicator.exact:
-            return ZERO
-        derived = self.derived.get(name[0], {})
-        given = [derived.get(time, half(points[time][1])) for time in self.times(name[1]) if time in points]
-        return (folded(indicator.accumulation, given) if given else ZERO) * indicator.scale
-
-    def interval(self, name: Name) -> Interval | None:
-        """What a value may have been before it was rounded, or may be where it is not exact, in base units."""
-        value = self.get(name)
-        if value is None:
-            return None
-        scale, tolerance = self.indicators[name[0]].scale, self.tolerance(name)
-        low, high = self.ends(name) if name[0] in self.inexact else (value, value)
-        return low * scale - tolerance, high * scale + tolerance
-
-    def ends(self, name: Name) -> Interval:
-        """Between which values one that is there lies where it is not exact, in its own unit."""
-        accumulation, given = self.indicators[name[0]].accumulation, self.inexact.get(name[0], {})
-        known = [(time, point[0]) for time in self.times(name[1]) if (point := self.points[name[0]].get(time))]
-        ends = [
-            (given[time].low, given[time].high) if time in given else (value, value)
-            for time, value in known
-            if value is not None
-        ]
-        return folded(accumulation, [low for low, _high in ends]), folded(accumulation, [high for _low, high in ends])
-
-    def before(self, code: str, count: int) -> list[Decimal]:
-        """Values of the `count` periods before this one, the latest first; for year-to-date figures what each added."""
-        return [
-            value for value in (self.added(code, time) for time in range(self.now - 1, self.now - 1 - count, -1))
-            if value is not None
-        ]  # fmt: skip
-
-    def added(self, code: str, time: int) -> Decimal | None:
-        points = self.points.get(code, {})
-        value = points[time][0] if time in points else None
-        if value is None or self.indicators[code].accumulation != Accumulation.CUMULATIVE or time % self.a_year == 0:
-            return value
-        earlier = points[time - 1][0] if time - 1 in points else None
-        return None if earlier is None else value - earlier
-
-
-class _Changed:
-    """Entered values with some of them others."""
-
-    def __init__(self, entered: Entered, changes: Mapping[Name, Decimal]) -> None:
-        self.entered, self.changes = entered, changes
-
-    def get(self, name: Name, /) -> Decimal | None:
-        return self.changes[name] if name in self.changes else self.entered.get(name)
 
 
 @dataclass
@@ -327,27 +144,32 @@ class Facts:
 
     def evaluation_with(self, changes: Mapping[Name, Decimal], instead: Decimal | None = None) -> Evaluation:
         """The same figures with some of them others, in their own units, and gaps counted as `instead`."""
-        entered = _Changed(self.series, changes) if changes else self.series
+        entered = Changed(self.series, changes) if changes else self.series
         of_year = self.a_year == 1
         return Evaluation(self.indicators, entered, self.series, instead=instead, declared_stands=True, of_year=of_year)
 
     def with_values(self, values: Mapping[str, Decimal]) -> Facts:
-        """The same with some reported figures of the period others, in their own units."""
-        given = {code: (value, self.reported[code].places) for code, value in values.items()}
-        points = {code: {**self.points[code], self.now: point} for code, point in given.items()}
+        """The same with some figures of the period others, in their own units: of those that are reported or n/a."""
+        figures = {code: self._with_value(code, value) for code, value in values.items()}
+        points = {code: {**self.points[code], self.now: (one.value, one.places)} for code, one in figures.items()}
         found = copy(self)
         found.__dict__.pop("filled", None)
         found.__dict__.pop("values", None)
         found.points = {**self.points, **points}
         found.series = Series(found.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)
-        found.reported = self.reported | {
-            code: replace(self.reported[code], value=value) for code, value in values.items()
-        }
+        found.reported = self.reported | figures
         found.base = self.base | {
-            code: value * self.indicators[code].scale for code, value in values.items() if code in self.base
+            code: value * self.indicators[code].scale
+            for code, value in values.items()
+            if self.indicators[code].formula is None
         }
         found.evaluation = found.evaluation_with({})
         return found
+
+    def _with_value(self, code: str, value: Decimal) -> ReportedFigure:
+        if code in self.reported:
+            return replace(self.reported[code], value=value)
+        return ReportedFigure(self.indicators[code], value, self.indicators[code].decimals)
 
     def is_inexact(self, name: Name) -> bool:
         """Whether something that is not exact is behind a value."""

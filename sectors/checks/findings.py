@@ -61,7 +61,7 @@ class Finding:
     also: tuple[Finding, ...] = ()  # what else the same slip brings about
     period: str = ""  # code of the period it is about, where several are looked at
     figures: tuple[NamedFigure, ...] = ()  # what it is about, at whatever time; as `period`
-    # `Cell.stored` by code, where it names others than the cells of one period.
+    # `Cell.stored` by code: where it names others than the cells of one period, and where `figures` are named.
     judged: Mapping[str, str] = field(default_factory=dict)
 
     @property

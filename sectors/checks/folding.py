@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from sectors.calculation.evaluation import folded
 from sectors.calculation.periods import PeriodKey
-from sectors.checks.facts import Facts, Inexact, InexactFigures, Point, half
+from sectors.checks.facts import Facts
+from sectors.checks.reported import Inexact, InexactFigures, Point, half
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
 

@@ -17,11 +17,12 @@ from sectors.checks import folding
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.corrections import Judged, with_corrections
 from sectors.checks.engine import Rulebook, check, stays_clean
-from sectors.checks.facts import Facts, Inexact, InexactFigures, Point, Points, Tolerances
+from sectors.checks.facts import Facts
 from sectors.checks.findings import WARNING, CheckKind, Finding
 from sectors.checks.folding import ByKind
 from sectors.checks.messages import Message, Text
 from sectors.checks.named import Naming
+from sectors.checks.reported import Inexact, InexactFigures, Point, Points, Tolerances
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, SheetChecks, rulebooks
 from sectors.checks.severities import graded
 from sectors.checks.templates import Template

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sectors.calculation.cells import formatted, with_unit
+from sectors.checks import naming
 from sectors.checks.arithmetic import Check
 from sectors.checks.columns import Columns, shortfall
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind, Finding
 from sectors.checks.messages import Joined, Message, Text
 from sectors.checks.rates import DeclaredCheck
+from sectors.checks.reported import ReportedFigure
 from sectors.checks.specs import BreakdownSpec
 from sectors.checks.suspects import Cause, Suspect
 from sectors.checks.templates import Template
@@ -50,11 +52,26 @@ class Hints:
         template = Template.OFF_OR_MISSING if shortfall(self.facts, breakdown) > 0 else Template.OFF
         return [Message(template, {"by": self._off(breakdown)})]
 
+    def suspected(self, suspects: Sequence[Suspect]) -> Message:
+        return Message(Template.SUSPECTS, {"figures": self._named(suspects)})
+
+    def moved(self, pairs: Sequence[tuple[Suspect, Suspect]]) -> Message:
+        """Of two parts which has too much and which too little; of several pairs that it is one of them."""
+        one, other = pairs[0]
+        indicator = self.facts.indicators[one.code]
+        off = self.facts.values[one.code] - one.repair
+        values: dict[str, Text] = {"by": indicator.shown(abs(off), max(indicator.decimals, one.places))}
+        if len(pairs) > 1:
+            return Message(Template.MOVED_SOMEWHERE, values)
+        over, under = (one, other) if off > 0 else (other, one)
+        names = {name: naming.cell(self.facts.indicators[s.code]) for name, s in (("over", over), ("under", under))}
+        return Message(Template.MOVED, {**values, **names, "figures": self._named([over, under])})
+
     def _suspects(self, breakdown: BreakdownSpec | None, suspects: Sequence[Suspect]) -> Message:
-        figures = self._named(suspects)
         if breakdown is None or shortfall(self.facts, breakdown) <= 0 or len(suspects) == 1:
-            return Message(Template.SUSPECTS, {"figures": figures})
-        return Message(Template.SUSPECTS_OR_MISSING, {"figures": figures, "by": self._off(breakdown)})
+            return self.suspected(suspects)
+        values: dict[str, Text] = {"figures": self._named(suspects), "by": self._off(breakdown)}
+        return Message(Template.SUSPECTS_OR_MISSING, values)
 
     def _missing_row(self, rules: Collection[str]) -> Message:
         found = [breakdown for rule in sorted(rules) if (breakdown := breakdown_of(self.checks[rule])) is not None]
@@ -114,11 +131,12 @@ class Hints:
         return Joined("、", [self._suspect(suspect) for suspect in suspects])
 
     def _suspect(self, suspect: Suspect) -> Message:
-        figure = self.facts.reported[suspect.code]
+        indicator, figure = self.facts.indicators[suspect.code], self.facts.reported.get(suspect.code)
+        places = indicator.decimals if figure is None else figure.places
         values: dict[str, Text] = {
-            "name": figure.indicator.name,
-            "repair": formatted(suspect.repair, max(figure.places, suspect.places)),
-            "off": self._off_by(figure, suspect.repair),
+            "name": indicator.name,
+            "repair": formatted(suspect.repair, max(places, suspect.places)),
+            "off": Message(Template.OFF_ABSENT) if figure is None else self._off_by(figure, suspect.repair),
         }
         return Message(Template.SUSPECT, values)
 

@@ -14,10 +14,11 @@ from sectors.calculation.cells import formatted, with_unit
 from sectors.calculation.formulas import NOW, ZERO, Name, reading
 from sectors.calculation.qualifiers import Interval
 from sectors.checks.arithmetic import ONE
-from sectors.checks.facts import Facts, ReportedFigure
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.growth import DIFFERENCE, RATE, Growth, growth_of
 from sectors.checks.messages import Message
+from sectors.checks.reported import ReportedFigure
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import Linear
 from sectors.checks.templates import Template

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sectors.calculation.qualifiers import written
 from sectors.checks.templates import WITHOUT_REPAIRS, Template
+from sectors.vocabulary import Qualifier
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,14 @@ def worded(data: Any, *, repairs: bool) -> str:
         [_text(hint) for hint in data["hints"]],
     )
     return statement.worded(repairs=repairs)
+
+
+def says_about(data: Any) -> bool:
+    """Whether `Statement.data` says of a computed value that it is only about so much, as that of figures that are not
+    exact."""
+    values = {} if isinstance(data, str) else data["message"]["values"]
+    about = written("", Qualifier.ABOUT)
+    return any(str(values.get(name, "")).startswith(about) for name in ("computed", "expected"))
 
 
 def _worded(text: Text, repairs: bool) -> str:

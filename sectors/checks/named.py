@@ -52,6 +52,7 @@ class Naming:
         return replace(
             finding,
             period=self.period.code,
+            judged={code: self.facts.stored(code) for code in finding.indicators},
             figures=tuple(NamedFigure(code, part.code) for code, part in sorted(places)),
             also=tuple(self._completed(one, names) for one in finding.also),
         )

@@ -12,9 +12,10 @@ from sectors.calculation.cells import formatted
 from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
 from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.arithmetic import ONE, another_unit, as_declared, is_cut_off, linear, with_places
-from sectors.checks.facts import Facts, ReportedFigure, half
+from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message
+from sectors.checks.reported import ReportedFigure, half
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.checks.templates import Template

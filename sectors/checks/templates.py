@@ -221,9 +221,18 @@ class Template(TextChoices):
     SUSPECT = "suspect", _("%(name)s (%(repair)s would fit)")
     OFF_BY = "off_by", _(" (off by %(by)s)")
     OFF_BY_POINTS = "off_by_points", _(" (off by %(by)s percentage points)")
+    OFF_ABSENT = "off_absent", _(" (n/a)")
     SUSPECTS = "suspects", _("Suspect: %(figures)s.")
     SUSPECTS_OR_MISSING = "suspects_or_missing", _("Suspect: %(figures)s; or a part of %(by)s is missing.")
     TOGETHER = "together", _("No single figure explains it; together these would: %(figures)s.")
+    MOVED = (
+        "moved",
+        _("%(by)s seems to be counted in %(over)s instead of %(under)s; together these would fit: %(figures)s."),
+    )
+    MOVED_SOMEWHERE = (
+        "moved_somewhere",
+        _("One has as much too much as another has too little: %(by)s seems to be counted in the wrong place."),
+    )
     OFF = "off", _("One of these figures is off by %(by)s.")
     OFF_OR_MISSING = "off_or_missing", _("One of these figures is off by %(by)s, or a part is missing.")
     TOO_MANY = (
@@ -347,5 +356,8 @@ WITHOUT_REPAIRS: Mapping[Template, Any] = {
     Template.CELLS_EXCHANGED: _("%(one)s and %(other)s do not agree with the rest: %(message)s"),
     Template.SHIFTED_DOWN: _("“%(name)s”, from %(first)s to %(last)s, does not agree with the rest: %(message)s"),
     Template.SHIFTED_UP: _("“%(name)s”, from %(first)s to %(last)s, does not agree with the rest: %(message)s"),
+    Template.MOVED: _(
+        "%(by)s seems to be counted in %(over)s instead of %(under)s; these do not agree with the rest: %(figures)s."
+    ),
     Template.TOGETHER: _("No single figure explains it; several do not agree with the rest: %(figures)s."),
 }

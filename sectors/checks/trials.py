@@ -12,8 +12,8 @@ from sectors.calculation.formulas import compile_rule
 from sectors.calculation.periods import PeriodKey
 from sectors.checks import folding
 from sectors.checks.engine import Rulebook, check
-from sectors.checks.facts import Inexact, InexactFigures, Point
 from sectors.checks.findings import Finding
+from sectors.checks.reported import Inexact, InexactFigures, Point
 from sectors.checks.rulebooks import PeriodChecks, Rulebooks, rulebooks
 from sectors.checks.specs import RuleSpec
 from sectors.checks.written import RuleCheck

@@ -10,10 +10,11 @@ from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, Name
 from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.checks.arithmetic import ONE, is_cut_off, with_places
-from sectors.checks.facts import Facts, ReportedFigure, half
+from sectors.checks.facts import Facts
 from sectors.checks.findings import WARNING, CheckKind, Finding
 from sectors.checks.growth import DIFFERENCE, growth_of
 from sectors.checks.messages import Message, Text
+from sectors.checks.reported import ReportedFigure, half
 from sectors.checks.specs import IndicatorSpec
 from sectors.checks.suspects import Linear, Suspect
 from sectors.checks.templates import Template

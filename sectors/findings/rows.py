@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from sectors.access import can_edit, fits_explaining, may_explain, may_judge, reads_repairs
 from sectors.calculation.cells import Cell, formatted, shown
+from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import catalogue
 from sectors.checks.findings import CheckKind
-from sectors.checks.messages import worded
+from sectors.checks.messages import says_about, worded
 from sectors.checks.severities import key_of
 from sectors.entry.grid import field_id
 from sectors.models import Figure, FindingNote, Indicator, StoredFinding, User
-from sectors.vocabulary import GRAVITY, FindingState, Severity
+from sectors.vocabulary import GRAVITY, FindingState, Qualifier, Severity
 
 # Style of a state, by severity; the word always stands beside it.
 STYLES: dict[str, dict[str, str]] = {
@@ -119,7 +120,8 @@ class FindingRow:
     def expected(self) -> str:
         """With some more decimals than the declared value where they say something."""
         text = formatted(self.finding.expected, self.finding.places + MORE_PLACES)
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return written(text, Qualifier.ABOUT if says_about(self.finding.statement) else Qualifier.EXACT)
 
     @property
     def reason_label(self) -> str:

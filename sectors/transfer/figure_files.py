@@ -22,13 +22,13 @@ from sectors.entry import writer
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Indicator, Period, Region, Submission
 from sectors.sql.catalogue import catalogue_version
+from sectors.sql.dry_runs import undone
 from sectors.transfer.history import (
     HistoryFileError,
     check_catalogue,
     check_replaced,
     in_their_hands,
     is_theirs,
-    undone,
 )
 from sectors.transfer.lines import cells_of
 from sectors.vocabulary import ChangeSource, FigureState, Frequency

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sectors.models import Submission
@@ -20,14 +17,6 @@ class HistoryFileError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-@contextmanager
-def undone(dry_run: bool) -> Iterator[None]:
-    """A transaction; with a dry run it is taken back, after it has shown what it does."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(dry_run)
 
 
 def check_catalogue(version: uuid.UUID | None) -> None:

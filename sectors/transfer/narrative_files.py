@@ -14,7 +14,8 @@ from sectors.catalogue.nodes import NOTHING, FileProblem, Source, line_of, text_
 from sectors.entry import writer
 from sectors.guard import lock_submissions
 from sectors.models import Narrative, Question, Region, Submission
-from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs, undone
+from sectors.sql.dry_runs import undone
+from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs
 from sectors.vocabulary import Frequency
 
 SHOWN = 40  # characters of a text that is told of

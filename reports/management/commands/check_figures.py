@@ -43,8 +43,9 @@ class Command(RegionCommand):
 
 def as_json(finding: Finding, *, repairs: bool) -> dict[str, Any]:
     """Decimals as strings, so that nothing is lost. `figures` are all that it is about, of other sheets and other
-    periods too; suspects have their code and period, the codes that have to change together with it, and with `repairs`
-    the value that would repair it; `also` is what else the same slip brings about."""
+    periods too, `values` what stands in the cells of its period, as it was typed (120余); suspects have their code and
+    period, the codes that have to change together with it, and with `repairs` the value that would repair it;
+    `also` is what else the same slip brings about."""
     periods = {figure.code: figure.period for figure in finding.figures}  # of several of one figure the latest
     return {
         "rule": finding.rule,
@@ -53,6 +54,7 @@ def as_json(finding: Finding, *, repairs: bool) -> dict[str, Any]:
         "period": finding.period,
         "indicators": list(finding.indicators),
         "figures": [{"indicator": figure.code, "period": figure.period} for figure in finding.figures],
+        "values": dict(finding.judged),
         "declared": _text(finding.declared),
         "expected": _text(finding.expected),
         "difference": _text(finding.difference),

@@ -10,6 +10,7 @@ from django.db import connection
 from sectors.approval import moves
 from sectors.catalogue import rules
 from sectors.catalogue.loader import load
+from sectors.catalogue.nodes import CatalogueError
 from sectors.models import Indicator, Rule, Sector, Sheet
 from tests import base
 from tests.races import PAUSE, at_once, while_looking
@@ -75,3 +76,35 @@ def test_a_rule_that_is_edited_during_a_load_does_not_wait_for_ever(small, tmp_p
     results = at_once(slowly(lambda: load(path)), edit)
     assert not [result for result in results if isinstance(result, Exception)], results
     assert Sheet.objects.filter(number="T-01").exists()
+
+
+def written(folder, name, text):
+    path = folder / f"{name}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+GAMES = TOYS.replace("toys", "games").replace("玩具", "游戏")
+
+
+def test_two_files_that_take_the_same_number_are_not_both_loaded(small, tmp_path):
+    toys, games = written(tmp_path, "toys", TOYS), written(tmp_path, "games", GAMES)
+    results = at_once(slowly(lambda: load(toys)), slowly(lambda: load(games)))
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert [type(one) for one in refused] == [CatalogueError]
+    assert "A-01" in str(refused[0])
+    assert Sector.objects.filter(code__in=("toys", "games")).count() == 1
+    of = Sector.objects.get(code__in=("toys", "games"))
+    assert {sheet.sector for sheet in Sheet.objects.filter(sector=of)} == {of}
+    assert set(Indicator.objects.filter(sheet__sector=of).values_list("code", flat=True)) == {
+        code for code in Indicator.objects.values_list("code", flat=True) if code.startswith(f"{of.code}.")
+    }
+
+
+def test_two_files_of_different_sectors_are_both_loaded(small, tmp_path):
+    toys, games = written(tmp_path, "toys", TOYS), written(tmp_path, "games", GAMES.replace("A-01", "A-02"))
+    results = at_once(slowly(lambda: load(toys)), slowly(lambda: load(games)))
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert Sector.objects.filter(code__in=("toys", "games")).count() == 2
+    assert not load(toys).lines
+    assert not load(games).lines

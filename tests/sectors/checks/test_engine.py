@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sectors.checks.in_memory import breakdown, judge, rule_spec, suspects
+from sectors.calculation.formulas import compile_formula
+from sectors.checks.engine import Rulebook
+from tests.sectors.checks.in_memory import breakdown, indicator, judge, rule_spec, suspects
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -365,3 +367,7 @@ def test_a_part_that_two_breakdowns_of_a_total_name_is_judged_once():
     figures = {"x.a": "100", "x.b": "90", "x.a.up": "100.0", "x.b.up": "0.0"}
     [finding] = judge(figures, formulas=growths, breakdowns=twice, units=dict.fromkeys(growths, ("%", "0.01")))
     assert finding.rule == "growth:x.a:x.b:1"
+    made = {name: compile_formula(text, {}, {}) for name, text in growths.items()}
+    known = {code: indicator(code, "", made.get(code), ("", "1")) for code in (*figures, *made)}
+    rules = [check.rule for check in Rulebook(known, twice, []).checks]
+    assert sorted(set(rules)) == sorted(rules)

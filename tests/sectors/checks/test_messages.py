@@ -268,6 +268,32 @@ CASES: dict[str, dict[str, Any]] = {
         "breakdowns": [WHOLE],
         "rules": ["t.b == t.y", "t.b == t.z", "t.all == t.task"],
     },
+    "absent_in_two_sums": {
+        "figures": {"t.ax": "3", "t.ay": "n/a", "t.bx": "5", "t.by": "1", "t.az": "7", "t.bz": "6", "t.cy": "5"},
+        "breakdowns": [breakdown("t.az", "t.ax", "t.ay"), breakdown("t.cy", "t.ay", "t.by")],
+    },
+    "moved": {
+        "figures": {"t.all": "100", "t.a": "60", "t.b": "40", "t.a.r": "50.0", "t.b.r": "50.0"},
+        "formulas": {f"{code}.r": f"{code} / t.all" for code in ("t.a", "t.b")},
+        "units": {"t.a.r": PERCENT, "t.b.r": PERCENT},
+        "breakdowns": [WHOLE],
+    },
+    "moved_somewhere": {
+        "figures": {
+            "t.ax": "3",
+            "t.ay": "4",
+            "t.bx": "5",
+            "t.by": "6",
+            "t.az": "8",
+            "t.bz": "10",
+            "t.cx": "8",
+            "t.cy": "10",
+        },
+        "breakdowns": [
+            *(breakdown(f"t.{row}z", f"t.{row}x", f"t.{row}y", name="by column") for row in "ab"),
+            *(breakdown(f"t.c{cell}", f"t.a{cell}", f"t.b{cell}", name="by row") for cell in "xy"),
+        ],
+    },
     "fall": {
         "figures": {"t.a": "90"},
         "before": {1: {"t.a": "100"}},

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from sectors.checks import gathering
-from sectors.checks.facts import Inexact
 from sectors.checks.messages import Joined
+from sectors.checks.reported import Inexact
 from sectors.entry import writer
 from sectors.models import Tally
 from tests import base
@@ -222,3 +222,12 @@ def test_what_is_computed_of_figures_that_are_not_exact_is_told_as_about(cast):
     base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "90余", "food.rate": "80"}, "draft")
     (finding,) = gathering.of_submission(base.submission(cast.county))
     assert finding.message.values["computed"] == "约90"
+
+
+def test_what_parts_make_that_are_not_exact_is_about_so_much():
+    about = {"t.a": {NOW: Inexact(Decimal(60), Decimal(70), "60余")}}
+    figures, whole = {"t.all": "120", "t.a": "60", "t.b": "70"}, [breakdown("t.all", "t.a", "t.b")]
+    (told,) = judge(figures, breakdowns=whole, inexact=about)
+    assert "give 约130, 120 is reported" in str(told.statement)
+    (told,) = judge(figures, breakdowns=whole)
+    assert "give 130, 120 is reported" in str(told.statement)

@@ -130,7 +130,10 @@ def test_several_figures_are_named_where_the_gravest_is_no_sum():
         units={"t.a.r": PERCENT, "t.b.r": PERCENT},
     )
     assert suspects(found) == {"t.a": 10, "t.b": 20}
-    assert "explains it; together these would: t.a (10 would fit)、t.b (20 would fit)" in str(found.statement)
+    assert (
+        "20 seems to be counted in t.a instead of t.b; together these would fit: t.a (10 would fit)、t.b (20 would fit)"
+        in str(found.statement)
+    )
 
 
 def test_what_would_round_to_nothing_keeps_the_decimals_of_its_indicator():

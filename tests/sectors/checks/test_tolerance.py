@@ -247,3 +247,44 @@ def test_what_agrees_as_printed_binds_no_suspect():
     )
     assert found.kind == "sum"
     assert "t.all" in {suspect.code for suspect in found.suspects}
+
+
+# Shares of coarse figures
+
+
+SHARE = {
+    "formulas": {"t.share": "t.sown / t.area"},
+    "units": {"t.share": PERCENT, "t.sown": ("万亩", "10000"), "t.area": ("万亩", "10000")},
+    "breakdowns": [breakdown("t.area", "t.sown", exhaustive=False)],
+}
+
+
+@pytest.mark.parametrize(
+    ("sown", "area", "share", "holds"),
+    [
+        ("0.4", "0.35", "114.3", True),  # 0.351 of 0.354, say, of which the share was computed from what is printed
+        ("0.4", "0.35", "110", True),
+        ("2.0", "1.96", "102.0", True),
+        ("0.4", "0.4", "100.0", True),
+        ("0.4", "0.35", "141.3", False),  # more than any figures that are printed so give
+        ("0.4", "0.39", "104.2", True),
+        ("0.40", "0.40", "102.7", False),  # 0.405 of 0.395 is 102.5
+        ("0.39", "0.40", "104.0", False),
+    ],
+)
+def test_a_share_is_over_a_hundred_per_cent_where_its_figures_were_rounded_so(sown, area, share, holds):
+    figures = {"t.sown": sown, "t.area": area, "t.share": share}
+    assert (judge(figures, **SHARE) == []) == holds
+
+
+def test_a_share_of_counts_is_never_over_a_hundred_per_cent():
+    own = {"indicators": {"t.sown": {"exact": True}, "t.area": {"exact": True}}}
+    found = judge({"t.sown": "4", "t.area": "3", "t.share": "133.3"}, **SHARE, **own)
+    assert "bound:t.share" in rules(found)
+
+
+@pytest.mark.parametrize(("sown", "area", "holds"), [("0.4", "0.35", True), ("0.41", "0.35", False)])
+def test_a_computed_pass_rate_is_over_a_hundred_per_cent_where_its_figures_were_rounded_so(sown, area, holds):
+    free = {key: value for key, value in SHARE.items() if key != "breakdowns"}
+    own = {"t.share": {"is_pass_rate": True}}
+    assert (judge({"t.sown": sown, "t.area": area}, **free, indicators=own) == []) == holds

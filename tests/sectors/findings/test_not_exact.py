@@ -1,9 +1,11 @@
 """What findings show of figures that are not exact: what was typed, wherever a declared value stands by itself."""
 
 import io
+import json
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from reports.aggregation.cube import annual
@@ -55,3 +57,33 @@ def test_what_is_declared_of_a_year_stands_as_it_was_typed(cast, stated):
     base.report(cast.county, "2023", {"food.done": "100", "food.passed": "90", "food.rate": stated})
     (remark,) = verification.remarks(cast.county, 2023, annual(cast.county, 2023))
     assert (remark.declared, remark.expected) == (stated, "90")
+
+
+@pytest.mark.parametrize(
+    ("figures", "computed"),
+    [
+        ({"food.done": "100", "food.passed": "90", "food.rate": "99.5"}, "90"),
+        ({"food.done": "100", "food.passed": "约90", "food.rate": "99.5"}, "约90"),
+        ({"food.done": "100", "food.passed": "不足90", "food.rate": "99.5"}, "约90"),
+    ],
+)
+def test_what_is_computed_of_it_is_said_to_be_about_so_much(cast, figures, computed):
+    base.report(cast.county, "2023Q1", figures)
+    (row,) = rows.rows(storage.refresh(base.submission(cast.county, status="accepted")), cast.office)
+    assert row.expected == computed
+    (remark,) = verification.remarks(cast.county, 2023, annual(cast.county, 2023))
+    assert remark.expected == computed
+
+
+def test_the_command_gives_what_was_typed(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "约90", "food.rate": "99.50"})
+    out = io.StringIO()
+    call_command("check_figures", region=cast.county.code, year=2023, format="json", stdout=out)
+    (found,) = json.loads(out.getvalue())
+    assert found["values"] == {"food.rate": "99.50"}
+    assert found["declared"] == "99.5"
+    base.report(cast.county, "2023Q2", {"food.done": "80余", "food.passed": "120余"})
+    out = io.StringIO()
+    call_command("check_figures", region=cast.county.code, year=2023, format="json", stdout=out)
+    given = [found["values"] for found in json.loads(out.getvalue())]
+    assert {"food.passed": "120余", "food.done": "80余"} in given
