@@ -72,7 +72,7 @@ def test_the_way_of_a_report(page, cast, report, media):
     rows = AnnualReport.objects.get().files.filter(audience="internal")
     files = {row.format: (media / row.file.name).read_bytes() for row in rows}
     with page.expect_download() as download:
-        page.get_by_role("link", name="Word").click()
+        page.locator(".sheet-line").get_by_role("link", name="Word").click()
     assert download.value.path().read_bytes() == files["docx"]
 
     draft_reports.correct(cast, done="42", passed="40")
@@ -175,6 +175,16 @@ def test_escape_leaves_a_block_and_unsaved_words_are_not_lost_to_other_buttons(p
     expect(block(page, FOOD)).not_to_contain_text("还没有存。")
 
 
+def test_a_comment_is_written_from_the_draft(page, cast, report):
+    open_draft(page)
+    block(page, FOOD).get_by_role("link", name="意见").click()
+    page.get_by_role("textbox", name="对这一段提出或回复意见").fill("请核对")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".thread")).to_contain_text("请核对")
+    page.goto(reverse("draft", args=[2023]))
+    expect(block(page, FOOD).get_by_role("link", name="意见 1")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1366])
 def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report, width):
     page.set_viewport_size({"width": width, "height": 800})
@@ -191,6 +201,10 @@ def test_pages_fit_their_width_and_axe_finds_nothing_serious(page, cast, report,
     page.on("dialog", lambda dialog: dialog.accept())
     pages = [
         *(reverse(name, args=[2023]) for name in ("report-sources", "issue-report", "report-cover")),
+        *(reverse(name, args=[2023]) for name in ("sign-report", "approval-sheet", "report-comments")),
+        reverse("approved-on-paper", args=[2023]),
+        reverse("report-comment", args=[2023, FOOD]),
+        reverse("verify-any-file"),
         *(reverse(name, args=[2023, 1]) for name in ("edition", "verify-report", "revise-report")),
         reverse("reports"),
         reverse("number", args=[2023, "food.rate"]),
