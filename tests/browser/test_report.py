@@ -79,7 +79,7 @@ def test_the_way_of_a_report(page, cast, report, media):
     page.reload()
     expect(page.locator(".edition-facts")).to_contain_text("签发后有")
     expect(page.locator(".report-page")).to_contain_text("完成抽检41批次")
-    page.get_by_role("link", name="核验文件").click()
+    page.get_by_role("link", name="核验文件", exact=True).click()
     expect(page.locator(".notice")).to_contain_text("全部一致")
     page.go_back()
     page.get_by_role("link", name="修订：另出新版").click()
