@@ -7,12 +7,13 @@ import datetime
 from django.db import transaction
 
 from demo.figures import YEAR
-from reports.editing import block_comments, drafts, issuing, signing
+from reports.editing import answers, block_comments, drafts, issuing, signing
 from reports.models import AnnualReport
 from sectors.models import Region, User
 from sectors.vocabulary import Role
 
 HISTORY, HISTORY_DAY = 2022, datetime.date(2023, 2, 17)
+AS_IN_THE_ORIGINAL = "与原报告一致，原报告此处数据即对不上，已请部门核实。"
 WHY_ALL_THE_SAME = "2022年数据按原报告录入，原件即有缺项，按时印发存档。"
 REVIEWED = "数据已与各部门核对，文字无误。"
 APPROVED = "同意印发。请质强办按季跟踪问题整改。"
@@ -30,6 +31,8 @@ def make_reports(region: Region) -> int:
     drafter, reviewer = office[:2]
     old = drafts.begin(region=region, year=HISTORY, by=drafter, day=HISTORY_DAY)
     _take(old, ("send", drafter, ""), ("review", reviewer, REVIEWED), ("approve", leader, APPROVED))
+    for one in answers.of(drafts.load(old)):
+        answers.write(report=old, mark=one.found.mark, text=AS_IN_THE_ORIGINAL, seen=one.version, by=drafter)
     seen = issuing.readiness(drafts.load(old)).mark
     issuing.issue(report=old, by=drafter, reason=WHY_ALL_THE_SAME, seen=seen)
     new = drafts.begin(region=region, year=YEAR, by=drafter)
