@@ -16,7 +16,7 @@ from reports.chapters.problems import problems
 from reports.chapters.situation import situation
 from reports.chapters.summary import summary
 from reports.document.blocks import Contents, Cover, Document, FigureUsed, Target, format_date
-from reports.document.numbering import numbered, with_subject
+from reports.document.numbering import with_subject
 from reports.wording import versions
 from reports.wording.rendering import Figures
 from sectors.calculation.cells import with_unit
@@ -68,7 +68,7 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         title=f"{region.name}{year}年质量状况分析报告",
         region_name=region.name,
         year=year,
-        blocks=tuple(numbered(blocks)),
+        blocks=tuple(blocks),
         figures=tuple(map(_figure_used, values.values())),
         demo=any(is_demo for _of, is_demo in marks),
         day=day,

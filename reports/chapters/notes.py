@@ -15,8 +15,7 @@ def of(remarks: Iterable[Remark]) -> Iterator[Note]:
     """Those of remarks that are about printed figures."""
     for remark in remarks:
         if remark.codes:
-            bare = printable(f"{remark.words}。")
-            yield Note(remark.codes, printable(_text(remark)), explained=bool(remark.said), bare=bare)
+            yield Note(remark.codes, printable(_text(remark)), explained=bool(remark.said))
 
 
 def _text(remark: Remark) -> str:

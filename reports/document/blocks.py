@@ -345,12 +345,11 @@ class FigureUsed:
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a figure of the report does not agree with: the codes of all figures that it is about, and the sentence,
-    which tells what the department said where that is `explained`; `bare` is the sentence without that."""
+    which tells what the department said where that is `explained`."""
 
     codes: tuple[str, ...]
     text: str
     explained: bool = False
-    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)

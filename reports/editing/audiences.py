@@ -54,6 +54,7 @@ _INSIDE = ("/figures", "/repeated")
 _INSIDE_OF = ("problems/micro/", "measures/mend/")
 # What departments answered to each problem, whose target may be nobody's.
 _ANSWERS = re.compile("problems/micro/[^/]+/cause/.+|measures/mend/(?:measure/.+|list)|measures/before(?:/.+)?")
+UNRECONCILED = "该数据与相关数据不完全一致。"
 # The lines of the list of annexes by the key of the annex.
 ANNEX_LINES = {"annexes/1": "figures", "annexes/2": "remarks", "annexes/scope": "scope", "annexes/3": "sources"}
 # What is printed of an annex in summary, and what in a summary only.
@@ -226,8 +227,15 @@ def for_audience(document: Document, audience: str) -> Document:
     bare = replace(document, blocks=(*front, *body), targets=(), readers=(), annexes=())
     if audience == Audience.INTERNAL:
         return bare
-    notes = tuple(Note(note.codes, note.bare) for note in document.notes) if audience == Audience.PUBLIC else ()
+    notes = tuple(_published(document.notes)) if audience == Audience.PUBLIC else ()
     return replace(bare, notes=notes, figures=tuple(_printed_figures(document.figures, notes)))
+
+
+def _published(notes: Sequence[Note]) -> Iterator[Note]:
+    """One for all: that figures do not agree, not with which, nor what was said about it."""
+    codes = dict.fromkeys(code for note in notes for code in note.codes)
+    if codes:
+        yield Note(tuple(codes), UNRECONCILED)
 
 
 def _printed_figures(figures: Sequence[FigureUsed], notes: Sequence[Note]) -> Iterator[FigureUsed]:

@@ -30,7 +30,7 @@ def find(sha256: str) -> Found | None:
     issued = {"report__status": ReportStatus.ISSUED, "sha256": sha256}
     file = ReportFile.objects.filter(**issued).first()
     if file is not None:
-        return _found(file.report_id, file.get_format_display())
+        return _found(file.report_id, f"{file.get_audience_display()} {file.get_format_display()}")
     paper = ReportPaper.objects.filter(**issued).exclude(kind=PaperKind.SCAN).first()
     return _found(paper.report_id, paper.get_kind_display()) if paper is not None else None
 

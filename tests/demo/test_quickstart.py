@@ -206,7 +206,7 @@ class QuickstartTest(TestCase):
         issued, draft = AnnualReport.objects.order_by("year")
         assert [step.kind for step in issued.every_step] == ["sent", "reviewed", "approved", "issued"]
         assert len({step.by for step in issued.every_step}) == 3
-        assert (issued.number, issued.files.count(), issued.papers.count()) == ("特质报〔2023〕1号", 3, 2)
+        assert (issued.number, issued.files.count(), issued.papers.count()) == ("特质报〔2023〕1号", 9, 2)
         assert [step.kind for step in draft.every_step] == ["sent", "reviewed"]
         assert draft in AnnualReport.objects.for_user(User.objects.get(username="leader"))
         assert draft.block_comments.waiting().count() == 1

@@ -25,7 +25,7 @@ def texts(region, year=2023):
 def test_each_known_slip_of_the_shipped_year_is_marked_where_it_stands(shipped_year):
     document = build.build(shipped_year, 2022, day=datetime.date(2023, 2, 17))
     placed = footnotes.placed(document)
-    told = [mark.note for mark in footnotes.told(placed)]
+    told = [mark.note for mark in footnotes.footnotes(placed)]
     assert sorted(set(told)) == sorted(note.text for note in document.notes)
     assert len(set(told)) == 18
     for said in (

@@ -46,13 +46,13 @@ def test_a_report_without_notes_stays_as_it_is():
 def test_the_figure_is_marked_and_not_its_change():
     document = replace(report(), notes=(WRONG,))
     assert marks(document, "food/text/1") == [("40批次", "[1]"), ("20.0%", ""), ("97.5%", "")]
-    assert [mark.note for mark in footnotes.told(footnotes.placed(document))] == [WRONG.text]
+    assert [mark.note for mark in footnotes.footnotes(footnotes.placed(document))] == [WRONG.text]
 
 
 def test_two_findings_are_two_notes_and_one_finding_is_one():
     document = replace(report(), notes=(WRONG, OTHER))
     assert marks(document, "food/text/1") == [("40批次", "[1][2]"), ("20.0%", ""), ("97.5%", "[2]")]
-    assert [mark.note for mark in footnotes.told(footnotes.placed(document))] == [WRONG.text, OTHER.text]
+    assert [mark.note for mark in footnotes.footnotes(footnotes.placed(document))] == [WRONG.text, OTHER.text]
 
 
 def test_a_note_is_told_once_in_a_section_and_anew_in_the_next():
@@ -68,7 +68,7 @@ def test_a_note_is_told_once_in_a_section_and_anew_in_the_next():
     document = replace(document, blocks=(*blocks[:at], *more, *blocks[at:]))
     assert marks(document, "food/text/2") == [("40批次", "[1]"), ("40批次", "")]
     assert marks(document, "other/1") == [("40批次", "[2]")]
-    assert [mark.number for mark in footnotes.told(footnotes.placed(document))] == [1, 2]
+    assert [mark.number for mark in footnotes.footnotes(footnotes.placed(document))] == [1, 2]
 
 
 def test_a_table_has_its_notes_under_it_behind_its_own():

@@ -172,11 +172,11 @@ def test_a_stale_sentence_is_an_open_point_too(cast, report):
 
 
 def test_gaps_and_numbers_without_a_source_are_open_points_with_their_block(cast, report):
-    text = "出动执法人员999人次，任务{{food.task}}。"
+    text = "出动执法人员，抽检999批次，任务{{food.task}}。"
     edits.write(report=report, key=FOOD, text=text, seen=0, by=cast.office)
     groups = issuing.readiness(draft_reports.working(report)).groups
     points = [point for group in groups for point in group.points if point.block == FOOD]
-    assert [point.sentence.rpartition("”: ")[2] for point in points] == ["抽检任务 missing", "999人次 without a source"]
+    assert [point.sentence.rpartition("”: ")[2] for point in points] == ["抽检任务 missing", "999批次 without a source"]
     assert issue(report, cast).open_points[-2:] == [point.sentence for point in points]
 
 

@@ -281,8 +281,10 @@ def test_an_edited_sentence_with_a_change_that_turned(cast, report):
     other = draft_reports.working(report).by_key[added]
     assert [(one.old, one.new, one.fits) for one in other.stale] == [("+33.3%", "-33.3%", False)]
     assert edits.take_new(report=report, key=added, by=cast.office) == 0  # a fall is not put behind 增长
-    assert len(issuing.readiness(draft_reports.working(report)).open_points) == 6
-    assert "2 texts of the office" in issuing.readiness(draft_reports.working(report)).open_points[-1]
+    (outdated,) = [
+        group for group in issuing.readiness(draft_reports.working(report)).groups if group.source.page == "draft"
+    ]
+    assert [point.block for point in outdated.points] == [FOOD, added]
 
 
 def test_an_edited_sentence_with_last_years_value(cast, report):

@@ -407,10 +407,10 @@ def test_the_cover_carries_number_code_and_address(cast, report, settings):
 
 def test_a_file_is_found_by_its_content_and_a_superseded_one_says_so(cast, report, media):
     first = issue(report, cast)
-    row = first.files.get(format="pdf")
+    row = first.files.get(format="pdf", audience="public")
     content = (media / row.file.name).read_bytes()
     result = found(snapshots.sha256(content))
-    assert (result.report, result.what, result.newer) == (first, "PDF", None)
+    assert (result.report, result.what, result.newer) == (first, "Public edition PDF", None)
     assert verification.find(snapshots.sha256(content + b" ")) is None
     revised = issuing.revise(report=first, by=cast.office, reason="更正")
     assert found(row.sha256).newer is None  # a draft has taken no place yet

@@ -28,7 +28,7 @@ def own_cache(settings, tmp_path):
 
 
 def content(issued, to="pdf"):
-    with issued.files.get(format=to).file.open("rb") as file:
+    with issued.files.get(format=to, audience="internal").file.open("rb") as file:
         return file.read()
 
 
@@ -55,7 +55,7 @@ def test_a_changed_file_and_any_other_is_none(client, issued):
 def test_who_is_signed_in_reads_which_edition_and_file_and_what_took_its_place(client, cast, issued):
     client.force_login(cast.outsider_clerk)
     text = base.html(verify(client, content(issued)))
-    assert "第1版 · PDF" in text
+    assert "第1版 · 内部版 PDF" in text
     assert "没有更新的版本" in text
     revised = issuing.revise(report=issued, by=cast.office, reason="更正")
     seen = issuing.readiness(draft_reports.working(revised)).mark

@@ -499,8 +499,7 @@ def test_sentences_and_figures_that_do_not_meet_are_listed(client, cast, report)
     assert lacking["water/text/1"] == ("供水量",)
     assert [(row.key, row.wanting) for row in page.context["typed"]] == [(FOOD, ("12批次",))]
     unmentioned = {group.section: [figure.code for figure in group.figures] for group in page.context["unmentioned"]}
-    assert "food.passed" in unmentioned["食品"]
-    assert "food.done" not in unmentioned["食品"]
+    assert unmentioned == {"饮用水": ["water.tests"]}  # those of the food are told in chapter 二 at the latest
 
 
 def test_reports_are_compared(client, cast, issued):
@@ -529,7 +528,7 @@ def test_pages_do_not_ask_more_the_more_there_is(client, cast, report, django_as
     def counted():
         counts = []
         for page in pages:
-            with django_assert_max_num_queries(60) as queries:
+            with django_assert_max_num_queries(100) as queries:
                 assert get(client, *page).status_code == 200
             counts.append(len(queries))
         return counts
