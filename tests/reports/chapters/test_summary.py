@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reports.chapters import build
-from reports.document.blocks import Heading, Number, PageBreak, Paragraph, Table, runs_text
+from reports.document.blocks import Heading, Number, PageBreak, Paragraph, Table, block_key, runs_text
 from sectors.models import Breakdown, Indicator
 from tests import base
 
@@ -20,8 +20,8 @@ def blocks(region, year=2023):
     body = build.build(region, year, day=DAY).body
     end = next(place for place, block in enumerate(body) if isinstance(block, PageBreak))
     assert isinstance(body[end + 1], Heading)
-    assert body[end + 1].key == "situation"
-    return {block.key: block for block in body[:end]}
+    assert block_key(body[end + 1]) == "situation"
+    return {block_key(block): block for block in body[:end]}
 
 
 def said(region, key):

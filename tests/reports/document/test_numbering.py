@@ -35,7 +35,15 @@ def printed(blocks: list[Block]) -> list[str]:
 
 
 def test_each_kind_is_counted_and_annexes_by_themselves() -> None:
-    blocks = [table("a"), chart("b"), table("c"), ANNEX, table("d"), Heading(1, "附件2", "说明", key="e"), table("f")]
+    blocks: list[Block] = [
+        table("a"),
+        chart("b"),
+        table("c"),
+        ANNEX,
+        table("d"),
+        Heading(1, "附件2", "说明", key="e"),
+        table("f"),
+    ]
     found = numbered(blocks)
     assert numbers(found) == ["表1", "图1", "表2", "附表1", "附表2"]
     captions = [block.numbered_caption for block in found if isinstance(block, Chart | Table)]
@@ -44,19 +52,29 @@ def test_each_kind_is_counted_and_annexes_by_themselves() -> None:
 
 
 def test_the_last_sentence_before_tables_refers_to_all_of_them() -> None:
-    blocks = [heading("food"), text("food/text/1"), text("food/text/2"), table("a"), table("b")]
+    blocks: list[Block] = [heading("food"), text("food/text/1"), text("food/text/2"), table("a"), table("b")]
     assert printed(numbered(blocks)) == ["全年抽检合格。", "全年抽检合格（见表1、表2）。"]
 
 
 def test_the_sentence_of_a_picture_refers_to_it() -> None:
-    blocks = [heading("food"), text("food/text/1"), chart("food/chart/a"), text("food/chart/a/text", "甲最多。")]
+    blocks: list[Block] = [
+        heading("food"),
+        text("food/text/1"),
+        chart("food/chart/a"),
+        text("food/chart/a/text", "甲最多。"),
+    ]
     assert printed(numbered(blocks)) == ["全年抽检合格。", "甲最多（见图1）。"]
 
 
 def test_words_of_a_department_are_not_added_to() -> None:
-    blocks = [heading("food"), text("food/text/1"), text("food/words/food.work/1", "开展了抽检。"), table("a")]
+    blocks: list[Block] = [
+        heading("food"),
+        text("food/text/1"),
+        text("food/words/food.work/1", "开展了抽检。"),
+        table("a"),
+    ]
     assert printed(numbered(blocks)) == ["全年抽检合格（见表1）。", "开展了抽检。"]
-    alone = [heading("food"), text("food/words/food.work/1", "开展了抽检。"), table("a")]
+    alone: list[Block] = [heading("food"), text("food/words/food.work/1", "开展了抽检。"), table("a")]
     assert printed(numbered(alone)) == ["开展了抽检。"]
 
 
@@ -72,7 +90,7 @@ def test_what_refers_to_it_already_is_left() -> None:
 
 
 def test_a_sentence_without_a_full_stop_and_one_without_words() -> None:
-    blocks = [heading("food"), text("food/text/1", "抽检结果如下："), text("food/text/2", ""), table("a")]
+    blocks: list[Block] = [heading("food"), text("food/text/1", "抽检结果如下："), text("food/text/2", ""), table("a")]
     assert printed(numbered(blocks)) == ["抽检结果如下：（见表1）", ""]
 
 

@@ -144,7 +144,8 @@ def test_words_that_stand_otherwise_since_the_return_are_told_too(client, cast, 
     say(work="开展抽检四次。", problem="无")
     say(work="开展抽检五次。", problem="")
     (text,) = review.texts_since(returned, since)
-    assert (text.question.code, text.old, text.new, text.by) == ("food.work", "", "开展抽检五次。", cast.clerk)
+    question = returned.sheet.questions.get(code="food.work")
+    assert (text.title, text.old, text.new, text.by) == (question.text, "", "开展抽检五次。", cast.clerk)
     assert review.texts_since(returned, None) == review.texts_since(returned, timezone.now()) == []
     sitting = review.editing_sessions(returned)[-1]
     assert [change.indicator.code for change in sitting.changes] == ["food.done"]

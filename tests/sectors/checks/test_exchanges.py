@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -222,8 +223,16 @@ def test_a_row_that_was_pasted_over_in_a_long_table_is_told_with_what_the_sums_l
         for place, row in enumerate(rows)
         for number, column in enumerate(COLUMNS)
     }
-    own = {code: {"table": 1, "row": place // 3, "column": place % 3} for place, code in enumerate(figures)}
-    own = {code: {**own[code], "row_name": code.split(".")[1], "column_name": code.split(".")[2]} for code in own}
+    own: dict[str, dict[str, Any]] = {
+        code: {
+            "table": 1,
+            "row": place // 3,
+            "column": place % 3,
+            "row_name": code.split(".")[1],
+            "column_name": code.split(".")[2],
+        }
+        for place, code in enumerate(figures)
+    }
     totals = {f"t.all.{column}": sum(figures[f"t.{row}.{column}"] for row in rows) for column in COLUMNS}
     pasted = {f"t.r7.{column}": figures[f"t.r3.{column}"] for column in COLUMNS}
     (found,) = judge(

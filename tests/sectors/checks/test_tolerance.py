@@ -1,6 +1,7 @@
 """How far rounding may put off what is derived: in both directions, through several periods, through printed values."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -252,7 +253,7 @@ def test_what_agrees_as_printed_binds_no_suspect():
 # Shares of coarse figures
 
 
-SHARE = {
+SHARE: dict[str, Any] = {
     "formulas": {"t.share": "t.sown / t.area"},
     "units": {"t.share": PERCENT, "t.sown": ("万亩", "10000"), "t.area": ("万亩", "10000")},
     "breakdowns": [breakdown("t.area", "t.sown", exhaustive=False)],
@@ -278,7 +279,7 @@ def test_a_share_is_over_a_hundred_per_cent_where_its_figures_were_rounded_so(so
 
 
 def test_a_share_of_counts_is_never_over_a_hundred_per_cent():
-    own = {"indicators": {"t.sown": {"exact": True}, "t.area": {"exact": True}}}
+    own: dict[str, Any] = {"indicators": {"t.sown": {"exact": True}, "t.area": {"exact": True}}}
     found = judge({"t.sown": "4", "t.area": "3", "t.share": "133.3"}, **SHARE, **own)
     assert "bound:t.share" in rules(found)
 
