@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from reports.document.blocks import Block, Chart, Heading, Paragraph, Table, runs_text
 
-WORDS = "/words/"  # in the keys of paragraphs that a department wrote
+# In the keys of paragraphs that a department wrote.
+WORDS = ("/words/", "/cause/", "/measure/")
 _KINDS: dict[type[Block], str] = {Chart: "图", Table: "表"}
 
 
@@ -62,7 +63,9 @@ def _names(block: Block, number: str) -> bool:
 
 def _is_text(block: Block) -> bool:
     """Whether it is a sentence of the report itself, not of a department."""
-    return isinstance(block, Paragraph) and block.style == "body" and bool(block.runs) and WORDS not in block.key
+    if not isinstance(block, Paragraph) or block.style != "body" or not block.runs:
+        return False
+    return not any(words in block.key for words in WORDS)
 
 
 def with_subject(block: Block, subject: str) -> Block:

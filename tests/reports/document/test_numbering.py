@@ -74,6 +74,8 @@ def test_words_of_a_department_are_not_added_to() -> None:
         table("a"),
     ]
     assert printed(numbered(blocks)) == ["全年抽检合格（见表1）。", "开展了抽检。"]
+    of_measures: list[Block] = [heading("measures"), text("measures/mend/measure/food.rate", "由甲负责。"), table("a")]
+    assert printed(numbered(of_measures)) == ["由甲负责。"]
     alone: list[Block] = [heading("food"), text("food/words/food.work/1", "开展了抽检。"), table("a")]
     assert printed(numbered(alone)) == ["开展了抽检。"]
 
