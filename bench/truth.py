@@ -29,7 +29,9 @@ from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Cover, Document, Paragraph, Table, block_key, runs_text
 from reports.editing import answers, drafts, issuing, outstanding
+from reports.editing.audiences import for_audience
 from reports.models import AnnualReport
+from reports.vocabulary import Audience
 from sectors.models import (
     Breakdown,
     Figure,
@@ -150,7 +152,8 @@ def _is_refused(report: AnnualReport, by: User, seen: str) -> bool:
 
 def differences(issued: Document, fresh: Document, region: Region) -> Iterator[str]:
     """What the issued report prints otherwise than one generated now, or than the independent reference has it."""
-    pair = [[block for block in document.blocks if not isinstance(block, Cover)] for document in (issued, fresh)]
+    printed = (for_audience(document, Audience.INTERNAL) for document in (issued, fresh))
+    pair = [[block for block in document.blocks if not isinstance(block, Cover)] for document in printed]
     if pair[0] != pair[1]:
         yield "the issued report is not what is generated now"
     truth = reference.Reference(reported())

@@ -121,50 +121,50 @@ def write(
             written.refused[code] = (text, _("This shortfall is not there any more: load the page anew."))
     answers = _answers(submission)
     for key, parts in by_key.items():
-        answer = answers.get(key) or ShortfallAnswer(
+        given = answers.get(key) or ShortfallAnswer(
             submission=submission, shortfall=key, lead=submission.department if LEAD not in parts else None
         )
-        answer.problem = known[key].shortfall.problem
-        _take(answer, parts, seen, written, by)
+        given.problem = known[key].shortfall.problem
+        _take(given, parts, seen, written, by)
     return written
 
 
 def _take(
-    answer: ShortfallAnswer,
+    given: ShortfallAnswer,
     parts: Mapping[str, str],
     seen: Mapping[str, Sequence[str]],
     written: Written,
     by: User | None,
 ) -> None:
-    before, changes = _texts(answer), []
+    before, changes = _texts(given), []
     for part, mine in parts.items():
-        code, there = f"{PREFIX}{answer.shortfall}:{part}", before[part]
-        if answer.pk and code in seen and there not in (mine, *map(plain, seen[code])):
+        code, there = f"{PREFIX}{given.shortfall}:{part}", before[part]
+        if given.pk and code in seen and there not in (mine, *map(plain, seen[code])):
             written.conflicts[code] = (mine, there)
             continue
         try:
-            _set(answer, part, mine)
+            _set(given, part, mine)
         except ValueError as error:
             written.refused[code] = (mine, str(error))
             continue
         written.stored[code] = mine
         if there != mine:
-            about = f"{answer.problem} {PARTS[part]}"
-            changes.append(NarrativeChange(submission_id=answer.submission_id, about=about, old=there, new=mine, by=by))
+            about = f"{given.problem} {PARTS[part]}"
+            changes.append(NarrativeChange(submission_id=given.submission_id, about=about, old=there, new=mine, by=by))
     if changes:
-        answer.save()
+        given.save()
         NarrativeChange.objects.bulk_create(changes)
         written.changed += len(changes)
 
 
-def _set(answer: ShortfallAnswer, part: str, text: str) -> None:
+def _set(given: ShortfallAnswer, part: str, text: str) -> None:
     """Raises ValueError with a sentence."""
     if part == LEAD:
-        answer.lead = _department(answer.submission, text)
+        given.lead = _department(given.submission, text)
     elif part == UNTIL:
-        answer.until = _day(text)
+        given.until = _day(text)
     else:
-        setattr(answer, part, text)
+        setattr(given, part, text)
 
 
 def _department(submission: Submission, name: str) -> Department | None:
