@@ -16,8 +16,9 @@ from django_tasks_db.models import DBTaskResult
 from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.api import tokens
-from reports.editing import drafts, issuing
-from reports.models import ApiToken
+from reports.editing import drafts, issuing, papers, signing
+from reports.models import AnnualReport, ApiToken, ReportPaper
+from reports.vocabulary import PaperKind
 from reports.wording import versions as wordings
 from sectors.entry import writer as entry
 from sectors.findings import reasons, severities, storage
@@ -46,9 +47,9 @@ ANSWERS = {
     405: re.compile(
         r"(attach|remove-file|restore-file|save-view|forget-view|import-confirm|end)-.*|(cancel|retry)-job"
         r"|(remove|restore)-attachment|finding-.*|wording-(preview|restore)|admin:sectors_\w+_process_import"
-        r"|accept-clean|begin-report|block-act|block-readers|cells|check-period|comment|hand-out|move|notice"
+        r"|accept-clean|answer-contradiction|begin-report|block-act|block-readers|cells|check-period|comment|hand-out|move|notice"
         r"|read-notices|regenerate"
-        r"|resolve|sheet-import-confirm|urge"
+        r"|report-resolve|resolve|seal-report|sheet-import-confirm|sign-report-act|urge"
     ),
     # what the administration does not offer, or asks its own pages for,
     403: re.compile(
@@ -64,7 +65,7 @@ ANSWERS = {
 }
 HTMX = {"HX-Request": "true"}
 NO_REPORT = 2021  # a year with figures
-DRAFT = ("draft", "block", "report-", "issue-report", "regenerate")
+DRAFT = ("draft", "block", "report-", "issue-report", "regenerate", "sign-report", "approv")
 OBJECTS = {
     **dict.fromkeys(("period", "edit-period", "hand-out", "extend", "urge"), Period),
     **dict.fromkeys(("job", "cancel-job", "retry-job", "job-file"), Job),
@@ -108,7 +109,9 @@ def world(client, cast, settings, tmp_path):
     issuing.issue(
         report=report, by=cast.office, reason="先行印发", seen=issuing.readiness(draft_reports.working(report)).mark
     )
-    drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
+    begun = drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
+    signing.act(report=begun, action="send", by=cast.office, seen=None)
+    papers.keep_upload(begun, PaperKind.SCAN, papers.checked(base.pdf(), {"pdf"}), by=cast.office)
     base.report(cast.county, f"{NO_REPORT}Q1", {"food.done": "30"})
     sheet, period = base.submission(cast.county, in_period="2023Q3"), base.period(cast.county, "2023Q3")
     base.report(cast.county, "2023Q3", WRONG, "draft")
@@ -162,7 +165,7 @@ def arguments(name, wanted, sheet, cast):
     values = {
         "pk": sheet.pk,
         "key": storage.current(sheet)[0].key if name.startswith("finding-") else "food/text/1",
-        "code": "food" if name.startswith(("wording", "sector")) else "food.done",
+        "code": _code(name),
         "attachment": first(Attachment),
         "year": NO_REPORT if name == "report" else 2022 if name.startswith(DRAFT) else 2023,
         "number": 1,
@@ -172,7 +175,9 @@ def arguments(name, wanted, sheet, cast):
         "kind": "change",
         "id": cast.clerk.pk,
     }
-    if name in OBJECTS:
+    if name in ("edition-paper", "report-scan"):
+        values["pk"] = first(ReportPaper, report__year=values["year"])
+    elif name in OBJECTS:
         values["pk"] = first(OBJECTS[name], **({"file": "rows.xlsx"} if name == "job-file" else {}))
     elif slug:
         values["pk"] = first(SavedView, register=slug) if "view" in name else first(REGISTERS[slug].model)
@@ -182,6 +187,12 @@ def arguments(name, wanted, sheet, cast):
         app, model, _action = name.removeprefix("admin:").rsplit("_", 2)
         values["object_id"] = first(apps.get_model(app, model))
     return {name: values[name] for name in wanted}
+
+
+def _code(name):
+    if name == "verify-file":
+        return AnnualReport.objects.issued().get().code
+    return "food" if name.startswith(("wording", "sector")) else "food.done"
 
 
 @pytest.mark.parametrize(
