@@ -152,8 +152,8 @@ def _is_refused(report: AnnualReport, by: User, seen: str) -> bool:
 
 def differences(issued: Document, fresh: Document, region: Region) -> Iterator[str]:
     """What the issued report prints otherwise than one generated now, or than the independent reference has it."""
-    printed = (for_audience(document, Audience.INTERNAL) for document in (issued, fresh))
-    pair = [[block for block in document.blocks if not isinstance(block, Cover)] for document in printed]
+    editions = (for_audience(document, Audience.INTERNAL) for document in (issued, fresh))
+    pair = [[block for block in document.blocks if not isinstance(block, Cover)] for document in editions]
     if pair[0] != pair[1]:
         yield "the issued report is not what is generated now"
     truth = reference.Reference(reported())
