@@ -110,7 +110,8 @@ def readers(request: PersonRequest, year: int, key: str) -> HttpResponse:
     chosen = {name for name in request.POST.getlist("audience") if name in Audience.values}
     seen = whole_number(request.POST.get("seen", ""), -1)
     try:
-        edits.set_readers(report=report, key=key, audiences=chosen, by=request.user, seen=seen)
+        with _changing(request, report):
+            edits.set_readers(report=report, key=key, audiences=chosen, by=request.user, seen=seen)
     except WrongState as error:
         return _refused(request, year, key, str(error))
     return _whole(request, year, key, opened=True)

@@ -120,7 +120,8 @@ def annexes(request: PersonRequest, year: int) -> HttpResponse:
     form = AnnexesForm(request.POST or None, report=report)
     if request.method == "POST" and form.is_valid():
         try:
-            edits.write_annexes(report=report, lengths=form.lengths, by=request.user, seen=form.seen)
+            with signing.changing(report, whole_number(request.POST.get("steps", ""))):
+                edits.write_annexes(report=report, lengths=form.lengths, by=request.user, seen=form.seen)
         except WrongState as error:
             form.add_error(None, str(error))
         except Conflict as conflict:

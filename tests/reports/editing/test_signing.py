@@ -166,11 +166,15 @@ def changes(cast, report):
         "cover": lambda: edits.write_cover(
             report=report, title="题", issuer="政府", dated=draft_reports.DAY, by=cast.office
         ),
+        "editions": lambda: edits.set_readers(report=report, key=FOOD, audiences={"internal"}, by=cast.office),
+        "annexes": lambda: edits.write_annexes(
+            report=report, lengths=[["internal", "figures", "none"]], by=cast.office
+        ),
         "draft": lambda: drafts.regenerate(report=report, by=cast.office, seen=1),
     }
 
 
-@pytest.mark.parametrize("what", ["words", "hidden", "moved", "added", "cover", "draft"])
+@pytest.mark.parametrize("what", ["words", "hidden", "moved", "added", "cover", "editions", "annexes", "draft"])
 def test_every_change_voids_what_was_done_once_and_tells_who_did_it(cast, report, reviewer, what):
     take(report, ("send", cast.office), ("review", reviewer), ("approve", cast.leader))
     Notice.objects.all().delete()

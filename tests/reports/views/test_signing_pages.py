@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from reports.editing import block_comments, drafts, edits, issuing, signing
+from reports.forms import AnnexesForm
 from reports.models import AnnualReport, BlockComment, ReportStep
+from reports.vocabulary import ANNEX_LENGTHS
 from sectors.models import Notice, User
 from tests import base
 from tests.reports.editing import draft_reports
@@ -202,15 +204,20 @@ def test_a_page_from_before_a_step_changes_nothing(client, cast, report, reviewe
     client.force_login(cast.office)
     old = report.steps.get().pk
     take(report, ("review", reviewer))
+    lengths = {f"{audience.value}-{annex.value}": found[-1].value for (audience, annex), found in ANNEX_LENGTHS.items()}
+    lengths["seen"] = AnnexesForm(report=report).seen
     steps = [
         (("block-edit", YEAR, FOOD), {"text": "改。", "seen": "0"}),
         (("block-add", YEAR, FOOD), {"text": "加。"}),
         (("block-act", YEAR, "hide", FOOD), {"seen": "0"}),
         (("report-cover", YEAR), {"title": "题", "issuer": "府", "dated": "2024-01-05"}),
+        (("block-readers", YEAR, FOOD), {"audience": ["internal"], "seen": "0"}),
+        (("report-annexes", YEAR), lengths),
         (("regenerate", YEAR), {"seen": "1"}),
     ]
     for page, data in steps:
         post(client, *page, steps=old, **data)
+        assert report.steps.count() == 2, page
     assert signing.progress(draft_reports.working(report)).state == "reviewed"
     for page, data in steps[:1]:
         assert post(client, *page, steps=report.steps.last().pk, **data).status_code == 302
