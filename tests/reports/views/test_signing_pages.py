@@ -1,6 +1,7 @@
 """Pages of a draft on its way: who sees them, what they do and say, and how much they ask of the database."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -206,7 +207,7 @@ def test_a_page_from_before_a_step_changes_nothing(client, cast, report, reviewe
     take(report, ("review", reviewer))
     lengths = {f"{audience.value}-{annex.value}": found[-1].value for (audience, annex), found in ANNEX_LENGTHS.items()}
     lengths["seen"] = AnnexesForm(report=report).seen
-    steps = [
+    steps: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
         (("block-edit", YEAR, FOOD), {"text": "改。", "seen": "0"}),
         (("block-add", YEAR, FOOD), {"text": "加。"}),
         (("block-act", YEAR, "hide", FOOD), {"seen": "0"}),
