@@ -142,6 +142,38 @@ def test_a_server_that_is_down_is_tried_again(page, cast, sheet):
     assert stored(sheet) == {"food.task": 50}
 
 
+def test_submitting_outlasts_a_save_that_fails_once(page, cast, sheet):
+    sign_in(page, "clerk")
+    open_sheet(page, sheet)
+    page.route("**/cells/", lambda route: route.abort(), times=1)
+    for code, text in [("food.task", "50"), ("food.done", "40")]:
+        cell(page, code).fill(text)
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .success")).to_contain_text("食品抽检情况表")
+
+
+def test_that_a_sheet_was_not_submitted_stands_until_the_next_try(page, cast, sheet):
+    sign_in(page, "clerk")
+    page.clock.install()
+    open_sheet(page, sheet)
+    page.route("**/cells/", lambda route: route.abort())
+    for code, text in [("food.task", "50"), ("food.done", "40")]:
+        cell(page, code).fill(text)
+    page.get_by_role("button", name="报送").click()
+    page.clock.run_for(12_000)
+    expect(page.locator("#not-submitted")).to_contain_text("再报送")
+    page.unroute("**/cells/")
+    page.clock.resume()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    state(page, "food.done", "saved")
+    expect(page.locator("#trouble")).to_be_hidden()
+    expect(page.locator("#not-submitted")).to_be_visible()
+    sheet.refresh_from_db()
+    assert sheet.status == "draft"
+    page.get_by_role("button", name="报送").click()
+    expect(page.locator(".messages .success")).to_contain_text("食品抽检情况表")
+
+
 def test_a_closed_tab_costs_nothing(page, cast, sheet):
     sign_in(page, "clerk")
     open_sheet(page, sheet)

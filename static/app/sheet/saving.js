@@ -175,5 +175,5 @@ export function saver(form, on) {
     else if (field.closest("[data-state=saved]")) field.value = field.defaultValue; // `1,548 吨` becomes 1548
   });
 
-  return { touched, choose, restore, flush, count: () => waiting.size + (busy?.size ?? 0) };
+  return { touched, choose, restore, flush, count: () => waiting.size + (busy?.size ?? 0), isClosed: () => closed };
 }

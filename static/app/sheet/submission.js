@@ -2,26 +2,28 @@
 import { byId, form, NOT_STORED, words } from "./page.js";
 
 const PAUSE = 100; // ms
-const MOST_PAUSES = 100;
+const MOST_PAUSES = 100; // the first retries after a failed save lie within
 
 async function settled(save) {
   await save.flush();
-  for (let i = 0; i < MOST_PAUSES && save.count() && byId("trouble").hidden; i++) {
+  for (let i = 0; i < MOST_PAUSES && save.count() && !save.isClosed(); i++) {
     await new Promise((done) => setTimeout(done, PAUSE));
   }
 }
 
 export function submitWhenSaved(save) {
+  const refusal = byId("not-submitted");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = event.submitter;
+    refusal.hidden = true;
     button.disabled = true;
     await settled(save);
     button.disabled = false;
     const wrong = form.querySelector(NOT_STORED);
     if (!save.count() && !wrong) return form.submit();
-    byId("trouble").hidden = false;
-    byId("trouble").textContent = wrong ? words.correctFirst : words.notSent;
+    refusal.hidden = false; // until the next try: a save that succeeds later does not submit
+    refusal.textContent = wrong ? words.correctFirst : words.notSent;
     wrong?.focus();
   });
 }
