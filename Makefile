@@ -1,7 +1,7 @@
 # Needs python3 (3.11 or newer, with its venv module) and make. Everything else is installed into .venv.
 #
 #   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
-#   make test      everything that must hold: make check, then all tests on SQLite and on PostgreSQL
+#   make test      everything that must hold: make check, all tests on SQLite, those with a database on PostgreSQL too
 #   make quick     style, and the tests that a change touches, on SQLite and without a browser (SINCE=main: of a branch)
 #   make format    bring Python, JavaScript (deno.json) and templates (djangofmt in pyproject.toml) into form
 #   make check     style, types, imports, templates, translations, documentation, migrations, production settings
@@ -48,14 +48,14 @@ test: check
 	DATABASE_URL= $(PY) -m pytest $(SHARED) -m "not browser"; \
 	echo "== Tests on PostgreSQL"; \
 	if [ -n "$$BROWSER_PATH" ]; then \
-		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED); \
+		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED) -m database; \
 		echo "make test: passed on SQLite and on PostgreSQL, the browser tests with PostgreSQL.$$LEFT_OUT"; \
 	else \
-		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED) -m "not browser"; \
+		$(PY) -m tests.postgres $(PY) -m pytest $(SHARED) -m "database and not browser"; \
 		echo "make test: passed on SQLite and on PostgreSQL. *** BROWSER=skip: WITHOUT the browser tests. ***$$LEFT_OUT"; \
 	fi
-# Browser tests run once, on PostgreSQL: a live server and a page write at the same time there, as on a real server, and
-# emptying all tables after each test costs the same on both.
+# What uses no database runs once, with SQLite. Browser tests run once, on PostgreSQL: a live server and a page write at the
+# same time there, as on a real server, and emptying all tables after each test costs the same on both.
 
 quick: install-dev translations
 	$(VENV)/bin/ruff check .

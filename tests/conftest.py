@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from config import translations
@@ -17,9 +18,20 @@ def pytest_configure(config):
         translations.compile_all(translations.BASE_DIR)
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items):
     """What takes a minute begins first: begun last, it would leave the other processes without work."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        if needs_database(item):
+            item.add_marker("database")
+
+
+def needs_database(item):
+    """Whether a test may use the database; pytest-django refuses it to the others, for which one run is enough."""
+    fixtures = {"db", "transactional_db", "live_server", "django_db_setup"}
+    is_case = item.cls is not None and issubclass(item.cls, TransactionTestCase)
+    return is_case or item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(item.fixturenames)
 
 
 def rows_made_by(make):
