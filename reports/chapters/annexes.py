@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.aggregation.months import YEAR
-from reports.chapters import notes
+from reports.chapters import notes, targets
 from reports.chapters.scope import NAME as SCOPE
 from reports.chapters.shortfalls import exactly, spoken
 from reports.chapters.situation import of_sectors, this_year
@@ -128,7 +128,7 @@ def _target_row(value: AnnualValue) -> Row:
         (Number(value.indicator.code, value.indicator.target_text),),
         (*this_year(value, coverage=True), *exactly(value)),
         (Text(result),),
-        (Text(value.indicator.target_source or "工作目标"),),
+        (Text(targets.origin(value.indicator) or "工作目标"),),
     )
     return Row(cells)
 

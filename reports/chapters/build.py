@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 
 from reports.aggregation.cube import AnnualValue, annual
-from reports.chapters import annexes, evidence, leader, notes, scope, sources
+from reports.chapters import annexes, evidence, leader, notes, scope, sources, targets
 from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
@@ -20,7 +20,7 @@ from reports.document.numbering import with_subject
 from reports.wording import versions
 from reports.wording.rendering import Figures
 from sectors.calculation.cells import with_unit
-from sectors.models import Department, Indicator, Region, Submission
+from sectors.models import Department, Region, Submission
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -73,13 +73,14 @@ def build(region: Region, year: int, *, day: datetime.date) -> Document:
         demo=any(is_demo for _of, is_demo in marks),
         day=day,
         notes=tuple(notes.of(gathered.remarks)),
-        targets=tuple(_target(value.indicator) for value in own.values() if value.indicator.target is not None),
+        targets=tuple(_target(value) for value in own.values() if value.indicator.target is not None),
     )
 
 
-def _target(indicator: Indicator) -> Target:
+def _target(value: AnnualValue) -> Target:
+    indicator = value.indicator
     text = with_unit(f"{indicator.target.normalize():f}", indicator.unit.name) if indicator.target is not None else ""
-    return Target(indicator.code, text, indicator.target_source)
+    return Target(indicator.code, text, targets.public_origin(value))
 
 
 def proposed_from(region: Region, year: int, day: datetime.date) -> evidence.Evidence:

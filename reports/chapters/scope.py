@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.chapters import targets
 from reports.chapters.evidence import Evidence
 from reports.chapters.sources import Source
 from reports.document.blocks import Block, Heading, Number, PageBreak, Paragraph, Run, Text, format_date
@@ -85,7 +86,7 @@ def _comparison(evidence: Evidence) -> list[Run]:
 
 def _targets(evidence: Evidence) -> list[Run]:
     sourced = [
-        value for value in evidence.values if value.indicator.target is not None and value.indicator.target_source
+        value for value in evidence.values if value.indicator.target is not None and targets.public_origin(value)
     ]
     return [Text("所列目标均注明来源，按未修约的数值判定是否达到。")] if sourced else []
 

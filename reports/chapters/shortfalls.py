@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import few
+from reports.chapters import few, targets
 from reports.chapters.directions import better, is_rate, ordinary_change
 from reports.chapters.few import Few
 from reports.chapters.norms import Norm
@@ -64,10 +64,10 @@ def of(values: Iterable[AnnualValue], norms: Mapping[str, Sequence[Norm]] | None
 
 
 def published(found: Iterable[Shortfall]) -> list[Shortfall]:
-    """Those that the public edition tells: a target of which nobody says whose it is counts as none."""
+    """Those that the public edition tells: a target of which nobody says whose it is and since when counts as
+    none."""
     told = (
-        shortfall if shortfall.value.indicator.target_source else replace(shortfall, missed=False)
-        for shortfall in found
+        shortfall if targets.public_origin(shortfall.value) else replace(shortfall, missed=False) for shortfall in found
     )
     return [one for one in told if one.missed or one.fall or one.loss or one.norm or one.unsampled]
 
@@ -143,7 +143,7 @@ def _combined(shortfall: Shortfall) -> tuple[object, ...]:
     alone = shortfall.fall or shortfall.loss or shortfall.norm or shortfall.unsampled or not shortfall.missed
     if alone:
         return (indicator.code,)
-    return (indicator.target, indicator.target_is, indicator.unit.name, indicator.target_source)
+    return (indicator.target, indicator.target_is, indicator.unit.name, targets.origin(indicator))
 
 
 def _moved(shortfall: Shortfall) -> Iterator[Run]:

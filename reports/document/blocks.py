@@ -354,7 +354,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an indicator is to reach, as sentences print it, and whose target it is; the source may be empty."""
+    """What an indicator is to reach, as sentences print it, and whose target it is since when; a target without
+    that `source` is not told in public."""
 
     code: str
     text: str

@@ -39,11 +39,19 @@ def days(node: Node) -> dict[str, Any]:
 
 
 def _target(target: Node | None) -> dict[str, Any]:
-    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it."""
+    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it, and
+    `since`, from when on."""
     if target is None:
-        return {"target": None, "target_is": TargetBound.AT_LEAST, "target_source": ""}
+        return {"target": None, "target_is": TargetBound.AT_LEAST, "target_source": "", "target_since": ""}
     way = next(way for way in TargetBound.values if target.has(way))
-    return {"target": target[way], "target_is": way, "target_source": target["source"]}
+    if target["since"] and not target["source"]:
+        target.problem(_("since says from when on a plan or law sets the target: name it as source."), "since")
+    return {
+        "target": target[way],
+        "target_is": way,
+        "target_source": target["source"],
+        "target_since": target["since"],
+    }
 
 
 def _counted(node: Node, accumulation: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sectors.catalogue.shapes import (
     Text,
     Texts,
     Whole,
+    YearOrDay,
     of_field,
 )
 from sectors.models import (
@@ -152,10 +153,13 @@ COUNTED = Shape(
         ),
     },
 )
-TARGET_SOURCE: dict[str, Kind] = {"source": of_field(Indicator, "target_source", default="")}
+TARGET_ORIGIN: dict[str, Kind] = {
+    "source": of_field(Indicator, "target_source", default=""),
+    "since": YearOrDay(default=""),
+}
 TARGET = Either(
     {
-        str(way): Shape(f"target_{way}", {str(way): _decimal_field(Indicator, "target"), **TARGET_SOURCE})
+        str(way): Shape(f"target_{way}", {str(way): _decimal_field(Indicator, "target"), **TARGET_ORIGIN})
         for way in TargetBound.values
     }
 )

@@ -201,11 +201,19 @@ class _Loader:
             if (old.counted if old else {}) != fields["counted"]:
                 self.recounted.add(fields["sheet"].pk)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
+            self._say_whose_target(row, old)
             if old:
                 self._say_what_drafts_have(row, loaded[row.code])
         gone = [old for old in have.values() if not self._is_refused(spec.place, self.past.of_removed_indicator(old))]
         self._remove(gone, spec.place)
         return loaded
+
+    def _say_whose_target(self, row: FileIndicator, old: Indicator | None) -> None:
+        fields = {key: row.fields[key] for key in ("target", "target_source", "target_since")}
+        if None in fields.values() or all(fields.values()) or all(old and getattr(old, k) == v for k, v in fields.items()):
+            return
+        message = _("The target does not say whose it is (source) and since when (since): the public does not read it.")
+        self.changes.doubtful(str(FileProblem(row.place, message)))
 
     def _say_what_drafts_have(self, row: FileIndicator, indicator: Indicator) -> None:
         change = asked.change(asked.asked(self.past.before.by_code[row.code]), indicator)

@@ -31,6 +31,7 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 BREAKS = r"\t\n\r\u0085\u2028\u2029"  # what a text of one line has not
 NO_LINE = re.compile(f"[{BREAKS}]")
 CUT = re.compile(r"#[^\s#]")  # no comment: behind the # of one stands a blank
+YEAR = re.compile(r"[0-9]{4}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Schema = dict[str, Any]
 
@@ -176,6 +177,26 @@ class Day(Kind):
 
     def schema(self) -> Schema:
         return {"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearOrDay(Kind):
+    """As text: `2021`, `2021-03-11`."""
+
+    def read(self, node: YamlNode, key: str, source: Source) -> str:
+        text = _scalar(node, "int", "str")
+        if YEAR.fullmatch(text) and FIRST_YEAR <= int(text) <= LAST_YEAR:
+            return text
+        try:
+            return Day().read(node, key, source).isoformat()
+        except ValueError as error:
+            what = {"key": key, "text": _shown(node), "first": FIRST_YEAR, "last": LAST_YEAR}
+            message = _("%(key)s must be a year or a date, 2023 or 2023-01-01, of %(first)d to %(last)d, not “%(text)s”.")
+            raise ValueError(message % what) from error
+
+    def schema(self) -> Schema:
+        pattern = f"^({YEAR.pattern}|{DAY.pattern})$"
+        return {"type": ["integer", "string"], "minimum": FIRST_YEAR, "maximum": LAST_YEAR, "pattern": pattern}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,9 @@ class Indicator(Validity):
     target_source = models.CharField(
         _("Source of the target"), max_length=80, blank=True, help_text=_("The plan or law that sets it.")
     )
+    target_since = models.CharField(
+        _("The target holds since"), max_length=10, blank=True, help_text=_("A year or a day: 2021, 2021-03-11.")
+    )
     help = models.TextField(_("Help"), blank=True)
     # As `sectors.catalogue.counted` completes it; empty for what no registry counts.
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)

@@ -215,15 +215,16 @@ def test_last_year_that_does_not_apply_is_told_in_the_annex(cast):
 
 
 @pytest.mark.parametrize(
-    ("passed", "source", "row"),
+    ("passed", "origin", "row"),
     [
-        ("97.9", "", ["抽检合格率", "≥98%", "97.9", "未达到", "工作目标"]),
-        ("98", "国家规划", ["抽检合格率", "≥98%", "98.0", "达到", "国家规划"]),
-        ("", "", ["抽检合格率", "≥98%", "〔缺〕", "—", "工作目标"]),
+        ("97.9", ("", ""), ["抽检合格率", "≥98%", "97.9", "未达到", "工作目标"]),
+        ("98", ("国家规划", "2021"), ["抽检合格率", "≥98%", "98.0", "达到", "国家规划，2021年起"]),
+        ("", ("", ""), ["抽检合格率", "≥98%", "〔缺〕", "—", "工作目标"]),
     ],
 )
-def test_the_annex_holds_the_year_against_its_targets(cast, passed, source, row):
-    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target_source=source)
+def test_the_annex_holds_the_year_against_its_targets(cast, passed, origin, row):
+    source, since = origin
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target_source=source, target_since=since)
     figures = {"food.passed": str(int(float(passed) * 10))} if passed else {}
     base.report(cast.county, "2023", {"food.done": "1000"} | figures)
     document = build.build(cast.county, 2023, day=DAY)

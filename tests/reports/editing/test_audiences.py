@@ -94,15 +94,37 @@ def test_the_public_edition_tells_no_suspects_no_debtors_and_no_targets_of_nobod
         assert "7131" in text, to
 
 
-def test_a_target_says_whose_it_is(cast):
-    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target_source="质量强县规划2025年目标")
+@pytest.mark.parametrize(("since", "said"), [("2021", "2021年起"), ("2023-12-31", "2023年12月31日起")])
+def test_a_target_says_whose_it_is_and_since_when(cast, since, said):
+    said = f"质量强县规划2025年目标，{said}"
+    rate = Indicator.objects.filter(code="food.rate")
+    base.change_catalogue(rate, target_source="质量强县规划2025年目标", target_since=since)
     base.report(cast.county, "2023", {"food.done": "1000", "food.passed": "979"})
     public = for_audience(build.build(cast.county, 2023, day=DAY), "public")
     text = printed(public, "problems/micro/food/figures/public")
-    assert text == "从年度数据看，抽检合格率为97.9%，未达到98%的目标（质量强县规划2025年目标）。"
+    assert text == f"从年度数据看，抽检合格率为97.9%，未达到98%的目标（{said}）。"
     assert "1项" in printed(public, "measures/mend/figures/public")
     (table,) = [block for block in public.body if isinstance(block, Table) and block.key == "figures/targets"]
-    assert [runs_text(row.cells[-1]) for row in table.rows] == ["质量强县规划2025年目标"]
+    assert [runs_text(row.cells[-1]) for row in table.rows] == [said]
+
+
+@pytest.mark.parametrize(
+    ("source", "since", "inside"),
+    [
+        ("", "", "工作目标"),
+        ("规划", "", "规划"),
+        ("规划", "2024", "规划，2024年起"),  # held of no figure of 2023
+        ("规划", "2024-01-01", "规划，2024年1月1日起"),
+    ],
+)
+def test_a_target_of_nobody_or_of_another_time_stays_inside(cast, source, since, inside):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target_source=source, target_since=since)
+    base.report(cast.county, "2023", {"food.done": "1000", "food.passed": "979"})
+    whole = build.build(cast.county, 2023, day=DAY)
+    (table,) = [block for block in whole.body if isinstance(block, Table) and block.key == "figures/targets"]
+    assert [runs_text(row.cells[-1]) for row in table.rows] == [inside]
+    for to, text in editions.texts(for_audience(whole, "public")).items():
+        assert not [word for word in ("98%", "未达到", "所列目标", "规划") if word in text], to
 
 
 def test_a_fall_is_told_without_the_target_of_nobody(cast):

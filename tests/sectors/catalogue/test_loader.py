@@ -423,13 +423,52 @@ def test_a_wording_may_name_an_indicator_of_another_file(files):
     assert "water.tests" in Sector.objects.get(code="food").wording
 
 
-def test_a_target_says_which_plan_sets_it(files):
-    text = FOOD.replace("{at_least: 98}", "{at_least: 98, source: 质量强国建设纲要}")
-    (files / "food.yaml").write_text(text, encoding="utf-8")
+def with_target(files, target):
+    (files / "food.yaml").write_text(FOOD.replace("{at_least: 98}", target), encoding="utf-8")
+    return files
+
+
+@pytest.mark.parametrize("since", ["2023", '"2023"', "2023-02-06"])
+def test_a_target_says_whose_it_is_and_since_when(files, since):
+    written = since.strip('"')
+    changes = load(with_target(files, f"{{at_least: 98, source: 质量强国建设纲要, since: {since}}}"), dry_run=True)
+    (line,) = [line for line in changes.lines if "food.rate" in line]
+    assert line.endswith(f"target_source – → 质量强国建设纲要, target_since – → {written}")
     load(files)
-    assert Indicator.objects.get(code="food.rate").target_source == "质量强国建设纲要"
+    rate = Indicator.objects.get(code="food.rate")
+    assert (rate.target_source, rate.target_since) == ("质量强国建设纲要", written)
     load(base.SMALL)
-    assert Indicator.objects.get(code="food.rate").target_source == ""
+    rate.refresh_from_db()
+    assert (rate.target_source, rate.target_since) == ("", "")
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("since", ["2023-02", "2023-02-30", "23", "1989", "2023.5", "02023", "今年", "[2023]"])
+def test_since_when_a_target_holds_is_a_year_or_a_day(files, since):
+    with pytest.raises(CatalogueError, match="since must be a year or a date") as caught:
+        load(with_target(files, f"{{at_least: 98, source: 计划, since: {since}}}"))
+    assert "food.yaml" in str(caught.value)
+
+
+@pytest.mark.usefixtures("english")
+def test_since_when_a_target_holds_is_nothing_without_whose_it_is(files):
+    with pytest.raises(CatalogueError, match="name it as source"):
+        load(with_target(files, "{at_least: 98, since: 2023}"))
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("target", "is_said"),
+    [
+        ("{at_least: 97}", True),
+        ("{at_least: 98, source: 计划}", True),
+        ("{at_least: 98}", False),  # as it was
+        ("{at_least: 97, source: 计划, since: 2023}", False),
+    ],
+)
+def test_a_load_tells_of_targets_that_the_public_does_not_read(files, target, is_said):
+    lines = load(with_target(files, target)).lines
+    assert any(line.startswith("? ") and "food.yaml, line" in line and "since when" in line for line in lines) is is_said
 
 
 def test_what_nobody_can_have_typed_is_left_out_of_files(files):
