@@ -1,21 +1,26 @@
 """The rival of `report`: a Word template of the same look, ready on the disk, that docxtpl fills.
 
-It prints the same words, headings, contents and tables. What docxtpl cannot make new, Word's own charts, it leaves out;
-and it is given its context ready, with the pages of its headings and the widths of its columns.
+It prints the same words, headings, contents, tables, charts and footnotes. What docxtpl cannot make new is given to it
+ready: charts and footnotes as parts of the template, the markup that refers to them, the pages of headings and the
+widths of columns.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 from docxtpl import DocxTemplate
 
-from reports.document.blocks import Chart, Contents, Cover, Document, Gap, Heading, PageBreak, Paragraph, Run, Table
+from reports.document import footnotes
+from reports.document.blocks import Chart, Contents, Cover, Document, Gap, Heading, Paragraph, Run, Table
 from reports.writers import pagination
-from reports.writers.docx.markup import FIELD_END, field, field_start, paragraph, run
+from reports.writers.docx.body import chart as picture
+from reports.writers.docx.markup import FIELD_END, contents_mark, field, field_start, marks, paragraph, run
 from reports.writers.docx.package import Package
+from reports.writers.typography import flowing
 
 _RUN = "<w:r><w:rPr><w:rFonts w:hint='eastAsia'/>{}</w:rPr><w:t xml:space='preserve'>{{{{ r.text }}}}</w:t></w:r>"
 _RUNS = (
@@ -23,43 +28,56 @@ _RUNS = (
     + _RUN.format("<w:highlight w:val='yellow'/>")
     + "{% else %}"
     + _RUN.format("")
-    + "{% endif %}{% endfor %}"
+    + "{% endif %}{{ r.marks|safe }}{% endfor %}"
 )
-_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature"}
+_STYLES = {"body": "Body Text", "note": "Note", "right": "Signature", "annex": "Annex List"}
 
 
-def template(document: Document) -> bytes:
-    """The template as a file: styles, sections and footers as the report has them, its text as docxtpl's loops."""
+def ready(document: Document) -> tuple[bytes, dict[str, Any]]:
+    """The template as a file, and what to fill it with: styles, sections and footers as the report has them, its text
+    as docxtpl's loops."""
+    document = footnotes.placed(document)
     package = Package(replace(document, blocks=()))
+    if notes := footnotes.footnotes(document):
+        package.add_footnotes(notes)
+    content = _context(document, package)
     front, last = package.section(first=True), package.section(numbered=True)
     package.write([*_cover(), *_contents(front)], list(_body()), last)
     file = BytesIO()
-    package.word.save(file)
-    return file.getvalue()
+    package.save(file)
+    return file.getvalue(), content
 
 
-def render(ready: bytes, context: dict[str, Any]) -> bytes:
-    made = DocxTemplate(BytesIO(ready))
+def render(template: bytes, context: dict[str, Any]) -> bytes:
+    made = DocxTemplate(BytesIO(template))
     made.render(context, autoescape=True)
     file = BytesIO()
     made.save(file)
     return file.getvalue()
 
 
-def context(document: Document) -> dict[str, Any]:
+def _context(document: Document, package: Package) -> dict[str, Any]:
+    measures, charts = pagination.Measures(), count(1)
     blocks: list[dict[str, Any]] = []
     for block in document.body:
         match block:
+            case Heading() if block.annex_number:
+                field_of_annex = contents_mark(block.printed, block.level)
+                blocks.append(
+                    {"kind": "annex-title", "number": block.annex_number, "text": block.text, "mark": field_of_annex}
+                )
             case Heading():
-                blocks.append({"kind": f"h{block.level}", "text": block.printed, "number": 1})
+                blocks.append({"kind": f"h{block.level}", "text": flowing(block.printed)})
             case Paragraph():
-                blocks.append({"kind": block.style, "runs": _runs(block.runs)})
+                blocks.append({"kind": block.style, "runs": _runs(block.printed_runs)})
             case Table():
-                blocks.append({"kind": "table", **_table(block)})
-            case Chart() | PageBreak():
-                pass
-    pages = zip(document.headings, pagination.heading_pages(document.body, pagination.Measures()), strict=True)
-    entries = [{"level": h.level, "text": h.printed, "page": page} for h, page in pages if h.level <= 3]
+                blocks.append({"kind": "table", **_table(block, measures.column_widths(block))})
+            case Chart():
+                height, relation = measures.picture_height(block), package.add_chart(block)
+                drawn = "".join(picture(block, height, next(charts), relation, new_page=False))
+                blocks.append({"kind": "chart", "markup": drawn})
+    pages = zip(document.headings, pagination.heading_pages(document.body, measures), strict=True)
+    entries = [{"level": h.level, "text": flowing(h.printed), "page": page} for h, page in pages if h.level <= 3]
     front = {type(block): block for block in document.front}
     cover, contents = front[Cover], front[Contents]
     assert isinstance(cover, Cover)
@@ -68,11 +86,10 @@ def context(document: Document) -> dict[str, Any]:
 
 
 def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
-    return [{"text": run.text, "gap": isinstance(run, Gap)} for run in runs]
+    return [{"text": flowing(run.text), "gap": isinstance(run, Gap), "marks": marks(run)} for run in runs]
 
 
-def _table(table: Table) -> dict[str, Any]:
-    widths = pagination.column_widths(table)
+def _table(table: Table, widths: list[int]) -> dict[str, Any]:
     rows = [
         {
             "group": row.kind == "group",
@@ -85,8 +102,11 @@ def _table(table: Table) -> dict[str, Any]:
         }
         for row in table.rows
     ]
-    heads = [{"text": column.title, "width": width} for column, width in zip(table.columns, widths, strict=True)]
-    return {"caption": table.caption, "widths": widths, "heads": heads, "rows": rows, "columns": len(widths)}
+    heads = [
+        {"text": flowing(column.title), "width": width} for column, width in zip(table.columns, widths, strict=True)
+    ]
+    caption = flowing(table.numbered_caption)
+    return {"caption": caption, "widths": widths, "heads": heads, "rows": rows, "columns": len(widths)}
 
 
 def _text(expression: str) -> str:
@@ -113,8 +133,11 @@ def _contents(section: str) -> list[str]:
 
 def _body() -> list[str]:
     choices = [_when(f"h{n}", paragraph(f"heading {n}", _text("b.text"))) for n in (1, 2, 3, 4)]
+    annex = paragraph("Annex Number", _text("b.number"), "{{ b.mark|safe }}") + paragraph(
+        "Annex Title", _text("b.text")
+    )
     choices += [_when(kind, paragraph(style, _RUNS.replace("RUNS", "b.runs"))) for kind, style in _STYLES.items()]
-    choices.append(_when("table", _table_template()))
+    choices += [_when("annex-title", annex), _when("table", _table_template()), _when("chart", "{{ b.markup|safe }}")]
     return ["{% for b in blocks %}", *choices, "{% endfor %}"]
 
 

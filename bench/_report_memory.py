@@ -1,9 +1,8 @@
-"""`python -m bench._report_memory SNAPSHOT`: how many megabytes a report as a Word file takes while it is written,
-beyond those of an idle process that has the site loaded and the document at hand. Linux only."""
+"""`python -m bench._report_memory SNAPSHOT FORMAT`: how many megabytes a report takes while it is written, beyond those
+of an idle process that has the site loaded and the document at hand. Linux only."""
 
 import gc
 import sys
-from io import BytesIO
 from pathlib import Path
 
 import django
@@ -11,18 +10,18 @@ import django
 PROCESS = Path("/proc/self")
 
 
-def main(path: Path) -> None:
+def main(path: Path, to: str) -> None:
     django.setup()
     from config import urls  # noqa: F401 (all that a server has loaded)
     from reports.document import snapshots
-    from reports.writers.docx import write_docx
+    from reports.writers import files
 
     document = snapshots.load(path.read_text(encoding="utf-8"))
     gc.collect()
     # The most that the process has had begins anew: what it took to load all that does not count.
     (PROCESS / "clear_refs").write_text("5")
     idle = _kilobytes("VmRSS")
-    write_docx(document, BytesIO())
+    files.write(document, to)
     print((_kilobytes("VmHWM") - idle) / 1024)
 
 
@@ -32,4 +31,4 @@ def _kilobytes(name: str) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

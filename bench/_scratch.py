@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from statistics import median
 from time import perf_counter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.core.management import call_command
@@ -40,6 +40,7 @@ from sectors.models import (
 from sectors.vocabulary import Accumulation, ChangeSource, Frequency, Role
 from tests.browser.find import find
 
+T = TypeVar("T")
 ROWS, COLUMNS = 30, 5
 PERIODS = ((2022, 2), (2023, 1), (2023, 2))  # a year ago, last, and the one to fill
 COUNTY, DEPARTMENT = "654027", "agriculture"
@@ -173,12 +174,17 @@ def browser() -> Iterator[Browser]:
 
 
 def alternating(rounds: int, *ways: Callable[[int], Decimal]) -> list[Decimal]:
-    """The median duration of each way; they take turns, so that a slow moment of the machine meets all of them."""
-    found: list[list[Decimal]] = [[] for _way in ways]
+    """The median duration of each way."""
+    return [median(times) for times in in_turns(rounds, *ways)]
+
+
+def in_turns(rounds: int, *ways: Callable[[int], T]) -> list[list[T]]:
+    """What each way took in each round; they take turns, so that a slow moment of the machine meets all of them."""
+    found: list[list[T]] = [[] for _way in ways]
     for turn in range(rounds):
         for times, way in list(zip(found, ways, strict=True))[:: 1 if turn % 2 else -1]:
             times.append(way(turn))
-    return [median(times) for times in found]
+    return found
 
 
 def timed(action: Callable[[], object]) -> Decimal:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +12,12 @@ from docx.oxml.ns import qn
 
 from bench import Result
 from bench.__main__ import names
+from reports.document.blocks import Note
+from reports.writers.docx import write_docx
 from sectors.entry import grid
 from sectors.models import Figure, FigureChange, Submission
 from tests.reports import sample_report
+from tests.reports.writers.documents import figure
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -134,18 +138,33 @@ def test_the_checks_and_their_rival_come_to_the_same_verdict(shipped_catalogue):
 
 
 def test_the_report_and_its_rival_say_the_same():
-    from bench import _docxtpl, report
+    from bench import _docxtpl
 
-    document = sample_report.report()
-    files = report.written(document), _docxtpl.render(_docxtpl.template(document), _docxtpl.context(document))
-    ours, rival = (_said(docx.Document(BytesIO(file)).element.body) for file in files)
+    document = sample_report.report(sample_report.chart(), sample_report.change_chart())
+    note = Note(("p1",), "与分项之和不符。")
+    blocks = (*document.blocks, *sample_report.annexes("主要指标数据", "数据核查说明"))
+    document = replace(document, blocks=blocks, figures=(figure("p1", 37),), notes=(note,))
+    files = report_file(document), _docxtpl.render(*_docxtpl.ready(document))
+    ours, rival = (_said(docx.Document(BytesIO(file))) for file in files)
     assert ours == rival
-    assert len(ours) > 150
+    texts, counts, charts = ours
+    assert len(texts) > 150
+    assert all(counts)
+    assert charts == 2
 
 
-def _said(body):
+def report_file(document):
+    write_docx(document, file := BytesIO())
+    return file.getvalue()
+
+
+def _said(word):
+    """Texts of paragraphs, how many there are of what else is printed, and parts with charts."""
+    body = word.element.body
     paragraphs = ("".join(node.text or "" for node in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
-    return [text for text in paragraphs if text]
+    counts = [sum(1 for _ in body.iter(qn(f"w:{tag}"))) for tag in ("tbl", "tr", "drawing", "footnoteReference")]
+    charts = sum("/charts/" in str(part.partname) for part in word.part.package.iter_parts())
+    return [text for text in paragraphs if text], counts, charts
 
 
 def test_a_result_may_be_of_memory():

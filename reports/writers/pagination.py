@@ -25,7 +25,7 @@ from reports.document.blocks import (
 )
 from reports.writers import svg
 from reports.writers.text_metrics import raised, text_width, wrapped
-from reports.writers.typography import printed
+from reports.writers.typography import flowing, printed
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838  # A4
 TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1588, 1474  # 37, 35, 28 and 26 mm
@@ -42,6 +42,9 @@ TABLE_LINE, ROW_HEIGHT = 300, 397  # 15 pt; a row has at least 7 mm
 CELL_SIDE, CELL_TOP = 85, 20  # the margins inside a cell
 BORDER = 10  # under the last row
 TITLE_SIZE, TITLE_LINE = 440, 800
+CONTENTS_SIZE, CONTENTS_LEVELS = 280, 3
+# The lines of the contents are as far apart as leaves no page to a few of them.
+CONTENTS_LINES = range(520, 439, -10)
 CAPTION_LINE, NOTE_LINE, NOTE_AFTER, SPACER, CHART_BEFORE = 480, 360, 120, 160, 120
 # A footnote's lines, and what parts the first of a page from the text.
 FOOTNOTE_LINE, FOOTNOTE_ABOVE = 300, 300
@@ -114,7 +117,7 @@ def _wide(texts: Sequence[str]) -> int:
 def _needed(column: Column, cells: Sequence[str]) -> int:
     """A figure is not broken; a title may take two lines, `合格率` and `（%）`."""
     name, bracket, unit = column.title.partition("（")
-    half = (len(name) + 1) // 2 if len(name) > 4 else len(name)
+    half = (len(name) + 1) // 2 if text_width(name) > 4000 else len(name)
     return _wide([name[:half], bracket + unit, *cells])
 
 
@@ -192,6 +195,19 @@ def annex_indents(line: Paragraph) -> tuple[int, int]:
     return INDENT + hanging, hanging
 
 
+def contents_line(headings: Iterable[Heading]) -> int:
+    """How far apart the lines of the contents are."""
+    texts = (printed(heading.printed) for heading in headings if heading.level <= CONTENTS_LEVELS)
+    entries = sum(len(wrapped(text, TEXT_WIDTH * 9 // 10, size=CONTENTS_SIZE)) for text in texts)
+    pages = {line: _contents_pages(entries, line) for line in CONTENTS_LINES}
+    return next(line for line in CONTENTS_LINES if pages[line] == pages[CONTENTS_LINES[-1]])
+
+
+def _contents_pages(entries: int, line: int) -> int:
+    left = entries - (TEXT_HEIGHT - TITLE_LINE - LINE // 2) // line
+    return 1 + max(0, -(-left // (TEXT_HEIGHT // line)))
+
+
 def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
     """The page of each heading, the first block being on page 1."""
     return [page for piece, page in _paged(blocks, measures) if piece.is_heading]
@@ -264,7 +280,7 @@ def _pieces_of(block: Block, before: Block | None, measures: Measures) -> list[_
             lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=BODY_SIZE, tracking=TRACKING)
             return [_Piece(LINE) for _ in lines]
         case Paragraph(style="note"):
-            lines = wrapped(printed(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
+            lines = wrapped(flowing(runs_text(block.runs)), TEXT_WIDTH, size=TABLE_SIZE)
             return [*(_Piece(NOTE_LINE) for _ in lines[1:]), _Piece(NOTE_LINE, NOTE_AFTER)]
         case Paragraph(style="annex"):
             left, hanging = annex_indents(block)
@@ -291,14 +307,14 @@ def _text_pieces(block: Paragraph) -> Iterator[_Piece]:
 
 
 def _footnote_height(note: str) -> int:
-    return FOOTNOTE_LINE * len(wrapped(f"{raised('99')} {printed(note)}", TEXT_WIDTH, size=TABLE_SIZE))
+    return FOOTNOTE_LINE * len(wrapped(f"{raised('99')} {flowing(note)}", TEXT_WIDTH, size=TABLE_SIZE))
 
 
 def _measured(runs: Sequence[Run]) -> str:
     """A paragraph's runs as their width is measured, the marks of footnotes smaller."""
     if not any(isinstance(run, NotedNumber) for run in runs):
-        return printed(runs_text(runs))
-    return "".join(printed(run.text) + raised(_mark_text(run)) for run in runs)
+        return flowing(runs_text(runs))
+    return "".join(flowing(run.text) + raised(_mark_text(run)) for run in runs)
 
 
 def _cell_text(runs: Sequence[Run]) -> str:
@@ -343,5 +359,5 @@ def _row_height(texts: Sequence[str], widths: Sequence[int], indent: int = 0) ->
     for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
         room = width - 2 * CELL_SIDE - (0 if place else indent)
         if text_width(text) * TABLE_SIZE // 1000 > room or "\n" in text:
-            most = max(most, len(wrapped(printed(text), room, size=TABLE_SIZE)))
+            most = max(most, len(wrapped(flowing(text), room, size=TABLE_SIZE)))
     return max(ROW_HEIGHT, TABLE_LINE * most + 2 * CELL_TOP)

@@ -38,10 +38,9 @@ from reports.writers import pagination, qr
 from reports.writers import svg as drawings
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import RAISED
-from reports.writers.typography import printed
+from reports.writers.typography import flowing, printed
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_CONTENTS_LEVELS = 3
 _LATIN = ("Times New Roman", "Liberation Serif", "Tinos", "Libertinus Serif")
 # By preference. The first ones are those of the standard; the last one is always there.
 _SERIF, _SANS = "Noto Serif SC", "Noto Sans SC"
@@ -115,7 +114,7 @@ def _data(document: Document, fonts: typst.Fonts) -> dict[str, Any]:
             "margins": [pagination.TOP, pagination.RIGHT, pagination.BOTTOM, pagination.LEFT],
             "line": pagination.LINE / 20,
             "tracking": pagination.TRACKING,
-            "contents_levels": _CONTENTS_LEVELS,
+            "contents": [pagination.CONTENTS_LEVELS, pagination.contents_line(document.headings)],
             "footnote": [pagination.FOOTNOTE_LINE, pagination.FOOTNOTE_ABOVE],
             "raised": RAISED / 100,
         },
@@ -172,9 +171,9 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 def _run(run: Run) -> dict[str, Any]:
     """`marks`: of a figure with notes. A footnote has a number; the first of its marks tells it."""
-    made: dict[str, Any] = {"text": printed(run.text), "gap": isinstance(run, Gap)}
+    made: dict[str, Any] = {"text": flowing(run.text), "gap": isinstance(run, Gap)}
     if isinstance(run, NotedNumber):
-        made["marks"] = [{"text": m.text, "number": m.number, "note": printed(m.note)} for m in run.marks]
+        made["marks"] = [{"text": m.text, "number": m.number, "note": flowing(m.note)} for m in run.marks]
     return made
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from reports.writers.typography import MINUS
+from reports.writers.typography import MAY_BREAK, MINUS
 
 # Advance widths of Times New Roman from the space to the tilde, in 1/1000 em.
 _TIMES = (
@@ -53,6 +53,8 @@ def width_of(character: str) -> int:
         return _TIMES[code - 32]
     if character == MINUS:
         return _MINUS_WIDTH
+    if character == MAY_BREAK:
+        return 0
     return 1000 if unicodedata.east_asian_width(character) in "WFA" else 500
 
 
@@ -101,6 +103,7 @@ def _pieces(text: str) -> Iterator[str]:
         before, after = text[place - 1], text[place]
         together = (
             after in _MAY_NOT_BEGIN
+            or after == MAY_BREAK
             or ord(after) in _RAISED_LETTERS
             or before in _MAY_NOT_END
             or (_is_latin(before) and _is_latin(after))

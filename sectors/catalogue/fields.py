@@ -39,8 +39,8 @@ def days(node: Node) -> dict[str, Any]:
 
 
 def _target(target: Node | None) -> dict[str, Any]:
-    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it, and
-    `since`, from when on."""
+    """`target: {at_least: 98}` or `{at_most: 2}`, in the indicator's unit; with `source`, which plan or law sets it,
+    and `since`, from when on."""
     if target is None:
         return {"target": None, "target_is": TargetBound.AT_LEAST, "target_source": "", "target_since": ""}
     way = next(way for way in TargetBound.values if target.has(way))

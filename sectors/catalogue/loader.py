@@ -210,7 +210,11 @@ class _Loader:
 
     def _say_whose_target(self, row: FileIndicator, old: Indicator | None) -> None:
         fields = {key: row.fields[key] for key in ("target", "target_source", "target_since")}
-        if None in fields.values() or all(fields.values()) or all(old and getattr(old, k) == v for k, v in fields.items()):
+        if (
+            None in fields.values()
+            or all(fields.values())
+            or all(old and getattr(old, k) == v for k, v in fields.items())
+        ):
             return
         message = _("The target does not say whose it is (source) and since when (since): the public does not read it.")
         self.changes.doubtful(str(FileProblem(row.place, message)))

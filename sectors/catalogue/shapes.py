@@ -191,7 +191,9 @@ class YearOrDay(Kind):
             return Day().read(node, key, source).isoformat()
         except ValueError as error:
             what = {"key": key, "text": _shown(node), "first": FIRST_YEAR, "last": LAST_YEAR}
-            message = _("%(key)s must be a year or a date, 2023 or 2023-01-01, of %(first)d to %(last)d, not “%(text)s”.")
+            message = _(
+                "%(key)s must be a year or a date, 2023 or 2023-01-01, of %(first)d to %(last)d, not “%(text)s”."
+            )
             raise ValueError(message % what) from error
 
     def schema(self) -> Schema:

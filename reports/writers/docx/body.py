@@ -31,7 +31,7 @@ from reports.writers.docx.markup import (
     runs,
     text_run,
 )
-from reports.writers.docx.styles import CONTENTS_LEVELS, TABLE_SIZE, TITLE_LINE, TITLE_SIZE
+from reports.writers.docx.styles import TABLE_SIZE, TITLE_LINE, TITLE_SIZE
 from reports.writers.pagination import Measures
 from reports.writers.text_metrics import wrapped
 from reports.writers.typography import printed
@@ -92,10 +92,10 @@ def _qr(relation: str) -> str:
 def contents(block: Contents, document: Document, measures: Measures, section: str) -> Iterator[str]:
     """A Word field that already shows its entries, for readers that never update fields."""
     yield paragraph("TOC Heading", text_run(block.title))
-    start = field_start(f'TOC \\o "1-{CONTENTS_LEVELS}" \\f \\h \\z')
+    start = field_start(f'TOC \\o "1-{pagination.CONTENTS_LEVELS}" \\f \\h \\z')
     pages = zip(document.headings, pagination.heading_pages(document.body, measures), strict=True)
     for bookmark, (heading, page) in enumerate(pages, start=1):
-        if heading.level <= CONTENTS_LEVELS:
+        if heading.level <= pagination.CONTENTS_LEVELS:
             yield paragraph(f"toc {heading.level}", start, _contents_entry(bookmark, heading, page))
             start = ""
     yield paragraph("Spacer", start, FIELD_END, section=section)
@@ -129,7 +129,7 @@ def body(blocks: tuple[Block, ...], measures: Measures, add_chart: AddChart) -> 
             case Table():
                 yield from _table(block, measures, new_page, held)
             case Chart():
-                yield from _chart(block, measures.picture_height(block), next(charts), add_chart(block), new_page)
+                yield from chart(block, measures.picture_height(block), next(charts), add_chart(block), new_page)
         new_page = isinstance(block, PageBreak)
 
 
@@ -162,10 +162,10 @@ def _annex_line(line: Paragraph, new_page: bool, held: bool, *, is_first: bool) 
     )
 
 
-def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
+def chart(block: Chart, height: int, number: int, relation: str, new_page: bool) -> Iterator[str]:
     """The picture with its title under it; a screen reader reads its figures."""
     wide, high = pagination.TEXT_WIDTH * EMU, height * EMU
-    alt_text = escape(printed(chart.alt_text))
+    alt_text = escape(printed(block.alt_text))
     inline = (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图表{number}" descr="{alt_text}"/>'
@@ -173,7 +173,7 @@ def _chart(chart: Chart, height: int, number: int, relation: str, new_page: bool
         "</a:graphicData></a:graphic></wp:inline></w:drawing>"
     )
     yield paragraph("Chart", run(inline), break_before=new_page)
-    yield paragraph("Chart Title", text_run(chart.numbered_caption))
+    yield paragraph("Chart Title", text_run(block.numbered_caption))
 
 
 def _table(table: Table, measures: Measures, new_page: bool, held: bool) -> Iterator[str]:

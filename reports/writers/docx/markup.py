@@ -13,7 +13,7 @@ from html import escape
 
 from reports.document.blocks import Gap, NotedNumber, NoteMark, Run
 from reports.writers.docx.styles import NOTE_MARK, style_id
-from reports.writers.typography import MINUS, printed
+from reports.writers.typography import MINUS, flowing
 
 _SPACE = ' xml:space="preserve"'
 # Of the signs that both scripts have, the minus goes with its number, and quotes and dashes take the East Asian font.
@@ -33,7 +33,7 @@ def element(tag: str, *children: str, **attributes: str | int) -> str:
 
 def text_run(text: str, highlight: bool = False) -> str:
     """Text as one w:r, or as several around numbers below zero."""
-    parts = enumerate(_BELOW_ZERO.split(printed(text)))  # every second one is such a number
+    parts = enumerate(_BELOW_ZERO.split(flowing(text)))  # every second one is such a number
     return "".join(run(_text(part), highlight, "" if place % 2 else _EAST_ASIAN) for place, part in parts)
 
 
@@ -50,10 +50,11 @@ def _text(text: str) -> str:
 
 def runs(content: Iterable[Run]) -> str:
     """The runs of a paragraph; a gap is highlighted, and the marks of a figure's notes stand behind it."""
-    return "".join([text_run(run.text, isinstance(run, Gap)) + _marks(run) for run in content])
+    return "".join([text_run(run.text, isinstance(run, Gap)) + marks(run) for run in content])
 
 
-def _marks(run: Run) -> str:
+def marks(run: Run) -> str:
+    """Those of a figure's notes, which stand behind it."""
     return "".join(map(_mark, run.marks)) if isinstance(run, NotedNumber) else ""
 
 

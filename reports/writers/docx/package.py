@@ -34,6 +34,9 @@ _HEADER_DISTANCE = 851
 _FOOTER_DISTANCE = 1446
 # What the grid takes from a character of 16 pt to fit 28 of them into 156 mm, in 1/4096 pt.
 _CHARACTER_SPACE = -849
+# Word's own lists of what may not end or begin a line, with the bracket of a footnote's mark beside them.
+_NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
+_NEVER_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠["
 _BODY_SPACES = nsdecls("w", "r", "wp", "a", "c")
 # What parts notes from the text, by the ids that Word keeps for it.
 _NOTE_LINES = {-1: "separator", 0: "continuationSeparator"}
@@ -49,7 +52,8 @@ class Package:
         _drop_unused_parts(self.word)
         _set_settings(self.word)
         _set_properties(self.word, document)
-        _set_styles(self.word, styles() if not document.notes else (*styles(), *note_styles()))
+        looks = styles(pagination.contents_line(document.headings))
+        _set_styles(self.word, looks if not document.notes else (*looks, *note_styles()))
         self._charts = 0
 
     def add_chart(self, chart: Chart) -> str:
@@ -157,7 +161,10 @@ def _set_settings(word: WordDocument) -> None:
     ):
         settings.find(qn(f"w:{name}")).set(qn(f"w:{attribute}"), value)
     settings.find(".//w:compatSetting", settings.nsmap).set(qn("w:val"), "15")
-    settings.remove(settings.find(qn("w:savePreviewPicture")))
+    preview = settings.find(qn("w:savePreviewPicture"))
+    for name, characters in (("noLineBreaksAfter", _NEVER_LAST), ("noLineBreaksBefore", _NEVER_FIRST)):
+        preview.addprevious(parse_xml(element(name, lang="zh-CN", val=characters).replace(" ", f" {nsdecls('w')} ", 1)))
+    settings.remove(preview)
     word.settings.odd_and_even_pages_header_footer = True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from reports.writers import pagination
@@ -11,10 +11,9 @@ from reports.writers import pagination
 LATIN = "Times New Roman"
 FANGSONG, KAITI, HEITI, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 TITLE_FONT = "方正小标宋简体"
-BODY_SIZE, TITLE_SIZE, CONTENTS_SIZE, TABLE_SIZE = 32, pagination.TITLE_SIZE // 10, 28, 21
+BODY_SIZE, TITLE_SIZE, CONTENTS_SIZE, TABLE_SIZE = 32, pagination.TITLE_SIZE // 10, pagination.CONTENTS_SIZE // 10, 21
 CAPTION_SIZE = pagination.CAPTION_SIZE // 10
-TITLE_LINE, CONTENTS_LINE = pagination.TITLE_LINE, 520
-CONTENTS_LEVELS = 3
+TITLE_LINE = pagination.TITLE_LINE
 NOTE_MARK = "footnote reference"
 
 # What a computer without a font of the standard may take for it; the second is the font's name in English.
@@ -88,11 +87,9 @@ STYLES = (
     Style("header", HEITI, CAPTION_SIZE, line=0, align="center"),
     Style("footer", SONGTI, CONTENTS_SIZE, SONGTI, line=0),
     Style("TOC Heading", TITLE_FONT, TITLE_SIZE, line=TITLE_LINE, after=pagination.LINE // 2, align="center"),
-    Style("toc 1", HEITI, CONTENTS_SIZE, line=CONTENTS_LINE, align="left", page_tab=True),
-    Style(
-        "toc 2", KAITI, CONTENTS_SIZE, line=CONTENTS_LINE, align="left", indent='<w:ind w:left="280"/>', page_tab=True
-    ),
-    Style("toc 3", size=CONTENTS_SIZE, line=CONTENTS_LINE, align="left", indent='<w:ind w:left="560"/>', page_tab=True),
+    Style("toc 1", HEITI, CONTENTS_SIZE, align="left", page_tab=True),
+    Style("toc 2", KAITI, CONTENTS_SIZE, align="left", indent='<w:ind w:left="280"/>', page_tab=True),
+    Style("toc 3", size=CONTENTS_SIZE, align="left", indent='<w:ind w:left="560"/>', page_tab=True),
 )
 # Only in a report that has footnotes.
 _NOTE_STYLES = (
@@ -107,11 +104,12 @@ def style_id(name: str) -> str:
     return name.title().replace("Toc", "TOC").replace(" ", "")
 
 
-def styles() -> Iterator[str]:
+def styles(contents_line: int) -> Iterator[str]:
     """The children of w:styles: defaults, the report's styles, and those that Word expects to find."""
     paragraphs = "<w:pPrDefault><w:pPr/></w:pPrDefault>"
     yield f"<w:docDefaults><w:rPrDefault>{_defaults()}</w:rPrDefault>{paragraphs}</w:docDefaults>"
-    yield from map(_paragraph_style, STYLES)
+    for style in STYLES:
+        yield _paragraph_style(replace(style, line=contents_line) if style.page_tab else style)
     yield _hidden("character", "Default Paragraph Font")
     yield _hidden("numbering", "No List")
     yield _table_styles()

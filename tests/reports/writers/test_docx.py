@@ -334,7 +334,8 @@ SCHEMA_ORDER = {
     "styles": "docDefaults latentStyles style",
     "docDefaults": "rPrDefault pPrDefault",
     "settings": (
-        "zoom proofState defaultTabStop evenAndOddHeaders characterSpacingControl compat rsids "
+        "zoom proofState defaultTabStop evenAndOddHeaders characterSpacingControl noLineBreaksAfter "
+        "noLineBreaksBefore compat rsids "
         "mathPr themeFontLang clrSchemeMapping doNotAutoCompressPictures shapeDefaults "
         "decimalSymbol listSeparator docId defaultImageDpi"
     ),

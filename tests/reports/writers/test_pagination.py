@@ -10,7 +10,20 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from reports.document.blocks import Block, Chart, Column, Heading, Note, Number, PageBreak, Paragraph, Row, Table, Text
+from reports.document.blocks import (
+    Block,
+    Chart,
+    Column,
+    Contents,
+    Heading,
+    Note,
+    Number,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+    Text,
+)
 from reports.writers import pagination, pdf, svg
 from reports.writers.docx import write_docx
 from reports.writers.pagination import Measures
@@ -136,6 +149,32 @@ def test_the_space_under_a_note_needs_no_place_at_the_foot_of_a_page():
     left = pagination.TEXT_HEIGHT - 18 * pagination.LINE - 4 * (pagination.NOTE_LINE + pagination.NOTE_AFTER)
     assert pagination.NOTE_LINE <= left < pagination.NOTE_LINE + pagination.NOTE_AFTER  # for the fifth
     assert page_of_what_follows(*lines(18), *[note] * 5, *lines(pagination.LINES - 1)) == 2
+
+
+@pytest.mark.parametrize("entries", [22, 23, 30, 46, 47, 48, 50, 70, 73])
+def test_the_contents_leave_no_page_to_a_few_of_their_lines(entries):
+    headings = [Heading(3, f"{number}.", "头") for number in range(entries)]
+    blocks = (Contents(), *headings, Heading(4, "（1）", "不列入目录"))
+    line = pagination.contents_line(blocks[1:])
+    assert line in pagination.CONTENTS_LINES
+    document = replace(report(), blocks=blocks)
+    pages = [
+        page.extract_text() for page in PdfReader(BytesIO(pdf.render(document, pdf.font_list([], system=False)))).pages
+    ]
+    on_each = [text.count("....") and len(re.findall(r"头[. ]*\d", text)) for text in pages]
+    assert sum(on_each) == entries
+    assert [count for count in on_each if count][-1] >= min(entries, 4)
+    write_docx(document, stream := BytesIO())
+    styles = docx.Document(stream).styles
+    assert {styles[f"toc {n}"].paragraph_format.line_spacing.twips for n in (1, 2, 3)} == {line}
+
+
+def test_the_name_of_a_year_is_not_broken():
+    targets = Table("表", (Column("指标"), Column("2022年", "right"), Column("来源")), (
+        Row(((Text("率" * 60),), (Text("9.9"),), (Text("源" * 60),))),
+    ))  # fmt: skip
+    width = pagination.column_widths(targets)[1]
+    assert width >= pagination.text_width("2022年") * pagination.TABLE_SIZE / 1000 + 2 * pagination.CELL_SIDE
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

@@ -1,5 +1,6 @@
 """Signs as GB/T 15835 wants them, and none that a reader of the file could not see: in every format, read back."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
@@ -12,11 +13,11 @@ from lxml import etree, html
 from pypdf import PdfReader
 
 from reports.document.blocks import Cover, Heading, Number, Paragraph, Row, Table, Text
-from reports.writers import pdf
+from reports.writers import pagination, pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html
 from reports.writers.text_metrics import text_width, wrapped
-from reports.writers.typography import MINUS, printed
+from reports.writers.typography import MAY_BREAK, MINUS, flowing, printed
 from tests.reports.sample_report import COLUMNS, change_chart, report
 
 HOSTILE = "甲\u202e乙\u2066丙\u200f丁\ue123戊\U000f1234己\x85庚\x9b辛\ufeff壬\u00ad癸\ufdd0\x00\x0b"
@@ -102,3 +103,47 @@ def test_nothing_that_no_reader_sees_comes_into_a_file():
     flat = CLEAN.replace("\n", "")
     assert docx.Document(word_file(made)).core_properties.title == CLEAN
     assert all(flat in text.replace("\n", "").replace("<br>", "").replace(" ", "") for text in texts[-2:])
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("信用代码91654027MA77ABCD1X。", "信用代码9165|4027|MA77|ABCD|1X。"),
+        ("GB/T19001-2016/ISO9001:2015", "GB/|T19001-|2016/|ISO9001:|2015"),
+        ("https://www.samr.gov.cn/abc", "https://|www.|samr.|gov.|cn/|abc"),
+        ("12,345,678,901.5和1234567890123.45%", "12,345,678,901.5和1234567890123.45%"),
+        (f"{MINUS}12,345,678,901.5", f"{MINUS}12,345,678,901.5"),
+        ("7131>6036/1095=6.512", "7131>|6036/|1095=|6.512"),
+        ("Certification", "Certification"),
+        ("GB/T 9704-2012", "GB/T 9704-2012"),
+    ],
+)
+def test_a_long_code_may_go_on_in_the_next_line_and_a_figure_may_not(text, parts):
+    assert flowing(text) == parts.replace("|", MAY_BREAK)
+    assert text_width(flowing(text)) == text_width(text)
+
+
+WITH_CODES = (
+    "甲" * 9 + "的信用代码为91654027MA77ABCD1X，执行GB/T19001-2016/ISO9001:2015，网址https://www.samr.gov.cn/abc。"
+)
+
+
+def slack(lines):
+    """By how many characters the shortest line of each paragraph, but for its last one, is shorter than the column."""
+    tracked = pagination.TRACKING / pagination.BODY_SIZE
+    natural = [text_width(line) / 1000 + len(line) * tracked for line in lines]
+    return max(pagination.GRID_WIDTH / pagination.BODY_SIZE - wide for wide in natural)
+
+
+@pytest.mark.parametrize("more", range(0, 18, 3))
+def test_codes_do_not_stretch_the_line_before_them(more):
+    """In the PDF, and where lines are worked out for the contents."""
+    text = "乙" * more + WITH_CODES
+    written = pdf.render(replace(report(), blocks=(Paragraph((Text(text),)),)), pdf.font_list([], system=False))
+    (page,) = PdfReader(BytesIO(written)).pages
+    lines = [re.sub(f"[{MAY_BREAK} ]", "", line) for line in page.extract_text().splitlines()]
+    body = ["　　" + lines[0], *lines[1:-2]]  # without the last line and the number of the page
+    assert len(body) >= 2
+    assert slack(body) < 4
+    worked_out = wrapped("　　" + flowing(text), pagination.GRID_WIDTH, size=320, tracking=pagination.TRACKING)
+    assert slack(worked_out[:-1]) < 4
