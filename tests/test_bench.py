@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from bench import Result
 from bench.__main__ import names
-from reports.document.blocks import Note
+from reports.document.figures import Note
 from reports.writers.docx import write_docx
 from sectors.entry import grid
 from sectors.models import Figure, FigureChange, Submission

@@ -25,8 +25,8 @@ from reports.document.blocks import (
     Table,
     Text,
     format_date,
-    printable,
 )
+from reports.document.characters import printable
 from reports.document.phrases import COMPARISON_NOTE, DECLARED_NOTE, INEXACT_NOTE, PARTIAL_NOTE
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording.comparisons import months

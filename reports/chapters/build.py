@@ -15,7 +15,8 @@ from reports.chapters.measures import measures
 from reports.chapters.problems import problems
 from reports.chapters.situation import situation
 from reports.chapters.summary import summary
-from reports.document.blocks import Contents, Cover, Document, FigureUsed, Target, format_date
+from reports.document.blocks import Contents, Cover, Document, format_date
+from reports.document.figures import FigureUsed, Target
 from reports.document.numbering import with_subject
 from reports.wording import versions
 from reports.wording.rendering import Figures

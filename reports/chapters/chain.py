@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from reports.chapters.compliance import Compliance, Notices, Repeated, Unsampled
 from reports.chapters.shortfalls import Shortfall, clauses
-from reports.document.blocks import Number, Run, Text, format_date, printable, runs_text
+from reports.document.blocks import Number, Run, Text, format_date, runs_text
+from reports.document.characters import printable
 from sectors.models import Region, Sector, ShortfallAnswer
 from sectors.vocabulary import SubmissionStatus
 

@@ -7,12 +7,15 @@ a region of another catalogue file gets its charts without a change here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text, printable
+from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text
+from reports.document.characters import printable
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from reports.wording.comparisons import left_out
 from sectors.calculation.cells import formatted, rounded
@@ -20,6 +23,7 @@ from sectors.calculation.cells import formatted, rounded
 # A picture with the sentence under it.
 Drawn = tuple[Chart, Paragraph]
 
+NUMBER = re.compile(r"^(-?[0-9]+)(?:\.([0-9]+))?$")
 RATES = ("合格率", "达标率")
 SHARE = "占比"
 TOTAL = "合计"
@@ -224,15 +228,29 @@ def _up_and_down(values: Sequence[AnnualValue], what: str) -> str:
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
     """This year's, and last year's where the whole of both years is compared. A gap stays a gap."""
-    this = Series(f"{year}年", tuple(_point(v, v.text, v.value) for v in values))
-    last = Series(f"{year - 1}年", tuple(_point(v, v.plain_last_text, v.plain_last) for v in values))
-    return (this, last) if any(point.value is not None for point in last.points) else (this,)
+    this = [_point(v, v.text, v.value) for v in values]
+    last = [_point(v, v.plain_last_text, v.plain_last) for v in values]
+    if all(point.value is None for point in last):
+        return (Series(f"{year}年", tuple(_with_same_decimals(this))),)
+    points = _with_same_decimals([*this, *last])
+    return Series(f"{year}年", tuple(points[: len(this)])), Series(f"{year - 1}年", tuple(points[len(this) :]))
+
+
+def _with_same_decimals(points: Sequence[Point]) -> list[Point]:
+    """The numbers of a picture with as many decimals as the longest of them; words around a number stay."""
+    places = max(len(number[2] or "") if (number := NUMBER.fullmatch(point.text)) else 0 for point in points)
+    if not places:
+        return list(points)
+    padded = [NUMBER.sub(lambda number: f"{number[1]}.{number[2] or '':0<{places}}", p.text) for p in points]
+    return [replace(point, text=text) for point, text in zip(points, padded, strict=True)]
 
 
 def _point(value: AnnualValue, text: str, drawn: Decimal | None) -> Point:
     """Drawn as it is printed."""
     indicator = value.indicator
-    return Point(indicator.code, text, None if drawn is None else rounded(drawn, value.places, indicator.rounding))
+    if drawn is not None:
+        drawn = Decimal(text) if NUMBER.match(text) else rounded(drawn, value.places, indicator.rounding)
+    return Point(indicator.code, text, drawn)
 
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from reports.aggregation.cube import AnnualValue
 from reports.chapters.chain import Link
 from reports.chapters.evidence import Evidence
-from reports.document.blocks import Block, Column, Number, Paragraph, Row, Run, Table, Text, format_date, printable
+from reports.document.blocks import Block, Column, Number, Paragraph, Row, Run, Table, Text, format_date
+from reports.document.characters import printable
 from sectors.models import ShortfallAnswer
 
 UNANSWERED = "未填报"

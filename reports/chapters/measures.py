@@ -10,7 +10,8 @@ from reports.chapters.compliance import Repeated
 from reports.chapters.evidence import Evidence
 from reports.chapters.problems import code_of, side
 from reports.chapters.shortfalls import Shortfall, published, spoken
-from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, number_heading
+from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text
+from reports.document.numbering import number_heading
 from reports.document.phrases import BY_REMARKS
 from sectors.vocabulary import QuestionKind
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reports.aggregation import months
-from reports.document.blocks import Paragraph, Text, printable
+from reports.document.blocks import Paragraph, Text
+from reports.document.characters import printable
 from reports.wording import comparisons
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reports.chapters.verification import Remark, Said
-from reports.document.blocks import Note, printable
+from reports.document.characters import printable
+from reports.document.figures import Note
 from sectors.vocabulary import FindingNoteKind
 
 UNEXPLAINED = "部门未说明"

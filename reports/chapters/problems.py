@@ -18,16 +18,8 @@ from reports.chapters.compliance import Reporting
 from reports.chapters.evidence import Evidence
 from reports.chapters.narratives import Subject
 from reports.chapters.shortfalls import Shortfall, clauses, could_fall, published
-from reports.document.blocks import (
-    Block,
-    Heading,
-    Number,
-    Paragraph,
-    Run,
-    Text,
-    format_date,
-    number_heading,
-)
+from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, format_date
+from reports.document.numbering import number_heading
 from reports.document.phrases import SEE_REMARKS
 from sectors.vocabulary import GENERAL, QuestionKind
 

@@ -10,20 +10,8 @@ from itertools import chain, groupby
 
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import charts, narratives
-from reports.document.blocks import (
-    Block,
-    Column,
-    Gap,
-    Heading,
-    Number,
-    Paragraph,
-    Row,
-    Run,
-    Table,
-    Text,
-    number_heading,
-)
-from reports.document.numbering import with_subject
+from reports.document.blocks import Block, Column, Gap, Heading, Number, Paragraph, Row, Run, Table, Text
+from reports.document.numbering import number_heading, with_subject
 from reports.document.phrases import DECLARED, DECLARED_NOTE
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, paragraphs, rendering

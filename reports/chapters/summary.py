@@ -16,19 +16,8 @@ from reports.chapters.checklist import outcomes, summed_up
 from reports.chapters.evidence import Evidence
 from reports.chapters.movements import Movement
 from reports.chapters.shortfalls import spoken
-from reports.document.blocks import (
-    Block,
-    Column,
-    Heading,
-    Number,
-    PageBreak,
-    Paragraph,
-    Row,
-    Run,
-    Table,
-    Text,
-    chinese_number,
-)
+from reports.document.blocks import Block, Column, Heading, Number, PageBreak, Paragraph, Row, Run, Table, Text
+from reports.document.numbering import chinese_number
 from sectors.models import Chapter
 
 KEY = "summary"

@@ -1,46 +1,22 @@
 """The blocks of the annual report: plain immutable data, without a database and without a file format.
 
-`analysis` builds a `Document`; `docx`, `pdf` and `html` write it. The wording engine passes figures through its
-strings as marks (see `mark_number`), which `parse_marked` turns back into runs.
+`reports.chapters` builds a `Document`, `reports.writers` write it.
 
 A generated block has a `key` by which it is known again when the report is built anew from other figures:
 `agri/text/2` is the paragraph of the second line of a sector's wording. Keys are unique in a document.
 """
 
-import json
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from reports.document.figures import FigureUsed, Note, Target
 from reports.vocabulary import NOT_APPLICABLE
 
 DEMO_WORD = "演示数据"
-
-_DIGITS = "零一二三四五六七八九"
-_NUMBER_START, _GAP_START, _MARK_MIDDLE, _MARK_END = "\ue000", "\ue001", "\ue002", "\ue003"
-_NOT_APPLICABLE_START = "\ue007"
-_STARTS = _NUMBER_START + _GAP_START + _NOT_APPLICABLE_START
-_MARK_CHARACTERS = _STARTS + _MARK_MIDDLE + _MARK_END
-_ANY_MARK = re.compile(f"[{_MARK_CHARACTERS}]")
-_MARK = re.compile(f"([{_STARTS}])([^{_MARK_CHARACTERS}]*){_MARK_MIDDLE}([^{_MARK_CHARACTERS}]*){_MARK_END}")
-# What XML 1.0 cannot hold (a pasted vertical tab, say, would stop the Word writer), other control characters, what is
-# no character at all, and what nobody sees: marks of direction and of byte order, blanks without width. Joiners stay,
-# since some scripts need them.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    + "]"
-)
-# Characters that only one computer's fonts know, mostly rare ones of old input methods: whoever reads sees that one is
-# missing.
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
-MISSING_CHARACTER = "□"
-_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,52 +293,6 @@ Block = Cover | Contents | Heading | Paragraph | Table | Chart | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
-class FigureUsed:
-    """One figure of the report and where it comes from.
-
-    `value`, `last_value` and `declared` are in `unit`, None when missing. `change` is against last year: in
-    percentage points when the unit is %, else in per cent. `coverage` is (periods with a value, periods due),
-    `text` is the value as printed. Where it is not exact, the texts with units say how, and `last_text` the same of
-    last year's; `is_change_about` says that a change is no exact one.
-    """
-
-    code: str
-    name: str
-    unit: str
-    value: Decimal | None
-    text: str
-    last_value: Decimal | None
-    change: Decimal | None
-    coverage: tuple[int, int]
-    declared: Decimal | None
-    source: str
-    text_with_unit: str = ""
-    last_text: str = ""
-    last_text_with_unit: str = ""
-    is_change_about: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a figure of the report does not agree with: the codes of all figures that it is about, and the sentence,
-    which tells what the department said where that is `explained`."""
-
-    codes: tuple[str, ...]
-    text: str
-    explained: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What an indicator is to reach, as sentences print it, and whose target it is since when; a target without
-    that `source` is not told in public."""
-
-    code: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReaderMark:
     """The office's word that a block, or the section of a heading, is printed for an audience or is not."""
 
@@ -449,100 +379,11 @@ def block_key(block: Block) -> str:
     return getattr(block, "key", "")
 
 
-def chinese_number(n: int) -> str:
-    """1 to 99 in Chinese: 一, 十, 二十一. Raises ValueError outside of that."""
-    if not 1 <= n <= 99:
-        raise ValueError(f"Only 1 to 99 are written in Chinese here, not {n}.")
-    tens, ones = divmod(n, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones else "")
-
-
-def number_heading(level: int, n: int) -> str:
-    """The number before the n-th heading of a level: 一、 （一） 1. （1）. ValueError for another level."""
-    match level:
-        case 1:
-            return f"{chinese_number(n)}、"
-        case 2:
-            return f"（{chinese_number(n)}）"
-        case 3:
-            return f"{n}."
-        case 4:
-            return f"（{n}）"
-    raise ValueError(f"A heading has level 1 to 4, not {level}.")
-
-
 def format_date(day: date) -> str:
     """A date as printed: 2026年1月5日, without leading zeros."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def strip_marks(text: str) -> str:
-    """Text without the mark characters: what users type goes through here before it meets the marks."""
-    return _ANY_MARK.sub("", text)
-
-
-def mark_number(code: str, text: str) -> str:
-    """A `Number` as a marked string, to travel through a template."""
-    return _NUMBER_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(text) + _MARK_END
-
-
-def mark_gap(code: str, label: str) -> str:
-    """A `Gap` as a marked string, to travel through a template."""
-    return _GAP_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(label) + _MARK_END
-
-
-def mark_not_applicable(code: str, label: str) -> str:
-    """A `NotApplicable` as a marked string, likewise."""
-    return _NOT_APPLICABLE_START + strip_marks(code) + _MARK_MIDDLE + strip_marks(label) + _MARK_END
-
-
-def parse_marked(text: str) -> tuple[MarkedRun, ...]:
-    """The runs of a marked string. Raises ValueError when a mark was cut, as a truncating filter may do."""
-    kinds: dict[str, type[Number | Gap | NotApplicable]]
-    kinds = {_NUMBER_START: Number, _GAP_START: Gap, _NOT_APPLICABLE_START: NotApplicable}
-    runs: list[MarkedRun] = []
-    end = 0
-    for match in _MARK.finditer(text):
-        runs += _plain_run(text[end : match.start()])
-        start, code, content = match.groups()
-        runs.append(kinds[start](code, content))
-        end = match.end()
-    return (*runs, *_plain_run(text[end:]))
-
-
-def _plain_run(text: str) -> list[MarkedRun]:
-    if _ANY_MARK.search(text):
-        raise ValueError(f"The mark of a figure is broken in: {strip_marks(text)!r}")
-    return [Text(text)] if text else []
-
-
 def runs_text(runs: Sequence[MarkedRun]) -> str:
     """The runs as printed, in one string."""
     return "".join(run.text for run in runs)
-
-
-def printable(text: str) -> str:
-    """Text as any file can hold and any reader show it: without control characters and marks that nobody sees, such as
-    those that turn the direction of writing; □ for a private character. New lines stay, a tab becomes a space."""
-    if text.isprintable():
-        return text
-    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _PRIVATE.sub(MISSING_CHARACTER, _UNPRINTABLE.sub("", lines))
-
-
-def to_json(document: Document) -> str:
-    """The document as JSON: blocks and runs with their type, Decimals as strings, in a stable order."""
-    return json.dumps(_jsonable(document), ensure_ascii=False, indent=1)
-
-
-def _jsonable(value: object) -> object:
-    if is_dataclass(value):
-        content = {field.name: _jsonable(getattr(value, field.name)) for field in fields(value)}
-        return {"type": type(value).__name__, **content}
-    if isinstance(value, tuple):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    # Decimal's own str() may answer in exponents: 1E+3.
-    return format(value, "f") if isinstance(value, Decimal) else value

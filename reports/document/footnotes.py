@@ -14,9 +14,7 @@ from string import ascii_lowercase
 from reports.document.blocks import (
     Block,
     Document,
-    FigureUsed,
     Heading,
-    Note,
     NotedNumber,
     NoteMark,
     Number,
@@ -27,6 +25,7 @@ from reports.document.blocks import (
     Text,
     block_key,
 )
+from reports.document.figures import FigureUsed, Note
 
 MarkOf = Callable[[Note], NoteMark]
 

@@ -13,6 +13,31 @@ from reports.document.blocks import Block, Chart, Heading, Paragraph, Table, run
 WORDS = ("/words/", "/cause/", "/measure/")
 _KINDS: dict[type[Block], str] = {Chart: "图", Table: "表"}
 
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(n: int) -> str:
+    """1 to 99 in Chinese: 一, 十, 二十一. Raises ValueError outside of that."""
+    if not 1 <= n <= 99:
+        raise ValueError(f"Only 1 to 99 are written in Chinese here, not {n}.")
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def number_heading(level: int, n: int) -> str:
+    """The number before the n-th heading of a level: 一、 （一） 1. （1）. ValueError for another level."""
+    match level:
+        case 1:
+            return f"{chinese_number(n)}、"
+        case 2:
+            return f"（{chinese_number(n)}）"
+        case 3:
+            return f"{n}."
+        case 4:
+            return f"（{n}）"
+    raise ValueError(f"A heading has level 1 to 4, not {level}.")
+
 
 def numbered(blocks: Sequence[Block]) -> list[Block]:
     """The blocks that are printed, with their numbers; those in annexes are counted by themselves, 附表1. Each sentence

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reports.document import blocks as blocks
-from reports.document.blocks import Document, to_json
+from reports.document.blocks import Document
 
 
 class BadSnapshot(ValueError):
@@ -22,6 +22,23 @@ class BadSnapshot(ValueError):
 def dump(document: Document) -> str:
     """The document as one line of JSON."""
     return json.dumps(json.loads(to_json(document)), ensure_ascii=False, separators=(",", ":"))
+
+
+def to_json(document: Document) -> str:
+    """The document as JSON: blocks and runs with their type, Decimals as strings, in a stable order."""
+    return json.dumps(_jsonable(document), ensure_ascii=False, indent=1)
+
+
+def _jsonable(value: object) -> object:
+    if is_dataclass(value):
+        content = {field.name: _jsonable(getattr(value, field.name)) for field in fields(value)}
+        return {"type": type(value).__name__, **content}
+    if isinstance(value, tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    # Decimal's own str() may answer in exponents: 1E+3.
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def load(text: str) -> Document:

@@ -18,7 +18,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from reports.document import footnotes
-from reports.document.blocks import Chart, Document, FigureUsed, Number, Paragraph, Text
+from reports.document.blocks import Chart, Document, Number, Paragraph, Text
+from reports.document.figures import FigureUsed
 from reports.editing import figure_tokens, lists
 from reports.editing.assembly import Placed, block_runs, paragraph_runs, printed_text
 from reports.editing.source_check import with_sections

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.access import may_edit
-from reports.document.blocks import printable
+from reports.document.characters import printable
 from reports.editing import agreement, drafts
 from reports.editing.agreement import Contradiction, Finished
 from reports.editing.drafts import Working, WrongState

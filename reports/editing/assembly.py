@@ -15,7 +15,6 @@ from reports.document.blocks import (
     Chart,
     Cover,
     Document,
-    FigureUsed,
     Gap,
     Heading,
     PageBreak,
@@ -24,10 +23,10 @@ from reports.document.blocks import (
     Run,
     Table,
     block_key,
-    number_heading,
     runs_text,
 )
-from reports.document.numbering import numbered
+from reports.document.figures import FigureUsed
+from reports.document.numbering import number_heading, numbered
 from reports.editing import audiences, figure_tokens, numbering, token_syntax
 from reports.editing.figure_tokens import Stale
 from sectors.approval.text_diff import Pieces, differing

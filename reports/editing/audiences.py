@@ -11,20 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from reports.document.blocks import (
-    Block,
-    Cover,
-    Document,
-    FigureUsed,
-    Heading,
-    Note,
-    PageBreak,
-    Paragraph,
-    Text,
-    block_key,
-    number_heading,
-)
-from reports.document.numbering import numbered
+from reports.document.blocks import Block, Cover, Document, Heading, PageBreak, Paragraph, Text, block_key
+from reports.document.figures import FigureUsed, Note
+from reports.document.numbering import number_heading, numbered
 from reports.editing import leader_pages, public_words
 from reports.editing.numbering import numbered_annexes, numbered_headings
 from reports.vocabulary import ANNEX_LENGTHS, Annex, AnnexLength, Audience

@@ -13,18 +13,8 @@ from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
-from reports.document.blocks import (
-    Block,
-    Chart,
-    Cover,
-    Document,
-    FigureUsed,
-    Heading,
-    Row,
-    Table,
-    block_key,
-    runs_text,
-)
+from reports.document.blocks import Block, Chart, Cover, Document, Heading, Row, Table, block_key, runs_text
+from reports.document.figures import FigureUsed
 from reports.editing import audiences, figure_tokens
 from reports.editing.assembly import Placed, printed_text
 from reports.editing.audiences import Printing

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from reports.access import may_edit, may_write
 from reports.chapters import build
 from reports.document import snapshots
-from reports.document.blocks import AnnexChoice, Cover, Document, FigureUsed, block_key, format_date
+from reports.document.blocks import AnnexChoice, Cover, Document, block_key, format_date
+from reports.document.figures import FigureUsed
 from reports.editing import assembly, audiences, comparison, moved_lines, steps
 from reports.editing.assembly import Placed
 from reports.editing.audiences import Printing

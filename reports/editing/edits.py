@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.document.blocks import printable
+from reports.document.characters import printable
 from reports.editing import assembly, drafts, figure_tokens, steps
 from reports.editing import audiences as audiences_of
 from reports.editing.assembly import Placed

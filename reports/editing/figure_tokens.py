@@ -16,7 +16,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.document.blocks import FigureUsed, Gap, Run, Text, printable
+from reports.document.blocks import Gap, Run, Text
+from reports.document.characters import printable
+from reports.document.figures import FigureUsed
 from reports.editing import token_syntax
 from reports.editing.token_syntax import Token, is_gap, tokens
 from reports.vocabulary import DECIMALS_OF_CHANGE

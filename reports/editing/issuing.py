@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 
 from reports.access import may_edit
 from reports.document import snapshots
-from reports.document.blocks import Document, printable
+from reports.document.blocks import Document
+from reports.document.characters import printable
 from reports.editing import (
     answers,
     approval_sheet,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reports.document.blocks import Block, Heading, Paragraph, Run, Text, block_key, number_heading
+from reports.document.blocks import Block, Heading, Paragraph, Run, Text, block_key
+from reports.document.numbering import number_heading
 from reports.document.phrases import BY_REMARKS, SEE_REMARKS
 
 _LEAD = re.compile("(附件：|　　　)?([0-9]+[.．])?")

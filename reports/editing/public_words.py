@@ -6,22 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reports.document.blocks import (
-    Block,
-    Chart,
-    Gap,
-    Number,
-    Paragraph,
-    Run,
-    Series,
-    Table,
-    Target,
-    Text,
-    mark_number,
-    parse_marked,
-    runs_text,
-    strip_marks,
-)
+from reports.document.blocks import Block, Chart, Gap, Number, Paragraph, Run, Series, Table, Text, runs_text
+from reports.document.figures import Target
+from reports.document.marks import mark_number, parse_marked, strip_marks
 from reports.document.phrases import NEUTRAL
 
 GAP = "…"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from reports.document.blocks import Block, FigureUsed, Gap, Number, Paragraph, Text
+from reports.document.blocks import Block, Gap, Number, Paragraph, Text
+from reports.document.figures import FigureUsed
 from reports.editing.assembly import Placed, block_runs, printed_text
 from reports.editing.typed_numbers import TypedNumbers
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from reports.document import snapshots
-from reports.document.blocks import FigureUsed
+from reports.document.figures import FigureUsed
 from reports.editing import provenance
 from reports.views import scope
 from reports.writers.html import Link

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.document import footnotes
-from reports.document.blocks import Document, FigureUsed
+from reports.document.blocks import Document
+from reports.document.figures import FigureUsed
 from reports.editing import (
     assembly,
     block_comments,

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -22,7 +21,8 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from reports.document.blocks import printable, strip_marks
+from reports.document.characters import printable
+from reports.document.marks import strip_marks
 from reports.wording import limits
 from reports.wording.arithmetic import (
     ARITHMETIC,
@@ -183,7 +183,7 @@ def line_mark(line: int) -> str:
     return f"{LINE}{line}{LINE}"
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """A template that is no template. `fault` says why."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -192,26 +192,26 @@ class _Unreadable(Exception):
 
 
 @lru_cache(maxsize=128)
-def _tree(template: str) -> nodes.Template:
+def parsed(template: str) -> nodes.Template:
     """For reading only. The same wordings are tried again and again: on every page of theirs and in every report.
 
-    Raises _Unreadable.
+    Raises Unreadable.
     """
     if len(template) > limits.LONGEST_TEMPLATE:
         message = _("The wording has %(have)d characters; at most %(most)d are taken.")
-        raise _Unreadable(1, message % {"have": len(template), "most": limits.LONGEST_TEMPLATE})
+        raise Unreadable(1, message % {"have": len(template), "most": limits.LONGEST_TEMPLATE})
     parser = None
     try:
         _check_tokens(plain(template))
         parser = Parser(Sandbox(), plain(template))
         tree = parser.parse()
     except TemplateSyntaxError as error:
-        raise _Unreadable(error.lineno, _syntax(error.message or "")) from error
+        raise Unreadable(error.lineno, _syntax(error.message or "")) from error
     except RecursionError as error:
-        raise _Unreadable(parser.stream.current.lineno if parser else 1, too_deep()) from error
+        raise Unreadable(parser.stream.current.lineno if parser else 1, too_deep()) from error
     for node, depth in limits.by_depth(tree):
         if depth > limits.DEEPEST:
-            raise _Unreadable(node.lineno, too_deep())
+            raise Unreadable(node.lineno, too_deep())
     _strip_texts(tree)
     return tree
 
@@ -225,15 +225,15 @@ def _strip_texts(tree: nodes.Template) -> None:
 
 def _check_tokens(text: str) -> None:
     """What has to be known before the text is parsed: brackets, of which a tree tells nothing and which cost a parser
-    most, and numbers, which Python may not read. Raises _Unreadable and TemplateSyntaxError."""
+    most, and numbers, which Python may not read. Raises Unreadable and TemplateSyntaxError."""
     open_brackets = 0
     for line, kind, token in Sandbox().lex(text):
         if kind == "operator":
             open_brackets += (token in BRACKETS) - (token in BRACKETS.values())
             if open_brackets > limits.DEEPEST:
-                raise _Unreadable(line, too_deep())
+                raise Unreadable(line, too_deep())
         if kind in ("integer", "float") and not (token.isascii() and len(token) <= limits.MOST_DIGITS):
-            raise _Unreadable(line, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
+            raise Unreadable(line, _("A number is written with at most %(most)d digits 0 to 9.") % _most_digits())
 
 
 def _most_digits() -> dict[str, int]:
@@ -243,8 +243,8 @@ def _most_digits() -> dict[str, int]:
 def faults(template: str, codes: Collection[str]) -> list[Fault]:
     """Everything that can be told without figures, by line; `codes` are the indicators there are."""
     try:
-        tree = _tree(template)
-    except _Unreadable as error:
+        tree = parsed(template)
+    except Unreadable as error:
         return [error.fault]
     own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
     found = [fault for node in tree.find_all(nodes.Node) for fault in _faults_of(node, own, codes)]
@@ -298,7 +298,7 @@ def fault_of(error: Exception, template: str) -> Fault:
     line = (lines[-1] if lines else 1) or 1
     if isinstance(error, limits.Refused):
         return Fault(line, str(error))
-    expressions = [text for text in expressions_of(_tree(template), line) if not text.isidentifier()]
+    expressions = [text for text in expressions_of(parsed(template), line) if not text.isidentifier()]
     return Fault(line, about(expressions[0], failure(error)) if len(expressions) == 1 else failure(error))
 
 
@@ -338,87 +338,3 @@ def _syntax(message: str) -> str:
         if match:
             return sentences[key] % {name: ENDS.get(word, word) for name, word in match.groupdict().items()}
     return message
-
-
-def codes_named(template: str) -> set[str]:
-    """Every text in quotes; among them are the codes of indicators that the template names. Empty when unreadable."""
-    try:
-        tree = _tree(template)
-    except _Unreadable:
-        return set()
-    return {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
-
-
-def codes_by_line(template: str) -> Mapping[int, Collection[str]]:
-    """The same by the line of the paragraph that they make, or decide about: what stands in a condition, or was set
-    before, belongs to each line that depends on it. A paragraph tells of what it does not print, such as that there was
-    none."""
-    return _by_line(template, _texts)
-
-
-def lists_by_line(template: str) -> Mapping[int, Collection[Sequence[str]]]:
-    """What the template lists or ranks, likewise: the codes of each list."""
-    return _by_line(template, _lists)
-
-
-_Found = TypeVar("_Found", bound=Hashable)
-
-
-def _by_line(
-    template: str, read: Callable[[nodes.Node], Iterator[tuple[int, _Found]]]
-) -> Mapping[int, Collection[_Found]]:
-    found: defaultdict[int, dict[_Found, None]] = defaultdict(dict)
-    try:
-        tree = _tree(template)
-    except _Unreadable:
-        return found
-    for line, one in read(tree):
-        found[line][one] = None
-    for node, lines in _dependent(tree):
-        for line in lines:
-            found[line] |= dict.fromkeys(one for _line, one in read(node))
-    return found
-
-
-def _dependent(tree: nodes.Template) -> Iterator[tuple[nodes.Node, Collection[int]]]:
-    """Conditions, lists of loops and what is set, each with the lines that depend on it."""
-    ranges = [(node.test, range(node.lineno, _last_line(node) + 1)) for node in tree.find_all(nodes.If)]
-    ranges += [(node.iter, range(node.lineno, _last_line(node) + 1)) for node in tree.find_all(nodes.For)]
-    yield from ranges
-    for assigned in tree.find_all(nodes.Assign):
-        names = _names(assigned.target)
-        for other in tree.find_all(nodes.Assign):  # in their order: what is set from it depends on it too
-            names |= _names(other.target) if names & _names(other.node) else set()
-        lines = {name.lineno for name in tree.find_all(nodes.Name) if name.name in names}
-        yield assigned.node, lines.union(*(lines for node, lines in ranges if names & _names(node)))
-
-
-def _names(node: nodes.Node) -> set[str]:
-    return {name.name for name in (node, *node.find_all(nodes.Name)) if isinstance(name, nodes.Name)}
-
-
-def _texts(node: nodes.Node) -> Iterator[tuple[int, str]]:
-    for const in (node, *node.find_all(nodes.Const)):
-        if isinstance(const, nodes.Const) and isinstance(const.value, str):
-            yield const.lineno, const.value
-
-
-def _lists(node: nodes.Node) -> Iterator[tuple[int, Sequence[str]]]:
-    for call in (node, *node.find_all(nodes.Call)):
-        if isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name) and call.node.name in LISTS:
-            yield call.lineno, tuple(code for _line, code in _texts(call))
-
-
-def codes_computed(template: str) -> set[str]:
-    """The codes that the template computes with, of whose values a paragraph prints another number."""
-    try:
-        tree = _tree(template)
-    except _Unreadable:
-        return set()
-    computed = tree.find_all((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div))
-    return {one.value for node in computed for one in node.find_all(nodes.Const) if isinstance(one.value, str)}
-
-
-def _last_line(node: nodes.Node) -> int:
-    texts = (data.lineno + data.data.rstrip().count("\n") for data in node.find_all(nodes.TemplateData))
-    return max(node.lineno, *texts, 0)

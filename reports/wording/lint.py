@@ -13,10 +13,12 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from jinja2 import Template, nodes
 
-from reports.document.blocks import MarkedRun, Number, Text, parse_marked, runs_text
+from reports.document.blocks import MarkedRun, Number, Text, runs_text
+from reports.document.marks import parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import paragraphs, rendering
-from reports.wording.language import FAILURES, Fault, Sandbox, codes_by_line, codes_named, faults, lists_by_line
+from reports.wording.codes import codes_by_line, codes_named, lists_by_line
+from reports.wording.language import FAILURES, Fault, Sandbox, faults
 from reports.wording.situations import Situation, situations
 from sectors.models import Indicator
 

@@ -18,7 +18,8 @@ from reports.models import Wording
 from reports.wording import lint, rendering
 from reports.wording import paragraphs as wording_paragraphs
 from reports.wording import versions as wording_versions
-from reports.wording.language import Fault, codes_named
+from reports.wording.codes import codes_named
+from reports.wording.language import Fault
 from reports.wording.lint import Finding
 from reports.wording.rendering import Figures
 from sectors.models import Indicator, Region, Sector

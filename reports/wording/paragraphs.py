@@ -6,20 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from reports.aggregation.values import AnnualValue
-from reports.document.blocks import (
-    Gap,
-    MarkedRun,
-    NotApplicable,
-    Number,
-    Paragraph,
-    Run,
-    Text,
-    parse_marked,
-    runs_text,
-)
+from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Paragraph, Run, Text, runs_text
+from reports.document.marks import parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons
-from reports.wording.language import codes_by_line, codes_computed, lists_by_line
+from reports.wording.codes import codes_by_line, codes_computed, lists_by_line
 from reports.wording.rendering import Figures, render
 from sectors.models import Sector
 

@@ -17,22 +17,13 @@ from jinja2 import Template
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
-from reports.document.blocks import chinese_number, mark_gap, mark_not_applicable, mark_number, parse_marked
+from reports.document.marks import mark_gap, mark_not_applicable, mark_number, parse_marked
+from reports.document.numbering import chinese_number
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, limits
 from reports.wording.arithmetic import MissingValue, between, bounds_of, inexactly
-from reports.wording.language import (
-    FAILURES,
-    FUNCTIONS,
-    LINE,
-    Fault,
-    Item,
-    codes_named,
-    compiled,
-    fault_of,
-    faults,
-    line_mark,
-)
+from reports.wording.codes import codes_named
+from reports.wording.language import FAILURES, FUNCTIONS, LINE, Fault, Item, compiled, fault_of, faults, line_mark
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import formatted, unit_behind, with_unit
 from sectors.calculation.qualifiers import written

@@ -25,8 +25,8 @@ from reports.document.blocks import (
     Row,
     Run,
     Table,
-    printable,
 )
+from reports.document.characters import printable
 from reports.writers import qr, svg
 from reports.writers.typography import printed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports.document.blocks import printable
+from reports.document.characters import printable
 
 MINUS = "\u2212"
 # Not the hyphen of GB/T 9704-2012, N-01 or 2022-2023. Behind a Chinese character it is a minus where a share or

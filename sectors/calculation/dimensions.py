@@ -18,12 +18,22 @@ from itertools import combinations
 
 from django.utils.translation import gettext as _
 
+from sectors.calculation.dimension_messages import (
+    converted,
+    digits,
+    index_and_share,
+    not_together,
+    number_with_unit,
+    said_with_unit,
+    times_hundred,
+    times_hundredth,
+    without_factor,
+)
 from sectors.calculation.formulas import ARITHMETIC, FUNCTIONS, Comparison, Formula, compile_formula, compile_rule
 from sectors.calculation.measures import (
     ONE,
     PURE,
     ZERO,
-    Dimension,
     Measure,
     fit,
     is_converted,
@@ -72,7 +82,7 @@ class _Check:
         """Whether an expression gives what an indicator in the unit is."""
         found, wanted = self.of(node), measured(unit, self.units)
         if self._is_multiplied(node, unit):
-            raise FormulaError(_without_factor(unit) if is_share(unit) else _converted(wanted), node.col_offset)
+            raise FormulaError(without_factor(unit) if is_share(unit) else converted(wanted), node.col_offset)
         if found is None or found.number == 0:
             return
         self._refuse_ambiguous([(node, found)])
@@ -83,11 +93,11 @@ class _Check:
             )
             raise FormulaError(message % {"unit": unit.name}, node.col_offset)
         if is_converted(found, wanted):
-            raise FormulaError(_converted(found if found.unit else wanted), node.col_offset)
+            raise FormulaError(converted(found if found.unit else wanted), node.col_offset)
         if wanted.is_share and self._is_divided(node, unit):
-            raise FormulaError(_times_hundredth(unit), node.col_offset)
+            raise FormulaError(times_hundredth(unit), node.col_offset)
         if found.is_index and wanted.is_share:
-            raise FormulaError(_index_and_share(unit), node.col_offset)
+            raise FormulaError(index_and_share(unit), node.col_offset)
         if not fit(found, wanted):
             what = {"found": found.text, "unit": unit.name}
             raise FormulaError(_("The formula gives %(found)s, and the unit is %(unit)s.") % what, node.col_offset)
@@ -160,23 +170,23 @@ class _Check:
         other."""
         for index, share in ((one, other), (other, one)):
             if index.is_index and share.is_share and share.unit:
-                raise FormulaError(_index_and_share(share.unit), node.col_offset)
+                raise FormulaError(index_and_share(share.unit), node.col_offset)
         if not fit(one, other):
             raise FormulaError(not_together(one.text, other.text), node.col_offset)
         for place, share in ((node, one), (first, other)):
             if share.is_share and share.unit and self._is_multiplied(place, share.unit):
-                raise FormulaError(_without_factor(share.unit), place.col_offset)
+                raise FormulaError(without_factor(share.unit), place.col_offset)
         if is_converted(one, other):
             (place, value), beside = ((first, one), other) if one.factor != 1 else ((node, other), one)
-            raise FormulaError(_converted(value if value.unit else beside), place.col_offset)
+            raise FormulaError(converted(value if value.unit else beside), place.col_offset)
 
     def _number_beside(self, node: ast.expr, number: Decimal, beside: Measure) -> None:
         """Raises FormulaError where a number without a unit stands beside a value that has one."""
         if beside.dimension or beside.is_scaled:
-            raise FormulaError(_with_unit(number, beside, self.units), node.col_offset)
+            raise FormulaError(number_with_unit(number, beside, self.units), node.col_offset)
         if beside.quotient_in and abs(number) > ONE:
-            unit, said = f"{beside.quotient_in}/{beside.quotient_in}", _digits(number)
-            raise FormulaError(_said(unit, [f"{said}%"], said), node.col_offset)
+            unit, said = f"{beside.quotient_in}/{beside.quotient_in}", digits(number)
+            raise FormulaError(said_with_unit(unit, [f"{said}%"], said), node.col_offset)
 
     def _product(self, node: ast.BinOp) -> Measure | None:
         left, right = self.of(node.left), self.of(node.right)
@@ -186,7 +196,7 @@ class _Check:
                 continue
             is_factor = factor.number == (share.unit.scale if divides else ONE / share.unit.scale)
             if is_factor and not (divides and share is right):
-                raise FormulaError(_times_hundred(share.unit), place.col_offset)
+                raise FormulaError(times_hundred(share.unit), place.col_offset)
         if left is None or right is None:
             return None
         if left.number is not None and right.number is not None:
@@ -232,7 +242,7 @@ class _Check:
         by it."""
         for unit in self._shares() if found.shares else ():
             if found.factor == (Fraction(unit.scale) if found.shares > 0 else 1 / Fraction(unit.scale)):
-                raise FormulaError(_times_hundredth(unit), place.col_offset)
+                raise FormulaError(times_hundredth(unit), place.col_offset)
         return found
 
     def _is_literal(self, node: ast.expr) -> bool:
@@ -247,7 +257,7 @@ class _Check:
             Fraction(other.scale) / Fraction(unit.scale) for other in self.units.values() if other.base == unit.base
         } - {1}
         if any(abs(factor) * scale == 1 for factor in (times, times * value.factor) for scale in scales):
-            raise FormulaError(_converted(value), place.col_offset)
+            raise FormulaError(converted(value), place.col_offset)
 
     def _is_multiplied(self, node: ast.expr, unit: MeasureUnit) -> bool:
         """Whether numbers turn all of a value, or one term of it, into the unit: × 100, of a percentage."""
@@ -321,82 +331,3 @@ def _applied(apply: Callable[[Decimal, Decimal], Decimal], one: Decimal, other: 
         return apply(one, other)
     except DecimalException:
         return None
-
-
-def not_together(one: str, other: str) -> str:
-    return _("%(one)s and %(other)s are neither added up nor compared.") % {"one": one, "other": other}
-
-
-def _times_hundred(unit: MeasureUnit) -> str:
-    what = {"unit": unit.name, "factor": f"{ONE / unit.scale:f}"}
-    return (
-        _("A value in %(unit)s is computed without × %(factor)s. To compute points of it, divide by 1%(unit)s.") % what
-    )
-
-
-def _without_factor(unit: MeasureUnit) -> str:
-    what = {"unit": unit.name, "factor": f"{ONE / unit.scale:f}"}
-    return (
-        _(
-            "A value in %(unit)s is computed without × %(factor)s and without dividing by 1%(unit)s, which is the "
-            "same: leave it out. A small share of a figure says its unit, as in a / (b * 1%(unit)s)."
-        )
-        % what
-    )
-
-
-def _times_hundredth(unit: MeasureUnit) -> str:
-    message = _(
-        "Values in %(unit)s are shares already, 98%(unit)s is computed as %(share)s: leave the number out. Where so "
-        "small a share is meant, say its unit, as in 1%(unit)s."
-    )
-    return message % {"unit": unit.name, "share": _digits(98 * unit.scale)}
-
-
-def _index_and_share(unit: MeasureUnit) -> str:
-    message = _(
-        "A plain number meets a value in %(unit)s. Multiply the plain number by 100%% where 1 is the whole, or by 1%% "
-        "where 100 is."
-    )
-    return message % {"unit": unit.name}
-
-
-def _converted(value: Measure) -> str:
-    if value.unit is None or value.unit.name == PURE:
-        return _("Figures in different units are converted by themselves: leave the number out.")
-    message = _(
-        "Values in %(unit)s are converted by themselves: leave the number out, or say its unit, as in 1%(unit)s."
-    )
-    return message % {"unit": value.unit.name}
-
-
-def _with_unit(number: Decimal, beside: Measure, units: Units) -> str:
-    """What to write instead of a number that has no unit."""
-    unit, said = beside.unit, _digits(number)
-    words = [_in_base_units(said, beside.dimension) if unit is None else said + unit.name]
-    if unit is None:
-        return _said(beside.text, words, said)
-    if is_share(unit) and abs(number) <= ONE:
-        words.insert(0, _digits(number / unit.scale) + unit.name)
-    elif not is_share(unit) and unit.scale != ONE and unit.base in units:
-        words.append(said + unit.base)
-    text = _said(unit.name, words, said)
-    if is_share(unit):
-        text += " " + _("To compute in points, divide the value by 1%(unit)s.") % {"unit": unit.name}
-    return text
-
-
-def _said(unit: str, words: Sequence[str], number: str) -> str:
-    message = _("Say the unit of the number, which stands beside a value in %(unit)s: %(words)s instead of %(number)s.")
-    return message % {"unit": unit, "words": _(" or ").join(words), "number": number}
-
-
-def _in_base_units(number: str, dimension: Dimension) -> str:
-    above = [name for name, power in dimension.items() for _time in range(power)]
-    below = [name for name, power in dimension.items() for _time in range(-power)]
-    first = number + "".join(above[:1])
-    return " ".join([first, *(f"* 1{name}" for name in above[1:]), *(f"/ 1{name}" for name in below)])
-
-
-def _digits(number: Decimal) -> str:
-    return f"{number.normalize():f}"

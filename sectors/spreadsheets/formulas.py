@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS
 from sectors.calculation.evaluation import Definition
+from sectors.entry.grid import GridCell
 from sectors.spreadsheets.positions import Position, address
 
 NOT_APPLICABLE = "{" + ",".join(f'"{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS) + "}"
@@ -99,3 +100,22 @@ def _condition(cells: _Cells) -> str:
     counted = [*cells.numbers, *cells.parts]
     absent = "".join(f"+ISNUMBER(MATCH({at},{NOT_APPLICABLE},0))" for at in cells.parts)
     return f"COUNT({','.join(counted)}){absent}={len(counted)}"
+
+
+def given(text: str) -> float | str:
+    """What a formula gives, for programs that do not compute; empty where the value is none that it gives."""
+    try:
+        return float(Decimal(text))
+    except InvalidOperation:
+        return ""
+
+
+def given_change(cell: GridCell) -> float | str:
+    """What the formula of the change gives, for programs that do not compute."""
+    try:
+        now, then = Decimal(cell.text), Decimal(cell.last_year)
+    except InvalidOperation:
+        return ""
+    if cell.indicator.unit.is_percent:
+        return float(now - then)
+    return float(now / then - 1) if then > 0 else ""

@@ -20,7 +20,7 @@ from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
 from . import layout
-from .formulas import NOT_APPLICABLE, spreadsheet_formula
+from .formulas import NOT_APPLICABLE, given, given_change, spreadsheet_formula
 from .layout import MAX_TEXT, PLAIN, WORDS, row_mark, table_mark, value_mark
 from .positions import Position, address
 from .validation import validate
@@ -233,7 +233,7 @@ class _Writer:
             form = self._format(BOX, bg_color=GREY, num_format=_decimals(indicator))
             formula = spreadsheet_formula(indicator.code, self.definitions, self.places)
             if formula:
-                self.page.write_formula(*place, formula, form, _number(cell.text))
+                self.page.write_formula(*place, formula, form, given(cell.text))
             else:
                 self._text_or_number(place, cell.text, form)
             return
@@ -281,12 +281,12 @@ class _Writer:
             *(row, column + len(texts) + 1 + self.grid.has_to_date),
             f'=IF(COUNT({now},{then})=2,{rise},"")',
             self._format(BOX, font_color="#5A6472", align="right", num_format=shown),
-            _rise(cell),
+            given_change(cell),
         )
 
     def _to_date(self, cell: GridCell, place: Position, now: str, form: Any) -> None:
         """What adds up over the year grows while one types; anything else is as of the download."""
-        is_exact = not cell.to_date or _number(cell.to_date) != ""
+        is_exact = not cell.to_date or given(cell.to_date) != ""
         if cell.indicator.is_computed or cell.indicator.accumulation != FLOW or not is_exact:
             self._text_or_number(place, cell.to_date, form)
             return
@@ -297,7 +297,7 @@ class _Writer:
         if before:  # what is typed as 120余 adds up on the page of the sheet only
             is_known = f'ISNUMBER({now}),{now}="",ISNUMBER(MATCH({now},{NOT_APPLICABLE},0))'
             others = f'IF(OR({is_known}),{before:f}+N({now}),"")'
-        self.page.write_formula(*place, f"={others}", form, _number(cell.to_date))
+        self.page.write_formula(*place, f"={others}", form, given(cell.to_date))
 
     # Words and signatures.
 
@@ -384,22 +384,3 @@ def _decimals(indicator: Indicator) -> str:
 def _points(indicator: Indicator) -> str:
     name, number = _("%(points)s pp") % {"points": ""}, _decimals(indicator)
     return f'+{number}"{name}";-{number}"{name}";+{number}"{name}"'
-
-
-def _number(text: str) -> float | str:
-    """What a formula gives, for programs that do not compute; empty where the value is none that it gives."""
-    try:
-        return float(Decimal(text))
-    except InvalidOperation:
-        return ""
-
-
-def _rise(cell: GridCell) -> float | str:
-    """What the formula of the change gives, for programs that do not compute."""
-    try:
-        now, then = Decimal(cell.text), Decimal(cell.last_year)
-    except InvalidOperation:
-        return ""
-    if cell.indicator.unit.is_percent:
-        return float(now - then)
-    return float(now / then - 1) if then > 0 else ""

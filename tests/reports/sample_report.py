@@ -21,8 +21,8 @@ from reports.document.blocks import (
     Series,
     Table,
     Text,
-    number_heading,
 )
+from reports.document.numbering import number_heading
 
 COLUMNS = (
     Column("指标", width_share=8),

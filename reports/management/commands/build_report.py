@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.chapters import build
-from reports.document.blocks import to_json
+from reports.document.snapshots import to_json
 from reports.editing import audiences
 from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError

@@ -8,7 +8,7 @@ import pytest
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.months import YEAR
 from reports.chapters import charts
-from reports.document.blocks import Chart, Paragraph, runs_text
+from reports.document.blocks import Chart, Paragraph, Point, runs_text
 from sectors.models import Indicator, Sector, Sheet, Table, Unit
 
 PERCENT, BATCHES = Unit(name="%"), Unit(name="批次")
@@ -50,8 +50,8 @@ def test_rates_of_all_sectors_in_one_picture():
     assert chart.categories == ("领域1·抽检合格率", "领域2·抽检合格率", "领域3·抽检合格率")
     assert [series.name for series in chart.series] == ["2031年", "2030年"]
     assert [[point.text for point in series.points] for series in chart.series] == [
-        ["100", "97.5", "94.8"],
-        ["100", "98.0", ""],
+        ["100.0", "97.5", "94.8"],
+        ["100.0", "98.0", ""],
     ]
     assert chart.series[1].points[2].value is None
     assert chart.start == 90
@@ -59,6 +59,19 @@ def test_rates_of_all_sectors_in_one_picture():
     assert said(blocks) == [
         "3项比率中有1项为100%，最低的是领域3·抽检合格率，为94.8%。与上年相比，领域2·抽检合格率有所下降。"
     ]
+
+
+def test_a_picture_has_one_number_of_decimals_and_draws_what_it_prints():
+    """Also of what departments stated with fewer of them; what is not exact is printed as it was stated."""
+    stated = value("a", "合格率", "99", "98.46")._replace(source="declared", declared=Decimal(99))
+    stated.indicator.decimals = 2
+    (this, last) = charts._series([stated, value("c", "合格率", "94.8"), value("d", "合格率", None)], 2031)
+    assert [point.text for point in this.points] == ["99.00", "94.80", ""]
+    assert [point.value for point in this.points] == [Decimal(99), Decimal("94.8"), None]
+    assert (last.points[0].text, last.points[0].value) == ("98.46", Decimal("98.46"))
+    texts = ("95以上", "94.25", "-3", "缺")
+    points = charts._with_same_decimals([Point("e", text, None) for text in texts])
+    assert [point.text for point in points] == ["95以上", "94.25", "-3.00", "缺"]
 
 
 def test_nothing_is_drawn_where_all_is_the_same_or_too_little_is_known():

@@ -7,7 +7,8 @@ import pytest
 
 from reports.aggregation.cube import annual
 from reports.chapters import build
-from reports.document.blocks import Number, Paragraph, Table, parse_marked, runs_text
+from reports.document.blocks import Number, Paragraph, Table, runs_text
+from reports.document.marks import parse_marked
 from reports.wording.rendering import Figures, render
 from sectors.models import Figure
 from tests import base

@@ -13,7 +13,6 @@ from reports.document.blocks import (
     Contents,
     Cover,
     Document,
-    FigureUsed,
     Gap,
     Heading,
     Number,
@@ -23,16 +22,13 @@ from reports.document.blocks import (
     Table,
     Text,
     block_key,
-    chinese_number,
     format_date,
-    mark_gap,
-    mark_number,
-    number_heading,
-    parse_marked,
-    printable,
-    strip_marks,
-    to_json,
 )
+from reports.document.characters import printable
+from reports.document.figures import FigureUsed
+from reports.document.marks import mark_gap, mark_number, parse_marked, strip_marks
+from reports.document.numbering import chinese_number, number_heading
+from reports.document.snapshots import to_json
 from reports.writers.html import body_html, write_html
 
 TABLE = Table(

@@ -5,18 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reports.document import footnotes, snapshots
-from reports.document.blocks import (
-    Column,
-    Heading,
-    Note,
-    NotedNumber,
-    Number,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    block_key,
-)
+from reports.document.blocks import Column, Heading, NotedNumber, Number, Paragraph, Row, Table, Text, block_key
+from reports.document.figures import Note
 from reports.editing.assembly import block_runs, printed_text
 from tests.reports.writers.documents import report
 

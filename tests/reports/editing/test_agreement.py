@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from reports.document.blocks import Note, Number, Paragraph, Text
+from reports.document.blocks import Number, Paragraph, Text
+from reports.document.figures import Note
 from reports.editing import agreement, assembly, lists
 from reports.editing.agreement import Finished, Kind
 from reports.editing.typed_numbers import TypedNumbers

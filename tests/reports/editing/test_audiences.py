@@ -16,12 +16,12 @@ from reports.document.blocks import (
     Paragraph,
     Row,
     Table,
-    Target,
     Text,
     block_key,
-    printable,
     runs_text,
 )
+from reports.document.characters import printable
+from reports.document.figures import Target
 from reports.editing import assembly, audiences, comparison, drafts, edits, issuing, leader_pages, public_words
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from reports.document.blocks import Gap, Number, Run, Text, printable, runs_text
+from reports.document.blocks import Gap, Number, Run, Text, runs_text
+from reports.document.characters import printable
 from reports.editing import drafts, edits, token_syntax
 from reports.editing.figure_tokens import BadText
 from sectors.models import Narrative, Submission

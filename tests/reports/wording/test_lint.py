@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from reports.models import Wording
 from reports.wording import lint
-from reports.wording.language import codes_named
+from reports.wording.codes import codes_named
 from reports.wording.situations import situations
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError

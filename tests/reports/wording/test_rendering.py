@@ -8,9 +8,10 @@ import pytest
 from django.utils.translation import override
 
 from reports.aggregation.cube import annual
-from reports.document.blocks import Gap, Number, parse_marked, runs_text
+from reports.document.blocks import Gap, Number, runs_text
+from reports.document.marks import parse_marked
 from reports.wording import rendering
-from reports.wording.language import codes_named
+from reports.wording.codes import codes_named
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

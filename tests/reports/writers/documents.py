@@ -8,7 +8,6 @@ from reports.document.blocks import (
     Contents,
     Cover,
     Document,
-    FigureUsed,
     Gap,
     Heading,
     Number,
@@ -19,6 +18,7 @@ from reports.document.blocks import (
     Table,
     Text,
 )
+from reports.document.figures import FigureUsed
 from sectors.calculation.cells import formatted, with_unit
 
 

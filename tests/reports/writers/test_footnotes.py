@@ -11,7 +11,8 @@ from lxml import etree, html
 from pypdf import PdfReader
 
 from reports.document import footnotes
-from reports.document.blocks import Block, Heading, Note, Number, Paragraph, Text
+from reports.document.blocks import Block, Heading, Number, Paragraph, Text
+from reports.document.figures import Note
 from reports.writers import files, pagination, pdf
 from reports.writers.docx import write_docx
 from reports.writers.html import write_html

@@ -16,7 +16,6 @@ from reports.document.blocks import (
     Column,
     Contents,
     Heading,
-    Note,
     Number,
     PageBreak,
     Paragraph,
@@ -24,6 +23,7 @@ from reports.document.blocks import (
     Table,
     Text,
 )
+from reports.document.figures import Note
 from reports.writers import pagination, pdf, svg
 from reports.writers.docx import write_docx
 from reports.writers.pagination import Measures
