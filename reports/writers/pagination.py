@@ -204,8 +204,9 @@ def contents_line(headings: Iterable[Heading]) -> int:
 
 
 def _contents_pages(entries: int, line: int) -> int:
-    left = entries - (TEXT_HEIGHT - TITLE_LINE - LINE // 2) // line
-    return 1 + max(0, -(-left // (TEXT_HEIGHT // line)))
+    room = TEXT_HEIGHT - SPACER  # a paragraph behind them ends the section
+    left = entries - (room - TITLE_LINE - LINE // 2) // line
+    return 1 + max(0, -(-left // (room // line)))
 
 
 def heading_pages(blocks: Iterable[Block], measures: Measures) -> list[int]:
