@@ -81,7 +81,7 @@ OF_ALL = "beyond 20000 characters"  # which is said of the first line
 
 @pytest.fixture(autouse=True)
 def not_tried_before():
-    language._tree.cache_clear()
+    language.parsed.cache_clear()
     language.compiled.cache_clear()
 
 
