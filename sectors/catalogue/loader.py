@@ -200,8 +200,8 @@ class _Loader:
                 continue
             if (old.counted if old else {}) != fields["counted"]:
                 self.recounted.add(fields["sheet"].pk)
-            loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
             self._say_whose_target(row, old)
+            loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
             if old:
                 self._say_what_drafts_have(row, loaded[row.code])
         gone = [old for old in have.values() if not self._is_refused(spec.place, self.past.of_removed_indicator(old))]
