@@ -26,17 +26,17 @@ class BoundedPlace(Place):
 
     def _bounded(self, code: str, found: AnnualValue) -> AnnualValue:
         """With what is known of a value that may be made of figures that are not exact."""
-        bounds, last_bounds = self._bounds(code, found.value, is_declared=found.source == "declared"), None
-        comparison, other = found.comparison, found.other
+        bounds, last_bounds = self._bounds(code, found.value, is_declared=found.is_declared), None
+        comparison, made = found.comparison, found.made
         if found.last is not None:
             last_bounds = self.before._bounds(code, found.last, is_declared=self.before.made(code).value is None)
         if comparison is not None:
             comparison = self._comparison_of(code, comparison, bounds, last_bounds)
-        if other is not None and self.fetched.inexact.is_elsewhere(code, self.made(code).regions, self.year):
-            other = None
+        if made.other is not None and self.fetched.inexact.is_elsewhere(code, made.origin.regions, self.year):
+            made = made._replace(other=None)
         declared = None if found.declared is None else self._bounds(code, found.declared, is_declared=True)
         return found._replace(
-            bounds=bounds, last_bounds=last_bounds, comparison=comparison, other=other, declared_bounds=declared
+            made=made, bounds=bounds, last_bounds=last_bounds, comparison=comparison, declared_bounds=declared
         )
 
     def _bounds(self, code: str, value: Decimal | None, *, is_declared: bool) -> Bounds | None:

@@ -14,8 +14,9 @@ from django.db.models import Count, Q
 
 from reports.aggregation.bounds import BoundedPlace
 from reports.aggregation.fetched import EVERYTHING, Fetched
+from reports.aggregation.made import Coverage, Gap
 from reports.aggregation.place import Asked, Place
-from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
+from reports.aggregation.values import AnnualValue, Comparison
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
@@ -71,8 +72,7 @@ class Cube:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         catalogue = catalogue or compiled.catalogue()
         self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period, also=also)
-        entered = [code for code, indicator in self.indicators.items() if not indicator.formula]
-        self._asked = Asked(self.indicators, entered, compared, self.fetched, WeakMethod(self._place))
+        self._asked = Asked(self.indicators, compared, self.fetched, WeakMethod(self._place))
         self._places: dict[tuple[int, int, str, int], Place] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
 

@@ -107,7 +107,7 @@ class Inexact:
         """Of a value and of that of the year before, over what the two have in common; None where all of it is exact,
         and of the last day."""
         pairs, inputs = self._ends[0], self.inputs(code)
-        regions = pairs.made(code, roots, year, period).regions
+        regions = pairs.made(code, roots, year, period).origin.regions
         both = [list(self._behind(inputs.names, regions, then, period)) for then in (year, year - 1)]
         if not any(both):
             return None
@@ -183,22 +183,22 @@ class Inexact:
     def _qualifiers(
         self, code: str, roots: tuple[int, ...], read: Sequence[Values | None], year: int, period: Period
     ) -> frozenset[str]:
-        made = self._ends[0].made(code, roots, year, period)
+        origin = self._ends[0].made(code, roots, year, period).origin
         low, high = read
         names = self.inputs(code).names
         if low and high:
             names = [name for name in names if low[name] != high[name]]
         found: set[str] = set()
-        for one in self._behind(names, made.regions, year, period):
-            last = self._last(one, YEAR, is_annual=made.is_annual)
+        for one in self._behind(names, origin.regions, year, period):
+            last = self._last(one, YEAR, is_annual=origin.is_annual)
             is_last = self.catalogue.by_code[one.name[0]].accumulation in LATEST and last is not None
             found.update(each.qualifier for each in ([last] if is_last and last else one.known.values()))
         return frozenset(found - {Qualifier.EXACT})
 
     def _as_of(self, code: str, roots: tuple[int, ...], year: int, period: Period) -> datetime.date | None:
-        made = self._ends[0].made(code, roots, year, period)
-        behind = self._behind(self.inputs(code).names, made.regions, year, period)
-        return self._earliest(behind, YEAR, is_annual=made.is_annual)
+        origin = self._ends[0].made(code, roots, year, period).origin
+        behind = self._behind(self.inputs(code).names, origin.regions, year, period)
+        return self._earliest(behind, YEAR, is_annual=origin.is_annual)
 
     def _earliest(self, behind: Iterable[_Behind], months: Months, *, is_annual: bool) -> datetime.date | None:
         """The earliest day that the last figure in the months of something that is read is as of."""

@@ -8,36 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from reports.aggregation.formula_inputs import FormulaInputs, Values, regionwise
+from reports.aggregation.made import Coverage, Gap, Made, Origin, least, undefined
 from reports.aggregation.months import NONE, YEAR, Months, of_period, union, within
 from reports.aggregation.region_figures import Basis, FigureRow, RegionFigures, Reported, Reporters, at, of_name
-from reports.aggregation.values import Comparison, Coverage, Gap, undefined
+from reports.aggregation.values import Comparison
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import ZERO, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import Accumulation, Frequency
 
 Standing = Sequence[tuple[int, Basis]]  # by region
-
-
-class Made(NamedTuple):
-    """A value of an area in the indicator's unit, with what it is made of: the regions that have one."""
-
-    value: Decimal | None
-    coverage: Coverage
-    regions: frozenset[int] = frozenset()
-    months: Months = NONE  # of all regions together
-    is_annual: bool = False  # by annual figures alone
-    is_whole: bool = False  # nothing is missing, of twelve months or of the whole period
-    not_applicable: bool = False
-    other: Decimal | None = None
-    reason: Gap | None = None
-    places: int = 0  # the fewest decimals that a figure of an entered indicator was given with
-    addends: int = 1  # how many of them were added up
-    is_even: bool = True  # of the same months in all regions that report
 
 
 class Pairs:
@@ -75,18 +59,23 @@ class Pairs:
             answered = any(self._has_any(name, region, year, period) for name in inputs.names for region, _ in standing)
             is_gap = answered and not absent and code not in inputs.codes
             gap = Gap.NOTHING_BEFORE if period is None and inputs.reads_before else Gap.NO_PAIRS
-            return Made(None, coverage, not_applicable=absent, reason=gap if is_gap else None)
-        return Made(
-            value,
+            return Made(None, Origin(coverage), not_applicable=absent, reason=gap if is_gap else None)
+        is_yearly = period is None and self._is_yearly(code, year)
+        origin = Origin(
             coverage,
             frozenset(region for region, _basis in numbers),
             union([basis.months for _region, basis in numbers]),
-            is_annual=all(basis.is_annual for _region, basis in numbers),
+            is_annual=is_yearly or all(basis.is_annual for _region, basis in numbers),
             is_whole=coverage.complete and all(basis.whole_months == full for _region, basis in numbers),
-            other=None if value is None else self._other(code, inputs, roots, standing, year, period),
-            reason=reason,
             is_even=len({basis.months for _region, basis in standing}) == 1,
-        )._replace(**self._digits(code, numbers, year, period))
+        )
+        other = None if value is None else self._other(code, inputs, roots, standing, year, period)
+        return Made(value, origin, reason=reason, other=other, **self._digits(code, numbers, year, period))
+
+    def _is_yearly(self, code: str, year: int) -> bool:
+        """Whether it is entered once a year."""
+        row = self.catalogue.by_code[code]
+        return not row.formula and self.catalogue.frequency(row.sheet_id, year) == Frequency.YEAR
 
     def _digits(self, code: str, standing: Standing, year: int, period: PeriodKey | None) -> dict[str, Any]:
         """How exact the figures are that an entered indicator's value is made of."""
@@ -195,7 +184,7 @@ class Pairs:
 
     def comparison(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> Comparison | None:
         """The value and that of the year before over the pairs that both have."""
-        now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
+        now, last = self._origins(code, roots, year, period)
         inputs = self.inputs(code).with_year_before()
         months, fitting = self.in_common(code, roots, year, period)
         this, before = (self._value(code, inputs, list(fitting.values()), back)[0] for back in (0, 1))
@@ -206,11 +195,14 @@ class Pairs:
         is_plain = now.is_whole and last.is_whole and is_all and (months == full or months == now.months == last.months)
         return Comparison(this, before, months, len(fitting), len(now.regions | last.regions), is_plain)
 
+    def _origins(self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None) -> tuple[Origin, Origin]:
+        return self.made(code, roots, year, period).origin, self.made(code, roots, year - 1, period).origin
+
     def in_common(
         self, code: str, roots: tuple[int, ...], year: int, period: PeriodKey | None
     ) -> tuple[Months, Mapping[int, Values]]:
         """The months over which a value is compared with that of the year before, and what is read in each region."""
-        now, last = self.made(code, roots, year, period), self.made(code, roots, year - 1, period)
+        now, last = self._origins(code, roots, year, period)
         if not now.regions or not last.regions:
             return NONE, {}
         inputs = self.inputs(code).with_year_before()
@@ -246,12 +238,6 @@ def _coverage(inputs: FormulaInputs, standing: Standing) -> Coverage:
         pairs = [basis.covered[name] for _region, basis in standing]
         found.append(Coverage(sum(have for have, _all in pairs), sum(expected for _have, expected in pairs)))
     return least(found)
-
-
-def least(coverages: Sequence[Coverage]) -> Coverage:
-    """The one of the least share; of several the one of which most is expected."""
-    expected = [one for one in coverages if one.expected]
-    return min(expected, key=lambda one: (one.share, -one.expected), default=Coverage(0, 0))
 
 
 def _is_whole(inputs: FormulaInputs, standing: Standing) -> bool:

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from reports.aggregation import months
 from reports.aggregation.common_months import Answers, common_months, read_over, read_to_date
-from reports.aggregation.fetched import Fetched, are_same_regions, region_keys
+from reports.aggregation.fetched import Fetched, region_keys
 from reports.aggregation.formula_inputs import FormulaInputs
-from reports.aggregation.pairs import Made, least
+from reports.aggregation.made import NOTHING, Coverage, Gap, Made, Origin, least, undefined
 from reports.aggregation.sums import AreaSums
-from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap, undefined
+from reports.aggregation.values import AnnualValue, Comparison
 from sectors.calculation.bounded import EXACTLY, Marked
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator
-from sectors.sql.annual import AreaFigure
 from sectors.vocabulary import Frequency
-
-_NOTHING = Made(None, Coverage(0, 0))
 
 
 class Asked(NamedTuple):
-    """What is asked for: which indicators by code, which of them are entered, whether with the year before, from which
-    figures, and how to come to other places: a weak reference, since a cube that its places refer to would be left to
-    the garbage collector, which takes longer to find it than the cube took."""
+    """What is asked for: which indicators by code, whether with the year before, from which figures, and how to come to
+    other places: a weak reference, since a cube that its places refer to would be left to the garbage collector, which
+    takes longer to find it than the cube took."""
 
     indicators: Mapping[str, Indicator]
-    entered: Sequence[str]
     is_compared: bool
     fetched: Fetched
     place: Callable[[], Callable[[int, PeriodKey], Place] | None]
@@ -56,6 +52,7 @@ class Place(dict[str, AnnualValue]):
         self.year, self.is_year = period.year, period.kind == Frequency.YEAR
         self.months, self.one = months.of_period(period), None if self.is_year else period
         self.sums = AreaSums(self.fetched, area, period)
+        self._made: dict[str, Made] = {}
         self._read: dict[Name, Decimal | None] = {}  # by code and number of years back, of what is alike
         self.evaluation = Evaluation(self.catalogue.definitions, self._read)
 
@@ -79,15 +76,23 @@ class Place(dict[str, AnnualValue]):
 
     def _value(self, code: str) -> Decimal | None:
         """That of `made`, without what it was made of."""
-        row = self._all_alike(self.fetched.inputs(code))
-        if row is None:
+        read = self._all_alike(self.fetched.inputs(code))
+        if read is None:
             return self.made(code).value
-        if not row.regions:
+        if not read.origin.regions:
             return None
-        return self.evaluation.value(code) if self.asked.indicators[code].formula else row.value
+        return self.evaluation.value(code) if self.asked.indicators[code].formula else read.value
 
     def __missing__(self, code: str) -> AnnualValue:
-        found = self[code] = self._put_together(code)
+        asked = self.asked
+        indicator, now = asked.indicators[code], self.sums.get(code) or self.made(code)
+        last = self.before.made(code) if asked.is_compared else NOTHING
+        comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
+        grows = self.fetched.inputs(code).grows
+        found = _new(AnnualValue, (indicator, self.year, now, last, comparison, grows, False, None, None, None, None))
+        if indicator.formula:
+            found = self._with_declared(code, found)
+        self[code] = found
         return found
 
     def is_exact(self, code: str) -> bool:
@@ -98,100 +103,71 @@ class Place(dict[str, AnnualValue]):
         """How the value of `number` is written beside its digits."""
         return EXACTLY if self.is_exact(code) else self[code].marked
 
-    def _put_together(self, code: str) -> AnnualValue:
-        asked = self.asked
-        indicator, now = asked.indicators[code], self._made.get(code) or self.made(code)
-        last = self.before.made(code) if asked.is_compared else _NOTHING
-        comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
-        if indicator.formula:
-            declared = self.declared(code)
-            earlier = self.before.declared(code) if asked.is_compared else None
-            if declared or earlier:
-                return self._with_declared(code, now, last, comparison, declared, earlier)
-        return _new(
-            AnnualValue,
-            (
-                *(indicator, now.value, last.value, now.coverage, self._source(code, now), None, now.places),
-                *(now.not_applicable, comparison, last.coverage, now.other, now.reason, now.months or self.months),
-                *(now.addends, self.fetched.inputs(code).grows, last.not_applicable, now.is_even),
-                *(None, None, None, self.year),
-            ),
-        )
-
-    def _source(self, code: str, now: Made) -> str:
-        if now.value is None:
-            return ""
-        if self.asked.indicators[code].formula:
-            return "computed"
-        return "annual" if now.is_annual or (self.is_year and self._frequency(code) == Frequency.YEAR) else "periods"
-
-    def _frequency(self, code: str) -> str:
-        return self.catalogue.frequency(self.catalogue.sheet_of[code], self.year)
-
     # Computed from sums where all is alike, else over pairs
-
-    @cached_property
-    def _made(self) -> dict[str, Made]:
-        """By code, begun with all that is asked for and entered."""
-        return self.sums.entered(self.asked.entered)
 
     def made(self, code: str) -> Made:
         found = self._made.get(code)
         if found is None:
             inputs = self.fetched.inputs(code)
-            row = self._all_alike(inputs)
-            if row is None:
+            found = self._all_alike(inputs)
+            if found is None:
                 found = self.fetched.pairs.made(code, self.fetched.roots(self.area), self.year, self.one)
             elif self.catalogue.by_code[code].formula:
-                found = self._of_computed(code, inputs, row)
-            else:
-                found = self.sums.entered([code])[code]
+                found = self._of_computed(code, inputs)
             if found.reason is Gap.NOTHING:
                 is_exact = self.is_exact(code)
                 found = found._replace(not_applicable=is_exact, reason=Gap.NOTHING if is_exact else Gap.UNDEFINED)
             self._made[code] = found
         return found
 
-    def _of_computed(self, code: str, inputs: FormulaInputs, row: AreaFigure) -> Made:
-        read = [(self.back(back).sums, name) for name, back in inputs.of_the_time]
-        coverage = least([sums.coverage(name) for sums, name in read])
-        regions = region_keys(row.regions)
-        if not regions:
-            return Made(None, coverage)
+    def _of_computed(self, code: str, inputs: FormulaInputs) -> Made:
+        origin = self._origin(inputs)
+        if not origin.regions:
+            return Made(None, origin)
         value = self.evaluation.value(code)
         reason = undefined(self._read[name] for name in inputs.names) if value is None else None
-        is_whole = coverage.complete and row.months == self.months
-        is_even = all(sums.is_of_all(name, len(regions)) for sums, name in read)
-        return Made(value, coverage, regions, row.months, bool(row.by_annual), is_whole, reason=reason, is_even=is_even)
+        return Made(value, origin, reason=reason)
 
-    def _all_alike(self, inputs: FormulaInputs) -> AreaFigure | None:
+    def _origin(self, inputs: FormulaInputs) -> Origin:
+        """That of all that is read of the time, where all is of the same months and regions: as well covered as the
+        least of it."""
+        read = [self.back(back).sums[name] for name, back in inputs.of_the_time]
+        origins = [one.origin for one in read if one]
+        first = origins[0]
+        if all(one is first for one in origins):
+            return first
+        coverage = least([one.coverage for one in origins])
+        is_whole = coverage.complete and first.months == self.months
+        return first._replace(coverage=coverage, is_whole=is_whole, is_even=all(one.is_even for one in origins))
+
+    def _all_alike(self, inputs: FormulaInputs) -> Made | None:
         """One of all that is read; None where regions, or the things that are read, differ in what there is of them."""
         if inputs.reads_before:
             return None
-        found: AreaFigure | None = None
+        found: Made | None = None
         for name in inputs.names:
             code, back = name
-            row = (self.back(back) if back else self).sums[code]
-            if row is None or (found is not None and not _is_same(row, found)):
+            made = (self.back(back) if back else self).sums[code]
+            if made is None or (found is not None and not _is_same(made.origin, found.origin)):
                 return None
-            found, self._read[name] = row, row.value
-        is_single = found is None or "," not in found.regions
+            found, self._read[name] = made, made.value
+        is_single = found is None or len(found.origin.regions) <= 1
         return found if is_single or not (inputs.has_product or inputs.percentages) else None
 
     # The year before
 
     def _comparison(self, code: str, now: Made, last: Made) -> Comparison | None:
         inputs = self.fetched.inputs_of_both(code)
-        row, regions = self._all_alike(inputs), now.regions
-        if row is not None:
-            is_whole = now.is_whole and last.is_whole
-            return Comparison(now.value, last.value, row.months, len(regions), len(regions), is_whole)  # type: ignore[arg-type]
+        read, regions = self._all_alike(inputs), now.origin.regions
+        if read is not None:
+            is_whole = now.origin.is_whole and last.origin.is_whole
+            return Comparison(now.value, last.value, read.origin.months, len(regions), len(regions), is_whole)  # type: ignore[arg-type]
         is_one = len(regions) <= 1 or not (inputs.has_product or inputs.percentages)
-        may_be_whole = now.months == last.months == months.YEAR  # one of them by annual figures
-        if self.is_year and is_one and regions == last.regions and not may_be_whole:
-            read = self._periods_read(inputs, regions)
-            if read is not None:
-                return self._over_periods(code, read, len(regions))
+        may_be_whole = now.origin.months == last.origin.months == months.YEAR  # one of them by annual figures
+        if self.is_year and is_one and regions == last.origin.regions and not may_be_whole:
+            own = self._periods_read(inputs, regions)
+            if own is not None:
+                return self._over_periods(code, own, len(regions))
         return self.fetched.pairs.comparison(code, self.fetched.roots(self.area), self.year, self.one)
 
     def _periods_read(self, inputs: FormulaInputs, regions: frozenset[int]) -> dict[Name, Answers] | None:
@@ -233,51 +209,35 @@ class Place(dict[str, AnnualValue]):
             return _Declared(row.value, row.places, own[0])
         return _Declared(*self.fetched.pairs.regions.declared(code, own[0], self.period), own[0])
 
-    def _with_declared(
-        self,
-        code: str,
-        now: Made,
-        last: Made,
-        comparison: Comparison | None,
-        declared: _Declared | None,
-        before: _Declared | None,
-    ) -> AnnualValue:
+    def _with_declared(self, code: str, found: AnnualValue) -> AnnualValue:
         """A declared value stands where nothing can be computed, and beside what is."""
-        own, earlier = self._stated(code, now, declared), self.before._stated(code, last, before)
-        if own.is_declared or earlier.is_declared:
-            comparison = self._of_declared(own, earlier)
-        value, places = (declared.value, declared.places) if declared else (None, 0)
-        return AnnualValue(
-            self.asked.indicators[code],
-            own.value,
-            earlier.value,
-            own.coverage,
-            "declared" if own.is_declared else self._source(code, now),
-            value,
-            places,
-            own.value is None and (own.is_declared or now.not_applicable),
-            comparison,
-            earlier.coverage,
-            now.other,
-            now.reason if own.value is None else None,
-            now.months or self.months,
-            grows=self.fetched.inputs(code).grows,
-            last_not_applicable=earlier.value is None and (earlier.is_declared or last.not_applicable),
-            is_even=now.is_even,
-            year=self.year,
-        )
+        declared, earlier = self.declared(code), self.before.declared(code) if self.asked.is_compared else None
+        if not declared and not earlier:
+            return found
+        now, last = self._stated(code, found.made, declared), self.before._stated(code, found.before, earlier)
+        comparison, is_declared = found.comparison, declared is not None and found.value is None
+        if is_declared or (earlier is not None and found.last is None):
+            comparison = self._of_declared(now, last)
+        value = declared.value if declared else None
+        return found._replace(made=now, before=last, comparison=comparison, is_declared=is_declared, declared=value)
 
-    def _stated(self, code: str, made: Made, declared: _Declared | None) -> _Stated:
-        if made.value is None and declared is not None:
-            regions, coverage = frozenset([declared.region]), self._declared_coverage(code, declared)
-            return _Stated(declared.value, regions, coverage, is_declared=True, is_whole=True)
-        return _Stated(made.value, made.regions, made.coverage, is_declared=False, is_whole=made.is_whole)
+    def _stated(self, code: str, made: Made, declared: _Declared | None) -> Made:
+        """What is computed, else what was declared."""
+        if declared is None:
+            return made
+        value, places, region = declared
+        if made.value is not None:
+            return made._replace(places=places)
+        coverage = self._declared_coverage(code, declared)
+        origin = made.origin._replace(coverage=coverage, regions=frozenset([region]), is_whole=True)
+        reason = made.reason if value is None else None
+        return made._replace(value=value, origin=origin, places=places, not_applicable=value is None, reason=reason)
 
-    def _of_declared(self, now: _Stated, last: _Stated) -> Comparison | None:
+    def _of_declared(self, now: Made, last: Made) -> Comparison | None:
         """Declared values are compared when they are of the same only region and both years are whole."""
-        if now.value is None or last.value is None or not (now.is_whole and last.is_whole):
+        if now.value is None or last.value is None or not (now.origin.is_whole and last.origin.is_whole):
             return None
-        if now.regions != last.regions or len(now.regions) != 1:
+        if now.origin.regions != last.origin.regions or len(now.origin.regions) != 1:
             return None
         return Comparison(now.value, last.value, self.months, 1, 1, is_plain=True)
 
@@ -288,17 +248,9 @@ class Place(dict[str, AnnualValue]):
         return Coverage(count, count)
 
 
-class _Stated(NamedTuple):
-    value: Decimal | None
-    regions: frozenset[int]
-    coverage: Coverage
-    is_declared: bool
-    is_whole: bool
-
-
-def _is_same(one: AreaFigure, other: AreaFigure) -> bool:
+def _is_same(one: Origin, other: Origin) -> bool:
     """Whether they are of the same months and regions."""
-    return one.months == other.months and are_same_regions(one, other)
+    return one is other or (one.months == other.months and one.regions == other.regions)
 
 
 # A table has thousands of cells, and one is put together twice as fast without the steps between its class and the

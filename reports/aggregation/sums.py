@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from reports.aggregation import months
 from reports.aggregation.fetched import NO_FIGURE, Fetched, region_keys
-from reports.aggregation.pairs import Made
-from reports.aggregation.values import Coverage
+from reports.aggregation.made import Coverage, Made, Origin
 from sectors.calculation.periods import PeriodKey
-from sectors.sql.annual import NUMBERS, AreaFigure
-from sectors.vocabulary import Accumulation, Frequency
+from sectors.catalogue.compiled import Entered
+from sectors.sql.annual import NUMBERS
+from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, Frequency
 
 # As plain texts, which thousands of cells are compared with.
 _SUM, _MEAN, _TO_DATE = (str(way) for way in (Accumulation.FLOW, Accumulation.AVERAGE, Accumulation.CUMULATIVE))
 
 
-class SheetReporters(NamedTuple):
-    """Of an area: how many regions report a sheet in a year, or period, and whether none of them lies in another."""
+class AreaSums(dict[str, Made | None]):
+    """By code of an entered indicator the value of all regions together; None where they differ in what they have, so
+    that it has to be computed over pairs.
 
-    own: int
-    annual_only: int
-    all: int
-    is_flat: bool
-
-
-class AreaSums(dict[str, AreaFigure | None]):
-    """By code the figure of all regions together: `NO_FIGURE` where none has one, None where they differ in what they
-    have, so that it has to be computed over pairs.
-
-    Figures, and the values of what is entered, are worked out in one loop each: a table has thousands of them.
+    They are put together in one loop: a table has thousands of them.
     """
 
     def __init__(self, fetched: Fetched, area: int, period: PeriodKey) -> None:
@@ -41,84 +31,61 @@ class AreaSums(dict[str, AreaFigure | None]):
         self.is_year = period.kind == Frequency.YEAR
         self.months = months.of_period(period)
         self.figures, self.differing = fetched.figures(area, period), fetched.differing(area, period)
-        self.irregular = self.catalogue.irregular(period.year)
-        self._sheets: dict[int, SheetReporters] = {}
+        self._irregular = self.catalogue.irregular(period.year)
+        self._origins: dict[tuple[Any, ...], Origin | None] = {}  # by sheet and what figures are made of
         self._read()
 
     def _read(self) -> None:
-        sheet_of, by_code, is_year = self.catalogue.sheet_of, self.catalogue.by_code, self.is_year
+        entered, alike = self.catalogue.entered, dict[Any, tuple[Origin, int] | None]()
         for code, row in self.figures.items():
-            sheet = self._sheets.get(sheet_of[code]) or self.sheet(sheet_of[code])
-            is_alike = sheet.is_flat and row.given == NUMBERS and not (row.by_annual and sheet.own)
-            # What counts from January on stands for the months that were left out, too: where any were, it is not like
-            # any other.
-            if is_year and by_code[code].accumulation == _TO_DATE:
-                is_alike = is_alike and months.are_since_january(row.months)
-            self[code] = row if is_alike and code not in self.differing and code not in self.irregular else None
+            if code not in entered:
+                continue
+            key = entered[code], row[7:]  # all that tells one origin from another
+            try:
+                found = alike[key]
+            except KeyError:
+                found = alike[key] = self._alike(*key)
+            self[code] = found and _new(Made, (row[5], found[0], row[6], found[1], False, None, None))
+        for code in (*self.differing, *(self._irregular & self.keys())):
+            self[code] = None
 
-    def __missing__(self, code: str) -> AreaFigure | None:
-        is_fetched = self.year in self.fetched.years and code not in self.irregular
-        found = self[code] = NO_FIGURE if is_fetched and self.sheet(self.catalogue.sheet_of[code]).is_flat else None
-        return found
+    def __missing__(self, code: str) -> Made | None:
+        is_fetched = self.year in self.fetched.years and code not in self._irregular
+        found = self._alike(self.catalogue.entered[code], NO_FIGURE[7:]) if is_fetched else None
+        self[code] = found and Made(None, found[0])
+        return self[code]
 
-    def sheet(self, sheet: int) -> SheetReporters:
-        found = self._sheets.get(sheet)
-        if found is None:
-            found = self._sheets[sheet] = self._reporters(sheet)
-        return found
+    def _alike(self, entered: Entered, of: tuple[Any, ...]) -> tuple[Origin, int] | None:
+        """What figures are made of that are all made of the same, and how many are added up in each."""
+        sheet, way, is_percent = entered
+        key = sheet, of
+        if key not in self._origins:
+            self._origins[key] = self._origin(*key)
+        origin = self._origins[key]
+        if origin is None or (is_percent and len(origin.regions) > 1):
+            return None
+        # What counts from January on stands for the months that were left out, too: where any were, it is not like any
+        # other.
+        if way == _TO_DATE and self.is_year and not months.are_since_january(origin.months):
+            return None
+        return origin, origin.coverage.have if way == _SUM else 1 if way == _MEAN else len(origin.regions)
 
-    def _reporters(self, sheet: int) -> SheetReporters:
+    def _origin(self, sheet: int, of: tuple[Any, ...]) -> Origin | None:
+        answered, given, which, by_annual, joined = of
         own, annual_only, is_flat = self.fetched.counted_reporters(sheet, self.year, self.area)
-        if self.is_year:
-            return SheetReporters(own, annual_only, own + annual_only, is_flat)
-        return SheetReporters(own, 0, own, is_flat and self.catalogue.frequency(sheet, self.year) == self.kind)
-
-    def coverage(self, code: str) -> Coverage:
-        """How much of what is expected of a figure is there."""
-        sheet, row = self.sheet(self.catalogue.sheet_of[code]), self[code] or NO_FIGURE
-        have = len(region_keys(row.regions)) if row.by_annual else row.answered
-        return _coverage(have, sheet.own * self._expected(code) + sheet.annual_only)
-
-    def _expected(self, code: str) -> int:
-        return len(self.catalogue.expected_periods(code, self.year)) if self.is_year else 1
-
-    def is_of_all(self, code: str, regions: int) -> bool:
-        """Whether so many regions are all that report it."""
-        return regions == self.sheet(self.catalogue.sheet_of[code]).all
-
-    def entered(self, codes: Iterable[str]) -> dict[str, Made]:
-        """Values of entered indicators, of those that all regions have alike; percentages of several are none."""
-        sheet_of, by_code, expected = self.catalogue.sheet_of, self.catalogue.by_code, self.catalogue.expected_periods
-        found: dict[str, Made] = {}
-        for code in codes:
-            row = self[code]
-            if row is None or ("," in row.regions and self.fetched.inputs(code).percentages):
-                continue
-            own, annual_only, everybody, _is_flat = self._sheets.get(sheet_of[code]) or self.sheet(sheet_of[code])
-            regions = region_keys(row.regions)
-            addends = count = len(regions)
-            have, way = count if row.by_annual else row.answered, by_code[code].accumulation
-            periods = len(expected(code, self.year)) if self.is_year else 1
-            coverage = _coverage(have, own * periods + annual_only)
-            if not count:
-                found[code] = Made(None, coverage)
-                continue
-            if way == _MEAN:
-                addends = 1
-            elif way == _SUM:
-                addends = have
-            is_whole = row.months == self.months and have >= coverage.expected > 0
-            found[code] = _made(
-                Made,
-                (
-                    *(row.value, coverage, regions, row.months, bool(row.by_annual), is_whole, False, None, None),
-                    *(row.places, addends, count == everybody),
-                ),
-            )
-        return found
+        frequency = self.catalogue.frequency(sheet, self.year)
+        if not self.is_year:
+            annual_only, is_flat = 0, is_flat and frequency == self.kind
+        if not is_flat or given != NUMBERS or (by_annual and own):
+            return None
+        regions, periods = region_keys(joined), PERIODS_A_YEAR[frequency] if self.is_year else 1
+        coverage = Coverage(len(regions) if by_annual else answered, own * periods + annual_only)
+        is_annual = bool(by_annual) or (self.is_year and frequency == Frequency.YEAR)
+        is_whole = which == self.months and coverage.complete
+        is_even = not regions or len(regions) == own + annual_only
+        return Origin(coverage, regions, which, is_annual, is_whole, is_even)
 
 
-# A handful of coverages stand in all cells of a table, and a value is put together twice as fast without the steps
-# between its class and the tuple that it is.
-_coverage = lru_cache(maxsize=4096)(Coverage)
-_made: Callable[[type[Made], tuple[Any, ...]], Made] = tuple.__new__
+# A table has thousands of values, and one is put together twice as fast without the steps between its class and the
+# tuple that it is.
+_new: Callable[[type[Made], tuple[Any, ...]], Made] = tuple.__new__

@@ -1,15 +1,14 @@
-"""What aggregation gives: a value of a year or a period with its coverage, and how it is compared and printed."""
+"""What aggregation gives: a value of a year or a period, and how it is compared and printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from reports.aggregation import months as calendar
+from reports.aggregation.made import NOTHING, Coverage, Gap, Made
 from reports.aggregation.months import Months
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from sectors.calculation.bounded import EXACTLY, Bounds, Marked
@@ -19,51 +18,6 @@ from sectors.models import Indicator
 from sectors.vocabulary import AMOUNTS, Qualifier, TargetBound
 
 MOST_DIGITS = 29  # a computed value has no more
-
-
-class Coverage(NamedTuple):
-    """How many of the expected periods (over all reporting regions) are answered; "not applicable" is an answer."""
-
-    have: int
-    expected: int
-
-    @property
-    def complete(self) -> bool:
-        return self.have >= self.expected > 0
-
-    @property
-    def percent(self) -> str:
-        """In whole per cent, cut off: what is not complete is never called 100%. Empty where nothing is expected."""
-        return f"{100 * self.have // self.expected}%" if self.expected else ""
-
-    @property
-    def share(self) -> float:
-        return self.have / self.expected if self.expected else 0.0
-
-
-class Gap(StrEnum):
-    """Why there is no value although something was reported."""
-
-    NO_PAIRS = "pairs"  # in no period has one region all that the formula reads
-    PERCENTAGES = "percentages"  # of several regions, which are not put together
-    UNDEFINED = "undefined"  # a division by zero
-    NOTHING = "nothing"  # 0 of 0, which does not apply
-    NOTHING_BEFORE = "before"  # of a year, from a figure of the period before
-
-    @property
-    def text(self) -> str:
-        return {
-            Gap.NO_PAIRS: _("In no period has one region reported all that this is computed from."),
-            Gap.PERCENTAGES: _("Percentages of several regions cannot be added up or averaged."),
-            Gap.UNDEFINED: _("What it would be divided by is 0."),
-            Gap.NOTHING: _("All that it is computed from is 0: it does not apply."),
-            Gap.NOTHING_BEFORE: _("It is computed from the period before, which a year has not."),
-        }[self]
-
-
-def undefined(read: Iterable[Decimal | None]) -> Gap:
-    """Why nothing comes out of a formula that has all that it reads."""
-    return Gap.UNDEFINED if any(read) else Gap.NOTHING
 
 
 class Comparison(NamedTuple):
@@ -91,39 +45,71 @@ class Comparison(NamedTuple):
 class AnnualValue(NamedTuple):
     """One indicator's year: unrounded, in the indicator's own unit; None when missing. See docs/figures.md.
 
-    `source` tells where the value is from: `periods`, `annual`, `computed`, `declared` (a computed indicator whose
-    parts are missing, so that only the department's own statement is left) or nothing. `last` is last year's value as
-    it stands, with its own coverage. `other` is what the regions below say where the region's own statement is the
-    value and both are whole. `grows` says that it only becomes more in the course of a year. `bounds` are there where
-    it is made of figures that are not exact, or as of another day.
+    `before` is last year's value as it stands. `grows` says that it only becomes more in the course of a year.
+    `declared` is the department's own statement of a computed value, `is_declared` that its parts are missing, so that
+    only that is left. `bounds` are there where it is made of figures that are not exact, or as of another day.
     """
 
     indicator: Indicator
-    value: Decimal | None
-    last: Decimal | None
-    coverage: Coverage
-    source: str
-    declared: Decimal | None = None
-    given_places: int = 0  # the fewest decimals that a figure behind it was given with
-    not_applicable: bool = False
+    year: int
+    made: Made
+    before: Made = NOTHING
     comparison: Comparison | None = None
-    last_coverage: Coverage = Coverage(0, 0)
-    other: Decimal | None = None
-    reason: Gap | None = None
-    months_set: Months = calendar.YEAR
-    addends: int = 1  # how many figures were added up
     grows: bool = False
-    last_not_applicable: bool = False
-    is_even: bool = True  # of the same months in all regions that report
+    is_declared: bool = False
+    declared: Decimal | None = None
     bounds: Bounds | None = None
     last_bounds: Bounds | None = None
     declared_bounds: Bounds | None = None
-    year: int = 0
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.made.value
+
+    @property
+    def coverage(self) -> Coverage:
+        return self.made.origin.coverage
+
+    @property
+    def not_applicable(self) -> bool:
+        return self.made.not_applicable
+
+    @property
+    def reason(self) -> Gap | None:
+        return self.made.reason
+
+    @property
+    def months_set(self) -> Months:
+        """Those that it is of."""
+        return self.made.origin.months or calendar.YEAR
+
+    @property
+    def source(self) -> str:
+        """Where it is from: `periods`, `annual`, `computed`, `declared`; empty where there is none."""
+        if self.is_declared:
+            return "declared"
+        if self.value is None:
+            return ""
+        if self.indicator.formula:
+            return "computed"
+        return "annual" if self.made.origin.is_annual else "periods"
+
+    @property
+    def last(self) -> Decimal | None:
+        return self.before.value
+
+    @property
+    def last_coverage(self) -> Coverage:
+        return self.before.origin.coverage
+
+    @property
+    def last_not_applicable(self) -> bool:
+        return self.before.not_applicable
 
     @property
     def places(self) -> int:
         """Decimals it is printed with: what was only declared keeps those that it was declared with."""
-        return self.given_places if self.source == "declared" else self.indicator.decimals
+        return self.made.places if self.is_declared else self.indicator.decimals
 
     @property
     def digits(self) -> str:
@@ -132,7 +118,7 @@ class AnnualValue(NamedTuple):
     @property
     def marked(self) -> Marked:
         """How the value is written beside its digits."""
-        return self._marked(self.value, self.bounds, is_sum=self.source == "declared")
+        return self._marked(self.value, self.bounds, is_sum=self.is_declared)
 
     def _marked(self, value: Decimal | None, bounds: Bounds | None, *, is_sum: bool = False) -> Marked:
         if bounds is None or value is None:
@@ -146,7 +132,7 @@ class AnnualValue(NamedTuple):
         if not self.indicator.is_computed:
             return self.text
         marked = self._marked(self.declared, self.declared_bounds, is_sum=True)
-        return marked.write(formatted(self.declared, self.given_places), year=self.year)
+        return marked.write(formatted(self.declared, self.made.places), year=self.year)
 
     def write(self, digits: str, unit: str = "") -> str:
         """Its digits as they are printed, with what says that they are not exact and their unit behind them."""
@@ -189,7 +175,7 @@ class AnnualValue(NamedTuple):
     @property
     def other_text(self) -> str:
         """The other statement of the same fact, where it prints as another number; empty otherwise."""
-        text = formatted(self.other, self.places, self.indicator.rounding)
+        text = formatted(self.made.other, self.places, self.indicator.rounding)
         return text if text != self.digits else ""
 
     @property
@@ -282,7 +268,7 @@ class AnnualValue(NamedTuple):
     def is_partial(self) -> bool:
         """Whether something is missing behind the value, or behind its being not applicable."""
         there = bool(self.source) or self.not_applicable
-        return there and self.source != "declared" and not self.coverage.complete
+        return there and not self.is_declared and not self.coverage.complete
 
     @property
     def is_partial_amount(self) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from django.utils.functional import Promise
 
-from reports.aggregation.values import Coverage
+from reports.aggregation.made import Coverage
 from reports.boards import submissions as board_submissions
 from reports.boards.choice import BoardChoice
 from reports.boards.submissions import STATES, BoardSubmission, OpenFindings

@@ -98,7 +98,7 @@ def _figures(sector: Sector, values: Sequence[AnnualValue], columns: tuple[Colum
 def _notes(values: Collection[AnnualValue]) -> str:
     """What the marks in a table of figures mean; empty without any."""
     notes = [
-        (DECLARED_NOTE, any(value.source == "declared" for value in values)),
+        (DECLARED_NOTE, any(value.is_declared for value in values)),
         (PARTIAL_NOTE, any(value.is_partial or value.is_last_partial for value in values)),
         (INEXACT_NOTE, any(value.marked.qualifier for value in values)),
         (COMPARISON_NOTE, any(value.comparison and not value.comparison.is_plain for value in values)),

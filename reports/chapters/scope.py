@@ -61,7 +61,7 @@ def _marks(evidence: Evidence) -> list[Run]:
     marked = [value.marked for value in evidence.values if value.value is not None]
     inexact = sum(mark.qualifier != Qualifier.EXACT for mark in marked)
     days = sorted({mark.as_of for mark in marked if mark.as_of})
-    declared = sum(value.source == "declared" for value in evidence.values)
+    declared = sum(value.is_declared for value in evidence.values)
     runs: list[Run] = []
     if inexact:
         runs += [Text("带“余、以上、以下、约、近”的"), Number("scope.inexact", f"{inexact}项"), Text("不是确数。")]

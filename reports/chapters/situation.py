@@ -103,7 +103,7 @@ def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     if value.value is None and not value.not_applicable:
         return (Gap(code, ""),)
     runs: list[Run] = [Text(NOT_APPLICABLE) if value.not_applicable else Number(code, value.text)]
-    if value.source == "declared":
+    if value.is_declared:
         runs.append(Text(DECLARED))
     elif coverage and value.is_partial:
         runs.append(Text(f"（{value.coverage.have}/{value.coverage.expected}期）"))
@@ -112,7 +112,7 @@ def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
 
 def _notes(values: Sequence[AnnualValue], key: str) -> Iterator[Paragraph]:
     """Under a table: whether figures in it are declared, or not of the whole year."""
-    declared = f"{DECLARED_NOTE}。" if any(value.source == "declared" for value in values) else ""
+    declared = f"{DECLARED_NOTE}。" if any(value.is_declared for value in values) else ""
     said = declared + comparisons.note([value for value in values if value.source or value.not_applicable])
     if said:
         yield Paragraph((Text(f"注：{said}"),), "note", key=f"{key}/note")

@@ -98,7 +98,7 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
         stated = value.declared if value.indicator.is_computed else value.value
         times = points.setdefault(code, {})
         if stated is not None:
-            times[year] = (stated, value.given_places)
+            times[year] = (stated, value.made.places)
         elif value.not_applicable:
             times[year] = (None, 0)
         if value.plain_last is not None and not value.indicator.is_computed:
@@ -109,8 +109,8 @@ def of_values(region: Region, values: Mapping[str, AnnualValue], year: int) -> l
                 inexact.setdefault(code, {})[time] = Inexact.of(
                     bounds.interval, text, bounds.qualifier(times[time][0] or ZERO, is_sum=True)
                 )
-        if value.addends > 1 and not value.indicator.is_computed:
-            tolerances[code] = {time: value.addends * half(places) for time, (_value, places) in times.items()}
+        if value.made.addends > 1 and not value.indicator.is_computed:
+            tolerances[code] = {time: value.made.addends * half(places) for time, (_value, places) in times.items()}
     return [
         finding
         for finding in gathering.of_points(region, points, year, tolerances, inexact)
@@ -185,7 +185,7 @@ def _of_two_statements(value: AnnualValue) -> Remark:
 
 def _of_year(finding: Finding, values: Mapping[str, AnnualValue], stored: Iterable[StoredFinding]) -> Remark:
     first = values.get(finding.indicators[0]) if finding.indicators else None
-    places = first.given_places if first else 0
+    places = first.made.places if first else 0
     said = tuple(word for row in stored for word in _said(row))
     declared = _declared(finding, first)
     expected = _computed(finding.expected, places, finding.statement.data)
@@ -236,9 +236,9 @@ def _declared(finding: Finding, first: AnnualValue | None) -> str:
     """As the department stated it, where that is what was judged."""
     stated = first and (first.declared if first.indicator.is_computed else first.value)
     if first is None or stated is None or finding.declared != stated:
-        return formatted(finding.declared, first.given_places if first else 0)
+        return formatted(finding.declared, first.made.places if first else 0)
     bounds = first.declared_bounds if first.indicator.is_computed else first.bounds
-    return first.stated_text if bounds else formatted(finding.declared, first.given_places)
+    return first.stated_text if bounds else formatted(finding.declared, first.made.places)
 
 
 def _computed(expected: Decimal | None, places: int, statement: Any) -> str:

@@ -220,7 +220,7 @@ class _Used:
         of_region: dict[tuple[int, str], list[Figure]] = defaultdict(list)
         for figure in figures:
             of_region[figure.region_id, figure.indicator.code].append(figure)
-        if self.value.source == "declared":
+        if self.value.is_declared:
             code = self.value.indicator.code
             declared = of_region.get((self.region.pk, code)) or [
                 figure for (_region, of), rows in of_region.items() if of == code for figure in rows
@@ -238,13 +238,13 @@ class _Used:
             return ABSENT
         if self.value.value is None or region not in self._regions:
             return None
-        made = self.cube.fetched.pairs.made(self.value.indicator.code, (region,), self.year, None)
-        return Standing(made.months, by_annual=made.is_annual)
+        origin = self.cube.fetched.pairs.made(self.value.indicator.code, (region,), self.year, None).origin
+        return Standing(origin.months, by_annual=origin.is_annual)
 
     @cached_property
     def _regions(self) -> frozenset[int]:
         roots = self.cube.fetched.roots(EVERYTHING)
-        return self.cube.fetched.pairs.made(self.value.indicator.code, roots, self.year, None).regions
+        return self.cube.fetched.pairs.made(self.value.indicator.code, roots, self.year, None).origin.regions
 
     def _used(self, code: str, rows: Iterable[Figure], standing: Standing) -> set[int]:
         figures = (ReportedFigure(row.pk, row.submission.period.key, row.value) for row in rows)

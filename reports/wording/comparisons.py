@@ -40,7 +40,7 @@ def as_of(levels: Iterable[AnnualValue], year: int) -> str:
     days = {value.marked.until(0) for value in known}
     if days - {""}:
         return days.pop() if len(days) == 1 else "最近一期末"
-    if any(value.is_partial and not value.is_even for value in known):
+    if any(value.is_partial and not value.made.origin.is_even for value in known):
         return "最近一期末"
     months = {last_month(value.months_set) if value.is_partial else 12 for value in known} or {12}
     if len(months) > 1:
@@ -54,7 +54,7 @@ def note(shown: Collection[AnnualValue]) -> str:
     partial = [value for value in shown if value.is_partial]
     if not partial:
         return ""
-    sets = {value.months_set if value.is_even else YEAR for value in partial}
+    sets = {value.months_set if value.made.origin.is_even else YEAR for value in partial}
     what = f"{months(found)}数据" if len(sets) == 1 and (found := sets.pop()) != YEAR else "部分时期或者地区的数据"
     return f"{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。"
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jinja2 import Template
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
+from reports.aggregation.made import Made, Origin
 from reports.aggregation.months import YEAR
 from reports.document.marks import mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.document.numbering import chinese_number
@@ -30,6 +31,7 @@ from sectors.calculation.qualifiers import written
 from sectors.vocabulary import Qualifier
 
 HUNDRED = Decimal(100)
+WHOLE = Origin(Coverage(1, 1))
 # Up to here official prose writes a count in Chinese.
 LARGEST_IN_CHINESE = 10
 WRITTEN_IN_CHINESE = range(1, 100)
@@ -102,9 +104,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     """The same indicators without any figure, with nothing but zeros, and all there with a last year beside them."""
     named = {code: figures.values[code] for code in codes if code in figures.values}
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
-        given: dict[str, Any] = {"value": value, "last": last, "source": "" if value is None else "annual"}
-        given |= {"coverage": Coverage(1, 1), "last_coverage": Coverage(1, 1)}
-        given |= {"not_applicable": False, "last_not_applicable": False, "bounds": None, "last_bounds": None}
+        given: dict[str, Any] = {"made": Made(value, WHOLE), "before": Made(last, WHOLE)}
+        given |= {"is_declared": False, "bounds": None, "last_bounds": None}
         given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
         yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
 

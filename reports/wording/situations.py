@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from reports.aggregation.made import Coverage, Gap, Made, Origin
 from reports.aggregation.months import YEAR, months_of
-from reports.aggregation.values import AnnualValue, Comparison, Coverage, Gap
+from reports.aggregation.values import AnnualValue, Comparison
 from reports.wording.rendering import Figures
 from sectors.models import Indicator
 
@@ -96,15 +97,13 @@ def _value(indicator: Indicator, given: Given, last: Last, *, is_half: bool) -> 
     value = given if isinstance(given, Decimal) else None
     before = last(value) if value is not None else None
     months, coverage = (HALF, Coverage(1, 2)) if is_half else (YEAR, Coverage(1, 1))
+    reason = Gap.NOTHING if given is Gap.NOTHING else None
     return AnnualValue(
         indicator,
-        value,
-        before,
-        coverage,
-        source="" if value is None else "periods",
-        not_applicable=given in (NOT_APPLICABLE, Gap.NOTHING),
-        reason=Gap.NOTHING if given is Gap.NOTHING else None,
+        TRIED_YEAR,
+        Made(
+            value, Origin(coverage, months=months), not_applicable=given in (NOT_APPLICABLE, Gap.NOTHING), reason=reason
+        ),
+        Made(before, Origin(Coverage(1, 1))),
         comparison=None if before is None else Comparison(value or Decimal(0), before, months, 1, 1, not is_half),
-        last_coverage=Coverage(1, 1),
-        months_set=months,
     )

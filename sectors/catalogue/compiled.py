@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, groupby
+from typing import NamedTuple
 
 from sectors.calculation.evaluation import Definition, definitions, is_beyond
 from sectors.calculation.formulas import NOW, Formula, Name
@@ -43,6 +44,14 @@ class CompiledBreakdown:
     position: int
     exhaustive: bool
     parts: Sequence[Indicator]
+
+
+class Entered(NamedTuple):
+    """What adding up needs of an entered indicator."""
+
+    sheet: int
+    accumulation: str
+    is_percent: bool
 
 
 class CompiledCatalogue:
@@ -217,6 +226,12 @@ class CompiledCatalogue:
     def _required_cells(self, sheet: int, day: datetime.date) -> int:
         """How many of them must be filled."""
         return sum(row.required for row in self.to_enter(sheet, day))
+
+    @cached_property
+    def entered(self) -> Mapping[str, Entered]:
+        """By code of the indicators that are entered and not computed."""
+        rows = (row for row in self.indicators if not row.formula)
+        return {row.code: Entered(row.sheet_id, str(row.accumulation), row.unit.is_percent) for row in rows}
 
     @cached_property
     def counted_sheets(self) -> frozenset[int]:

@@ -77,7 +77,7 @@ def fields(value: AnnualValue, number: Decimal | None, reference: Value) -> dict
         "is_partial": (value.is_partial, reference.is_partial),
         "last": (value.last, reference.last),
         "last_not_applicable": (value.last_not_applicable, reference.last_not_applicable),
-        "other": (value.other, reference.other),
+        "other": (value.made.other, reference.other),
         "declared": (value.declared, None if reference.declared == NA else reference.declared),
         "source": (value.source, value.source if value.source in sources(reference) else sources(reference)),
         "change": (value.change, reference.change),

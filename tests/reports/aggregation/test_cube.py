@@ -218,7 +218,7 @@ def test_a_citys_own_total_and_its_counties_are_held_against_each_other_and_neve
     base.make_reporting(cast.prefecture)
     base.report(cast.prefecture, "2023", {"food.done": "555"})
     found = annual(cast.prefecture, 2023)["food.done"]
-    assert (found.value, found.other, found.other_text, found.coverage) == (555, 556, "556", (1, 1))
+    assert (found.value, found.made.other, found.other_text, found.coverage) == (555, 556, "556", (1, 1))
     assert annual(cast.prefecture.parent, 2023)["food.done"].value == 555
     base.report(cast.other_county, "2023", {"food.done": "255"})
     assert annual(cast.prefecture, 2023)["food.done"].other_text == ""

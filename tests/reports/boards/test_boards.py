@@ -13,6 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage, annual
+from reports.aggregation.made import NOTHING, Made, Origin
 from reports.aggregation.months import YEAR
 from reports.boards import explorer, leader, sector
 from reports.boards import office as office_board
@@ -289,7 +290,7 @@ def test_numbers_on_the_boards_equal_aggregations_to_the_last_digit(cast, region
     indicators = list(Indicator.objects.for_report(datetime.date(2023, 12, 31)))
     question = explorer.Question(indicators, [2022, 2023], explorer.BY_YEAR, [], [])
     table = explorer.pivot(question, of)
-    alone: dict[str, Any] = {"comparison": None, "last": None, "last_coverage": (0, 0)}  # the explorer compares nothing
+    alone: dict[str, Any] = {"comparison": None, "before": NOTHING}  # the explorer compares nothing
     last = annual(of.region, 2022)
     assert {row.indicator.code: row.cells for row in table.rows} == {
         code: [last[code]._replace(**alone), value._replace(**alone)] for code, value in expected.items()
@@ -472,7 +473,7 @@ def rate(now, last=None, *, is_plain=True):
     compared = None if last is None else Comparison(Decimal(now), Decimal(last), YEAR, 1, 1, is_plain=is_plain)
     sheet = Sheet(sector=Sector(name=f"领域{now}"))
     indicator = Indicator(code=f"r{now}", unit=Unit(name="%"), decimals=1, sheet=sheet)
-    return AnnualValue(indicator, Decimal(now), None, Coverage(4, 4), "computed", comparison=compared)
+    return AnnualValue(indicator, 2023, Made(Decimal(now), Origin(Coverage(4, 4))), comparison=compared)
 
 
 @pytest.mark.usefixtures("english")
@@ -491,7 +492,7 @@ def rate(now, last=None, *, is_plain=True):
 def test_what_cannot_be_compared_is_not_said_to_have_held(rates, expected):
     words = leader._words_on_rates(rates)
     assert "not of the whole year" not in words
-    partial = [rate._replace(coverage=Coverage(3, 4)) for rate in rates]
+    partial = [rate._replace(made=rate.made._replace(origin=Origin(Coverage(3, 4)))) for rate in rates]
     assert "Some of these are not of the whole year or not of all regions." in leader._words_on_rates(partial)
     assert words.endswith(expected)
     assert ("fallen" in words) == ("fallen" in expected)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
+from reports.aggregation.made import Made, Origin
 from reports.aggregation.months import YEAR
 from reports.chapters import charts
 from reports.document.blocks import Chart, Paragraph, Point, runs_text
@@ -25,7 +26,8 @@ def value(code, name, this, last=None, *, sector=1, unit=PERCENT, table=PLAIN, h
     compared = (
         Comparison(now, before, YEAR, 1, 1, is_plain=have == 4) if now is not None and before is not None else None
     )
-    return AnnualValue(indicator, now, before, Coverage(have, 4), "periods", comparison=compared)
+    made = Made(now, Origin(Coverage(have, 4)))
+    return AnnualValue(indicator, 2023, made, Made(before, Origin(Coverage(0, 0))), comparison=compared)
 
 
 def drawn(blocks):

@@ -75,10 +75,13 @@ def test_two_of_something_and_the_whole_of_something_read_as_people_say_it(cast)
 @pytest.mark.parametrize(("other", "text"), [("97.51", ["100.0%", "97.5%"]), ("100", ["100%", "100%"])])
 def test_one_list_has_one_number_of_decimals(figures, other, text):
     rate = figures.values["food.rate"]
-    values = {f"x.{name}": rate._replace(value=Decimal(value)) for name, value in (("a", "100"), ("b", other))}
+    values = {
+        f"x.{name}": rate._replace(made=rate.made._replace(value=Decimal(value)))
+        for name, value in (("a", "100"), ("b", other))
+    }
     template = "{% for item in ranked('x.a', 'x.b') %}{{ item.n }}\n{% endfor %}"
     assert said(template, replace(figures, values=values)) == text
-    values["x.a"] = values["x.a"]._replace(source="declared", given_places=0)
+    values["x.a"] = values["x.a"]._replace(is_declared=True, made=values["x.a"].made._replace(places=0))
     assert said(template, replace(figures, values=values))[0] == "100%"  # no digit that was not reported
 
 
