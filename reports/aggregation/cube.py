@@ -72,7 +72,8 @@ class Cube:
         self.indicators = {indicator.code: indicator for indicator in indicators}
         catalogue = catalogue or compiled.catalogue()
         self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period, also=also)
-        self._asked = Asked(self.indicators, compared, self.fetched, WeakMethod(self._place))
+        growing = {code for code in self.indicators if self.fetched.inputs(code).grows}
+        self._asked = Asked(self.indicators, growing, compared, self.fetched, WeakMethod(self._place))
         self._places: dict[tuple[int, int, str, int], Place] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,11 +23,12 @@ from sectors.vocabulary import Frequency
 
 
 class Asked(NamedTuple):
-    """What is asked for: which indicators by code, whether with the year before, from which figures, and how to come to
-    other places: a weak reference, since a cube that its places refer to would be left to the garbage collector, which
-    takes longer to find it than the cube took."""
+    """What is asked for: which indicators by code, which of them only become more in the course of a year, whether with
+    the year before, from which figures, and how to come to other places: a weak reference, since a cube that its places
+    refer to would be left to the garbage collector, which takes longer to find it than the cube took."""
 
     indicators: Mapping[str, Indicator]
+    growing: Collection[str]
     is_compared: bool
     fetched: Fetched
     place: Callable[[], Callable[[int, PeriodKey], Place] | None]
@@ -54,7 +55,20 @@ class Place(dict[str, AnnualValue]):
         self.sums = AreaSums(self.fetched, area, period)
         self._made: dict[str, Made] = {}
         self._read: dict[Name, Decimal | None] = {}  # by code and number of years back, of what is alike
-        self.evaluation = Evaluation(self.catalogue.definitions, self._read)
+        if not asked.is_compared and not asked.fetched.inexact:
+            self._begin()
+
+    def _begin(self) -> None:
+        """What is entered stands as it is where nothing is beside it: a table has thousands of such values."""
+        indicators, growing, year = self.asked.indicators, self.asked.growing, self.year
+        for code, made in self.sums.items():
+            if made and code in indicators:
+                row = (indicators[code], year, made, NOTHING, None, code in growing, False, None, None, None, None)
+                self[code] = _new(AnnualValue, row)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self.catalogue.definitions, self._read)
 
     @cached_property
     def before(self) -> Place:
@@ -88,7 +102,7 @@ class Place(dict[str, AnnualValue]):
         indicator, now = asked.indicators[code], self.sums.get(code) or self.made(code)
         last = self.before.made(code) if asked.is_compared else NOTHING
         comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
-        grows = self.fetched.inputs(code).grows
+        grows = code in asked.growing
         found = _new(AnnualValue, (indicator, self.year, now, last, comparison, grows, False, None, None, None, None))
         if indicator.formula:
             found = self._with_declared(code, found)

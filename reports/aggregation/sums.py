@@ -40,7 +40,7 @@ class AreaSums(dict[str, Made | None]):
         for code, row in self.figures.items():
             if code not in entered:
                 continue
-            key = entered[code], row[7:]  # all that tells one origin from another
+            key = entered[code], row[7:]  # all that tells what it is made of
             try:
                 found = alike[key]
             except KeyError:
@@ -50,8 +50,9 @@ class AreaSums(dict[str, Made | None]):
             self[code] = None
 
     def __missing__(self, code: str) -> Made | None:
-        is_fetched = self.year in self.fetched.years and code not in self._irregular
-        found = self._alike(self.catalogue.entered[code], NO_FIGURE[7:]) if is_fetched else None
+        entered, is_fetched = self.catalogue.entered.get(code), self.year in self.fetched.years
+        is_known = entered and is_fetched and code not in self._irregular
+        found = self._alike(entered, NO_FIGURE[7:]) if is_known else None
         self[code] = found and Made(None, found[0])
         return self[code]
 

@@ -152,10 +152,10 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
     values = {region: [cube.at(column.key, region) for column in columns] for region in (None, *question.apart)}
     rows = []
     for one in question.indicators:
-        kinds = {year: choice.catalogue.frequency(one.sheet_id, year) for year in question.years}
+        code, kinds = one.code, {year: choice.catalogue.frequency(one.sheet_id, year) for year in question.years}
         shown = [column.period is None or column.period.kind == kinds[column.year] for column in columns]
         for region, found in values.items():
-            cells = [of[one.code] if is_shown else None for of, is_shown in zip(found, shown, strict=True)]
+            cells = [of[code] if is_shown else None for of, is_shown in zip(found, shown, strict=True)]
             rows.append(PivotRow(one, region, cells))
     return Pivot(question, columns, rows)
 
