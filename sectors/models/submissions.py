@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -232,10 +233,11 @@ class Submission(models.Model):
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):
-    def filled(self) -> FigureQuerySet:
-        """Those that fill a cell of their submission's sheet in its period; "not applicable" is an answer."""
-        dated = self.alias(last_day=last_day_expression("submission__period__"))
-        cells = dated.filter(to_enter(F("last_day"), "indicator__"), indicator__sheet=F("submission__sheet"))
+    def filled(self, last_day: Combinable | None = None) -> FigureQuerySet:
+        """Those that fill a cell of their submission's sheet in its period; "not applicable" is an answer. `last_day`
+        is the period's, where the statement has it already."""
+        day = last_day or last_day_expression("submission__period__")
+        cells = self.filter(to_enter(day, "indicator__"), indicator__sheet=F("submission__sheet"))
         return cells.exclude(state=FigureState.BLANK)
 
 

@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, DateField, Q
 from django.db.models.expressions import RawSQL
 
 from sectors.models import Department, Figure, Period, Sheet, StoredFinding, Submission, Urge
+from sectors.models.periods import last_day_expression
 from sectors.sql.execution import as_date, as_time, fetch, placeholders
 from sectors.sql.names import Aliased
 from sectors.vocabulary import FindingState, Severity
@@ -19,9 +20,13 @@ from sectors.vocabulary import FindingState, Severity
 _d, _g, _h, _p = Aliased(Department, "d"), Aliased(StoredFinding, "g"), Aliased(Sheet, "h"), Aliased(Period, "p")
 _s, _u = Aliased(Submission, "s"), Aliased(Urge, "u")
 
-# `filled` is compiled from `FigureQuerySet.filled` and `delivery` from `sectors.timeliness`, both for those of `given`.
-_SUBMISSIONS = f"""WITH given AS (
-        SELECT {_s.id} AS id FROM {_s} JOIN {_p} ON {_p.id} = {_s.period} WHERE {{chosen}}
+# `day` is compiled from `last_day_expression`, `filled` from `FigureQuerySet.filled` and `delivery` from
+# `sectors.timeliness`, the last two for those of `given`. A period's last day is worked out once for each of these and
+# not for each of their figures, which took longer than all the rest.
+_SUBMISSIONS = f"""WITH day (period, last) AS ({{days}}),
+    given AS (
+        SELECT {_s.id} AS id, day.last AS last_day
+        FROM {_s} JOIN {_p} ON {_p.id} = {_s.period} JOIN day ON day.period = {_p.id} WHERE {{chosen}}
     ),
     filled (submission, cells, required) AS ({{filled}}),
     delivery (submission, at, is_imported) AS ({{delivery}})
@@ -77,14 +82,25 @@ def submissions(chosen: Chosen) -> list[tuple[Any, ...]]:
     """Sheet; year, kind and number of the period; due day and extension; when it was delivered, and whether it was
     imported; key, region, department and its short name, period, status, whether the head signs, whether it is for
     demonstration; cells that are filled, and required ones that are. Soonest due first."""
-    filled, delivery = _filled(connection.vendor), _delivery(connection.vendor)
-    return _fetch(_SUBMISSIONS, chosen, [*filled[1], *delivery[1]], filled=filled[0], delivery=delivery[0])
+    days, filled, delivery = (of(connection.vendor) for of in (_days, _filled, _delivery))
+    condition, values = chosen.condition()
+    statement = _SUBMISSIONS.format(days=days[0], chosen=condition, filled=filled[0], delivery=delivery[0])
+    return fetch(statement, [*days[1], *values, *filled[1], *delivery[1]])
+
+
+@cache
+def _days(_vendor: str) -> tuple[str, list[Any]]:
+    """The last day of each period, as text with its values."""
+    rows = Period.objects.order_by().values_list("pk", last_day_expression())
+    text, values = rows.query.sql_with_params()
+    return text, list(values)
 
 
 @cache
 def _filled(_vendor: str) -> tuple[str, list[Any]]:
     """Of each submission how many cells are filled, and how many required ones, as text with its values."""
-    rows: Any = Figure.objects.filled().filter(submission__in=RawSQL("SELECT id FROM given", ())).order_by()
+    filled: Any = Figure.objects.filled(RawSQL("given.last_day", (), DateField()))
+    rows = filled.extra(tables=["given"], where=["given.id = sectors_figure.submission_id"]).order_by()
     counts = {"cells": Count("pk"), "required": Count("pk", filter=Q(indicator__required=True))}
     text, values = rows.values_list("submission").annotate(**counts).query.sql_with_params()
     return text, list(values)
@@ -117,6 +133,6 @@ def opened_periods(regions: Sequence[int]) -> list[tuple[int, str, int, datetime
     return [(year, kind, number, as_date(due)) for year, kind, number, due in fetch(statement, regions)]
 
 
-def _fetch(statement: str, chosen: Chosen, more: Sequence[Any] = (), **parts: str) -> list[tuple[Any, ...]]:
+def _fetch(statement: str, chosen: Chosen) -> list[tuple[Any, ...]]:
     condition, values = chosen.condition()
-    return fetch(statement.format(chosen=condition, **parts), [*values, *more])
+    return fetch(statement.format(chosen=condition), values)
