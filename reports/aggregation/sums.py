@@ -50,9 +50,9 @@ class AreaSums(dict[str, Made | None]):
             self[code] = None
 
     def __missing__(self, code: str) -> Made | None:
-        entered, is_fetched = self.catalogue.entered.get(code), self.year in self.fetched.years
-        is_known = entered and is_fetched and code not in self._irregular
-        found = self._alike(entered, NO_FIGURE[7:]) if is_known else None
+        entered = self.catalogue.entered.get(code)
+        is_fetched = self.year in self.fetched.years and code not in self._irregular
+        found = self._alike(entered, NO_FIGURE[7:]) if entered and is_fetched else None
         self[code] = found and Made(None, found[0])
         return self[code]
 
