@@ -9,11 +9,12 @@ period of the year up to the end of that period.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import (
@@ -52,6 +53,7 @@ from sectors.models import Department, Indicator, Sector, Submission, User
 from sectors.sql.catalogue import catalogue_version
 
 Rule = Mapping[str, Any]
+ONE_DAY = datetime.timedelta(days=1)
 # What a rule's `of` names: the model, how to its owner, and its days.
 SOURCES: dict[str, tuple[type[Model], str, dict[str, str]]] = {
     "task": (PlanTask, "plan__", {"due": "due_on"}),
@@ -130,19 +132,36 @@ MEASURES: dict[tuple[str, str], Any] = {
 }
 
 
+class EarlierRecords(NamedTuple):
+    """The departments whose records counted before a submission's period, from a first to a last day."""
+
+    departments: frozenset[int]
+    first: datetime.date
+    last: datetime.date
+
+
 @dataclass(frozen=True)
 class Holders:
     """The departments whose records count for a submission: in its whole span, and those of earlier periods of the
-    year up to a day."""
+    year up to a day. `earlier` is what counted in the year before its period: what a department to which a sheet is
+    handed over had recorded while it was another's did not."""
 
     whole: frozenset[int]
     until: Mapping[int, datetime.date] = field(default_factory=dict)
+    earlier: Sequence[EarlierRecords] = ()
 
     def condition(self, owner: str, day: str, first: datetime.date, last: datetime.date) -> Q:
         """Their records from a first to a last day; `owner` and `day` name fields of a record."""
         condition = Q(**{f"{owner}__in": self.whole, f"{day}__range": (first, last)})
         for department, until in self.until.items():
             condition |= Q(**{owner: department, f"{day}__range": (first, min(last, until))})
+        return condition
+
+    def before(self, owner: str, day: str) -> Q:
+        """The records that counted before the period; likewise."""
+        condition = Q()
+        for departments, first, last in self.earlier:
+            condition |= Q(**{f"{owner}__in": departments, f"{day}__range": (first, last)})
         return condition
 
     def count(self, department: int, day: datetime.date) -> bool:
@@ -196,12 +215,11 @@ def _sums(indicator: Indicator, submission: Submission, holders: Holders) -> dic
         return sums | {"value": value(condition), "whole": whole(condition)}
     if not COUNTABLE[rule["of"]].plain(rule["measure"]):
         return sums | {"value": measure(condition)}
-    january, first, last = datetime.date(submission.period.year, 1, 1), *_span(indicator, submission)
-    earlier = _condition_of_days(indicator, holders, january, first - datetime.timedelta(days=1))
-    return sums | {
-        "value": measure(_condition_of_days(indicator, holders, january, last)),
-        "before": measure(earlier),
-    }
+    if not holders.earlier:
+        return sums | {"value": measure(condition)}
+    _model, owner, days = SOURCES[rule["of"]]
+    earlier = _where(indicator, holders.before(f"{owner}department", days[rule["by"]]))
+    return sums | {"value": measure(condition | earlier), "before": measure(earlier)}
 
 
 def _counted(indicator: Indicator, answer: Mapping[str, Any]) -> writer.Counted | None:
@@ -243,13 +261,14 @@ def _in_sector(of: str, submission: Submission) -> QuerySet[Any]:
 
 def _condition(indicator: Indicator, submission: Submission, holders: Holders) -> Q:
     """Which records of the sector count: their department and day, and the rule's filters."""
-    return _condition_of_days(indicator, holders, *_span(indicator, submission))
+    _model, owner, days = SOURCES[indicator.counted["of"]]
+    day = days[indicator.counted["by"]]
+    return _where(indicator, holders.condition(f"{owner}department", day, *_span(indicator, submission)))
 
 
-def _condition_of_days(indicator: Indicator, holders: Holders, first: datetime.date, last: datetime.date) -> Q:
+def _where(indicator: Indicator, condition: Q) -> Q:
+    """With the rule's filters."""
     rule = indicator.counted
-    _model, owner, days = SOURCES[rule["of"]]
-    condition = holders.condition(f"{owner}department", days[rule["by"]], first, last)
     for key, values in rule["where"].items():
         on_plan = rule["of"] == "task" and key == "programme"
         field_name = f"plan__{key}" if on_plan else key
@@ -293,7 +312,21 @@ def _holders_of(submission: Submission, of_year: list[tuple[int, PeriodKey, set[
         elif (other.last_day, key.first_day) < (key.last_day, other.first_day):  # earlier, or a part of it
             for department in departments:
                 until[department] = max(other.last_day, until.get(department, other.last_day))
-    return Holders(frozenset(whole), {one: day for one, day in until.items() if one not in whole})
+    others = {one: day for one, day in until.items() if one not in whole}
+    return Holders(frozenset(whole), others, list(_earlier(key, frozenset(whole), of_year)))
+
+
+def _earlier(
+    key: PeriodKey, whole: frozenset[int], of_year: list[tuple[int, PeriodKey, set[int]]]
+) -> Iterator[EarlierRecords]:
+    """By the periods of the year before one; what lies between them counts as the next one's."""
+    day = datetime.date(key.year, 1, 1)
+    periods = [(other.last_day, frozenset(departments)) for _pk, other, departments in of_year]
+    before = sorted((row for row in periods if row[0] < key.first_day), key=itemgetter(0))
+    for last, departments in [*before, (key.first_day - ONE_DAY, whole)]:
+        if day <= last:
+            yield EarlierRecords(departments, day, last)
+            day = last + ONE_DAY
 
 
 CountedDay = tuple[Department, Sector, datetime.date]

@@ -137,6 +137,24 @@ def test_later_periods_are_counted_anew_when_an_earlier_one_is_handed_over(cast,
     assert (figure(wired, "food.firms"), figure(second, "food.firms")) == (2, 2)
 
 
+def test_what_a_department_recorded_before_it_had_the_sheet_is_no_first_one_of_the_year(cast, wired):
+    """In a period that another reports it counts nowhere, so it is new when it comes again."""
+    rule = counted.completed({"of": "batch", "measure": "new_places"})
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), counted=rule)
+    second = base.submission(cast.county, in_period="2023Q2")
+    batch(cast, place="东门", taken_on=JANUARY)
+    of_water(cast, place="西门", taken_on=JANUARY)
+    base.submission(cast.county, status="accepted")
+    hand_over(cast, second, cast.water)
+    for place in ("东门", "西门", "西门", "南门"):
+        of_water(cast, place=place, taken_on=MAY)
+    assert (figure(wired), figure(second)) == (1, 2)
+    third = base.submission(cast.county, in_period="2023Q3")
+    of_water(cast, place="西门", taken_on=datetime.date(2023, 8, 9))
+    of_water(cast, place="北门", taken_on=datetime.date(2023, 8, 9))
+    assert figure(third) == 1
+
+
 def test_other_departments_and_other_counties_do_not_count(cast, wired):
     batch(cast, samples=4, taken_on=JANUARY)
     of_water(cast, samples=1)
