@@ -55,6 +55,11 @@ def version_of(*rows: Model, fields: Collection[str] | None = None) -> str:
     return salted_hmac("sectors.versions", json.dumps(held)).hexdigest()[:32]
 
 
+def version_of_all(rows: Iterable[Model]) -> str:
+    """That of several rows, whatever order they are in."""
+    return version_of(*sorted(rows, key=lambda row: str(row.pk)))
+
+
 def check(
     there: Model,
     new: Model,

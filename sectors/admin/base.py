@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from sectors.texts import whole_number
-from sectors.versions import UNKNOWN, Conflict, VersionedForm, version_of
+from sectors.versions import UNKNOWN, Conflict, VersionedForm, version_of, version_of_all
 
 # What a row that goes would take along, or would be forgotten by.
 RESTS = (models.PROTECT, models.RESTRICT, models.SET_NULL)
@@ -110,7 +110,17 @@ class SeenForm(VersionedForm):
 
 
 class Versioned(admin.ModelAdmin):
-    """Two administrators do not overwrite each other's work, see `sectors.versions`."""
+    """Two administrators do not overwrite, or delete, each other's work, see `sectors.versions`."""
+
+    delete_confirmation_template = "admin/delete_one.html"
+    delete_selected_confirmation_template = "admin/delete_selected.html"
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What is not as the page showed it on which they confirmed stays as well."""
+        found = going, counts, lacking, kept = super().get_deleted_objects(objs, request)
+        if kept or not request.POST.get("post") or request.POST.get("seen") == version_of_all(objs):
+            return found
+        return going, counts, lacking, [_("Somebody else has changed this since you opened it. Look at it again.")]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """What is to be changed is locked first, and read then."""

@@ -1,5 +1,6 @@
 """The administration: for administrators only; files in and out, history, and what cannot be deleted."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -601,8 +602,41 @@ def test_one_that_stays_keeps_all_that_were_chosen(admin, cast, reported):
     chosen = {"action": "delete_selected", "_selected_action": [free.pk, cast.clerk.pk], "post": "yes"}
     admin.post(reverse("admin:sectors_user_changelist"), chosen)
     assert User.objects.filter(pk=free.pk).exists()
-    admin.post(reverse("admin:sectors_user_changelist"), chosen | {"_selected_action": [free.pk]})
+    delete_chosen(admin, free)
     assert not User.objects.filter(pk=free.pk).exists()
+
+
+def delete_chosen(admin, *people, meanwhile=None):
+    """In the list, with what the page that asks once more shows."""
+    address = reverse("admin:sectors_user_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [person.pk for person in people]}
+    asked = admin.post(address, chosen).content.decode()
+    if meanwhile:
+        meanwhile()
+    seen = re.search(r'name="seen" value="([^"]*)"', asked)[1]
+    return admin.post(address, chosen | {"post": "yes", "seen": seen})
+
+
+@pytest.mark.parametrize("way", ["one", "chosen"])
+def test_what_somebody_else_changed_meanwhile_is_not_deleted(admin, cast, way):
+    """Neither on its page nor among those that were chosen in the list."""
+    one, other = (base.user("clerk", cast.market, name) for name in ("one", "other"))
+
+    def meanwhile():
+        User.objects.filter(pk=one.pk).update(last_name="接手的人")
+
+    if way == "one":
+        address = reverse("admin:sectors_user_delete", args=[one.pk])
+        seen = base.seen_on(admin, address)
+        meanwhile()
+        answer = admin.post(address, {"post": "yes", "seen": seen})
+    else:
+        answer = delete_chosen(admin, one, other, meanwhile=meanwhile)
+    assert "没有删除任何内容" in answer.content.decode()
+    assert "其他人已修改" in answer.content.decode()
+    assert User.objects.filter(pk__in=[one.pk, other.pk]).count() == 2
+    delete_chosen(admin, one, other)
+    assert not User.objects.filter(pk__in=[one.pk, other.pk]).exists()
 
 
 def test_what_is_new_in_the_catalogue_leaves_it_by_its_file(admin, cast):
