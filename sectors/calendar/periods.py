@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import datetime
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from sectors import versions
 from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
+from sectors.catalogue.compiled import catalogue
 from sectors.guard import lock_period
-from sectors.models import Department, Period, Region, Submission, User
+from sectors.models import Assignment, Department, Period, Region, Submission, User
 from sectors.people import notices
 from sectors.vocabulary import Frequency
 
@@ -80,12 +83,26 @@ def _usual_days(period: Period) -> dict[str, NominalDay]:
 
 
 def proposal(region: Region, today: datetime.date) -> Period:
-    """The quarter after the region's latest, or the one that ended last; not stored."""
-    latest = Period.objects.filter(region=region, kind=Frequency.QUARTER).order_by("year", "number").last()
-    running = PeriodKey(today.year, Frequency.QUARTER, (today.month + 2) // 3)
-    key = latest.key.following if latest else running.previous
+    """The quarter after the region's latest, or the one that ended last; not stored. Where the region reports nothing
+    by quarters then, the period of the kind by which it reports most of its sheets."""
+    key = _coming(region, Frequency.QUARTER, today)
+    kinds = Counter(catalogue().frequency(sheet, key.year) for sheet in _sheets(region))
+    if kinds and Frequency.QUARTER not in kinds:
+        key = _coming(region, kinds.most_common(1)[0][0], today)
     period = Period(region=region, kind=key.kind, year=key.year, number=key.number)
     return _set_days(period, _usual_days(period))
+
+
+def _coming(region: Region, kind: str, today: datetime.date) -> PeriodKey:
+    """After the region's latest of a kind, or the one that ended last."""
+    latest = Period.objects.filter(region=region, kind=kind).order_by("year", "number").last()
+    running = PeriodKey(today.year, Frequency.MONTH, today.month).containing(kind)
+    return latest.key.following if latest else running.previous
+
+
+def _sheets(region: Region) -> QuerySet[Assignment, int]:
+    """The keys of those that it reports."""
+    return Assignment.objects.filter(region=region).order_by("sheet").values_list("sheet", flat=True)
 
 
 def keep_usual_days(period: Period) -> None:

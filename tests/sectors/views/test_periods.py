@@ -72,6 +72,19 @@ def test_the_form_proposes_the_next_quarter_on_working_days(office, cast, on):
     assert initial["due"] == datetime.date(2025, 10, 10)
 
 
+def test_where_no_sheet_is_reported_by_quarters_any_more_it_proposes_what_is(office, cast, on):
+    base.submission(cast.county, in_period="2025Q4")
+    for number in Sheet.objects.values_list("number", flat=True):
+        base.report_otherwise(number, "month", 2025, "quarter")
+    for day, proposed in (("2026-01-05", ("month", 2025, 12)), ("2026-03-05", ("month", 2026, 2))):
+        on(day)
+        initial = office.get(at("open-period")).context["initial"]
+        assert (initial["kind"], initial["year"], initial["number"]) == proposed
+    base.submission(cast.county, in_period="2026-04")
+    initial = office.get(at("open-period")).context["initial"]
+    assert (initial["kind"], initial["number"], initial["due"].month) == ("month", 5, 6)
+
+
 def test_without_periods_it_proposes_what_ended_last(office, on):
     for day, proposed in (("2024-05-03", (2024, 1)), ("2024-02-03", (2023, 4)), ("2024-12-31", (2024, 3))):
         on(day)
