@@ -62,8 +62,10 @@ class RegionCheck:
 
     @property
     def changed(self) -> SeverityChange | None:
-        """The change that is in force."""
-        return self.last if self.last and self.last.new else None
+        """The change that is in force, unless the catalogue says the same by now."""
+        if self.last is None or (self.last.new == self.usual and not self.about.varies):
+            return None
+        return self.last if self.last.new else None
 
     @property
     def severity(self) -> Severity:
@@ -76,8 +78,8 @@ class RegionCheck:
 
     @property
     def seen(self) -> str:
-        """What a page sends back of what it showed."""
-        return str(self.last.pk if self.last else 0)
+        """What a page sends back of what it showed: the last change, and the severity that the catalogue has."""
+        return f"{self.last.pk if self.last else 0}:{self.usual}"
 
 
 def listed(region: Region, sector: Sector | None = None) -> list[RegionCheck]:
@@ -112,14 +114,15 @@ def change(*, region: Region, check: RegionCheck, new: str, reason: str, by: Use
     """Let a check be as grave as `new` says in a region, or with an empty text as the catalogue has it. `seen` is what
     the page sent of the check that it showed.
 
-    Raises PermissionDenied, WrongState where somebody else changed it meanwhile, or NotAllowed.
+    Raises PermissionDenied, WrongState where somebody else, or a load of the catalogue, changed it meanwhile, or
+    NotAllowed.
     """
     if not can_set_severities(by, lock_region(region)):
         raise PermissionDenied
-    last = _last(region).get((check.kind, check.code))
-    old = last.new if last else ""
-    if seen != str(last.pk if last else 0):
+    found = find(region, check.kind, check.code)
+    if found is None or found.seen != seen:
         raise WrongState(_("Somebody else has changed this check meanwhile. Look at it again, then decide."))
+    check, old = found, found.last.new if found.last else ""
     if new == check.usual and not check.about.varies:
         new = ""
     if new and new not in check.choices:

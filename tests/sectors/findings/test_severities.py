@@ -15,7 +15,7 @@ from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS
 from sectors.findings import reasons, severities, storage
 from sectors.guard import WrongState
-from sectors.models import CatalogueVersion, Indicator, Rule, Sector, SeverityChange, StoredFinding
+from sectors.models import CatalogueVersion, Indicator, Rule, Sector, SeverityChange, StoredFinding, Submission
 from tests import base
 from tests.races import at_once, slow_locks
 from tests.sectors.findings.test_follow import rule
@@ -142,6 +142,36 @@ def test_who_decides_on_an_old_page_changes_nothing(cast, few):
     assert found(cast.county) == {few: "error"}
 
 
+@pytest.mark.parametrize("way", ["graver", "switched off", "renamed"])
+def test_who_decides_on_a_page_from_before_a_load_changes_nothing(cast, few, way):
+    """What the catalogue's own severity is has become another decision, and a rule that is gone takes none."""
+    one = check(cast.county, "rule", few)
+    new = {"graver": {"severity": "error"}, "switched off": {"is_on": False}, "renamed": {"code": "food.other"}}
+    base.change_catalogue(Rule.objects.filter(code=few), **new[way])
+    with pytest.raises(WrongState):
+        severities.change(region=cast.county, check=one, new="hint", reason=WHY, by=cast.office, seen=one.seen)
+    assert not SeverityChange.objects.exists()
+
+
+def test_a_change_that_the_catalogue_has_caught_up_with_is_none_on_page_and_in_annex(client, cast, few):
+    """Until the catalogue says something else again: then it is in force."""
+    set_to(cast, "error", code=few)
+    client.force_login(cast.office)
+
+    def changed():
+        listed = client.get(reverse("checks"), {"changed": "on"}).context["page"].object_list
+        assert len(verification.regraded(cast.county)) == len(listed)
+        return [(one.code, one.severity) for one in listed]
+
+    assert changed() == [(few, "error")]
+    base.change_catalogue(Rule.objects.filter(code=few), severity="error")
+    assert changed() == []
+    assert found(cast.county) == {few: "error"}
+    base.change_catalogue(Rule.objects.filter(code=few), severity="hint")
+    assert changed() == [(few, "error")]
+    assert found(cast.county) == {few: "error"}
+
+
 @pytest.mark.parametrize(
     ("new", "reason"),
     [
@@ -252,6 +282,32 @@ def test_of_two_offices_that_decide_at_once_one_is_told(cast, few):
     assert SeverityChange.objects.count() == 1
 
 
+@pytest.mark.parametrize(("before", "new"), [("hint", "error"), ("error", "hint")])
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_that_goes_out_while_its_check_is_changed_is_judged_by_one_of_both(cast, few, before, new):
+    set_to(cast, before, code=few)
+    submission = base.submission(cast.county)
+    base.complete(submission)
+    storage.refresh(submission)
+    one = check(cast.county, "rule", few)
+    changed, sent = at_once(
+        slow_locks(
+            lambda: severities.change(region=cast.county, check=one, new=new, reason=WHY, by=cast.office, seen=one.seen)
+        ),
+        slow_locks(lambda: moves.move(submission=submission, action="submit", by=cast.clerk)),
+    )
+    assert changed is None
+    kept = StoredFinding.objects.get(submission=submission)
+    status = Submission.objects.get(pk=submission.pk).status
+    if isinstance(sent, moves.Unresolved):
+        assert status == "draft"
+    else:
+        assert (status, kept.severity, kept.state) == ("submitted", "hint", "noted")
+    storage.refresh_open(cast.county)
+    kept.refresh_from_db()
+    assert (kept.severity, kept.state) == (new, "open" if new == "error" else "noted")
+
+
 # The page
 
 
@@ -310,7 +366,7 @@ def test_a_reason_that_is_none_is_refused_and_comes_again(client, cast, few, rea
 def test_nobody_else_changes_a_severity_by_its_address(client, cast, few, name):
     client.force_login(getattr(cast, name))
     for address in (page(few), f"{page(few)}&region={cast.county.code}", f"{page(few)}&region={cast.prefecture.code}"):
-        typed = {"new": "error", "reason": WHY, "seen": "0"}
+        typed = {"new": "error", "reason": WHY, "seen": "0:warning"}
         own = name == "outsider_office" and address == page(few)
         assert client.post(address, typed).status_code in ([302] if own else [403, 404])
     assert not SeverityChange.objects.exclude(region=cast.other_county).exists()
