@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from reports.aggregation.formula_inputs import FormulaInputs, Values
-from reports.aggregation.months import YEAR, Months
+from reports.aggregation.months import Months
 from reports.aggregation.pairs import Pairs
 from reports.aggregation.region_figures import FigureRow, Reporters, at
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import interval_of
-from sectors.calculation.formulas import Name, reading
+from sectors.calculation.formulas import LAST_YEAR, Name, reading
 from sectors.calculation.intervals import ANYTHING, Reading
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import INFINITY, Interval
@@ -29,6 +29,7 @@ from sectors.vocabulary import Accumulation, Frequency, Qualifier
 
 # Stands for what has no end while figures are put together: far more than all that can be typed makes together.
 ENDLESS, ENDED = Decimal(10) ** 24, Decimal(10) ** 19
+SAME = Decimal("1e-12")
 LATEST = frozenset({Accumulation.STOCK, Accumulation.CUMULATIVE})  # of which a year has the latest
 _Key = tuple[str, int]  # kind and number of a period
 Period = PeriodKey | None  # None: the year
@@ -41,13 +42,19 @@ class _One(NamedTuple):
 
 
 class _Behind(NamedTuple):
-    """What is known of the figures that one region reported of something that is read, by period."""
+    """What is known of the figures of something that is read that a region's part in a value is made of, in the order
+    of time; None of an exact one of the period's last day."""
 
     name: Name
-    region: int
-    year: int
-    period: Period
-    known: Mapping[_Key, _One]
+    used: Sequence[_One | None]
+
+    @property
+    def as_of(self) -> datetime.date | None:
+        return self.used[-1].as_of if self.used[-1] else None
+
+    def qualifiers(self, accumulation: str) -> set[str]:
+        counting = self.used[-1:] if accumulation in LATEST else self.used
+        return {one.qualifier for one in counting if one}
 
 
 class Inexact:
@@ -92,11 +99,13 @@ class Inexact:
         """Of what an area makes of its figures; None where all that it is made of is exact."""
         read = [pairs.read(code, roots, year, period) for pairs in self._ends]
         found = self._between(code, read, 0, period)
-        as_of = self._as_of(code, roots, year, period)
+        behind = self._behind_value(code, roots, year, period)
+        as_of = _earliest(behind)
         if found is None:
             return None
-        low, high = min(found[0], value), max(found[1], value)
-        qualifiers = self._qualifiers(code, roots, read, year, period) if low < high else frozenset()
+        ends = [value if _is_same(end, value) else end for end in found]
+        low, high = min(ends[0], value), max(ends[1], value)
+        qualifiers = self._qualifiers(behind, read) if low < high else frozenset()
         if not qualifiers:
             return Bounds(value, value, as_of=as_of) if as_of else None
         return Bounds(low, high, qualifiers, as_of)
@@ -106,18 +115,17 @@ class Inexact:
     ) -> tuple[Bounds, Bounds] | None:
         """Of a value and of that of the year before, over what the two have in common; None where all of it is exact,
         and of the last day."""
-        pairs, inputs = self._ends[0], self.inputs(code)
-        regions = pairs.made(code, roots, year, period).origin.regions
-        both = [list(self._behind(inputs.names, regions, then, period)) for then in (year, year - 1)]
-        if not any(both):
+        months, fitting = self._ends[0].in_common(code, roots, year, period)
+        names, both = self.inputs(code).names, self.inputs(code).with_year_before()
+        behind = list(self._behind(both, dict.fromkeys(fitting, months), year, period))
+        if not behind:
             return None
-        months, fitting = pairs.in_common(code, roots, year, period)
         read = [end.read_of_both(code, roots, year, period) for end in self._ends]
         sides = []
-        for back, behind in enumerate(both):
+        for back in (0, 1):
             interval = self._between(code, read, back, period) or ANYTHING
-            compared = [one for one in behind if one.region in fitting]
-            sides.append(Bounds(*interval, as_of=self._earliest(compared, months, is_annual=months == YEAR)))
+            of_year = {(name, moment + back * LAST_YEAR) for name, moment in names}
+            sides.append(Bounds(*interval, as_of=_earliest(one for one in behind if one.name in of_year)))
         return sides[0], sides[1]
 
     def is_elsewhere(self, code: str, regions: Collection[int], year: int) -> bool:
@@ -168,49 +176,44 @@ class Inexact:
         return None if found is None else (found[0] / scale, found[1] / scale)
 
     def _behind(
-        self, names: Collection[Name], regions: Collection[int], year: int, period: Period
+        self, inputs: FormulaInputs, months: Mapping[int, Months], year: int, period: Period
     ) -> Iterator[_Behind]:
-        """Where something is not exact, or of another day, among what is read of regions."""
-        for code, moment in names:
-            then, when = at(year, period, moment)
-            for region in regions:
-                known = self._known.get((code, region, then), {})
-                if when is not None:
-                    known = {key: one for key, one in known.items() if key == (when.kind, when.number)}
-                if known:
-                    yield _Behind((code, moment), region, then, when, known)
+        """Where something is not exact, or of another day, among what is read of regions over these months."""
+        regions = self._ends[0].regions
+        for region, over in months.items():
+            names = {name: (name[0], region, at(year, period, name[1])[0]) for name in inputs.names}
+            if self._known.keys().isdisjoint(names.values()):
+                continue
+            parts = regions.parts(inputs, region, year, period)
+            for name, place in names.items():
+                known = self._known.get(place, {})
+                used = [known.get(key) for key in regions.used(parts, name, year, period, over)]
+                if any(used):
+                    yield _Behind(name, used)
 
-    def _qualifiers(
-        self, code: str, roots: tuple[int, ...], read: Sequence[Values | None], year: int, period: Period
-    ) -> frozenset[str]:
-        origin = self._ends[0].made(code, roots, year, period).origin
+    def _behind_value(self, code: str, roots: tuple[int, ...], year: int, period: Period) -> list[_Behind]:
+        pairs, inputs = self._ends[0], self.inputs(code)
+        made = pairs.made(code, roots, year, period).origin.regions
+        months = {region: pairs.regions.basis(inputs, region, year, period).months for region in made}
+        return list(self._behind(inputs, months, year, period))
+
+    def _qualifiers(self, behind: Iterable[_Behind], read: Sequence[Values | None]) -> frozenset[str]:
         low, high = read
-        names = self.inputs(code).names
-        if low and high:
-            names = [name for name in names if low[name] != high[name]]
         found: set[str] = set()
-        for one in self._behind(names, origin.regions, year, period):
-            last = self._last(one, YEAR, is_annual=origin.is_annual)
-            is_last = self.catalogue.by_code[one.name[0]].accumulation in LATEST and last is not None
-            found.update(each.qualifier for each in ([last] if is_last and last else one.known.values()))
+        for one in behind:
+            if not (low and high) or low[one.name] != high[one.name]:
+                found |= one.qualifiers(self.catalogue.by_code[one.name[0]].accumulation)
         return frozenset(found - {Qualifier.EXACT})
 
-    def _as_of(self, code: str, roots: tuple[int, ...], year: int, period: Period) -> datetime.date | None:
-        origin = self._ends[0].made(code, roots, year, period).origin
-        behind = self._behind(self.inputs(code).names, origin.regions, year, period)
-        return self._earliest(behind, YEAR, is_annual=origin.is_annual)
 
-    def _earliest(self, behind: Iterable[_Behind], months: Months, *, is_annual: bool) -> datetime.date | None:
-        """The earliest day that the last figure in the months of something that is read is as of."""
-        last = [self._last(one, months, is_annual=is_annual) for one in behind]
-        return min((one.as_of for one in last if one and one.as_of), default=None)
+def _earliest(behind: Iterable[_Behind]) -> datetime.date | None:
+    """The earliest day that the last figure of something that is read is as of."""
+    return min((one.as_of for one in behind if one.as_of), default=None)
 
-    def _last(self, behind: _Behind, months: Months, *, is_annual: bool) -> _One | None:
-        """What is known of the last figure in the months, where that is not exact, or of another day."""
-        key = self._ends[0].regions.last_figure(
-            behind.name[0], behind.region, behind.year, behind.period, months, is_annual=is_annual
-        )
-        return behind.known.get(key) if key else None
+
+def _is_same(end: Decimal, value: Decimal) -> bool:
+    """But for the last digits of a third, of which each database keeps its own count: the value is that end then."""
+    return abs(end - value) <= abs(value) * SAME
 
 
 def _end(value: Decimal) -> Decimal:

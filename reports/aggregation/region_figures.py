@@ -227,17 +227,19 @@ class RegionFigures:
     def to_date(self, inputs: FormulaInputs, period: PeriodKey | None) -> frozenset[Name]:
         return read_to_date(self.catalogue, inputs.names) if period is None else frozenset()
 
-    def last_figure(
-        self, code: str, region: int, year: int, period: PeriodKey | None, months: Months, *, is_annual: bool
-    ) -> tuple[str, int] | None:
-        """Kind and number of the last period in the months with a number that a region's part in a value is made of."""
-        if period is not None:
-            return period.kind, period.number
-        given = self._figures.get((code, region, year), {})
-        frequency = self.catalogue.frequency(self.catalogue.sheet_of[code], year)
-        kind = str(Frequency.YEAR) if is_annual else str(frequency)
-        known = [key for key, (value, _places) in given.items() if key[0] == kind and value is not None]
-        return max((key for key in known if within([months_of(*key)], months)), default=None)
+    def used(
+        self, parts: Mapping[Name, Reported], name: Name, year: int, period: PeriodKey | None, months: Months
+    ) -> list[tuple[str, int]]:
+        """Kinds and numbers of the periods, in the order of time, with the numbers that something that is read is made
+        of over some months."""
+        part, (then, when) = parts[name], at(year, period, name[1])
+        if when is not None:
+            return [(when.kind, when.number)]
+        if months == YEAR and part.is_annual and self.is_by_annual_figures(parts):
+            return [(str(Frequency.YEAR), 1)]
+        kind = self.catalogue.frequency(self.catalogue.sheet_of[name[0]], then)
+        lasts = sorted(last_month(own) for own in within(part.numbers(), months))
+        return [(str(kind), last * PERIODS_A_YEAR[kind] // 12) for last in lasts]
 
     def declared(self, code: str, region: int, period: PeriodKey) -> tuple[Decimal | None, int]:
         """A region's statement of a computed value for a year or period, and its decimals. Raises KeyError."""

@@ -82,6 +82,13 @@ class Indicator:
     valid: Valid = ALWAYS
 
 
+class Mark(NamedTuple):
+    """What says that a number is not exact, or of another day than the period's last."""
+
+    qualifier: str = ""
+    as_of: datetime.date | None = None
+
+
 @dataclass(frozen=True)
 class Submission:
     region: str
@@ -89,6 +96,7 @@ class Submission:
     period: Period
     figures: Mapping[str, Answer] = field(default_factory=dict)
     status: str = "accepted"
+    marks: Mapping[str, Mark] = field(default_factory=dict)  # of some figures
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from tests.truth.comparing import Difference, differences
-from tests.truth.reference import ALWAYS, Submission, Valid, World
+from tests.truth.reference import ALWAYS, Mark, Submission, Valid, World
 
 
 def shrunk(world: World, difference: Difference) -> World:
@@ -127,7 +127,13 @@ def valid_in_words(valid: Valid) -> str:
 def submission_in_words(row: Submission) -> str:
     period = f"{row.period.year} {row.period.kind} {row.period.number}"
     figures = ", ".join(
-        f"{code} {answer if isinstance(answer, str) else float(answer):}" for code, answer in row.figures.items()
+        " ".join(filter(None, [code, str(answer if isinstance(answer, str) else float(answer)), marked(row, code)]))
+        for code, answer in row.figures.items()
     )
     status = "" if row.status == "accepted" else f" ({row.status})"
     return f"{row.region} {row.sheet} {period}{status}: {figures}"
+
+
+def marked(row: Submission, code: str) -> str:
+    qualifier, as_of = row.marks.get(code, Mark())
+    return " ".join(filter(None, [qualifier, as_of and f"{as_of:%m-%d}"]))

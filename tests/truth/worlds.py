@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
 from sectors import models
 from sectors.vocabulary import FigureState, RegionLevel
+from tests.truth.bounds import QUALIFIERS, ends
 from tests.truth.reference import (
     ALWAYS,
     BLANK,
@@ -16,6 +17,7 @@ from tests.truth.reference import (
     NA,
     Answer,
     Indicator,
+    Mark,
     Period,
     Sheet,
     Submission,
@@ -73,6 +75,9 @@ VALID = (
     Valid(end=datetime.date(2023, 8, 20)),
     Valid(end=datetime.date(2022, 12, 31)),
 )
+
+
+MOST_MARKED = 6  # figures that are not exact
 
 
 @dataclass
@@ -176,10 +181,31 @@ class Maker:
         return -number if self.happens(0.06) else number
 
 
+def marked(world: World, random: Random) -> World:
+    """The same, of which some figures are not exact or of an earlier day of their period."""
+    rows = list(world.submissions)
+    places = [
+        (number, code)
+        for number, row in enumerate(rows)
+        for code, answer in row.figures.items()
+        if isinstance(answer, Fraction) and 0 <= answer <= (100 if world.indicators[code].is_percent else answer)
+    ]
+    for number, code in random.sample(places, min(len(places), random.randint(1, MOST_MARKED))):
+        row, qualifier = rows[number], random.choice(["", *QUALIFIERS])
+        day = row.period.last_day - datetime.timedelta(days=random.choice([1, 12]))
+        mark = Mark(qualifier, day if not qualifier or random.random() < 0.3 else None)
+        value = row.figures[code]
+        assert isinstance(value, Fraction)
+        if ends(value, qualifier, is_percent=world.indicators[code].is_percent) != (value, value) or not qualifier:
+            rows[number] = replace(row, marks={**row.marks, code: mark})
+    return replace(world, submissions=rows)
+
+
 # Into the database
 
 KIND_OF_REGION = {"province": RegionLevel.PROVINCE, "city": RegionLevel.PREFECTURE, "town": RegionLevel.PREFECTURE}
 STATES = {NA: FigureState.NOT_APPLICABLE, BLANK: FigureState.BLANK}
+EXACTLY = Mark()
 UNITS = {Fraction(1): "个", Fraction(10000): "万个", Fraction(1, 100): "%"}
 
 
@@ -205,7 +231,7 @@ def store(world: World) -> dict[str, models.Region]:
         for row in world.submissions
     )
     models.Figure.objects.bulk_create(
-        stored_figure(submission, indicators[code], answer)
+        stored_figure(submission, indicators[code], answer, row.marks.get(code, EXACTLY))
         for row, submission in zip(world.submissions, submissions, strict=True)
         for code, answer in row.figures.items()
     )
@@ -281,7 +307,9 @@ def stored_period(region: models.Region, period: Period) -> models.Period:
     return models.Period(region=region, year=period.year, kind=period.kind, number=period.number, opens=opens, due=due)
 
 
-def stored_figure(submission: models.Submission, indicator: models.Indicator, answer: Answer) -> models.Figure:
+def stored_figure(
+    submission: models.Submission, indicator: models.Indicator, answer: Answer, mark: Mark
+) -> models.Figure:
     number = decimal(answer) if isinstance(answer, Fraction) else None
     state = FigureState.NUMBER if isinstance(answer, Fraction) else STATES[answer]
     return models.Figure(
@@ -290,7 +318,9 @@ def stored_figure(submission: models.Submission, indicator: models.Indicator, an
         indicator=indicator,
         state=state,
         value=number,
-        places=2,
+        places=0 if mark.qualifier and number == int(number or 0) else 2,
+        qualifier=mark.qualifier,
+        as_of=mark.as_of,
     )
 
 
