@@ -113,7 +113,7 @@ class AnnualValue(NamedTuple):
 
     @property
     def digits(self) -> str:
-        return formatted(self.value, self.places, self.indicator.rounding)
+        return formatted(self.value, self.places, self.marked.rounding(self.indicator.rounding))
 
     @property
     def marked(self) -> Marked:
@@ -169,8 +169,15 @@ class AnnualValue(NamedTuple):
         return self._last(unit_behind(self.indicator.unit.name))
 
     def _last(self, unit: str) -> str:
-        text = formatted(self.last, self.indicator.decimals, self.indicator.rounding)
-        return self._marked(self.last, self.last_bounds).write(text, unit, self.year - 1)
+        return self._last_marked.write(self.last_digits, unit, self.year - 1)
+
+    @property
+    def last_digits(self) -> str:
+        return formatted(self.last, self.indicator.decimals, self._last_marked.rounding(self.indicator.rounding))
+
+    @property
+    def _last_marked(self) -> Marked:
+        return self._marked(self.last, self.last_bounds)
 
     @property
     def other_text(self) -> str:

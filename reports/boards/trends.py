@@ -38,7 +38,8 @@ class TrendPoint(NamedTuple):
         return self._written(unit_behind(self.indicator.unit.name))
 
     def _written(self, unit: str) -> str:
-        return self.marked.write(formatted(self.value, self.places, self.indicator.rounding), unit, self.at.year)
+        rounding = self.marked.rounding(self.indicator.rounding)
+        return self.marked.write(formatted(self.value, self.places, rounding), unit, self.at.year)
 
 
 def trend(cube: Cube, indicator: Indicator, years: Collection[int], catalogue: CompiledCatalogue) -> list[TrendPoint]:

@@ -18,7 +18,7 @@ from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series
 from reports.document.characters import printable
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from reports.wording.comparisons import left_out
-from sectors.calculation.cells import formatted, rounded
+from sectors.calculation.cells import formatted
 
 # A picture with the sentence under it.
 Drawn = tuple[Chart, Paragraph]
@@ -228,8 +228,8 @@ def _up_and_down(values: Sequence[AnnualValue], what: str) -> str:
 
 def _series(values: Sequence[AnnualValue], year: int) -> tuple[Series, ...]:
     """This year's, and last year's where the whole of both years is compared. A gap stays a gap."""
-    this = [_point(v, v.text, v.value) for v in values]
-    last = [_point(v, v.plain_last_text, v.plain_last) for v in values]
+    this = [_point(v, v.text, v.digits) for v in values]
+    last = [_point(v, v.plain_last_text, v.plain_last_text and v.last_digits) for v in values]
     if all(point.value is None for point in last):
         return (Series(f"{year}年", tuple(_with_same_decimals(this))),)
     points = _with_same_decimals([*this, *last])
@@ -245,12 +245,9 @@ def _with_same_decimals(points: Sequence[Point]) -> list[Point]:
     return [replace(point, text=text) for point, text in zip(points, padded, strict=True)]
 
 
-def _point(value: AnnualValue, text: str, drawn: Decimal | None) -> Point:
+def _point(value: AnnualValue, text: str, digits: str) -> Point:
     """Drawn as it is printed."""
-    indicator = value.indicator
-    if drawn is not None:
-        drawn = Decimal(text) if NUMBER.match(text) else rounded(drawn, value.places, indicator.rounding)
-    return Point(indicator.code, text, drawn)
+    return Point(value.indicator.code, text, Decimal(digits) if digits else None)
 
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:

@@ -163,7 +163,7 @@ def _is_made_of(values: Mapping[str, AnnualValue], code: str, formula: Formula |
     )
     own = values[code]
     return found is not None and own.digits == formatted(
-        found / own.indicator.unit.scale, own.places, own.indicator.rounding
+        found / own.indicator.unit.scale, own.places, own.marked.rounding(own.indicator.rounding)
     )
 
 

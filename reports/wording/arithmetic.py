@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 
@@ -44,33 +45,83 @@ class MissingValue:
     __hash__ = object.__hash__
 
 
+# How often an undecided answer was taken for no: `and` and `or` keep no other trace of it.
+_undecided: ContextVar[int] = ContextVar("_undecided", default=0)
+
+
+class Undecided:
+    """What is answered where it is not known whether something holds: it counts as false, and so does the contrary."""
+
+    def __bool__(self) -> bool:
+        _undecided.set(undecided() + 1)
+        return False
+
+    def __str__(self) -> str:
+        return ""
+
+
+def undecided() -> int:
+    """How often it was asked for something undecided up to now."""
+    return _undecided.get()
+
+
+def decided(before: int, value: object) -> object:
+    """What a condition comes to, undecided where it may hold; `before` is `undecided` from before it was asked."""
+    return value if value or undecided() == before else Undecided()
+
+
+def fails(before: int, condition: object) -> bool | Undecided:
+    """Whether a condition does not hold; `before` likewise."""
+    return False if condition else undecided() == before or Undecided()
+
+
+def _holds(is_so: bool, is_not_so: bool) -> bool:
+    return is_so if is_so or is_not_so else Undecided()  # type: ignore[return-value]  # as Decimal has it
+
+
 class InexactNumber(Decimal):
     """A number of which it is known only between which values it lies. What is asked of it holds where it holds of all
-    of them; what does not hold, and the contrary, may both be unknown."""
+    of them, and does not where it does of none; else it is undecided."""
 
     bounds: Bounds
 
     def __lt__(self, other: Any) -> bool:
-        return self.bounds.high < bounds_of(other).low if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        with_other = bounds_of(other)
+        return _holds(self.bounds.high < with_other.low, self.bounds.low >= with_other.high)
 
     def __le__(self, other: Any) -> bool:
-        return self.bounds.high <= bounds_of(other).low if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        with_other = bounds_of(other)
+        return _holds(self.bounds.high <= with_other.low, self.bounds.low > with_other.high)
 
     def __gt__(self, other: Any) -> bool:
-        return self.bounds.low > bounds_of(other).high if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        with_other = bounds_of(other)
+        return _holds(self.bounds.low > with_other.high, self.bounds.high <= with_other.low)
 
     def __ge__(self, other: Any) -> bool:
-        return self.bounds.low >= bounds_of(other).high if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        with_other = bounds_of(other)
+        return _holds(self.bounds.low >= with_other.high, self.bounds.high < with_other.low)
 
     def __eq__(self, other: object) -> bool:
-        return self is other if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        return _holds(self is other, not overlap(self.bounds.interval, bounds_of(other).interval))
 
     def __bool__(self) -> bool:
         """Only what is sure to be 0 counts as none."""
         return bool(self.bounds.low or self.bounds.high)
 
     def __ne__(self, other: object) -> bool:
-        return not overlap(self.bounds.interval, bounds_of(other).interval) if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        return _holds(not overlap(self.bounds.interval, bounds_of(other).interval), self is other)
 
     __hash__ = Decimal.__hash__
 

@@ -29,9 +29,12 @@ from reports.wording.arithmetic import (
     InexactNumber,
     MissingValue,
     computed,
+    decided,
     does_not_go,
+    fails,
     is_number,
     printed_number,
+    undecided,
 )
 from reports.wording.failures import about, expressions_of, failure, too_deep, written
 
@@ -52,6 +55,8 @@ FUNCTIONS: dict[str, int | None] = {
     **dict.fromkeys(("target", "reached", "span_of"), 1),
     **dict.fromkeys(("has", "as_of", *LISTS), None),
 }
+# Those that give words or an answer, and no figure.
+WORDLESS = ("name", "target", "span_of", "as_of", "has", "rose", "fell", "reached")
 VARIABLES = ("year", "last_year", "region", "whole", "span")
 # What a template can run into while it is rendered.
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError)
@@ -117,6 +122,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.loop_items = limits.loop_items
         self.short_list = limits.short_list
         self.computed = computed
+        self.undecided, self.decided, self.fails = undecided, decided, fails
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return isinstance(obj, Item | LoopContext) and super().is_safe_attribute(obj, attr, value)
@@ -159,12 +165,69 @@ class _Bounds(NodeTransformer):
         elif isinstance(node, nodes.BinExpr) and node.operator in ARITHMETIC:
             sides = [node.left, node.right]
             return _checked("computed", *sides, nodes.Const(node.operator), nodes.Const(text))
+        elif isinstance(node, nodes.Not):
+            return _asked("fails", node.node)
+        elif isinstance(node, nodes.Assign):
+            node.node = _asked("decided", node.node)
+        elif isinstance(node, nodes.CondExpr) and not node.test.find(nodes.CondExpr) and node.expr2:
+            node.expr2 = node.expr2 if _tells(node.expr2) else _where(_asked("fails", node.test), node.expr2)
+        elif isinstance(node, nodes.If):
+            _bound_branches(node)
         return node
 
 
-def _checked(name: str, *values: nodes.Node) -> nodes.Call:
-    function = nodes.EnvironmentAttribute(name, lineno=values[0].lineno)
-    return nodes.Call(function, [*values], [], None, None, lineno=values[0].lineno)
+def _bound_branches(node: nodes.If) -> None:
+    """Behind a condition that cannot be decided only what tells a figure is printed: words alone would say that it does
+    not hold."""
+    before = node.test
+    for branch in node.elif_:
+        own = branch.test
+        branch.test = own if _tells(*branch.body) else nodes.And(_asked("fails", before), own, lineno=own.lineno)
+        before = nodes.Or(before, own, lineno=own.lineno)
+    if node.else_ and not _tells(*node.else_):
+        node.elif_ = [*node.elif_, nodes.If(_asked("fails", before), node.else_, [], [], lineno=node.lineno)]
+        node.else_ = []
+
+
+def is_else(node: nodes.Node) -> bool:
+    """Whether it is made of an `else`."""
+    call = node.test if isinstance(node, nodes.If) else None
+    return isinstance(call, nodes.Call) and isinstance(call.node, nodes.EnvironmentAttribute)
+
+
+def _asked(name: str, condition: nodes.Node) -> nodes.Call:
+    """What `decided` or `fails` say of a condition."""
+    return _checked(name, _checked("undecided", lineno=condition.lineno), condition)
+
+
+def _where(condition: nodes.Expr, words: nodes.Expr) -> nodes.CondExpr:
+    return nodes.CondExpr(condition, words, nodes.Const("", lineno=words.lineno), lineno=words.lineno)
+
+
+def _tells(*found: nodes.Node) -> bool:
+    """Whether parts of a template print a figure, by a function or by what was set."""
+    return any(
+        node.name not in (*WORDLESS, *VARIABLES)
+        for part in found
+        for output in ([part] if isinstance(part, nodes.Expr) else [part, *part.find_all(nodes.Output)])
+        for node in _printed_names(output)
+    )
+
+
+def _printed_names(node: nodes.Node) -> Iterator[nodes.Name]:
+    """The names in what an expression or an output prints, without those that it only decides by."""
+    if isinstance(node, nodes.Name):
+        yield node
+    elif isinstance(node, nodes.Expr | nodes.Output):
+        fields = ("test",) if isinstance(node, nodes.CondExpr) else ()
+        for child in node.iter_child_nodes(exclude=fields):
+            yield from _printed_names(child)
+
+
+def _checked(name: str, *values: nodes.Node, lineno: int = 0) -> nodes.Call:
+    lineno = lineno or values[0].lineno
+    function = nodes.EnvironmentAttribute(name, lineno=lineno)
+    return nodes.Call(function, [*values], [], None, None, lineno=lineno)
 
 
 @lru_cache(maxsize=128)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 
 from django.utils.translation import gettext as _
 from jinja2 import Template, nodes
@@ -18,7 +19,7 @@ from reports.document.marks import parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import paragraphs, rendering
 from reports.wording.codes import codes_by_line, codes_named, lists_by_line
-from reports.wording.language import FAILURES, Fault, Sandbox, faults
+from reports.wording.language import FAILURES, Fault, Sandbox, faults, is_else
 from reports.wording.situations import Situation, situations
 from sectors.models import Indicator
 
@@ -192,7 +193,7 @@ def _guarded(template: str) -> Template:
     sandbox = Sandbox()
     tree = sandbox.marked(template.replace(GUARD, "").replace(END, ""))
     guards: list[nodes.If | nodes.For] = [*tree.find_all(nodes.If), *tree.find_all(nodes.For)]
-    for node in guards:
+    for node in filterfalse(is_else, guards):
         node.body = [_data(GUARD), *node.body, _data(END)]
     return sandbox.from_string(tree)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from sectors.calculation.cells import ROUNDING
 from sectors.calculation.evaluation import Absent, Definition, Entered, folded, is_beyond
 from sectors.calculation.formulas import NOW, Name
 from sectors.calculation.intervals import ANYTHING, Reading
@@ -67,6 +68,10 @@ class Marked(NamedTuple):
     def write(self, text: str, unit: str = "", year: int | None = None) -> str:
         """The printed digits with qualifier, unit and day; the day without its year where that is the given one."""
         return written(text, self.qualifier, unit) + day_written(self.as_of, year) if text else ""
+
+    def rounding(self, usual: str) -> str:
+        """By which the digits are rounded: those of a bound so that they stay one, all others as usual."""
+        return self.qualifier if self.qualifier in ROUNDING else usual
 
     def without_sign(self) -> Marked:
         """Beside the digits of a value below 0 without their sign: at most -5 is a fall by 5 or more."""

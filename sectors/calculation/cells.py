@@ -10,7 +10,16 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+)
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -22,7 +31,15 @@ from sectors.vocabulary import FigureState, Qualifier, Rounding
 STORED_NOT_APPLICABLE = "n/a"
 # What may be typed for it, in any case of letters. The page's scripts and a spreadsheet's validation take the same.
 NOT_APPLICABLE_SPELLINGS = ("不适用", STORED_NOT_APPLICABLE, "na")
-ROUNDING: Mapping[str, str] = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
+# The digits of a bound say no more than it does: at least 65.67 is at least 65.6, not 65.7.
+ROUNDING: Mapping[str, str] = {
+    Rounding.HALF_UP: ROUND_HALF_UP,
+    Rounding.HALF_EVEN: ROUND_HALF_EVEN,
+    Qualifier.AT_LEAST: ROUND_FLOOR,
+    Qualifier.AT_MOST: ROUND_CEILING,
+    Qualifier.OVER: ROUND_DOWN,
+    Qualifier.NEARLY: ROUND_UP,
+}
 PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
 MAX_DIGITS = 14
@@ -149,7 +166,9 @@ def parse(
     except qualifiers.BadQualifier as error:
         raise BadNumber(str(error)) from error
     value, places = _number(_without_unit(plain, unit, units), text)
-    _judge(value, places, kind_of(unit=unit, decimals=decimals, computed=computed), unit)
+    kind = kind_of(unit=unit, decimals=decimals, computed=computed)
+    _judge(value, places, kind, unit)
+    _judge_qualifier(value, places, qualifier, kind, text)
     return Cell(FigureState.NUMBER, value, places, qualifier, as_of)
 
 
@@ -197,6 +216,17 @@ def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
         raise BadNumber(_("This figure cannot be negative."))
     if kind.maximum is not None and value > kind.maximum:
         raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
+
+
+def _judge_qualifier(value: Decimal, places: int, qualifier: str, kind: Kind, text: str) -> None:
+    """Less than nothing, or more than the whole, there is none: 不足0 and 100%以上 would be said of 0 and 100 alone."""
+    low, high = interval_of(value, places, qualifier, kind)
+    if qualifier and low == high:
+        what = {"text": text.strip()[:40], "number": f"{value:.{places}f}"}
+        raise BadNumber(
+            _("“%(text)s” cannot be: here a figure is no less than 0, and a share no more than 100%%. Type %(number)s.")
+            % what
+        )
 
 
 def rounded(value: Decimal, decimals: int, rounding: str = Rounding.HALF_UP) -> Decimal:

@@ -90,10 +90,7 @@ class ReportedFigure:
     @property
     def shown(self) -> str:
         """With its unit, as a person reads it."""
-        if self.inexact is None:
-            return self.indicator.shown(self.value)
-        digits = formatted(self.value, self.indicator.decimals)
-        return written(digits, self.inexact.qualifier, unit_behind(self.indicator.unit))
+        return self.text_with_unit if self.inexact else self.indicator.shown(self.value)
 
 
 def half(places: int) -> Decimal:

@@ -356,7 +356,9 @@ class _Values:
 
     def text(self, indicator: Indicator) -> str:
         value = self.value(indicator.code)
-        return self.bounded.marked(indicator.code, value).write(_printed(indicator, value), year=self.year)
+        marked = self.bounded.marked(indicator.code, value)
+        digits = formatted(value, indicator.decimals, marked.rounding(indicator.rounding))
+        return marked.write(digits, year=self.year)
 
 
 def _bounds(indicator: Indicator, cell: Cell) -> Bounds:

@@ -136,4 +136,4 @@ def submission_in_words(row: Submission) -> str:
 
 def marked(row: Submission, code: str) -> str:
     qualifier, as_of = row.marks.get(code, Mark())
-    return " ".join(filter(None, [qualifier, as_of and f"{as_of:%m-%d}"]))
+    return f"{qualifier} {as_of or ''}".strip()

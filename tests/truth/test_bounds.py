@@ -11,7 +11,7 @@ from django.db import transaction
 
 from reports.aggregation.values import AnnualValue
 from tests.truth.bounds import FAR, Said, Tried
-from tests.truth.comparing import compared, periods
+from tests.truth.comparing import Place, compared, periods
 from tests.truth.reference import World
 from tests.truth.shrinking import in_words
 from tests.truth.worlds import Maker, marked
@@ -66,10 +66,11 @@ def of_value(value: AnnualValue, said: Said, narrow: bool) -> list[str]:
     return wrong
 
 
-def of_change(value: AnnualValue, of: Tried, place) -> list[str]:
+def of_change(value: AnnualValue, of: Tried, place: Place) -> list[str]:
     """A change that is said is one whatever the figures are."""
-    both = of.comparisons(place.area, place.code, place.period.year)
-    if value.comparison is None or None in both:
+    tried = of.comparisons(place.area, place.code, place.period.year)
+    both = [one for one in tried if one is not None]
+    if value.comparison is None or len(both) < len(tried):
         return []
     rises = {(one.now > one.last) - (one.now < one.last) for one in both}
     said = (value.comparison.now > value.comparison.last) - (value.comparison.now < value.comparison.last)

@@ -41,6 +41,9 @@ def report(region, year=2023, **texts):
         ("food_firms", "约30 100 100 90", "90家"),  # a level: the latest
         ("food_firms", "30 100 100 近90", "近90家"),
         ("food_price", "1.00 2.00 4.00 5.00以上", "3.00元以上"),
+        ("food_price", "1.00 2.00 5.00以上", "2.66元以上"),  # not 2.67, which it may be less than
+        ("food_price", "1.00 2.00 4.00以下", "2.34元以下"),
+        ("food_price", "1.00 2.00 约5.00", "约2.67元"),
     ],
 )
 def test_a_year_says_what_follows_from_its_periods(cast, code, quarters, printed):

@@ -98,7 +98,58 @@ def test_a_wording_decides_only_what_is_sure(cast):
     )
     values = annual(cast.county, 2022)
     (text,) = render(wording, Figures(values, 2022, "云泽县"), where="食品").values()
-    assert runs_text(parse_marked(text)) == "甲丙100以上，500批次以下，约30家，120余批次"
+    assert runs_text(parse_marked(text)) == "甲100以上，500批次以下，约30家，120余批次"
+
+
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ("{% if DONE > 125 %}甲{% else %}乙{% endif %}", ""),
+        ("{% if DONE > 130 %}甲{% else %}乙{% endif %}", "乙"),
+        ("{% if DONE > 125 %}甲{% else %}抽检{{ n('food.done') }}{% endif %}", "抽检120余批次"),
+        ("{% if DONE > 125 %}甲{% else %}没有{{ name('food.done') }}{% endif %}", ""),
+        ("{% if DONE > 125 %}甲{% else %}{% if DONE > 100 %}乙{% endif %}{% endif %}", ""),
+        ("{% if DONE > 125 %}甲{% elif FIRMS == 7 %}乙{% else %}丙{% endif %}", ""),
+        ("{% if DONE > 125 %}甲{% elif FIRMS == 7 %}有{{ n('food.firms') }}{% else %}丙{% endif %}", "有7家"),
+        ("{% if DONE > 125 %}甲{% elif FIRMS == 8 %}乙{% else %}抽检{{ n('food.done') }}{% endif %}", "抽检120余批次"),
+        ("{% if not DONE > 125 %}甲{% else %}乙{% endif %}", ""),
+        ("{% if not DONE > 130 %}甲{% else %}乙{% endif %}", "甲"),
+        ("{% if DONE > 125 or FIRMS == 8 %}甲{% else %}乙{% endif %}", ""),
+        ("{% if FIRMS == 7 or DONE > 125 %}甲{% else %}乙{% endif %}", "甲"),
+        ("{% if FIRMS == 8 and DONE > 125 %}甲{% else %}乙{% endif %}", "乙"),
+        ("{% if 100 < DONE < 125 %}甲{% else %}乙{% endif %}", ""),
+        ("{% set many = DONE > 125 or FIRMS == 8 %}{% if many %}甲{% else %}乙{% endif %}", ""),
+        ("{% set few = not DONE > 125 %}{% if not few %}甲{% else %}乙{% endif %}", ""),
+        ("{{ '甲' if DONE > 125 else '乙' }}", ""),
+        ("{{ '甲' if DONE > 130 else '乙' }}", "乙"),
+        ("{{ '甲' if DONE > 125 else n('food.done') }}", "120余批次"),
+        ("{{ DONE > 125 }}", ""),
+    ],
+)
+def test_words_do_not_say_the_contrary_of_what_cannot_be_decided(cast, wording, said):
+    base.report(cast.county, "2022", {"food.done": "120余", "food.firms": "7"})
+    for name in ("DONE", "FIRMS"):
+        wording = wording.replace(name, f"val('food.{name.lower()}')")
+    printed = render(f"：{wording}", Figures(annual(cast.county, 2022), 2022, "云泽县"), where="食品")
+    assert [runs_text(parse_marked(text)) for text in printed.values()] == [f"：{said}"]
+
+
+@pytest.mark.parametrize(
+    ("done", "passed", "printed"),
+    [
+        ("300", "197以上", "65.6%以上"),
+        ("300以上", "196", "65.4%以下"),
+        ("300", "约197", "约65.7%"),
+        ("300", "197", "65.7%"),
+    ],
+)
+def test_a_bound_is_not_rounded_past_itself(cast, done, passed, printed):
+    """Neither this year's nor, beside the next one's, last year's."""
+    base.report(cast.county, "2022", {"food.done": done, "food.passed": passed})
+    wording = "{{ n('food.rate') }}；{{ last_n('food.rate') }}"
+    for year, place in ((2022, 0), (2023, 1)):
+        (text,) = render(wording, Figures(annual(cast.county, year), year, "云泽县"), where="食品").values()
+        assert runs_text(parse_marked(text)).split("；")[place] == printed
 
 
 @pytest.mark.parametrize(
@@ -126,7 +177,7 @@ def test_a_ranking_says_the_most_and_the_least_where_it_is_sure(cast, done, pass
 
 
 def test_what_may_be_something_is_not_left_out_as_nothing(cast):
-    base.report(cast.county, "2022", {"food.done": "0以上", "food.passed": "0余", "food.firms": "0以下"})
+    base.report(cast.county, "2022", {"food.done": "0以上", "food.passed": "0余", "food.firms": "0"})
     wording = (
         "{{ listed('food.done', 'food.passed', 'food.firms') }}；"
         "{% for code in ['food.done', 'food.passed', 'food.firms'] %}"

@@ -613,8 +613,9 @@ def delete_chosen(admin, *people, meanwhile=None):
     asked = admin.post(address, chosen).content.decode()
     if meanwhile:
         meanwhile()
-    seen = re.search(r'name="seen" value="([^"]*)"', asked)[1]
-    return admin.post(address, chosen | {"post": "yes", "seen": seen})
+    seen = re.search(r'name="seen" value="([^"]*)"', asked)
+    assert seen
+    return admin.post(address, chosen | {"post": "yes", "seen": seen[1]})
 
 
 @pytest.mark.parametrize("way", ["one", "chosen"])

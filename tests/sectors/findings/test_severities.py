@@ -142,12 +142,11 @@ def test_who_decides_on_an_old_page_changes_nothing(cast, few):
     assert found(cast.county) == {few: "error"}
 
 
-@pytest.mark.parametrize("way", ["graver", "switched off", "renamed"])
-def test_who_decides_on_a_page_from_before_a_load_changes_nothing(cast, few, way):
+@pytest.mark.parametrize("loaded", [{"severity": "error"}, {"is_on": False}, {"code": "food.other"}])
+def test_who_decides_on_a_page_from_before_a_load_changes_nothing(cast, few, loaded):
     """What the catalogue's own severity is has become another decision, and a rule that is gone takes none."""
     one = check(cast.county, "rule", few)
-    new = {"graver": {"severity": "error"}, "switched off": {"is_on": False}, "renamed": {"code": "food.other"}}
-    base.change_catalogue(Rule.objects.filter(code=few), **new[way])
+    base.change_catalogue(Rule.objects.filter(code=few), **loaded)
     with pytest.raises(WrongState):
         severities.change(region=cast.county, check=one, new="hint", reason=WHY, by=cast.office, seen=one.seen)
     assert not SeverityChange.objects.exists()
