@@ -208,9 +208,9 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
         literal = context.literals.get(node.col_offset)
         if literal is None:
             return _read(code_of(node), NOW)
-        return _constant((literal.number * context.scales[literal.unit]).normalize())
+        return constant((literal.number * context.scales[literal.unit]).normalize())
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return _constant(number_of(node, node.value))
+        return constant(number_of(node, node.value))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _negative(_build(node.operand, context, depth + 1))
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
@@ -221,7 +221,7 @@ def _build(node: ast.expr, context: _Context, depth: int) -> Formula:
     raise FormulaError(_("This is not allowed in an expression."), node.col_offset)
 
 
-def _constant(number: Decimal) -> Formula:
+def constant(number: Decimal) -> Formula:
     return Formula("", frozenset(), lambda lookup: number, Form(constant=number), tree=f"{number:f}")
 
 

@@ -17,22 +17,31 @@ ONE = Decimal(1)
 NEAR = Decimal("1e-9")  # of what is compared: so much is computing and no difference
 
 
-def solved(facts: Facts, rule: str, difference: Formula, relation: str) -> Iterator[Linear]:
-    """One relation for each reported figure behind an expression that is to be zero, or to keep to one side of it."""
+def solved(
+    facts: Facts,
+    rule: str,
+    difference: Formula,
+    relation: str,
+    *,
+    off: Decimal = ZERO,
+    unless: frozenset[str] = frozenset(),
+) -> Iterator[Linear]:
+    """One relation for each reported figure behind an expression that is to be zero, or keeps to one side of it. `off`
+    is by how much more than rounding allows it may miss it, `unless` are other figures with which it is another."""
     codes = sorted(code for code, moment in facts.leaves(difference.names) if moment == NOW)
     around = facts.interval(difference)
     if any(code not in facts.reported for code in codes):  # several figures make it, of which none can be accused
         return
     if around is None or not (around[0].is_finite() and around[1].is_finite()):
         return
-    room = (around[1] - around[0]) / 2
+    room = (around[1] - around[0]) / 2 + off
     for code in codes:
         function = _function(facts, difference, code)
         root = _root(function, facts.reported[code].value)
         slope = None if root is None else _slope(function, root)
         if root is None or not slope:
             continue
-        slack, others = abs(room / slope), frozenset(codes) - {code}
+        slack, others = abs(room / slope), (frozenset(codes) | unless) - {code}
         low, high = root - slack, root + slack
         if relation != "==":
             keeps_below = (relation in ("<=", "<")) == (slope > 0)

@@ -9,12 +9,13 @@ from itertools import chain, combinations
 
 from sectors.calculation.bounded import overlap
 from sectors.calculation.cells import formatted
-from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name
+from sectors.calculation.formulas import NOW, ZERO, Form, Formula, Name, constant, difference
 from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.arithmetic import ONE, another_unit, as_declared, is_cut_off, linear, with_places
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message
+from sectors.checks.nonlinear import solved
 from sectors.checks.reported import ReportedFigure, half
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Linear, Suspect
@@ -122,6 +123,9 @@ class DeclaredCheck:
         if not (low.is_finite() and high.is_finite()):
             return
         above, under, less = self._quotient()
+        if above is None or under is None:
+            yield from self._solved(facts, figure)
+            return
         below, above_by = digit if figure.value <= 0 else near, digit if figure.value >= 0 else near
         bounds = (figure.value - below - high + most, ">="), (figure.value + above_by + least - low, "<=")
         exactly = facts.expand(_against(above, under, figure.value * self.indicator.scale + less))
@@ -131,6 +135,12 @@ class DeclaredCheck:
                 terms, (low_end, high_end) = exactly
                 says = (terms, -(low_end + high_end) / 2)
                 yield replace(row, declared=frozenset([self.indicator.code]), exactly=says)
+
+    def _solved(self, facts: Facts, figure: ReportedFigure) -> Iterator[Linear]:
+        """A declared product confirms each of what is multiplied, when the others stay."""
+        scale, own = self.indicator.scale, frozenset([self.indicator.code])
+        missed = difference(self.formula, constant(figure.value * scale))
+        yield from solved(facts, self.rule, missed, "==", off=half(figure.places) * scale, unless=own)
 
     def _quotient(self) -> tuple[Form | None, Form | None, Decimal]:
         """What is divided by what, less how much: of growth (a / b - 1) and of rates; anything else is divided by 1."""

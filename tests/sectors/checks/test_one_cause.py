@@ -236,3 +236,28 @@ def test_what_is_negative_and_cut_off_is_nearer_to_nothing():
     assert {"t.gap": -3, "t.a": Decimal("96.5")}.items() <= suspects(found).items()
     (cut_off,) = judge({"t.a": "97.2", "t.b": "100.9", "t.c": "100.9", "t.gap": "-3"}, **gap)
     assert cut_off.severity == "warning"
+
+
+@pytest.mark.parametrize("typed", ["81", "1", "18000", "0", "19"])
+def test_a_factor_of_several_declared_products_is_suspected_once(typed):
+    """Of a population what is due by it; each product by itself would accuse what was declared."""
+    numbers = {"t.a": ("400", "72"), "t.b": ("200", "36"), "t.c": ("50", "9")}
+    formulas = {f"{code}.due": f"t.people * {code}.each / 100" for code in numbers}
+    figures = {
+        f"{code}.{name}": text
+        for code, both in numbers.items()
+        for name, text in zip(("each", "due"), both, strict=True)
+    }
+    assert judge(figures | {"t.people": "18"}, formulas=formulas) == []
+    (found,) = judge(figures | {"t.people": typed}, formulas=formulas)
+    assert next(iter(suspects(found).items())) == ("t.people", 18)
+
+
+@pytest.mark.parametrize(
+    ("slip", "first"), [({"t.each": "40"}, "t.each"), ({"t.people": "180"}, "t.people"), ({"t.due": "27"}, "t.due")]
+)
+def test_of_one_declared_product_each_factor_and_the_product_are_suspected(slip, first):
+    figures = {"t.people": "18", "t.each": "400", "t.due": "72"}
+    (found,) = judge(figures | slip, formulas={"t.due": "t.people * t.each / 100"})
+    assert suspects(found)[first] == Decimal(figures[first])
+    assert {"t.due", first} <= suspects(found).keys()
