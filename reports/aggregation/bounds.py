@@ -24,6 +24,9 @@ class BoundedPlace(Place):
     def is_exact(self, code: str) -> bool:
         return not self.fetched.inexact.is_behind(code)
 
+    def reads_exactly(self, code: str) -> bool:
+        return self.is_exact(code) or not self.fetched.inexact.is_read(code, self.year, self.one)
+
     def _bounded(self, code: str, found: AnnualValue) -> AnnualValue:
         """With what is known of a value that may be made of figures that are not exact."""
         bounds, last_bounds = self._bounds(code, found.value, is_declared=found.is_declared), None

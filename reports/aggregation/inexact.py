@@ -89,6 +89,12 @@ class Inexact:
         """Whether there is any that a value may be made of, or that was declared for it."""
         return code in self._codes or not self._codes.isdisjoint(self.inputs(code).codes)
 
+    def is_read(self, code: str, year: int, period: Period) -> bool:
+        """Whether there is any among the figures that a value of the time is computed from."""
+        read = {(of, at(year, period, moment)[0]) for of, moment in self.inputs(code).names}
+        found = (known.values() for (of, _region, then), known in self._known.items() if (of, then) in read)
+        return any(one.interval[0] < one.interval[1] for ones in found for one in ones)
+
     def of_declared(self, code: str, region: int, year: int, period: Period) -> Bounds | None:
         """Of a department's statement of a computed value."""
         key = (period.kind, period.number) if period else (Frequency.YEAR.value, 1)

@@ -113,6 +113,10 @@ class Place(dict[str, AnnualValue]):
         """Whether all figures are that a value may be made of."""
         return True
 
+    def reads_exactly(self, code: str) -> bool:
+        """Whether all figures are that its value is computed from."""
+        return True
+
     def marked(self, code: str) -> Marked:
         """How the value of `number` is written beside its digits."""
         return EXACTLY if self.is_exact(code) else self[code].marked
@@ -129,7 +133,7 @@ class Place(dict[str, AnnualValue]):
             elif self.catalogue.by_code[code].formula:
                 found = self._of_computed(code, inputs)
             if found.reason is Gap.NOTHING:
-                is_exact = self.is_exact(code)
+                is_exact = self.reads_exactly(code)
                 found = found._replace(not_applicable=is_exact, reason=Gap.NOTHING if is_exact else Gap.UNDEFINED)
             self._made[code] = found
         return found

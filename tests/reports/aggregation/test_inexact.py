@@ -192,3 +192,12 @@ def test_what_is_read_of_the_period_before_counts_as_well(cast, quarters, printe
     report(cast.county, food_done=quarters)
     cube = Cube([cast.county], (2023,), Indicator.objects.select_related("unit", "sheet"), by_period=True)
     assert cube.at(cube.periods(2023)[1])["food.rate"].text_with_unit == printed
+
+
+@pytest.mark.parametrize(
+    ("now", "is_absent"), [("0", True), ("0（截至3月19日）", True), ("0余", False), ("5以下", False)]
+)
+def test_of_0_of_0_nothing_is_missing_whatever_last_year_was(cast, now, is_absent):
+    report(cast.county, 2022, food_done="120余", food_passed="110余")
+    report(cast.county, food_done=now, food_passed="0")
+    assert value(cast.county, "food.rate").not_applicable is is_absent
