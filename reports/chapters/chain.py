@@ -1,7 +1,8 @@
 """Problem, cause, measure, lead department, date: what falls short in a year, and what departments answered to it.
 
 A problem has a key that stays as long as the thing is known: the code of its figure, or what the registry counts in its
-sector. Departments are asked for the rest by it (`sectors.entry.shortfalls`), and next year's report looks it up again.
+sector. Departments are asked for the rest by it (`sectors.entry.shortfalls`), and next year's report looks it up again
+in what was issued: what departments write or take back later changes no promise.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 
 from reports.chapters.compliance import Compliance, Notices, Repeated, Unsampled
 from reports.chapters.shortfalls import Shortfall, clauses
-from reports.document.blocks import Number, Run, Text, format_date, runs_text
+from reports.document import snapshots
+from reports.document.blocks import Number, Run, Table, Text, format_date, parse_date, runs_text
 from reports.document.characters import printable
+from reports.models import AnnualReport
 from sectors.models import Region, Sector, ShortfallAnswer
 from sectors.vocabulary import SubmissionStatus
 
@@ -21,6 +24,9 @@ from sectors.vocabulary import SubmissionStatus
 REGISTERED = "（台账）"
 NAMED = 5
 NAMED_SHORT = 3
+# The key of the list of problems in chapter 三 ends so, and so stands in it what no department answered.
+LIST = "list"
+UNANSWERED = "未填报"
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,17 @@ class Link:
     @property
     def measure(self) -> str:
         return self.answer.measure if self.answer else ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A measure as an issued report printed it, `key` that of its problem; `lead` a short name or 未填报."""
+
+    key: str
+    problem: str
+    measure: str
+    lead: str
+    until: datetime.date | None
 
 
 def of_figures(found: Sequence[Shortfall]) -> Iterator[Problem]:
@@ -136,6 +153,24 @@ def answers(region: Region, year: int) -> dict[str, ShortfallAnswer]:
         "submission__period__kind", "pk"
     )
     return {row.shortfall: row for row in ordered}
+
+
+def promised(region: Region, year: int) -> list[Promise]:
+    """The measures in the list of problems of the year's last issued report. One query."""
+    issued = AnnualReport.objects.issued().filter(region=region, year=year).order_by("-edition")
+    snapshot = issued.values_list("snapshot", flat=True).first()
+    body = snapshots.load(snapshot).body if snapshot else ()
+    tables = [block for block in body if isinstance(block, Table) and block.key == f"measures/mend/{LIST}"]
+    return [promise for table in tables for row in table.rows for promise in _promise(row.cells)]
+
+
+def _promise(cells: Sequence[Sequence[Run]]) -> Iterator[Promise]:
+    """A row of the list: number, problem, cause, measure, lead and date. The problem's first figure has its key."""
+    _number, problem, _cause, *rest = cells
+    measure, lead, until = map(runs_text, rest)
+    keys = [run.code for run in problem if isinstance(run, Number)]
+    if keys and measure != UNANSWERED:
+        yield Promise(keys[0], runs_text(problem), measure, lead, parse_date(until))
 
 
 def span(day: datetime.date, year: int) -> str:

@@ -1,20 +1,18 @@
 """The chain as chapters 二 and 三 print it: what departments do about each problem, by whom and until when, and what
-came of the measures of the year before."""
+came of the measures that the report of the year before printed."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters.chain import Link
+from reports.chapters.chain import LIST, UNANSWERED, Link, Promise
 from reports.chapters.evidence import Evidence
 from reports.document.blocks import Block, Column, Number, Paragraph, Row, Run, Table, Text, format_date
 from reports.document.characters import printable
 from sectors.models import ShortfallAnswer
 
-UNANSWERED = "未填报"
 SOLVED, UNSOLVED, OPEN = "已解决", "未解决", "不能判断"
 
 
@@ -53,7 +51,7 @@ def _table(links: Sequence[Link], key: str) -> Table:
     )
     cells = (((Text(str(number)),), link.problem.runs, *_texts(link.answer)) for number, link in enumerate(links, 1))
     rows = map(Row, cells)
-    return Table("问题整改清单", columns, tuple(rows), key=f"{key}/list")
+    return Table("问题整改清单", columns, tuple(rows), key=f"{key}/{LIST}")
 
 
 def _texts(answer: ShortfallAnswer | None) -> tuple[tuple[Run, ...], ...]:
@@ -69,7 +67,7 @@ def _texts(answer: ShortfallAnswer | None) -> tuple[tuple[Run, ...], ...]:
 class Outcome:
     """What came of a measure of the year before: `runs` say how it is now."""
 
-    answer: ShortfallAnswer
+    promise: Promise
     result: str
     runs: tuple[Run, ...]
     is_overdue: bool
@@ -80,13 +78,13 @@ class Outcome:
 
 
 def outcomes(evidence: Evidence) -> list[Outcome]:
-    """Of the measures of last year's issued report, in the order in which they were answered."""
+    """Of the measures of last year's issued report, in the order in which it lists them."""
     values = {value.indicator.code: value for value in evidence.values}
-    return [_outcome(answer, evidence, values.get(key)) for key, answer in evidence.before.items() if answer.measure]
+    return [_outcome(promise, evidence, values.get(promise.key)) for promise in evidence.before]
 
 
-def _outcome(answer: ShortfallAnswer, evidence: Evidence, value: AnnualValue | None) -> Outcome:
-    key = answer.shortfall
+def _outcome(promise: Promise, evidence: Evidence, value: AnnualValue | None) -> Outcome:
+    key = promise.key
     short = evidence.short.get(key)
     if short is not None:
         result, runs = UNSOLVED, short.runs
@@ -96,11 +94,8 @@ def _outcome(answer: ShortfallAnswer, evidence: Evidence, value: AnnualValue | N
         result, runs = SOLVED, (Text("没有再出现"),)
     else:
         result, runs = OPEN, (Text("没有数据"),)
-    return Outcome(answer, result, runs, result != SOLVED and _is_over(answer.until, evidence.day))
-
-
-def _is_over(until: datetime.date | None, day: datetime.date) -> bool:
-    return until is not None and until < day
+    is_over = promise.until is not None and promise.until < evidence.day
+    return Outcome(promise, result, runs, result != SOLVED and is_over)
 
 
 def summed_up(found: Sequence[Outcome]) -> tuple[Run, ...]:
@@ -132,5 +127,7 @@ def before(found: Sequence[Outcome], key: str) -> Iterator[Block]:
 
 
 def _outcome_row(one: Outcome) -> Row:
-    _cause, measure, lead, until = _texts(one.answer)
-    return Row(((Text(printable(one.answer.problem)),), measure, lead, until, one.runs, (Text(one.text),)))
+    promise = one.promise
+    until = format_date(promise.until) if promise.until else UNANSWERED
+    texts = (promise.problem, promise.measure, promise.lead, until)
+    return Row((*((Text(text),) for text in texts), one.runs, (Text(one.text),)))

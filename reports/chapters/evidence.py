@@ -13,15 +13,13 @@ from reports.aggregation import months as calendar
 from reports.aggregation.cube import AnnualValue
 from reports.chapters import chain, narratives, norms, shortfalls, verification
 from reports.chapters import compliance as compliances
-from reports.chapters.chain import Link, Problem
+from reports.chapters.chain import Link, Problem, Promise
 from reports.chapters.compliance import Compliance
 from reports.chapters.narratives import Answers
 from reports.chapters.norms import Norm
 from reports.chapters.shortfalls import Shortfall
 from reports.chapters.totals import Totals
 from reports.chapters.verification import Regraded, Remark
-from reports.models import AnnualReport
-from reports.vocabulary import ReportStatus
 from reports.wording import comparisons
 from sectors.catalogue import compiled
 from sectors.models import Assignment, Region, Sector, ShortfallAnswer
@@ -34,7 +32,7 @@ LANGUAGE = "zh-hans"
 @dataclass(frozen=True)
 class Evidence:
     """A region's year on the day of the report. `departments` are short names by sheet, `answers` what they wrote to
-    questions, `given` to shortfalls by their keys, `before` the same of last year's issued report."""
+    questions, `given` to shortfalls by their keys, `before` the measures that last year's issued report promised."""
 
     year: int
     day: datetime.date
@@ -47,7 +45,7 @@ class Evidence:
     totals: Totals
     norms: Mapping[str, Sequence[Norm]]
     given: Mapping[str, ShortfallAnswer]
-    before: Mapping[str, ShortfallAnswer]
+    before: Sequence[Promise]
 
     @property
     def span(self) -> str:
@@ -137,7 +135,7 @@ def gather(region: Region, year: int, day: datetime.date, values: Mapping[str, A
         totals=Totals(compiled.catalogue()),
         norms=norms.of_year(year),
         given=chain.answers(region, year),
-        before=chain.answers(region, year - 1) if _is_issued(region, year - 1) else {},
+        before=chain.promised(region, year - 1),
     )
 
 
@@ -147,10 +145,6 @@ def _places(regions: frozenset[str]) -> str:
         return next(iter(regions))
     are_towns = all(name.endswith(("乡", "镇", "街道")) for name in regions)
     return f"{len(regions)}个{'乡镇' if are_towns else '地区'}"
-
-
-def _is_issued(region: Region, year: int) -> bool:
-    return AnnualReport.objects.filter(region=region, year=year, status=ReportStatus.ISSUED).exists()
 
 
 def _is_missing(value: AnnualValue) -> bool:

@@ -6,6 +6,7 @@ A generated block has a `key` by which it is known again when the report is buil
 `agri/text/2` is the paragraph of the second line of a sector's wording. Keys are unique in a document.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from reports.document.figures import FigureUsed, Note, Target
 from reports.vocabulary import NOT_APPLICABLE
 
 DEMO_WORD = "演示数据"
+_DATE = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +384,12 @@ def block_key(block: Block) -> str:
 def format_date(day: date) -> str:
     """A date as printed: 2026年1月5日, without leading zeros."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def parse_date(text: str) -> date | None:
+    """The day that `format_date` printed; None of any other text."""
+    found = _DATE.fullmatch(text)
+    return date(*map(int, found.groups())) if found else None
 
 
 def runs_text(runs: Sequence[MarkedRun]) -> str:
