@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from reports.document.blocks import Block, Heading, Paragraph, Run, Table, Text, block_key
+from reports.document.blocks import Block, Heading, Paragraph, Run, Table, Text, block_key, runs_text
 from reports.writers import pagination
 from reports.writers.pagination import Measures
 
 PAGES = 2
 # Of more rows than the first some go before any words, of more than the second after them.
-MANY_ROWS, FEWEST_ROWS = 16, 6
+MANY_ROWS, FEWEST_ROWS = 14, 6
 # Word, LibreOffice and typst may need a line more than we count.
 _SPARE = 2 * [Paragraph((Text("　"),))]
 # The chapters, in place of which the leader has a section of their names.
@@ -21,6 +21,8 @@ _TABLE = "leader/figures/table"
 # What a department wrote about a sector, in answer to a question.
 WORDS = re.compile("(?:problems/(?:micro|macro)|measures)/(?!(?:data|mend|before)/)([^/]+)/(?!cause/)[^/]+/.+")
 _FIGURES = "problems/micro/{}/figures"
+# The months that words are of, where they are not of the whole year: 1—3月和7—9月：
+_MONTHS = re.compile("([0-9][0-9—月和]*月)：")
 
 
 def pages(body: Sequence[Block]) -> int:
@@ -58,10 +60,12 @@ def _sector(block: Block) -> str:
 def _in_short(block: Block, over: str) -> Block:
     if not isinstance(block, Paragraph) or not _sector(block):
         return block
-    runs: list[Run] = [Text(f"{over}：")]
-    for run in block.runs:
-        first, end, _more = run.text.partition("。") if isinstance(run, Text) else ("", "", "")
-        runs.append(Text(first + end) if end else run)
+    said = _MONTHS.match(runs_text(block.runs))
+    runs: list[Run] = [Text(f"{over}（{said[1]}）：" if said else f"{over}：")]
+    for place, run in enumerate(block.runs):
+        text = run.text[said.end() if said and not place else 0 :] if isinstance(run, Text) else ""
+        first, end, _more = text.partition("。")
+        runs.append(Text(first + end) if text else run)
         if end:
             break
     return replace(block, runs=tuple(runs))

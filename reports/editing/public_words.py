@@ -61,8 +61,18 @@ def _source(run: Run, targets: Mapping[str, Target]) -> str:
     return targets[run.code].source if isinstance(run, Number) and run.code in targets else ""
 
 
-def _neutral(runs: Iterable[Run]) -> tuple[Run, ...]:
-    return tuple(Text(GAP) if isinstance(run, Gap) else _reworded(run) for run in runs)
+def _neutral(runs: Sequence[Run]) -> tuple[Run, ...]:
+    return tuple(
+        Text(_of_gap(run, runs[:place], runs[place + 1 :])) if isinstance(run, Gap) else _reworded(run)
+        for place, run in enumerate(runs)
+    )
+
+
+def _of_gap(gap: Gap, before: Sequence[Run], behind: Sequence[Run]) -> str:
+    """A gap that is a sentence of its own says what there are no data of."""
+    is_begin = runs_text(before)[-1:] in ("", "。", "）")
+    is_whole = is_begin and bool(behind) and isinstance(behind[0], Text) and behind[0].text.startswith("。")
+    return f"{gap.label}没有数据" if is_whole and gap.label else GAP
 
 
 def _reworded(run: Run) -> Run:

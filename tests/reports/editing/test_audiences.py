@@ -176,6 +176,23 @@ def test_gaps_and_notes_are_neutral_in_public():
     assert runs_text(list(assembly.block_runs(shown))) == "甲…"
 
 
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((Gap("a", "景区、酒店等5项"), Text("。")), "景区、酒店等5项没有数据。"),
+        (
+            (Text("企业5家。"), Gap("a", "产量"), Text("。检查"), Gap("b", "检查"), Text("。")),
+            "企业5家。产量没有数据。检查…。",
+        ),
+        ((Text("产量"), Gap("a", "产量"), Text("。")), "产量…。"),
+        ((Gap("a", "户数"), Text("企业已备案。")), "…企业已备案。"),
+    ],
+)
+def test_a_sentence_of_nothing_but_a_gap_says_in_public_what_is_missing(runs, text):
+    (told,) = public_words.published([Paragraph(runs, key="a/text/1")], [])
+    assert assembly.printed_text(told) == text
+
+
 def test_the_internal_edition_of_a_report_is_all_that_was_there_before(cast, report):
     internal = edition(report, "internal")
     assert [block.printed for block in internal.headings if block.level == 1] == [
@@ -329,7 +346,7 @@ def test_the_leader_has_two_pages_with_words_as_the_office_has_them(cast):
     leader = edition(report, "leader")
     titles = ["一、综述", "二、主要指标", "三、主要问题", "四、下一步措施"]
     assert [block.printed for block in leader.headings] == titles
-    assert printed(leader, WORDS) == "食品方面：1—3月：检测设备不足。"
+    assert printed(leader, WORDS) == "食品方面（1—3月）：检测设备不足。"
     assert not any(isinstance(block, Cover) for block in leader.blocks)
     assert len(editions.pdf(leader).pages) <= 2
     edits.write(report=report, key=WORDS, text="设备老化。", seen=0, by=cast.office)
