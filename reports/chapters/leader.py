@@ -57,7 +57,7 @@ def _measures(evidence: Evidence) -> Iterator[Block]:
     tasks: list[list[Run]] = []
     if found := evidence.shortfalls():
         tasks.append(
-            [Text("扭转"), Number("shortfalls", f"{len(found)}项"), Text("下降或者未达到要求的指标，按季通报进展")]
+            [Text("改进"), Number("shortfalls", f"{len(found)}项"), Text("下降或者未达到要求的指标，按季通报进展")]
         )
     if missing:
         tasks.append([Text("补齐"), Number("reporting.missing", f"{len(missing)}项"), Text("没有数据的必填指标")])

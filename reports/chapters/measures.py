@@ -95,7 +95,7 @@ def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run
 
 def _to_mend(count: int) -> tuple[Run, ...]:
     return (
-        Text("扭转指标下滑。对下降或者未达到要求的"),
+        Text("改进薄弱指标。对下降或者未达到要求的"),
         Number("shortfalls", f"{count}项"),
         Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"),
     )

@@ -15,6 +15,9 @@ from sectors.checks.growth import RATE, growth_of
 from sectors.checks.rulebooks import rulebooks
 from sectors.models import Indicator
 
+# How many fail depends on how many are tested: of these only a rate tells whether it became better.
+FAILED = "不合格"
+
 
 @dataclass(frozen=True)
 class Movement:
@@ -48,6 +51,8 @@ def of(values: Iterable[AnnualValue]) -> list[Movement]:
 
 def _compared(value: AnnualValue) -> Movement | None:
     change, indicator = value.rounded_change, value.indicator
+    if FAILED in indicator.name and not indicator.unit.is_percent:
+        return None
     if change is None or value.is_unchanged or (value.is_partial and value.grows):
         return None
     if indicator.unit.is_percent and abs(change) < NOTICEABLE:

@@ -101,11 +101,11 @@ def _remarked(evidence: Evidence) -> tuple[Run, ...]:
     runs: list[Run] = [Text("一些数据核对不上。年度数据核查发现"), Number("remarks", f"{len(remarks)}项")]
     runs.append(Text("分项与合计、申报值与计算值不一致或者需要核实的情况，"))
     if unexplained == len(remarks):
-        runs.append(Text("填报部门均未作出说明"))
+        runs.append(Text(f"填报部门{'均' * (len(remarks) > 1)}未作出说明"))
     elif unexplained:
         runs += [Text("其中"), Number("remarks.unexplained", f"{unexplained}项"), Text("填报部门尚未作出说明")]
     else:
-        runs.append(Text("填报部门均已作出说明"))
+        runs.append(Text(f"填报部门{'均' * (len(remarks) > 1)}已作出说明"))
     lesson = "反映出部分部门在数据采集和审核环节把关不严" if unexplained else "数据采集的口径还需要进一步统一"
     return (*runs, Text(f"{SEE_REMARKS}，{lesson}。"))
 

@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import few, targets
+from reports.chapters import targets
 from reports.chapters.directions import better, is_rate, ordinary_change
-from reports.chapters.few import Few
 from reports.chapters.norms import Norm
 from reports.document.blocks import Number, Run, Text
 from reports.vocabulary import DECIMALS_OF_CHANGE
+from reports.wording import few
+from reports.wording.few import Few
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.checks.comparisons import CHANCE
 from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
@@ -25,7 +26,8 @@ NOTICEABLE = Decimal("0.5")
 WHOLE = Decimal(100)
 # Samples, by the words and units that name them; none of them is nothing to be content with.
 SAMPLED, SAMPLES = ("抽检", "抽样", "检测", "监测", "抽查"), ("批次", "份", "组", "次")
-CONTENT_WITH_NONE = ("不合格", "问题", "阳性", "异常")
+CONTENT_WITH_NONE = ("合格", "问题", "阳性", "异常", "任务", "意见", "通知")
+ROUNDS = "次数"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,15 @@ class Shortfall:
 def of(values: Iterable[AnnualValue], norms: Mapping[str, Sequence[Norm]] | None = None) -> list[Shortfall]:
     """In the order of the report; `norms` by code of the indicator that has to keep them."""
     by_code = {value.indicator.code: value for value in values}
-    found = (_of(value, by_code, (norms or {}).get(code, ())) for code, value in by_code.items())
-    return [shortfall for shortfall in found if shortfall]
+    each = (_of(value, by_code, (norms or {}).get(code, ())) for code, value in by_code.items())
+    found = [shortfall for shortfall in each if shortfall]
+    unsampled = [one.value.indicator.name for one in found if one.unsampled]
+    return [one for one in found if not (one.unsampled and _is_round_of(one.value.indicator.name, unsampled))]
+
+
+def _is_round_of(name: str, others: Iterable[str]) -> bool:
+    """Whether it counts the rounds (风险监测次数) of samples that are named as well (风险监测样品)."""
+    return name.endswith(ROUNDS) and any(one.startswith(name.removesuffix(ROUNDS)) for one in others if one != name)
 
 
 def published(found: Iterable[Shortfall]) -> list[Shortfall]:
@@ -74,9 +83,9 @@ def published(found: Iterable[Shortfall]) -> list[Shortfall]:
 
 def _of(value: AnnualValue, values: Mapping[str, AnnualValue], norms: Sequence[Norm]) -> Shortfall | None:
     missed = value.reaches_target is False
-    fall, loss = _fall(value), _loss(value)
     norm = next((norm for norm in norms if norm.is_missed_by(value)), None)
     unsampled = _is_unsampled(value)
+    fall, loss = _fall(value), Decimal(0) if unsampled else _loss(value)
     if missed or fall >= NOTICEABLE or loss or norm or unsampled:
         return Shortfall(value, missed, fall, loss, norm, unsampled, few.of(value, values))
     return None
@@ -98,7 +107,8 @@ def _loss(value: AnnualValue) -> Decimal:
 
 def _is_unsampled(value: AnnualValue) -> bool:
     indicator = value.indicator
-    is_sample = indicator.unit.name in SAMPLES and any(word in indicator.name for word in SAMPLED)
+    counts_samples = indicator.unit.name in SAMPLES and any(word in indicator.name for word in SAMPLED)
+    is_sample = counts_samples or indicator.name.endswith("样品")
     is_none = value.value == 0 and not value.bounds and not value.is_partial
     return is_sample and is_none and not any(word in indicator.name for word in CONTENT_WITH_NONE)
 

@@ -11,37 +11,55 @@ from itertools import groupby, zip_longest
 from operator import attrgetter
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import few, movements
+from reports.chapters import movements
 from reports.chapters.checklist import outcomes, summed_up
 from reports.chapters.evidence import Evidence
 from reports.chapters.movements import Movement
 from reports.chapters.shortfalls import spoken
 from reports.document.blocks import Block, Column, Heading, Number, PageBreak, Paragraph, Row, Run, Table, Text
 from reports.document.numbering import chinese_number
+from reports.wording import few
 from sectors.models import Chapter
 
 KEY = "summary"
 # So many indicators of a kind, and so many risks: they are to stand on one page.
 MOST_MOVED, MOST_RISKS = 5, 3
+BETTER, WORSE = "向好", "走弱"
+CODES = {BETTER: "better", WORSE: "worse"}
 
 
 def summary(evidence: Evidence) -> Iterator[Block]:
     """The whole page, and the break behind it."""
     yield Heading(1, "", "综述", key=KEY)
-    blocks = [*_verdicts(evidence.values), *_moved(evidence), *_risks(evidence), *_before(evidence)]
+    moved = _moved(evidence)
+    blocks = [*_told(evidence.values, moved), *_table(evidence.values, moved), *_risks(evidence), *_before(evidence)]
+    if blocks and any(value.is_partial for value in evidence.values):
+        yield Paragraph((Text("全年数据尚不完整，以下按已接受的数据概括。"),), key=f"{KEY}/partial")
     yield from blocks or [Paragraph((Text("本年度没有可以概括的指标数据。"),), key=f"{KEY}/none")]
     yield PageBreak()
 
 
-def _verdicts(values: Sequence[AnnualValue]) -> Iterator[Block]:
-    """Chapter by chapter, which of its targets are reached."""
-    runs: list[Run] = []
-    for chapter, members in groupby(values, key=lambda value: value.indicator.sheet.sector.chapter):
-        targets = [value for value in members if value.indicator.target is not None and not value.not_applicable]
-        if any(value.value is not None for value in targets):
-            runs += [Text("；" if runs else ""), *_verdict(chapter, targets)]
+def _told(values: Sequence[AnnualValue], moved: Mapping[str, Sequence[Movement]]) -> Iterator[Block]:
+    """One paragraph: the verdicts, and how many indicators moved, which the table behind it shows."""
+    runs = [*_verdicts(values), *_counted(moved)]
     if runs:
-        yield Paragraph((*runs[1:], Text("。")), key=f"{KEY}/verdicts")
+        yield Paragraph(tuple(runs), key=f"{KEY}/verdicts")
+
+
+def _verdicts(values: Sequence[AnnualValue]) -> Iterator[Run]:
+    """Chapter by chapter, which of its targets are reached; nothing where no figure tells of any."""
+    targets = [value for value in values if value.indicator.target is not None and _is_to_judge(value)]
+    if all(value.value is None for value in targets):
+        return
+    chapters = groupby(targets, key=lambda value: value.indicator.sheet.sector.chapter)
+    for place, (chapter, members) in enumerate(chapters):
+        yield from (Text("；" * bool(place)), *_verdict(chapter, list(members)))
+    yield Text("。")
+
+
+def _is_to_judge(value: AnnualValue) -> bool:
+    """A department may say that something does not apply; where nothing was done (0 of 0) the target stays open."""
+    return not value.not_applicable or value.is_of_nothing
 
 
 def _verdict(chapter: Chapter, targets: Sequence[AnnualValue]) -> Iterator[Run]:
@@ -66,23 +84,39 @@ def _in_a_word(reached: Sequence[bool | None]) -> str:
     return "暂无未达标" if None in reached else "全部达标"
 
 
-def _moved(evidence: Evidence) -> Iterator[Block]:
-    """What became better and worse by most, key indicators first, side by side."""
+def _moved(evidence: Evidence) -> dict[str, Sequence[Movement]]:
+    """What became better and what worse, if anything did, key indicators first and by most."""
     found = movements.of(evidence.values)
     found.sort(key=lambda one: (not one.indicator.is_key, -abs(one.size)))
-    better, worse = (
-        evidence.totals.apart([one for one in found if one.size * sign > 0], attrgetter("indicator"))[:MOST_MOVED]
-        for sign in (1, -1)
-    )
-    if not found:
+    sides = {
+        side: evidence.totals.apart([one for one in found if one.size * sign > 0], attrgetter("indicator"))
+        for side, sign in ((BETTER, 1), (WORSE, -1))
+    }
+    return {side: members for side, members in sides.items() if members}
+
+
+def _counted(moved: Mapping[str, Sequence[Movement]]) -> Iterator[Run]:
+    """`与上年相比，7项指标向好、2项指标走弱。`"""
+    for place, (side, members) in enumerate(moved.items()):
+        yield Text("、" if place else "与上年相比，")
+        yield Number(f"{KEY}.{CODES[side]}", f"{len(members)}项")
+        yield Text(f"指标{side}")
+    if moved:
+        yield Text("。")
+
+
+def _table(values: Sequence[AnnualValue], moved: Mapping[str, Sequence[Movement]]) -> Iterator[Block]:
+    """What moved most, side by side."""
+    if not moved:
         return
     columns = [
         column
-        for head in ("向好", "走弱")
-        for column in (Column(head, "left", 9), Column("本年", "right", 5), Column("比上年", "right", 5))
+        for side in moved
+        for column in (Column(side, "left", 9), Column("本年", "right", 5), Column("比上年", "right", 5))
     ]
-    values = {value.indicator.code: value for value in evidence.values}
-    rows = [Row((*_cells(up, values), *_cells(down, values))) for up, down in zip_longest(better, worse)]
+    by_code = {value.indicator.code: value for value in values}
+    shown = zip_longest(*(members[:MOST_MOVED] for members in moved.values()))
+    rows = [Row(tuple(cell for one in row for cell in _cells(one, by_code))) for row in shown]
     yield Table("比上年变化较大的指标", tuple(columns), tuple(rows), key=f"{KEY}/moved")
 
 

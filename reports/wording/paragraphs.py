@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 
 from reports.aggregation.values import AnnualValue
 from reports.document.blocks import Gap, MarkedRun, NotApplicable, Number, Paragraph, Run, Text, runs_text
@@ -107,7 +108,7 @@ def fold_gaps(runs: Sequence[MarkedRun], codes_of_nothing: Collection[str] = ())
             lacking += [run for run in sentence if isinstance(run, Gap | NotApplicable)]
             continue
         told = without_clauses_of_nothing(sentence, codes_of_nothing)
-        folded += [*_instead(lacking), *map(_in_words, told)]
+        folded += [*_instead(lacking), *_in_words(told)]
         lacking = []
     return (*folded, *_instead(lacking))
 
@@ -120,8 +121,13 @@ def is_silent(sentence: Sequence[MarkedRun]) -> bool:
     return len(figures) > 1 or any(isinstance(run, Gap) for run in figures)
 
 
-def _in_words(run: MarkedRun) -> Run:
-    return Text(run.text) if isinstance(run, NotApplicable) else run
+def _in_words(runs: Sequence[MarkedRun]) -> Iterator[Run]:
+    """合格率不适用, not 合格率为不适用."""
+    for run, behind in zip_longest(runs, runs[1:]):
+        if isinstance(run, Text) and isinstance(behind, NotApplicable):
+            yield Text(run.text.removesuffix("为"))
+        else:
+            yield Text(run.text) if isinstance(run, NotApplicable) else run
 
 
 def sentences(runs: Sequence[MarkedRun]) -> Iterator[list[MarkedRun]]:
@@ -149,5 +155,5 @@ def _instead(lacking: Sequence[Gap | NotApplicable]) -> list[Run]:
 
 
 def _named(runs: Sequence[Gap | NotApplicable]) -> str:
-    labels = list(dict.fromkeys(run.label for run in runs))
+    labels = list(dict.fromkeys(run.label.replace("·", "") for run in runs))
     return "、".join(labels[:NAMED_GAPS]) + (f"等{len(labels)}项" if len(labels) > NAMED_GAPS else "")

@@ -21,7 +21,7 @@ from reports.aggregation.months import YEAR
 from reports.document.marks import mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.document.numbering import chinese_number
 from reports.vocabulary import NOT_APPLICABLE
-from reports.wording import comparisons, limits
+from reports.wording import comparisons, few, limits
 from reports.wording.arithmetic import MissingValue, between, bounds_of, inexactly
 from reports.wording.codes import codes_named
 from reports.wording.language import FAILURES, FUNCTIONS, LINE, Fault, Item, compiled, fault_of, faults, line_mark
@@ -136,6 +136,7 @@ class _Names:
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
+        self._told: set[str] = set()
 
     def all(self) -> dict[str, object]:
         year = self.figures.year
@@ -228,7 +229,14 @@ class _Names:
         verb = "下降" if amount < 0 else "提高" if annual.indicator.unit.is_percent else "增长"
         unit = "个百分点" if annual.indicator.unit.is_percent else "%"
         about = Qualifier.ABOUT if annual.comparison.is_about else Qualifier.EXACT
-        return f"{of}{span}较{base}{verb}{mark_number(code, written(f'{abs(amount)}', about, unit))}"
+        return (
+            f"{of}{span}较{base}{verb}{mark_number(code, written(f'{abs(amount)}', about, unit))}{self._counts(annual)}"
+        )
+
+    def _counts(self, annual: AnnualValue) -> str:
+        """Behind the change of a rate of few what it is made of, unless that was printed before it."""
+        counts = few.of(annual, self.figures.values) if annual.comparison and annual.comparison.is_plain else None
+        return counts.marked if counts and not counts.codes <= self._told else ""
 
     def rose(self, code: str) -> bool:
         return _plainly_changed(self._find(code)) > 0
@@ -276,6 +284,7 @@ class _Names:
 
     def _printed(self, annual: AnnualValue, text: str) -> str:
         code = annual.indicator.code
+        self._told.add(code)
         if annual.not_applicable:
             return mark_not_applicable(code, annual.indicator.name)
         return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
 from reports.aggregation.cube import annual
-from reports.chapters import asked, build, few, norms, shortfalls
+from reports.chapters import asked, build, norms, shortfalls
+from reports.document import snapshots
 from reports.document.blocks import Paragraph, Table, runs_text
 from reports.editing import open_chain
 from reports.models import AnnualReport
+from reports.wording import few
 from sectors.approval import review
 from sectors.entry.writer import Typed, save
-from sectors.models import Indicator, NarrativeChange, Rule, Sector, ShortfallAnswer, Submission
+from sectors.models import Indicator, NarrativeChange, Rule, Sector, ShortfallAnswer, Submission, Unit
 from tests import base
 from tests.sectors.approval.test_marks import mark_of
 
@@ -264,6 +266,26 @@ def test_what_was_never_sampled_falls_short(cast):
     base.report(cast.county, "2023", {"food.done": "0", "food.done.farm": "0", "food.done.school": "0"})
     assert "抽检完成为0批次，全年没有开展" in texts(cast, "problems")["problems/micro/food/figures"]
     assert keys(cast) == {"food.done"}
+    base.report(cast.county, "2022", {"food.done": "100"})
+    assert "较上年减少" not in texts(cast, "problems")["problems/micro/food/figures"]  # none is less than any
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "expected"),
+    [
+        ("抽检完成次数", "次", {"food.done"}),  # rounds of what is named as well
+        ("风险监测次数", "次", {"food.done", "food.firms"}),
+        ("抽检任务", "批次", {"food.done"}),
+        ("抽检合格", "批次", {"food.done"}),
+        ("监督抽查意见通知书", "份", {"food.done"}),
+    ],
+)
+def test_what_is_no_sampling_of_its_own_is_not_told_beside_it(cast, name, unit, expected):
+    unit = Unit.objects.get_or_create(name=unit, defaults={"counts": True})[0]
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), name=name, unit=unit)
+    figures = {"food.done": "0", "food.done.farm": "0", "food.done.school": "0", "food.firms": "0"}
+    base.report(cast.county, "2023", figures)
+    assert keys(cast) == expected
 
 
 def test_what_a_plan_wanted_and_nobody_sampled_is_told(cast):
@@ -332,10 +354,11 @@ def test_words_without_their_counterpart_are_listed(cast):
 # A year later
 
 
-def issued(cast):
+def issued(cast, edition=1):
+    document = build.build(cast.county, 2023, day=DAY)
     AnnualReport.objects.create(
-        region=cast.county, year=2023, edition=1, title="甲", issuer="乙", dated=DAY, created_by=cast.office,
-        status="issued", issued_at=timezone.now(), issued_by=cast.office, snapshot="{}", sha256="x",
+        region=cast.county, year=2023, edition=edition, title="甲", issuer="乙", dated=DAY, created_by=cast.office,
+        status="issued", issued_at=timezone.now(), issued_by=cast.office, snapshot=snapshots.dump(document), sha256="x",
     )  # fmt: skip
 
 
@@ -365,3 +388,17 @@ def test_the_next_report_says_what_came_of_each_measure(cast, figures, day, now,
     first = next(key for key in texts(cast, "measures", 2024, on))
     assert first == "measures/before/sum"
     assert texts(cast, "summary/before", 2024, on)["summary/before"].startswith("上年提出整改措施1项，")
+
+
+def test_what_was_promised_is_what_was_issued(cast):
+    found = answered(cast)
+    base.report(cast.county, "2024", {"food.done": "100", "food.passed": "99"})
+    issued(cast)
+    found.shortfall_answers.update(measure="另一项措施", lead=None)
+    assert [row[1:3] for row in rows(cast, "measures/before/list", 2024)] == [["增加检测", "水利局"]]
+    issued(cast, edition=2)
+    assert [row[1:3] for row in rows(cast, "measures/before/list", 2024)] == [["另一项措施", "未填报"]]
+    found.shortfall_answers.all().delete()
+    assert len(rows(cast, "measures/before/list", 2024)) == 1
+    issued(cast, edition=3)
+    assert rows(cast, "measures/before/list", 2024) == []

@@ -7,7 +7,8 @@ import pytest
 
 from reports.chapters import build
 from reports.document.blocks import Heading, Number, PageBreak, Paragraph, Table, block_key, runs_text
-from sectors.models import Breakdown, Indicator
+from reports.document.numbering import numbered
+from sectors.models import Breakdown, Chapter, Indicator, Sector
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +61,31 @@ def test_a_chapter_of_which_some_targets_are_open_is_not_called_reached(cast):
     assert said(cast.county, "verdicts") == "产品质量暂无未达标，2项目标达到1项、不能判断1项。"
 
 
+def test_the_verdict_names_chapters_and_targets_that_nothing_was_done_for(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.price"), target=Decimal(5), target_is="at_most")
+    base.change_catalogue(Indicator.objects.filter(code="plants.count"), target=Decimal(1), target_is="at_least")
+    base.report(cast.county, "2023", {"food.done": "0", "food.passed": "0", "food.price": "5"})
+    chapter = Chapter.objects.get(code="engineering")
+    Sector.objects.filter(sheets__indicators__code="plants.count").update(chapter=chapter)
+    assert said(cast.county, "verdicts") == (
+        "产品质量暂无未达标，2项目标达到1项、不能判断1项；工程质量尚不能判断，1项目标不能判断1项。"
+    )
+
+
+def test_what_is_not_of_the_whole_year_is_said_in_front(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "97"})
+    assert list(blocks(cast.county))[:3] == ["summary", "summary/partial", "summary/verdicts"]
+    assert said(cast.county, "partial") == "全年数据尚不完整，以下按已接受的数据概括。"
+    base.report(cast.county, "2023", {"food.done": "100", "food.passed": "97"})
+    assert said(cast.county, "partial") == ""
+
+
 def test_numbers_are_figures_of_their_codes(cast):
     base.report(cast.county, "2022", {"food.done": "100", "food.passed": "99"})
     base.report(cast.county, "2023", {"food.done": "100", "food.passed": "90"})
     found = blocks(cast.county)
     numbers = {run.code: run.text for run in found["summary/verdicts"].runs if isinstance(run, Number)}
-    assert numbers == {"summary.product": "1项", "summary.product.missed": "1项"}
+    assert numbers == {"summary.product": "1项", "summary.product.missed": "1项", "summary.worse": "1项"}
     cells = [
         run for row in found["summary/moved"].rows for cell in row.cells for run in cell if isinstance(run, Number)
     ]
@@ -75,7 +95,8 @@ def test_numbers_are_figures_of_their_codes(cast):
 def test_a_rate_of_few_is_told_with_its_counts(cast):
     base.report(cast.county, "2022", {"food.done": "44", "food.passed": "44"})
     base.report(cast.county, "2023", {"food.done": "44", "food.passed": "42"})
-    assert moved(cast.county) == [["—", "—", "—", "抽检合格率", "95.5%（42/44）", "-4.5个百分点"]]
+    assert moved(cast.county) == [["抽检合格率", "95.5%（42/44）", "-4.5个百分点"]]
+    assert [column.title for column in blocks(cast.county)["summary/moved"].columns] == ["走弱", "本年", "比上年"]
 
 
 def test_what_rose_and_fell_stands_side_by_side_by_what_is_better(cast):
@@ -89,6 +110,18 @@ def test_what_rose_and_fell_stands_side_by_side_by_what_is_better(cast):
         ["食品产量", "12.0吨", "+20.0%", "抽检合格率", "90.0%", "-9.0个百分点"],
         ["每批次费用", "6.00元", "-40.0%", "—", "—", "—"],
     ]  # firms are neither better many nor few
+    text, table = numbered(list(blocks(cast.county).values())[1:3])
+    assert isinstance(text, Paragraph)
+    assert isinstance(table, Table)
+    assert runs_text(text.runs).endswith("。与上年相比，2项指标向好、1项指标走弱。")
+    assert text.refers == (table.number,)  # at the end, since the table shows nothing of the verdict
+
+
+def test_fewer_that_fail_are_no_progress_where_fewer_are_tested(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.firms"), name="抽检不合格企业")
+    base.report(cast.county, "2022", {"food.firms": "10"})
+    base.report(cast.county, "2023", {"food.firms": "0"})
+    assert moved(cast.county) == []
 
 
 @pytest.mark.parametrize(
@@ -125,7 +158,7 @@ def test_a_total_does_not_stand_beside_its_parts(cast):
     figures = {"food.done": "100", "food.done.farm": "50", "food.done.school": "50"}
     base.report(cast.county, "2022", figures | {"food.passed": "99", "food.passed.farm": "50"})
     base.report(cast.county, "2023", figures | {"food.passed": "80", "food.passed.farm": "45"})
-    assert [row[3] for row in moved(cast.county)] == ["抽检合格率"]
+    assert [row[0] for row in moved(cast.county)] == ["抽检合格率"]
     assert "种植环节合格率" not in said(cast.county, "risks")
     assert "抽检合格率为80.0%" in said(cast.county, "risks")
 

@@ -302,3 +302,39 @@ def test_a_sentence_of_nothing_but_a_rate_of_0_of_0_keeps_its_words(cast):
     assert printed(
         cast.county, "合格率{{ n('food.rate') }}。抽检{{ n('food.done') }}，合格率{{ n('food.rate') }}。"
     ) == ["合格率不适用。抽检0批次。"]
+
+
+def test_what_does_not_apply_is_said_without_a_copula(cast):
+    base.report(cast.county, "2023", {"food.done": "n/a", "food.firms": "5"})
+    wording = "抽检数为{{ n('food.done') }}，企业为{{ n('food.firms') }}。"
+    assert printed(cast.county, wording) == ["抽检数不适用，企业为5家。"]
+
+
+RATE = "合格率{{ n('food.rate') }}{{ change('food.rate') }}。"
+
+
+@pytest.mark.parametrize(
+    ("wording", "done", "passed", "expected"),
+    [
+        (RATE, "44", "42", "合格率95.5%，较上年下降4.5个百分点（按44批次中42批次计算）。"),
+        (RATE, "44", "44", "合格率100%，与上年持平。"),
+        (RATE, "100", "95", "合格率95.0%，较上年下降5.0个百分点。"),
+        (RATE, "44", "42以上", "合格率95.5%以上。"),
+        (
+            f"抽检{{{{ n('food.done') }}}}，{RATE}",
+            "44",
+            "42",
+            "抽检44批次，合格率95.5%，较上年下降4.5个百分点（按44批次中42批次计算）。",
+        ),
+        (
+            f"抽检{{{{ n('food.done') }}}}，合格{{{{ n('food.passed') }}}}，{RATE}",
+            "44",
+            "42",
+            "抽检44批次，合格42批次，合格率95.5%，较上年下降4.5个百分点。",
+        ),
+    ],
+)
+def test_the_change_of_a_rate_of_few_says_what_the_rate_is_made_of(cast, wording, done, passed, expected):
+    base.report(cast.county, "2022", {"food.done": "44", "food.passed": "44"})
+    base.report(cast.county, "2023", {"food.done": done, "food.passed": passed})
+    assert printed(cast.county, wording) == [expected]

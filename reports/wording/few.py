@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.aggregation.cube import AnnualValue
-from reports.document.blocks import Number, Run, Text
+from reports.document.blocks import Number, Run, Text, mark_number
 from sectors.calculation.cells import formatted
 from sectors.calculation.tokens import codes_in
 
@@ -22,6 +22,10 @@ class Few:
 
     part: AnnualValue
     whole: AnnualValue
+
+    @property
+    def codes(self) -> set[str]:
+        return {self.part.indicator.code, self.whole.indicator.code}
 
     @property
     def interval(self) -> tuple[Decimal, Decimal]:
@@ -43,6 +47,12 @@ class Few:
             Number(self.part.indicator.code, self.part.text_with_unit),
             Text(f"，95%置信区间{low}%—{high}%）"),
         ]
+
+    @property
+    def marked(self) -> str:
+        """（按44批次中42批次计算）, as a marked string."""
+        whole, part = (mark_number(of.indicator.code, of.text_with_unit) for of in (self.whole, self.part))
+        return f"（按{whole}中{part}计算）"
 
     @property
     def shortly(self) -> list[Run]:
