@@ -115,16 +115,12 @@ def progress(working: Working) -> Progress:
 
 @dataclass(frozen=True)
 class Place:
-    """One of the three stations of a draft: the step that was taken there, by whom, when."""
+    """One of the three stations of a draft: the step that was taken there, and by whom."""
 
     name: str
     step: ReportStep | None
     who: str
     is_next: bool
-
-    @property
-    def when(self) -> datetime.date | None:
-        return None if self.step is None else self.step.signed_on or self.step.at
 
 
 def way(found: Progress) -> list[Place]:

@@ -1,6 +1,7 @@
 """Pages of a draft on its way: who sees them, what they do and say, and how much they ask of the database."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -264,6 +265,9 @@ def test_an_approval_on_paper_is_recorded_on_its_page(client, cast, report):
     assert (step.approver, step.signed_on) == ("李四", datetime.date(2024, 1, 10))
     scan = get(client, "report-scan", YEAR, step.scan_id)
     assert scan["Content-Disposition"].startswith("attachment")
+    for person in (cast.office, cast.leader):
+        client.force_login(person)
+        assert re.search(r"李四\s*<span class=\"muted\">01-10</span>", get(client, "sign-report", YEAR).content.decode())
     client.force_login(cast.outsider_office)
     assert get(client, "report-scan", YEAR, step.scan_id).status_code == 404
 
