@@ -92,11 +92,12 @@ class Readiness:
 
 def readiness(working: Working) -> Readiness:
     """A fixed number of queries."""
-    report = working.report
-    state = outstanding.State(working, signing.progress(working), outstanding.of_year(report.region, report.year))
+    report, gathered = working.report, outdated.gathered(working)
+    year = outstanding.of_year(report.region, report.year)
+    state = outstanding.State(working, signing.progress(working), year, gathered.evidence)
     return Readiness(
         draft=_draft_mark(report),
-        outdated=outdated.of(working),
+        outdated=outdated.of(working, gathered),
         year=state.year,
         progress=state.progress,
         groups=outstanding.groups(state),
@@ -242,7 +243,8 @@ def _freeze(
 
 def since_issue(report: AnnualReport) -> Outdated:
     """What of the issued report would be generated otherwise by now."""
-    return outdated.of(drafts.load(report))
+    working = drafts.load(report)
+    return outdated.of(working, outdated.gathered(working))
 
 
 @dataclass(frozen=True)

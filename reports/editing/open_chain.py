@@ -3,17 +3,15 @@ about, and a measure without a problem. To be looked at before a report is issue
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from reports.chapters import build, narratives
+from reports.chapters import narratives
 from reports.chapters.chain import Link
 from reports.chapters.evidence import Evidence
 from reports.chapters.problems import side
-from sectors.models import Region
 from sectors.vocabulary import QuestionKind
 
 PROBLEMS = (QuestionKind.PROBLEM_MACRO, QuestionKind.PROBLEM_MICRO)
@@ -27,9 +25,8 @@ class BrokenChain:
     sentence: str
 
 
-def of_year(region: Region, year: int, day: datetime.date) -> tuple[BrokenChain, ...]:
-    """Problems by themselves first, then what departments wrote. A fixed number of queries."""
-    evidence = build.proposed_from(region, year, day)
+def of(evidence: Evidence) -> tuple[BrokenChain, ...]:
+    """Problems by themselves first, then what departments wrote. Pure."""
     return (*_of_problems(evidence), *_of_answers(evidence), *_of_words(evidence))
 
 

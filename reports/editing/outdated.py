@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from reports.chapters import build
+from reports.chapters.build import Gathered
 from reports.editing import assembly, comparison
 from reports.editing.comparison import BlockChange, FigureChange, Line
 from reports.editing.drafts import Working
@@ -36,13 +37,19 @@ class Outdated:
         return len(self.blocks) + (self.cover is not None) + (self.demo is not None) + self.notes
 
 
-def of(working: Working) -> Outdated:
-    """The report generated anew, as of the draft's own day, and held against what was generated for it. What is hidden
-    is not looked at, and in place of the office's words what they were written over. A number of queries that does not
-    depend on how much there is."""
+def gathered(working: Working) -> Gathered:
+    """What the report would be made of now, as of the draft's own day. A number of queries that does not depend on how
+    much there is."""
+    report = working.report
+    return build.gather(report.region, report.year, day=working.generated.day or timezone.localdate())
+
+
+def of(working: Working, found: Gathered) -> Outdated:
+    """The report generated anew from what was `gathered`, and held against what was generated for the draft. What is
+    hidden is not looked at, and in place of the office's words what they were written over. Few queries."""
     report, before = working.report, working.generated
     try:
-        now = build.build(report.region, report.year, day=before.day or timezone.localdate())
+        now = build.document(found)
     except (build.NoData, WordingError) as error:
         return Outdated(problem=str(error))
     placed = assembly.assemble(now, working.edits, report.order)

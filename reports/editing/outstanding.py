@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.chapters import sources
+from reports.chapters.evidence import Evidence
 from reports.editing import block_comments, open_chain, source_check
 from reports.editing.assembly import printed_text
 from reports.editing.drafts import Working
@@ -110,6 +111,7 @@ class State:
     working: Working
     progress: Progress
     year: Outstanding
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,7 @@ def _submissions(state: State) -> list[Point]:
 
 
 def _chains(state: State) -> list[Point]:
-    report = state.working.report
-    return [Point(one.sentence, one.key) for one in open_chain.of_year(report.region, report.year, report.dated)]
+    return [Point(one.sentence, one.key) for one in open_chain.of(state.evidence)]
 
 
 def _gaps(state: State) -> list[Point]:
