@@ -135,7 +135,7 @@ def _printed_otherwise(report: Finished) -> Iterator[Contradiction]:
             else:
                 continue
             if there and there != run.text:
-                yield _told_twice(section, item, name, run.text, there)
+                yield _two_numbers(section, item, name, run.text, there)
 
 
 def _typed_otherwise(report: Finished, section: str, item: Placed) -> Iterator[Contradiction]:
@@ -155,7 +155,7 @@ def _typed_otherwise(report: Finished, section: str, item: Placed) -> Iterator[C
             if _OTHER_TIME.search(_clause(text, match.start())) or number.agrees_with(figure.value):
                 continue
             there = figure_tokens.forms(figure)[figure_tokens.WITH_UNIT]
-            yield _told_twice(section, item, figure.name, number.text, there)
+            yield _two_numbers(section, item, figure.name, number.text, there)
 
 
 def _named(report: Finished, item: Placed) -> Iterator[tuple[FigureUsed, str]]:
@@ -185,7 +185,7 @@ def _clause(text: str, place: int) -> str:
     return text[start:place]
 
 
-def _told_twice(section: str, item: Placed, name: str, here: str, there: str) -> Contradiction:
+def _two_numbers(section: str, item: Placed, name: str, here: str, there: str) -> Contradiction:
     text = _("%(name)s: %(here)s stands here, %(there)s elsewhere in the report.")
     said = text % {"name": name, "here": here, "there": there}
     return Contradiction(Kind.TWICE, item.key, section, said, (name, here, there))
@@ -217,8 +217,8 @@ def _in_lists(report: Finished) -> Iterator[Contradiction]:
     for section, item in report.blocks:
         if not isinstance(item.block, Paragraph) or item.block.style != "body":
             continue
-        told = {run.text for run in item.block.runs if isinstance(run, Number) and run.code in noted}
+        wholes = {run.text for run in item.block.runs if isinstance(run, Number) and run.code in noted}
         for fault in lists.faults(printed_text(item.block), report.numbers):
-            if fault.whole in told:
+            if fault.whole in wholes:
                 continue
             yield Contradiction(Kind.LIST, item.key, section, fault.text, fault.seen)

@@ -91,14 +91,14 @@ def _with_sources(runs: Sequence[Run], targets: Mapping[str, Target]) -> tuple[R
     marked = "".join(
         mark_number(run.code, run.text) if isinstance(run, Number) else strip_marks(run.text) for run in runs
     )
-    told = _TARGET.sub(lambda match: _told(match, targets), marked)
-    if told != marked:
+    public = _TARGET.sub(lambda match: _with_source(match, targets), marked)
+    if public != marked:
         for pattern, instead in _LEFT_OVER:
-            told = pattern.sub(instead, told)
-    return tuple(run for run in parse_marked(told) if isinstance(run, Text | Number))
+            public = pattern.sub(instead, public)
+    return tuple(run for run in parse_marked(public) if isinstance(run, Text | Number))
 
 
-def _told(match: re.Match[str], targets: Mapping[str, Target]) -> str:
+def _with_source(match: re.Match[str], targets: Mapping[str, Target]) -> str:
     code, text = (match[2], match[3]) if match[2] is not None else (match[4], match[5])
     target = targets.get(code)
     if target is None or target.text != text:

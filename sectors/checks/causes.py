@@ -93,7 +93,7 @@ class Causes:
             merged |= dict.fromkeys(exchange.rules, None) | {first.rule: exchange.of(first, also)}
         for rules, suspects, hint in self._beyond_one_figure(settled):
             if merged.keys().isdisjoint(rules):
-                merged |= self._told(rules, suspects, (hint,))
+                merged |= self._merged(rules, suspects, (hint,))
         for rules, causes in groups:
             left = rules - merged.keys()
             merged |= self._as_one(left, causes) if left else {}
@@ -111,7 +111,7 @@ class Causes:
         for rules, pairs in moved.explaining(settled):
             yield rules, pairs[0] if len(pairs) == 1 else (), self.hints.moved(pairs)
 
-    def _told(
+    def _merged(
         self, rules: Collection[str], suspects: Sequence[Suspect], hints: Sequence[Text]
     ) -> dict[str, Finding | None]:
         """The findings as one, of which the gravest names the others."""
@@ -182,7 +182,7 @@ class Causes:
             suspects = list(dict.fromkeys(suspect for cause in causes for suspect in cause.suspects))
         suspects, pasted = self.pasted.first(self._likeliest_first(suspects))
         hints = (*pasted, *self.hints.of(first, rules, causes, suspects))
-        return self._told(rules, [*suspects, *(self.absences.beside(rules) if singles else ())], hints)
+        return self._merged(rules, [*suspects, *(self.absences.beside(rules) if singles else ())], hints)
 
     def _likeliest_first(self, suspects: Sequence[Suspect]) -> list[Suspect]:
         """First the figure whose repair leaves the fewest findings, what was only cut off among them; of those that
