@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from reports.access import may_edit
 from reports.document import snapshots
+from reports.editing import verification
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, ReportPaper
 from reports.vocabulary import PaperKind
@@ -63,11 +64,17 @@ def _store(row: ReportPaper, file: File) -> ReportPaper:
 def seal(*, report: AnnualReport, by: User, file: UploadedFile) -> ReportPaper:
     """Keep the stamped or signed PDF of an issued edition, once and for good.
 
-    Raises PermissionDenied, WrongState for a draft or where there is one, ValidationError for a file that is no PDF.
+    Raises PermissionDenied, WrongState for a draft or where there is one, ValidationError for a file that is no PDF or
+    was issued or kept already: it has no seal, or that of another edition.
     """
     if not may_edit(by, report):
         raise PermissionDenied
     upload = checked(file, ("pdf",))
+    if kept := verification.find(upload.sha256):
+        message = _(
+            "This very file is kept already (%(what)s). Choose the stamped scan or the signed PDF of this edition."
+        )
+        raise ValidationError(message % {"what": kept.what})
     rows = AnnualReport.objects.select_for_update(of=("self",), no_key=True).without_texts().select_related("region")
     locked = rows.get(pk=report.pk)
     if locked.is_draft:

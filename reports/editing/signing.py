@@ -8,6 +8,7 @@ nothing is done. The three people are three.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -216,10 +217,14 @@ def record_offline(
     found = _found(report, "record", by, seen)
     if signed_on > timezone.localdate():
         raise ValidationError({"signed_on": _("This day is still to come.")})
+    made = found.working.generated.day
+    if made and signed_on < made:
+        message = _("The draft is of %(day)s, so nobody can have signed it before that day.")
+        raise ValidationError({"signed_on": message % {"day": made.isoformat()}})
     reviewed = found.of(StepKind.REVIEWED)
     drafted = found.standing[0].by
     people = [drafted.full_name, reviewed.by.full_name if reviewed else plain(reviewer), plain(approver)]
-    if len({name.replace(" ", "") for name in people}) < len(people):
+    if len(set(map(_bare_name, people))) < len(people):
         raise ValidationError({"approver": _("Drafter, reviewer and approver are three different people.")})
     kept = papers.keep_upload(found.working.report, PaperKind.SCAN, checked, by=by)
     names = {"reviewer": people[1], "approver": people[2], "signed_on": signed_on, "scan": kept}
@@ -230,6 +235,12 @@ def record_offline(
         raise
     _tell(step, found)
     return step
+
+
+def _bare_name(typed: str) -> str:
+    """Without the office behind it: `张三（县政府）` and `张三 县政府` are 张三, and so is `张 三`."""
+    first, *more = re.split("[（(，,、/]", typed)[0].split() or [typed]
+    return first + more[0] if len(first) == 1 and more else first
 
 
 def issued(found: Progress, *, by: User, reason: str, at: datetime.datetime) -> ReportStep:

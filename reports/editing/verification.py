@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.editing import imprint
 from reports.models import AnnualReport, ReportFile, ReportPaper
+from reports.models.annual import ReportQuerySet
 from reports.vocabulary import PaperKind, ReportStatus
 
 
@@ -36,13 +37,24 @@ def find(sha256: str) -> Found | None:
 
 
 def _found(pk: int, what: str) -> Found:
-    editions = AnnualReport.objects.issued().without_texts().select_related("region")
-    report = editions.get(pk=pk)
-    later = editions.filter(region=report.region_id, year=report.year, edition__gt=report.edition)
-    return Found(report, what, later.order_by("edition").last())
+    report = _editions().get(pk=pk)
+    return Found(report, what, newer(report))
+
+
+def newer(report: AnnualReport) -> AnnualReport | None:
+    """The last edition that was issued after this one, which it has taken the place of; one query."""
+    return (
+        _editions()
+        .filter(region=report.region_id, year=report.year, edition__gt=report.edition)
+        .order_by("edition")
+        .last()
+    )
 
 
 def by_code(typed: str) -> AnnualReport | None:
     code = imprint.read_code(typed)
-    rows = AnnualReport.objects.issued().without_texts().select_related("region")
-    return rows.filter(code=code).first() if code else None
+    return _editions().filter(code=code).first() if code else None
+
+
+def _editions() -> ReportQuerySet:
+    return AnnualReport.objects.issued().without_texts().select_related("region")

@@ -79,9 +79,8 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
     found = scope.issued_report(request.user, year, number)
     audience, papers = scope.audience(request), list(found.papers.all())
     document = for_audience(snapshots.load(found.snapshot), audience)
-    editions = AnnualReport.objects.for_user(request.user).filter(region=found.region_id, year=year).without_texts()
-    if not can_build_report(request.user):
-        editions = editions.issued()
+    rows = AnnualReport.objects.for_user(request.user).filter(region=found.region_id, year=year).without_texts()
+    editions = list((rows if can_build_report(request.user) else rows.issued()).order_by("-edition"))
     context = {
         "report": found,
         "document": document,
@@ -95,8 +94,9 @@ def edition(request: PersonRequest, year: int, number: int) -> HttpResponse:
         "may_seal": may_write(request.user, found.region),
         "approved": steps.is_approved(found.every_step),
         "since": issuing.since_issue(found),
-        "editions": editions.order_by("-edition"),
-        "may_revise": can_build_report(request.user) and editions.order_by("edition").last() == found,
+        "editions": editions,
+        "newer": next((one for one in editions if one.edition > number and not one.is_draft), None),
+        "may_revise": can_build_report(request.user) and editions[0] == found,
     }
     return render(request, "reports/edition.html", context)
 

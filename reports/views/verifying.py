@@ -7,6 +7,7 @@ it is, and whether a later edition has taken its place. Nothing of a report's co
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,15 +42,17 @@ def verify_file(request: HttpRequest, code: str = "") -> HttpResponse:
         return answer
     is_sent = request.method == "POST"
     form = VerifyForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial={"code": code})
-    context = {"form": form, "checked": False, "edition": verification.by_code(code), "code": code}
+    edition = verification.by_code(code)
+    context: dict[str, Any] = {"form": form, "checked": False, "edition": edition, "code": code}
     if not is_sent:
-        status = 404 if code and not context["edition"] else 200
+        status = 404 if code and not edition else 200
+        context["newer"] = verification.newer(edition) if edition else None
         return render(request, "reports/verify_file.html", context, status=status)
     if form.is_valid() and _fits(form):
         file = form.cleaned_data["file"]
         found = verification.find(verification.digest(file.file))
         edition = verification.by_code(form.cleaned_data["code"] or code)
-        context |= {"checked": True, "found": found, "edition": edition, "name": file.name}
+        context |= {"checked": True, "found": found, "edition": edition, "newer": found.newer if found else None}
         context["is_other"] = bool(found and edition and found.report.pk != edition.pk)
     return render(request, "reports/verify_file.html", context, status=200 if form.is_valid() else 422)
 

@@ -298,7 +298,11 @@ def test_who_has_reviewed_here_stays_the_reviewer(cast, report, reviewer):
     ("typed", "error"),
     [
         ({"approver": "张 三"}, ValidationError),
+        ({"approver": "张三（县政府）"}, ValidationError),
+        ({"approver": "张三 县政府办"}, ValidationError),
         ({"reviewer": "office"}, ValidationError),
+        ({"reviewer": "office, 质强办"}, ValidationError),
+        ({"signed_on": draft_reports.DAY - datetime.timedelta(days=1)}, ValidationError),
         ({"words": " "}, signing.WordsMissing),
         ({"signed_on": datetime.date(2100, 1, 1)}, ValidationError),
         ({"scan": SimpleUploadedFile("签批单.pdf", b"no pdf")}, ValidationError),
@@ -318,6 +322,13 @@ def test_only_the_office_of_the_region_records_it(cast, report, name):
     take(report, ("send", cast.office))
     with pytest.raises(PermissionDenied):
         offline(report, getattr(cast, name))
+
+
+@pytest.mark.parametrize("name", ["张三丰（县政府）", "张 三丰"])
+def test_a_name_that_begins_like_another_is_another(cast, report, name):
+    take(report, ("send", cast.office))
+    offline(report, cast.office, approver=name)
+    assert report.steps.last().approver == name
 
 
 def test_nothing_is_recorded_before_it_was_sent(cast, report):
@@ -445,6 +456,19 @@ def test_one_sealed_pdf_is_kept_and_verifies(cast, report):
     assert found(sealed.sha256).report == issued
     assert issuing.verify(issued).all_agree
     assert ReportPaper.objects.filter(kind="sealed").count() == 1
+
+
+def test_what_was_issued_or_sealed_already_is_no_sealed_pdf(cast, report, media):
+    first = issue(report, cast)
+    for audience in ("internal", "public", "leader"):
+        content = (media / first.files.get(format="pdf", audience=audience).file.name).read_bytes()
+        with pytest.raises(ValidationError, match="already"):
+            papers.seal(report=first, by=cast.office, file=base.pdf("盖章.pdf", content))
+    papers.seal(report=first, by=cast.office, file=base.pdf("盖章.pdf", b"%PDF-1.7 sealed"))
+    second = issue(issuing.revise(report=first, by=cast.office, reason="更正"), cast)
+    with pytest.raises(ValidationError, match="already"):
+        papers.seal(report=second, by=cast.office, file=base.pdf("盖章.pdf", b"%PDF-1.7 sealed"))
+    assert not second.papers.filter(kind="sealed").exists()
 
 
 def test_a_scan_of_a_signature_verifies_nothing(cast, report):

@@ -267,7 +267,9 @@ def test_an_approval_on_paper_is_recorded_on_its_page(client, cast, report):
     assert scan["Content-Disposition"].startswith("attachment")
     for person in (cast.office, cast.leader):
         client.force_login(person)
-        assert re.search(r"李四\s*<span class=\"muted\">01-10</span>", get(client, "sign-report", YEAR).content.decode())
+        assert re.search(
+            r"李四\s*<span class=\"muted\">01-10</span>", get(client, "sign-report", YEAR).content.decode()
+        )
     client.force_login(cast.outsider_office)
     assert get(client, "report-scan", YEAR, step.scan_id).status_code == 404
 

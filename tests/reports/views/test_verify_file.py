@@ -12,6 +12,7 @@ from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 YES, NO = "是：文件与印发时一致", "否：这不是印发时的文件"
+NEWER = "此后已印发新版"
 
 
 @pytest.fixture
@@ -52,23 +53,42 @@ def test_a_changed_file_and_any_other_is_none(client, issued):
         assert issued.number not in text
 
 
+def revised(issued, by):
+    """The next edition, issued."""
+    report = issuing.revise(report=issued, by=by, reason="更正")
+    seen = issuing.readiness(draft_reports.working(report)).mark
+    return issuing.issue(report=report, by=by, reason="先行", seen=seen)
+
+
+def test_who_holds_an_edition_that_another_has_taken_the_place_of_is_told(client, cast, issued):
+    code, file = reverse("verify-file", args=[issued.code]), content(issued)
+    pages = [lambda: client.get(code), lambda: verify(client, file), lambda: verify(client, file, issued.code)]
+    assert not any(NEWER in page().content.decode() for page in pages)
+    second = revised(issued, cast.office)
+    for page in pages:
+        text = page().content.decode()
+        assert NEWER in text
+        assert second.number not in text
+    assert NEWER not in verify(client, content(second)).content.decode()
+    client.force_login(cast.leader)
+    old, new = (base.html(client.get(reverse("edition", args=[2023, number]))) for number in (1, 2))
+    assert f"已被第 2 版替代：{second.number}" in old
+    assert "替代" not in new
+
+
 def test_who_is_signed_in_reads_which_edition_and_file_and_what_took_its_place(client, cast, issued):
     client.force_login(cast.outsider_clerk)
     text = base.html(verify(client, content(issued)))
     assert "第1版 · 内部版 PDF" in text
     assert "没有更新的版本" in text
-    revised = issuing.revise(report=issued, by=cast.office, reason="更正")
-    seen = issuing.readiness(draft_reports.working(revised)).mark
-    second = issuing.issue(report=revised, by=cast.office, reason="先行", seen=seen)
+    second = revised(issued, cast.office)
     text = base.html(verify(client, content(issued)))
     assert "已被第 2 版替代" in text
     assert second.number in text
 
 
 def test_a_file_of_another_report_than_the_code_says_so(client, cast, issued):
-    revised = issuing.revise(report=issued, by=cast.office, reason="更正")
-    seen = issuing.readiness(draft_reports.working(revised)).mark
-    second = issuing.issue(report=revised, by=cast.office, reason="先行", seen=seen)
+    second = revised(issued, cast.office)
     text = verify(client, content(issued), second.code).content.decode()
     assert "与此核验码不符" in text
     assert YES not in text
