@@ -67,6 +67,16 @@ class Printing:
     def is_marked(self) -> bool:
         return self.chosen != self.usual
 
+    @property
+    def editions(self) -> list[Audience]:
+        """The audiences that have it, of which it is said."""
+        return [audience for audience in Audience if audience in self.printed]
+
+    @property
+    def is_plain(self) -> bool:
+        """In the internal and the public edition, as most is, and the office has not said otherwise of the leader's."""
+        return self.printed >= _BOTH and not self.is_marked
+
 
 @dataclass
 class _Place:

@@ -42,16 +42,6 @@ class Shown:
     printing: Printing
     comments: int = 0
 
-    @property
-    def editions(self) -> list[Any]:
-        """The audiences that have it, of which it is said."""
-        return [audience for audience in Audience if audience in self.printing.printed]
-
-    @property
-    def is_usual(self) -> bool:
-        """In the internal and the public edition, as most is, and the office has not said otherwise of the leader's."""
-        return self.printing.printed >= {Audience.INTERNAL, Audience.PUBLIC} and not self.printing.is_marked
-
 
 @dataclass(frozen=True)
 class Past:

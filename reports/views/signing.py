@@ -175,7 +175,7 @@ def _again(request: PersonRequest, year: int) -> Working:
 def _page(request: PersonRequest, found: Working, *, status: int = 200, **said: Any) -> HttpResponse:
     progress, user = signing.progress(found), request.user
     actions = signing.actions_for(user, progress)
-    sections = reading.sections(found, block_comments.open_counts(found.report))
+    read = reading.of(found, block_comments.open_counts(found.report))
     drafter = progress.standing[0].by if progress.standing else user
     context = {
         "report": found.report,
@@ -184,8 +184,9 @@ def _page(request: PersonRequest, found: Working, *, status: int = 200, **said: 
         "way": signing.way(progress),
         "actions": [name for name in actions if name in DONE],
         "mark": progress.mark(user),
-        "sections": sections,
-        "open_comments": sum(section.comments for section in sections),
+        "sections": read.sections,
+        "notes": read.notes,
+        "open_comments": sum(section.comments for section in read.sections),
         "people": signing.people(found.report, drafter) if can_build_report(user) else None,
         "may_edit": may_edit(user, found.report),
         "may_record": "record" in actions,

@@ -226,6 +226,29 @@ def test_a_page_from_before_a_step_changes_nothing(client, cast, report, reviewe
     assert report.steps.last().kind == "voided"
 
 
+def test_whoever_judges_reads_what_the_editions_print_with_its_notes(client, cast, reviewer):
+    base.report(cast.county, "2022", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    report = drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
+    take(report, ("send", cast.office))
+    client.force_login(reviewer)
+
+    def read(key):
+        """The part of the page with this block."""
+        page = get(client, "sign-report", 2022).content.decode()
+        return page.partition(f'id="{key}"')[2].partition('class="read"')[0]
+
+    assert "<sup>" in read(FOOD)
+    assert "之和6批次不符" in get(client, "sign-report", 2022).content.decode().partition('class="footnotes"')[2]
+    assert "之和6批次不符" in read("food/figures")
+    assert "readers" not in read(FOOD)
+    assert re.search(r'class="tag readers"[^>]*>\s*内部\s*<', read("remarks/summary"))
+    edits.set_readers(report=report, key=FOOD, audiences={"leader"}, by=cast.office)
+    edits.set_readers(report=report, key="remarks/summary", audiences=set(), by=cast.office)
+    take(report, ("send", cast.office))
+    assert re.search(r'class="tag readers"[^>]*>\s*领导\s*<', read(FOOD))
+    assert not read("remarks/summary")
+
+
 def test_a_comment_stands_beside_its_paragraph_and_on_the_issue_page(client, cast, report):
     client.force_login(cast.office)
     assert post(client, "report-comment", YEAR, FOOD, text=" ").status_code == 422
@@ -267,9 +290,8 @@ def test_an_approval_on_paper_is_recorded_on_its_page(client, cast, report):
     assert scan["Content-Disposition"].startswith("attachment")
     for person in (cast.office, cast.leader):
         client.force_login(person)
-        assert re.search(
-            r"李四\s*<span class=\"muted\">01-10</span>", get(client, "sign-report", YEAR).content.decode()
-        )
+        page = get(client, "sign-report", YEAR).content.decode()
+        assert re.search(r'李四\s*<span\s+class="muted"\s*>01-10<', page)
     client.force_login(cast.outsider_office)
     assert get(client, "report-scan", YEAR, step.scan_id).status_code == 404
 
