@@ -528,7 +528,7 @@ def test_pages_do_not_ask_more_the_more_there_is(client, cast, report, django_as
     def counted():
         counts = []
         for page in pages:
-            with django_assert_max_num_queries(100) as queries:
+            with django_assert_max_num_queries(65) as queries:
                 assert get(client, *page).status_code == 200
             counts.append(len(queries))
         return counts
