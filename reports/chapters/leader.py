@@ -70,7 +70,7 @@ def _measures(evidence: Evidence) -> Iterator[Block]:
 def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
     rest = len(found) - NAMED
     more: list[list[Run]] = (
-        [[Text("另有"), Number("shortfalls", f"{rest}项"), Text("下降或者未达到要求")]] if rest > 0 else []
+        [[Text("另有"), Number("shortfalls.more", f"{rest}项"), Text("下降或者未达到要求")]] if rest > 0 else []
     )
     return _joined([*clauses(found[:NAMED]), *more])
 

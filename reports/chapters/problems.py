@@ -170,7 +170,8 @@ def _shortfalls(found: Sequence[Shortfall]) -> tuple[Run, ...]:
     for place, clause in enumerate(clauses(found[:NAMED])):
         runs += [Text("；")] * bool(place) + clause
     if len(found) > NAMED:
-        runs += [Text("；另有"), Number("shortfalls", f"{len(found) - NAMED}项"), Text("指标下降或者未达到要求")]
+        code = f"shortfalls.{found[0].value.indicator.sheet.sector.code}.more"
+        runs += [Text("；另有"), Number(code, f"{len(found) - NAMED}项"), Text("指标下降或者未达到要求")]
     return (*runs, Text("。"))
 
 

@@ -56,13 +56,17 @@ def of(working: Working) -> list[Answered]:
 
 
 def found(working: Working) -> list[Contradiction]:
+    """Edition by edition, since each has to agree with itself; what an earlier one says too is said once."""
     counted: dict[str, list[str]] = {}
     rows = Indicator.objects.filter(counted__of="notice", counted__measure="notices").in_report_order()
     for sector, code in rows.values_list("sheet__sector__code", "code"):
         counted.setdefault(sector, []).append(code)
-    return agreement.found(
-        Finished(working.generated, working.printed_for(Audience.INTERNAL), Unit.objects.spellings(), counted)
-    )
+    spellings, every = Unit.objects.spellings(), list[Contradiction]()
+    for audience in Audience:
+        known = {(one.kind, one.seen) for one in every}
+        of_edition = Finished(working.generated, working.printed_for(audience), spellings, counted)
+        every += [one for one in agreement.found(of_edition) if (one.kind, one.seen) not in known]
+    return every
 
 
 @transaction.atomic

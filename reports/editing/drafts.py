@@ -67,6 +67,11 @@ class Working:
         """Which editions print a block, by its key; of what is hidden too, as if it were shown."""
         return audiences.printing([item.block for item in self.placed], self.document())
 
+    @property
+    def printed(self) -> list[Placed]:
+        """What any edition prints."""
+        return [item for item in self.placed if self.printing[item.key].printed]
+
     def printed_for(self, audience: str) -> list[Placed]:
         return [item for item in self.placed if audience in self.printing[item.key].printed]
 

@@ -20,7 +20,7 @@ from reports.editing import block_comments, open_chain, source_check
 from reports.editing.assembly import printed_text
 from reports.editing.drafts import Working
 from reports.editing.signing import Progress
-from reports.vocabulary import Audience, StepKind
+from reports.vocabulary import StepKind
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Region, Submission, Unit
@@ -157,14 +157,14 @@ def _chains(state: State) -> list[Point]:
 def _gaps(state: State) -> list[Point]:
     return [
         _sentence(_("%(section)s, “%(text)s”: %(what)s missing"), one)
-        for one in source_check.lacking(state.working.printed_for(Audience.INTERNAL))
+        for one in source_check.lacking(state.working.printed)
     ]
 
 
 def _numbers(state: State) -> list[Point]:
     return [
         _sentence(_("%(section)s, “%(text)s”: %(what)s without a source"), one)
-        for one in source_check.typed(state.working.printed_for(Audience.INTERNAL), Unit.objects.spellings())
+        for one in source_check.typed(state.working.printed, Unit.objects.spellings())
     ]
 
 

@@ -54,13 +54,12 @@ class Reading:
 def of(found: Working, comments: Mapping[str, int]) -> Reading:
     """What any edition prints, by the headings of the first two levels."""
     document, made = footnotes.placed(found.document(note="")), [Section("", 0, [])]
-    for item in found.placed:
-        printing = found.printing[item.key]
-        if item.hidden or not printing.printed:
+    for item in found.printed:
+        if item.hidden:
             continue
         if 0 < item.level <= DEEPEST:
             made.append(Section(getattr(item.block, "printed", printed_text(item.block)), item.level, []))
         with_notes = footnotes.of_block(document, item.key) or (item.block,)
         html = mark_safe("".join(block_html(block, document) for block in with_notes))
-        made[-1].blocks.append(Read(item, html, printing, comments.get(item.key, 0)))
+        made[-1].blocks.append(Read(item, html, found.printing[item.key], comments.get(item.key, 0)))
     return Reading([section for section in made if section.blocks], mark_safe(notes_html(document)))

@@ -142,7 +142,7 @@ def sources_page(request: PersonRequest, year: int) -> HttpResponse:
     context = {
         "report": found.report,
         "draft": found.draft,
-        "lacking": source_check.lacking(inside),
+        "lacking": source_check.lacking(found.printed),
         "unmentioned": source_check.unmentioned(inside, found.generated.figures),
         "typed": source_check.typed(found.placed, Unit.objects.spellings()),
         "repeated": source_check.repeated(inside),

@@ -10,6 +10,7 @@ from inspections.models import Inspection, NonconformingSample, RectificationNot
 from reports.aggregation.cube import annual
 from reports.chapters import build, shortfalls
 from reports.document.blocks import Heading, Number, Paragraph, Table, runs_text
+from reports.editing.assembly import block_runs
 from sectors.findings import reasons, storage
 from sectors.models import Indicator, Sector, Submission, Unit
 from tests import base
@@ -138,6 +139,10 @@ def test_indicators_that_missed_the_same_target_stand_together_the_worst_first_a
     measure = said(cast.county, "measures/mend/figures")
     assert "7项指标" in measure
     assert "市场监管局负责第5项率、第4项率、第3项率等7项指标" in measure
+    # How many there are, and how many more than those with names, are two facts.
+    runs = [run for block in build.build(cast.county, 2023, day=DAY).body for run in block_runs(block)]
+    counts = {(run.code, run.text) for run in runs if isinstance(run, Number) and run.code.startswith("shortfalls")}
+    assert counts == {("shortfalls", "7项"), ("shortfalls.food.more", "2项"), ("shortfalls.more", "2项")}
 
 
 # The registry

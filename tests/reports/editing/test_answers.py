@@ -51,6 +51,26 @@ def test_a_report_is_not_issued_before_each_is_answered(cast, report):
     assert (kept.text, kept.about, kept.by) == (WHY, one.text, cast.office)
 
 
+@pytest.mark.parametrize("edition", ["public", "leader"])
+def test_each_edition_has_to_agree_with_itself(cast, report, edition):
+    (inside,) = open_ones(report)
+    edits.set_readers(report=report, key=inside.key, audiences={edition}, by=cast.office)
+    (one,) = open_ones(report)
+    assert one == inside
+    edits.set_readers(report=report, key=inside.key, audiences={"internal", "public", "leader"}, by=cast.office)
+    assert open_ones(report) == [inside]
+    edits.set_readers(report=report, key=inside.key, audiences=set(), by=cast.office)
+    assert open_ones(report) == []
+
+
+def test_a_sentence_of_the_public_edition_alone_has_to_say_where_its_numbers_are_from(cast, report):
+    key = open_ones(report)[0].key
+    edits.set_readers(report=report, key=key, audiences={"public"}, by=cast.office)
+    groups = issuing.readiness(draft_reports.working(report)).groups
+    points = [point for group in groups for point in group.points if point.block == key]
+    assert ["40家" in point.sentence for point in points] == [True]
+
+
 def test_a_mended_sentence_needs_no_answer(cast, report):
     key = open_ones(report)[0].key
     item = draft_reports.working(report).by_key[key]
