@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.aggregation.cube import AnnualValue
-from reports.document.blocks import Number, Run, Text, mark_number
+from reports.document.blocks import Number, Run, Text
+from reports.document.marks import mark_number
 from sectors.calculation.cells import formatted
 from sectors.calculation.tokens import codes_in
 
