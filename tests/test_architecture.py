@@ -53,9 +53,13 @@ WRITERS = {
         ("inspections", "RecordFile", "sectors/evidence/attachments.py"),
         ("inspections", "SavedView", "inspections/saved_views.py"),
         # What is issued is frozen.
-        ("reports", "AnnualReport", *(f"reports/editing/{stage}.py" for stage in ("drafts", "edits", "issuing"))),
+        (
+            "reports",
+            "AnnualReport",
+            *(f"reports/editing/{stage}.py" for stage in ("drafts", "changes", "edits", "issuing")),
+        ),
         ("reports", "Draft", "reports/editing/drafts.py"),
-        ("reports", "Edit EditChange", "reports/editing/drafts.py", "reports/editing/edits.py"),
+        ("reports", "Edit EditChange", "reports/editing/drafts.py", "reports/editing/changes.py"),
         ("reports", "Answer", "reports/editing/answers.py"),
         ("reports", "ReportFile", "reports/editing/issuing.py"),
         ("reports", "ReportStep", "reports/editing/signing.py", "reports/editing/steps.py"),

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reports.document import blocks as blocks
 from reports.document.blocks import Document
+from reports.document.figures import FigureUsed
 
 
 class BadSnapshot(ValueError):
@@ -53,6 +54,11 @@ def load(text: str) -> Document:
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, StopIteration) as error:
         raise BadSnapshot(f"This is no snapshot of a report: {error}") from error
     return document
+
+
+def figures(text: str) -> tuple[FigureUsed, ...]:
+    """The figures of a snapshot of a document alone, which is much faster than all of it."""
+    return tuple(_made(FigureUsed, content) for content in json.loads(text)["figures"])
 
 
 def sha256(content: str | bytes) -> str:

@@ -110,8 +110,18 @@ class Placed:
         return generated_text(self.generated)
 
     @property
+    def words(self) -> str:
+        """As printed, to name it by."""
+        return printed_text(self.block)
+
+    @property
     def is_editable(self) -> bool:
         return bool(self.text)
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether its further lines are paragraphs behind it, as of a heading and of a sentence, not of a caption."""
+        return is_sentence(self.block) or isinstance(self.block, Heading)
 
 
 def block_runs(block: Block | None) -> Iterator[Run]:
@@ -128,6 +138,24 @@ def block_runs(block: Block | None) -> Iterator[Run]:
 
 def paragraph_runs(block: Block | None) -> tuple[Run, ...]:
     return block.runs if isinstance(block, Paragraph) else ()
+
+
+def is_sentence(block: Block | None) -> bool:
+    """A paragraph of the body, no note under a table and no line of the list of annexes."""
+    return isinstance(block, Paragraph) and block.style == "body"
+
+
+def runs_by_key(generated: Document) -> dict[str, tuple[Run, ...]]:
+    """The generated sentences that figures may be brought from."""
+    return {block_key(block): block.runs for block in generated.body if isinstance(block, Paragraph)}
+
+
+def paragraph_before(placed: Sequence[Placed], key: str) -> Placed | None:
+    """What a paragraph can be joined to: the paragraph that is printed right before it."""
+    shown = [item for item in placed if not item.hidden or item.key == key]
+    place = next((place for place, item in enumerate(shown) if item.key == key), 0)
+    pair = shown[place - 1 : place + 1] if place else []
+    return pair[0] if pair and all(is_sentence(item.block) for item in pair) else None
 
 
 def generated_text(block: Block | None) -> str:
@@ -157,7 +185,8 @@ def assemble(generated: Document, edits: Iterable[Edit], order: Sequence[str] = 
     units = {block_key(block): (block, starts) for block, starts in _units(generated.body)}
     by_key = {edit.key: edit for edit in edits}
     keys = _ordered(_with_added(list(units), by_key.values()), order)
-    placed = [_place(key, units.get(key), by_key.get(key), figures) for key in keys]
+    runs = runs_by_key(generated)
+    placed = [_place(key, units.get(key), by_key.get(key), figures, runs) for key in keys]
     return _with_numbers(list(_numbered(_with_hidden_sections(placed))))
 
 
@@ -200,12 +229,19 @@ def _ordered(keys: list[str], order: Sequence[str]) -> list[str]:
     return found
 
 
-def _place(key: str, unit: _Unit | None, edit: Edit | None, figures: Mapping[str, FigureUsed]) -> Placed:
+def _place(
+    key: str,
+    unit: _Unit | None,
+    edit: Edit | None,
+    figures: Mapping[str, FigureUsed],
+    sentences: figure_tokens.RunsByKey,
+) -> Placed:
     generated, starts = unit or (None, False)
     outdated: tuple[Stale, ...] = ()
     has_other_words = False
     if edit is not None and edit.text is not None:
-        outdated = tuple(figure_tokens.stale(edit.text, edit.quotes, figures, paragraph_runs(generated)))
+        own = paragraph_runs(generated)
+        outdated = tuple(figure_tokens.stale(edit.text, edit.quotes, figures, own, sentences))
         has_other_words = bool(edit.basis) and figure_tokens.has_other_words(
             edit.text, edit.basis, generated_text(generated)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -91,7 +91,13 @@ def load(report: AnnualReport) -> Working:
     if draft is None:
         raise WrongState(_("This report has no draft."))
     edits = list(report.edits.select_related("by__department").order_by("pk"))
-    return Working(report, draft, snapshots.load(draft.generated), edits)
+    return Working(report, draft, _generated(draft.generated), edits)
+
+
+@lru_cache(maxsize=4)
+def _generated(text: str) -> Document:
+    """Read once for all requests: what is generated does not change, and reading takes most of the time of a page."""
+    return snapshots.load(text)
 
 
 def lock(report: AnnualReport, by: User) -> AnnualReport:

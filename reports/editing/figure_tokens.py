@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -26,7 +26,7 @@ from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.calculation.qualifiers import written
 from sectors.vocabulary import Qualifier
 
-LONGEST = 5000
+LONGEST, MOST_PARAGRAPHS = 5000, 200
 DECIMALS = re.compile(r"\.([0-9]+)")
 # A figure as a gap prints it has this form: as soon as there is a value, the number with its unit stands instead.
 WITH_UNIT = "n"
@@ -35,6 +35,7 @@ NAMED = frozenset((WITH_UNIT, "v", "last", "last_v", *CHANGES))
 
 Figures = Mapping[str, FigureUsed]
 Quoted = tuple[str, str]  # code, printed
+RunsByKey = Mapping[str, Sequence[Run]]  # of generated sentences
 
 
 class BadText(ValueError):
@@ -44,7 +45,8 @@ class BadText(ValueError):
 @dataclass(frozen=True)
 class Quote:
     """How a token prints its figure: `form` is a key of `forms`, `run:2` for the third number of that code in the
-    generated sentence, or empty where it is not known; `also` are other forms that printed the same then.
+    generated sentence, or empty where it is not known; `also` are other forms that printed the same then. `sentence` is
+    the key of the generated sentence that a figure was brought from, empty for the block's own.
 
     `value`, `last` and `change` are those of the figure then, as text; None in quotes of earlier versions of Zhibao.
     """
@@ -55,6 +57,7 @@ class Quote:
     also: tuple[str, ...] = ()
     last: str | None = None
     change: str | None = None
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class Taken:
 
 def stored(quote: Quote) -> dict[str, Any]:
     """As the database keeps it."""
-    return asdict(quote) | {"also": list(quote.also)}
+    content = asdict(quote) | {"also": list(quote.also)}
+    return content if quote.sentence else {name: value for name, value in content.items() if name != "sentence"}
 
 
 def loaded(content: Mapping[str, Any]) -> Quote:
@@ -120,9 +124,27 @@ def rounded_change(figure: FigureUsed, change: Decimal) -> Decimal:
     return rounded(change, _places(figure) if figure.unit == "%" else DECIMALS_OF_CHANGE)
 
 
-def read(text: str, figures: Figures, generated: Sequence[Run], before: Mapping[Quoted, Quote]) -> Taken:
-    """Take what a person wrote. `generated` are the runs of the generated sentence, `before` the quotes that stood in
-    the block already. A token without its printed figure gets the figure with its unit.
+def paragraphs(text: str, *, only_one: bool = False) -> list[str]:
+    """The lines of a text, each a paragraph; `only_one` puts them together. Raises BadText for none or too many."""
+    lines = [line.strip() for line in printable(text).split("\n") if line.strip()]
+    if not lines:
+        raise BadText(_("Write the text first, or hide the paragraph."))
+    if len(lines) > MOST_PARAGRAPHS:
+        message = _("These are %(have)d paragraphs; at most %(most)d are saved at once.")
+        raise BadText(message % {"have": len(lines), "most": MOST_PARAGRAPHS})
+    return ["".join(lines)] if only_one else lines
+
+
+def read(
+    text: str,
+    figures: Figures,
+    generated: Sequence[Run],
+    before: Mapping[Quoted, Quote],
+    others: RunsByKey | None = None,
+) -> Taken:
+    """Take what a person wrote. `generated` are the runs of the generated sentence, `before` the quotes that stand in
+    the draft already, `others` the generated sentences that a figure may come from. A token without its printed figure
+    gets the figure with its unit.
 
     Raises BadText for a token that names no figure of the report, or prints it as the report does not, for broken
     braces and for a text that is empty or too long.
@@ -142,7 +164,8 @@ def read(text: str, figures: Figures, generated: Sequence[Run], before: Mapping[
         )
     found = [Token(one.code, _printed(one.code, figures) if one.text is None else one.text) for one in tokens(written)]
     quotes = (
-        before.get((one.code, one.text or "")) or _quote(one.code, one.text or "", figures, generated) for one in found
+        before.get((one.code, one.text or "")) or _quote(one.code, one.text or "", figures, generated, others)
+        for one in found
     )
     return Taken(token_syntax.replaced(written, found), tuple(quotes))
 
@@ -152,14 +175,23 @@ def quotes_by_token(text: str, kept: Sequence[Mapping[str, Any]]) -> dict[Quoted
     return {(one.code, one.text or ""): loaded(quote) for one, quote in zip(tokens(text), kept, strict=True)}
 
 
+def told_by(key: str, quote: Quote) -> Quote:
+    """A quote of the block with this key, to stand in any block."""
+    return replace(quote, sentence=key) if quote.form.startswith("run:") and not quote.sentence else quote
+
+
 def confirmed(
-    text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]
+    text: str,
+    kept: Sequence[Mapping[str, Any]],
+    figures: Figures,
+    generated: Sequence[Run],
+    others: RunsByKey | None = None,
 ) -> tuple[Quote, ...]:
     """The quotes anew, of what the report still prints; what it prints otherwise keeps its old one."""
     quotes = []
     for one, old in zip(tokens(text), kept, strict=True):
         try:
-            quotes.append(_quote(one.code, one.text or "", figures, generated))
+            quotes.append(_quote(one.code, one.text or "", figures, generated, others))
         except BadText:
             quotes.append(loaded(old))
     return tuple(quotes)
@@ -177,11 +209,14 @@ def _figure(code: str, figures: Figures) -> FigureUsed:
     return figure
 
 
-def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run]) -> Quote:
+def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run], others: RunsByKey | None = None) -> Quote:
     """Which form of the figure the token prints; only what the report itself prints is taken."""
     numbered = _numbers(code, generated)
     if code not in figures and given in numbered:  # counted in the registry, or a gap of words
         return Quote(code, f"run:{numbered.index(given)}", "")
+    elsewhere = next(((key, runs) for key, runs in (others or {}).items() if given in _numbers(code, runs)), None)
+    if code not in figures and elsewhere:
+        return Quote(code, f"run:{_numbers(code, elsewhere[1]).index(given)}", "", sentence=elsewhere[0])
     figure = _figure(code, figures)
     if is_gap(given):
         return _of(figure, WITH_UNIT)
@@ -190,6 +225,8 @@ def _quote(code: str, given: str, figures: Figures, generated: Sequence[Run]) ->
         return _of(figure, *named)
     if given in numbered:
         return _of(figure, f"run:{numbered.index(given)}")
+    if elsewhere:
+        return replace(_of(figure, f"run:{_numbers(code, elsewhere[1]).index(given)}"), sentence=elsewhere[0])
     message = _("The report does not print %(name)s as “%(given)s”: it prints %(known)s.")
     known = "、".join(dict.fromkeys(forms(figure).values())) or Gap(code, figure.name).text
     raise BadText(message % {"name": figure.name, "given": given, "known": known})
@@ -214,12 +251,20 @@ def value_text(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
 
 
-def stale(text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]) -> list[Stale]:
-    """The tokens of an edited text that do not print what the report prints by now."""
-    return list(_stale(text, kept, figures, generated))
+def stale(
+    text: str,
+    kept: Sequence[Mapping[str, Any]],
+    figures: Figures,
+    generated: Sequence[Run],
+    others: RunsByKey | None = None,
+) -> list[Stale]:
+    """The tokens of an edited text that do not print what the report prints by now. `others` as of `read`."""
+    return list(_stale(text, kept, figures, generated, others or {}))
 
 
-def _stale(text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run]) -> Iterator[Stale]:
+def _stale(
+    text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, generated: Sequence[Run], others: RunsByKey
+) -> Iterator[Stale]:
     for place, (one, content) in enumerate(zip(tokens(text), kept, strict=True)):
         quote, old = loaded(content), one.text or ""
         figure = figures.get(quote.code)
@@ -228,7 +273,7 @@ def _stale(text: str, kept: Sequence[Mapping[str, Any]], figures: Figures, gener
             now = "" if figure.change is None else signed_change(figure, figure.change)
             yield Stale(place, quote.code, name, signed_change(figure, Decimal(quote.change or 0)), now, fits=False)
             continue
-        new = _now(quote, figure, generated)
+        new = _now(quote, figure, others.get(quote.sentence, ()) if quote.sentence else generated)
         if new is None:
             if _differs(quote, figure):
                 yield Stale(place, quote.code, name, old, "", fits=False)
@@ -292,7 +337,8 @@ def renewed_quotes(kept: Sequence[Mapping[str, Any]], outdated: Sequence[Stale],
     for place, text in new.items():
         form, figure = quotes[place].form, figures.get(quotes[place].code)
         if figure is not None:
-            quotes[place] = _of(figure, form, *(name for name in _named(figure, text) if name != form))
+            also = (name for name in _named(figure, text) if name != form)
+            quotes[place] = replace(_of(figure, form, *also), sentence=quotes[place].sentence)
     return quotes
 
 

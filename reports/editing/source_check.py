@@ -131,15 +131,3 @@ def _homes(placed: Sequence[Placed]) -> dict[str, str]:
                 if isinstance(run, Number):
                     homes.setdefault(run.code, headings.get(item.key.partition("/")[0], section))
     return homes
-
-
-def figures_of_sector(placed: Sequence[Placed], key: str) -> set[str]:
-    """Codes of the figures in the tables of the sector that a block is about; of all tables where it is about none.
-
-    A sector's heading has its code as key, and what is about it has the code in its own.
-    """
-    sectors = {item.key for item in placed if item.level and "/" not in item.key}
-    wanted = sectors.intersection(key.split("/"))
-    tables = [item for item in placed if not isinstance(item.block, Paragraph)]
-    of_sector = [item for item in tables if wanted.intersection(item.key.split("/"))]
-    return {run.code for item in of_sector or tables for run in block_runs(item.block) if isinstance(run, Number)}

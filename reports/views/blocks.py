@@ -13,25 +13,25 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import reswap, retarget, trigger_client_event
+from django_htmx.http import trigger_client_event
 
-from reports.document import footnotes
-from reports.editing import block_comments, edits, signing, token_syntax
+from reports.document import footnotes, snapshots
+from reports.editing import block_comments, changes, edits, figure_search, signing, token_syntax, undoing
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport
-from reports.views import panes, scope
+from reports.views import panes, scope, sections
 from reports.views.numbers import number_links
 from reports.vocabulary import Audience
 from sectors.approval.text_diff import differing
+from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
-from sectors.texts import whole_number
+from sectors.texts import LONGEST_SEARCH, whole_number
 
 # The last is what the person saw: to `keep` the number of the draft, else the last change of the block.
 Act = Callable[[AnnualReport, str, User, int], Any]
@@ -47,6 +47,7 @@ ACTIONS: dict[str, Act] = {
     "keep": lambda report, key, by, seen: edits.keep(report=report, key=key, seen=seen, by=by),
     "remove": lambda report, key, by, seen: edits.remove(report=report, key=key, by=by, seen=seen),
 }
+WAYS = {"undo": undoing.undo, "redo": undoing.redo}
 # After these the block stays open, to be moved on or read again.
 STAYS_OPEN = frozenset({"up", "down", "undo", "restore"})
 
@@ -82,7 +83,58 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _conflict(request, year, conflict, text)
     except WrongState as error:
         return _gone(request, year, key, str(error), text)
-    return _changed(request, year, key)
+    return _whole(request, year, key) if "\n" in text.strip() else _changed(request, year, key)
+
+
+@login_required
+@require_POST
+def join(request: PersonRequest, year: int, key: str) -> HttpResponse:
+    """A paragraph is put behind the one before it, which is opened where they meet."""
+    found = scope.working(request.user, year)
+    text, posted = request.POST.get("text", ""), request.POST
+    before = edits.Before(posted.get("before", ""), whole_number(posted.get("before_seen", ""), -1))
+    above = found.by_key.get(before.key)
+    try:
+        with _changing(request, found.report):
+            seen = whole_number(posted.get("seen", ""), -1)
+            edits.join(report=found.report, key=key, text=text, seen=seen, before=before, by=request.user)
+    except edits.Conflict as conflict:
+        return _conflict(request, year, conflict, text)
+    except (BadText, WrongState) as error:
+        return _refused(request, year, key, str(error), text=text)
+    caret = sections.length(above.text) if above else 0
+    return _whole(request, year, before.key, opened=True, caret=caret)
+
+
+@login_required
+@require_POST
+def take_back(request: PersonRequest, year: int, way: str) -> HttpResponse:
+    """The person's own last change, or what they took back last."""
+    report = scope.draft_report(request.user, year)
+    if way not in WAYS:
+        raise Http404
+    try:
+        with _changing(request, report):
+            key = WAYS[way](report=report, by=request.user, seen=whole_number(request.POST.get("seen", ""), -1))
+    except WrongState as error:
+        if not request.htmx:
+            messages.error(request, str(error))
+            return redirect("draft", year)
+        return sections.document(request, scope.working(request.user, year), "", problem=str(error))
+    return _whole(request, year, key)
+
+
+@login_required
+@require_safe
+def figures(request: PersonRequest, year: int) -> HttpResponse:
+    """Figures that a sentence may quote, by what they are called; those of the block's own sector first."""
+    report = scope.draft_report(request.user, year)
+    text = report.drafts.order_by("-number").values_list("generated", flat=True)[0]
+    sectors = frozenset(request.GET.get("key", "").split("/"))
+    hits, count = figure_search.find(
+        snapshots.figures(text), catalogue().by_code, request.GET.get("q", "")[:LONGEST_SEARCH], sectors
+    )
+    return render(request, "reports/_figures_found.html", {"hits": hits, "more": count - len(hits), "year": year})
 
 
 @login_required
@@ -172,11 +224,11 @@ def _gone(request: PersonRequest, year: int, key: str, problem: str, text: str) 
     return render(request, template, context, status=409)
 
 
-def _refused(request: PersonRequest, year: int, key: str, problem: str) -> HttpResponse:
+def _refused(request: PersonRequest, year: int, key: str, problem: str, **said: Any) -> HttpResponse:
     found = scope.working(request.user, year)
     if key not in found.by_key:
-        return _gone(request, year, key, problem, "")
-    return _form(request, found, found.by_key[key], problem=problem, status=409)
+        return _gone(request, year, key, problem, said.get("text", ""))
+    return _form(request, found, found.by_key[key], problem=problem, status=409, **said)
 
 
 def _add_form(request: PersonRequest, found: Working, key: str, *, status: int = 200, **said: Any) -> HttpResponse:
@@ -194,23 +246,28 @@ def _changed(request: PersonRequest, year: int, key: str) -> HttpResponse:
     item = found.by_key.get(key)
     if item is None or item.level:  # a heading stands in the outline too, and a lost block may be gone
         return _whole(request, year, key)
-    context = panes.document(found) | _block_context(found, item) | {"beside": True}
+    context = (
+        panes.document(found, request.user, sections.of_page(request, found, key))
+        | _block_context(found, item)
+        | {"beside": True}
+    )
     answer = render(request, "reports/_changed_block.html", context)
     return trigger_client_event(answer, "block", {"key": key}, after="settle")
 
 
-def _whole(request: PersonRequest, year: int, key: str, *, opened: bool = False, removed: str = "") -> HttpResponse:
-    """The whole document: blocks have changed their places or numbers."""
+def _whole(
+    request: PersonRequest, year: int, key: str, *, opened: bool = False, caret: int | None = None, removed: str = ""
+) -> HttpResponse:
+    """The section anew: blocks have changed their places or numbers. `caret` is where the person goes on writing."""
     if not request.htmx:
         messages.success(request, _("The report is changed."))
         return redirect("block-edit", year, key) if opened else _to_block(year, key)
     found = scope.working(request.user, year)
     item = found.by_key.get(key)
     form = panes.form(found, item) if opened and item is not None else None
-    context = panes.document(found, form) | {"beside": True, "removed": removed}
-    context["seen_change"] = edits.last_change(found.report, removed) if removed else 0
-    answer = reswap(retarget(render(request, "reports/_document.html", context), "#document"), "outerHTML")
-    return trigger_client_event(answer, "block", {"key": key}, after="settle")
+    seen = changes.last_change(found.report, removed) if removed else 0
+    event = {} if caret is None else {"caret": caret}
+    return sections.document(request, found, key, form=form, event=event, removed=removed, seen_change=seen)
 
 
 def _removed(request: PersonRequest, year: int, key: str) -> HttpResponse:
@@ -221,4 +278,4 @@ def _removed(request: PersonRequest, year: int, key: str) -> HttpResponse:
 
 
 def _to_block(year: int, key: str) -> HttpResponse:
-    return redirect(f"{reverse('draft', args=[year])}#{key}")
+    return redirect(sections.address(year, key))

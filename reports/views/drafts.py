@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from reports.chapters import build
 from reports.editing import drafts, edits, issuing, signing, source_check
@@ -18,7 +19,7 @@ from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.editing.figure_tokens import BadText
 from reports.forms import AnnexesForm, CoverForm
-from reports.views import panes, scope
+from reports.views import panes, scope, sections
 from reports.vocabulary import Audience
 from reports.wording.rendering import WordingError
 from reports.writers import files
@@ -48,10 +49,16 @@ def begin(request: PersonRequest, year: int) -> HttpResponse:
 
 @login_required
 @require_safe
+@vary_on_headers("HX-Request")
 def draft(request: PersonRequest, year: int) -> HttpResponse:
-    """The editor: outline, document, evidence."""
+    """The editor: outline, one section of the document or all of it, evidence. With htmx the section alone."""
     found = scope.working(request.user, year)
-    context = panes.document(found) | {"ready": issuing.readiness(found), "editions": panes.editions(found)}
+    section, is_there = sections.asked(request, found)
+    problem = "" if is_there else _("The paragraph that was looked for is not in the draft any more.")
+    context = panes.document(found, request.user, section) | {"problem": problem}
+    if request.htmx:
+        return render(request, "reports/_document.html", context | {"beside": True})
+    context |= {"ready": issuing.readiness(found), "editions": panes.editions(found)}
     return render(request, "reports/draft.html", context)
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.document import footnotes
 from reports.document.blocks import Document
-from reports.document.figures import FigureUsed
 from reports.editing import (
     assembly,
     block_comments,
+    changes,
     edits,
-    figure_tokens,
     leader_pages,
     outline,
-    source_check,
     token_syntax,
+    undoing,
 )
 from reports.editing.assembly import Placed
 from reports.editing.audiences import ANNEX_LINES, Printing, for_audience
@@ -29,6 +29,7 @@ from reports.views.numbers import number_links
 from reports.vocabulary import Audience, ReportFormat
 from reports.writers.html import Link, block_html, notes_html
 from sectors.approval.text_diff import Piece, differing
+from sectors.models import User
 
 HISTORY_SHOWN = 8
 
@@ -51,22 +52,35 @@ class Past:
     text: str
 
 
-def document(found: Working, opened: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Context of the document and its outline; `opened` is that of a block that is being edited in it."""
+def document(
+    found: Working, by: User, section: outline.Shown | None, opened: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Context of one section of the document, without one of all of it, and its outline; `opened` is that of a block
+    that is being edited in it."""
     printed, link = footnotes.placed(found.document()), number_links(found.report.year)
     waiting = block_comments.open_counts(found.report)
+    items = section.section.items if section else found.placed
     return {
         "report": found.report,
         "draft": found.draft,
         "document": printed,
-        "blocks": [shown(found, item, printed, link, waiting) for item in found.placed],
-        "notes": mark_safe(notes_html(printed)),
-        "outline": outline.entries(found.placed),
+        "shown_section": section,
+        "shown_keys": {item.key for item in section.section.items} if section else set(),
+        "blocks": [shown(found, item, printed, link, waiting) for item in items],
+        "notes": mark_safe(notes_html(_part(printed, items))),
+        "outline": outline.entries(found.placed, waiting),
+        "undo": undoing.top(found.report, by),
         "figures": sum(figure.value is not None for figure in printed.figures),
         "stale": found.stale,
         "gaps": sum(item.gaps for item in found.printed_for(Audience.INTERNAL) if not item.hidden),
         "opened": opened,
     }
+
+
+def _part(printed: Document, items: Sequence[Placed]) -> Document:
+    """As much of it as the notes of these blocks are in."""
+    blocks = chain.from_iterable(footnotes.of_block(printed, item.key) for item in items)
+    return replace(printed, blocks=tuple(blocks))
 
 
 def shown(found: Working, item: Placed, printed: Document, link: Link, waiting: Mapping[str, int]) -> Shown:
@@ -88,7 +102,7 @@ def editions(found: Working) -> dict[str, Any]:
 
 def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
     """Context of a block that is being edited; `said` is what became of an attempt to."""
-    changes = found.report.changes.filter(key=item.key).select_related("by__department")[:HISTORY_SHOWN]
+    rows = found.report.changes.filter(key=item.key).select_related("by__department")[:HISTORY_SHOWN]
     generated = token_syntax.plain(assembly.generated_text(item.generated))
     compared: tuple[Sequence[Piece], Sequence[Piece]] = ((), ())
     if item.is_edited and item.generated is not None:
@@ -98,12 +112,13 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "item": item,
         "text": item.text,
         "seen": item.version,
-        "seen_change": edits.last_change(found.report, item.key),
+        "seen_change": changes.last_change(found.report, item.key),
         "generated": compared[0],
         "written": compared[1],
-        "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in changes],
+        "history": [Past(change, token_syntax.plain(change.before.get("text") or "")) for change in rows],
         "undoable": edits.undoable(found.report, item.key),
-        "choice": _choice(found, item),
+        "before": assembly.paragraph_before(found.placed, item.key),
+        "sectors": _sectors(found, item),
         "readers": [] if item.key in ANNEX_LINES else _readers(found.printing[item.key]),
         **said,
     }
@@ -116,12 +131,8 @@ def _readers(printing: Printing) -> list[tuple[Any, bool, bool]]:
     ]
 
 
-def _choice(found: Working, item: Placed) -> list[tuple[str, FigureUsed]]:
-    """The figures that the office is likely to want in a sentence, those of its sector, with the tokens that quote
-    them."""
-    codes = source_check.figures_of_sector(found.placed, item.key)
-    return [
-        (token_syntax.token(code, figure_tokens.forms(figure)[figure_tokens.WITH_UNIT]), figure)
-        for code, figure in found.figures.items()
-        if code in codes and figure.text
-    ]
+def _sectors(found: Working, item: Placed) -> str:
+    """What a block is about, by its key and those of the headings over it, of which a sector's has its code."""
+    place = found.placed.index(item)
+    over = next((above.key for above in reversed(found.placed[:place]) if above.level), "")
+    return f"{item.key}/{over}"

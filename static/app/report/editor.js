@@ -1,6 +1,8 @@
 // Blocks of a draft are edited where they stand. The requests are htmx's; here keys save and close, and nothing that
 // was written is lost. Without this script a block's form is a page.
-import { enrich, insert, nodes } from "./sentence.js";
+import { enrich, placeCaret } from "./field.js";
+import { findFigures } from "./figures.js";
+import { sections } from "./sections.js";
 
 const documentPane = () => document.getElementById("document");
 const cookie = (name) =>
@@ -17,20 +19,13 @@ const tools = (field) => {
 };
 const prepare = (root) => {
   for (const field of root.querySelectorAll("textarea[data-words]")) enrich(field, tools);
+  findFigures(root);
 };
 prepare(document);
+sections(documentPane, () => dirty().length > 0);
 if (window.matchMedia("(max-width: 1000px)").matches) {
   document.querySelector("details.outline")?.removeAttribute("open");
 }
-
-document.addEventListener("change", (event) => {
-  const choice = event.target.closest("[data-insert]");
-  if (!choice || !choice.value) return;
-  const rich = choice.closest("form").querySelector(".rich");
-  rich.focus();
-  insert(rich, nodes(choice.value));
-  choice.value = "";
-});
 
 // Opening, leaving, keys.
 const fetch = (address, block, swap) => htmx.ajax("GET", address, { target: block, swap });
@@ -50,10 +45,7 @@ document.addEventListener("click", (event) => {
   if (!pane || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const block = event.target.closest("#document .block");
   const link = event.target.closest("#document a");
-  if (event.target.closest("[data-next-stale]")) {
-    pane.querySelector(".is-stale")?.scrollIntoView({ block: "center" });
-    pane.querySelector(".is-stale .stale button")?.focus({ preventScroll: true });
-  } else if (block && link?.matches(".edit") && !block.matches(".cover-block")) {
+  if (block && link?.matches(".edit") && !block.matches(".cover-block")) {
     event.preventDefault();
     fetch(link.href, block, "outerHTML");
   } else if (block && link?.matches(".add")) {
@@ -75,6 +67,22 @@ document.addEventListener("keydown", (event) => {
     leave(block);
   }
 });
+// At its start a paragraph is joined to the one before it.
+document.addEventListener("join", (event) => {
+  const { form, dataset } = event.target;
+  htmx.ajax("POST", dataset.join, { source: form, target: form.closest(".block"), swap: "outerHTML" });
+});
+// Where nothing is being typed the draft's own last change is taken back.
+document.addEventListener("keydown", (event) => {
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const way = key === "y" || event.shiftKey ? "redo" : "undo";
+  const button = document.querySelector(`#undo [data-way=${way}]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
 addEventListener("beforeunload", (event) => {
   if (documentPane() && dirty().length) event.preventDefault();
 });
@@ -95,8 +103,14 @@ document.addEventListener("htmx:configRequest", (event) => {
     event.detail.parameters.csrfmiddlewaretoken = cookie("csrftoken") || event.detail.parameters.csrfmiddlewaretoken;
   }
 });
+// What is being written in other blocks stays where it is when the document comes anew.
+let kept = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!ours(event)) return;
+  const writing = event.detail.requestConfig.elt?.closest?.(".block.editing");
+  kept = event.detail.target.id === "document" && event.detail.shouldSwap
+    ? dirty().map((field) => field.closest(".block")).filter((block) => block !== writing)
+    : [];
   const { requestConfig, xhr } = event.detail;
   if (new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
   event.detail.shouldSwap = false;
@@ -105,6 +119,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", () => {
   const pane = documentPane();
   if (!pane) return;
+  for (const block of kept.filter((one) => !one.isConnected)) {
+    const place = document.getElementById(block.id);
+    if (place) place.replaceWith(block);
+    else pane.querySelector(".report").prepend(block);
+  }
+  kept = [];
   prepare(pane);
   for (const block of pane.querySelectorAll(".editing:not([data-shown])")) { // what has just been opened
     block.dataset.shown = "yes";
@@ -117,6 +137,8 @@ document.addEventListener("block", (event) => {
   const block = document.getElementById(event.detail.key);
   if (!block) return;
   block.scrollIntoView({ block: "nearest" });
+  const rich = block.querySelector(".rich");
+  if (rich && "caret" in event.detail) return placeCaret(rich, 0, event.detail.caret);
   (block.querySelector(".edit") || block.querySelector(".tools button:not(:disabled)"))?.focus({
     preventScroll: true,
   });

@@ -22,7 +22,7 @@ from reports.document.blocks import (
 )
 from reports.document.characters import printable
 from reports.document.figures import Target
-from reports.editing import assembly, audiences, comparison, drafts, edits, issuing, leader_pages, public_words
+from reports.editing import assembly, audiences, changes, comparison, drafts, edits, issuing, leader_pages, public_words
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport
@@ -319,9 +319,9 @@ def test_a_line_of_the_list_of_annexes_goes_with_its_annex(cast, report):
 
 
 def test_somebody_else_was_faster(cast, report):
-    seen = edits.last_change(report, FOOD)
+    seen = changes.last_change(report, FOOD)
     edits.hide(report=report, key=FOOD, by=cast.office)
-    with pytest.raises(edits.Overtaken):
+    with pytest.raises(changes.Overtaken):
         set_readers(report, cast, FOOD, "internal", seen=seen)
 
 
