@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.db import transaction
@@ -26,7 +26,8 @@ FURTHEST = 300
 
 @dataclass(frozen=True)
 class Done:
-    """Something that a person did at one moment: its first change, when, and what it takes back itself, if anything."""
+    """Something that a person did at one moment: its first change, when, of which kind, and the act that it takes back,
+    if it does; it is then of the kind of what was done first."""
 
     change: int
     at: datetime.datetime
@@ -98,11 +99,9 @@ def _stacks(acts: Iterator[Done]) -> tuple[list[Done], list[Done]]:
             done.append(act)
             undone.clear()
         elif done and done[-1].change == act.undoes:
-            done.pop()
-            undone.append(act)
+            undone.append(replace(act, kind=done.pop().kind))
         elif undone and undone[-1].change == act.undoes:
-            undone.pop()
-            done.append(act)
+            done.append(replace(act, kind=undone.pop().kind))
     return done, undone
 
 

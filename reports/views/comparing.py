@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -33,6 +34,17 @@ class Comparable:
     draft: Draft | None = None
 
 
+@dataclass(frozen=True)
+class Same:
+    """Pairs in a row that do not differ."""
+
+    pairs: tuple[Pair, ...]
+
+    @property
+    def headings(self) -> list[str]:
+        return ["".join(piece.text for piece in pair.right) for pair in self.pairs if pair.level]
+
+
 @login_required
 @require_safe
 def compare(request: PersonRequest) -> HttpResponse:
@@ -53,8 +65,8 @@ def compare(request: PersonRequest) -> HttpResponse:
         compared = comparison.figures_of_one_year if left.year == right.year else comparison.figures
         context |= {
             "figures": compared(left.figures, right.figures),
-            "pairs": pairs if request.GET.get("all") else _differing(pairs),
-            "same": sum(not pair.differs for pair in pairs),
+            "texts": list(_folded(pairs)),
+            "differing": sum(pair.differs for pair in pairs),
             "all": bool(request.GET.get("all")),
         }
     return render(request, "reports/compare.html", context)
@@ -85,20 +97,20 @@ def _document(choice: Comparable) -> Document:
     return snapshots.load(draft.left) if draft.left else report_drafts.load(report).document()
 
 
-def _differing(pairs: list[Pair]) -> list[Pair]:
-    """Those that differ, each section with its heading."""
-    found: list[Pair] = []
-    heading: Pair | None = None
-    for is_heading, members in groupby(pairs, key=lambda pair: pair.level > 0):
-        for pair in members:
-            if is_heading:
-                heading = pair
-                if pair.differs:
-                    found.append(pair)
-                    heading = None
-            elif pair.differs:
-                if heading is not None:
-                    found.append(heading)
-                    heading = None
-                found.append(pair)
-    return found
+def _folded(pairs: Sequence[Pair]) -> Iterator[Pair | Same]:
+    """Every pair, what is the same in one piece but for the heading right over what differs."""
+    for differs, run in groupby(pairs, key=lambda pair: pair.differs):
+        members = list(run)
+        if differs:
+            yield from members
+            continue
+        is_last = members[-1] is pairs[-1]
+        last = max((place for place, pair in enumerate(members) if pair.level), default=None)
+        if is_last or last is None:
+            yield Same(tuple(members))
+            continue
+        if last:
+            yield Same(tuple(members[:last]))
+        yield members[last]
+        if members[last + 1 :]:
+            yield Same(tuple(members[last + 1 :]))
