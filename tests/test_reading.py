@@ -47,7 +47,7 @@ ANSWERS = {
     405: re.compile(
         r"(attach|remove-file|restore-file|save-view|forget-view|import-confirm|end)-.*|(cancel|retry)-job"
         r"|(remove|restore)-attachment|finding-.*|wording-(preview|restore)|admin:sectors_\w+_process_import"
-        r"|accept-clean|answer-contradiction|begin-report|block-act|block-readers|cells|check-period|comment|hand-out|move|notice"
+        r"|accept-clean|answer-contradiction|begin-report|block-act|block-join|block-readers|cells|check-period|comment|draft-take-back|hand-out|move|notice"
         r"|read-notices|regenerate"
         r"|report-resolve|resolve|seal-report|sheet-import-confirm|sign-report-act|urge"
     ),
@@ -171,6 +171,7 @@ def arguments(name, wanted, sheet, cast):
         "number": 1,
         "to": "docx",
         "action": "hide",
+        "way": "undo",
         "area": "batches",
         "kind": "change",
         "id": cast.clerk.pk,

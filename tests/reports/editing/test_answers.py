@@ -178,7 +178,7 @@ def test_the_draft_shows_the_marks_and_their_notes(client, cast):
     base.report(cast.county, "2023Q1", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
     drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
     client.force_login(cast.office)
-    page = base.html(client.get(reverse("draft", args=[2023])))
+    page = base.html(client.get(reverse("draft", args=[2023]), {"at": "food"}))
     assert '<sup><a href="#note-1" id="note-1-mark">[1]</a></sup>' in page
     assert 'id="note-1"' in page
     block = base.html(client.get(reverse("block", args=[2023, FOOD]), headers={"HX-Request": "true"}))

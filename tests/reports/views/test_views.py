@@ -59,6 +59,7 @@ DRAFT_PAGES = [
     block("block"),
     block("block-edit"),
     block("block-add"),
+    ("draft-figures", YEAR),
 ]
 STEPS = [
     ("regenerate", YEAR),
@@ -69,6 +70,8 @@ STEPS = [
     block("block-add"),
     block("block-readers"),
     block("block-act", "hide"),
+    block("block-join"),
+    ("draft-take-back", YEAR, "undo"),
 ]
 EDITION_PAGES = [("edition", YEAR, 1), ("verify-report", YEAR, 1), ("edition-file", YEAR, 1, "docx")]
 
@@ -194,7 +197,7 @@ def test_without_script_the_same_addresses_are_pages(client, cast, report):
     client.force_login(cast.office)
     assert "<html" in get(client, *block("block-edit")).content.decode()
     answer = post(client, *block("block-edit"), text="食品抽检{{food.done}}。", seen="0")
-    assert answer.url == f"{reverse('draft', args=[YEAR])}#food/text/1"
+    assert answer.url == f"{reverse('draft', args=[YEAR])}?at=food/text/1#food/text/1"
     assert post(client, *block("block-act", "up")).url == reverse("block-edit", args=[YEAR, FOOD])
     assert post(client, *block("block-add"), text="补充。", level="0").status_code == 302
 
