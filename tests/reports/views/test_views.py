@@ -350,7 +350,7 @@ def test_the_draft_marks_stale_sentences_and_says_which_figures_are_newer(client
     client.force_login(cast.office)
     assert "本稿之后有4项数据变化" in get(client, "draft", YEAR).content.decode()
     post(client, "regenerate", YEAR, seen="1")
-    text = get(client, "draft", YEAR).content.decode()
+    text = get(client, "draft", YEAR, at=FOOD).content.decode()
     assert "<s>40批次</s> → <strong>41批次</strong>" in text
     assert "csrfmiddlewaretoken" in text[text.index("<s>40批次</s>") - 400 : text.index("<s>40批次</s>")]
     assert "1处过时" in text
@@ -513,6 +513,12 @@ def test_reports_are_compared(client, cast, issued):
     text = base.html(page)
     assert "<del>全年完成</del>" in text
     assert "<ins>食品</ins>" in text
+    folded = [item for item in page.context["texts"] if hasattr(item, "pairs")]
+    pairs = [item for item in page.context["texts"] if not hasattr(item, "pairs")]
+    (place,) = [place for place, pair in enumerate(pairs) if pair.differs]
+    assert pairs[place - 1].level  # the heading over what differs is not folded, all else is
+    assert len(pairs) == 2
+    assert text.count('<details class="same">') == len(folded) == 2
     assert get(client, "compare", left="2023-1", right="2023-9").status_code == 404
     assert get(client, "compare").status_code == 200
     client.force_login(cast.leader)
@@ -523,10 +529,50 @@ def test_reports_are_compared(client, cast, issued):
     assert get(client, "compare").status_code == 403
 
 
+def test_the_address_carries_the_section_of_a_block(client, cast, report):
+    client.force_login(cast.office)
+
+    def blocks(**asked):
+        return [shown.item.key for shown in get(client, "draft", YEAR, **asked).context["blocks"]]
+
+    everything = blocks(whole=1)
+    assert everything == [item.key for item in draft_reports.working(report).placed]
+    assert FOOD in blocks(at=FOOD) == blocks(at="food") != everything
+    assert FOOD not in blocks() == everything[: len(blocks())]
+    gone = get(client, "draft", YEAR, at="added/9")
+    assert "已不在草稿中" in gone.content.decode()
+    part = client.get(reverse("draft", args=[YEAR]), {"at": FOOD}, headers=HTMX).content.decode()
+    assert "<html" not in part
+    assert 'id="outline"' in part
+
+
+def test_what_was_done_is_taken_back_without_script_and_refused_in_words(client, cast, report):
+    edits.write(report=report, key=FOOD, text="甲写的。", seen=0, by=cast.office)
+    client.force_login(cast.office)
+    seen = get(client, "draft", YEAR).context["undo"].undo.change
+    assert post(client, "draft-take-back", YEAR, "undo", seen=f"{seen}").status_code == 302
+    assert draft_reports.printed(report, FOOD) != "甲写的。"
+    again = client.post(reverse("draft-take-back", args=[YEAR, "undo"]), {"seen": f"{seen}"}, follow=True)
+    assert "没有您可以撤销的修改" in again.content.decode()
+    assert "没有您可以撤销的修改" in post(client, "draft-take-back", YEAR, "undo", htmx=True).content.decode()
+    assert post(client, "draft-take-back", YEAR, "again").status_code == 404
+
+
+def test_a_join_that_is_refused_keeps_what_was_written(client, cast, report):
+    key = edits.add(report=report, after=FOOD, text="补充。", by=cast.office)
+    client.force_login(cast.office)
+    said = {"text": "补充了很多。", "seen": "1", "before": FOOD}
+    refused = post(client, "block-join", YEAR, key, htmx=True, **said, before_seen="5")
+    assert refused.status_code == 409
+    assert "补充了很多。</textarea>" in refused.content.decode()
+    assert post(client, "block-join", YEAR, key, htmx=True, **said, before_seen="0").status_code == 200
+    assert draft_reports.printed(report, FOOD).endswith("补充了很多。")
+
+
 def test_pages_do_not_ask_more_the_more_there_is(client, cast, report, django_assert_max_num_queries):
     client.force_login(cast.office)
     pages = [("draft", YEAR), ("issue-report", YEAR), ("report-sources", YEAR), ("number", YEAR, "food.done")]
-    pages += [block("block-edit"), ("reports",), ("compare",)]
+    pages += [block("block-edit"), ("reports",), ("compare",), ("draft-figures", YEAR)]
 
     def counted():
         counts = []
