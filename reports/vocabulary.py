@@ -63,6 +63,8 @@ class AddedKind(TextChoices):
 
     PARAGRAPH = "paragraph", _("Paragraph")
     HEADING = "heading", _("Heading")
+    TABLE = "table", _("Table")
+    CHART = "chart", _("Chart")
 
 
 class EditKind(TextChoices):

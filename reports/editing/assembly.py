@@ -27,7 +27,7 @@ from reports.document.blocks import (
 )
 from reports.document.figures import FigureUsed
 from reports.document.numbering import number_heading, numbered
-from reports.editing import audiences, figure_tokens, numbering, token_syntax
+from reports.editing import added_figures, audiences, figure_tokens, numbering, token_syntax
 from reports.editing.figure_tokens import Stale
 from sectors.approval.text_diff import Pieces, differing
 
@@ -186,7 +186,7 @@ def assemble(generated: Document, edits: Iterable[Edit], order: Sequence[str] = 
     by_key = {edit.key: edit for edit in edits}
     keys = _ordered(_with_added(list(units), by_key.values()), order)
     runs = runs_by_key(generated)
-    placed = [_place(key, units.get(key), by_key.get(key), figures, runs) for key in keys]
+    placed = [_place(key, units.get(key), by_key.get(key), figures, runs, generated.year) for key in keys]
     return _with_numbers(list(_numbered(_with_hidden_sections(placed))))
 
 
@@ -235,6 +235,7 @@ def _place(
     edit: Edit | None,
     figures: Mapping[str, FigureUsed],
     sentences: figure_tokens.RunsByKey,
+    year: int,
 ) -> Placed:
     generated, starts = unit or (None, False)
     outdated: tuple[Stale, ...] = ()
@@ -247,7 +248,7 @@ def _place(
         )
     return Placed(
         key=key,
-        block=_edited(key, generated, edit),
+        block=_edited(key, generated, edit, figures, year),
         generated=generated,
         edit=edit,
         hidden=edit is not None and edit.hidden,
@@ -257,11 +258,15 @@ def _place(
     )
 
 
-def _edited(key: str, generated: Block | None, edit: Edit | None) -> Block:
+def _edited(
+    key: str, generated: Block | None, edit: Edit | None, figures: Mapping[str, FigureUsed], year: int
+) -> Block:
     text = edit.text if edit is not None else None
     if generated is None:
         if edit is not None and edit.added == "heading":
             return Heading(edit.level, number_heading(edit.level, 1), token_syntax.plain(text or ""), key=key)
+        if edit is not None and edit.shows:
+            return added_figures.block(edit.added, key, token_syntax.plain(text or ""), edit.shows, figures, year)
         return Paragraph(token_syntax.runs(text or ""), key=key)
     if text is None:
         return generated

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.editing import assembly, audiences, drafts, figure_tokens, steps
+from reports.editing import assembly, audiences, drafts, figure_tokens, steps, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import Quote, Quoted, Taken
@@ -24,7 +24,7 @@ from sectors.models import User
 
 ADDED = "added/"  # the keys of what the office added
 STATE = ("text", "quotes", "basis", "hidden", "readers")
-PLACE = ("added", "level", "after")
+PLACE = ("added", "level", "after", "shows")
 
 
 class Overtaken(WrongState):
@@ -122,16 +122,20 @@ def read(working: Working, key: str, text: str) -> Taken:
     return figure_tokens.read(text, working.figures, own.get(key, ()), quotes, own)
 
 
-def insert(step: Step, texts: Sequence[str], *, level: int = 0, alike: bool = False) -> list[str]:
+def read_new(working: Working, texts: Sequence[str]) -> list[Taken]:
+    """Of paragraphs that are not there yet; before what they are split off from is written. Raises BadText."""
+    return [read(working, "", text) for text in texts]
+
+
+def insert(step: Step, texts: Sequence[Taken], *, level: int = 0, alike: bool = False) -> list[str]:
     """Paragraphs behind the block, the first one a heading where it has a level; returns their keys. Those that are
     `alike` are printed where the block is."""
-    act, working = step.act, step.working
+    act = step.act
     number = _next_number(act.report)
     keys = [f"{ADDED}{number + place}" for place in range(len(texts))]
     rows = []
-    for place, (key, text, after) in enumerate(zip(keys, texts, [step.item.key, *keys], strict=False)):
+    for place, (key, taken, after) in enumerate(zip(keys, texts, [step.item.key, *keys], strict=False)):
         is_heading = bool(level) and not place
-        taken = read(working, key, text)
         rows.append(
             Edit(
                 report=act.report,
@@ -149,11 +153,26 @@ def insert(step: Step, texts: Sequence[str], *, level: int = 0, alike: bool = Fa
         )
     if alike:
         _print_alike(step, rows)
+    _create(step, rows)
+    return keys
+
+
+def insert_figures(step: Step, kind: str, title: str, shows: Mapping[str, Any]) -> str:
+    """A table or chart behind the block; returns its key."""
+    act = step.act
+    key, text = f"{ADDED}{_next_number(act.report)}", token_syntax.escape(title)
+    row = Edit(report=act.report, key=key, text=text, added=kind, shows=shows, after=step.item.key, version=1)
+    row.by, row.at = act.by, act.at
+    _create(step, [row])
+    return key
+
+
+def _create(step: Step, rows: Sequence[Edit]) -> None:
     Edit.objects.bulk_create(rows)
+    keys = [row.key for row in rows]
     _put_in_order(step, keys)
     for key in keys:
-        act.log(key, EditKind.ADDED)
-    return keys
+        step.act.log(key, EditKind.ADDED)
 
 
 def _print_alike(step: Step, rows: Sequence[Edit]) -> None:
@@ -193,6 +212,7 @@ def remove(step: Step) -> None:
 
 
 def bring_back(act: Act, removal: EditChange) -> None:
-    fields = {name: removal.before[name] for name in (*STATE, *PLACE)}
+    # What was removed before tables could be added does not say that it shows none.
+    fields = {name: removal.before[name] for name in (*STATE, *PLACE) if name in removal.before}
     Edit.objects.create(report=act.report, key=removal.key, version=1, by=act.by, **fields)
     act.log(removal.key, EditKind.ADDED)

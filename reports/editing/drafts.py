@@ -185,6 +185,7 @@ def take_over(before: Working, report: AnnualReport) -> None:
         "readers",
         "added",
         "level",
+        "shows",
         "after",
         "version",
         "at",

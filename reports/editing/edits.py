@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from reports.document.blocks import Chart, Table
 from reports.document.characters import printable
-from reports.editing import assembly, changes, drafts, figure_tokens
+from reports.editing import added_figures, assembly, changes, drafts, figure_tokens, source_check
 from reports.editing import audiences as audiences_of
 from reports.editing.assembly import Placed
 from reports.editing.changes import Act, Step
-from reports.editing.drafts import WrongState
+from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
 from reports.forms import ANNEXES, COVER
 from reports.models import AnnualReport, EditChange
@@ -60,9 +61,10 @@ def write(*, report: AnnualReport, key: str, text: str, seen: int, by: User) -> 
     if step.item.version != seen:
         raise Conflict(step.item)
     first, *further = figure_tokens.paragraphs(text, only_one=not step.item.takes_lines)
+    taken = changes.read_new(step.working, further)
     _write(step, first)
-    if further:
-        changes.insert(step, further, alike=not step.item.level)
+    if taken:
+        changes.insert(step, taken, alike=not step.item.level)
 
 
 def _write(step: Step, text: str) -> None:
@@ -96,10 +98,10 @@ def join(*, report: AnnualReport, key: str, text: str, seen: int, before: Before
     if printing[key].chosen != printing[above.key].chosen:
         raise WrongState(_("The two paragraphs are printed in different editions. Choose the same for both first."))
     first, *further = figure_tokens.paragraphs(text) if text.strip() else [""]
-    into = Step(step.act, step.working, above)
+    into, taken = Step(step.act, step.working, above), changes.read_new(step.working, further)
     _write(into, above.text + first)
-    if further:
-        changes.insert(into, further, alike=True)
+    if taken:
+        changes.insert(into, taken, alike=True)
     if step.item.generated is None:
         changes.remove(step)
     else:
@@ -192,7 +194,30 @@ def add(*, report: AnnualReport, after: str, text: str, level: int = 0, by: User
 
     Raises PermissionDenied, WrongState, BadText.
     """
-    return changes.insert(changes.start(report, after, by), figure_tokens.paragraphs(text), level=level)[0]
+    step = changes.start(report, after, by)
+    return changes.insert(step, changes.read_new(step.working, figure_tokens.paragraphs(text)), level=level)[0]
+
+
+@transaction.atomic
+def add_figures(
+    *, report: AnnualReport, after: str, kind: str, codes: Sequence[str], last: bool, title: str, by: User
+) -> str:
+    """A table or chart (`AddedKind`) of figures of the draft behind a block, `last` with those of the last year;
+    returns its key. Without a title it has the usual caption. Raises PermissionDenied, WrongState, BadText."""
+    step = changes.start(report, after, by)
+    block = drawn(step.working, after, kind, codes, last=last, title=title)
+    shows = added_figures.choice(codes, step.working.figures, kind=kind, last=last)
+    return changes.insert_figures(step, kind, assembly.printed_text(block), shows)
+
+
+def drawn(working: Working, after: str, kind: str, codes: Sequence[str], *, last: bool, title: str) -> Table | Chart:
+    """Such a block as it would be. Raises BadText."""
+    shows = added_figures.choice(codes, working.figures, kind=kind, last=last)
+    sections = dict(source_check.sections_of(working.placed))
+    document = working.generated
+    usual = added_figures.caption(shows, document.region_name, document.year, sections.get(after, ""))
+    said = figure_tokens.paragraphs(title, only_one=True)[0] if title.strip() else usual
+    return added_figures.block(kind, "", said, shows, working.figures, document.year)
 
 
 @transaction.atomic

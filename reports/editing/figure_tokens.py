@@ -110,10 +110,10 @@ def forms(figure: FigureUsed) -> dict[str, str]:
 
 def last_text(figure: FigureUsed) -> str:
     """Last year's value as printed; empty without one."""
-    return figure.last_text or ("" if figure.last_value is None else formatted(figure.last_value, _places(figure)))
+    return figure.last_text or ("" if figure.last_value is None else formatted(figure.last_value, places(figure)))
 
 
-def _places(figure: FigureUsed) -> int:
+def places(figure: FigureUsed) -> int:
     """With how many decimals it is printed."""
     found = DECIMALS.search(figure.text)
     return len(found[1]) if found else 0
@@ -121,7 +121,7 @@ def _places(figure: FigureUsed) -> int:
 
 def rounded_change(figure: FigureUsed, change: Decimal) -> Decimal:
     """As `AnnualValue.change_places` has it: points have the decimals of their rate."""
-    return rounded(change, _places(figure) if figure.unit == "%" else DECIMALS_OF_CHANGE)
+    return rounded(change, places(figure) if figure.unit == "%" else DECIMALS_OF_CHANGE)
 
 
 def paragraphs(text: str, *, only_one: bool = False) -> list[str]:

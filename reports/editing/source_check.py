@@ -121,6 +121,15 @@ def with_sections(placed: Sequence[Placed]) -> Iterator[tuple[str, Placed]]:
             yield section, item
 
 
+def sections_of(placed: Sequence[Placed]) -> Iterator[tuple[str, str]]:
+    """Each block's key with the words of the heading that it stands under; a heading's with its own."""
+    section = ""
+    for item in placed:
+        if item.level:
+            section = printed_text(item.block)
+        yield item.key, section
+
+
 def _homes(placed: Sequence[Placed]) -> dict[str, str]:
     """The sector whose table each figure stands in, by its heading; else the heading over the first table."""
     headings = {item.key: printed_text(item.block) for item in placed if item.level}

@@ -28,7 +28,8 @@ class Edit(Freezable):
     printed its figure when the text was written, and `basis` is what was generated in this place then, in the same
     form. `readers` says of each audience whether its edition prints the block, where that is not as usual. `version`
     grows with every change of the text, so that two people notice each other. An added block, and one whose generated
-    block is gone, stands after the block with the key `after`.
+    block is gone, stands after the block with the key `after`. Of an added table or chart the text is its caption, and
+    `shows` which figures it is made of (`reports.editing.added_figures`).
     """
 
     frozen = "report__status"
@@ -41,6 +42,7 @@ class Edit(Freezable):
     hidden = models.BooleanField(_("Hidden"), default=False)
     readers = models.JSONField(_("Editions that print it"), default=dict, blank=True)
     added = models.CharField(_("Added"), max_length=9, choices=AddedKind.choices, blank=True)
+    shows = models.JSONField(_("Figures that it shows"), default=dict, blank=True)
     level = models.PositiveSmallIntegerField(_("Level of the heading"), default=0)
     after = models.CharField(_("Stands after"), max_length=200, blank=True)
     version = models.PositiveIntegerField(_("Version"), default=0)

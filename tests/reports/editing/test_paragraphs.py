@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reports.document import snapshots
-from reports.document.blocks import Number
+from reports.document.blocks import Number, Table
 from reports.editing import assembly, changes, drafts, edits, source_check
 from reports.editing.assembly import is_sentence, printed_text
 from reports.editing.audiences import for_audience
@@ -88,7 +88,7 @@ def test_thirty_pasted_paragraphs_stand_in_their_order(cast, report):
 
 
 def test_a_caption_stays_one_line_and_a_heading_gets_paragraphs_behind_it(cast, report):
-    table = next(one for one in draft_reports.working(report).placed if one.key.startswith("food/table"))
+    table = next(one for one in draft_reports.working(report).placed if isinstance(one.block, Table))
     write(report, cast, "甲\n乙", table.key)
     assert item(report, table.key).text == "甲乙"
     write(report, cast, "食品安全\n先说一段。", "food")
