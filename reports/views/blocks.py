@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from reports.document import footnotes, snapshots
-from reports.editing import block_comments, changes, edits, figure_search, signing, token_syntax, undoing
+from reports.document import footnotes
+from reports.editing import block_comments, changes, edits, signing, token_syntax, undoing
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
@@ -28,10 +28,9 @@ from reports.views import panes, scope, sections
 from reports.views.numbers import number_links
 from reports.vocabulary import Audience
 from sectors.approval.text_diff import differing
-from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
-from sectors.texts import LONGEST_SEARCH, whole_number
+from sectors.texts import whole_number
 
 # The last is what the person saw: to `keep` the number of the draft, else the last change of the block.
 Act = Callable[[AnnualReport, str, User, int], Any]
@@ -75,7 +74,7 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _form(request, found, found.by_key[key])
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        with _changing(request, found.report):
+        with changing(request, found.report):
             edits.write(report=found.report, key=key, text=text, seen=whole_number(seen, -1), by=request.user)
     except BadText as error:
         return _form(request, found, found.by_key[key], problem=str(error), text=text, status=422)
@@ -83,7 +82,7 @@ def edit(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _conflict(request, year, conflict, text)
     except WrongState as error:
         return _gone(request, year, key, str(error), text)
-    return _whole(request, year, key) if "\n" in text.strip() else _changed(request, year, key)
+    return whole(request, year, key) if "\n" in text.strip() else _changed(request, year, key)
 
 
 @login_required
@@ -95,7 +94,7 @@ def join(request: PersonRequest, year: int, key: str) -> HttpResponse:
     before = edits.Before(posted.get("before", ""), whole_number(posted.get("before_seen", ""), -1))
     above = found.by_key.get(before.key)
     try:
-        with _changing(request, found.report):
+        with changing(request, found.report):
             seen = whole_number(posted.get("seen", ""), -1)
             edits.join(report=found.report, key=key, text=text, seen=seen, before=before, by=request.user)
     except edits.Conflict as conflict:
@@ -103,7 +102,7 @@ def join(request: PersonRequest, year: int, key: str) -> HttpResponse:
     except (BadText, WrongState) as error:
         return _refused(request, year, key, str(error), text=text)
     caret = sections.length(above.text) if above else 0
-    return _whole(request, year, before.key, opened=True, caret=caret)
+    return whole(request, year, before.key, opened=True, caret=caret)
 
 
 @login_required
@@ -114,27 +113,14 @@ def take_back(request: PersonRequest, year: int, way: str) -> HttpResponse:
     if way not in WAYS:
         raise Http404
     try:
-        with _changing(request, report):
+        with changing(request, report):
             key = WAYS[way](report=report, by=request.user, seen=whole_number(request.POST.get("seen", ""), -1))
     except WrongState as error:
         if not request.htmx:
             messages.error(request, str(error))
             return redirect("draft", year)
         return sections.document(request, scope.working(request.user, year), "", problem=str(error))
-    return _whole(request, year, key)
-
-
-@login_required
-@require_safe
-def figures(request: PersonRequest, year: int) -> HttpResponse:
-    """Figures that a sentence may quote, by what they are called; those of the block's own sector first."""
-    report = scope.draft_report(request.user, year)
-    text = report.drafts.order_by("-number").values_list("generated", flat=True)[0]
-    sectors = frozenset(request.GET.get("key", "").split("/"))
-    hits, count = figure_search.find(
-        snapshots.figures(text), catalogue().by_code, request.GET.get("q", "")[:LONGEST_SEARCH], sectors
-    )
-    return render(request, "reports/_figures_found.html", {"hits": hits, "more": count - len(hits), "year": year})
+    return whole(request, year, key)
 
 
 @login_required
@@ -145,13 +131,13 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
     if action not in ACTIONS:
         raise Http404
     try:
-        with _changing(request, report):
+        with changing(request, report):
             ACTIONS[action](report, key, request.user, whole_number(request.POST.get("seen", ""), -1))
     except WrongState as error:
         return _refused(request, year, key, str(error))
     if action == "remove":
         return _removed(request, year, key)
-    return _whole(request, year, key, opened=action in STAYS_OPEN)
+    return whole(request, year, key, opened=action in STAYS_OPEN)
 
 
 @login_required
@@ -162,11 +148,11 @@ def readers(request: PersonRequest, year: int, key: str) -> HttpResponse:
     chosen = {name for name in request.POST.getlist("audience") if name in Audience.values}
     seen = whole_number(request.POST.get("seen", ""), -1)
     try:
-        with _changing(request, report):
+        with changing(request, report):
             edits.set_readers(report=report, key=key, audiences=chosen, by=request.user, seen=seen)
     except WrongState as error:
         return _refused(request, year, key, str(error))
-    return _whole(request, year, key, opened=True)
+    return whole(request, year, key, opened=True)
 
 
 @login_required
@@ -180,7 +166,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
         return _add_form(request, found, key)
     text, level = request.POST.get("text", ""), request.POST.get("level", "0")
     try:
-        with _changing(request, found.report):
+        with changing(request, found.report):
             new = edits.add(
                 report=found.report,
                 after=key,
@@ -190,10 +176,11 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
             )
     except (BadText, WrongState) as error:
         return _add_form(request, found, key, problem=str(error), text=text, level=level, status=422)
-    return _whole(request, year, new)
+    return whole(request, year, new)
 
 
-def _changing(request: PersonRequest, report: AnnualReport) -> AbstractContextManager[None]:
+def changing(request: PersonRequest, report: AnnualReport) -> AbstractContextManager[None]:
+    """By somebody who knows of the steps on their page; as `signing.changing`."""
     return signing.changing(report, whole_number(request.POST.get("steps", "")))
 
 
@@ -245,7 +232,7 @@ def _changed(request: PersonRequest, year: int, key: str) -> HttpResponse:
     found = scope.working(request.user, year)
     item = found.by_key.get(key)
     if item is None or item.level:  # a heading stands in the outline too, and a lost block may be gone
-        return _whole(request, year, key)
+        return whole(request, year, key)
     context = (
         panes.document(found, request.user, sections.of_page(request, found, key))
         | _block_context(found, item)
@@ -255,7 +242,7 @@ def _changed(request: PersonRequest, year: int, key: str) -> HttpResponse:
     return trigger_client_event(answer, "block", {"key": key}, after="settle")
 
 
-def _whole(
+def whole(
     request: PersonRequest, year: int, key: str, *, opened: bool = False, caret: int | None = None, removed: str = ""
 ) -> HttpResponse:
     """The section anew: blocks have changed their places or numbers. `caret` is where the person goes on writing."""
@@ -274,7 +261,7 @@ def _removed(request: PersonRequest, year: int, key: str) -> HttpResponse:
     if not request.htmx:
         messages.success(request, _("The paragraph is removed."))
         return redirect("draft", year)
-    return _whole(request, year, key, removed=key)
+    return whole(request, year, key, removed=key)
 
 
 def _to_block(year: int, key: str) -> HttpResponse:

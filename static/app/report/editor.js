@@ -128,7 +128,8 @@ document.addEventListener("htmx:afterSettle", () => {
   prepare(pane);
   for (const block of pane.querySelectorAll(".editing:not([data-shown])")) { // what has just been opened
     block.dataset.shown = "yes";
-    (block.querySelector("[data-focus]") || block.querySelector(".rich") || block.querySelector("button, a"))
+    (block.querySelector("[data-focus]") || block.querySelector(".rich, .figures [role=combobox]") ||
+      block.querySelector("button, a"))
       ?.focus();
   }
 });

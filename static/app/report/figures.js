@@ -5,10 +5,36 @@ import { nodes } from "./sentence.js";
 const TRIGGERS = "/@／＠";
 const options = (list) => [...list.querySelectorAll("[data-token]")];
 
+// Into the list of what a table or chart is made of, each once.
+const collect = (chosen, option, input) => {
+  const { code } = option.dataset;
+  input.value = "";
+  input.dispatchEvent(new Event("input"));
+  if (chosen.querySelector(`input[value="${CSS.escape(code)}"]`)) return;
+  const item = document.createElement("li");
+  const drop = Object.assign(document.createElement("button"), { type: "button", className: "link" });
+  drop.dataset.drop = "yes";
+  drop.textContent = chosen.dataset.drop;
+  item.append(
+    Object.assign(document.createElement("input"), { type: "hidden", name: "code", value: code }),
+    option.querySelector("span").textContent,
+    " ",
+    drop,
+  );
+  chosen.append(item);
+};
+document.addEventListener("click", (event) => {
+  const drop = event.target.closest("[data-chosen] [data-drop]");
+  const search = drop?.closest("form").querySelector("[role=combobox]");
+  drop?.closest("li").remove();
+  search?.focus();
+});
+
 const finder = (box) => {
   const input = box.querySelector("input");
   const list = box.querySelector("[role=listbox]");
   const rich = box.closest("form").querySelector(".rich");
+  const chosen = box.closest("form").querySelector("[data-chosen]");
   let place = null, isTyped = false, asked = 0, timer = 0;
 
   const choose = (option) => {
@@ -42,6 +68,7 @@ const finder = (box) => {
     input.removeAttribute("aria-activedescendant");
   };
   const back = () => {
+    if (!rich) return close();
     rich.focus();
     if (place) {
       getSelection().removeAllRanges();
@@ -57,6 +84,7 @@ const finder = (box) => {
   };
   const take = (option) => {
     if (!option) return;
+    if (chosen) return collect(chosen, option, input);
     const { token } = option.dataset, hasMark = isTyped;
     input.value = "";
     back();
@@ -64,11 +92,11 @@ const finder = (box) => {
     insert(rich, [[...nodes(token).childNodes]]);
   };
 
-  rich.addEventListener("blur", () => {
+  rich?.addEventListener("blur", () => {
     const selection = getSelection();
     if (selection.rangeCount && rich.contains(selection.anchorNode)) place = selection.getRangeAt(0).cloneRange();
   });
-  rich.addEventListener("input", (event) => {
+  rich?.addEventListener("input", (event) => {
     if (!event.data || !TRIGGERS.includes(event.data.at(-1)) || event.isComposing) return;
     const { focusNode, focusOffset } = getSelection();
     const before = focusNode.nodeType === Node.TEXT_NODE ? focusNode.data[focusOffset - 2] : "";

@@ -60,6 +60,7 @@ DRAFT_PAGES = [
     block("block-edit"),
     block("block-add"),
     ("draft-figures", YEAR),
+    block("block-add-figures"),
 ]
 STEPS = [
     ("regenerate", YEAR),
@@ -71,6 +72,7 @@ STEPS = [
     block("block-readers"),
     block("block-act", "hide"),
     block("block-join"),
+    block("block-add-figures"),
     ("draft-take-back", YEAR, "undo"),
 ]
 EDITION_PAGES = [("edition", YEAR, 1), ("verify-report", YEAR, 1), ("edition-file", YEAR, 1, "docx")]
