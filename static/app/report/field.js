@@ -51,36 +51,59 @@ export const placeCaret = (rich, place, offset) => {
 };
 const isAtStart = (rich) => getSelection().isCollapsed && caretOf(rich).every((part) => part === 0);
 
+const width = (within) => [...within.childNodes].reduce((sum, node) => sum + length(node), 0);
+const settle = (within) => {
+  within.normalize();
+  if (!within.childNodes.length) within.append(document.createElement("br"));
+};
+
+// Take away what is between two places, in one paragraph or over several: a browser would leave styles behind.
+export const remove = (rich, range) => {
+  const all = [...rich.children];
+  const place = (node, offset) => node === rich ? all[offset] : all.find((one) => one.contains(node));
+  const from = place(range.startContainer, range.startOffset);
+  const to = place(range.endContainer, Math.max(range.endOffset - 1, 0));
+  if (!from || !to) return;
+  const tail = document.createRange(), head = document.createRange();
+  tail.selectNodeContents(to);
+  if (range.endContainer === rich) tail.collapse(false);
+  else tail.setStart(range.endContainer, range.endOffset);
+  const rest = tail.extractContents();
+  head.selectNodeContents(from);
+  if (range.startContainer !== rich) head.setStart(range.startContainer, range.startOffset);
+  head.deleteContents();
+  for (const gone of all.slice(all.indexOf(from) + 1, all.indexOf(to) + 1)) gone.remove();
+  from.querySelectorAll("br").forEach((end) => end.remove());
+  const behind = width(from);
+  from.append(rest);
+  settle(from);
+  placeCaret(rich, all.indexOf(from), behind);
+};
+
 // Put lines at the caret, each a list of nodes; each but the first begins a paragraph.
 export const insert = (rich, content) => {
   const selection = getSelection();
+  if (!rich.children.length) rich.append(paragraph(...rich.childNodes));
   if (!rich.contains(selection.anchorNode)) placeCaret(rich, rich.children.length - 1, Infinity);
-  else if (!selection.isCollapsed) document.execCommand("delete");
-  let at = [...rich.children].find((one) => one.contains(selection.focusNode));
+  else if (!selection.isCollapsed) remove(rich, selection.getRangeAt(0));
+  let at = [...rich.children].find((one) => one.contains(selection.focusNode)) ?? rich.lastElementChild;
   const rest = document.createRange();
-  if (at) {
-    rest.setStart(selection.focusNode, selection.focusOffset);
-    rest.setEnd(at, at.childNodes.length);
-  } else {
-    at = paragraph(...rich.childNodes);
-    rich.replaceChildren(at);
-    rest.selectNodeContents(at);
-    rest.collapse(false);
-  }
+  rest.selectNodeContents(at);
+  if (at.contains(selection.focusNode)) rest.setStart(selection.focusNode, selection.focusOffset);
+  else rest.collapse(false);
   const tail = rest.extractContents();
   at.querySelectorAll("br").forEach((end) => end.remove());
   content.forEach((line, place) => {
     if (place) {
-      at.after(paragraph());
+      settle(at);
+      at.after(document.createElement("p"));
       at = at.nextSibling;
-      at.replaceChildren();
     }
     at.append(...line);
   });
-  const behind = [...at.childNodes].reduce((sum, node) => sum + length(node), 0);
+  const behind = width(at);
   at.append(tail);
-  at.normalize();
-  for (const one of rich.children) if (!one.childNodes.length) one.append(document.createElement("br"));
+  settle(at);
   placeCaret(rich, [...rich.children].indexOf(at), behind);
   rich.dispatchEvent(new Event("input", { bubbles: true }));
 };
@@ -142,7 +165,18 @@ export const enrich = (field, onInput) => {
     show();
     keep(event);
   });
-  copies(rich);
+  copies(rich, () => insert(rich, [[]]));
+  rich.addEventListener("beforeinput", (event) => {
+    const [place] = event.getTargetRanges();
+    const range = place && document.createRange();
+    range?.setStart(place.startContainer, place.startOffset);
+    range?.setEnd(place.endContainer, place.endOffset);
+    if (range?.commonAncestorContainer !== rich || range.collapsed) return; // within one paragraph
+    if (!/^(delete|insertText|insertParagraph)/.test(event.inputType)) return;
+    event.preventDefault();
+    remove(rich, range);
+    insert(rich, event.inputType === "insertParagraph" ? [[], []] : [event.data ? [event.data] : []]);
+  });
   rich.addEventListener("paste", (event) => {
     event.preventDefault();
     const { tokens, texts, headings } = pasted(event.clipboardData);

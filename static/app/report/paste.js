@@ -78,12 +78,13 @@ const selected = () => {
   copied.append(getSelection().getRangeAt(0).cloneContents());
   return copied;
 };
-export const copies = (rich) => {
+// `cut` takes away what is selected.
+export const copies = (rich, cut) => {
   for (const name of ["copy", "cut"]) {
     rich.addEventListener(name, (event) => {
       if (getSelection().isCollapsed) return;
       copy(event, selected());
-      if (name === "cut") document.execCommand("delete");
+      if (name === "cut") cut();
     });
   }
 };

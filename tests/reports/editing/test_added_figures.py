@@ -1,0 +1,152 @@
+"""Tables and charts that the office adds: what they are made of, where they are printed, and that they stay up to date."""
+
+import io
+
+import docx
+import pytest
+from django.urls import reverse
+
+from reports.document import footnotes
+from reports.document.blocks import Chart, Number, Table
+from reports.editing import comparison, drafts, edits, issuing, undoing
+from reports.editing.audiences import for_audience
+from reports.editing.figure_tokens import BadText
+from reports.models import AnnualReport
+from reports.writers import files
+from tests import base
+from tests.reports.editing import draft_reports
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+FOOD = "food/text/1"
+CODES = ["food.done", "food.passed"]
+
+
+@pytest.fixture
+def report(cast):
+    return draft_reports.begin(cast)
+
+
+def add(report, by, kind="table", codes=CODES, last=True, title=""):
+    return edits.add_figures(report=report, after=FOOD, kind=kind, codes=codes, last=last, title=title, by=by)
+
+
+def block(report, key):
+    return draft_reports.working(report).by_key[key].block
+
+
+def cells(table):
+    return [["".join(run.text for run in cell) for cell in row.cells] for row in table.rows]
+
+
+def test_a_table_names_place_year_and_field_and_its_figures_lead_to_their_sources(cast, report):
+    key = add(report, cast.office)
+    table = block(report, key)
+    assert isinstance(table, Table)
+    assert table.caption.startswith("云泽县2023年")
+    assert table.number
+    assert [column.title for column in table.columns] == ["指标", "单位", "2023年", "2022年", "比上年"]
+    assert cells(table) == [
+        ["抽检完成", "批次", "40（1/4期）", "30", "+33.3%"],
+        ["抽检合格", "批次", "39（1/4期）", "30", "+30.0%"],
+    ]
+    assert [cell.code for row in table.rows for cell in row.cells[2] if isinstance(cell, Number)] == CODES
+    keys = [item.key for item in draft_reports.working(report).placed]
+    assert keys[keys.index(FOOD) + 1] == key
+    assert block(report, add(report, cast.office, codes=["food.rate"])).caption == "云泽县2023年抽检合格率"
+    alone = block(report, add(report, cast.office, last=False, title="自定\n标题"))
+    assert (alone.caption, len(alone.columns)) == ("自定标题", 3)
+
+
+def test_a_chart_draws_what_is_printed(cast, report):
+    chart = block(report, add(report, cast.office, "chart"))
+    assert isinstance(chart, Chart)
+    assert chart.number
+    assert chart.categories == ("抽检完成", "抽检合格")
+    assert [[point.text for point in series.points] for series in chart.series] == [["40", "39"], ["30", "30"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes", "message"),
+    [
+        ("table", [], "Choose the figures first"),
+        ("table", ["food.none"], "not in the report any more"),
+        ("table", CODES * 11, None),
+        ("chart", ["food.done", "food.rate"], "one unit"),
+        ("chart", ["food.done"], "at least two"),
+    ],
+)
+def test_what_makes_no_table_or_chart_is_refused(cast, report, kind, codes, message):
+    if message is None:
+        assert len(block(report, add(report, cast.office, kind, codes)).rows) == 2
+        return
+    with pytest.raises(BadText, match=message):
+        add(report, cast.office, kind, codes)
+    assert not report.edits.exists()
+
+
+def test_new_figures_come_in_with_the_next_draft_and_missing_ones_are_gaps(cast, report):
+    table, chart = add(report, cast.office, codes=[*CODES, "food.output"]), add(report, cast.office, "chart")
+    assert "〔缺〕" in cells(block(report, table))[2][2]
+    draft_reports.correct(cast, done="41", passed="40")
+    drafts.regenerate(report=report, by=cast.office, seen=1)
+    assert [row[2] for row in cells(block(report, table))][:2] == ["41（1/4期）", "40（1/4期）"]
+    assert block(report, chart).series[0].points[0].text == "41"
+    assert not draft_reports.working(report).by_key[table].is_stale
+
+
+def test_its_figures_have_the_notes_of_figures_that_do_not_agree(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"})
+    report = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
+    key = add(report, cast.office, codes=["food.done"])
+    printed = footnotes.placed(draft_reports.working(report).document())
+    table, *notes = footnotes.of_block(printed, key)
+    assert [run.marks for row in table.rows for cell in row.cells for run in cell if getattr(run, "marks", ())]
+    assert notes
+
+
+@pytest.mark.parametrize("kind", ["table", "chart"])
+def test_it_is_in_every_file_of_the_editions_that_print_it(cast, report, kind):
+    key = add(report, cast.office, kind, title="增补比较")
+    edits.set_readers(report=report, key=key, audiences=["internal", "leader"], by=cast.office)
+    document = draft_reports.working(report).document()
+    for audience, is_in in (("internal", True), ("public", False), ("leader", True)):
+        of = for_audience(document, audience)
+        html = files.write(of, "html").decode()
+        word = docx.Document(io.BytesIO(files.write(of, "docx")))
+        assert ("增补比较" in html) is is_in
+        assert any("增补比较" in paragraph.text for paragraph in word.paragraphs) is is_in
+        assert files.write(of, "pdf").startswith(b"%PDF")
+
+
+def test_it_is_edited_hidden_removed_undone_issued_and_revised_like_a_paragraph(cast, report):
+    key = add(report, cast.office)
+    edits.write(report=report, key=key, text="新的标题", seen=1, by=cast.office)
+    assert block(report, key).caption == "新的标题"
+    before = draft_reports.working(report).document()
+    edits.remove(report=report, key=key, by=cast.office)
+    assert key not in draft_reports.working(report).by_key
+    undoing.undo(report=report, by=cast.office, seen=undoing.top(report, cast.office).undo.change)
+    after = draft_reports.working(report).document()
+    assert after == before
+    assert not [pair for pair in comparison.texts(before, after) if pair.differs]
+    seen = issuing.readiness(draft_reports.working(report)).mark
+    issued = issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
+    assert "新的标题" in issued.snapshot
+    revised = issuing.revise(report=issued, by=cast.office, reason="更正")
+    assert block(revised, key).caption == "新的标题"
+    assert AnnualReport.objects.count() == 2
+
+
+def test_it_is_previewed_without_being_written(client, cast, report):
+    client.force_login(cast.office)
+    page = reverse("block-add-figures", args=[2023, FOOD])
+    said = {"kind": "chart", "code": CODES, "last": "1"}
+    shown = client.post(page, {**said, "look": "1"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<svg" in shown
+    assert shown.count('name="code"') == 2
+    assert not report.edits.exists()
+    refused = client.post(page, {**said, "code": ["food.done", "food.rate"]}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert refused.content.decode().count('name="code"') == 2
+    assert client.post(page, said).status_code == 302
+    assert report.edits.get().added == "chart"
