@@ -1,4 +1,4 @@
-"""Tables and charts that the office adds: what they are made of, where they are printed, and that they stay up to date."""
+"""Tables and charts that the office adds: what they are made of, where they are printed, and that they stay current."""
 
 import io
 
