@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from reports.editing import block_comments, drafts, edits, issuing, papers, signing
+from reports.editing import block_comments, changes, drafts, edits, issuing, papers, signing, undoing
 from reports.editing.drafts import WrongState
 from reports.editing.edits import Conflict
 from reports.models import AnnualReport, Edit, EditChange, ReportFile, ReportPaper
@@ -21,7 +21,7 @@ FOOD = "food/text/1"
 @pytest.fixture(autouse=True)
 def slow(monkeypatch):
     """A pause between looking and writing, in every step."""
-    for module, name in ((edits, "_save"), (drafts, "_anchor"), (issuing, "_freeze")):
+    for module, name in ((changes, "save"), (drafts, "_anchor"), (issuing, "_freeze")):
         original = getattr(module, name)
 
         def late(*args, original=original, **kwargs):
@@ -50,6 +50,29 @@ def test_two_people_save_one_block(cast, report, colleague):
     assert (results.count(None), len(conflicts)) == (1, 1), results
     assert conflicts[0].theirs.text == Edit.objects.get().text == draft_reports.printed(report, FOOD)
     assert EditChange.objects.count() == 1
+
+
+def test_two_people_add_paragraphs_at_once(cast, report, colleague):
+    def add(by, text):
+        return lambda: edits.add(report=report, after=FOOD, text=text, by=by)
+
+    results = at_once(add(cast.office, "甲一。\n甲二。"), add(colleague, "乙一。\n乙二。"))
+    assert set(results) == {"added/1", "added/3"}, results
+    placed = draft_reports.working(report).placed
+    texts = [item.text for item in placed if item.is_added]
+    assert texts in (["甲一。", "甲二。", "乙一。", "乙二。"], ["乙一。", "乙二。", "甲一。", "甲二。"])
+
+
+def test_one_change_is_taken_back_once(cast, report):
+    edits.write(report=report, key=FOOD, text="甲。", seen=0, by=cast.office)
+    seen = undoing.top(report, cast.office).undo.change
+
+    def undo():
+        return undoing.undo(report=report, by=cast.office, seen=seen)
+
+    results = at_once(undo, undo)
+    assert sum(isinstance(result, WrongState) for result in results) == 1, results
+    assert report.changes.count() == 2
 
 
 def test_two_people_generate_the_next_draft(cast, report, colleague):
