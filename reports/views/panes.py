@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -119,6 +120,7 @@ def form(found: Working, item: Placed, **said: Any) -> dict[str, Any]:
         "undoable": edits.undoable(found.report, item.key),
         "before": assembly.paragraph_before(found.placed, item.key),
         "sectors": _sectors(found, item),
+        "names": json.dumps(_names(found, item.text), ensure_ascii=False),
         "readers": [] if item.key in ANNEX_LINES else _readers(found.printing[item.key]),
         **said,
     }
@@ -129,6 +131,12 @@ def _readers(printing: Printing) -> list[tuple[Any, bool, bool]]:
     return [
         (one, one in printing.chosen, not (printing.is_never_public and one == Audience.PUBLIC)) for one in Audience
     ]
+
+
+def _names(found: Working, text: str) -> dict[str, str]:
+    """What the figures of a text are called, by their codes."""
+    codes = {token.code for token in token_syntax.tokens(text)}
+    return {code: found.figures[code].name for code in codes if code in found.figures}
 
 
 def _sectors(found: Working, item: Placed) -> str:

@@ -152,6 +152,7 @@ def test_a_figure_is_found_by_its_name_and_inserted_by_keyboard(page, cast, repo
     assert serious(page) == []
     page.keyboard.press("Control+Enter")
     expect(block(page, WATER)).to_contain_text("食品抽检39批次")
+    expect(edit(page, FOOD).get_by_title("抽检完成").first).to_have_text("40批次")
     block(page, WATER).get_by_role("link", name="39批次", exact=True).click()
     expect(page.locator("#evidence")).to_contain_text("抽检合格")
 

@@ -156,8 +156,16 @@ export const enrich = (field, onInput) => {
   field.form.classList.add("rich-on");
   field.labels[0].addEventListener("click", () => rich.focus());
   rich.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"));
+  const names = JSON.parse(field.dataset.names || "{}");
+  const name = () => {
+    for (const figure of rich.querySelectorAll("[data-code]")) {
+      figure.title = names[figure.dataset.code] ?? figure.dataset.code;
+    }
+  };
+  name();
   const show = () => {
     field.value = lines(rich).join("\n");
+    name();
     onInput(field);
   };
   const keep = steps(field, rich, show);

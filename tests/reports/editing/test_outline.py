@@ -48,6 +48,7 @@ def test_every_block_is_in_one_section_in_its_order():
 @pytest.mark.parametrize(("key", "number"), [("", 1), ("1", 1), ("7", 2)])
 def test_the_section_of_a_block_with_its_neighbours(key, number):
     shown = outline.shown(placed(1, 0, 2, 0, 2, 0, 1, 0), key)
+    assert shown is not None
     assert (shown.number, shown.count) == (number, 2)
     assert (shown.previous is None, shown.next is None) == (number == 1, number == 2)
 
