@@ -70,16 +70,21 @@ def _table(key: str, title: str, chosen: Sequence[FigureUsed], year: int, *, has
 
 
 def _cells(figure: FigureUsed) -> tuple[tuple[Run, ...], ...]:
-    have, expected = figure.coverage
     now: list[Run] = [Number(figure.code, figure.text)] if figure.value is not None else [_missing(figure)]
     if figure.source == "declared":
         now.append(Text(DECLARED))
-    elif figure.value is not None and have < expected:
-        now.append(Text(f"（{have}/{expected}期）"))
+    elif partial := _coverage(figure):
+        now.append(Text(partial))
     last, change = figure_tokens.last_text(figure), figure.change
     told = "—" if change is None else figure_tokens.signed_change(figure, change)
     unit = "" if figure.unit == "1" else figure.unit
     return ((Text(figure.name),), (Text(unit),), tuple(now), (Text(last or "—"),), (Text(told),))
+
+
+def _coverage(figure: FigureUsed) -> str:
+    """Of how many periods a value is, where some are missing."""
+    have, expected = figure.coverage
+    return f"（{have}/{expected}期）" if figure.value is not None and have < expected else ""
 
 
 def _missing(figure: FigureUsed) -> Run:
@@ -87,7 +92,9 @@ def _missing(figure: FigureUsed) -> Run:
 
 
 def _chart(key: str, title: str, chosen: Sequence[FigureUsed], year: int, *, has_last: bool) -> Chart:
-    names = [figure.name for figure in chosen]
+    """With last year only where both years are compared as a whole; what is not of the whole year says so."""
+    names = [figure.name + _coverage(figure) for figure in chosen]
+    has_last = has_last and not any(_coverage(figure) or figure.change is None for figure in chosen)
     is_short = len(names) <= MOST_COLUMNS and max(map(len, names)) <= LONGEST_UNDER_A_COLUMN
     series = [Series(f"{year}年", tuple(_point(figure, figure.text, figure.value) for figure in chosen))]
     if has_last:

@@ -1,6 +1,7 @@
 """Tables and charts that the office adds: what they are made of, where they are printed, and that they stay current."""
 
 import io
+from dataclasses import replace
 
 import docx
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from reports.document import footnotes
 from reports.document.blocks import Chart, Number, Table
-from reports.editing import comparison, drafts, edits, issuing, undoing
+from reports.editing import added_figures, comparison, drafts, edits, issuing, undoing
 from reports.editing.audiences import for_audience
 from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport
@@ -61,8 +62,16 @@ def test_a_chart_draws_what_is_printed(cast, report):
     chart = block(report, add(report, cast.office, "chart"))
     assert isinstance(chart, Chart)
     assert chart.number
-    assert chart.categories == ("抽检完成", "抽检合格")
-    assert [[point.text for point in series.points] for series in chart.series] == [["40", "39"], ["30", "30"]]
+    assert chart.categories == ("抽检完成（1/4期）", "抽检合格（1/4期）")
+    assert [[point.text for point in series.points] for series in chart.series] == [["40", "39"]]
+    # Last year is drawn beside it only where both years are whole.
+    figures = {code: replace(figure, coverage=(4, 4)) for code, figure in draft_reports.working(report).figures.items()}
+    shows = added_figures.choice(CODES, figures, kind="chart", last=True)
+    whole = added_figures.block("chart", "added/2", "题", shows, figures, 2023)
+    assert [(series.name, [point.text for point in series.points]) for series in whole.series] == [
+        ("2023年", ["40", "39"]),
+        ("2022年", ["30", "30"]),
+    ]
 
 
 @pytest.mark.parametrize(
