@@ -143,6 +143,7 @@ def test_words_that_look_like_figures_stay_words_and_are_kept_once_they_were_loo
     page.keyboard.type("，共")
     find(page, block(page, key), "抽检合格")
     page.keyboard.press("Control+Enter")
+    expect(block(page, key).get_by_role("link", name="编辑")).to_be_visible()
     expect(block(page, key)).to_contain_text("见{{food.done}}和{%，共39批次")
     assert draft_reports.printed(report, key) == "1—3月：见{{food.done}}和{%，共39批次"
     word.text = "另一句。"
