@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reports.document import snapshots
-from reports.document.blocks import Number, Table
+from reports.document.blocks import Number, Paragraph, Table, block_key
 from reports.editing import assembly, changes, drafts, edits, source_check
 from reports.editing.assembly import is_sentence, printed_text
 from reports.editing.audiences import for_audience
@@ -135,7 +135,7 @@ def test_what_was_counted_in_another_sentence_is_held_against_that_sentence(cast
         draft = report.drafts.get()
         document = snapshots.load(draft.generated)
         blocks = tuple(
-            replace(block, runs=(Number("registry.notices", text),)) if getattr(block, "key", "") == WATER else block
+            Paragraph((Number("registry.notices", text),), key=WATER) if block_key(block) == WATER else block
             for block in document.blocks
         )
         draft.generated = snapshots.dump(replace(document, blocks=blocks))

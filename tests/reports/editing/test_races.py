@@ -65,7 +65,7 @@ def test_two_people_add_paragraphs_at_once(cast, report, colleague):
 
 def test_one_change_is_taken_back_once(cast, report):
     edits.write(report=report, key=FOOD, text="甲。", seen=0, by=cast.office)
-    seen = undoing.top(report, cast.office).undo.change
+    seen = dict(undoing.top(report, cast.office).ways)["undo"].change
 
     def undo():
         return undoing.undo(report=report, by=cast.office, seen=seen)
