@@ -68,6 +68,7 @@ def test_a_chart_draws_what_is_printed(cast, report):
     figures = {code: replace(figure, coverage=(4, 4)) for code, figure in draft_reports.working(report).figures.items()}
     shows = added_figures.choice(CODES, figures, kind="chart", last=True)
     whole = added_figures.block("chart", "added/2", "题", shows, figures, 2023)
+    assert isinstance(whole, Chart)
     assert [(series.name, [point.text for point in series.points]) for series in whole.series] == [
         ("2023年", ["40", "39"]),
         ("2022年", ["30", "30"]),
