@@ -12,7 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.document.blocks import Chart, Column, FigureUsed, Gap, Number, Point, Row, Run, Series, Table, Text
+from reports.document.blocks import Chart, Column, Gap, Number, Point, Row, Run, Series, Table, Text
+from reports.document.figures import FigureUsed
 from reports.document.phrases import DECLARED
 from reports.editing import figure_tokens
 from reports.editing.figure_tokens import BadText, Figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.document.blocks import FigureUsed
+from reports.document.figures import FigureUsed
 from reports.editing import figure_tokens, token_syntax
 from sectors.models import Indicator
 from sectors.texts import plain
