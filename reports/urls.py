@@ -43,6 +43,7 @@ urlpatterns = [
     path("reports/<year:year>/numbers/<str:code>/", numbers.number, name="number"),
     path("reports/<year:year>/draft/", drafts.draft, name="draft"),
     path("reports/<year:year>/draft/regenerate/", drafts.regenerate, name="regenerate"),
+    path("reports/<year:year>/draft/outdated/", drafts.draft_outdated, name="draft-outdated"),
     path("reports/<year:year>/draft/file/<slug:to>/", drafts.draft_file, name="draft-file"),
     path("reports/<year:year>/draft/cover/", drafts.cover, name="report-cover"),
     path("reports/<year:year>/draft/annexes/", drafts.annexes, name="report-annexes"),

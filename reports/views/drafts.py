@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from reports.chapters import build
-from reports.editing import drafts, edits, issuing, signing, source_check
+from reports.editing import drafts, edits, outdated, outstanding, signing, source_check
 from reports.editing.audiences import for_audience
 from reports.editing.drafts import WrongState
 from reports.editing.figure_tokens import BadText
@@ -58,8 +58,18 @@ def draft(request: PersonRequest, year: int) -> HttpResponse:
     context = panes.document(found, request.user, section) | {"problem": problem}
     if request.htmx:
         return render(request, "reports/_document.html", context | {"beside": True})
-    context |= {"ready": issuing.readiness(found), "editions": panes.editions(found)}
+    year_so_far = outstanding.of_year(found.report.region, year)
+    context |= {"outstanding": year_so_far, "progress": signing.progress(found), "editions": panes.editions(found)}
     return render(request, "reports/draft.html", context)
+
+
+@login_required
+@require_safe
+def draft_outdated(request: PersonRequest, year: int) -> HttpResponse:
+    """What would be printed otherwise by now, as a line for the page of the draft."""
+    found = scope.working(request.user, year)
+    context = {"year": year, "outdated": outdated.of(found, outdated.gathered(found))}
+    return render(request, "reports/_draft_outdated.html", context)
 
 
 @login_required
