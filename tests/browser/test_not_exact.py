@@ -26,7 +26,7 @@ def test_they_are_typed_as_they_are_said_and_followed(opened):
     cell(page, "food.passed").blur()
     state(page, "food.passed", "saved")
     expect(cell(page, "food.done")).to_have_value("120余")
-    expect(cell(page, "food.rate").locator(".value")).to_have_text("83.3以下")
+    expect(cell(page, "food.rate").locator(".value")).to_have_text("83.4以下")
     cell(page, "food.firms").fill("余30")
     state(page, "food.firms", "invalid")
 
