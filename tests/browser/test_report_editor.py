@@ -124,6 +124,13 @@ def test_figures_stay_figures_when_they_are_cut_pasted_and_brought_from_another_
     assert f"{{{{{code}|{text}}}}}" in page.locator(f"[id='text-{WATER}']").input_value()
 
 
+def test_whoever_writes_elsewhere_by_now_stays_there(page, cast, report):
+    open_draft(page)
+    words = edit(page, FOOD)
+    page.evaluate("key => document.dispatchEvent(new CustomEvent('block', { detail: { key } }))", WATER)
+    expect(words).to_be_focused()
+
+
 def test_a_figure_is_found_by_its_name_and_inserted_by_keyboard(page, cast, report):
     open_draft(page)
     edit(page, WATER)

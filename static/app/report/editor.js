@@ -136,7 +136,8 @@ document.addEventListener("htmx:afterSettle", () => {
 // The server names the block that was changed.
 document.addEventListener("block", (event) => {
   const block = document.getElementById(event.detail.key);
-  if (!block) return;
+  const writing = document.activeElement.closest(".editing"); // a person who was faster stays where they write by now
+  if (!block || (writing && writing !== block)) return;
   block.scrollIntoView({ block: "nearest" });
   const rich = block.querySelector(".rich");
   if (rich && "caret" in event.detail) return placeCaret(rich, 0, event.detail.caret);
