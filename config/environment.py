@@ -160,6 +160,11 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def path(name: str, default: Path) -> Path:
+    """An absolute path, whether something is there or not."""
+    return Path(_raw(name) or default).expanduser().resolve()
+
+
 def folders(name: str) -> list[Path]:
     """Folders that are there already, separated as in PATH."""
     found = [Path(part).expanduser() for part in _raw(name).split(os.pathsep) if part.strip()]

@@ -12,6 +12,8 @@ HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails, group chats and QR codes of reports
 FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
+BACKUP_DIR        backups in DATA_DIR: where `manage.py backup` writes to
+BACKUP_KEY        none: the public key that backups are encrypted with, see `manage.py backup --new-key`
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
@@ -55,6 +57,8 @@ if DEBUG:  # commands that make a demonstration; a server in use has none
     INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
+    "config.request_ids.RequestIdMiddleware",
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -131,6 +135,9 @@ STORAGES = {
     },
 }
 
+BACKUP_DIR = environment.path("BACKUP_DIR", DATA_DIR / "backups")
+BACKUP_KEY = environment.text("BACKUP_KEY", "")
+
 # In files and not in memory: the workers of a machine count the requests of a token together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
 
@@ -174,6 +181,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 
 USE_HTTPS = environment.switch("USE_HTTPS", default=not DEBUG)
@@ -184,9 +192,8 @@ SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 # Any visitor can send the header unless a proxy sets it, so it is believed only behind one.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.switch("TRUST_PROXY", default=False) else None
-)
+TRUST_PROXY = environment.switch("TRUST_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 
 _email = environment.email("EMAIL_URL")
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG and not _email else 'smtp'}.EmailBackend"
@@ -207,8 +214,9 @@ WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "config.request_ids.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {
         "handlers": ["stderr"],
         "level": environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]),

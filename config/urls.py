@@ -1,6 +1,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("", include("sectors.urls")),
     path("", include("inspections.urls")),

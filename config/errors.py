@@ -1,0 +1,63 @@
+"""Pages that say that something went wrong. They ask nothing of the database, which may be what is wrong.
+
+Each has the number of its request, by which the log is searched. Programs get JSON.
+"""
+
+import errno
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from config.request_ids import current
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+RETRY_AFTER = "10"  # seconds
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(
+        request,
+        400,
+        _("The request cannot be read"),
+        _("Something in the address or in what was sent is not as it should be."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(
+        request,
+        403,
+        _("This page was open for too long"),
+        _("Go back, load the page again, and repeat the step. Nothing was changed."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What Django calls when a view raised; the exception is still the current one."""
+    error = sys.exception()
+    if isinstance(error, OSError) and error.errno in FULL:
+        return unavailable(request, _("The disk of the server is full. Nothing was stored; tell the administrator."))
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, _("The database does not answer. Nothing was stored; try again in a moment."))
+    return _answer(
+        request,
+        500,
+        _("Something went wrong"),
+        _("Nothing was stored. Try again; when it happens once more, tell the administrator this number."),
+    )
+
+
+def unavailable(request: HttpRequest, why: str) -> HttpResponse:
+    answer = _answer(request, 503, _("Not available at the moment"), why)
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def _answer(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.path.startswith("/api/") or request.content_type == "application/json":
+        return JsonResponse({"detail": title, "error": text, "request_id": current()}, status=status)
+    page = render_to_string("error.html", {"title": title, "text": text, "number": current()})
+    return HttpResponse(page, status=status)
