@@ -33,10 +33,21 @@ def summary(evidence: Evidence) -> Iterator[Block]:
     yield Heading(1, "", "综述", key=KEY)
     moved = _moved(evidence)
     blocks = [*_told(evidence.values, moved), *_table(evidence.values, moved), *_risks(evidence), *_before(evidence)]
-    if blocks and any(value.is_partial for value in evidence.values):
-        yield Paragraph((Text("全年数据尚不完整，以下按已接受的数据概括。"),), key=f"{KEY}/partial")
+    if blocks:
+        yield from _incomplete(evidence)
     yield from blocks or [Paragraph((Text("本年度没有可以概括的指标数据。"),), key=f"{KEY}/none")]
     yield PageBreak()
+
+
+def _incomplete(evidence: Evidence) -> Iterator[Block]:
+    """That what follows is not of the whole year, or not of all that is to be reported."""
+    missing = evidence.missing()
+    if not missing and not any(value.is_partial for value in evidence.values):
+        return
+    runs: list[Run] = [Text("全年数据尚不完整，")]
+    if missing:
+        runs += [Text("必填指标中"), Number("reporting.missing", f"{len(missing)}项"), Text("没有数据，")]
+    yield Paragraph((*runs, Text("以下按已接受的数据概括。")), key=f"{KEY}/partial")
 
 
 def _told(values: Sequence[AnnualValue], moved: Mapping[str, Sequence[Movement]]) -> Iterator[Block]:
