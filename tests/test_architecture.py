@@ -557,7 +557,7 @@ def test_there_is_no_drawer_for_everything():
         ("sectors/views/talk.py", "sheet.comments.filter(pk=1).update(text='')", "may write Comment"),
         ("sectors/views/talk.py", "sheet.attachments.order_by('pk').first().delete()", "may write Attachment"),
         ("inspections/views/x.py", "record.files.all().delete()", "may write RecordFile or ReportFile"),
-        ("reports/views/x.py", "report.edits.exclude(pk=1).update(text='')", "edits.py may write Edit"),
+        ("reports/views/x.py", "report.edits.exclude(pk=1).update(text='')", "drafts.py may write Edit"),
         ("reports/views/x.py", "report.drafts.all().delete()", "only reports/editing/drafts.py may write Draft"),
         ("sectors/views/x.py", "sheet.findings.update(state='corrected')", "storage.py may write StoredFinding"),
         ("sectors/findings/storage.py", "row.notes.all().delete()", "only sectors/findings/reasons.py may write"),

@@ -24,6 +24,7 @@ from sectors.models import Chapter
 KEY = "summary"
 # So many indicators of a kind, and so many risks: they are to stand on one page.
 MOST_MOVED, MOST_RISKS = 5, 3
+SHARE_MISSING = 4  # where more than one required figure in so many is missing, the page says how many
 BETTER, WORSE = "向好", "走弱"
 CODES = {BETTER: "better", WORSE: "worse"}
 
@@ -40,14 +41,16 @@ def summary(evidence: Evidence) -> Iterator[Block]:
 
 
 def _incomplete(evidence: Evidence) -> Iterator[Block]:
-    """That what follows is not of the whole year, or not of all that is to be reported."""
-    missing = evidence.missing()
-    if not missing and not any(value.is_partial for value in evidence.values):
-        return
-    runs: list[Run] = [Text("全年数据尚不完整，")]
-    if missing:
-        runs += [Text("必填指标中"), Number("reporting.missing", f"{len(missing)}项"), Text("没有数据，")]
-    yield Paragraph((*runs, Text("以下按已接受的数据概括。")), key=f"{KEY}/partial")
+    """That what follows is not of the whole year, or of a part only of what is to be reported."""
+    required = [value for value in evidence.values if value.indicator.required]
+    missing, is_partial = evidence.missing(), any(value.is_partial for value in evidence.values)
+    runs: list[Run] = [Text("全年数据尚不完整，")] if is_partial else []
+    if len(missing) * SHARE_MISSING > len(required):
+        runs += [Text("必填指标中"), Number("reporting.missing", f"{len(missing)}项"), Text("没有数据。")]
+    elif is_partial:
+        runs.append(Text("以下按已接受的数据概括。"))
+    if runs:
+        yield Paragraph(tuple(runs), key=f"{KEY}/partial")
 
 
 def _told(values: Sequence[AnnualValue], moved: Mapping[str, Sequence[Movement]]) -> Iterator[Block]:

@@ -65,7 +65,7 @@ def test_rates_of_all_sectors_in_one_picture():
 
 def test_a_picture_has_one_number_of_decimals_and_draws_what_it_prints():
     """Also of what departments stated with fewer of them; what is not exact is printed as it was stated."""
-    stated = value("a", "合格率", "99", "98.46")._replace(source="declared", declared=Decimal(99))
+    stated = value("a", "合格率", "99", "98.46")._replace(is_declared=True, declared=Decimal(99))
     stated.indicator.decimals = 2
     (this, last) = charts._series([stated, value("c", "合格率", "94.8"), value("d", "合格率", None)], 2031)
     assert [point.text for point in this.points] == ["99.00", "94.80", ""]

@@ -351,7 +351,7 @@ def test_the_draft_marks_stale_sentences_and_says_which_figures_are_newer(client
     edits.write(report=report, key=FOOD, text="食品抽检{{food.done}}。", seen=0, by=cast.office)
     draft_reports.correct(cast, done="41", passed="40")
     client.force_login(cast.office)
-    assert "本稿之后有4项数据变化" in get(client, "draft", YEAR).content.decode()
+    assert "本稿之后有4项数据变化" in get(client, "draft-outdated", YEAR).content.decode()
     post(client, "regenerate", YEAR, seen="1")
     text = get(client, "draft", YEAR, at=FOOD).content.decode()
     assert "<s>40批次</s> → <strong>41批次</strong>" in text
