@@ -175,6 +175,18 @@ def test_only_the_key_opens_an_encrypted_backup(county, folder, tmp_path, settin
         call_command("backup", folder=folder)
 
 
+def test_nothing_readable_lies_beside_an_encrypted_backup_while_it_is_made(county, folder, tmp_path, monkeypatch):
+    read, seen = rows.lines, set[bytes]()
+
+    def reading(model):
+        yield from read(model)
+        seen.update(path.read_bytes() for path in folder.iterdir())
+
+    monkeypatch.setattr(rows, "lines", reading)
+    making.make(folder, archives.new_key(tmp_path / "key"))
+    assert seen == {b""}  # the archive to come
+
+
 def test_a_database_in_use_stays_as_it_is(county, folder, media):
     made = making.make(folder)
     before = {rows.label(model): model._base_manager.count() for model in rows.tables(rows.applied())}
@@ -209,6 +221,8 @@ def changed(path, change):
     ("change", "why"),
     [
         (lambda manifest, entries: manifest.update(format=2), "新的版本"),
+        (lambda manifest, entries: manifest.pop("tables"), "不是质报的备份文件"),
+        (lambda manifest, entries: manifest["tables"].pop("sectors.region"), "sectors.region"),
         (lambda manifest, entries: manifest["migrations"].append(["sectors", "9999_later"]), "sectors.9999_later"),
         (lambda manifest, entries: manifest["migrations"].pop(), "不同版本"),
         (lambda manifest, entries: entries.pop("rows/sectors.region.jsonl"), "sectors.region"),

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+CONTENT = {"format", "migrations", "tables", "entries"}  # what has to stand in it
 PIECE = 1024 * 1024  # bytes
 ENCRYPTED = ".age"
 
@@ -77,7 +78,9 @@ class Reader:
             self.manifest = json.loads(self._zip.read(MANIFEST))
         except (zipfile.BadZipFile, KeyError, ValueError) as error:
             raise BadArchive(_("This is no backup of Zhibao, or it is damaged.")) from error
-        if self.manifest.get("format") != FORMAT:
+        if not isinstance(self.manifest, dict) or not self.manifest.keys() >= CONTENT:
+            raise BadArchive(_("This is no backup of Zhibao, or it is damaged."))
+        if self.manifest["format"] != FORMAT:
             raise BadArchive(_("This backup was made by a later version. Install that version first."))
 
     def verify(self) -> None:
@@ -116,24 +119,23 @@ class Reader:
 @contextmanager
 def written(target: Path, recipient: str) -> Iterator[IO[bytes]]:
     """A file to write an archive to; it stands at `target` once it is whole, encrypted where there is a recipient."""
-    keys = [_recipient(recipient)] if recipient else []
-    parts = [target.with_name(f".{target.name}.{step}") for step in ("plain", "encrypted")]
-    for part in parts:  # of a run that was killed
-        part.unlink(missing_ok=True)
+    key = _recipient(recipient) if recipient else None
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        with _private(parts[0]) as file:
-            yield file
+        with _private(part) as file:
+            if key is None:
+                yield file
+            else:
+                with tempfile.TemporaryFile(dir=target.parent) as plain:  # without a name: gone with the process
+                    yield plain
+                    plain.seek(0)
+                    pyrage.encrypt_io(plain, file, [key])
             file.flush()
             os.fsync(file.fileno())
-        if keys:
-            with parts[0].open("rb") as plain, _private(parts[1]) as encrypted:
-                pyrage.encrypt_io(plain, encrypted, keys)
-                encrypted.flush()
-                os.fsync(encrypted.fileno())
-        (parts[1] if keys else parts[0]).replace(target)
+        part.replace(target)
     finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

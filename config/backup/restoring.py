@@ -24,13 +24,14 @@ class Restored:
 
 
 def restore(archive: archives.Reader) -> Restored:
-    """Raise Refused or BadArchive, and leave database and files as they were.
+    """Raise Refused or BadArchive, and leave rows and files as they were.
 
-    A database without tables gets those that the backup was made with; `migrate` brings it up to date afterwards.
+    A database without tables gets those that the backup was made with, and keeps them when the rows are refused;
+    `migrate` brings it up to date afterwards.
     """
     archive.verify()
-    tables = _prepared(archive)
     places = _places(archive)
+    tables = _prepared(archive)
     with _files(archive, places), transaction.atomic(durable=True):
         rows.empty(tables)
         count = sum(_insert(archive, model) for model in tables)
@@ -69,7 +70,9 @@ def _last(wanted: list[rows.Migration], executor: MigrationExecutor) -> list[row
 
 def _insert(archive: archives.Reader, model: rows.Model) -> int:
     label = rows.label(model)
-    table = archive.manifest["tables"][label]
+    table = archive.manifest["tables"].get(label)
+    if table is None:
+        raise archives.BadArchive(_("The backup is damaged: %(name)s lacks rows.") % {"name": label})
     count = rows.insert(model, table["columns"], archive.lines(f"rows/{label}.jsonl"))
     if count != table["rows"]:
         raise archives.BadArchive(_("The backup is damaged: %(name)s lacks rows.") % {"name": label})
