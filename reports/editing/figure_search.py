@@ -15,7 +15,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """A figure with the token that quotes it. `about` is the sheet that it is reported in, with its sector."""
+    """A figure with the token that quotes it, and the sheet that it is reported in, with its sector."""
 
     figure: FigureUsed
     token: str
@@ -37,9 +37,9 @@ def find(
     without words those of `nearby` sectors alone, where there are any."""
     wanted = plain(words).lower().split()
     hits = [hit for hit in _hits(figures, indicators) if all(word in _searched(hit) for word in wanted)]
-    near = [hit for hit in hits if indicators[hit.figure.code].sheet.sector.code in nearby]
-    found = hits if wanted or not near else near
-    found.sort(key=lambda hit: (not _begins(hit, wanted), hit not in near))
+    near = {hit.figure.code for hit in hits if indicators[hit.figure.code].sheet.sector.code in nearby}
+    found = hits if wanted or not near else [hit for hit in hits if hit.figure.code in near]
+    found.sort(key=lambda hit: (not _begins(hit, wanted), hit.figure.code not in near))
     return found[:SHOWN], len(found)
 
 

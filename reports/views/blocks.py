@@ -219,9 +219,18 @@ def _refused(request: PersonRequest, year: int, key: str, problem: str, **said: 
 
 
 def _add_form(request: PersonRequest, found: Working, key: str, *, status: int = 200, **said: Any) -> HttpResponse:
-    context = panes.form(found, found.by_key[key]) | {"text": "", "level": "0", "draft": found.draft} | said
-    template = "reports/_add_form.html" if request.htmx else "reports/add.html"
-    return render(request, template, context, status=status)
+    context = panes.form(found, found.by_key[key]) | {"text": "", "level": "0"} | said
+    return adding(request, found, _("Add a paragraph"), "reports/_add_form.html", context, status)
+
+
+def adding(
+    request: PersonRequest, found: Working, title: str, form: str, context: dict[str, Any], status: int
+) -> HttpResponse:
+    """The form for what is to be added, in the draft or, without a script, as a page of its own."""
+    if request.htmx:
+        return render(request, form, context, status=status)
+    page = {"draft": found.draft, "page_title": title, "form": form}
+    return render(request, "reports/add.html", context | page, status=status)
 
 
 def _changed(request: PersonRequest, year: int, key: str) -> HttpResponse:

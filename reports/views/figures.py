@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -17,7 +18,7 @@ from reports.editing import edits, figure_search
 from reports.editing.drafts import Working, WrongState
 from reports.editing.figure_tokens import BadText
 from reports.views import panes, scope
-from reports.views.blocks import changing, whole
+from reports.views.blocks import adding, changing, whole
 from reports.vocabulary import AddedKind
 from reports.writers.html import block_html
 from sectors.catalogue.compiled import catalogue
@@ -75,11 +76,10 @@ def _form(
     **chosen: Any,
 ) -> HttpResponse:
     codes = chosen.get("codes", ())
-    context = panes.form(found, found.by_key[key]) | {"draft": found.draft, "kind": AddedKind.TABLE, "last": True}
+    context = panes.form(found, found.by_key[key]) | {"kind": AddedKind.TABLE, "last": True}
     context |= chosen | {
         "kinds": KINDS,
         "chosen": [found.figures[code] for code in dict.fromkeys(codes) if code in found.figures],
         "drawn": mark_safe(block_html(drawn, found.document())) if drawn else "",
     }
-    template = "reports/_add_figures_form.html" if request.htmx else "reports/add_figures.html"
-    return render(request, template, context, status=status)
+    return adding(request, found, _("Add a table or chart"), "reports/_add_figures_form.html", context, status)
