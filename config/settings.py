@@ -49,7 +49,9 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "config",
+    "audit",
     "sectors",
+    "accounts",
     "inspections",
     "reports",
 ]

@@ -5,6 +5,7 @@ handler400 = "config.errors.bad_request"
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
+    path("", include("accounts.urls")),
     path("", include("sectors.urls")),
     path("", include("inspections.urls")),
     path("", include("reports.urls")),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
@@ -84,6 +83,4 @@ urlpatterns: list[Any] = [
     path("help/", work.help_page, name="help"),
     path("account/deputy/", deputies.deputy, name="deputy"),
     path("account/deputy/<int:pk>/end/", deputies.end, name="end-deputy"),
-    path("account/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("account/logout/", LogoutView.as_view(), name="logout"),
 ]

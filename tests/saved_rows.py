@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 
 from sectors.models import CatalogueVersion
 
-APPS = ("sectors", "inspections", "reports")
+APPS = ("audit", "sectors", "accounts", "inspections", "reports")
 
 
 @dataclass(frozen=True)

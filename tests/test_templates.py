@@ -59,7 +59,8 @@ def test_a_class_that_has_a_style_is_on_some_page(path):
 @cache
 def _words_of_pages():
     """Whatever stands in the sources that make pages."""
-    own = [settings.BASE_DIR / name for name in ("templates", "static/app", "sectors", "inspections", "reports")]
+    folders = ("templates", "static/app", "audit", "sectors", "accounts", "inspections", "reports")
+    own = [settings.BASE_DIR / name for name in folders]
     files = [file for folder in (*own, Path(admin.__file__).parent) for file in folder.rglob("*.*")]
     texts = [file.read_text(encoding="utf-8") for file in files if file.suffix in {".html", ".js", ".py"}]
     return set(re.findall(r"[A-Za-z][\w-]*", " ".join(texts)))
