@@ -90,12 +90,12 @@ class Place(dict[str, AnnualValue]):
 
     def _value(self, code: str) -> Decimal | None:
         """That of `made`, without what it was made of."""
+        if not self.asked.indicators[code].formula:
+            return (self.sums[code] or self.made(code)).value
         read = self._all_alike(self.fetched.inputs(code))
         if read is None:
             return self.made(code).value
-        if not read.origin.regions:
-            return None
-        return self.evaluation.value(code) if self.asked.indicators[code].formula else read.value
+        return self.evaluation.value(code) if read.origin.regions else None
 
     def __missing__(self, code: str) -> AnnualValue:
         asked = self.asked
@@ -166,7 +166,9 @@ class Place(dict[str, AnnualValue]):
         for name in inputs.names:
             code, back = name
             made = (self.back(back) if back else self).sums[code]
-            if made is None or (found is not None and not _is_same(made.origin, found.origin)):
+            if made is None:
+                return None
+            if found is not None and made.origin is not found.origin and not _is_same(made.origin, found.origin):
                 return None
             found, self._read[name] = made, made.value
         is_single = found is None or len(found.origin.regions) <= 1
@@ -268,7 +270,7 @@ class Place(dict[str, AnnualValue]):
 
 def _is_same(one: Origin, other: Origin) -> bool:
     """Whether they are of the same months and regions."""
-    return one is other or (one.months == other.months and one.regions == other.regions)
+    return one.months == other.months and one.regions == other.regions
 
 
 # A table has thousands of cells, and one is put together twice as fast without the steps between its class and the

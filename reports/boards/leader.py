@@ -16,7 +16,7 @@ from reports.boards import charts, office
 from reports.boards.charts import ChartLine, ScreenChart, listed, sentences
 from reports.boards.choice import BoardChoice
 from reports.boards.office import Board
-from reports.boards.trends import TrendPoint, trend
+from reports.boards.trends import TrendPoint, point, trend
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Chapter, Indicator, Sector
 from sectors.vocabulary import TargetBound
@@ -150,11 +150,14 @@ def _rates(rates: Sequence[AnnualValue], cube: Cube, years: Sequence[int]) -> Sc
     shown = [rate for rate in rates if rate.value is not None or rate.plain_last is not None]
     if not shown:
         return None
-    codes = [rate.indicator.code for rate in shown]
+    of_years = (
+        (year, [point(cube, rate.indicator, PeriodKey.whole(year)) for rate in shown])
+        for year in sorted(years, reverse=True)
+    )
     lines = tuple(
-        ChartLine(str(year), tuple(values[code].value for code in codes), tuple(values[code].text for code in codes))
-        for year, values in ((year, cube.at(PeriodKey.whole(year))) for year in sorted(years, reverse=True))
-        if any(values[code].value is not None for code in codes)
+        ChartLine(str(year), tuple(one.value for one in points), tuple(one.text for one in points))
+        for year, points in of_years
+        if any(one.value is not None for one in points)
     )
     names = tuple(_sector(rate) for rate in shown)
     return ScreenChart("rates", "dots", _("Pass rates by sector"), "%", names, lines, _words_on_rates(shown))

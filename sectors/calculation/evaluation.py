@@ -12,7 +12,6 @@ from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation
 
-UNREAD = Decimal("NaN")  # itself, not its value, stands for what has not been asked for yet
 FARTHEST = 9  # years or periods back: a formula that reads its own value of last year has to begin somewhere
 
 
@@ -87,9 +86,8 @@ class Evaluation:
         name = (code, moment)
         if in_sum and name in self.absent:
             return ZERO
-        found = self._known.get(name, UNREAD)
-        if found is not UNREAD:
-            return found
+        if name in self._known:
+            return self._known[name]
         definition = self.definitions.get(code)
         if definition is None or (moment and is_beyond(moment)):
             return None
