@@ -42,6 +42,11 @@ class Problem:
     gap: float
     shortfall: Shortfall | None = None
 
+    @property
+    def runs_with_sector(self) -> tuple[Run, ...]:
+        """For where problems of several sectors stand together: what the registry counts does not name its own."""
+        return self.runs if self.shortfall else (Text(f"{self.sector.name}方面"), *self.runs)
+
 
 @dataclass(frozen=True)
 class Link:

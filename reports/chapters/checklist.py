@@ -49,7 +49,10 @@ def _table(links: Sequence[Link], key: str) -> Table:
         Column("牵头部门", "center", 5),
         Column("完成时限", "center", 6),
     )
-    cells = (((Text(str(number)),), link.problem.runs, *_texts(link.answer)) for number, link in enumerate(links, 1))
+    cells = (
+        ((Text(str(number)),), link.problem.runs_with_sector, *_texts(link.answer))
+        for number, link in enumerate(links, 1)
+    )
     rows = map(Row, cells)
     return Table("问题整改清单", columns, tuple(rows), key=f"{key}/{LIST}")
 

@@ -9,12 +9,14 @@ from decimal import Decimal
 from itertools import groupby
 
 from reports.aggregation.cube import AnnualValue
+from reports.aggregation.months import YEAR
 from reports.chapters import targets
 from reports.chapters.directions import better, is_rate, ordinary_change
 from reports.chapters.norms import Norm
 from reports.document.blocks import Number, Run, Text
 from reports.vocabulary import DECIMALS_OF_CHANGE
 from reports.wording import few
+from reports.wording.comparisons import months
 from reports.wording.few import Few
 from sectors.calculation.cells import formatted, rounded, with_unit
 from sectors.checks.comparisons import CHANCE
@@ -168,10 +170,16 @@ def _moved(shortfall: Shortfall) -> Iterator[Run]:
         yield Number(code, f"{formatted(shortfall.loss, DECIMALS_OF_CHANGE)}%")
 
 
+def _span(value: AnnualValue) -> str:
+    """`（1—6月）` behind the name of what is of a part of the year only."""
+    is_part = value.is_partial and value.months_set != YEAR
+    return f"（{months(value.months_set)}）" if is_part else ""
+
+
 def _clause(members: list[Shortfall]) -> Iterator[Run]:
     for place, shortfall in enumerate(members):
         indicator = shortfall.value.indicator
-        yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}为")
+        yield Text(f"{'，' if place else ''}{spoken(shortfall.value)}{_span(shortfall.value)}为")
         yield Number(indicator.code, shortfall.value.text_with_unit)
         yield from exactly(shortfall.value)
         yield from shortfall.few.runs if shortfall.few else ()

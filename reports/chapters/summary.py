@@ -149,7 +149,7 @@ def _risks(evidence: Evidence) -> Iterator[Block]:
     if found:
         runs: list[Run] = [Text("需要关注：")]
         for place, problem in enumerate(found, start=1):
-            runs += [Text(f"{'；' if place > 1 else ''}{chinese_number(place)}是"), *problem.runs]
+            runs += [Text(f"{'；' if place > 1 else ''}{chinese_number(place)}是"), *problem.runs_with_sector]
         yield Paragraph((*runs, Text("。")), key=f"{KEY}/risks")
 
 

@@ -207,6 +207,8 @@ def test_who_failed_more_than_once_is_named_with_the_items(cast):
         "还有1批次没有完成核查处置。"
     )
     assert "2个单位和工程列入" in said(cast.county, "measures/mend/repeated")
+    # Where problems of several sectors stand together, it names its own.
+    assert "需要关注：一是食品方面多次检出不合格样品" in said(cast.county, "summary/risks")
 
 
 def test_the_report_of_a_prefecture_tells_of_the_records_and_the_lateness_of_its_counties(cast):

@@ -171,6 +171,16 @@ def test_a_total_does_not_stand_beside_its_parts(cast):
     assert "抽检合格率为80.0%" in said(cast.county, "risks")
 
 
+def test_a_shortfall_of_a_part_of_the_year_says_which(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.price"), required=False)
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "97"})
+    base.report(cast.county, "2023Q3", {"food.done": "100", "food.passed": "90"})
+    assert "抽检合格率（1—3月和7—9月）为93.5%，未达到98%的目标" in said(cast.county, "risks")
+    for quarter in ("2023Q2", "2023Q4"):
+        base.report(cast.county, quarter, {"food.done": "100", "food.passed": "90"})
+    assert "抽检合格率为91.8%，未达到98%的目标" in said(cast.county, "risks")
+
+
 def test_the_gravest_shortfalls_are_the_risks(cast):
     rate = Indicator.objects.get(code="food.rate")
     for number in range(1, 5):
