@@ -173,7 +173,8 @@ def remarks(found: Sequence[Remark], regraded: Sequence[Regraded] = ()) -> Itera
     if found:
         yield from _remarks(found)
     else:
-        yield Paragraph((Text("已接受的数据在核查中没有发现分项与合计、申报值与计算值不一致的情况。"),), key="remarks/none")
+        text = "已接受的数据在核查中没有发现分项与合计、申报值与计算值不一致的情况。"
+        yield Paragraph((Text(text),), key="remarks/none")
     if regraded:
         yield from _regraded(regraded)
 
