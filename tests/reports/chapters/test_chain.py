@@ -70,7 +70,7 @@ def test_the_sheet_that_closes_the_year_asks_for_what_falls_short(cast, client):
     found = closing(cast)
     client.force_login(cast.clerk)
     page = client.get(reverse("sheet", args=[found.pk])).content.decode()
-    assert "抽检合格率为90.0%，未达到98%的目标。" in page
+    assert "抽检合格率（10—12月）为90.0%，未达到98%的目标。" in page
     assert all(f'data-question="{code}"' in page for code in ANSWER)
     assert 'value="市场监管局"' in page  # the own department leads unless another one is named
 
@@ -122,7 +122,7 @@ def test_answers_save_themselves_with_their_history(cast, client):
     assert (row.shortfall, row.cause, row.measure, row.lead, row.until) == (
         "food.rate", "检测慢。", "增加检测", cast.water, datetime.date(2024, 6, 30)
     )  # fmt: skip
-    assert row.problem.startswith("抽检合格率为90.0%，未达到98%的目标")
+    assert row.problem.startswith("抽检合格率（10—12月）为90.0%，未达到98%的目标")
     send(client, found, {f"{RATE}:cause": "人少。"})
     changes = NarrativeChange.objects.order_by("pk").values_list("old", "new", "by__username")
     assert changes[0] == ("", "检测慢。", "clerk")
@@ -170,7 +170,7 @@ def test_who_submits_without_having_seen_what_falls_short_sees_it_first(cast, cl
     client.force_login(cast.clerk)
     seen = mark_of(client.get(reverse("sheet", args=[found.pk])))
     answer = client.post(reverse("sheet", args=[found.pk]), {"seen": seen}, follow=True).content.decode()
-    assert "抽检合格率为90.0%" in answer
+    assert "抽检合格率（10—12月）为90.0%" in answer
     found.refresh_from_db()
     assert found.status == "draft"
 
@@ -189,7 +189,7 @@ def test_changes_of_answers_stand_among_those_of_words(cast):
     save(found, Typed(narratives={f"{RATE}:cause": "人少。", f"{RATE}:measure": ""}), by=cast.clerk)
     sessions = review.editing_sessions(Submission.objects.for_reading().get(pk=found.pk))
     (session,) = [session for session in sessions if session.by == cast.clerk]
-    problem = "抽检合格率为90.0%，未达到98%的目标。"
+    problem = "抽检合格率（10—12月）为90.0%，未达到98%的目标。"
     assert [(text.title, text.old, text.new) for text in session.texts] == [
         ("本期工作开展情况", "", "开展抽检。"),
         (f"{problem} 原因", "", "人少。"),
@@ -317,14 +317,14 @@ def test_chapters_two_and_three_print_the_chain(cast):
         "measures/mend/measure/food.rate": "针对抽检合格率：增加检测。由水利局牵头，2024年6月30日前完成。"
     }
     assert rows(cast, "measures/mend/list") == [
-        ["1", "抽检合格率为90.0%，未达到98%的目标", "检测慢。", "增加检测", "水利局", "2024年6月30日"]
+        ["1", "抽检合格率（10—12月）为90.0%，未达到98%的目标", "检测慢。", "增加检测", "水利局", "2024年6月30日"]
     ]
 
 
 def test_what_nobody_answered_says_so(cast):
     closing(cast, status="accepted")
     assert rows(cast, "measures/mend/list") == [
-        ["1", "抽检合格率为90.0%，未达到98%的目标", "未填报", "未填报", "未填报", "未填报"]
+        ["1", "抽检合格率（10—12月）为90.0%，未达到98%的目标", "未填报", "未填报", "未填报", "未填报"]
     ]
 
 
@@ -383,7 +383,7 @@ def test_the_next_report_says_what_came_of_each_measure(cast, figures, day, now,
     assert rows(cast, "measures/before/list", 2024, on) == []  # last year's report was not issued
     issued(cast)
     ((problem, *rest),) = rows(cast, "measures/before/list", 2024, on)
-    assert problem.startswith("抽检合格率为90.0%")
+    assert problem.startswith("抽检合格率（10—12月）为90.0%")
     assert rest == ["增加检测", "水利局", "2024年6月30日", now, result]
     first = next(key for key in texts(cast, "measures", 2024, on))
     assert first == "measures/before/sum"

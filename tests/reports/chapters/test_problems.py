@@ -107,7 +107,7 @@ def test_a_rate_that_grows_over_the_year_is_not_held_against_it_before_its_end(c
 def test_a_rate_of_part_of_the_year_counts_and_the_sentence_says_so(cast):
     base.report(cast.county, "2023Q1", {"food.done": "10", "food.passed": "9"})
     assert said(cast.county, "problems/micro/food/figures") == (
-        "按已接受的数据，抽检合格率为90.0%（10批次中9批次，95%置信区间59.6%—98.2%），未达到98%的目标。"
+        "按已接受的数据，抽检合格率（1—3月）为90.0%（10批次中9批次，95%置信区间59.6%—98.2%），未达到98%的目标。"
     )
 
 
