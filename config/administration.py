@@ -10,8 +10,11 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import BadRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sectors.texts import LONGEST_SEARCH, whole_number
@@ -44,6 +47,18 @@ class Administration(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and getattr(request.user, "role", "") == Role.ADMIN
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one page to sign in."""
+        address = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect(reverse("login", query={REDIRECT_FIELD_NAME: address}))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect("admin:index")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By subject; what libraries register has its own pages on the site, or none."""

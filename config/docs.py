@@ -17,8 +17,10 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
+import axes
 import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -111,9 +113,10 @@ class Repository:
 
     @cached_property
     def _management(self) -> set[str]:
-        """Our commands and Django's own, by their files: asking Django would need settings."""
-        folders = [*self.root.glob("*/management/commands"), *Path(django.__file__).parent.rglob("management/commands")]
-        return {path.stem for folder in folders for path in folder.glob("*.py")}
+        """Our commands and those of packages, by their files: asking Django would need settings."""
+        packages = [Path(package.__file__ or "").parent for package in (django, axes)]
+        folders = [self.root.glob("*/management/commands"), *(path.rglob("management/commands") for path in packages)]
+        return {path.stem for folder in chain(*folders) for path in folder.glob("*.py")}
 
     @cached_property
     def variables(self) -> set[str]:

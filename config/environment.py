@@ -70,13 +70,13 @@ def switch(name: str, default: bool) -> bool:
     return SWITCHES[value.lower()]
 
 
-def number(name: str, default: int) -> int:
-    """A whole number that is not negative."""
+def number(name: str, default: int, least: int = 0) -> int:
+    """A whole number that is not below `least`, which is not negative."""
     value = _raw(name)
     if not value:
         return default
-    if not (value.isascii() and value.isdigit()):
-        _refuse(name, value, "a whole number, 0 or more")
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        _refuse(name, value, f"a whole number, {least} or more")
     return int(value)
 
 
@@ -97,8 +97,13 @@ def time_zone(name: str, default: str) -> str:
     return value
 
 
+def words(name: str) -> list[str]:
+    """Words separated by commas."""
+    return [word.strip() for word in _raw(name).split(",") if word.strip()]
+
+
 def _matching(name: str, default: list[str], pattern: re.Pattern[str], expected: str) -> list[str]:
-    values = [word.strip() for word in _raw(name).split(",") if word.strip()]
+    values = words(name)
     for value in values:
         if not pattern.fullmatch(value):
             _refuse(name, value, expected)

@@ -7,7 +7,7 @@ DATA_DIR          var/: the SQLite file, collected static files, generated and u
 ALLOWED_HOSTS     this machine only when not set
 CSRF_TRUSTED_ORIGINS, CONN_MAX_AGE, LANGUAGE_CODE, TIME_ZONE, LOG_LEVEL
 USE_HTTPS         on when DEBUG is off: redirect to https and secure cookies
-TRUST_PROXY       off: believe X-Forwarded-Proto of the proxy in front
+TRUST_PROXY       off: believe X-Forwarded-Proto and the last address of X-Forwarded-For of the proxy in front
 HSTS_SECONDS      0: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails, group chats and QR codes of reports
@@ -15,9 +15,16 @@ FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PD
 BACKUP_DIR        backups in DATA_DIR: where `manage.py backup` writes to
 BACKUP_KEY        none: the public key that backups are encrypted with, see `manage.py backup --new-key`
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
+SIGN_IN_FAILURES, SIGN_IN_FAILURES_PER_ADDRESS, SIGN_IN_LOCK_MINUTES  5, 100, 15: wrong passwords that lock an account,
+                  or all that comes from an address, and for how long
+PASSWORD_MIN_LENGTH, PASSWORD_KINDS, PASSWORD_HISTORY, PASSWORD_MAX_AGE_DAYS  10, 3, 5, 0 (for ever): rules of passwords
+PASSWORD_WORDS    none: what a password must not be made of, such as the county's name in pinyin
+ONE_TIME_PASSWORD_DAYS  7: how long a first or reset password opens the page to choose an own one
+SESSION_IDLE_MINUTES, SESSION_HOURS  60, 12: after how long without a request a sign-in ends, and after how long at all
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
+import datetime
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -46,6 +53,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "axes",
     "import_export",
     "simple_history",
     "config",
@@ -70,10 +78,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -102,15 +112,44 @@ AUTH_USER_MODEL = "sectors.User"
 WORDING_CHECK = "reports.wording.language.faults"
 # And what it claims in some year that no figure bears out.
 WORDING_LINT = "reports.wording.lint.findings"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SIGN_IN_FAILURES = environment.number("SIGN_IN_FAILURES", 5, least=1)
+SIGN_IN_FAILURES_PER_ADDRESS = environment.number("SIGN_IN_FAILURES_PER_ADDRESS", 100, least=1)
+SIGN_IN_LOCK_MINUTES = environment.number("SIGN_IN_LOCK_MINUTES", 15, least=1)
+AXES_HANDLER = "accounts.lockout.LockoutHandler"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=SIGN_IN_LOCK_MINUTES)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+PASSWORD_KINDS = environment.number("PASSWORD_KINDS", 3, least=1)
+PASSWORD_HISTORY = environment.number("PASSWORD_HISTORY", 5, least=1)
+PASSWORD_MAX_AGE_DAYS = environment.number("PASSWORD_MAX_AGE_DAYS", 0)
+PASSWORD_WORDS = environment.words("PASSWORD_WORDS")
+ONE_TIME_PASSWORD_DAYS = environment.number("ONE_TIME_PASSWORD_DAYS", 7, least=1)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
-    for validator in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": environment.number("PASSWORD_MIN_LENGTH", 10, least=1)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.validators.KindsValidator"},
+    {"NAME": "accounts.validators.UsualValidator"},
+    {"NAME": "accounts.validators.FormerValidator"},
 ]
+
+SESSION_ENGINE = "accounts.sessions"
+SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 60, least=1)
+SESSION_HOURS = environment.number("SESSION_HOURS", 12, least=1)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -219,6 +258,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "config.request_ids.RequestIdFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "loggers": {"axes": {"level": "WARNING"}},  # it tells of every sign-in at length
     "root": {
         "handlers": ["stderr"],
         "level": environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]),

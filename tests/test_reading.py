@@ -38,7 +38,7 @@ WRITES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # What a visit leaves of itself: the session, and when a program last asked.
-OF_THE_VISIT = {"django_session", "reports_apitoken"}
+OF_THE_VISIT = {"accounts_session", "reports_apitoken"}
 WRONG = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
 # Signing out is posted, and the others lead elsewhere or name what their address has in it by a pattern.
 NOT_TRIED = {"logout", "admin:logout", "set_language", "admin:view_on_site", "admin:app_list", "api:api-root"}
@@ -61,7 +61,7 @@ ANSWERS = {
     # what wants a file that was uploaded before,
     409: re.compile(r"sheet-import-marked|import-(look|failed)-.*"),
     # and what leads elsewhere: who is signed in, to the records of a cell, to the draft with the block in it.
-    302: re.compile(r"(admin:)?login|counted|block"),
+    302: re.compile(r"(admin:)?(login|password_change)|counted|block"),
 }
 HTMX = {"HX-Request": "true"}
 NO_REPORT = 2021  # a year with figures

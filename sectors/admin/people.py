@@ -18,6 +18,7 @@ from sectors.approval import moves
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Department, Period, Region, User
+from sectors.people import deputies
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
 from .base import ProtectedAdmin, Versioned, WithHistory
@@ -73,10 +74,8 @@ class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
     resource_classes = (UserResource,)
     import_notes = (
         _("A person is known by the username; one who is there already is changed, nobody is deleted."),
-        _(
-            "Passwords are neither exported nor imported. A new person cannot sign in until you set a password: open "
-            "the person here and choose “Set password”."
-        ),
+        _("A department, and its region, may be given by its name instead of its code."),
+        _("Passwords are neither exported nor imported. New people get one-time passwords, which are shown once."),
         _("A new administrator gets into the administration once “Staff status” is ticked on the person’s own page."),
     )
     instead = _("Untick “Active”: the person cannot sign in any more, and what they did keeps their name.")
@@ -89,23 +88,12 @@ class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
         (_("Person"), {"fields": ("last_name", "first_name", "email", "department", "role")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
     )
-    add_fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "username",
-                    "last_name",
-                    "first_name",
-                    "department",
-                    "role",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                )
-            },
-        ),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "last_name", "first_name", "email", "department", "role")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            deputies.end_all(obj)
 
     @admin.display(description=_("Name"), ordering="last_name")
     def full_name(self, person: User) -> str:

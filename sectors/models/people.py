@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -132,6 +133,16 @@ class User(AbstractUser):
     def full_name(self) -> str:
         """Family name first, without a blank, as Chinese names are written."""
         return f"{self.last_name}{self.first_name}" or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """With another password, role or department whoever is signed in as the person is so no more."""
+        return self._with_place(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._with_place, super().get_session_auth_fallback_hash())
+
+    def _with_place(self, of_password: str) -> str:
+        return f"{of_password} {self.role} {self.department_id or ''}"
 
     @property
     def region(self) -> Region | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,12 @@ def end(deputy: Deputy, *, by: User) -> None:
     if not can_end_deputy(by, deputy):
         raise PermissionDenied
     Deputy.objects.filter(pk=deputy.pk, ended_at=None).update(ended_at=timezone.now())
+
+
+def end_all(person: User) -> None:
+    """Whom somebody who signs in no more has named, and for whom they stand in; nothing brings these back."""
+    of_person = Q(head=person) | Q(person=person)
+    Deputy.objects.filter(of_person, ended_at=None).update(ended_at=timezone.now())
 
 
 def who_can_sign(submission: Submission) -> list[User]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from tablib import Dataset
 
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
+from sectors.people import deputies
 from sectors.spreadsheets import escaping
 from sectors.texts import visible
 from sectors.vocabulary import Accumulation, RegionLevel, Role
@@ -78,17 +80,21 @@ class OfRegion(Widget):
 
 
 class OfDepartment(Widget):
-    """A department by its code; its region stands in another cell of the row."""
+    """A department by its code or a name; its region, by its code or name too, stands in another cell of the row."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Department | None:
         if not value:
             return None
         region = row.get("region", "")
-        found = Department.objects.filter(region__code=region, code=value).select_related("region").first()
-        if found is None:
-            what = {"code": value, "region": region or "–"}
-            raise ValueError(_("There is no department with the code %(code)s in the region %(region)s.") % what)
-        return found
+        rows = Department.objects.filter(Q(region__code=region) | Q(region__name=region)).select_related("region")
+        found = list(rows.filter(code=value)) or list(rows.filter(Q(name=value) | Q(short_name=value)))
+        what = {"code": value, "region": region or "–"}
+        if not found:
+            text = _("There is no department with the code or name %(code)s in the region %(region)s.")
+            raise ValueError(text % what)
+        if len(found) > 1:
+            raise ValueError(_("Several departments are called %(code)s in %(region)s: give the codes.") % what)
+        return found[0]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.code if value else ""
@@ -294,6 +300,10 @@ class UserResource(Rows):
             *("username", "last_name", "first_name", "email", "region", "department", "role", "is_active"),
         )
         import_id_fields = ("username",)
+
+    def after_save_instance(self, instance: User, row: Any, **kwargs: Any) -> None:
+        if not instance.is_active:
+            deputies.end_all(instance)
 
     def after_init_instance(self, instance: User, new: bool, row: Any, **kwargs: Any) -> None:
         if new:

@@ -1,6 +1,9 @@
 """The administration in a browser: clean under the content security policy and for axe, desktop and phone."""
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from sectors.models import User
@@ -22,14 +25,19 @@ def choose(page, text):
 def test_people_are_imported_after_a_wrong_file_was_mended(page, cast):
     sign_in(page, "admin")
     choose(page, HEADS + "zhao,赵,敏,,990101,nowhere,填报员,是\n")
-    expect(page.locator(".import-preview .errorlist")).to_contain_text("没有代码为 nowhere 的部门")
+    expect(page.locator(".import-preview .errorlist")).to_contain_text("没有代码或名称为 nowhere 的部门")
     assert serious(page) == []
     choose(page, HEADS + "zhao,赵,敏,,990101,market,填报员,是\n")
     expect(page.locator(".import-preview tr.new")).to_contain_text("zhao")
     assert serious(page) == []
     page.get_by_role("button", name="确认导入").click()
-    expect(page.locator(".messagelist")).to_be_visible()
-    assert not User.objects.get(username="zhao").has_usable_password()
+    expect(page.get_by_role("heading", name="一次性密码")).to_be_visible()
+    assert serious(page) == []
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="保存为 Excel 文件").click()
+    assert saved.value.suggested_filename == "一次性密码.xlsx"
+    (_heads, line) = load_workbook(BytesIO(saved.value.path().read_bytes())).active.values
+    assert User.objects.get(username="zhao").check_password(line[3])
 
 
 @pytest.mark.parametrize("width", [1366, 390])

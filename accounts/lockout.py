@@ -1,0 +1,51 @@
+"""Who types wrong passwords waits: by account, and by address with a far higher limit. Counted by django-axes.
+
+A county sits behind one address, so an address is never locked by the limit of an account. A name that is no account
+is locked as any other.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where a request comes from: behind the proxy what that has put in the last place, as visitors send the rest."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUST_PROXY:
+        return direct
+    last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(last))
+    except ValueError:
+        return direct
+
+
+class LockoutHandler(AxesDatabaseHandler):
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """Of the account; where its address has reached its own limit, as many as lock any account."""
+        of_account, of_address = (
+            sum(attempts.values_list("failures_since_start", flat=True))
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        locked = of_address >= settings.SIGN_IN_FAILURES_PER_ADDRESS
+        return max(of_account, settings.SIGN_IN_FAILURES) if locked else int(of_account)
+
+    def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """Of the account only: an account of one's own would else clear what one tried with others from here."""
+        username = (credentials or {}).get("username")
+        return int(AccessAttempt.objects.filter(username=username).delete()[0])
+
+
+def locked_out(request: HttpRequest, _answer: HttpResponse, _credentials: dict[str, Any] | None) -> HttpResponse:
+    minutes = settings.SIGN_IN_LOCK_MINUTES
+    answer = render(request, "registration/locked.html", {"minutes": minutes}, status=429)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer
