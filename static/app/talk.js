@@ -11,8 +11,6 @@
   // Other requests of the page are none of this script's business.
   const ours = (event) => event.detail.target?.closest?.("#cell-panel, .attachments");
   const absolute = (path) => new URL(path, location.href);
-  const cookie = (name) =>
-    document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   const say = (place, sentence) => {
     const root = place.closest(".cell, .attachments") || panel;
     let line = root.querySelector(".failed");
@@ -80,20 +78,14 @@
   restoreDrafts(document);
 
   document.addEventListener("htmx:configRequest", (event) => {
-    const { elt, parameters, target, verb } = event.detail;
-    // A sign-in in another tab changes the token that the page was made with, so it is read when it is needed.
-    if (verb === "post") parameters.csrfmiddlewaretoken = cookie("csrftoken") || parameters.csrfmiddlewaretoken;
+    const { elt, target } = event.detail;
     if (target === panel && !panel.contains(elt)) opener = elt;
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!ours(event)) return;
-    const { requestConfig, target, xhr } = event.detail;
-    const asked = absolute(requestConfig.path);
-    if (absolute(xhr.responseURL).pathname !== asked.pathname) { // led away, to the page of the sign-in
-      event.detail.shouldSwap = false;
-      say(target, words.signedOut);
-    } else if (requestConfig.verb === "post" && xhr.status < 300) {
-      sessionStorage.removeItem(draft(asked.href));
+    const { requestConfig, xhr } = event.detail;
+    if (requestConfig.verb === "post" && xhr.status < 300) {
+      sessionStorage.removeItem(draft(absolute(requestConfig.path).href));
     }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -110,7 +102,8 @@
     });
   }
   document.addEventListener("htmx:responseError", (event) => {
-    if (ours(event)) say(event.target, event.detail.xhr.status === 403 ? words.refused : words.failed);
+    const sentence = { 401: words.signedOut, 403: words.refused }[event.detail.xhr.status] ?? words.failed;
+    if (ours(event)) say(event.target, sentence);
   });
 
   // What the server counted of a cell's open comments, to stand beside the cell.

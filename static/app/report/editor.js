@@ -5,8 +5,6 @@ import { findFigures } from "./figures.js";
 import { sections } from "./sections.js";
 
 const documentPane = () => document.getElementById("document");
-const cookie = (name) =>
-  document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 const dirty = () =>
   [...document.querySelectorAll("textarea[data-words]")].filter((field) => field.value !== field.defaultValue);
 
@@ -98,11 +96,6 @@ const say = (sentence) => {
   line.hidden = false;
   line.focus();
 };
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb === "post") {
-    event.detail.parameters.csrfmiddlewaretoken = cookie("csrftoken") || event.detail.parameters.csrfmiddlewaretoken;
-  }
-});
 // What is being written in other blocks stays where it is when the document comes anew.
 let kept = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -111,10 +104,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = event.detail.target.id === "document" && event.detail.shouldSwap
     ? dirty().map((field) => field.closest(".block")).filter((block) => block !== writing)
     : [];
-  const { requestConfig, xhr } = event.detail;
-  if (new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
-  event.detail.shouldSwap = false;
-  say(documentPane().querySelector(".failed").dataset.signedOut);
 });
 document.addEventListener("htmx:afterSettle", () => {
   const pane = documentPane();
@@ -151,5 +140,6 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:responseError", (event) => {
-  if (ours(event)) say(documentPane().querySelector(".failed").dataset.failed);
+  const { failed, signedOut } = documentPane()?.querySelector(".failed").dataset ?? {};
+  if (ours(event)) say(event.detail.xhr.status === 401 ? signedOut : failed);
 });

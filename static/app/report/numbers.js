@@ -43,14 +43,6 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.closest(".evidence")) close();
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target !== pane) return;
-    const { xhr, requestConfig } = event.detail;
-    const asked = new URL(requestConfig.path, location.href).pathname;
-    if (new URL(xhr.responseURL).pathname === asked) return;
-    event.detail.shouldSwap = false; // led away, to the page of the sign-in
-    failed();
-  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== pane) return;
     pane.parentElement.scrollTop = 0;
