@@ -17,6 +17,23 @@ def sign_in(page, name):
     page.wait_for_load_state()  # its scripts, without which a key does nothing
 
 
+def sign_in_in_another_tab(page, name="clerk"):
+    """By the link of the dialog where it is open; back in the first tab that hears it."""
+    link = page.locator("#session").get_by_role("link", name="重新登录")
+    with page.context.expect_page() as opened:
+        if link.is_visible():
+            link.click()
+        else:
+            page.evaluate("address => void window.open(address, '', 'noopener')", reverse("login"))
+    other = opened.value
+    other.fill("#id_username", name)
+    other.fill("#id_password", base.PASSWORD)
+    other.press("#id_password", "Enter")
+    expect(other.get_by_role("button", name="退出登录")).to_be_visible()
+    other.close()
+    page.bring_to_front()
+
+
 def type_in(page, name, password=base.PASSWORD):
     """Sign in by keyboard on a page that asks for it."""
     expect(page.locator("#id_username")).to_be_focused()

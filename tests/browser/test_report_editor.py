@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.models import Session
 from reports.editing import edits, issuing
 from tests import base
-from tests.browser.steps import serious
+from tests.browser.steps import serious, sign_in_in_another_tab
 from tests.browser.test_report import FOOD, block, edit, open_draft
 from tests.reports.editing import draft_reports
 
@@ -53,6 +54,20 @@ def keys_of(page):
 
 def leave_field(page):
     page.evaluate("document.activeElement.blur()")
+
+
+def test_words_that_were_written_after_the_end_of_a_sign_in_are_saved_after_the_next(page, cast, report):
+    open_draft(page)
+    edit(page, FOOD)
+    page.keyboard.type("另起一句。")
+    Session.objects.all().delete()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("登录已结束")
+    sign_in_in_another_tab(page, "office")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    block(page, FOOD).get_by_role("textbox", name="段落").press("Control+Enter")
+    expect(block(page, FOOD).get_by_role("link", name="编辑")).to_be_visible()
+    assert "另起一句。" in draft_reports.working(report).by_key[FOOD].text
 
 
 def test_enter_makes_a_paragraph_and_backspace_joins_it_again(page, cast, report):

@@ -11,7 +11,7 @@ from accounts import passwords
 from accounts.models import Session
 from sectors.models import Figure
 from tests import base
-from tests.browser.steps import cell, keys, open_sheet, reach, serious, sign_in, state
+from tests.browser.steps import cell, keys, open_sheet, reach, serious, sign_in, sign_in_in_another_tab, state
 
 pytestmark = pytest.mark.browser
 
@@ -20,23 +20,6 @@ GOOD = "Kx7-steppe-wind"
 
 def idle(minutes):
     Session.objects.update(seen=timezone.now() - datetime.timedelta(minutes=minutes))
-
-
-def sign_in_in_another_tab(page, name="clerk"):
-    """By the link of the dialog where it is open; back in the first tab that hears it."""
-    link = page.locator("#session").get_by_role("link", name="重新登录")
-    with page.context.expect_page() as opened:
-        if link.is_visible():
-            link.click()
-        else:
-            page.evaluate("address => void window.open(address, '', 'noopener')", reverse("login"))
-    other = opened.value
-    other.fill("#id_username", name)
-    other.fill("#id_password", base.PASSWORD)
-    other.press("#id_password", "Enter")
-    expect(other.get_by_role("button", name="退出登录")).to_be_visible()
-    other.close()
-    page.bring_to_front()
 
 
 def test_the_end_is_told_before_it_comes_and_a_key_keeps_the_session(page, cast):

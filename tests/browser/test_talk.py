@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sectors.evidence import comments
 from sectors.models import Attachment, Comment, Indicator
 from tests import base
-from tests.browser.steps import serious, sign_in
+from tests.browser.steps import serious, sign_in, sign_in_in_another_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
@@ -90,12 +90,8 @@ def test_without_a_network_or_a_sign_in_nothing_written_is_lost(page, cast, shee
     page.get_by_role("button", name="发送").click()
     expect(page.locator("#cell-panel .failed")).to_contain_text("登录已过期")
     expect(comment(page)).to_have_value("请核对")
-    other = page.context.new_page()  # in which the token of forms changes too
-    other.goto(reverse("login"))
-    other.fill("#id_username", "head")
-    other.fill("#id_password", base.PASSWORD)
-    other.press("#id_password", "Enter")
-    expect(other.get_by_role("heading", level=1, name="我的工作")).to_be_visible()
+    sign_in_in_another_tab(page, "head")  # in which the token of forms changes too
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".thread")).to_contain_text("请核对")
     assert Comment.objects.count() == 1
