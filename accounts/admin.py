@@ -1,4 +1,5 @@
-"""People in the administration: beside what `sectors` has of them, their first and their forgotten passwords."""
+"""People in the administration: beside what `sectors` has of them, their first and their forgotten passwords, and
+their second factors: an administrator resets one by deleting it; nobody sees a secret or makes one for somebody else."""
 
 from __future__ import annotations
 
@@ -16,9 +17,13 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_protect
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from import_export.results import RowResult
 
-from accounts import lists, passwords
+from accounts import lists, passwords, second_factor
+from accounts.models import SecondFactor
+from sectors.admin.base import ReadOnly
 from sectors.admin.people import PersonAdmin
 from sectors.models import User
 from sectors.texts import whole_number
@@ -38,7 +43,7 @@ class NewPersonForm(forms.ModelForm):
         return person
 
 
-admin.site.unregister(User)
+admin.site.unregister([User, StaticDevice, TOTPDevice])
 
 
 @admin.register(User)
@@ -92,3 +97,39 @@ class AccountAdmin(PersonAdmin):
             "file": lists.as_data_address(given),
         }
         return TemplateResponse(request, "admin/one_time_passwords.html", context)
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(ReadOnly):
+    list_display = ("person", "set_up", "last_used", "wrong_codes")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__last_name", "user__first_name")
+    fields = readonly_fields = ("person", "set_up", "last_used", "wrong_codes")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SecondFactor]:
+        return super().get_queryset(request).filter(confirmed=True)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: SecondFactor) -> None:
+        second_factor.reset([obj.user])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SecondFactor]) -> None:
+        second_factor.reset([device.user for device in queryset])
+
+    @admin.display(description=gettext_lazy("Name"), ordering="user__last_name")
+    def person(self, device: SecondFactor) -> str:
+        return device.user.full_name
+
+    @admin.display(description=gettext_lazy("Set up"), ordering="created_at")
+    def set_up(self, device: SecondFactor) -> Any:
+        return device.created_at
+
+    @admin.display(description=gettext_lazy("Last used"), ordering="last_used_at")
+    def last_used(self, device: SecondFactor) -> Any:
+        return device.last_used_at
+
+    @admin.display(description=gettext_lazy("Wrong codes since"), ordering="throttling_failure_count")
+    def wrong_codes(self, device: SecondFactor) -> int:
+        return int(device.throttling_failure_count)

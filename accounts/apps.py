@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts and signing in")
+
+    def ready(self) -> None:
+        from accounts import checks
+
+        checks.register_all()

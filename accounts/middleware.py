@@ -41,8 +41,9 @@ class SignedInMiddleware:
             patch_cache_control(answer, no_store=True, private=True)
         return answer
 
-    def process_view(self, request: HttpRequest, _view: object, _args: object, _named: Any) -> HttpResponse | None:
-        if not _is_signed_in(request) or not request.session.get("change_password"):
+    def process_view(self, request: Any, _view: object, _args: object, _named: object) -> HttpResponse | None:
+        """The password comes before the set-up of a second factor, and a code that is still asked before both."""
+        if request.asked or not _is_signed_in(request) or not request.session.get("change_password"):
             return None
         match = request.resolver_match
         if match and match.view_name in WITHOUT_PASSWORD:

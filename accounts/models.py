@@ -1,4 +1,4 @@
-"""Sessions and passwords of people."""
+"""Sessions, passwords and second factors of people."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sectors.models import User
 
@@ -123,3 +124,15 @@ class Password(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.set_at:%Y-%m-%d}"
+
+
+class SecondFactor(TOTPDevice):
+    """The second factor of a person as the administration shows it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Second factor")
+        verbose_name_plural = _("Second factors")
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -21,7 +21,8 @@ from sectors.texts import LONGEST_SEARCH, whole_number
 from sectors.vocabulary import Role
 
 # Subjects of the first page; models of the app `sectors` that stand nowhere else come under the last of them.
-PEOPLE = ("Region", "Department", "User", "Assignment")
+# Second factors are of the app `accounts`.
+PEOPLE = ("Region", "Department", "User", "SecondFactor", "Assignment")
 CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "Rule")
 
 
@@ -63,11 +64,11 @@ class Administration(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By subject; what libraries register has its own pages on the site, or none."""
         apps: dict[str, Any] = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
-        own = [apps[label] for label in ("sectors", "inspections", "reports") if label in apps]
+        own = [apps[label] for label in ("sectors", "accounts", "inspections", "reports") if label in apps]
         if app_label or "sectors" not in apps:
             return own
-        sectors = own.pop(0)
-        models = {model["object_name"]: model for model in sectors["models"]}
+        sectors, accounts, *own = own
+        models = {model["object_name"]: model for model in (*sectors["models"], *accounts["models"])}
         rest = [model for name, model in models.items() if name not in PEOPLE + CATALOGUE]
         people, catalogue = ([models[name] for name in names if name in models] for names in (PEOPLE, CATALOGUE))
         subjects = ((_("Regions and people"), people), (_("Catalogue and rules"), catalogue), (_("Reporting"), rest))

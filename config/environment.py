@@ -36,6 +36,7 @@ POSTGRES_OPTIONS = {
 }
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 ORIGIN = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
+WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]+(/[^\s?#]*)?", re.IGNORECASE)
 
 # One connection writes at a time, so a writer takes the lock when its transaction begins (IMMEDIATE) and
 # others wait: a read lock that turns into a write lock halfway would fail at once instead of waiting.
@@ -87,6 +88,15 @@ def choice(name: str, default: str, choices: list[str]) -> str:
     return value
 
 
+def choices(name: str, choices: list[str]) -> list[str]:
+    """Some of the choices, separated by commas; none when not set."""
+    values = [word.strip() for word in _raw(name).split(",") if word.strip()]
+    for value in values:
+        if value not in choices:
+            _refuse(name, value, f"some of {', '.join(choices)}, separated by commas")
+    return values
+
+
 def time_zone(name: str, default: str) -> str:
     """The name of a time zone that this machine knows."""
     value = _raw(name) or default
@@ -123,6 +133,20 @@ def origins(name: str) -> list[str]:
 def address(name: str) -> str:
     """Where the site is reached, without the slash at the end; empty when not set."""
     return next(iter(_matching(name, [], ORIGIN, "an address such as https://zhibao.example.gov.cn")), "")
+
+
+def web_address(name: str, *, slash: bool = False) -> str:
+    """An address with or without a path, as it is given, or with a slash at the end; empty when not set."""
+    value = _raw(name)
+    if value and not WEB_ADDRESS.fullmatch(value):
+        _refuse(name, value, "an address such as https://sso.example.gov.cn/realms/county")
+    return f"{value.rstrip('/')}/" if value and slash else value
+
+
+def origins_of(addresses: list[str]) -> list[str]:
+    """Scheme, host and port of the addresses that are set."""
+    parts = [urlsplit(address) for address in addresses if address]
+    return [f"{part.scheme}://{part.netloc}" for part in parts]
 
 
 def email(name: str) -> dict[str, Any]:

@@ -21,6 +21,12 @@ PASSWORD_MIN_LENGTH, PASSWORD_KINDS, PASSWORD_HISTORY, PASSWORD_MAX_AGE_DAYS  10
 PASSWORD_WORDS    none: what a password must not be made of, such as the county's name in pinyin
 ONE_TIME_PASSWORD_DAYS  7: how long a first or reset password opens the page to choose an own one
 SESSION_IDLE_MINUTES, SESSION_HOURS  60, 12: after how long without a request a sign-in ends, and after how long at all
+SECOND_FACTOR_ROLES  none: roles that have to set up a second factor, such as admin,office
+PASSWORD_SIGN_IN  all: who may sign in by password; admins: only administrators, the others by single sign-on
+SSO_LOGOUT, SSO_IS_SECOND_FACTOR  off: sign out at the provider too; ask for no code after single sign-on
+OIDC_ISSUER       none: the provider of OpenID Connect; OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLAIM, OIDC_SCOPES,
+                  OIDC_BUTTON
+CAS_SERVER_URL    none: the CAS server; CAS_ATTRIBUTE, CAS_BUTTON
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
@@ -51,6 +57,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks",
     "django_tasks_db",
     "axes",
@@ -82,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.second_factor_middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -112,7 +122,7 @@ AUTH_USER_MODEL = "sectors.User"
 WORDING_CHECK = "reports.wording.language.faults"
 # And what it claims in some year that no figure bears out.
 WORDING_LINT = "reports.wording.lint.findings"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.PersonBackend"]
 SIGN_IN_FAILURES = environment.number("SIGN_IN_FAILURES", 5, least=1)
 SIGN_IN_FAILURES_PER_ADDRESS = environment.number("SIGN_IN_FAILURES_PER_ADDRESS", 100, least=1)
 SIGN_IN_LOCK_MINUTES = environment.number("SIGN_IN_LOCK_MINUTES", 15, least=1)
@@ -153,6 +163,34 @@ SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# The second factor: codes of an app, of one step of 30 seconds before or after at most.
+SECOND_FACTOR_ROLES = environment.choices("SECOND_FACTOR_ROLES", ["clerk", "head", "office", "leader", "admin"])
+OTP_TOTP_ISSUER = "Zhibao"
+OTP_TOTP_SYNC = False
+
+# Single sign-on: whoever it names has an account already.
+PASSWORD_SIGN_IN = environment.choice("PASSWORD_SIGN_IN", "all", ["all", "admins"])
+SSO_LOGOUT = environment.switch("SSO_LOGOUT", default=False)
+SSO_IS_SECOND_FACTOR = environment.switch("SSO_IS_SECOND_FACTOR", default=False)
+OIDC_ISSUER = environment.web_address("OIDC_ISSUER")
+OIDC_RP_CLIENT_ID = environment.text("OIDC_CLIENT_ID", "")
+OIDC_RP_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET", "")
+OIDC_RP_SCOPES = environment.text("OIDC_SCOPES", "openid profile")
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_CLAIM = environment.text("OIDC_CLAIM", "preferred_username")
+OIDC_BUTTON = environment.text("OIDC_BUTTON", "统一身份认证")
+OIDC_USE_PKCE = True
+OIDC_CREATE_USER = False
+OIDC_AUTHENTICATION_CALLBACK_URL = "oidc-callback"
+CAS_SERVER_URL = environment.web_address("CAS_SERVER_URL", slash=True)
+CAS_USERNAME_ATTRIBUTE = environment.text("CAS_ATTRIBUTE", "cas:user")
+CAS_BUTTON = environment.text("CAS_BUTTON", "统一身份认证")
+CAS_VERSION = "3"
+CAS_CREATE_USER = False
+CAS_RENEW = False
+CAS_VERIFY_SSL_CERTIFICATE = True
+CAS_EXTRA_LOGIN_PARAMS = CAS_PROXY_CALLBACK = CAS_SESSION_FACTORY = None
 
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_CODE = environment.choice("LANGUAGE_CODE", "zh-hans", [code for code, _ in LANGUAGES])
@@ -217,7 +255,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Who signs out sends a form, which leads on to the provider.
+        "form-action": [SELF, *environment.origins_of([OIDC_ISSUER, CAS_SERVER_URL] if SSO_LOGOUT else [])],
         "frame-ancestors": [NONE],
     },
 }
