@@ -120,7 +120,7 @@ class SecondFactorAdmin(ReadOnly):
 
     @admin.display(description=gettext_lazy("Name"), ordering="user__last_name")
     def person(self, device: SecondFactor) -> str:
-        return device.user.full_name
+        return str(device.user)
 
     @admin.display(description=gettext_lazy("Set up"), ordering="created_at")
     def set_up(self, device: SecondFactor) -> Any:

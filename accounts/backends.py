@@ -24,8 +24,10 @@ class PersonBackend(ModelBackend):
         person = User.objects.annotate(totp_id=Subquery(devices.values("pk")[:1])).filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
-        person = super().authenticate(request, **credentials)
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> Any:
+        person = super().authenticate(request, username, password, **kwargs)
         return person if person and may_use_password(person) else None
 
 

@@ -26,9 +26,6 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Type the code.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-
 
 class ConfirmedForm(CodeForm):
     """A code and the password; no password of who has none that signs them in."""

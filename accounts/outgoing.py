@@ -13,7 +13,7 @@ class ProviderSession(requests.Session):
     Raises requests.RequestException: HTTPError for another status, else nobody answered in time.
     """
 
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         answer = super().request(method, url, *args, **{**kwargs, "timeout": TIMEOUT, "allow_redirects": False})
         if answer.status_code != requests.codes.ok:
             raise requests.HTTPError(f"status {answer.status_code}", response=answer)

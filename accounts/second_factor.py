@@ -43,10 +43,9 @@ class Refused(Exception):
 
 def device_of(person: User) -> int | None:
     """The key of the device whose code is asked; `accounts.backends` reads it with the person."""
-    if hasattr(person, "totp_id"):
-        found: int | None = person.totp_id
-        return found
-    return _devices(person).values_list("pk", flat=True).first()
+    first = _devices(person).values_list("pk", flat=True).first
+    key: int | None = person.totp_id if hasattr(person, "totp_id") else first()
+    return key
 
 
 def is_asked(session: Mapping[str, Any], person: User) -> bool:

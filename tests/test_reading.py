@@ -25,6 +25,7 @@ from sectors.findings import reasons, severities, storage
 from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice, Period, Robot, StoredFinding
 from sectors.vocabulary import JobState
 from tests import base
+from tests.accounts.codes import give_phone
 from tests.inspections.test_lists import one_of_each
 from tests.reports.editing import draft_reports
 
@@ -56,12 +57,15 @@ ANSWERS = {
         r"admin:(inspections_\w+|reports_\w+|django_tasks_\w+)_(add|delete)"
         r"|admin:sectors_(attachment|comment|extension|figure|figurechange|findingnote|job|narrativechange|storedfinding"
         r"|severitychange|submission|transition|urge)_(add|delete)"
-        r"|admin:sectors_(chapter|indicator|sector|sheet|unit)_add|admin:sectors_rule_delete|admin:autocomplete"
+        r"|admin:accounts_secondfactor_add|admin:sectors_(chapter|indicator|sector|sheet|unit)_add|admin:sectors_rule_delete|admin:autocomplete"
     ),
     # what wants a file that was uploaded before,
     409: re.compile(r"sheet-import-marked|import-(look|failed)-.*"),
-    # and what leads elsewhere: who is signed in, to the records of a cell, to the draft with the block in it.
-    302: re.compile(r"(admin:)?(login|password_change)|counted|block"),
+    # what is switched off,
+    404: re.compile(r"(oidc|cas)(-callback)?"),
+    # and what leads elsewhere: who is signed in, or has no second factor, to the records of a cell, to the draft with
+    # the block in it.
+    302: re.compile(r"(admin:)?(login|password_change)|second-step|second-factor-(codes|off)|counted|block"),
 }
 HTMX = {"HX-Request": "true"}
 NO_REPORT = 2021  # a year with figures
@@ -121,6 +125,7 @@ def world(client, cast, settings, tmp_path):
     base.take_to("submitted", cast, base.submission(cast.county, in_period="2023Q4"))
     wordings.keep(region=cast.county, sector=sheet.sheet.sector, text="全年。", note="", by=cast.office, after=0)
     Group.objects.create(name="组")
+    give_phone(cast.outsider_clerk)
     Robot.objects.create(region=cast.county, name="群", kind="wecom", address="https://example.com/")
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="default")
     one_of_each(cast)

@@ -31,6 +31,7 @@ def second_step(request: AskedRequest) -> HttpResponse:
     if request.asked is None:
         return redirect(settings.LOGIN_REDIRECT_URL)
     form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if form.is_valid():
         try:
             device = second_factor.verify(person=request.asked, typed=form.cleaned_data["code"])

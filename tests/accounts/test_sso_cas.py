@@ -58,7 +58,8 @@ def test_nobody_is_made_and_no_attribute_is_applied(client, cast, server):
     go(client)
     assert who(client) == "clerk"
     server.name = "stranger"
-    assert is_refused(other := Client(), go(other), "请联系管理员开通")
+    other = Client()
+    assert is_refused(other, go(other), "请联系管理员开通")
     assert list(everyone) == before
     assert "attributes" not in client.session
 

@@ -182,7 +182,7 @@ def hs256_with_the_public_key(claims):
         lambda claims: jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": "one"}),
         lambda claims: jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": "two"}),
         lambda claims: jwt.encode(claims, KEY, "RS512", headers={"kid": "one"}),
-        lambda claims: jwt.encode(claims, None, "none", headers={"kid": "one"}),
+        lambda claims: jwt.encode(claims, "", "none", headers={"kid": "one"}),
         lambda claims: jwt.encode(claims, SECRET * 2, "HS256", headers={"kid": "one"}),
         hs256_with_the_public_key,
         lambda claims: jwt.encode(claims, KEY, "RS256", headers={"kid": "one"})[:-8],
