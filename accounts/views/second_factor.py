@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import second_factor, single_sign_on
 from accounts.factor_forms import CodeForm, ConfirmedForm, asks_password
-from accounts.second_factor_middleware import AskedRequest
+from accounts.factor_middleware import AskedRequest
 from sectors.models import User
 from sectors.shell.http import PersonRequest, next_address
 

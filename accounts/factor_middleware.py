@@ -1,5 +1,3 @@
-"""What a second factor asks of every page."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,10 +14,12 @@ from django.utils.translation import gettext as _
 from accounts import second_factor
 from sectors.models import User
 
-# Pages that lead out of where a session stands.
+# Pages that lead out of where a session stands, and those of who has to set up a second factor: a one-time password is
+# changed before.
 WAYS_OUT = {
     "login", "logout", "set_language", "session-state", "oidc", "oidc-callback", "cas", "cas-callback",
 }  # fmt: skip
+WHILE_MISSING = {"second-factor-setup", "password"}
 
 
 class AskedRequest(HttpRequest):
@@ -50,7 +50,7 @@ class SecondFactorMiddleware:
         if request.asked:
             # Scripts are told by the page that nobody is signed in, as when a session has run out.
             return None if page == "second-step" or _is_json(request) else _lead(request, "second-step")
-        if page == "second-factor-setup" or not _is_signed_in(request) or request.session.get("change_password"):
+        if page in WHILE_MISSING or not _is_signed_in(request):
             return None
         is_missing = second_factor.is_missing(request.session, request.user)
         return _lead(request, "second-factor-setup") if is_missing else None
