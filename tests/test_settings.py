@@ -19,7 +19,8 @@ import json
 from config import settings
 names = ["DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASES", "LANGUAGE_CODE", "SESSION_COOKIE_SECURE",
          "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS", "STORAGES",
-         "EMAIL_BACKEND", "EMAIL_CONFIGURED"]
+         "EMAIL_BACKEND", "EMAIL_CONFIGURED", "SECOND_FACTOR_ROLES", "CAS_SERVER_URL", "OIDC_ISSUER",
+         "CONTENT_SECURITY_POLICY"]
 print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
 """
 
@@ -72,6 +73,15 @@ def read_settings(tmp_path, **variables):
             {"CSRF_TRUSTED_ORIGINS": "zhibao.example"},
             "CSRF_TRUSTED_ORIGINS is 'zhibao.example', but it must be addresses separated by commas, "
             "such as https://zhibao.example.gov.cn.",
+        ),
+        (
+            {"SECOND_FACTOR_ROLES": "admin,boss"},
+            "SECOND_FACTOR_ROLES is 'boss', but it must be some of clerk, head, office, leader, admin, separated by "
+            "commas.",
+        ),
+        (
+            {"OIDC_ISSUER": "sso.example"},
+            "OIDC_ISSUER is 'sso.example', but it must be an address such as https://sso.example.gov.cn/realms/county.",
         ),
         ({"JOBS": "celery"}, "JOBS is 'celery', but it must be one of immediate, worker."),
         ({"LANGUAGE_CODE": "fr"}, "LANGUAGE_CODE is 'fr', but it must be one of zh-hans, en."),
@@ -239,3 +249,19 @@ def test_mail_is_sent_where_it_is_set_up(tmp_path, variables, backend, configure
     settings = read_settings(tmp_path, **variables)
     assert settings["EMAIL_BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
     assert settings["EMAIL_CONFIGURED"] is configured
+
+
+def test_single_sign_on_is_off_unless_it_is_named(tmp_path):
+    found = read_settings(tmp_path, **PRODUCTION)
+    assert (found["SECOND_FACTOR_ROLES"], found["CAS_SERVER_URL"], found["OIDC_ISSUER"]) == ([], "", "")
+
+
+def test_who_signs_out_may_be_led_to_the_provider(tmp_path):
+    providers = {"OIDC_ISSUER": "https://sso.example:8443/realms/a", "CAS_SERVER_URL": "https://cas.example/cas"}
+    found = read_settings(tmp_path, **PRODUCTION, **providers, SSO_LOGOUT="1", SECOND_FACTOR_ROLES="admin, office")
+    own, *others = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"]
+    assert (own, others) == ("'self'", ["https://sso.example:8443", "https://cas.example"])
+    assert found["CAS_SERVER_URL"] == "https://cas.example/cas/"
+    assert found["SECOND_FACTOR_ROLES"] == ["admin", "office"]
+    found = read_settings(tmp_path, **PRODUCTION, **providers)
+    assert found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]
