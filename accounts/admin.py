@@ -1,5 +1,7 @@
-"""People in the administration: beside what `sectors` has of them, their first and their forgotten passwords, and
-their second factors: an administrator resets one by deleting it; nobody sees a secret or makes one for somebody else."""
+"""People in the administration: their first and their forgotten passwords, and their second factors.
+
+An administrator resets a second factor by deleting it; nobody sees a secret or makes a factor for somebody else.
+"""
 
 from __future__ import annotations
 

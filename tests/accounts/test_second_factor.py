@@ -12,12 +12,13 @@ from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import second_factor
+from accounts import passwords, second_factor
 from sectors.vocabulary import Role
 from tests import base
 from tests.accounts.codes import Phone, give_phone, sign_in, wait
 
 pytestmark = pytest.mark.django_db
+NEW = "Shuili-2049-xin"
 
 STEP, SETUP, PAGE, OFF, CODES = (
     reverse(name)
@@ -390,3 +391,21 @@ def test_administration_shows_no_secret_of_the_package(client, cast):
     client.force_login(cast.admin)
     assert client.get("/admin/otp_totp/totpdevice/").status_code == 404
     assert client.get("/admin/otp_static/staticdevice/").status_code == 404
+
+
+def test_a_code_comes_before_the_choice_of_ones_own_password(client, cast, phone):
+    password = passwords.give_one_time(cast.clerk)
+    client.post(reverse("login"), {"username": cast.clerk.username, "password": password})
+    assert client.get("/", follow=True).redirect_chain[-1][0].startswith(STEP)
+    step(client, phone.code())
+    assert client.get("/", follow=True).redirect_chain == [(reverse("password"), 302)]
+
+
+def test_ones_own_password_comes_before_the_set_up(client, cast, required):
+    person = cast.admin
+    password = passwords.give_one_time(person)
+    client.post(reverse("login"), {"username": person.username, "password": password})
+    for page in ("/", SETUP):
+        assert client.get(page, follow=True).redirect_chain == [(reverse("password"), 302)]
+    client.post(reverse("password"), {"old_password": password, "new_password1": NEW, "new_password2": NEW})
+    assert client.get("/", follow=True).redirect_chain[-1][0].startswith(SETUP)
