@@ -226,7 +226,7 @@ def test_page_that_is_not_there_names_nobody(client, cast, phone):
 
 def test_administration_asks_too(client, cast):
     phone, _codes = give_phone(cast.admin)
-    client.post(reverse("admin:login"), {"username": "admin", "password": base.PASSWORD})
+    sign_in(client, cast.admin)
     assert client.get(reverse("admin:index"))["Location"] == f"{STEP}?next=%2Fadmin%2F"
     assert step(client, phone.code(), next="/admin/")["Location"] == "/admin/"
     assert client.get(reverse("admin:index")).status_code == 200
