@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Audit record")
+
+    def ready(self) -> None:
+        from audit import checks, sign_ins
+
+        checks.register_all()
+        sign_ins.connect()

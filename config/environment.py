@@ -203,6 +203,14 @@ def folders(name: str) -> list[Path]:
     return found
 
 
+def keys(name: str) -> list[bytes]:
+    """Secret texts of 16 characters at least, separated by commas."""
+    values = [word.strip() for word in _raw(name).split(",") if word.strip()]
+    if any(len(value) < 16 for value in values):
+        _refuse(name, "***", "texts of 16 characters or more, separated by commas")
+    return [value.encode() for value in values]
+
+
 def secret_key(name: str, debug: bool, stored_in: Path) -> str:
     """The key given; else, only with DEBUG on, a key that is made once and kept in the file `stored_in`."""
     value = _raw(name)

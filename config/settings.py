@@ -14,6 +14,11 @@ SITE_URL          none: where the site is reached, for e-mails, group chats and 
 FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
 BACKUP_DIR        backups in DATA_DIR: where `manage.py backup` writes to
 BACKUP_KEY        none: the public key that backups are encrypted with, see `manage.py backup --new-key`
+AUDIT_HASH        sha256: digests of the audit record; or sm3
+AUDIT_KEYS        none: keys that they are made with, separated by commas; the first makes, all verify
+AUDIT_ANCHOR_DIR  audit in DATA_DIR: the file that holds the end of the audit record of each day
+AUDIT_KEEP_MONTHS  6: how long events stay in the database at least
+API_TOKEN_DAYS    180: how long a token of the interface holds at most
 WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
 SIGN_IN_FAILURES, SIGN_IN_FAILURES_PER_ADDRESS, SIGN_IN_LOCK_MINUTES  5, 100, 15: wrong passwords that lock an account,
                   or all that comes from an address, and for how long
@@ -87,7 +92,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.origin.OriginMiddleware",
     "accounts.middleware.SignedInMiddleware",
+    "sectors.shell.auditors.AuditorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -216,6 +223,12 @@ STORAGES = {
 
 BACKUP_DIR = environment.path("BACKUP_DIR", DATA_DIR / "backups")
 BACKUP_KEY = environment.text("BACKUP_KEY", "")
+
+AUDIT_HASH = environment.choice("AUDIT_HASH", "sha256", ["sha256", "sm3"])
+AUDIT_KEYS = environment.keys("AUDIT_KEYS")
+AUDIT_ANCHOR_DIR = environment.path("AUDIT_ANCHOR_DIR", DATA_DIR / "audit")
+AUDIT_KEEP_MONTHS = environment.number("AUDIT_KEEP_MONTHS", 6)
+API_TOKEN_DAYS = environment.number("API_TOKEN_DAYS", 180)
 
 # In files and not in memory: the workers of a machine count the requests of a token together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
