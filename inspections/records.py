@@ -15,10 +15,13 @@ from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from audit import record as audit
+from audit.vocabulary import EventKind
 from inspections import items, tally
 from inspections.access import may_write
 from inspections.guard import lock, lock_named, lock_there
 from inspections.models import (
+    Complaint,
     EnforcementCase,
     Inspection,
     NonconformingSample,
@@ -36,6 +39,10 @@ from sectors.versions import Conflict, version_of
 
 CountedDays = set[tally.CountedDay]
 ROWS_PER_INSERT = 1000
+TASK = ("category", "setting", "due_on", "batches")
+# What an event does not tell: who writes and when it does, and what may name who complained.
+BOOKKEEPING = {"id", "region", "is_demo", "by", "created", "changed", "changed_by"}
+PRIVATE: dict[type[Record], set[str]] = {Complaint: {"subject", "note"}}
 HANDED_OVER = ("case",)  # the fields of a sample that a case filed after it changes
 
 
@@ -85,6 +92,7 @@ def delete(record: Record, *, by: User, seen: str | None = None) -> int:
     for row in (locked, *_samples(locked)):
         for kept in row.files.all():
             transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+    _tell(locked, _content(locked), {}, by=by)
     for named in _naming(locked):
         named.update(changed=timezone.now(), changed_by=by, **{NAMES[named.model]: None})
     try:
@@ -144,6 +152,16 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
     if records:
         rows = type(records[0]).objects
         _write(records, partial(rows.bulk_create, records, batch_size=ROWS_PER_INSERT))
+        kind = records[0]._meta
+        audit.write(
+            EventKind.RECORD,
+            department,
+            name=str(kind.verbose_name_plural),
+            by=by,
+            region=department.region_id,
+            added=[record.pk for record in records],
+            model=kind.label_lower,
+        )
     return tally.recount(_counted_days(records), by=by)
 
 
@@ -154,18 +172,23 @@ def save_plan(plan: SamplingPlan, tasks: Collection[PlanTask], *, by: User, seen
 
     Raises PermissionDenied, WrongState when the plan is gone, and Conflict when its tasks were changed meanwhile."""
     days = _begin_tasks(plan, tasks, by, seen) if plan.pk else _store(plan, by)
+    before = [_told_task(task) for task in plan.tasks.all()]
     plan.tasks.all().delete()
     for task in tasks:
         task.plan = plan
         task.due_on = task.due_on or datetime.date(plan.year, 12, 31)
         task.save(force_insert=True)
+    _tell(plan, {"tasks": before}, {"tasks": [_told_task(task) for task in tasks]}, by=by)
     return tally.recount(days | _counted_days([plan]), by=by)
 
 
+def _told_task(task: PlanTask) -> list[Any]:
+    return [getattr(task, name) for name in TASK]
+
+
 def version_of_tasks(tasks: Iterable[PlanTask]) -> str:
-    key = ("category", "setting", "due_on", "batches")
-    rows = sorted(tasks, key=lambda task: [str(getattr(task, name)) for name in key])
-    return version_of(*rows, fields=key)
+    rows = sorted(tasks, key=lambda task: [str(value) for value in _told_task(task)])
+    return version_of(*rows, fields=TASK)
 
 
 def _begin_tasks(plan: SamplingPlan, tasks: Collection[PlanTask], by: User, seen: str | None) -> CountedDays:
@@ -189,6 +212,7 @@ def hand_over(sample: NonconformingSample, case: EnforcementCase, *, by: User) -
         raise PermissionDenied
     sample.case, sample.changed_by = case, by
     sample.save(update_fields=["case", "changed", "changed_by"])
+    _tell(sample, {}, {"case": case.pk}, by=by)
 
 
 def _store(record: Record, by: User, seen: str | None = None) -> CountedDays:
@@ -206,8 +230,25 @@ def _store(record: Record, by: User, seen: str | None = None) -> CountedDays:
     record.changed_by = by
     days = _counted_days([before]) if before else set()
     _write([record], record.save)
+    _tell(record, _content(before) if before else {}, _content(record), by=by)
     moved = _move_along(before, record, by) if before else set()
     return days | _counted_days([record]) | moved
+
+
+def _content(record: Record) -> dict[str, Any]:
+    fields = [field for field in record._meta.concrete_fields if field.name not in BOOKKEEPING]
+    return {field.name: getattr(record, field.attname) for field in fields}
+
+
+def _tell(record: Record, before: dict[str, Any], after: dict[str, Any], *, by: User) -> None:
+    private = PRIVATE.get(type(record), set())
+    changes = [
+        (name, *(audit.MASK if value and name in private else value for value in values))
+        for name, *values in audit.differences(before, after)
+    ]
+    name = str(record.number or record.pk) if isinstance(record, Complaint) else str(record)
+    if changes:
+        audit.write(EventKind.RECORD, record, name=name, changes=changes, by=by, region=record.region_id)
 
 
 def _write(records: Sequence[Record], write: Callable[[], object]) -> None:
@@ -253,6 +294,7 @@ def _move_along(before: Record, record: Record, by: User) -> CountedDays:
     for moving in along:
         moving.sector, moving.changed_by = record.sector, by
         moving.save(update_fields=["sector", "changed", "changed_by"])
+        _tell(moving, {"sector": before.sector_id}, {"sector": record.sector_id}, by=by)
     days |= _counted_days(along)
     if isinstance(record, SamplingBatch):
         _samples(record).update(sector=record.sector, changed=timezone.now(), changed_by=by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.models.tokens import MAKERS
 from sectors.access import can_build_report
 from sectors.vocabulary import Role
 
@@ -27,5 +28,4 @@ def may_take_part(user: User) -> bool:
 
 
 def can_make_tokens(user: User) -> bool:
-    """A token opens all figures of the department, so its head makes it, or the office for the region."""
-    return user.role in (Role.HEAD, Role.OFFICE) and user.department is not None
+    return user.role in MAKERS and user.department is not None

@@ -45,7 +45,7 @@ class WordingAdmin(ReadOnly):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnly):
-    list_display = ("name", "department", "hint", "created_at", "created_by", "last_used", "ended_at")
+    list_display = ("name", "department", "hint", "created_at", "created_by", "expires_on", "last_used", "ended_at")
     list_filter = ("department",)
     list_select_related = ("department", "created_by")
     exclude = ("digest",)

@@ -50,6 +50,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from audit import origin
 from sectors.models import Job, User
 from sectors.models.jobs import SILENCE, JobQuerySet
 from sectors.people import notices
@@ -272,7 +273,8 @@ def run(pk: int) -> None:
         return
     job = Job.objects.select_related("owner__department__region").get(pk=pk)
     progress = Progress(job)
-    with translation.override(job.language), progress.reporting():
+    told = origin.acting(job.owner, f"job {job.pk} ({job.kind})")
+    with translation.override(job.language), progress.reporting(), told:
         if not _do(job, progress) and progress.file:
             (folder() / progress.file).unlink(missing_ok=True)
 

@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from audit import chain
 from config.backup import archives, making, rows
 from sectors.models import Attachment, Department, Region, Submission
 from tests import base
@@ -102,6 +103,7 @@ def everything(cursor, table):
 
 
 def test_a_backup_is_restored_to_the_last_byte(filled, folder, tmp_path):
+    linked = chain.seal(everything=True)
     made = making.make(folder)
     tables = [model._meta.db_table for model in rows.tables(rows.applied())]
     before = rows_of(tables)
@@ -110,6 +112,8 @@ def test_a_backup_is_restored_to_the_last_byte(filled, folder, tmp_path):
         restored = run("restore", made.path, database=address, data=tmp_path / "data")
         assert restored.returncode == 0, restored.stderr
         assert rows_of(tables, address) == before
+        verified = run("verify_audit", database=address, data=tmp_path / "data")
+        assert (verified.returncode, str(linked) in verified.stdout) == (0, True), verified.stderr
         added = run("shell", "--no-imports", "-c", ADD_A_REGION, database=address, data=tmp_path / "data")
         assert added.stdout.strip() == str(Region.objects.latest("pk").pk + 1), added.stderr
     (kept,) = (tmp_path / "data" / "media").rglob("*.pdf")
@@ -129,6 +133,7 @@ def test_a_backup_goes_from_postgresql_to_sqlite_and_back(filled, folder, tmp_pa
     before = rows_of(tables)
     small = {"database": f"sqlite:///{tmp_path / 'small.sqlite3'}", "data": tmp_path / "small"}
     assert run("restore", made.path, **small).returncode == 0
+    assert run("verify_audit", **small).returncode == 0
     assert run("backup", **small).returncode == 0
     (back,) = (tmp_path / "small" / "backups").iterdir()
     with new_postgres() as address:

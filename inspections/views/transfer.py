@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit import record
+from audit.vocabulary import EventKind
 from inspections import background, listing, spreadsheets
 from inspections.registers import AREAS, REGISTERS, Register
 from inspections.spreadsheets import LIMITS, Preview, Reading
@@ -38,7 +40,9 @@ def export(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
     """The list as it is narrowed on the screen, as Excel; a long one is written by a job."""
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
-    if found.rows.count() > ROWS_AT_ONCE:
+    count = found.rows.count()
+    record.write(EventKind.EXPORT, name=str(register.title), rows=count, query=request.GET.urlencode())
+    if count > ROWS_AT_ONCE:
         return _start(request, "inspections.export", register, query=request.GET.urlencode())
     return _file(spreadsheets.write(register, found.rows), f"{register.title}-{timezone.localdate():%Y%m%d}.xlsx")
 
@@ -135,7 +139,9 @@ def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
         reading = _read(register, file, department)
     except BadFile as error:
         return _choose(request, register, str(error), 409)
-    return _file(spreadsheets.write_failed(reading), background.failed_name(file))
+    name = background.failed_name(file)
+    record.write(EventKind.DOWNLOAD, name=name)
+    return _file(spreadsheets.write_failed(reading), name)
 
 
 def _start(request: PersonRequest, kind: str, register: Register, **arguments: Any) -> HttpResponse:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.aggregation import cube
 from reports.api import rows, scope, sdmx
 from reports.api.access import REQUESTS_A_MINUTE, Basic, Bearer, TokenRequest, TokenThrottle
@@ -31,6 +33,7 @@ from reports.api.schemas import (
     SubmissionFilter,
     SubmissionRow,
 )
+from reports.models import ApiToken
 from sectors.models import Figure
 
 M = TypeVar("M", bound=Model)
@@ -51,6 +54,8 @@ api = NinjaAPI(
 @api.exception_handler(AuthenticationError)
 def unknown_token(request: HttpRequest, error: object) -> HttpResponse:
     """Asks for a token in the way that lets Excel and browsers ask their person for it."""
+    if "Authorization" in request.headers:  # what was sent is not told: it may be a password
+        record.write(EventKind.SIGN_IN_FAILED, name=record.MASK, via="API")
     answer = api.create_response(request, {"detail": _("No valid token was given.")}, status=401)
     answer["WWW-Authenticate"] = 'Basic realm="Zhibao", charset="UTF-8"'
     return answer
@@ -94,6 +99,7 @@ def figures(request: TokenRequest, paging: Query[Paging], chosen: Query[FigureFi
 )
 def sdmx_figures(request: TokenRequest, chosen: Query[FigureFilter]) -> StreamingHttpResponse:
     found = _figures(request, chosen).order_by("pk")
+    _record(request)
     return StreamingHttpResponse(sdmx.lines(found.iterator(CHUNK)), content_type=sdmx.MEDIA_TYPE)
 
 
@@ -104,6 +110,7 @@ def annual(request: TokenRequest, chosen: Query[AnnualFilter]) -> Any:
     found = scope.regions(request.auth).filter(code=code).first()
     if found is None:
         raise Http404
+    _record(request)
     wanted = scope.indicators(request.auth).filter(_of_indicator(chosen)).select_related("unit", "sheet")
     values = cube.annual(found, chosen.year, wanted.order_by("pk"))
     return [rows.annual(value, region=found.code, year=chosen.year) for value in values.values()]
@@ -146,10 +153,18 @@ def _of_indicator(chosen: IndicatorFilter) -> Q:
 
 def _page(request: HttpRequest, found: QuerySet[M], row: Callable[[M], rows.Fields], paging: Paging) -> Any:
     """Pages begin behind a key, not at a count: rows that come meanwhile move nothing."""
+    _record(request)
     part = list(found.filter(pk__gt=paging.after).order_by("pk")[: paging.limit + 1])
     shown = part[: paging.limit]
     following = _address(request, shown[-1].pk) if len(part) > len(shown) else None
     return {"count": found.count(), "next": following, "results": [row(each) for each in shown]}
+
+
+def _record(request: HttpRequest) -> None:
+    """One event a request: which token read what."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    via = f"token {token.pk} {token}"
+    record.write(EventKind.API, token, name=request.path, via=via, query=request.GET.urlencode())
 
 
 def _address(request: HttpRequest, after: int) -> str:

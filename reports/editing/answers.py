@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_edit
 from reports.document.characters import printable
 from reports.editing import agreement, drafts
@@ -88,6 +90,9 @@ def write(*, report: AnnualReport, mark: str, text: str, seen: int, by: User) ->
         raise Overwritten(_("Somebody else answered this meanwhile. Look at it first."))
     said = " ".join(printable(text).split())
     told = {"section": one.section[:200], "about": one.text, "text": said, "at": timezone.now(), "by": by}
+    changes = [("answer", answer.text if answer else "", said)]
+    region = current.region_id
+    record.write(EventKind.REPORT, current, changes=changes, by=by, region=region, about=one.text)
     Answer.objects.update_or_create(report=current, mark=mark, defaults={**told, "version": seen + 1})
 
 

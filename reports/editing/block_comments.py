@@ -14,6 +14,8 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_take_part
 from reports.editing import assembly, drafts
 from reports.editing.drafts import WrongState
@@ -68,6 +70,7 @@ def comment(*, report: AnnualReport, key: str, by: User, text: str) -> BlockComm
     if item is None:
         raise WrongState(_("This paragraph is not in the report any more: it was removed meanwhile."))
     quoted = assembly.printed_text(item.block)[:QUOTED]
+    _tell(working.report, by, block=key, text=text)
     return BlockComment.objects.create(report=working.report, key=key, by=by, text=text, quoted=quoted)
 
 
@@ -81,7 +84,12 @@ def resolve(*, report: AnnualReport, key: str, by: User, up_to: int) -> int:
     count = waiting.update(resolved_by=by, resolved_at=timezone.now())
     if not count:
         raise WrongState(_("Everything said about this paragraph is resolved already."))
+    _tell(report, by, block=key, resolved=count)
     return count
+
+
+def _tell(report: AnnualReport, by: User, **what: object) -> None:
+    record.write(EventKind.COMMENT, report, by=by, region=report.region_id, **what)
 
 
 def _held(report: AnnualReport, by: User) -> AnnualReport:

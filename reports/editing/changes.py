@@ -14,6 +14,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.editing import assembly, audiences, drafts, figure_tokens, steps, token_syntax
 from reports.editing.assembly import Placed
 from reports.editing.drafts import Working, WrongState
@@ -40,11 +42,18 @@ class Act:
     undoes: int | None = None
     at: datetime.datetime = field(default_factory=timezone.now)
 
-    def log(self, key: str, kind: str, before: Mapping[str, Any] | None = None) -> None:
+    def log(
+        self, key: str, kind: str, before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None
+    ) -> None:
         """Every change is on record, and ends the steps that the draft has taken."""
         undoes = {} if self.undoes is None else {"undoes": self.undoes}
         content = {**(before or {}), **undoes}
         EditChange.objects.create(report=self.report, key=key, kind=kind, before=content, by=self.by, at=self.at)
+        changes = record.differences(before or {}, after or {})
+        region = self.report.region_id
+        record.write(
+            EventKind.REPORT, self.report, changes=changes, by=self.by, region=region, block=key, act=kind, **undoes
+        )
         steps.void(self.report, self.by)
 
 
@@ -100,7 +109,8 @@ def state(edit: Edit | None) -> dict[str, Any]:
 def save(step: Step, kind: str, **fields: Any) -> None:
     """Write the block's new state, and on record what stood there before."""
     edit = step.item.edit
-    step.act.log(step.item.key, kind, state(edit))
+    before = state(edit)
+    step.act.log(step.item.key, kind, before, {**before, **fields})
     row = edit or Edit(report=step.report, key=step.item.key)
     if fields.get("text", row.text) != row.text:
         row.version += 1
@@ -171,8 +181,8 @@ def _create(step: Step, rows: Sequence[Edit]) -> None:
     Edit.objects.bulk_create(rows)
     keys = [row.key for row in rows]
     _put_in_order(step, keys)
-    for key in keys:
-        step.act.log(key, EditKind.ADDED)
+    for row in rows:
+        step.act.log(row.key, EditKind.ADDED, after={"text": row.text})
 
 
 def _print_alike(step: Step, rows: Sequence[Edit]) -> None:
@@ -215,4 +225,4 @@ def bring_back(act: Act, removal: EditChange) -> None:
     # What was removed before tables could be added does not say that it shows none.
     fields = {name: removal.before[name] for name in (*STATE, *PLACE) if name in removal.before}
     Edit.objects.create(report=act.report, key=removal.key, version=1, by=act.by, **fields)
-    act.log(removal.key, EditKind.ADDED)
+    act.log(removal.key, EditKind.ADDED, after=fields)

@@ -16,6 +16,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_edit, may_write
 from reports.chapters import build
 from reports.document import snapshots
@@ -151,7 +153,8 @@ def create(
                 created_by=by,
                 revision_reason=revision_reason,
             )
-            Draft.objects.create(report=report, number=1, by=by, generated=snapshots.dump(document))
+            draft = Draft.objects.create(report=report, number=1, by=by, generated=snapshots.dump(document))
+            _tell(draft, revision_reason)
     except IntegrityError as error:
         raise WrongState(_("There is a draft of this year already.")) from error
     return report
@@ -213,13 +216,21 @@ def regenerate(*, report: AnnualReport, by: User, seen: int, steps_seen: int | N
         Draft.objects.filter(pk=working.draft.pk).update(left=snapshots.dump(working.document()))
         _anchor(_follow(working, document), document)
         _renew_cover(working, document)
-        return Draft.objects.create(
+        draft = Draft.objects.create(
             report=working.report,
             number=seen + 1,
             by=by,
             changed=len(comparison.figures_of_one_year(working.generated.figures, document.figures)),
             generated=snapshots.dump(document),
         )
+        _tell(draft)
+        return draft
+
+
+def _tell(draft: Draft, reason: str = "") -> None:
+    changes = [("draft", draft.number - 1 or None, draft.number)]
+    region = draft.report.region_id
+    record.write(EventKind.REPORT, draft.report, changes=changes, by=draft.by, region=region, reason=reason)
 
 
 def refuse_older(working: Working, seen: int) -> None:

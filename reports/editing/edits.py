@@ -290,7 +290,7 @@ def put_cover(act: Act, title: str, issuer: str, dated: str) -> None:
     report = act.report
     before = {"title": report.title, "issuer": report.issuer, "dated": report.dated.isoformat()}
     AnnualReport.objects.filter(pk=report.pk).update(title=title, issuer=issuer, dated=dated)
-    act.log(COVER_KEY, EditKind.COVER, before)
+    act.log(COVER_KEY, EditKind.COVER, before, {"title": title, "issuer": issuer, "dated": dated})
 
 
 @transaction.atomic
@@ -310,4 +310,4 @@ def write_annexes(*, report: AnnualReport, lengths: Sequence[Sequence[str]], by:
 def put_annexes(act: Act, lengths: Sequence[Sequence[str]]) -> None:
     before = {"annexes": act.report.annexes}
     AnnualReport.objects.filter(pk=act.report.pk).update(annexes=lengths)
-    act.log(ANNEXES_KEY, EditKind.ANNEXES, before)
+    act.log(ANNEXES_KEY, EditKind.ANNEXES, before, {"annexes": lengths})

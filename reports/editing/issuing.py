@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_edit
 from reports.document import snapshots
 from reports.document.blocks import Document
@@ -236,6 +238,9 @@ def _freeze(
                 snapshot=snapshot,
                 sha256=snapshots.sha256(snapshot),
             )
+            changes = [("status", report.status, ReportStatus.ISSUED), ("number", "", number)]
+            region, sums = report.region_id, {str(row): row.sha256 for row in report.files.all()}
+            record.write(EventKind.REPORT, report, changes=changes, by=step.by, region=region, sha256=sums)
     except IntegrityError as error:
         message = _("“%(number)s” is the number of another report of the region. Write another one.")
         raise NumberTaken(message % {"number": number}) from error

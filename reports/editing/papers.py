@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_edit
 from reports.document import snapshots
 from reports.editing import verification
@@ -53,7 +55,10 @@ def _store(row: ReportPaper, file: File) -> ReportPaper:
     place = f"reports/{report.region.code}/{report.year}-{report.edition}-{row.kind}-{secrets.token_hex(8)}"
     row.file.save(place, file, save=False)
     try:
-        row.save()
+        with transaction.atomic():
+            row.save()
+            told = {"done": "attached", "sha256": row.sha256, "size": row.size, "of": str(report)}
+            record.write(EventKind.FILE, row, name=row.name, by=row.by, region=report.region_id, **told)
     except BaseException:
         row.file.storage.delete(str(row.file.name))
         raise

@@ -246,8 +246,8 @@ def _bare_name(typed: str) -> str:
 def issued(found: Progress, *, by: User, reason: str, at: datetime.datetime) -> ReportStep:
     """That the locked draft is issued, and why all the same where something was open."""
     report = found.working.report
-    step = ReportStep.objects.create(
-        report=report, kind=StepKind.ISSUED, by=by, at=at, words=reason, digest=found.digest
+    step = steps.tell(
+        ReportStep.objects.create(report=report, kind=StepKind.ISSUED, by=by, at=at, words=reason, digest=found.digest)
     )
     with translation.override(settings.LANGUAGE_CODE):
         text = _("The report of %(year)d is issued.")
@@ -282,7 +282,8 @@ def _write(found: Progress, action: str, by: User, words: str, **more: object) -
         message = _("These are %(have)d characters; at most %(most)d fit.")
         raise WordsMissing(message % {"have": len(words), "most": MOST_WORDS})
     report, kind = found.working.report, ACTS[action].kind
-    return ReportStep.objects.create(report=report, kind=kind, by=by, words=words, digest=found.digest, **more)
+    step = ReportStep.objects.create(report=report, kind=kind, by=by, words=words, digest=found.digest, **more)
+    return steps.tell(step)
 
 
 def _where(found: Progress) -> str:

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.models import AnnualReport, ReportStep
 from reports.models.annual import steps_since_sent
 from reports.vocabulary import StepKind
@@ -55,13 +57,21 @@ def void(report: AnnualReport, by: User) -> None:
     ended = steps_since_sent(of(report))
     if not ended:
         return
-    ReportStep.objects.create(report=report, kind=StepKind.VOIDED, by=by)
+    tell(ReportStep.objects.create(report=report, kind=StepKind.VOIDED, by=by))
     people = {step.by_id: step.by for step in ended if step.by_id != by.pk}
     with translation.override(settings.LANGUAGE_CODE):
         text = _("%(who)s changed the draft of the report of %(year)d: what you did about it is void.")
         text %= {"who": by.full_name, "year": report.year}
     # They see the draft again once it comes to them again.
     notices.notify(people.values(), text, reverse("home"))
+
+
+def tell(step: ReportStep) -> ReportStep:
+    """Has the audit record say that a step was taken; returns it."""
+    changes = [("step", None, step.kind)]
+    region = step.report.region_id
+    record.write(EventKind.REPORT_STEP, step.report, changes=changes, by=step.by, region=region, words=step.words)
+    return step
 
 
 def refuse_unseen(report: AnnualReport, seen: int | None) -> None:

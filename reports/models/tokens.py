@@ -12,18 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from sectors.models import Department, User
 from sectors.vocabulary import Role
 
+# A token opens all figures of the department, so its head makes it, or the office for the region.
+MAKERS = (Role.HEAD, Role.OFFICE)
+
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):
     def for_user(self, user: User) -> TokenQuerySet:
         """Those of the own department for its head and for the office, all for the administrator; nobody else any."""
         if user.role == Role.ADMIN:
             return self.all()
-        if user.role in (Role.HEAD, Role.OFFICE):
+        if user.role in MAKERS:
             return self.filter(department=user.department_id)
         return self.none()
 
     def in_force(self) -> TokenQuerySet:
-        return self.filter(ended_at=None)
+        """Neither ended nor expired, and whoever made it could make it today: a token ends with its maker."""
+        makers = models.Q(created_by__is_active=True, created_by__role__in=MAKERS)
+        return self.filter(
+            makers,
+            ended_at=None,
+            expires_on__gte=timezone.localdate(),
+            created_by__department=models.F("department"),
+        )
 
     def with_reach(self) -> TokenQuerySet:
         """Adds `is_office`: the department is the leadership office of its region, whose token reads the region."""
@@ -44,6 +54,8 @@ class ApiToken(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Made by"), on_delete=models.PROTECT, related_name="+"
     )
+    expires_on = models.DateField(_("Holds until"), help_text=_("The last day on which it reads anything."))
+    warned_on = models.DateField(_("Warned on"), null=True, blank=True)  # when its maker was told that it expires
     last_used = models.DateField(_("Last used"), null=True, blank=True)
     ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -64,3 +76,10 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    @property
+    def is_in_force(self) -> bool:
+        """What `TokenQuerySet.in_force` asks (`created_by` fetched)."""
+        maker = self.created_by
+        could_make = maker.is_active and maker.role in MAKERS and maker.department_id == self.department_id
+        return self.ended_at is None and self.expires_on >= timezone.localdate() and could_make

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,8 +27,12 @@ def tokens(request: PersonRequest) -> HttpResponse:
         raise PermissionDenied
     form, secret = TokenForm(request.POST or None), ""
     if form.is_valid():
-        _token, secret = api_tokens.make(form.cleaned_data["name"], by=request.user)
-        form = TokenForm()
+        try:
+            _token, secret = api_tokens.make(**form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            form = TokenForm()
     rows = ApiToken.objects.for_user(request.user).select_related("created_by", "ended_by")
     context = {"form": form, "tokens": rows, "secret": secret}
     answer = render(request, "reports/api_tokens.html", context, status=422 if form.is_bound else 200)

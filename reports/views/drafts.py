@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.chapters import build
 from reports.editing import drafts, edits, outdated, outstanding, signing, source_check
 from reports.editing.audiences import for_audience
@@ -103,6 +105,7 @@ def draft_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
     document = for_audience(found.document(), audience)
     response = HttpResponse(files.write(document, to), content_type=files.CONTENT_TYPES[to])
     name = files.file_name(document.title, year, audience, to, edition=found.report.edition, draft=found.draft.number)
+    record.write(EventKind.DOWNLOAD, found.report, name=name, region=found.report.region_id, draft=found.draft.number)
     response["Content-Disposition"] = content_disposition_header(to != "pdf", name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response

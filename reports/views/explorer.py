@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.boards import explorer
 from reports.boards.choice import BoardChoice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
@@ -38,6 +40,8 @@ def explore(request: PersonRequest) -> HttpResponse:
 
 def _file(table: explorer.Pivot, choice: BoardChoice, kind: str) -> HttpResponse:
     listing = explorer.listing(table, choice.region)
+    name, codes = f"zhibao-{choice.region.code}.{kind}", [one.code for one in table.question.indicators]
+    record.write(EventKind.EXPORT, name=name, region=choice.region.pk, indicators=codes)
     if kind == "csv":
         response = HttpResponse("".join(csv_lines(listing)), content_type=CSV_TYPE)
     else:
@@ -45,5 +49,5 @@ def _file(table: explorer.Pivot, choice: BoardChoice, kind: str) -> HttpResponse
         file = BytesIO()
         write_xlsx(listing, file)
         response.write(file.getvalue())
-    response["Content-Disposition"] = f'attachment; filename="zhibao-{choice.region.code}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.exports.choice import Export, ExportForm
 from reports.exports.files import CSV_TYPE, XLSX_TYPE
 from sectors import jobs
@@ -31,6 +33,7 @@ def exports(request: PersonRequest) -> HttpResponse | FileResponse:
         form.add_error(None, choice.nothing)
     if not choice or not count:
         return render(request, "reports/exports.html", {"form": form}, status=422 if form.is_bound else 200)
+    record.write(EventKind.EXPORT, name=choice.title, rows=count, choice=choice.arguments)
     if choice.is_long(count):
         title = _("Export: %(what)s") % {"what": choice.title}
         return follow(request, jobs.start("reports.export", by=request.user, title=title, **choice.arguments))

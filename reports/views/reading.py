@@ -11,6 +11,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_write
 from reports.aggregation import cube
 from reports.chapters import build
@@ -112,6 +114,7 @@ def stored_file(request: PersonRequest, year: int, number: int, to: str) -> File
     except FileNotFoundError:
         raise Http404 from None
     name = files.file_name(found.title.replace("\n", ""), year, audience, to, edition=number)
+    record.write(EventKind.DOWNLOAD, row, name=name, region=found.region_id, sha256=row.sha256)
     # A page of its own style must not run as a page of this site.
     response = FileResponse(content, as_attachment=to != "pdf", filename=name, content_type=files.CONTENT_TYPES[to])
     response["X-Content-Type-Options"] = "nosniff"
@@ -137,6 +140,7 @@ def _served(found: ReportPaper) -> FileResponse:
         content = found.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    record.write(EventKind.DOWNLOAD, found, name=found.name, sha256=found.sha256)
     response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response

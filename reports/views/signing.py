@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.access import may_edit
 from reports.editing import approval_sheet, block_comments, drafts, reading, signing
 from reports.editing.assembly import printed_text
@@ -156,6 +158,7 @@ def sheet_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
     if to not in files.FORMATS:
         raise Http404
     document = _sheet(found)
+    record.write(EventKind.DOWNLOAD, found.report, name=f"{document.title}.{to}", region=found.report.region_id)
     response = HttpResponse(files.write(document, to), content_type=files.CONTENT_TYPES[to])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{document.title}.{to}')}"
     response["X-Content-Type-Options"] = "nosniff"

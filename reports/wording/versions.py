@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.models import Wording
 from sectors.models import Region, Sector, User
 
@@ -34,6 +36,11 @@ def keep(*, region: Region, sector: Sector, text: str, note: str, by: User, afte
         raise Overtaken
     try:
         with transaction.atomic():
-            return Wording.objects.create(region=region, sector=sector, number=after + 1, text=text, note=note, by=by)
+            written = Wording.objects.create(
+                region=region, sector=sector, number=after + 1, text=text, note=note, by=by
+            )
+            changes = [(sector.code, last.text if last else "", text)]
+            record.write(EventKind.WORDING, written, changes=changes, by=by, region=region.pk, note=note)
+            return written
     except IntegrityError as error:
         raise Overtaken from error

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.approval import moves
 from sectors.calendar import periods as calendars
@@ -145,6 +147,27 @@ class RobotAdmin(Versioned):
     list_display = ("name", "region", "kind", "is_active")
     list_filter = ("region",)
     list_select_related = ("region",)
+
+    def log_addition(self, request: HttpRequest, obj: Robot, message: Any) -> Any:
+        self._tell(obj, [("robot", None, obj.name)])
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Robot, message: Any) -> Any:
+        self._tell(obj, [(str(field), record.MASK, record.MASK) for part in message for field in _fields(part)])
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self._tell(obj, [("robot", obj.name, None)])
+        return super().log_deletions(request, queryset)
+
+    def _tell(self, obj: Robot, changes: list[tuple[str, Any, Any]]) -> None:
+        record.write(EventKind.ADMINISTRATION, obj, changes=changes, region=obj.region_id)
+
+
+def _fields(part: Any) -> list[str]:
+    """Those that a message of Django's administration names."""
+    return list(part.get("changed", {}).get("fields", ())) if isinstance(part, dict) else []
 
 
 @admin.register(Extension)

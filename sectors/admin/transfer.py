@@ -23,6 +23,8 @@ from import_export.results import Error
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
 from sectors.spreadsheets.positions import address
 from sectors.texts import readable
@@ -128,6 +130,12 @@ class Export(ExportMixin):
 
     def get_export_formats(self) -> list[type[Format]]:
         return [XLSX, CSV]
+
+    def get_export_data(self, file_format: Format, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        name = str(self.model._meta.verbose_name_plural)
+        record.write(EventKind.EXPORT, name=name, model=self.model._meta.label_lower, rows=queryset.count())
+        return data
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import BACKWARD_STEPS, MOVES, acting_for, fits_status, has_right, is_own_work
 from sectors.approval import marks
 from sectors.calendar import extensions
@@ -333,6 +335,15 @@ def _write(
         reason=reason,
         only_cells=only_cells,
         is_of_head=is_of_head,
+    )
+    record.write(
+        EventKind.TRANSITION,
+        submission,
+        changes=[("status", step.old, step.new)],
+        by=by,
+        region=submission.region_id,
+        on_behalf_of=on_behalf_of,
+        reason=reason,
     )
     submission.status = status
     submission.save(update_fields=["status", "submitted_by", "changed"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import can_manage
 from sectors.guard import lock_period, lock_submissions
 from sectors.models import Department, Extension, Period, Submission, User
@@ -47,6 +50,7 @@ def grant(
         period=period, department=department, submission=submission, until=until, reason=reason, by=by
     )
     _refresh_covered(extension)
+    _tell(extension, [("until", None, until)], by, reason=reason)
     notices.notify_extension(extension)
     return extension
 
@@ -57,8 +61,15 @@ def end(extension: Extension, *, by: User) -> None:
     if not can_manage(by, lock_period(extension.period)):
         raise PermissionDenied
     now = timezone.now()
-    Extension.objects.filter(pk=extension.pk, ended_at=None).update(ended_by=by, ended_at=now)
+    if Extension.objects.filter(pk=extension.pk, ended_at=None).update(ended_by=by, ended_at=now):
+        _tell(extension, [("until", extension.until, None)], by)
     _refresh_covered(extension)
+
+
+def _tell(extension: Extension, changes: list[tuple[str, Any, Any]], by: User, **more: str) -> None:
+    name = f"{extension.period} {extension.department}"
+    region = extension.period.region_id
+    record.write(EventKind.CALENDAR, extension, name=name, changes=changes, by=by, region=region, **more)
 
 
 def refresh(period: Period) -> None:

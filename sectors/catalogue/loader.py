@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.catalogue import asked, consistency, counted, past, past_regions, wordings
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
@@ -105,7 +107,15 @@ class _Loader:
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
+        if self.changes.lines and not dry_run:
+            self._tell()
         self.changes.reported = {row: self.past.reported(row) for row in self.changes.touched}
+
+    def _tell(self) -> None:
+        """Each line says what was and what is; of long texts only that they changed, and the file has them."""
+        files = sorted({Path(spec.place.file).name for spec in (*self.catalogue.sectors, *self.catalogue.regions)})
+        counts = dict(self.changes.counts)
+        record.write(EventKind.CATALOGUE, name="、".join(files), counts=counts, lines=self.changes.lines)
 
     def _stop_at_problems(self) -> None:
         if self.problems:

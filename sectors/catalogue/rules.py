@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import datetime
 from copy import copy
+from typing import Any
 
 from django.db import transaction
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.models import CatalogueVersion, Rule
 from sectors.vocabulary import RuleSource
 
@@ -29,12 +32,14 @@ def add(rule: Rule) -> None:
     """Save a new rule of the administration."""
     rule.source = RuleSource.ADMIN
     rule.save(force_insert=True)
+    _tell(rule, {})
     CatalogueVersion.objects.renew()
 
 
 @transaction.atomic
 def delete(rule: Rule) -> None:
     CatalogueVersion.objects.renew()
+    record.write(EventKind.RULE, rule, changes=record.differences(_content(rule), {}))
     rule.delete()
 
 
@@ -48,6 +53,7 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     CatalogueVersion.objects.renew()  # first, as a load of catalogue files does: two might wait for each other
     old = Rule.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
     rule.source = RuleSource.ADMIN
+    _tell(rule, _content(old), starts)
     if not ends_a_version(old, rule, starts):
         rule.save()
         return None
@@ -58,3 +64,11 @@ def revise(rule: Rule, *, starts: datetime.date) -> Rule | None:
     ended.valid_to = starts - datetime.timedelta(days=1)
     ended.save()
     return ended
+
+
+def _tell(rule: Rule, before: dict[str, Any], starts: datetime.date | None = None) -> None:
+    record.write(EventKind.RULE, rule, changes=record.differences(before, _content(rule)), starts=starts)
+
+
+def _content(rule: Rule) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in (*CONTENT, "valid_from", "valid_to")}

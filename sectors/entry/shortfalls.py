@@ -100,10 +100,14 @@ class Written:
     """What became of answers, by the code that they were sent by: what stands there now, what is wrong, and what
     others have written meanwhile."""
 
-    changed: int = 0
+    changes: list[tuple[str, str, str]] = field(default_factory=list)  # what, old and new: the writer records them
     stored: dict[str, str] = field(default_factory=dict)
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)
     conflicts: dict[str, tuple[str, str]] = field(default_factory=dict)  # mine and theirs
+
+    @property
+    def changed(self) -> int:
+        return len(self.changes)
 
 
 def write(
@@ -154,7 +158,7 @@ def _take(
     if changes:
         given.save()
         NarrativeChange.objects.bulk_create(changes)
-        written.changed += len(changes)
+        written.changes += [(change.about, change.old, change.new) for change in changes]
 
 
 def _set(given: ShortfallAnswer, part: str, text: str) -> None:

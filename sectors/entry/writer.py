@@ -11,6 +11,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.access import fits_status
 from sectors.calculation.cells import BadNumber, Cell, parse
@@ -313,7 +315,20 @@ def _write_figures(
             update_fields=[*Cell._fields, "note"],
         )
         FigureChange.objects.bulk_create(changes[start : start + BATCH_SIZE])
+    if changes:
+        codes = {indicator.pk: indicator.code for indicator in cells}
+        told = [(codes[one.indicator_id], one.old, one.new) for one in changes]
+        _tell(EventKind.FIGURES, submission, told, by=by, source=way)
     return len(rows)
+
+
+def _tell(
+    kind: EventKind, submission: Submission, changes: Iterable[tuple[str, str, str]], *, by: User | None, **more: str
+) -> None:
+    """One event for all that was saved together."""
+    sheet = sheet_of(submission).catalogue.sheets[submission.sheet_id]
+    name = f"{sheet.number} {submission.period}"
+    record.write(kind, submission, name=name, changes=changes, by=by, region=submission.region_id, **more)
 
 
 def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Cell) -> Conflict:
@@ -359,4 +374,7 @@ def _write_narratives(
         rows, update_conflicts=True, unique_fields=["submission", "question"], update_fields=["text"]
     )
     NarrativeChange.objects.bulk_create(changes)
+    told = [*((one.question.code, one.old, one.new) for one in changes if one.question), *written.changes]
+    if told:
+        _tell(EventKind.WORDS, submission, told, by=by)
     return len(rows) + written.changed

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import can_edit, may_enter
 from sectors.evidence import uploads
 from sectors.evidence.file_types import TYPES
@@ -111,6 +113,7 @@ class Attachments(ABC):
                     continue
                 names[upload.sha256] = upload.name
                 done.stored.append(self.files.create(by=self.by, **vars(upload)))
+            record.write_all(self._event(file, "attached") for file in done.stored)
         return done
 
     @transaction.atomic
@@ -120,6 +123,7 @@ class Attachments(ABC):
         gone = self.files.filter(pk=file.pk, removed_at__isnull=True)
         if not gone.update(removed_by=self.by, removed_at=timezone.now()):
             raise WrongState(_("“%(name)s” is removed already.") % {"name": file.name})
+        record.write_all([self._event(file, "removed")])
 
     @transaction.atomic
     def restore(self, file: KeptFile) -> None:
@@ -129,6 +133,13 @@ class Attachments(ABC):
             raise WrongState(_duplicate_message(file.name, names[file.sha256]))
         self._check_room(len(names), 1)
         self.files.filter(pk=file.pk).update(removed_by=None, removed_at=None)
+        record.write_all([self._event(file, "restored")])
+
+    def _event(self, file: KeptFile, done: str) -> record.Happened:
+        """What is in a file is not told, but which it is."""
+        of, more = self.files.instance, {"done": done, "sha256": file.sha256, "size": file.size}
+        more["of"] = f"{of._meta.label_lower} {of.pk}"
+        return record.Happened(EventKind.FILE, file, file.name, by=self.by, region=of.region_id, more=more)
 
     def _check_right(self) -> None:
         if not self.has_right():

@@ -10,6 +10,8 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import can_comment
 from sectors.guard import WrongState, lock
 from sectors.models import Comment, Indicator, Submission, User
@@ -55,6 +57,7 @@ def comment(*, submission: Submission, indicator: Indicator, by: User, text: str
         message = _("This comment has %(have)d characters; at most %(most)d fit. Shorten it, or attach a file.")
         raise ValidationError(message % {"have": len(text), "most": MAX_LENGTH})
     lock(submission)  # whoever decides about it has either seen these words or comes before them
+    _tell(submission, by, cell=indicator.code, text=text)
     return Comment.objects.create(submission=submission, indicator=indicator, by=by, text=text)
 
 
@@ -71,4 +74,9 @@ def resolve(*, submission: Submission, indicator: Indicator, by: User, up_to: in
     count = waiting.filter(pk__lte=up_to).update(resolved_by=by, resolved_at=timezone.now())
     if not count:
         raise WrongState(_("Everything said about this cell is resolved already."))
+    _tell(submission, by, cell=indicator.code, resolved=count)
     return count
+
+
+def _tell(submission: Submission, by: User, **what: object) -> None:
+    record.write(EventKind.COMMENT, submission, by=by, region=submission.region_id, **what)

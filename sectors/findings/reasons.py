@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import fits_explaining, may_explain, may_judge, reads_repairs
 from sectors.checks.messages import worded
 from sectors.findings import reason_quality, storage
@@ -64,6 +66,8 @@ def _say(finding: StoredFinding, kind: str, text: str, by: User, seen: str) -> S
     for one in (current, *_twins(current, kind, locked)):
         FindingNote.objects.create(finding=one, kind=kind, text=text, basis=one.basis, values=one.values, by=by)
         storage.settle(StoredFinding.objects.for_listing().get(pk=one.pk))
+    about = {"rule": current.rule, "answer": kind, "text": text}
+    record.write(EventKind.FINDING, submission, by=by, region=submission.region_id, **about)
     return StoredFinding.objects.for_listing().get(pk=current.pk)
 
 

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import can_set_severities
 from sectors.calculation.tokens import in_words
 from sectors.catalogue.compiled import catalogue
@@ -136,6 +138,9 @@ def change(*, region: Region, check: RegionCheck, new: str, reason: str, by: Use
     SeverityChange.objects.create(
         region=region, kind=check.kind, rule=check.code, old=old, new=new, reason=reason, by=by
     )
+    changes = [("severity", old or check.usual, new or check.usual)]
+    named = check.code or check.kind
+    record.write(EventKind.SEVERITY, region, name=named, changes=changes, by=by, region=region.pk, reason=reason)
     CatalogueVersion.objects.renew()
 
 

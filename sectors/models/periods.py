@@ -11,10 +11,10 @@ from django.db.models import Case, Count, F, Func, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from sectors.calculation.periods import PeriodKey
 from sectors.models.catalogue import Sheet
+from sectors.models.history import History
 from sectors.models.people import Region, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency, Role, SubmissionStatus
@@ -80,7 +80,7 @@ class Period(models.Model):
     )
 
     objects = PeriodQuerySet.as_manager()
-    history = HistoricalRecords()  # who moved its days, when and why
+    history = History()  # who moved its days, when and why
 
     class Meta:
         verbose_name = _("Period")

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.access import can_end_deputy, can_name_deputy
 from sectors.models import Deputy, Submission, User
 from sectors.people import notices
@@ -21,15 +23,20 @@ def name(deputy: Deputy, *, by: User) -> Deputy:
         raise PermissionDenied
     deputy.by = by
     deputy.save()
+    days = f"{deputy.first_day} – {deputy.last_day}"
+    record.write(EventKind.CALENDAR, deputy, name=str(deputy.person), changes=[("days", None, days)], by=by)
     notices.notify_deputy(deputy)
     return deputy
 
 
+@transaction.atomic
 def end(deputy: Deputy, *, by: User) -> None:
     """From now on the deputy signs nothing; what was signed stays. Raises PermissionDenied."""
     if not can_end_deputy(by, deputy):
         raise PermissionDenied
-    Deputy.objects.filter(pk=deputy.pk, ended_at=None).update(ended_at=timezone.now())
+    now = timezone.now()
+    if Deputy.objects.filter(pk=deputy.pk, ended_at=None).update(ended_at=now):
+        record.write(EventKind.CALENDAR, deputy, name=str(deputy.person), changes=[("ended", None, now)], by=by)
 
 
 def end_all(person: User) -> None:

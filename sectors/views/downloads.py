@@ -6,6 +6,8 @@ import logging
 
 from django.http import FileResponse, Http404
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.models import KeptFile
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,7 @@ def serve(kept: KeptFile) -> FileResponse:
     except FileNotFoundError:
         logger.error("The file of %s %s (%s) is not in the media folder.", kept._meta.label, kept.pk, kept.file.name)
         raise Http404 from None
+    record.write(EventKind.DOWNLOAD, kept, name=kept.name, sha256=kept.sha256)
     response = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response

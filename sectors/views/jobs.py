@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import jobs as background
 from sectors.models import Job
 from sectors.shell.http import PersonRequest
@@ -68,8 +70,10 @@ def file(request: PersonRequest, pk: int) -> FileResponse:
     path = background.file_of(found)
     if path is None:
         raise Http404
+    name = found.file_name or path.name
+    record.write(EventKind.DOWNLOAD, found, name=name, title=found.title, arguments=found.arguments)
     # The response closes it.
-    return FileResponse(path.open("rb"), as_attachment=True, filename=found.file_name or path.name)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
 def _own(request: PersonRequest, pk: int) -> Job:

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import jobs
 from sectors.access import fits_status, may_enter
 from sectors.entry.writer import NotEverythingStored
@@ -37,7 +39,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as an Excel file, for everyone who may read it."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
-    return _file(writer.write(submission), writer.file_name(submission))
+    return _file(writer.write(submission), writer.file_name(submission), submission)
 
 
 @csrf_exempt
@@ -113,7 +115,8 @@ def marked(request: PersonRequest, pk: int) -> HttpResponse:
             data = annotated_copy(source, found)
     except BadFile as error:
         return _choose(request, submission, str(error), 409)
-    return _file(data, _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name})
+    name = _("%(name)s (checked).xlsx") % {"name": file.name.rpartition(".")[0] or file.name}
+    return _file(data, name, submission)
 
 
 def _to_fill(request: PersonRequest, pk: int) -> Submission:
@@ -164,6 +167,7 @@ def _preview(
     return render(request, "sectors/import.html", context, status=status)
 
 
-def _file(data: bytes, name: str) -> HttpResponse:
+def _file(data: bytes, name: str, submission: Submission) -> HttpResponse:
+    record.write(EventKind.DOWNLOAD, submission, name=name, region=submission.region_id)
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(data, content_type=XLSX, headers=headers)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from config.backup import archives, making
 
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
 
     def _make(self, folder: Path, keep: int | None) -> None:
         made = making.make(folder, settings.BACKUP_KEY)
+        record.write(EventKind.EXPORT, name=made.path.name, rows=made.rows, files=made.files)
         self.stdout.write(
             _("%(path)s: %(rows)d rows, %(files)d files.") % {"path": made.path, "rows": made.rows, "files": made.files}
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sectors import jobs
 from sectors.approval import moves
 from sectors.models import Period
-from sectors.reminders import urging
+from sectors.reminders import daily, urging
 
 
 class Command(BaseCommand):
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             self.stdout.write(_("%(count)d messages of an earlier run sent.") % {"count": late})
         for urge in urging.remind():
             self.stdout.write(f"{urge.period.region}, {urge.period}: {urge}")
+        for line in (line for task in daily.tasks for line in task()):
+            self.stdout.write(line)
         removed = jobs.sweep()
         if removed:
             self.stdout.write(_("%(count)d old tasks removed.") % {"count": removed})
