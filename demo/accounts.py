@@ -41,6 +41,7 @@ def make_accounts(region: Region) -> list[User]:
         ("reviewer", Role.OFFICE, office),
         ("leader", Role.LEADER, office),
         ("admin", Role.ADMIN, None),
+        ("auditor", Role.AUDITOR, None),
         *_staff(others),
     ]
     # Hashing is slow on purpose, and all share the one password.

@@ -180,6 +180,10 @@ def can_review(user: User) -> bool:
     return user.role in (Role.OFFICE, Role.HEAD) or bool(user.heads_stood_in_for)
 
 
+def can_read_audit(user: User) -> bool:
+    return user.role in (Role.ADMIN, Role.AUDITOR)
+
+
 def can_name_deputy(user: User) -> bool:
     return user.role == Role.HEAD and user.department is not None
 

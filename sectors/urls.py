@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 
 from sectors.calculation.tokens import ONE_CODE
 from sectors.views import (
+    audit,
     deputies,
     extensions,
     findings,
@@ -80,6 +81,9 @@ urlpatterns: list[Any] = [
     path("jobs/<int:pk>/retry/", jobs.retry, name="retry-job"),
     path("jobs/<int:pk>/file/", jobs.file, name="job-file"),
     path("search/", search.search, name="search"),
+    path("audit/", audit.events, name="audit"),
+    path("audit/<int:pk>/", audit.event, name="audit-event"),
+    path("audit/export/<slug:to>/", audit.export, name="audit-export"),
     path("help/", work.help_page, name="help"),
     path("account/deputy/", deputies.deputy, name="deputy"),
     path("account/deputy/<int:pk>/end/", deputies.end, name="end-deputy"),

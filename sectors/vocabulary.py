@@ -25,12 +25,15 @@ class Role(TextChoices):
     OFFICE = "office", _("Leadership office")
     LEADER = "leader", _("County leader")
     ADMIN = "admin", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
 
 
 # Read what belongs to their own department.
 DEPARTMENT_ROLES = frozenset({Role.CLERK, Role.HEAD})
 # Read what belongs to any department of their region.
 REGION_ROLES = frozenset({Role.OFFICE, Role.LEADER})
+# Belong to no department and no region; the others do.
+PLACELESS_ROLES = frozenset({Role.ADMIN, Role.AUDITOR})
 # Read the records of more than one department.
 OVERVIEW_ROLES = REGION_ROLES | {Role.ADMIN}
 

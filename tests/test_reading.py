@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from audit.models import Event
 from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.api import tokens
@@ -22,7 +23,7 @@ from reports.vocabulary import PaperKind
 from reports.wording import versions as wordings
 from sectors.entry import writer as entry
 from sectors.findings import reasons, severities, storage
-from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice, Period, Robot, StoredFinding
+from sectors.models import Attachment, Deputy, Extension, Indicator, Job, Notice, Period, Robot, StoredFinding, User
 from sectors.vocabulary import JobState
 from tests import base
 from tests.accounts.codes import give_phone
@@ -31,15 +32,15 @@ from tests.reports.editing import draft_reports
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("clerk", "head", "office", "leader", "admin")
+ROLES = ("clerk", "head", "office", "leader", "admin", "auditor")
 # Also behind WITH; a row that is only locked (FOR UPDATE) is none that is written.
 WRITES = re.compile(
     r"\s*(?:WITH\b.*?\b)?"
     r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|(?<!FOR\s)(?<!KEY\s)UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?)\s+"?(\w+)',
     re.IGNORECASE | re.DOTALL,
 )
-# What a visit leaves of itself: the session, and when a program last asked.
-OF_THE_VISIT = {"accounts_session", "reports_apitoken"}
+# What a visit leaves of itself: the session, when a program last asked, and who took what out or read the audit record.
+OF_THE_VISIT = {"accounts_session", "reports_apitoken", "audit_event"}
 WRONG = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
 # Signing out is posted, and the others lead elsewhere or name what their address has in it by a pattern.
 NOT_TRIED = {"logout", "admin:logout", "set_language", "admin:view_on_site", "admin:app_list", "api:api-root"}
@@ -78,6 +79,7 @@ OBJECTS = {
     "end-deputy": Deputy,
     "end-api-token": ApiToken,
     "plan-tasks": SamplingPlan,
+    "audit-event": Event,
 }
 
 
@@ -126,6 +128,7 @@ def world(client, cast, settings, tmp_path):
     wordings.keep(region=cast.county, sector=sheet.sheet.sector, text="全年。", note="", by=cast.office, after=0)
     Group.objects.create(name="组")
     give_phone(cast.outsider_clerk)
+    base.user("auditor", None)
     Robot.objects.create(region=cast.county, name="群", kind="wecom", address="https://example.com/")
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="default")
     one_of_each(cast)
@@ -181,6 +184,8 @@ def arguments(name, wanted, sheet, cast):
         "kind": "change",
         "id": cast.clerk.pk,
     }
+    if name == "audit-export":
+        values["to"] = "csv"
     if name in ("edition-paper", "report-scan"):
         values["pk"] = first(ReportPaper, report__year=values["year"])
     elif name in OBJECTS:
@@ -241,7 +246,7 @@ def test_nobody_changes_anything_by_looking(client, cast, world):
             written[f"{name} ({who})"] = found
 
     for who in ROLES:
-        client.force_login(getattr(cast, who))
+        client.force_login(User.objects.get(username=who))
         for name, wanted in names(get_resolver()):
             if who != "admin" and name.startswith("admin:"):
                 continue

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from sectors.vocabulary import RegionLevel, Role, SubmissionStatus
+from sectors.vocabulary import PLACELESS_ROLES, RegionLevel, Role, SubmissionStatus
 
 from .history import History
 
@@ -121,9 +121,14 @@ class User(AbstractUser):
         verbose_name_plural = _("Users")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=models.Q(department__isnull=False) | models.Q(role=Role.ADMIN),
+                condition=models.Q(department__isnull=False) | models.Q(role__in=sorted(PLACELESS_ROLES)),
                 name="user_has_department_unless_admin",
-            )
+            ),
+            # With one, they would see what belongs to it.
+            models.CheckConstraint(
+                condition=models.Q(department__isnull=True) | ~models.Q(role=Role.AUDITOR),
+                name="auditor_has_no_department",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,5 +180,8 @@ class User(AbstractUser):
 
     def clean(self) -> None:
         super().clean()
-        if self.role != Role.ADMIN and self.department is None:
-            raise ValidationError({"department": _("Everyone but an administrator belongs to a department.")})
+        if self.role not in PLACELESS_ROLES and self.department is None:
+            text = _("Everyone but an administrator or auditor belongs to a department.")
+            raise ValidationError({"department": text})
+        if self.role == Role.AUDITOR and self.department is not None:
+            raise ValidationError({"department": _("An auditor belongs to no department: leave it empty.")})

@@ -55,7 +55,8 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    Role.ADMIN: (("home",), ("submissions",), ("findings",), ("periods",), ("exports",), ("admin:index",)),
+    Role.ADMIN: (("home",), ("submissions", "findings"), ("periods",), ("exports",), ("audit",), ("admin:index",)),
+    Role.AUDITOR: (("audit",),),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
 CHOOSING = ("board", "leader-board", "sectors", "explore")
@@ -71,6 +72,7 @@ BELOW = {
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
+    "audit-event": "audit",
     **dict.fromkeys(REPORTS, "reports"),
 }
 
@@ -131,6 +133,7 @@ def _texts() -> dict[str, str]:
         "exports": _("Exports"),
         "reports": _("Reports"),
         "admin:index": _("Administration"),
+        "audit": _("Audit record"),
     }
 
 

@@ -23,7 +23,9 @@ PERIODS_SHOWN = 8
 @login_required
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Clerk and head see their own sheets, the leader the board; everybody else what waits and what is late."""
+    """Clerk and head see their own sheets, leader and auditor their pages; everybody else what waits and is late."""
+    if request.user.role == Role.AUDITOR:
+        return redirect("audit")
     if request.user.role == Role.LEADER:
         return redirect("leader-board")
     is_of_department = request.user.role in DEPARTMENT_ROLES
