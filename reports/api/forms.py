@@ -17,3 +17,4 @@ class TokenForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("expires_on", tokens.last_day())
+        self.fields["expires_on"].required = False  # then it holds as long as it may
