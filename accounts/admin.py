@@ -25,6 +25,8 @@ from import_export.results import RowResult
 
 from accounts import lists, passwords, second_factor
 from accounts.models import SecondFactor
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.admin.base import ReadOnly
 from sectors.admin.people import PersonAdmin
 from sectors.models import User
@@ -57,6 +59,7 @@ class AccountAdmin(PersonAdmin):
     def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         people = list(chosen)
         passwords.unlock(people)
+        record.write_all(record.Happened(EventKind.PASSWORD, person, more={"how": "unlocked"}) for person in people)
         text = ngettext("%(count)d person can try again.", "%(count)d people can try again.", len(people))
         messages.success(request, text % {"count": len(people)})
 
@@ -120,7 +123,7 @@ class SecondFactorAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SecondFactor]) -> None:
         second_factor.reset([device.user for device in queryset])
 
-    @admin.display(description=gettext_lazy("Name"), ordering="user__last_name")
+    @admin.display(description=gettext_lazy("User"), ordering="user__last_name")
     def person(self, device: SecondFactor) -> str:
         return str(device.user)
 

@@ -57,7 +57,7 @@ class Session(AbstractBaseSession):
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("Person"),
+        verbose_name=_("User"),
         null=True,
         on_delete=models.CASCADE,
         related_name="sessions",
@@ -110,7 +110,7 @@ class Password(models.Model):
     """
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Person"), on_delete=models.CASCADE, related_name="passwords"
+        settings.AUTH_USER_MODEL, verbose_name=_("User"), on_delete=models.CASCADE, related_name="passwords"
     )
     hash = models.CharField(max_length=128)
     set_at = models.DateTimeField(default=timezone.now)

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Password
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.models import User
 
 # Without what is taken for something else on paper or on the telephone: 0 and o, 1 and l and i.
@@ -33,6 +35,7 @@ def give_one_time(person: User) -> str:
     until = timezone.now() + datetime.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
     Password.objects.create(person=person, hash=person.password, expires_at=until)
     unlock([person])
+    record.write(EventKind.PASSWORD, person, how="one-time password")
     return password
 
 
@@ -50,6 +53,7 @@ def unlock(people: list[User]) -> None:
 
 def keep(person: User) -> None:
     """Put the password that a person has just chosen on record, and forget those that may be chosen again."""
+    record.write(EventKind.PASSWORD, person)
     Password.objects.create(person=person, hash=person.password)
     kept = Password.objects.filter(person=person).values_list("pk", flat=True)[: settings.PASSWORD_HISTORY]
     Password.objects.filter(person=person).exclude(pk__in=list(kept)).delete()

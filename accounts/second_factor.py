@@ -23,6 +23,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.models import User
 
 VERIFIED = "second_factor"  # in a session: the key of the device, or
@@ -94,6 +96,7 @@ def set_up(*, person: User, secret: str, typed: str) -> tuple[int, list[str]]:
         raise WrongCode(
             _("This is not the code that the app shows now. Type the next one, and look at the phone’s clock.")
         )
+    record.write(EventKind.SECOND_FACTOR, person, by=person, did="set up")
     device = TOTPDevice.objects.create(user=person, name="TOTP", key=secret, tolerance=TOLERANCE, last_t=totp.t())
     return device.pk, _make_codes(person)
 
@@ -112,6 +115,8 @@ def verify(*, person: User, typed: str) -> int:
         is_right = may_try and answers.verify_token(code if is_of_app else _hashed(person, code))
         if is_right and not is_of_app:
             device.throttle_reset()
+        did = "code taken" if is_right else "code wrong" if may_try else "code not tried"
+        record.write(EventKind.SECOND_FACTOR, person, by=person, did=did)
     if not may_try:
         until = timezone.localtime(why["locked_until"])
         raise WrongCode(
@@ -135,6 +140,7 @@ def _locked(person: User) -> Any:
 @transaction.atomic
 def renew_codes(person: User) -> list[str]:
     """New recovery codes; the old ones end."""
+    record.write(EventKind.SECOND_FACTOR, person, by=person, did="recovery codes made")
     _locked(person)
     return _make_codes(person)
 
@@ -152,6 +158,7 @@ def turn_off(person: User) -> None:
 
 @transaction.atomic
 def reset(people: list[User]) -> None:
+    record.write_all(record.Happened(EventKind.SECOND_FACTOR, person, more={"did": "ended"}) for person in people)
     for model in (TOTPDevice, StaticDevice):
         model.objects.filter(user__in=people).delete()
 

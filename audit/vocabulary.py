@@ -11,6 +11,7 @@ class EventKind(TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
     SIGN_OUT = "sign_out", _("Signed out")
     PASSWORD = "password", _("Password changed")
+    SECOND_FACTOR = "second_factor", _("Second factor set up, used or ended")
     FIGURES = "figures", _("Figures changed")
     WORDS = "words", _("Words changed")
     TRANSITION = "transition", _("Step of a submission")

@@ -172,7 +172,9 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
 # The second factor: codes of an app, of one step of 30 seconds before or after at most.
-SECOND_FACTOR_ROLES = environment.choices("SECOND_FACTOR_ROLES", ["clerk", "head", "office", "leader", "admin"])
+SECOND_FACTOR_ROLES = environment.choices(
+    "SECOND_FACTOR_ROLES", ["clerk", "head", "office", "leader", "admin", "auditor"]
+)
 OTP_TOTP_ISSUER = "Zhibao"
 OTP_TOTP_SYNC = False
 

@@ -76,7 +76,7 @@ def read_settings(tmp_path, **variables):
         ),
         (
             {"SECOND_FACTOR_ROLES": "admin,boss"},
-            "SECOND_FACTOR_ROLES is 'boss', but it must be some of clerk, head, office, leader, admin, separated by "
+            "SECOND_FACTOR_ROLES is 'boss', but it must be some of clerk, head, office, leader, admin, auditor, separated by "
             "commas.",
         ),
         (

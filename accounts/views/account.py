@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import sessions
 from accounts.forms import OwnPasswordForm
 from accounts.models import Session, SessionQuerySet
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.shell.http import PersonRequest
 
 
@@ -43,15 +46,18 @@ def password(request: PersonRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@transaction.atomic
 def end_sessions(request: PersonRequest) -> HttpResponse:
     """The one that is named, or all but the one that asks."""
     named = request.POST.get("session")
     if named:
         keys = [row.session_key for row in Session.objects.of(request.user) if row.handle == named]
         Session.objects.filter(session_key__in=keys).delete()
+        record.write(EventKind.SIGN_OUT, request.user, sessions=len(keys))
         messages.success(request, _("Signed out there."))
     else:
-        _others(request).delete()
+        count, _by_model = _others(request).delete()
+        record.write(EventKind.SIGN_OUT, request.user, sessions=count)
         messages.success(request, _("Everywhere else you are signed out."))
     return redirect("account")
 

@@ -8,15 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit import record
-from audit.vocabulary import EventKind
 from sectors.approval import moves
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.guard import lock_periods
@@ -72,17 +69,8 @@ class DepartmentAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
     search_fields = ("name", "short_name", "code")
 
 
-class PasswordForm(AdminPasswordChangeForm):
-    @transaction.atomic
-    def save(self, commit: bool = True) -> User:
-        """That it was set, never to what."""
-        record.write(EventKind.PASSWORD, self.user)
-        return super().save(commit)
-
-
 @admin.register(User)
 class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
-    change_password_form = PasswordForm
     resource_classes = (UserResource,)
     import_notes = (
         _("A person is known by the username; one who is there already is changed, nobody is deleted."),

@@ -296,7 +296,7 @@ def required(settings):
 
 def test_roles_of_the_setting_are_those_that_there_are():
     source = (project.BASE_DIR / "config/settings.py").read_text(encoding="utf-8")
-    (listed,) = re.findall(r'choices\("SECOND_FACTOR_ROLES", \[(.*?)\]\)', source)
+    (listed,) = re.findall(r'choices\(\s*"SECOND_FACTOR_ROLES", \[(.*?)\]', source)
     assert {word.strip('" ') for word in listed.split(",")} == set(Role.values)
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import second_factor
 from audit import origin
 from audit.models import Event
 from audit.vocabulary import EventKind
@@ -28,10 +29,12 @@ from sectors.findings import reasons, severities, storage
 from sectors.models import Deputy, Indicator, Robot, Rule, Sector, Submission, User
 from sectors.people import deputies
 from tests import base
+from tests.accounts.codes import give_phone
 from tests.inspections.test_records import DAY, batch
 from tests.reports.editing import draft_reports
 
 pytestmark = pytest.mark.django_db
+OWN = "Shuili-2049-xin"
 REASON = "六家门店停业，台账第三页可查"
 
 
@@ -287,14 +290,29 @@ def test_a_password_in_the_place_of_a_name_is_not_kept(client, cast):
     assert base.PASSWORD not in f"{vars(event)}"
 
 
-def test_a_password_that_the_administration_sets_is_told_but_not_which(client, cast):
+def test_a_password_that_is_set_is_told_but_not_which(client, cast):
     client.force_login(cast.admin)
-    page = reverse("admin:auth_user_password_change", args=[cast.clerk.pk])
-    typed = {"usable_password": "true", "password1": "qwer-2023-yuiop", "password2": "qwer-2023-yuiop"}
-    assert client.post(page, typed).status_code == 302
-    event = Event.objects.get(kind=EventKind.PASSWORD)
-    assert (event.person_id, event.subject_id) == (cast.admin.pk, str(cast.clerk.pk))
-    assert not any("yuiop" in f"{vars(row)}" or "pbkdf2" in f"{vars(row)}" for row in Event.objects.all())
+    assert client.post(reverse("admin:auth_user_password_change", args=[cast.clerk.pk])).status_code == 200
+    client.force_login(cast.head)
+    typed = {"old_password": base.PASSWORD, "new_password1": OWN, "new_password2": OWN}
+    assert client.post(reverse("password"), typed).status_code == 302
+    first, second = Event.objects.filter(kind=EventKind.PASSWORD).order_by("pk")
+    assert (first.person_id, first.subject_id) == (cast.admin.pk, str(cast.clerk.pk))
+    assert first.detail == {"how": "one-time password"}
+    assert (second.person_id, second.subject_id) == (cast.head.pk, str(cast.head.pk))
+    assert not any(OWN in f"{vars(row)}" or "pbkdf2" in f"{vars(row)}" for row in Event.objects.all())
+
+
+def test_a_second_factor_is_told_without_its_codes(client, cast):
+    phone, codes = give_phone(cast.clerk)
+    client.post(reverse("login"), {"username": cast.clerk.username, "password": base.PASSWORD})
+    for code in ("000000", codes[0]):
+        client.post(reverse("second-step"), {"code": code})
+    second_factor.reset([cast.clerk])
+    events = Event.objects.filter(kind=EventKind.SECOND_FACTOR).order_by("pk")
+    assert [event.detail["did"] for event in events] == ["set up", "code wrong", "code taken", "ended"]
+    assert {event.subject_id for event in events} == {str(cast.clerk.pk)}
+    assert not any(codes[0] in f"{vars(event)}" or phone.secret in f"{vars(event)}" for event in events)
 
 
 def test_the_address_of_a_robot_is_a_secret(client, cast):
