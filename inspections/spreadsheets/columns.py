@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from inspections.forms import sectors_of
 from inspections.registers import Register
+from sectors.calculation.cells import squeezed
 from sectors.models import Department
 from sectors.models.validators import validate_day
 from sectors.spreadsheets import escaping
-from sectors.texts import plain
+from sectors.texts import MOST_DIGITS, plain, whole_number
 
 WORDS_SHOWN = 12
 # Records that a list points to, by the text that names them in it.
@@ -26,6 +28,7 @@ POINTED = {"batch": "report_number", "plan": "name", "case": "number"}
 LEFT_OUT = {"inspection"}
 NAMED = "sector"
 LARGEST = 2_147_483_647  # that the database takes
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 Parser = Callable[[Any], Any]
 
@@ -109,24 +112,27 @@ def _read_day(cell: Any, *, needed: bool) -> datetime.date | None:
         return cell.date()
     if isinstance(cell, datetime.date):
         return cell
-    text = str(cell).strip().rstrip("日").translate(str.maketrans("/.年月", "----"))
+    text = squeezed(str(cell)).rstrip("日").translate(str.maketrans("/.年月", "----"))
     if not text and not needed:
         return None
     try:
-        year, month, day = map(int, text.split("-"))
+        year, month, day = map(whole_number, text.split("-"))
         return datetime.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValidationError(_("A day such as 2023-04-18 is expected.")) from None
 
 
 def _number(cell: Any) -> Decimal:
-    try:
-        value = Decimal(str(cell).strip().replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise ValidationError(_("A number is expected.")) from None
-    if not value.is_finite() or value < 0:
+    """What was typed, or a number of Excel's, which writes large and small ones with a power of ten."""
+    text = squeezed(str(cell)).replace(",", "")
+    if not NUMBER.fullmatch(text):
+        raise ValidationError(_("A number is expected."))
+    value = Decimal(text)
+    if value < 0:
         raise ValidationError(_("A number, 0 or more, is expected."))
-    return value
+    if value.adjusted() >= MOST_DIGITS:
+        raise ValidationError(_("The number is too long: at most %(count)d digits.") % {"count": MOST_DIGITS})
+    return value.copy_abs()  # Excel knows a zero less than zero
 
 
 def _whole(cell: Any, of: Any) -> int | None:

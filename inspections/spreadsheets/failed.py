@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import tempfile
 from typing import IO, Any
 
@@ -53,4 +54,6 @@ def _cell(reading: Reading, row: int, place: int) -> Any:
         return reading.errors[row - 1, place]
     cells = reading.rows[row - 1]
     value = cells[place] if place < len(cells) else ""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # which Excel has no number for
     return value if isinstance(value, int | float | str | datetime.date) else str(value)

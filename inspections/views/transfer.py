@@ -25,11 +25,12 @@ from sectors.guard import WrongState
 from sectors.models import Department
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
-from sectors.spreadsheets.container import BadFile, too_large
+from sectors.spreadsheets.container import BadFile, too_large, unpacked_size
+from sectors.texts import whole_number
 from sectors.views.jobs import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGE = 1024 * 1024  # about 10,000 rows: longer than a person should wait for a page
+LARGE = 4 * 1024 * 1024  # unpacked, about 5,000 rows: longer than a person should wait for a page
 ROWS_AT_ONCE = 20_000  # of an export
 MAX_REQUEST = LIMITS.size + 64 * 1024  # the file and the form around it
 
@@ -61,7 +62,7 @@ def template(request: PersonRequest, slug: str) -> FileResponse:
 def upload(request: PersonRequest, slug: str) -> HttpResponse:
     """Choose a list; POST shows what would be stored and what is wrong in it. Nothing is stored yet."""
     # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
+    if whole_number(request.META.get("CONTENT_LENGTH") or "") > MAX_REQUEST:
         own_department(request)
         return _choose(request, REGISTERS[slug], str(too_large(LIMITS.size)), 413)
     return _upload(request, slug)
@@ -76,10 +77,10 @@ def _upload(request: PersonRequest, slug: str) -> HttpResponse:
     if file is None:
         return _choose(request, register, _("Choose the Excel file first."), 422)
     name, size = file.name or "", file.size or 0
-    if size > LARGE:
-        stored = pending.keep(file, request.user, slug)
-        return _start(request, "inspections.look", register, stored=stored, name=name)
     try:
+        if unpacked_size(file, size) > LARGE:
+            stored = pending.keep(file, request.user, slug)
+            return _start(request, "inspections.look", register, stored=stored, name=name)
         reading = spreadsheets.read(register, file, size, department)
     except BadFile as error:
         return _choose(request, register, str(error), 422)
@@ -109,7 +110,7 @@ def confirm(request: PersonRequest, slug: str) -> HttpResponse:
     ticket, doubles = request.POST.get("ticket", ""), "doubles" in request.POST
     try:
         file = pending.find(ticket, request.user, slug)
-        if file.size > LARGE:
+        if file.unpacked > LARGE:
             return _start(request, "inspections.bring_in", register, ticket=ticket, doubles=doubles)
         reading = _read(register, file, department)
     except BadFile as error:
@@ -134,7 +135,7 @@ def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
     ticket = request.GET.get("ticket", "")
     try:
         file = pending.find(ticket, request.user, slug)
-        if file.size > LARGE:
+        if file.unpacked > LARGE:
             return _start(request, "inspections.failed", register, ticket=ticket)
         reading = _read(register, file, department)
     except BadFile as error:

@@ -104,17 +104,28 @@ class Attachments(ABC):
                 checked.append(uploads.check(file))
             except ValidationError as error:
                 done.refused += error.messages
-        with transaction.atomic():
-            names = self._locked_names()
-            self._check_room(len(names), len(checked))
-            for upload in checked:
-                if upload.sha256 in names:
-                    done.refused.append(_duplicate_message(upload.name, names[upload.sha256]))
-                    continue
-                names[upload.sha256] = upload.name
-                done.stored.append(self.files.create(by=self.by, **vars(upload)))
-            record.write_all(self._event(file, "attached") for file in done.stored)
+        try:
+            with transaction.atomic():
+                self._keep(checked, done)
+        except BaseException:
+            for row in done.stored:  # a file knows nothing of a transaction
+                row.file.storage.delete(str(row.file.name))
+            raise
         return done
+
+    def _keep(self, checked: Sequence[uploads.CheckedUpload], done: Attached) -> None:
+        names = self._locked_names()
+        self._check_room(len(names), len(checked))
+        for upload in checked:
+            if upload.sha256 in names:
+                done.refused.append(_duplicate_message(upload.name, names[upload.sha256]))
+                continue
+            names[upload.sha256] = upload.name
+            row = self.files.model(by=self.by, **{**vars(upload), "file": ""})
+            row.file.save(upload.name, upload.file, save=False)
+            done.stored.append(row)
+            self.files.add(row, bulk=False)
+        record.write_all(self._event(file, "attached") for file in done.stored)
 
     @transaction.atomic
     def remove(self, file: KeptFile) -> None:

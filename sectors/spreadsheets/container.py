@@ -1,18 +1,21 @@
 """Opens a spreadsheet file that somebody sent, trusting nothing in it. Pure: no database.
 
 Values are read by calamine, which is fast and knows .xls too, but tells neither an error from an empty cell nor a
-formula or a format; of .xlsx those are read from the file itself, before calamine opens it.
+formula or a format; of .xlsx those are read from the file itself, before calamine opens it. How large a file gets is
+known before: nothing is unpacked, and no row of it is made, beyond `Limits`.
 """
 
 from __future__ import annotations
 
 import datetime
 import posixpath
+import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import IO, Any
 
@@ -20,16 +23,22 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
+from sectors.spreadsheets import old_excel
 from sectors.spreadsheets.positions import Position, address
-from sectors.texts import readable
+from sectors.texts import readable, whole_number
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 10 * MEGABYTE
 MAX_PARTS = 1000
 MAX_WORKSHEETS = 30
 MAX_MERGED = 20_000
+MAX_LIST_OF_PARTS = 256 * 1024  # bytes in which a zip lists its parts
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+END, END_SIZE, END_64, END_64_SIZE = b"PK\x05\x06", 22, b"PK\x06\x07", 20  # where the list of a zip's parts is told of
+SHARED_TEXTS = "xl/sharedstrings.xml"
+# How many texts there are: calamine makes room for what is said here before it reads one.
+STATED = re.compile(rb"""\buniqueCount\s*=\s*("[^"]*"|'[^']*')""")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 BUILT_IN_PERCENT = {"9", "10"}
 
@@ -38,12 +47,13 @@ Value = int | float | str | bool | datetime.date | datetime.time | datetime.time
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a file may be: packed and unpacked, in tags of one part and in cells of a worksheet's rectangle."""
+    """How large a file may be: packed and unpacked, in tags of all parts, in cells of a worksheet's rectangle, and in
+    cells of a worksheet at all, of which there are more where empty ones are coloured."""
 
     size: int = MAX_SIZE
     unpacked: int = 60 * MEGABYTE
-    tags: int = 3_000_000
-    cells: int = 1_000_000
+    tags: int = 1_000_000
+    cells: int = 200_000
 
 
 SHEET = Limits()
@@ -71,25 +81,47 @@ class Worksheet:
 
 
 class OpenedFile:
-    """An opened workbook. Worksheets are read when asked for."""
+    """An opened workbook: the names of its worksheets, and what reads one of them. Raises BadFile."""
 
-    def __init__(self, workbook: CalamineWorkbook, parts: Parts | None, limits: Limits) -> None:
-        self._workbook, self._parts, self._limits = workbook, parts, limits
-        self.names = workbook.sheet_names[:MAX_WORKSHEETS]
+    def __init__(self, names: list[str], read: Callable[[str], Worksheet]) -> None:
+        self.names, self.worksheet = names[:MAX_WORKSHEETS], read
 
-    def worksheet(self, name: str) -> Worksheet:
-        seen = self._parts.look(name) if self._parts else None
+
+def _of_parts(workbook: CalamineWorkbook, parts: Parts, limits: Limits) -> OpenedFile:
+    """An .xlsx, worksheets of which are read when asked for."""
+
+    def read(name: str) -> Worksheet:
+        seen = parts.look(name)
         with _complaints():
-            found = self._workbook.get_sheet_by_name(name)
-            if found.total_height * found.total_width > self._limits.cells:
+            found = workbook.get_sheet_by_name(name)
+            if found.total_height * found.total_width > limits.cells:
                 raise _too_wide(name, (found.total_height - 1, found.total_width - 1))
-            rows = [[_readable(value) for value in row] for row in found.to_python(skip_empty_area=False)]
-            merged = found.merged_cell_ranges or []
-        if len(merged) > MAX_MERGED:
-            raise _unreadable()
-        if seen is None:
-            return Worksheet(name, rows, merged)
-        return Worksheet(name, rows, merged, True, seen.errors, seen.uncomputed, seen.percents)
+            rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or []
+        worksheet = _worksheet(name, rows, merged)
+        return replace(
+            worksheet, has_cell_details=True, errors=seen.errors, uncomputed=seen.uncomputed, percents=seen.percents
+        )
+
+    return OpenedFile(workbook.sheet_names, read)
+
+
+def _of_old(data: bytes, limits: Limits) -> OpenedFile:
+    """An .xls."""
+    try:
+        found = old_excel.worksheets(data, most=MAX_WORKSHEETS, cells=limits.cells)
+    except old_excel.TooWide as error:
+        raise _too_wide(error.name, error.place) from error
+    except old_excel.Locked as error:
+        raise _locked() from error
+    except old_excel.Unreadable as error:
+        raise _unreadable() from error
+    return OpenedFile([*found], lambda name: _worksheet(name, *found[name]))
+
+
+def _worksheet(name: str, rows: list[list[Value]], merged: list[tuple[Position, Position]]) -> Worksheet:
+    if len(merged) > MAX_MERGED:
+        raise _unreadable()
+    return Worksheet(name, [[_readable(value) for value in row] for row in rows], merged)
 
 
 def _readable(value: Value) -> Value:
@@ -107,13 +139,36 @@ def open_file(file: IO[bytes], size: int, limits: Limits = SHEET) -> OpenedFile:
     if data.startswith(ZIP):
         parts = Parts(_unpacked(data, limits), limits)
         with _complaints():
-            return OpenedFile(load_workbook(BytesIO(parts.packed())), parts, limits)
+            return _of_parts(load_workbook(BytesIO(parts.packed())), parts, limits)
     if data.startswith(OLE):
         if ENCRYPTED in data:
             raise _locked()
-        with _complaints():
-            return OpenedFile(load_workbook(BytesIO(data)), None, limits)
+        return _of_old(data, limits)
     raise BadFile(_not_excel(data))
+
+
+def unpacked_size(file: IO[bytes], size: int) -> int:
+    """Bytes that the parts of an .xlsx say they have, or the file itself where it is none. Raises BadFile."""
+    file.seek(0)
+    data = file.read(size)
+    file.seek(0)
+    if not data.startswith(ZIP):
+        return size
+    _expect_short_list(data)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _unreadable() from error
+
+
+def _expect_short_list(data: bytes) -> None:
+    """A million names of parts fit in a small file. Raises BadFile before they are read."""
+    at = data.rfind(END, max(len(data) - END_SIZE - 0xFFFF, 0))
+    if at < 0 or len(data) < at + END_SIZE or data[:at][-END_64_SIZE:].startswith(END_64):
+        raise _unreadable()
+    if struct.unpack_from("<I", data, at + 12)[0] > MAX_LIST_OF_PARTS:
+        raise _bomb()
 
 
 def too_large(most: int = MAX_SIZE) -> BadFile:
@@ -171,6 +226,7 @@ class _complaints:  # noqa: N801 - used as a word: with _complaints()
 
 def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
     """Parts of a zip that matter, by name, unpacked under a limit."""
+    _expect_short_list(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -178,11 +234,19 @@ def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
                 raise _bomb()
             _expect_workbook({entry.filename for entry in entries})
             # No more than the stated size is unpacked, and another size makes the checksum wrong.
-            return {e.filename: archive.read(e) for e in entries if e.filename.lower().endswith((".xml", ".rels"))}
+            return {
+                entry.filename: _without_stated(entry.filename, archive.read(entry))
+                for entry in entries
+                if entry.filename.lower().endswith((".xml", ".rels"))
+            }
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise _unreadable() from error
     except RuntimeError as error:  # an encrypted entry
         raise _locked() from error
+
+
+def _without_stated(name: str, part: bytes) -> bytes:
+    return STATED.sub(b"", part) if name.lower() == SHARED_TEXTS else part
 
 
 def _expect_workbook(names: set[str]) -> None:
@@ -215,7 +279,7 @@ class Parts:
         # Excel never writes a document type, which is what attacks on XML readers need.
         if any(b"<!DOCTYPE" in part[:2048] or b"<!ENTITY" in part[:2048] for part in parts.values()):
             raise _unreadable()
-        if any(part.count(b"<") > limits.tags for part in parts.values()):
+        if sum(part.count(b"<") for part in parts.values()) > limits.tags:
             raise _bomb()
         self.parts, self._limits = parts, limits
         self._paths = self._worksheets()
@@ -256,13 +320,35 @@ class Parts:
         formats = [xf.get("numFmtId") for xf in styles.iterfind("{*}cellXfs/{*}xf")]
         return {str(n) for n, number in enumerate(formats) if number in own or number in BUILT_IN_PERCENT}
 
+    @cached_property
+    def _text_lengths(self) -> list[int]:
+        """Characters of the texts that cells share, in their order."""
+        part = next((part for name, part in self.parts.items() if name.lower() == SHARED_TEXTS), b"")
+        lengths = []
+        try:
+            for _event, text in etree.iterparse(BytesIO(part), tag="{*}si", resolve_entities=False, no_network=True):
+                lengths.append(sum(map(len, text.itertext())))
+                text.clear()
+        except etree.XMLSyntaxError as error:
+            if part:
+                raise _unreadable() from error
+        return lengths
+
+    def _text_length(self, number: str | None) -> int:
+        place = whole_number(number or "")
+        return self._text_lengths[place] if place < len(self._text_lengths) else 0
+
     def look(self, name: str) -> Seen:
-        """Go through a worksheet's cells once. Raises BadFile when they lie too far apart."""
+        """Go through a worksheet's cells once. Raises BadFile when there are too many, when they lie too far apart, and
+        when a text is shared by so many that it becomes too much."""
         seen = Seen()
-        last_row = last_column = 0
-        for place, cell in self._cells(self._paths.get(name, "")):
+        last_row = last_column = characters = 0
+        for count, (place, cell) in enumerate(self._cells(self._paths.get(name, "")), start=1):
             inside = {child.tag.rpartition("}")[2]: child.text for child in cell.iterchildren("*")}
             kind, text = cell.get("t"), inside.get("v")
+            characters += self._text_length(text) if kind == "s" else 0
+            if count > self._limits.cells or characters > self._limits.unpacked:
+                raise _bomb()
             if kind == "e":
                 seen.errors[place] = text or "#ERROR"
             elif "f" in inside and not text and ("v" not in inside or kind != "str"):

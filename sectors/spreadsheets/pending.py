@@ -5,6 +5,7 @@ What is stored at last is read from the file again, never from what the browser 
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from sectors.models import User
-from sectors.spreadsheets.container import BadFile
+from sectors.spreadsheets.container import BadFile, unpacked_size
 
 SALT = "sectors.spreadsheets.pending"
 LIFE = 2 * 60 * 60  # seconds
@@ -33,6 +34,12 @@ class PendingFile:
     def size(self) -> int:
         return self.path.stat().st_size
 
+    @property
+    def unpacked(self) -> int:
+        """Bytes that are to be read. Raises BadFile."""
+        with self.path.open("rb") as source:
+            return unpacked_size(source, self.size)
+
 
 def keep(file: UploadedFile, user: User, about: str) -> str:
     """Store the file and return the name to ask for it; `about` says what it is to be brought into."""
@@ -41,9 +48,13 @@ def keep(file: UploadedFile, user: User, about: str) -> str:
     _sweep(into_folder.iterdir())
     path = into_folder / f"{user.pk}-{about}-{secrets.token_hex(16)}"
     path.touch(mode=0o600)
-    with path.open("wb") as into:
-        for chunk in file.chunks():
-            into.write(chunk)
+    try:
+        with path.open("wb") as into:
+            for chunk in file.chunks():
+                into.write(chunk)
+    except OSError:  # a full disk: half of a file is of no use to anybody
+        path.unlink(missing_ok=True)
+        raise
     return path.name
 
 
@@ -66,8 +77,10 @@ def find(signed: str, user: User, about: str) -> PendingFile:
 
 def own(stored: str, user: User, about: str) -> PendingFile:
     """The file of a name that `keep` gave this person for this purpose. Raises BadFile."""
-    kept = PendingFile(folder() / Path(stored).name, "", "")
-    if not kept.path.name.startswith(f"{user.pk}-{about}-") or not kept.path.is_file():
+    if not re.fullmatch(f"{user.pk}-{re.escape(about)}-[0-9a-f]{{32}}", stored):
+        raise gone()
+    kept = PendingFile(folder() / stored, "", "")
+    if not kept.path.is_file():
         raise gone()
     return kept
 

@@ -26,10 +26,11 @@ from sectors.spreadsheets import pending, reader, writer
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, too_large
 from sectors.spreadsheets.preview import Preview
+from sectors.texts import whole_number
 from sectors.views.jobs import follow
 
 SHOWN = 200  # rows of a list before it only counts
-LONG = 200 * 1024  # bytes of a file with more figures than anybody waits for before a page
+LONG = 2 * 1024 * 1024  # unpacked bytes of a file with more figures than anybody waits for before a page
 MAX_REQUEST = MAX_SIZE + 64 * 1024  # the file and the form around it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,7 +49,7 @@ def download(request: PersonRequest, pk: int) -> HttpResponse:
 def upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Choose a file; POST shows what it would change and what is wrong in it. Nothing is stored yet."""
     # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
+    if whole_number(request.META.get("CONTENT_LENGTH") or "") > MAX_REQUEST:
         submission = _to_fill(request, pk)
         return _choose(request, submission, str(too_large()), 413)
     return _upload(request, pk)
@@ -79,7 +80,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     submission = _to_fill(request, pk)
     try:
         file = pending.find(request.POST.get("ticket", ""), request.user, str(submission.pk))
-        if file.size > LONG:
+        if file.unpacked > LONG:
             return _confirm_long(request, submission)
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 
 from sectors import guard
 from sectors.evidence import uploads
@@ -158,3 +159,21 @@ def test_a_closed_period_keeps_its_files_too(cast, sheet):
     with pytest.raises(guard.WrongState, match="was closed after 2023-01-31"):
         attach(sheet, cast.clerk)
     assert not Attachment.objects.exists()
+
+
+def test_a_failed_write_leaves_no_file_behind(cast, sheet, media):
+    """Neither the one that failed nor those before it."""
+    rows = []
+
+    def fail_at_the_second(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "sectors_attachment"'):
+            rows.append(sql)
+            if len(rows) == 2:
+                raise OperationalError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail_at_the_second), pytest.raises(OperationalError):
+        attach(sheet, cast.clerk, base.pdf(), base.pdf("b.pdf", b"%PDF-1.7 b"))
+    assert len(rows) == 2
+    assert not Attachment.objects.exists()
+    assert files_in(media) == []
