@@ -7,6 +7,7 @@ Each takes the variable's name and a default, treats an empty value as not set, 
 import os
 import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Never
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -123,6 +124,14 @@ def _matching(name: str, default: list[str], pattern: re.Pattern[str], expected:
 def hosts(name: str, default: list[str]) -> list[str]:
     """Host names separated by commas, without scheme, port or path."""
     return _matching(name, default, HOST, "host names separated by commas, such as zhibao.example.gov.cn")
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks separated by commas, such as 10.20.0.0/16; a single address is one of its own."""
+    try:
+        return [ip_network(word.strip()) for word in _raw(name).split(",") if word.strip()]
+    except ValueError:
+        _refuse(name, _raw(name), "networks separated by commas, such as 10.20.0.0/16")
 
 
 def origins(name: str) -> list[str]:

@@ -19,7 +19,7 @@ AUDIT_KEYS        none: keys that they are made with, separated by commas; the f
 AUDIT_ANCHOR_DIR  audit in DATA_DIR: the file that holds the end of the audit record of each day
 AUDIT_KEEP_MONTHS  6: how long events stay in the database at least
 API_TOKEN_DAYS    180: how long a token of the interface holds at most
-WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https
+WEBHOOK_HTTP_HOSTS  none: hosts of group robots that may be reached without https, and within the house
 SIGN_IN_FAILURES, SIGN_IN_FAILURES_PER_ADDRESS, SIGN_IN_LOCK_MINUTES  5, 100, 15: wrong passwords that lock an account,
                   or all that comes from an address, and for how long
 PASSWORD_MIN_LENGTH, PASSWORD_KINDS, PASSWORD_HISTORY, PASSWORD_MAX_AGE_DAYS  10, 3, 5, 0 (for ever): rules of passwords
@@ -32,6 +32,7 @@ SSO_LOGOUT, SSO_IS_SECOND_FACTOR  off: sign out at the provider too; ask for no 
 OIDC_ISSUER       none: the provider of OpenID Connect; OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLAIM, OIDC_SCOPES,
                   OIDC_BUTTON
 CAS_SERVER_URL    none: the CAS server; CAS_ATTRIBUTE, CAS_BUTTON
+WEBHOOK_NETWORKS  none: networks within the house in which group robots may be
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
@@ -305,6 +306,7 @@ SITE_URL = environment.address("SITE_URL")
 # Where the fonts of official documents are, where the system itself has them not: see reports/writers/pdf.py.
 FONT_PATHS = environment.folders("FONT_PATHS")
 WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
+WEBHOOK_NETWORKS = environment.networks("WEBHOOK_NETWORKS")
 
 LOGGING = {
     "version": 1,

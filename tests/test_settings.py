@@ -111,6 +111,10 @@ def read_settings(tmp_path, **variables):
             "such as zhibao.example.gov.cn.",
         ),
         (
+            {"WEBHOOK_NETWORKS": "10.0.0.1/8"},
+            "WEBHOOK_NETWORKS is '10.0.0.1/8', but it must be networks separated by commas, such as 10.20.0.0/16.",
+        ),
+        (
             {"FONT_PATHS": "/no/fonts"},
             "FONT_PATHS is '/no/fonts', but it must be folders that exist, separated by ':'.",
         ),

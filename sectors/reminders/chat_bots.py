@@ -10,68 +10,60 @@ import hashlib
 import hmac
 import json
 import time
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import quote_plus
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.utils.translation import gettext as _
 
 from sectors.models.validators import BadAddress, check_address
+from sectors.reminders import outgoing
+from sectors.texts import all_readable
 
-TIMEOUT = 5  # seconds; the person who urges waits for it
-MAX_ANSWER_BYTES = 65536
 # What a robot of 企业微信 takes in bytes of UTF-8; 钉钉 takes more.
 MAX_TEXT_BYTES = 2048
+HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
 class NotDelivered(Exception):
     """The robot did not take the text; the message says why."""
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    """A robot answers itself; following a redirect would carry the key in the address to another place."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_opener = build_opener(_NoRedirects)
-
-
 def post(address: str, text: str, *, secret: str = "") -> None:
     """Post a text. Raises NotDelivered, also for an address that is not allowed any more."""
     try:
         check_address(address)
+        body = json.dumps({"msgtype": "text", "text": {"content": _truncated(text)}}, ensure_ascii=False).encode()
+        status, answer = outgoing.post(_signed(address, secret), body, HEADERS)
     except BadAddress as error:
         raise NotDelivered(str(error)) from error
-    body = json.dumps({"msgtype": "text", "text": {"content": _truncated(text)}}, ensure_ascii=False).encode()
-    request = Request(_signed(address, secret), data=body, headers={"Content-Type": "application/json; charset=utf-8"})
-    try:
-        with _opener.open(request, timeout=TIMEOUT) as response:
-            answer = json.loads(response.read(MAX_ANSWER_BYTES))
-    except HTTPError as error:
-        raise NotDelivered(_("The robot answered with status %(status)d.") % {"status": error.code}) from error
-    except (OSError, HTTPException) as error:
-        raise NotDelivered(_unreachable_message(error)) from error
-    except ValueError as error:
-        raise NotDelivered(_("The answer was not that of a robot.")) from error
+    except outgoing.NotPublic as error:
+        raise NotDelivered(_not_public_message()) from error
+    except outgoing.TooSlow as error:
+        raise NotDelivered(
+            _("The robot did not answer within %(seconds)d seconds.") % {"seconds": outgoing.TIMEOUT}
+        ) from error
+    except outgoing.Unreachable as error:
+        raise NotDelivered(_("The robot cannot be reached.")) from error
+    if not 200 <= status < 300:
+        raise NotDelivered(_("The robot answered with status %(status)d.") % {"status": status})
     _check_answer(answer)
 
 
-def _unreachable_message(error: Exception) -> str:
-    # While connecting, a time limit that is over comes wrapped.
-    if isinstance(getattr(error, "reason", error), TimeoutError):
-        return _("The robot did not answer within %(seconds)d seconds.") % {"seconds": TIMEOUT}
-    return _("The robot cannot be reached.")
+def _not_public_message() -> str:
+    return _(
+        "The address leads to a machine that is not on the internet. If it is to be reached, its host belongs into "
+        "the setting WEBHOOK_HTTP_HOSTS or its network into WEBHOOK_NETWORKS."
+    )
 
 
-def _check_answer(answer: Any) -> None:
+def _check_answer(content: bytes) -> None:
+    try:
+        answer = all_readable(json.loads(content))
+    except (ValueError, RecursionError):
+        answer = None
     if not isinstance(answer, dict) or "errcode" not in answer:
         raise NotDelivered(_("The answer was not that of a robot."))
     if answer["errcode"] != 0:
-        what = {"code": answer["errcode"], "message": str(answer.get("errmsg", ""))[:100]}
+        what = {"code": str(answer["errcode"])[:20], "message": str(answer.get("errmsg", ""))[:100]}
         raise NotDelivered(_("The robot refused: %(code)s %(message)s") % what)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sectors.models import validators
-from sectors.reminders import chat_bots
+from sectors.reminders import chat_bots, outgoing
 from tests.chat import Chat
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -67,7 +67,7 @@ def test_what_was_not_taken_says_why(robot, status, answer, sentence):
 
 
 def test_who_does_not_answer_is_not_waited_for(robot, monkeypatch):
-    monkeypatch.setattr(chat_bots, "TIMEOUT", 0.2)
+    monkeypatch.setattr(outgoing, "TIMEOUT", 0.2)
     robot.wait = threading.Event()
     try:
         with pytest.raises(chat_bots.NotDelivered, match="did not answer within"):
