@@ -134,6 +134,17 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         _refuse(name, _raw(name), "networks separated by commas, such as 10.20.0.0/16")
 
 
+def socket_place(name: str) -> str | tuple[str, int] | None:
+    """Where a service of this machine or another listens: the absolute path of a socket, or host and port."""
+    value = _raw(name)
+    host, _colon, port = value.rpartition(":")
+    if not value or value.startswith("/"):
+        return value or None
+    if not (HOST.fullmatch(host) and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        _refuse(name, value, "the path of a socket such as /run/clamav/clamd.ctl, or host:port")
+    return host.strip("[]"), int(port)
+
+
 def origins(name: str) -> list[str]:
     """Scheme and host, separated by commas."""
     return _matching(name, [], ORIGIN, "addresses separated by commas, such as https://zhibao.example.gov.cn")

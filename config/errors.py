@@ -50,6 +50,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def refused(request: HttpRequest, title: str, text: str) -> HttpResponse:
+    """What was sent is not taken, whatever page it was for."""
+    return _answer(request, 422, title, text)
+
+
 def unavailable(request: HttpRequest, why: str) -> HttpResponse:
     answer = _answer(request, 503, _("Not available at the moment"), why)
     answer["Retry-After"] = RETRY_AFTER

@@ -33,6 +33,7 @@ OIDC_ISSUER       none: the provider of OpenID Connect; OIDC_CLIENT_ID, OIDC_CLI
                   OIDC_BUTTON
 CAS_SERVER_URL    none: the CAS server; CAS_ATTRIBUTE, CAS_BUTTON
 WEBHOOK_NETWORKS  none: networks within the house in which group robots may be
+CLAMD_SOCKET      none: where ClamAV listens (a path, or host:port); every file is shown to it before it is taken
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
 
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignedInMiddleware",
     "sectors.shell.auditors.AuditorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.virus_scan.VirusScanMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.factor_middleware.SecondFactorMiddleware",
@@ -252,6 +254,7 @@ TASKS = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+CLAMD_SOCKET = environment.socket_place("CLAMD_SOCKET")
 
 # Deadlines of the registry: until a sample is at the laboratory, until its report, how long the backup sample is kept,
 # and until a complaint and a case are closed.

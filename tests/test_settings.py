@@ -115,6 +115,11 @@ def read_settings(tmp_path, **variables):
             "WEBHOOK_NETWORKS is '10.0.0.1/8', but it must be networks separated by commas, such as 10.20.0.0/16.",
         ),
         (
+            {"CLAMD_SOCKET": "localhost:99999999"},
+            "CLAMD_SOCKET is 'localhost:99999999', but it must be the path of a socket such as /run/clamav/clamd.ctl, "
+            "or host:port.",
+        ),
+        (
             {"FONT_PATHS": "/no/fonts"},
             "FONT_PATHS is '/no/fonts', but it must be folders that exist, separated by ':'.",
         ),

@@ -28,7 +28,7 @@ POINTED = {"batch": "report_number", "plan": "name", "case": "number"}
 LEFT_OUT = {"inspection"}
 NAMED = "sector"
 LARGEST = 2_147_483_647  # that the database takes
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 Parser = Callable[[Any], Any]
 
