@@ -20,6 +20,19 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
 
+class PoliciesMiddleware:
+    """The headers of `RESPONSE_POLICIES`, which Django has no setting for; a view may say otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        for name, value in settings.RESPONSE_POLICIES.items():
+            answer.headers.setdefault(name, value)
+        return answer
+
+
 class ReadableMiddleware:
     """Addresses, forms and cookies without what nobody can have typed (`sectors.texts.readable`), for every page alike,
     and no page whose address names a number that is no key.

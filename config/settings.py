@@ -8,7 +8,7 @@ ALLOWED_HOSTS     this machine only when not set
 CSRF_TRUSTED_ORIGINS, CONN_MAX_AGE, LANGUAGE_CODE, TIME_ZONE, LOG_LEVEL
 USE_HTTPS         on when DEBUG is off: redirect to https and secure cookies
 TRUST_PROXY       off: believe X-Forwarded-Proto and the last address of X-Forwarded-For of the proxy in front
-HSTS_SECONDS      0: how long browsers remember to use https only
+HSTS_SECONDS      30 days with USE_HTTPS: how long browsers remember to use https only
 EMAIL_URL         no e-mail when not set (with DEBUG it goes to the console); EMAIL_FROM is the sender
 SITE_URL          none: where the site is reached, for e-mails, group chats and QR codes of reports
 FONT_PATHS        none: folders with 仿宋, 楷体, 黑体 and 小标宋 for PDF files, separated by colons
@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "config.request_ids.RequestIdMiddleware",
     "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.PoliciesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.ReadableMiddleware",
@@ -268,18 +269,36 @@ DISPOSAL_DAYS = environment.number("DISPOSAL_DAYS", 90)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
         "base-uri": [NONE],
         # Who signs out sends a form, which leads on to the provider.
         "form-action": [SELF, *environment.origins_of([OIDC_ISSUER, CAS_SERVER_URL] if SSO_LOGOUT else [])],
         "frame-ancestors": [NONE],
     },
 }
+# What no page of this site asks a browser for, and who else may take its answers into a page of theirs: nobody.
+RESPONSE_POLICIES = {
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+            *("encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection"),
+            *("local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+            *("publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+        )
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -287,7 +306,7 @@ USE_HTTPS = environment.switch("USE_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = USE_HTTPS
 SESSION_COOKIE_SECURE = USE_HTTPS
 CSRF_COOKIE_SECURE = USE_HTTPS
-SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 0)
+SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 30 * 24 * 60 * 60 if USE_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 # Any visitor can send the header unless a proxy sets it, so it is believed only behind one.

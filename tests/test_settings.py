@@ -150,6 +150,7 @@ def test_production_is_the_default_and_strict(tmp_path):
     assert settings["DEBUG"] is False
     assert settings["SESSION_COOKIE_SECURE"] is True
     assert settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SECURE_HSTS_SECONDS"] == 30 * 24 * 60 * 60
     assert settings["SECURE_PROXY_SSL_HEADER"] is None
     assert settings["LANGUAGE_CODE"] == "zh-hans"
     assert issubclass(import_string(settings["STORAGES"]["staticfiles"]["BACKEND"]), ManifestStaticFilesStorage)
