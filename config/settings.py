@@ -33,6 +33,7 @@ OIDC_ISSUER       none: the provider of OpenID Connect; OIDC_CLIENT_ID, OIDC_CLI
                   OIDC_BUTTON
 CAS_SERVER_URL    none: the CAS server; CAS_ATTRIBUTE, CAS_BUTTON
 WEBHOOK_NETWORKS  none: networks within the house in which group robots may be
+PERSONAL_DATA_MONTHS  0, for ever: months after which names of persons in settled records are masked for good
 CLAMD_SOCKET      none: where ClamAV listens (a path, or host:port); every file is shown to it before it is taken
 JOBS              immediate: long work is done within the request; worker: by `manage.py run_jobs`
 """
@@ -266,6 +267,7 @@ SAMPLE_KEPT_MONTHS_FAILED = environment.number("SAMPLE_KEPT_MONTHS_FAILED", 6)
 COMPLAINT_WORKDAYS = environment.number("COMPLAINT_WORKDAYS", 15)
 CASE_DAYS = environment.number("CASE_DAYS", 90)
 DISPOSAL_DAYS = environment.number("DISPOSAL_DAYS", 90)
+PERSONAL_DATA_MONTHS = environment.number("PERSONAL_DATA_MONTHS", 0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -21,6 +21,11 @@ def may_write(user: User, record: Record) -> bool:
     return can_record(user) and record.department_id == user.department_id
 
 
+def sees_personal_data(user: User, record: Record) -> bool:
+    """Whether the person reads names and numbers of persons in a record: who is of the department that keeps it."""
+    return user.department_id is not None and user.department_id == record.department_id
+
+
 def sees_departments(user: User) -> bool:
     """Whether the person sees the records of several departments."""
     return user.role in OVERVIEW_ROLES

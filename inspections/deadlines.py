@@ -58,6 +58,12 @@ def first_kept(today: datetime.date, *, failed: bool) -> datetime.date:
     return day
 
 
+def months_before(day: datetime.date, months: int) -> datetime.date:
+    """The same day so many months ago, the 28th for those after it; the first day there is for what lies before it."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, 28)) if year > 0 else datetime.date.min
+
+
 def last_on_time(today: datetime.date, count: int) -> datetime.date:
     """The earliest day from which `count` working days are not over today: what began before is late."""
     return workdays.before(today, count)

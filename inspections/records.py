@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from audit import record as audit
 from audit.vocabulary import EventKind
-from inspections import items, tally
+from inspections import items, personal_data, tally
 from inspections.access import may_write
 from inspections.guard import lock, lock_named, lock_there
 from inspections.models import (
@@ -100,6 +100,22 @@ def delete(record: Record, *, by: User, seen: str | None = None) -> int:
     except ProtectedError as error:
         raise WrongState(_batches_message(len(error.protected_objects))) from error
     return tally.recount(days, by=by)
+
+
+@transaction.atomic
+def mask_settled(*, before: datetime.date) -> dict[str, int]:
+    """Mask for good what cases and complaints that were closed before a day say of persons; by name of the kind, how
+    many records changed. They are changed by nobody, on the day that this is done."""
+    found = {}
+    for model in (EnforcementCase, Complaint):
+        rows = model.objects.filter(closed_on__lt=before).select_for_update(of=("self",), no_key=True).order_by("pk")
+        changed = [row for row in rows.iterator(ROWS_PER_INSERT) if personal_data.masked(row)]
+        for row in map(personal_data.hide, changed):
+            row.changed, row.changed_by = timezone.now(), None
+        names = {*personal_data.NAMES[model._meta.model_name], *personal_data.TEXTS[model._meta.model_name]}
+        model.objects.bulk_update(changed, [*sorted(names), "changed", "changed_by"], batch_size=ROWS_PER_INSERT)
+        found[str(model._meta.verbose_name_plural)] = len(changed)
+    return found
 
 
 def dependents(record: Record) -> Dependents:

@@ -148,7 +148,7 @@ SAMPLES = Register(
         Column(_("Place"), lambda s: s.batch.place, "batch__place"),
         Column(_("Producer"), lambda s: s.batch.producer, "batch__producer"),
         Column(_("Disposal"), _plain("disposal")),
-        Column(_("Case"), lambda s: (s.case.number or s.case.party) if s.case else ""),
+        Column(_("Case"), lambda s: (s.case.number or str(s.case)) if s.case else ""),
     ),
     search=("item", "batch__product", "batch__place", "batch__producer"),
     filters=("batch__category", "retest"),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from inspections.access import sees_personal_data
+from inspections.personal_data import hide
 from inspections.registers import BATCHES, CASES, COMPLAINTS, NOTICES
 from sectors.models import User
 from sectors.shell.search import Hit, Hits, first, holding
@@ -32,6 +34,6 @@ def find(user: User, words: list[str]) -> Iterator[Hits]:
                 row.department.short_name,
                 reverse(f"change-{register.slug}", args=[row.pk]),
             )
-            for row in found
+            for row in (row if sees_personal_data(user, row) else hide(row) for row in found)
         ]
         yield Hits(str(register.title), hits, has_more, f"{reverse(register.slug)}?{urlencode({'q': ' '.join(words)})}")

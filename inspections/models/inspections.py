@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.choices import Category, Channel, ComplaintKind, InspectionKind, PremisesType
 from inspections.deadlines import Deadline, last_on_time
+from inspections.personal_data import masked_name, masked_text
 from sectors.calendar import workdays
 
 from .records import Record, validate_order
@@ -151,7 +152,7 @@ class EnforcementCase(Record):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["department", "-filed_on"])]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.party}".strip()
+        return f"{self.number} {masked_name(self.party)}".strip()  # it stands in lists, links and messages
 
     def clean(self) -> None:
         super().clean()
@@ -202,7 +203,7 @@ class Complaint(Record):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["department", "-accepted_on"])]
 
     def __str__(self) -> str:
-        return self.subject
+        return masked_text(self.subject)
 
     def clean(self) -> None:
         super().clean()

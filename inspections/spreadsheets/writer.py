@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
+from inspections.personal_data import hide
 from inspections.registers import Register
 from sectors.models import Department
 from sectors.spreadsheets import escaping
@@ -59,7 +60,7 @@ def resource(register: Register) -> resources.ModelResource:
 
 def write(register: Register, rows: QuerySet[Any], on_progress: Callable[[int], None] = lambda done: None) -> IO[bytes]:
     """A list as an Excel file that is written row by row, so that its size does not matter; `on_progress` gets
-    how many are written."""
+    how many are written. What says something of persons is masked, whoever takes the file along."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book = xlsxwriter.Workbook(out, {"constant_memory": True, **OPTIONS})
     sheet = book.add_worksheet()
@@ -72,6 +73,7 @@ def write(register: Register, rows: QuerySet[Any], on_progress: Callable[[int], 
     for number, record in enumerate(related.iterator(chunk_size=CHUNK), 1):
         if number % CHUNK == 0:
             on_progress(number)
+        hide(record)
         for place, one in enumerate(exported):
             value = of_register.export_field(one, record)
             if isinstance(value, datetime.date):

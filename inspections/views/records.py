@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import follow_ups, items, listing, planning, tally
+from inspections import follow_ups, items, listing, personal_data, planning, tally
 from inspections import records as record_writer
-from inspections.access import can_plan, can_record, may_write
+from inspections.access import can_plan, can_record, may_write, sees_personal_data
 from inspections.choices import Programme
 from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
@@ -45,6 +45,7 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    page.object_list = [_shown_to(request.user, row) for row in page.object_list]
     context = {
         "register": register,
         "registers": AREAS[register.area],
@@ -59,6 +60,10 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "this_query": _without(request, "page", "counted"),
     }
     return render(request, "inspections/records.html", context)
+
+
+def _shown_to(user: User, record: Record) -> Record:
+    return record if sees_personal_data(user, record) else personal_data.hide(record)
 
 
 def _views(request: PersonRequest, register: Register) -> list[tuple[SavedView, bool]]:
@@ -141,7 +146,8 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if not may_write(request.user, found):
         if request.method == "POST":
             raise PermissionDenied
-        return render(request, "inspections/record.html", _reading(register, found) | around(request, register, found))
+        shown = _reading(register, _shown_to(request.user, found))
+        return render(request, "inspections/record.html", shown | around(request, register, found))
     form = register.form(request.POST or None, instance=found, department=found.department)
     updated = _save(form, request.user)
     if updated is None:
