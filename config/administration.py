@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -42,6 +43,8 @@ class Administration(AdminSite):
                 found: HttpResponse = view(request, *args, **kwargs)
             except OverflowError as error:  # SQLite's, of a number that is no key
                 raise BadRequest("a number is too large") from error
+            except IncorrectLookupParameters as error:  # which lists answer by themselves, and exports do not
+                raise BadRequest("a parameter is none of this list") from error
             return found
 
         return super().admin_view(answered, cacheable)

@@ -389,7 +389,10 @@ def format_date(day: date) -> str:
 def parse_date(text: str) -> date | None:
     """The day that `format_date` printed; None of any other text."""
     found = _DATE.fullmatch(text)
-    return date(*map(int, found.groups())) if found else None
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:  # somebody wrote a day that there is not
+        return None
 
 
 def runs_text(runs: Sequence[MarkedRun]) -> str:

@@ -43,7 +43,15 @@ from sectors.calculation.measures import (
 )
 from sectors.calculation.miswritten import refuse
 from sectors.calculation.multipliers import make, multipliers, terms
-from sectors.calculation.parser import FormulaError, Literal, code_of, number_of, parse_formula, parse_rule
+from sectors.calculation.parser import (
+    FormulaError,
+    Literal,
+    check_length,
+    code_of,
+    number_of,
+    parse_formula,
+    parse_rule,
+)
 from sectors.calculation.units import MeasureUnit, Units
 
 PartsOf = Mapping[str, Sequence[str]]
@@ -53,6 +61,7 @@ def checked_formula(
     text: str, parts: PartsOf, units: Units, unit_of: Mapping[str, MeasureUnit], unit: MeasureUnit
 ) -> Formula:
     """`compile_formula`, with the units of figures by code and that of the indicator. Raises FormulaError."""
+    check_length(text)
     refuse(text, units)
     formula = compile_formula(text, parts, units)
     parsed = parse_formula(text, units)
@@ -62,6 +71,7 @@ def checked_formula(
 
 def checked_rule(text: str, parts: PartsOf, units: Units, unit_of: Mapping[str, MeasureUnit]) -> Comparison:
     """`compile_rule`, with the units of figures by code. Raises FormulaError."""
+    check_length(text)
     refuse(text, units)
     rule = compile_rule(text, parts, units)
     parsed = parse_rule(text, units)

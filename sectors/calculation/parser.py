@@ -69,9 +69,14 @@ def parse_rule(text: str, units: Collection[str]) -> Parsed:
     return Parsed([node.left, *node.comparators], literals, COMPARISON[type(node.ops[0])])
 
 
-def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Literal]]:
+def check_length(text: str) -> None:
+    """Before anything looks for patterns in it. Raises FormulaError."""
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("The expression is longer than %(count)d characters.") % {"count": MAX_LENGTH})
+
+
+def _parse(text: str, units: Collection[str]) -> tuple[ast.expr, Mapping[int, Literal]]:
+    check_length(text)
     literals = dict[int, Literal]()
     plain = text
     for found in LITERAL.finditer(text):

@@ -23,6 +23,7 @@ from reports.document.blocks import (
     Text,
     block_key,
     format_date,
+    parse_date,
 )
 from reports.document.characters import printable
 from reports.document.figures import FigureUsed
@@ -256,3 +257,9 @@ def test_page_escapes_what_people_wrote():
 def test_a_demonstration_page_says_so():
     assert "演示数据" in body_html(dataclasses.replace(DOCUMENT, demo=True))
     assert "演示数据" not in body_html(DOCUMENT)
+
+
+@pytest.mark.parametrize("text", ["2023年13月1日", "2023年2月30日", "0000年1月1日", "2023年2月", ""])
+def test_what_is_no_day_is_read_as_none(text):
+    assert parse_date(text) is None
+    assert parse_date(format_date(date(2023, 2, 3))) == date(2023, 2, 3)

@@ -663,3 +663,10 @@ def test_why_many_stay_is_asked_with_as_many_questions_as_for_one(cast, reported
     assert len(one) == len(all_of_them)
     assert found[cast.clerk.pk]
     assert Submission.objects.count() == 2
+
+
+def test_an_export_of_what_is_no_column_is_refused(client, cast):
+    client.force_login(cast.admin)
+    for parameter in ("nothing=1", "x__y=1", "sheet__nothing__exact=1"):
+        assert client.get(f"/admin/sectors/indicator/export/?{parameter}").status_code == 400
+    assert client.get("/admin/sectors/indicator/export/?sheet__id__exact=1").status_code == 200

@@ -360,3 +360,11 @@ def test_examples_of_the_documentation(text, what, words):
 
 def test_the_documentation_has_examples():
     assert len(EXAMPLES) > 10
+
+
+def test_a_long_text_is_refused_before_patterns_are_looked_for_in_it(monkeypatch):
+    """They take seconds for one that nobody can have meant."""
+    monkeypatch.setattr("sectors.calculation.dimensions.refuse", None)
+    for check in (lambda text: checked_rule(text, {}, {}, {}), lambda text: checked_formula(text, {}, {}, {}, None)):
+        with pytest.raises(FormulaError):
+            check("food.d" + "one" * 7000)
