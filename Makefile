@@ -3,8 +3,10 @@
 #   make run       install, load the demonstration, serve on http://127.0.0.1:8000 (PORT=8080 HOST=0.0.0.0)
 #   make test      everything that must hold: make check, all tests on SQLite, those with a database on PostgreSQL too
 #   make quick     style, and the tests that a change touches, on SQLite and without a browser (SINCE=main: of a branch)
+#   make fuzz      20,000 inputs that nobody types, to every parser and page (FUZZ=number, FUZZ_ROUND=1 for other ones)
 #   make format    bring Python, JavaScript (deno.json) and templates (djangofmt in pyproject.toml) into form
-#   make check     style, types, imports, templates, translations, documentation, migrations, production settings
+#   make check     style, types, imports, templates, translations, documentation, migrations, production settings, and
+#                  known vulnerabilities of packages, where the service that knows them can be reached
 #   make docs-check  links, paths, commands and environment variables that the documentation names
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
@@ -16,6 +18,7 @@ HOST = 127.0.0.1
 NAME ?=
 JSON ?=
 SINCE ?= HEAD
+FUZZ ?= 20000
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -31,7 +34,7 @@ DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test quick check docs-check format bench lock messages install install-dev translations
+.PHONY: run test quick check docs-check fuzz format bench lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -81,6 +84,7 @@ check: install-dev translations docs-check
 	echo "manage.py collectstatic, check --deploy"; \
 	$(PRODUCTION) $(PY) manage.py collectstatic --no-input --verbosity 0; \
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m config.advisories
 
 # What a formatter must leave alone, such as text that is shown with its own line breaks, has {# djangofmt: ignore[format] #}
 # before it. It never breaks a template tag: a long text goes into {% blocktranslate trimmed %}, which joins its lines.
@@ -94,6 +98,9 @@ format: install-dev
 
 docs-check: install-dev
 	$(PY) -m config.docs
+
+fuzz: install-dev translations
+	DATABASE_URL= FUZZ=$(FUZZ) $(PY) -m pytest tests/fuzz --numprocesses=2
 
 bench: install-dev translations
 	@mkdir -p var/bench
