@@ -1,7 +1,7 @@
 """Known vulnerabilities in the packages of requirements.txt: `python -m config.advisories`, a part of `make check`.
 
-pip-audit asks a service for them. What the service does not know or answer is said to be not checked, and is no failure:
-a list kept here would be old, and would say that nothing is wrong when something is.
+pip-audit asks a service for them. What it does not know or answer is said to be not checked, and is no failure: a
+list kept here would be old, and would say that nothing is wrong when something is.
 """
 
 from __future__ import annotations

@@ -112,7 +112,8 @@ def mask_settled(*, before: datetime.date) -> dict[str, int]:
         changed = [row for row in rows.iterator(ROWS_PER_INSERT) if personal_data.masked(row)]
         for row in map(personal_data.hide, changed):
             row.changed, row.changed_by = timezone.now(), None
-        names = {*personal_data.NAMES[model._meta.model_name], *personal_data.TEXTS[model._meta.model_name]}
+        kind = str(model._meta.model_name)
+        names = {*personal_data.NAMES[kind], *personal_data.TEXTS[kind]}
         model.objects.bulk_update(changed, [*sorted(names), "changed", "changed_by"], batch_size=ROWS_PER_INSERT)
         found[str(model._meta.verbose_name_plural)] = len(changed)
     return found

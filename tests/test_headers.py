@@ -1,6 +1,7 @@
 """What browsers are told by every answer: whose scripts run, who may show a page, what a page may ask a machine for."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -93,10 +94,9 @@ def test_answers_that_are_no_pages_say_so_too(client, cast, tmp_path):
 
 
 def test_no_policy_allows_what_is_written_in_a_page():
-    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    assert not re.search(
-        "unsafe|http:|https:|\\*", " ".join(str(source) for one in directives.values() for source in one)
-    )
+    directives: Any = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    sources = " ".join(str(source) for directive in directives.values() for source in directive)
+    assert not re.search("unsafe|http|[*]", sources)
 
 
 def test_error_pages_tell_nothing(client, cast, monkeypatch):

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.admin.views.main import (
     ALL_VAR,
-    IS_FACETS_VAR,
     ORDER_VAR,
     PAGE_VAR,
     SEARCH_VAR,
@@ -31,7 +30,6 @@ FIELD = re.compile(r"^    (\w{1,30})(?: = forms\.\w+\(|: \w[^\n]* = (?:Query|Fie
 IN_TEMPLATE = re.compile(r"""name="([\w-]{1,30})"|[?&]([\w-]{1,30})=""")
 OF_LISTS = (
     ALL_VAR,
-    IS_FACETS_VAR,
     ORDER_VAR,
     PAGE_VAR,
     SEARCH_VAR,

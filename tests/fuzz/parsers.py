@@ -140,7 +140,7 @@ def _pages(data: bytes) -> None:
         opened.worksheet(name)
 
 
-def _list(rows: list[list[object]]) -> bytes:
+def _list(rows: list[list[str]]) -> bytes:
     out = BytesIO()
     book = xlsxwriter.Workbook(out)
     page = book.add_worksheet()

@@ -26,7 +26,9 @@ LONGEST = 2.0  # seconds of this process; the clock would count what others do o
 
 
 def test_every_parser_reads_or_refuses_what_it_is_given(cast, media, capsys):
-    found, wrong, slowest, tried = parsers.all_parsers(cast), [], [], 0
+    found, tried = parsers.all_parsers(cast), 0
+    wrong: list[str] = []
+    slowest: list[tuple[float, str, str]] = []
     for parser in found:
         inputs = seeded(parser.name, ROUND)
         for _number in range((TOGETHER - OF_PAGES) // len(found)):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from inspections.models import SamplingBatch
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import columns
 from sectors.models import Job
@@ -58,7 +59,7 @@ def test_only_digits_0_to_9_make_a_number_or_a_day(cast, written):
 
 @pytest.mark.parametrize(("written", "value"), [("１２", 12), ("1,200", 1200), (" 7 ", 7), (3.0, 3), ("1E2", 100)])
 def test_what_people_write_is_understood(cast, written, value):
-    of = REGISTERS["batches"].model._meta.get_field("samples")
+    of = SamplingBatch._meta.get_field("samples")
     assert columns.parser(of, cast.market)(written) == value
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from inspections import records
+from inspections.choices import Channel
 from inspections.deadlines import months_before
 from inspections.models import Complaint, EnforcementCase
 from inspections.personal_data import NAMES, TEXTS, masked, masked_name, masked_text
@@ -58,9 +59,10 @@ def kept(cast, media):
     case = EnforcementCase(
         party=PARTY, number="A-1", category="produce.meat", filed_on=DAY, note="店主钱多多", **common
     )
-    complaint = Complaint(subject=SUBJECT, against=PARTY, number="B-1", channel="12345", accepted_on=DAY, **common)
+    complaint = Complaint(
+        subject=SUBJECT, against=PARTY, number="B-1", channel=Channel.values[0], accepted_on=DAY, **common
+    )
     for record in (case, complaint):
-        record.channel = Complaint._meta.get_field("channel").choices[0][0]
         records.save(record, by=cast.clerk)
     return case, complaint
 
@@ -113,7 +115,8 @@ def test_every_field_with_words_of_cases_and_complaints_is_one_or_the_other():
     decided = {"number", "category", "channel", "kind"}
     for model in (EnforcementCase, Complaint):
         words = {of.name for of in model._meta.fields if of.get_internal_type() in ("CharField", "TextField")}
-        assert words - decided == {*NAMES[model._meta.model_name], *TEXTS[model._meta.model_name]}
+        kind = str(model._meta.model_name)
+        assert words - decided == {*NAMES[kind], *TEXTS[kind]}
 
 
 def close(kept, on):

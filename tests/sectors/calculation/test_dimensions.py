@@ -365,6 +365,9 @@ def test_the_documentation_has_examples():
 def test_a_long_text_is_refused_before_patterns_are_looked_for_in_it(monkeypatch):
     """They take seconds for one that nobody can have meant."""
     monkeypatch.setattr("sectors.calculation.dimensions.refuse", None)
-    for check in (lambda text: checked_rule(text, {}, {}, {}), lambda text: checked_formula(text, {}, {}, {}, None)):
+    for check in (
+        lambda text: checked_rule(text, {}, {}, {}),
+        lambda text: checked_formula(text, {}, {}, {}, Unit("1")),
+    ):
         with pytest.raises(FormulaError):
             check("food.d" + "one" * 7000)

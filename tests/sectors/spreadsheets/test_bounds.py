@@ -1,7 +1,9 @@
 """Excel files that are small and become large: refused before they are unpacked, or before a row of them is made."""
 
+import pickle
 import re
 import struct
+import subprocess
 import sys
 import zipfile
 from io import BytesIO
@@ -139,7 +141,7 @@ def test_who_reads_an_old_file_has_little_memory():
         "import resource, sys; from sectors.spreadsheets import old_excel as o; o._read = lambda *a: bytearray(2**31)\n"
         "o._main(1, 1)"
     )
-    done = old_excel.subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", script], input=b"", capture_output=True, cwd=old_excel.BASE_DIR, env={}
     )
-    assert isinstance(old_excel.pickle.loads(done.stdout), old_excel.Unreadable)
+    assert isinstance(pickle.loads(done.stdout), old_excel.Unreadable)
