@@ -76,8 +76,8 @@ def read_settings(tmp_path, **variables):
         ),
         (
             {"SECOND_FACTOR_ROLES": "admin,boss"},
-            "SECOND_FACTOR_ROLES is 'boss', but it must be some of clerk, head, office, leader, admin, auditor, separated by "
-            "commas.",
+            "SECOND_FACTOR_ROLES is 'boss', but it must be some of clerk, head, office, leader, admin, auditor, "
+            "separated by commas.",
         ),
         (
             {"OIDC_ISSUER": "sso.example"},
