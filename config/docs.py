@@ -120,8 +120,8 @@ class Repository:
 
     @cached_property
     def variables(self) -> set[str]:
-        """Environment variables that the settings read, through the functions of config/environment.py."""
-        files = [self.root / "config" / name for name in ("environment.py", "settings.py")]
+        """Environment variables that Django and gunicorn are set up by, through the functions of config/environment.py."""
+        files = [self.root / "config" / name for name in ("environment.py", "settings.py", "gunicorn.py")]
         trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
         readers = {node.name for node in trees[0].body if isinstance(node, ast.FunctionDef)}
         calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]

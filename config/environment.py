@@ -38,6 +38,7 @@ POSTGRES_OPTIONS = {
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 ORIGIN = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]+(/[^\s?#]*)?", re.IGNORECASE)
+SHORTEST_SECRET = 20  # characters
 
 # One connection writes at a time, so a writer takes the lock when its transaction begins (IMMEDIATE) and
 # others wait: a read lock that turns into a write lock halfway would fail at once instead of waiting.
@@ -167,6 +168,20 @@ def origins_of(addresses: list[str]) -> list[str]:
     """Scheme, host and port of the addresses that are set."""
     parts = [urlsplit(address) for address in addresses if address]
     return [f"{part.scheme}://{part.netloc}" for part in parts]
+def secret(name: str) -> str:
+    """A long random text without blanks; empty when not set."""
+    value = _raw(name)
+    if value and (len(value) < SHORTEST_SECRET or not value.isascii() or len(value.split()) > 1):
+        _refuse(name, "***", f"{SHORTEST_SECRET} or more letters, digits and signs without a blank")
+    return value
+
+
+def dsn(name: str) -> str:
+    """Where a Sentry takes errors; empty when not set."""
+    value = _raw(name)
+    if value and not re.fullmatch(r"https?://\w+@[^/@\s]+/(\S+/)?\d+", value, re.ASCII):
+        _refuse(name, re.sub(r"//.*@", "//***@", value), "an address such as https://key@sentry.example.gov.cn/1")
+    return value
 
 
 def email(name: str) -> dict[str, Any]:

@@ -6,6 +6,9 @@ DATABASE_URL      SQLite in DATA_DIR when not set
 DATA_DIR          var/: the SQLite file, collected static files, generated and uploaded files
 ALLOWED_HOSTS     this machine only when not set
 CSRF_TRUSTED_ORIGINS, CONN_MAX_AGE, LANGUAGE_CODE, TIME_ZONE, LOG_LEVEL
+LOG_FORMAT        line, or json
+METRICS_TOKEN     none: what Prometheus reads /metrics with
+SENTRY_DSN        none: where errors are sent to
 USE_HTTPS         on when DEBUG is off: redirect to https and secure cookies
 TRUST_PROXY       off: believe X-Forwarded-Proto and the last address of X-Forwarded-For of the proxy in front
 HSTS_SECONDS      30 days with USE_HTTPS: how long browsers remember to use https only
@@ -43,7 +46,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from config import environment, packaged
+from config import environment, logs, packaged
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
@@ -86,6 +89,8 @@ if DEBUG:  # commands that make a demonstration; a server in use has none
 MIDDLEWARE = [
     "config.request_ids.RequestIdMiddleware",
     "config.health.HealthMiddleware",
+    "config.metrics.MetricsMiddleware",
+    "config.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.PoliciesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -332,15 +337,8 @@ FONT_PATHS = environment.folders("FONT_PATHS")
 WEBHOOK_HTTP_HOSTS = environment.hosts("WEBHOOK_HTTP_HOSTS", [])
 WEBHOOK_NETWORKS = environment.networks("WEBHOOK_NETWORKS")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.request_ids.RequestIdFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "loggers": {"axes": {"level": "WARNING"}},  # it tells of every sign-in at length
-    "root": {
-        "handlers": ["stderr"],
-        "level": environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]),
-    },
-}
+LOGGING = logs.settings(
+    environment.choice("LOG_FORMAT", "line", logs.FORMS), environment.choice("LOG_LEVEL", "INFO", logs.LEVELS)
+)
+METRICS_TOKEN = environment.secret("METRICS_TOKEN")
+SENTRY_DSN = environment.dsn("SENTRY_DSN")

@@ -32,6 +32,7 @@ def small(tmp_path):
         "docs/way.svg": WAY,
         "config/environment.py": ENVIRONMENT,
         "config/settings.py": SETTINGS,
+        "config/gunicorn.py": "",
         "config/docs.py": "",
         "sheets/rules.py": "class Part: ...\n",
         "sheets/management/commands/load.py": "",

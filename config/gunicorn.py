@@ -1,0 +1,45 @@
+"""Settings of the server: `gunicorn config.wsgi --config python:config.gunicorn`, as deploy/zhibao.service starts it.
+
+nginx stands in front and takes requests in and answers out at the speed of each client, so that a worker is busy for as
+long as a page is made and no longer.
+"""
+
+import os
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import values
+
+from config import environment, logs
+
+bind = "127.0.0.1:8000"
+workers = environment.number("WEB_CONCURRENCY", min(2 * (os.cpu_count() or 1) + 1, 9))
+timeout = 120  # seconds; a page that takes so long is given up, and nothing of it is stored
+graceful_timeout = 60  # a page that is being made when the server is stopped
+max_requests, max_requests_jitter = 5000, 500  # whatever a library keeps in memory is gone then
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a full or slow disk stops no worker
+logconfig_dict = logs.settings(
+    environment.choice("LOG_FORMAT", "line", logs.FORMS), environment.choice("LOG_LEVEL", "INFO", logs.LEVELS)
+)
+
+
+def on_starting(server: Any) -> None:
+    """Each worker counts in files of its own: see config/metrics.py. Counts begin anew with the server."""
+    base = Path(__file__).resolve().parent.parent
+    folder = environment.folder("DATA_DIR", base / "var") / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """A worker takes the place of one that is gone, and its files: with the number of its process in their names they
+    would become more with every worker."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(number for number in count() if number not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    values.ValueClass = values.MultiProcessValue(lambda: worker.place)
