@@ -9,6 +9,8 @@
 #                  known vulnerabilities of packages, where the service that knows them can be reached
 #   make docs-check  links, paths, commands and environment variables that the documentation names
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
+#   make deploy-check  PostgreSQL, gunicorn and nginx on this machine, and whether a site works behind them
+#   make drills    break a server on purpose, and count what it loses (NAME=kills runs one)
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
 #   make messages  bring locale/ up to the texts in the code and templates
 
@@ -34,7 +36,7 @@ DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test quick check docs-check fuzz format bench lock messages install install-dev translations
+.PHONY: run test quick check docs-check fuzz format bench deploy-check drills lock messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -105,6 +107,12 @@ fuzz: install-dev translations
 bench: install-dev translations
 	@mkdir -p var/bench
 	SECRET_KEY=only-for-benchmarks DATA_DIR=var/bench USE_HTTPS=0 $(PY) -m bench $(NAME) $(if $(JSON),--json "$(JSON)")
+
+deploy-check: install-dev translations
+	$(PY) -m drills.deploy_check
+
+drills: install-dev translations
+	$(PY) -m drills $(NAME)
 
 lock: install-dev
 	$(LOCK) --upgrade pyproject.toml --output-file requirements.txt

@@ -120,7 +120,7 @@ class Repository:
 
     @cached_property
     def variables(self) -> set[str]:
-        """Environment variables that Django and gunicorn are set up by, through the functions of config/environment.py."""
+        """Environment variables that Django and gunicorn are set up by, read by functions of config/environment.py."""
         files = [self.root / "config" / name for name in ("environment.py", "settings.py", "gunicorn.py")]
         trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
         readers = {node.name for node in trees[0].body if isinstance(node, ast.FunctionDef)}
