@@ -3,7 +3,7 @@
 Each has the number of its request, by which the log is searched. Programs get JSON.
 """
 
-import errno
+import sqlite3
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -12,13 +12,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from config.request_ids import current
+from sectors.files import is_full
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL = "53100"  # of PostgreSQL
 RETRY_AFTER = "10"  # seconds
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(
+    """Also what Django makes of a session that could not be stored, whatever the reason."""
+    return _missing(request, exception) or _answer(
         request,
         400,
         _("The request cannot be read"),
@@ -37,12 +39,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What Django calls when a view raised; the exception is still the current one."""
-    error = sys.exception()
-    if isinstance(error, OSError) and error.errno in FULL:
-        return unavailable(request, _("The disk of the server is full. Nothing was stored; tell the administrator."))
-    if isinstance(error, OperationalError | InterfaceError):
-        return unavailable(request, _("The database does not answer. Nothing was stored; try again in a moment."))
-    return _answer(
+    return _missing(request, sys.exception()) or _answer(
         request,
         500,
         _("Something went wrong"),
@@ -53,6 +50,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest, title: str, text: str) -> HttpResponse:
     """What was sent is not taken, whatever page it was for."""
     return _answer(request, 422, title, text)
+def _missing(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The page that says which part of the server is missing, where that is behind an error."""
+    while error:
+        if is_full(error) or _is_full_database(error):
+            text = _("The disk of the server is full. Nothing was stored; tell the administrator.")
+            return unavailable(request, text)
+        if isinstance(error, OperationalError | InterfaceError):
+            return unavailable(request, _("The database does not answer. Nothing was stored; try again in a moment."))
+        error = error.__context__
+    return None
+
+
+def _is_full_database(error: BaseException) -> bool:
+    """Whether the disk of the database has no room, or cannot be written."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    return getattr(cause, "pgcode", "") == DISK_FULL
 
 
 def unavailable(request: HttpRequest, why: str) -> HttpResponse:

@@ -32,8 +32,8 @@ def main() -> None:
                     f"answers {dict(load.answers)}",
                     flush=True,
                 )
-                assert page.status == 503 and "数据库" in page.text, f"{page.status}: {page.text[:500]}"
+                assert (page.status, "数据库" in page.text) == (503, True), page.text[:500]
                 assert ready.status == 503, ready.text
                 assert set(load.answers) <= {"200", "503"}, load.sentences.most_common(3)
-                assert 0 < load.first_after
+                assert load.first_after > 0
                 assert (missing, torn) == (0, [])

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from drills import PASSWORD
 from drills.installation import HOST, TOKEN, Installation, Nginx, has, installed, kill
 from drills.visitors import TOKEN as TOKEN_FIELD
 from drills.visitors import Visitor
@@ -60,7 +59,7 @@ def expect(is_so: bool, otherwise: str) -> None:
 
 def signed_in(nginx: Nginx, username: str = "clerk") -> Visitor:
     visitor = nginx.visitor()
-    visitor.sign_in(username, PASSWORD)
+    visitor.sign_in(username)
     return visitor
 
 

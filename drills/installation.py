@@ -18,7 +18,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from drills import PASSWORD
 from drills.visitors import BROKEN, Visitor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -110,7 +109,7 @@ class Installation:
     def visitor(self, username: str = "") -> Visitor:
         found = Visitor(self.address)
         if username:
-            found.sign_in(username, PASSWORD)
+            found.sign_in(username)
         return found
 
     def log(self, name: str = "gunicorn.log") -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ import time
 from drills.installation import children, installed, kill
 from drills.load import lost, saving
 
-SECONDS, PAUSE = 40, 0.7
+DATABASES = ("sqlite", "postgresql")
+SECONDS, PAUSE = 40, 2
 
 
 def main() -> None:
-    for database in ("sqlite", "postgresql"):
+    for database in DATABASES:
         with installed(database) as (site, _postgres):
             sheet, killed = site.fill(), 0
             with site.gunicorn() as process, saving(site, sheet) as load:

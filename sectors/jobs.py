@@ -51,6 +51,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit import origin
+from sectors.files import is_full
 from sectors.models import Job, User
 from sectors.models.jobs import SILENCE, JobQuerySet
 from sectors.people import notices
@@ -294,8 +295,12 @@ def _do(job: Job, progress: Progress) -> bool:
         return _end(job, JobState.CANCELLED)
     except Failed as error:
         return _end(job, JobState.FAILED, str(error))
-    except Exception:
+    except Exception as error:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
+        if is_full(error):
+            return _end(
+                job, JobState.FAILED, _("The disk of the server is full. Tell the administrator, then try again.")
+            )
         message = _(
             "Something went wrong. Try again; if it happens again, give the administrator the number %(number)d."
         )

@@ -5,8 +5,9 @@ import logging
 import re
 
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -76,6 +77,24 @@ def test_a_form_of_another_site_is_refused_in_words(client):
     answer = Client(enforce_csrf_checks=True).post(reverse("login"), {"username": "a", "password": "b"})
     assert answer.status_code == 403
     assert "重新打开" in answer.content.decode()
+    assert NUMBER.search(answer.content.decode())
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("gone"), 503), (DatabaseError("no row"), 400)])
+def test_a_session_that_cannot_be_stored_is_told_from_one_that_has_ended(cast, client, monkeypatch, error, status):
+    client.force_login(cast.clerk)
+
+    def view(request):
+        request.session["a"] = 1
+        return HttpResponse()
+
+    def fail(*_args, **_named):
+        raise error
+
+    monkeypatch.setattr(next(p for p in flat(get_resolver().url_patterns) if p.name == "help"), "callback", view)
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", fail)
+    answer = client.get(reverse("help"))
+    assert answer.status_code == status
     assert NUMBER.search(answer.content.decode())
 
 

@@ -20,6 +20,7 @@ from audit.vocabulary import EventKind
 from sectors.access import can_edit, may_enter
 from sectors.evidence import uploads
 from sectors.evidence.file_types import TYPES
+from sectors.files import undone_on_error
 from sectors.guard import WrongState, check_entry, lock
 from sectors.models import KeptFile, Submission, User
 
@@ -104,13 +105,8 @@ class Attachments(ABC):
                 checked.append(uploads.check(file))
             except ValidationError as error:
                 done.refused += error.messages
-        try:
-            with transaction.atomic():
-                self._keep(checked, done)
-        except BaseException:
-            for row in done.stored:  # a file knows nothing of a transaction
-                row.file.storage.delete(str(row.file.name))
-            raise
+        with transaction.atomic(), undone_on_error():
+            self._keep(checked, done)
         return done
 
     def _keep(self, checked: Sequence[uploads.CheckedUpload], done: Attached) -> None:
@@ -121,10 +117,7 @@ class Attachments(ABC):
                 done.refused.append(_duplicate_message(upload.name, names[upload.sha256]))
                 continue
             names[upload.sha256] = upload.name
-            row = self.files.model(by=self.by, **{**vars(upload), "file": ""})
-            row.file.save(upload.name, upload.file, save=False)
-            done.stored.append(row)
-            self.files.add(row, bulk=False)
+            done.stored.append(self.files.create(by=self.by, **vars(upload)))
         record.write_all(self._event(file, "attached") for file in done.stored)
 
     @transaction.atomic
