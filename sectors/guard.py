@@ -125,7 +125,7 @@ def _moved_on(submission: Submission) -> str:
 
 def _state(submission: Submission) -> str:
     """The status in words; with who brought it there and when, if anybody did."""
-    status, last = submission.get_status_display(), submission.transitions.select_related("by").last()
+    status, last = submission.get_status_display(), submission.transitions.select_related("by").order_by("pk").last()
     if last is None:
         return f"“{status}”"
     when = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M")

@@ -259,12 +259,12 @@ def _entered(figures: Iterable[Figure]) -> dict[tuple[int, int], FigureChange]:
         submission__in={figure.submission_id for figure in figures},
         indicator__in={figure.indicator_id for figure in figures},
     )
-    rows = changes.select_related("by__department").order_by("at", "pk")
+    rows = changes.select_related("by__department").order_by("pk")
     return {(change.submission_id, change.indicator_id): change for change in rows}
 
 
 def _steps(figures: Iterable[Figure], status: str) -> dict[int, Signature]:
     """The latest step of each submission to a status."""
     steps = Transition.objects.filter(submission__in={figure.submission_id for figure in figures}, new=status)
-    rows = steps.select_related("by__department", "on_behalf_of").order_by("at", "pk")
+    rows = steps.select_related("by__department", "on_behalf_of").order_by("pk")
     return {step.submission_id: Signature(step.by, step.at, step.on_behalf_of) for step in rows}

@@ -333,7 +333,7 @@ def _transition_rows(rows: QuerySet[Transition]) -> Iterator[tuple[Value, ...]]:
     related = rows.select_related(
         "submission__region", "submission__department", "submission__sheet", "submission__period", "by", "on_behalf_of"
     )
-    for step in related.order_by("at", "pk").iterator(CHUNK):
+    for step in related.order_by("pk").iterator(CHUNK):
         people = [str(person) if person else "" for person in (step.by, step.on_behalf_of)]
         old, new = statuses[step.old], statuses[step.new]
         yield (*_place(step.submission), step.at, old, new, *people, step.reason)

@@ -149,12 +149,12 @@ def move(
 
 def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
     """Whether this very step is what the person did last, just now: a double click, whose second half has no news."""
-    last = submission.transitions.order_by("at", "pk").last()
+    last = submission.transitions.order_by("pk").last()
     return (
         last is not None
         and (last.by_id, last.new) == (by.pk, MOVES[action].new)
         and last.old in MOVES[action].old | MOVES[action].old_unsigned
-        and timezone.now() - last.at < DOUBLE_CLICK
+        and abs(timezone.now() - last.at) < DOUBLE_CLICK
     )
 
 

@@ -169,7 +169,7 @@ def queue_rows(user: User) -> list[QueueRow]:
     seen = marks.read(user, [row.pk for row in rows])  # before what is judged clean is read
     found = open_points(rows)
     steps = Transition.objects.filter(submission__in=rows).exclude(old=F("new")).select_related("by")
-    last = {step.submission_id: step for step in steps.order_by("at", "pk")}
+    last = {step.submission_id: step for step in steps.order_by("pk")}
     return [QueueRow(row, found[row.pk], seen[row.pk], last.get(row.pk)) for row in rows]
 
 
@@ -325,11 +325,11 @@ def editing_sessions(submission: Submission) -> list[EditingSession]:
 
 
 def _changes(submission: Submission) -> QuerySet[FigureChange]:
-    return submission.changes.select_related("indicator", "by__department").order_by("at", "pk")
+    return submission.changes.select_related("indicator", "by__department").order_by("pk")
 
 
 def _text_changes(submission: Submission) -> QuerySet[NarrativeChange]:
-    return submission.text_changes.select_related("question", "by__department").order_by("at", "pk")
+    return submission.text_changes.select_related("question", "by__department").order_by("pk")
 
 
 def _net(rows: Iterable[FigureChange]) -> dict[str, CellChange]:

@@ -144,7 +144,7 @@ def coming_period(department: Department) -> PeriodKey | None:
 
 def _last(submission: Submission) -> Transition | None:
     moves = [move for move in submission.transitions.all() if move.old != move.new]
-    return max(moves, key=lambda move: (move.at, move.pk), default=None)
+    return max(moves, key=lambda move: move.pk, default=None)
 
 
 def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:

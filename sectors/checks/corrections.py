@@ -89,11 +89,11 @@ def _earlier(judged: Judged) -> Iterator[tuple[str, frozenset[Figure]]]:
 
 
 def _changes(region: int, figures: Iterable[Figure]) -> Mapping[Figure, Sequence[Change]]:
-    """Of these figures, in the order of time."""
+    """Of these figures, in the order in which they were made."""
     codes, years = {code for code, _period in figures}, {period.year for _code, period in figures}
     rows = FigureChange.objects.filter(
         submission__region=region, submission__period__year__in=years, indicator__code__in=codes
-    ).order_by("at", "pk")
+    ).order_by("pk")
     period = (f"submission__period__{name}" for name in ("year", "kind", "number"))
     found: dict[Figure, list[Change]] = defaultdict(list)
     for code, at, old, new, *key in rows.values_list("indicator__code", "at", "old", "new", *period):

@@ -84,7 +84,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def worked_on_by(self, user: User) -> SubmissionQuerySet:
         """Those whose figures or words the person changed, or that they submitted, since they were last accepted."""
         steps = Transition.objects.filter(submission=OuterRef("pk"))
-        accepted = steps.filter(new=SubmissionStatus.ACCEPTED).order_by("-at").values("at")[:1]
+        accepted = steps.filter(new=SubmissionStatus.ACCEPTED).order_by("-pk").values("at")[:1]
         since = Coalesce(Subquery(accepted), Value(datetime.datetime.min.replace(tzinfo=datetime.UTC)))
         own = {"submission": OuterRef("pk"), "by": user, "at__gte": OuterRef("since")}
         return self.alias(since=since).filter(
@@ -229,7 +229,7 @@ class Submission(models.Model):
     def last_return(self) -> Transition | None:
         """The last time it came back, with the cells that were named. Being handed over while returned is none."""
         returns = self.transitions.filter(new=SubmissionStatus.RETURNED).exclude(old=SubmissionStatus.RETURNED)
-        return returns.select_related("by").prefetch_related("cells").last()
+        return returns.select_related("by").prefetch_related("cells").order_by("pk").last()
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):

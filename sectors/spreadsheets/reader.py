@@ -311,7 +311,7 @@ class _FileReader:
         """Name who changed the other value. What the person uploaded themselves before is no conflict."""
         codes = [change.code for change in self.preview.conflicts]
         rows = FigureChange.objects.filter(submission=self.submission, indicator__code__in=codes)
-        last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("at", "id")}
+        last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("pk")}
         conflicts, self.preview.conflicts = self.preview.conflicts, []
         for change in conflicts:
             row = last.get(change.code)
