@@ -11,6 +11,7 @@
 #   make bench     benchmarks (NAME=entry runs one, JSON=path writes the results)
 #   make deploy-check  PostgreSQL, gunicorn and nginx on this machine, and whether a site works behind them
 #   make drills    break a server on purpose, and count what it loses (NAME=kills runs one)
+#   make wheels    ask whether every pinned package has a wheel for x86-64 and for ARM64
 #   make lock      pin the versions again after a change of dependencies in pyproject.toml
 #   make messages  bring locale/ up to the texts in the code and templates
 
@@ -36,7 +37,7 @@ DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
 	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
 
-.PHONY: run test quick check docs-check fuzz format bench deploy-check drills lock messages install install-dev translations
+.PHONY: run test quick check docs-check fuzz format bench deploy-check drills lock wheels messages install install-dev translations
 .DEFAULT_GOAL := run
 
 run: install translations
@@ -118,6 +119,17 @@ lock: install-dev
 	$(LOCK) --upgrade pyproject.toml --output-file requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(LOCK) --upgrade --no-deps --group assets --output-file requirements-assets.txt
+	$(MAKE) wheels
+
+# A server compiles nothing: each pinned package has a wheel of pure Python, or one for the machine.
+wheels: install-dev
+	@set -e; for machine in x86_64 aarch64; do for python in 3.11 3.12 3.13; do \
+		for packages in requirements.txt requirements-assets.txt; do \
+			$(VENV)/bin/uv pip compile --quiet --no-header --no-deps --only-binary :all: --python-version $$python \
+				--python-platform $$machine-manylinux_2_28 --output-file - $$packages >/dev/null; \
+		done; \
+		echo "$$machine, Python $$python: a wheel for every package"; \
+	done; done
 
 messages: install-dev
 	$(PY) -m config.translations messages
