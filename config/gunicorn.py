@@ -19,19 +19,20 @@ workers = environment.number("WEB_CONCURRENCY", min(2 * (os.cpu_count() or 1) + 
 timeout = 120  # seconds; a page that takes so long is given up, and nothing of it is stored
 graceful_timeout = 60  # a page that is being made when the server is stopped
 max_requests, max_requests_jitter = 5000, 500  # whatever a library keeps in memory is gone then
+preload_app = True  # a worker that is gone has a successor at once, and what all read is in memory once
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a full or slow disk stops no worker
 logconfig_dict = logs.settings(
     environment.choice("LOG_FORMAT", "line", logs.FORMS), environment.choice("LOG_LEVEL", "INFO", logs.LEVELS)
 )
 
 
-def on_starting(server: Any) -> None:
-    """Each worker counts in files of its own: see config/metrics.py. Counts begin anew with the server."""
-    base = Path(__file__).resolve().parent.parent
-    folder = environment.folder("DATA_DIR", base / "var") / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+# Each worker counts in files of its own: see config/metrics.py. Counts begin anew with the server.
+_folder = environment.folder("DATA_DIR", Path(__file__).resolve().parent.parent / "var") / "metrics"
+shutil.rmtree(_folder, ignore_errors=True)
+_folder.mkdir()
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder)
+_place = "server"
+values.ValueClass = values.MultiProcessValue(lambda: _place)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -42,4 +43,5 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+    global _place
+    _place = worker.place

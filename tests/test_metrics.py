@@ -117,21 +117,25 @@ def test_without_a_database_the_rest_is_told(read, monkeypatch):
     assert found["zhibao_disk_free_bytes", ()] > 0
 
 
-WORKER = """
-import os, sys
+SERVER = """
+import os
 from types import SimpleNamespace
-import config.gunicorn as server
-if sys.argv[1] == "0":
-    server.on_starting(None)
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.path.join(os.environ["DATA_DIR"], "metrics")
-worker = SimpleNamespace()
-others = {n: SimpleNamespace(place=n) for n in range(int(sys.argv[2]))}
-server.pre_fork(SimpleNamespace(WORKERS=others), worker)
-server.post_fork(None, worker)
-import django
-django.setup()
+import config.gunicorn as settings
+import config.wsgi
 from config import metrics
-metrics.sign_in_failures.inc()
+
+def fork(*taken):
+    worker = SimpleNamespace()
+    settings.pre_fork(SimpleNamespace(WORKERS={n: SimpleNamespace(place=n) for n in taken}), worker)
+    if not os.fork():
+        settings.post_fork(None, worker)
+        metrics.sign_in_failures.inc()
+        metrics.answered("login", "GET", 200, 0.1, 3)
+        os._exit(0)
+    os.wait()
+
+for taken in ((), (0,), (0,), ()):
+    fork(*taken)
 print(metrics._written().decode())
 """
 
@@ -139,8 +143,8 @@ print(metrics._written().decode())
 def test_workers_are_added_up_and_leave_no_more_files_than_places(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     environment |= {"SECRET_KEY": "x", "DATABASE_URL": "sqlite:////dev/null/none"}
-    for number, place in enumerate((0, 1, 1, 0)):
-        command = [sys.executable, "-c", WORKER, str(number), str(place)]
-        text = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-        assert re.search(r"^zhibao_sign_in_failures_total (\S+)$", text, re.M)[1] == f"{number + 1}.0"
-    assert {path.name for path in (tmp_path / "metrics").glob("counter*")} == {"counter_0.db", "counter_1.db"}
+    done = subprocess.run([sys.executable, "-c", SERVER], env=environment, capture_output=True, text=True, check=True)
+    assert re.search(r"^zhibao_sign_in_failures_total (\S+)$", done.stdout, re.M)[1] == "4.0"
+    assert re.search(r"^zhibao_request_seconds_count\{.*\} (\S+)$", done.stdout, re.M)[1] == "4.0"
+    counted = {path.name for path in (tmp_path / "metrics").glob("counter*")}
+    assert counted == {"counter_server.db", "counter_0.db", "counter_1.db"}
