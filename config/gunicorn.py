@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from prometheus_client import values
 
 from config import environment, logs
@@ -32,12 +33,13 @@ shutil.rmtree(_folder, ignore_errors=True)
 _folder.mkdir()
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder)
 _place = "server"
-values.ValueClass = values.MultiProcessValue(lambda: _place)
+values.ValueClass = values.MultiProcessValue(lambda: _place)  # type: ignore[no-untyped-call]
 
 
 def pre_fork(server: Any, worker: Any) -> None:
     """A worker takes the place of one that is gone, and its files: with the number of its process in their names they
     would become more with every worker."""
+    connections.close_all()  # none that loading has opened is shared
     taken = {other.place for other in server.WORKERS.values()}
     worker.place = next(number for number in count() if number not in taken)
 

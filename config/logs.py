@@ -24,7 +24,7 @@ class LineFormatter(logging.Formatter):
 
 class ObjectFormatter(JsonFormatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802
-        return DETAIL.sub("", super().formatException(ei))
+        return DETAIL.sub("", str(super().formatException(ei)))
 
 
 FORMATTERS: dict[str, dict[str, Any]] = {

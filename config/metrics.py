@@ -82,7 +82,7 @@ def _written() -> bytes:
     if FOLDER not in os.environ:
         return generate_latest(REGISTRY) + generate_latest(state)
     counted = CollectorRegistry()
-    MultiProcessCollector(counted)
+    MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     return generate_latest(counted) + generate_latest(state)
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from drills.installation import HOST, TOKEN, Installation, Nginx, has, installed, kill
@@ -36,7 +37,7 @@ def main() -> None:
         with nginx.started():
             with site.gunicorn() as process:
                 for check in (plain_http, pages_and_headers, health, work, limits, slow_clients):
-                    told(check.__name__, lambda check=check: check(site, nginx, sheet))
+                    told(check.__name__, partial(check, site, nginx, sheet))
                 process.send_signal(9)
                 process.wait()
                 for pid in workers_of(site):

@@ -29,7 +29,7 @@ class WholeFileStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         part = PurePosixPath(name).with_name(f".{secrets.token_hex(8)}{PART}").as_posix()
         try:
-            super()._save(part, content)
+            super()._save(part, content)  # type: ignore[misc]
             with open(self.path(part), "rb") as file:  # noqa: PTH123 a descriptor is all that is wanted
                 os.fsync(file.fileno())
             name = self.get_available_name(name)

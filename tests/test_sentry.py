@@ -10,13 +10,13 @@ import sentry_sdk
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from config import sentry
 from config.request_ids import HEADER
 from sectors import jobs
-from tests.test_errors import flat, get_resolver
+from tests.test_errors import flat
 from tests.test_settings import PRODUCTION, start
 
 pytestmark = pytest.mark.django_db
@@ -66,15 +66,15 @@ def test_an_error_arrives_without_anything_of_anybody(received, cast, client, mo
     client.cookies["other"] = f"{SECRET}-2"
     request = RequestFactory(QUERY_STRING=f"q={SECRET}-3", HTTP_COOKIE=client.cookies.output(header="", sep=";"))
     environ = request.post(reverse("help"), {"said": f"{SECRET}-4"}, headers={"x-any": f"{SECRET}-5"}).environ
-    answers = []
-    WSGIHandler()(environ, lambda status, headers: answers.append((status, dict(headers))))  # as gunicorn calls it
-    ((status, headers),) = answers
+    begun = []
+    WSGIHandler()(environ, lambda *answer: begun.append(answer))  # type: ignore[arg-type] # as gunicorn calls it
+    ((status, headers),) = begun
     assert status.startswith("500")
     (event,) = received()
     text = json.dumps(event, ensure_ascii=False)
     assert SECRET not in text
     assert client.cookies["sessionid"].value not in text
-    assert event["tags"]["request_id"] == headers[HEADER]
+    assert event["tags"]["request_id"] == dict(headers)[HEADER]
     assert event["exception"]["values"][-1]["type"] == "IntegrityError"
     assert event["exception"]["values"][-1]["stacktrace"]["frames"][-1]["function"] == "view"
     assert event["transaction"] == "/help/"
