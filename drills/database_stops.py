@@ -16,8 +16,8 @@ def main() -> None:
         sheet = site.fill()
         with site.gunicorn():
             visitor = site.visitor("clerk")
-            for how in ("fast", "immediate"):
-                with saving(site, sheet) as load:
+            for column, how in enumerate(("fast", "immediate"), start=1):
+                with saving(site, sheet, column) as load:
                     time.sleep(SECONDS)
                     postgres.stop(how)
                     time.sleep(SECONDS)

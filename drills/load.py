@@ -42,12 +42,12 @@ class Load:
 
 
 @contextmanager
-def saving(site: Installation, sheet: int) -> Iterator[Load]:
-    """People save as long as the block lasts."""
+def saving(site: Installation, sheet: int, column: int = 1) -> Iterator[Load]:
+    """People save as long as the block lasts, into cells of a column that is empty."""
     load, is_over = Load(), threading.Event()
     signed_in = site.visitor("clerk")
     threads = [
-        threading.Thread(target=_save, args=(load, _same(signed_in), sheet, f"wide.{number}.1", is_over))
+        threading.Thread(target=_save, args=(load, _same(signed_in), sheet, f"wide.{number}.{column}", is_over))
         for number in range(1, PEOPLE + 1)
     ]
     for thread in threads:
