@@ -6,6 +6,7 @@ long as a page is made and no longer.
 
 import os
 import shutil
+import tempfile
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,18 @@ logconfig_dict = logs.settings(
     environment.choice("LOG_FORMAT", "line", logs.FORMS), environment.choice("LOG_LEVEL", "INFO", logs.LEVELS)
 )
 
-
-# Each worker counts in files of its own: see config/metrics.py. Counts begin anew with the server.
-_folder = environment.folder("DATA_DIR", Path(__file__).resolve().parent.parent / "var") / "metrics"
-shutil.rmtree(_folder, ignore_errors=True)
-_folder.mkdir()
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder)
 _place = "server"
-values.ValueClass = values.MultiProcessValue(lambda: _place)  # type: ignore[no-untyped-call]
+_folder = ""
+if environment.secret("METRICS_TOKEN"):
+    # Each worker counts in files of its own, see config/metrics.py. In memory: where a disk is full, writing to such a
+    # file kills the process.
+    _folder = tempfile.mkdtemp(prefix="zhibao-metrics-", dir=worker_tmp_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
+    values.ValueClass = values.MultiProcessValue(lambda: _place)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(_folder, ignore_errors=True)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
