@@ -50,6 +50,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest, title: str, text: str) -> HttpResponse:
     """What was sent is not taken, whatever page it was for."""
     return _answer(request, 422, title, text)
+
+
 def _missing(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """The page that says which part of the server is missing, where that is behind an error."""
     while error:
