@@ -1,14 +1,18 @@
 import datetime
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from audit import triggers
 from config import translations
 from sectors import jobs
-from tests import base
+from tests import base, emptying
+from tests import world as worlds
+from tests.reports.editing import draft_reports
 from tests.saved_rows import SavedRows
 
 
@@ -36,13 +40,19 @@ def needs_database(item):
     return is_case or item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(item.fixturenames)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying():
+    with patch.object(DatabaseOperations, "sql_flush", emptying.sql_flush):
+        yield
+
+
 def rows_made_by(make):
     """A fixture: the rows that many tests begin with, made when the first of them asks."""
 
     @pytest.fixture(scope="session")
-    def rows(django_db_setup, django_db_blocker):
+    def rows(django_db_setup, django_db_blocker, tmp_path_factory):
         with django_db_blocker.unblock():
-            return SavedRows.made_by(make)
+            return SavedRows.made_by(make, tmp_path_factory.mktemp("files"))
 
     return rows
 
@@ -50,12 +60,37 @@ def rows_made_by(make):
 cast_rows = rows_made_by(base.make_cast)
 shipped_catalogue_rows = rows_made_by(base.make_shipped_catalogue)
 shipped_year_rows = rows_made_by(base.make_shipped_year)
+draft_report_rows = rows_made_by(draft_reports.make)
+issued_report_rows = rows_made_by(draft_reports.make_issued)
+world_rows = rows_made_by(worlds.make)
 
 
 @pytest.fixture
-def cast(cast_rows, db):
-    cast_rows.copy()
+def cast(request, db):
+    """The people, and in the same rows what else of the following the test asks for."""
+    more = next((name for name in ("world", "issued_report", "draft_report") if name in request.fixturenames), "cast")
+    if more != "cast":
+        request.getfixturevalue("media")  # where their files go
+    request.getfixturevalue(f"{more}_rows").copy()
     return base.cast()
+
+
+@pytest.fixture
+def draft_report(cast):
+    """A draft of the county's report, just begun."""
+    return draft_reports.begun()
+
+
+@pytest.fixture
+def issued_report(cast):
+    """The same, issued."""
+    return draft_reports.begun()
+
+
+@pytest.fixture
+def world(cast):
+    """Something behind every address of the site."""
+    return worlds.place_of(cast)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ PACKAGES = ("config", "audit", "sectors", "accounts", "inspections", "reports", 
 ALWAYS = "tests/test_architecture.py"
 # Where files are tested that no folder of tests mirrors. How a page looks is for the browser tests.
 ELSEWHERE = {
+    **{f"{app}/urls.py": ["tests/test_scope.py"] for app in ("accounts", "sectors", "inspections", "reports")},
+    "tests/data/scope.csv": ["tests/test_scope.py"],
     "templates/admin/": ["tests/test_templates.py", "tests/sectors/admin"],
     "templates/sectors/": ["tests/test_templates.py", "tests/sectors/views"],
     "templates/inspections/": ["tests/test_templates.py", "tests/inspections"],
@@ -37,8 +39,8 @@ ELSEWHERE = {
 }
 # A change of one of these may touch any test.
 EVERYTHING = re.compile(
-    r"pyproject\.toml|requirements.*|config/(settings|urls|middleware)\.py|tests/(base|conftest|saved_rows|settings)\.py"
-    r"|tests/data/.*|templates/\w+\.html|\w+/(models|migrations)/.*"
+    r"pyproject\.toml|requirements.*|config/(settings|urls|middleware)\.py|tests/(base|conftest|saved_rows|settings|world)\.py"
+    r"|tests/data/(?!scope\.csv).*|templates/\w+\.html|\w+/(models|migrations)/.*"
 )
 
 

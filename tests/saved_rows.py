@@ -1,12 +1,20 @@
 """Rows that many tests begin with: made once in a process, then copied into the database of each test."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection, models, transaction
+from django.test import override_settings
+from django_tasks_db.models import DBTaskResult
 
+from sectors import jobs
 from sectors.models import CatalogueVersion
 
 APPS = ("audit", "sectors", "accounts", "inspections", "reports")
@@ -14,23 +22,25 @@ APPS = ("audit", "sectors", "accounts", "inspections", "reports")
 
 @dataclass(frozen=True)
 class SavedRows:
-    """The statements that insert the rows of all tables of the project, with their values.
+    """The statements that insert the rows of all tables of the project, with their values; and files they name.
 
     Kept instead of the rows: building these statements takes longer than the database needs for them.
     """
 
     inserts: tuple[tuple[str, Any], ...]
+    files: Path
 
     @classmethod
-    def made_by(cls, make: Callable[[], Any]) -> "SavedRows":
-        """What `make` leaves in a database that has no rows yet; it is empty again afterwards."""
+    def made_by(cls, make: Callable[[], Any], files: Path) -> "SavedRows":
+        """What `make` leaves in a database that has no rows yet, which is empty again afterwards, and in a folder."""
         inserts: list[tuple[str, Any]] = []
 
         def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
             inserts.append((sql, params))
             return execute(sql, params, many, context)
 
-        with transaction.atomic():
+        at_once = patch.object(jobs, "on_commit", lambda begin: begin())  # nothing commits here
+        with transaction.atomic(), override_settings(MEDIA_ROOT=files), at_once:
             make()
             tables = [(manager, list(manager.order_by("pk"))) for manager in _managers()]
             transaction.set_rollback(True)
@@ -39,7 +49,7 @@ class SavedRows:
                 for manager, rows in tables:
                     manager.bulk_create(rows)
             transaction.set_rollback(True)
-        return cls(tuple(inserts))
+        return cls(tuple(inserts), files)
 
     @transaction.atomic
     def copy(self) -> None:
@@ -47,11 +57,15 @@ class SavedRows:
         with connection.cursor() as cursor:
             for sql, params in self.inserts:
                 cursor.execute(sql, params)
+        if any(self.files.iterdir()):
+            shutil.copytree(self.files, settings.MEDIA_ROOT, dirs_exist_ok=True)
         # What the process keeps is of another test, which may have changed its catalogue.
         CatalogueVersion.objects.renew()
 
 
 def _managers() -> list[models.Manager[Any]]:
     """But for the version of the catalogue, which stands in every database."""
-    found = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
-    return [model._base_manager for model in found if model is not CatalogueVersion]
+    found: list[Any] = [
+        model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    ]
+    return [model._base_manager for model in [*found, Group, DBTaskResult] if model is not CatalogueVersion]

@@ -37,6 +37,8 @@ from tests import quick
         ("tests/second_server.py", ["tests/sectors/catalogue"], ["tests/sectors/views"]),
         ("tests/sectors/people/test_deputies.py", ["tests/sectors/people/test_deputies.py"], ["tests/sectors/views"]),
         ("tests/browser/test_entry.py", [], ["tests/browser/test_entry.py"]),
+        *((f"{app}/urls.py", ["tests/test_scope.py"], []) for app in ("accounts", "sectors", "inspections", "reports")),
+        ("tests/data/scope.csv", ["tests/test_scope.py"], ["tests/sectors/views"]),
         ("README.md", [], ["tests/sectors/views"]),
     ],
 )

@@ -85,6 +85,8 @@ def verdict(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     found = _get(request, pk, key)
     if found is None:
         return _gone(request, pk, key, may_judge)
+    if not may_judge(request.user, found.submission):
+        raise PermissionDenied
     text, seen = _words(request, found)
     if request.POST.get("verdict") not in ("accept", "refuse"):
         return HttpResponseBadRequest()

@@ -16,8 +16,8 @@ FOOD = "food/text/1"
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def open_draft(page, user="office", at=FOOD):

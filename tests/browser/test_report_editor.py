@@ -40,8 +40,8 @@ PASTED = {
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def values(page):

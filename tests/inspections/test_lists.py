@@ -8,13 +8,14 @@ import xlsxwriter
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from inspections import background, records, spreadsheets
-from inspections.models import EnforcementCase, Inspection, NonconformingSample, SamplingBatch, SamplingPlan
+from inspections import background, spreadsheets
+from inspections.models import Inspection, NonconformingSample, SamplingBatch
 from inspections.registers import REGISTERS
 from sectors import jobs
-from sectors.models import Job, Sector
+from sectors.models import Job
 from sectors.spreadsheets import pending
-from tests.inspections.test_records import DAY, batch, exported
+from tests.inspections.recorded import batch, one_of_each
+from tests.inspections.test_records import exported
 from tests.sectors.spreadsheets import workbooks
 
 IMPORT = "/sampling/import/"
@@ -180,30 +181,6 @@ def test_too_large_a_request_is_refused_unread(client, cast, monkeypatch):
     assert look(client, workbook(row())).status_code == 413
     client.force_login(cast.office)
     assert look(client, workbook(row())).status_code == 403
-
-
-def one_of_each(cast):
-    """A record in every register of 市场监管局."""
-    food = Sector.objects.get(code="food")
-    common = {"department": cast.market, "region": cast.county, "sector": food}
-    plan = SamplingPlan(
-        **common, year=2023, name="年度计划", programme="supervision", issued_on=DAY, body="检测院", basis="依据"
-    )
-    records.save(plan, by=cast.clerk)
-    made = batch(cast, report_number="A-1", samples=2, failed=1, plan=plan, items="农药残留：毒死蜱、克百威")
-    case = EnforcementCase(**common, number="C-1", party="某店", category="produce", filed_on=DAY)
-    records.save(case, by=cast.clerk)
-    sample = NonconformingSample(**common, batch=made, item="毒死蜱", measured="0.12", found_on=DAY, case=case)
-    records.save(sample, by=cast.clerk)
-    for model, fields in (
-        ("inspections", {"held_on": DAY, "premises": "某店", "premises_type": "food"}),
-        (
-            "rectifications",
-            {"number": "N-1", "premises": "某店", "premises_type": "food", "issued_on": DAY, "due_on": DAY},
-        ),
-        ("complaints", {"channel": "hotline", "subject": "价格", "accepted_on": DAY, "against": "某店"}),
-    ):
-        records.save(REGISTERS[model].model(**common, **fields), by=cast.clerk)
 
 
 @pytest.mark.parametrize("slug", REGISTERS)

@@ -16,25 +16,7 @@ from inspections.models import Inspection, RecordFile, RectificationNotice, Samp
 from inspections.registers import REGISTERS
 from sectors.models import Sector
 from tests import base
-
-DAY = datetime.date(2023, 2, 14)
-
-
-def batch(cast, **fields):
-    """A stored batch of 市场监管局."""
-    start = {
-        "department": cast.market,
-        "region": cast.county,
-        "sector": Sector.objects.get(code="food"),
-        "programme": "supervision",
-        "category": "produce.vegetable",
-        "product": "豇豆",
-        "place": "东门市场",
-        "taken_on": DAY,
-    }
-    made = SamplingBatch(**{**start, **fields})
-    records.save(made, by=cast.clerk)
-    return made
+from tests.inspections.recorded import DAY, batch
 
 
 def typed(**fields):

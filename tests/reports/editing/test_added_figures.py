@@ -23,8 +23,8 @@ CODES = ["food.done", "food.passed"]
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def add(report, by, kind="table", codes=CODES, last=True, title=""):

@@ -40,8 +40,8 @@ FOOD, WORDS = "food/text/1", "problems/micro/food/food.problem/2023Q1/1"
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def edition(report, audience):

@@ -18,8 +18,8 @@ FOOD = "food/text/1"
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 @pytest.fixture

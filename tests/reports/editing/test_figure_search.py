@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def codes(report, words, *nearby):

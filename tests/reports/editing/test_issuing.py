@@ -28,8 +28,8 @@ UNSIGNED = [
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 def issue(report, cast, reason="先行印发", seen=None):

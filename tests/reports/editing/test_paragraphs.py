@@ -22,8 +22,8 @@ FOOD, WATER = "food/text/1", "water/text/1"
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 @pytest.fixture

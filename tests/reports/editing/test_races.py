@@ -32,8 +32,8 @@ def slow(monkeypatch):
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ TODAY = datetime.date(2024, 2, 1)
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ CHANGES = {
 
 
 @pytest.fixture
-def report(cast):
-    return draft_reports.begin(cast)
+def report(draft_report):
+    return draft_report
 
 
 @pytest.fixture

@@ -16,10 +16,8 @@ NEWER = "此后已印发新版"
 
 
 @pytest.fixture
-def issued(cast):
-    report = draft_reports.begin(cast)
-    seen = issuing.readiness(draft_reports.working(report)).mark
-    return issuing.issue(report=report, by=cast.office, reason="先行", seen=seen)
+def issued(issued_report):
+    return issued_report
 
 
 @pytest.fixture(autouse=True)

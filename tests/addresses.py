@@ -1,0 +1,142 @@
+"""Every address of the site, with values for what it has in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+
+from inspections.models import SamplingPlan, SavedView
+from inspections.registers import REGISTERS
+from reports.models import AnnualReport, ApiToken, ReportPaper
+from sectors.findings import storage
+from sectors.models import Deputy, Extension, Job, Notice, Period, Region
+from sectors.vocabulary import JobState
+from tests.world import NO_REPORT, Place, first
+
+DRAFT = ("draft", "block", "report-", "issue-report", "regenerate", "sign-report", "approv", "answer-")
+JOBS = {"cancel-job": JobState.WAITING, "retry-job": JobState.FAILED}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One of the resolver: its name with its namespace, what it has in it, and the whole route for one without name."""
+
+    name: str
+    wanted: tuple[str, ...]
+    route: str = ""
+
+    @property
+    def is_of_admin(self) -> bool:
+        return self.name.startswith("admin:")
+
+    @property
+    def is_of_api(self) -> bool:
+        return self.name.startswith("api:")
+
+    def at(self, place: Place) -> str:
+        """The address with what a place has."""
+        values = arguments(self.name, self.wanted, place)
+        if not self.route:
+            return reverse(self.name, kwargs=values)
+        return "/" + re.sub(
+            r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)\$", lambda m: str(values[str(m[1] or m[2])]), self.route
+        )
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "", route: str = "") -> Iterator[Address]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        whole = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, whole)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{space}{pattern.name or whole}", _wanted(pattern), "" if pattern.name else whole)
+
+
+def _wanted(pattern: URLPattern) -> tuple[str, ...]:
+    form = pattern.pattern
+    return tuple(form.regex.groupindex) if isinstance(form, RegexPattern) else tuple(form.converters)
+
+
+def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any]:
+    """Values for what an address has in it."""
+    slug = next((slug for slug in REGISTERS if name == slug or name.endswith(f"-{slug}")), "")
+    values: dict[str, Any] = {
+        "key": "food/text/1",
+        "code": place.code if "pk" in wanted else _code(name, place),
+        "year": NO_REPORT if name in ("report", "begin-report") else 2022 if name.startswith(DRAFT) else 2023,
+        "number": 1,
+        "to": "docx",
+        "action": "hide",
+        "way": "undo",
+        "area": "batches",
+        "kind": "change",
+        "app_label": "sectors",
+        "url": "nowhere/",
+        "content_type_id": ContentType.objects.get_for_model(Region).pk,
+        "id": place.clerk.pk,
+    }
+    if name.startswith("finding-"):
+        values["key"] = next((one.key for one in storage.current(place.sheet)), "none")
+    if name == "sign-report-act":
+        values["action"] = "send"
+    if "attachment" in wanted:
+        values["attachment"] = _file(place.sheet.attachments, name)
+    if "pk" in wanted:
+        values["pk"] = _key(name, values["year"], slug, place)
+    if "file" in wanted:
+        values["file"] = _file(REGISTERS[slug].model._default_manager.get(pk=values["pk"]).files, name)
+    if "object_id" in wanted:
+        values["object_id"] = first(_administered(name))
+    return {name: values[name] for name in wanted}
+
+
+def _key(name: str, year: int, slug: str, place: Place) -> Any:
+    region, department = place.department.region, place.department
+    if name in ("edition-paper", "report-scan"):
+        return first(ReportPaper, report__region=region, report__year=year)
+    if name.endswith("job") or name == "job-file":
+        return first(Job, owner=place.clerk, state=JOBS.get(name, JobState.DONE))
+    period: tuple[Any, dict[str, Any]] = Period, {"pk": place.sheet.period_id}
+    found = {
+        **dict.fromkeys(("period", "edit-period", "hand-out", "extend", "urge"), period),
+        "notice": (Notice, {"to": place.clerk, "link": "/"}),
+        "end-extension": (Extension, {"department": department}),
+        "end-deputy": (Deputy, {"head": place.head}),
+        "end-api-token": (ApiToken, {"department": department}),
+        "plan-tasks": (SamplingPlan, {"department": department}),
+    }
+    if name in found:
+        model, chosen = found[name]
+        return first(model, **chosen)
+    if slug:
+        is_view = "view" in name
+        mine = {"register": slug, "user": place.clerk} if is_view else {"department": department}
+        return first(SavedView if is_view else REGISTERS[slug].model, **mine)
+    return place.sheet.pk
+
+
+def _file(files: Any, name: str) -> Any:
+    """One that is there, or for who restores one that was removed."""
+    return files.filter(removed_at__isnull="restore" not in name).order_by("pk").first().pk
+
+
+def _administered(name: str) -> Any:
+    if name == "admin:view_on_site":
+        return Region
+    of = re.sub(r"^admin:(admin/)?", "", name)
+    if "/" in of:
+        app, model, *_rest = of.split("/")
+        return apps.get_model(app, model)
+    app, model, _action = of.rsplit("_", 2)
+    return apps.get_model(app, model)
+
+
+def _code(name: str, place: Place) -> str:
+    if name == "verify-file":
+        return AnnualReport.objects.issued().get(region=place.department.region).code
+    return "food" if name.startswith(("wording", "sector")) else "food.done"
