@@ -64,7 +64,7 @@ def test_what_writes_is_known_by_its_statement(statement, table):
 
 
 def test_a_visit_writes_its_session_and_the_last_use_of_a_token():
-    assert OF_THE_VISIT.match('INSERT INTO "django_session" ("session_key")')
+    assert OF_THE_VISIT.match('INSERT INTO "accounts_session" ("session_key")')
     assert OF_THE_VISIT.match('UPDATE "reports_apitoken" SET "last_used" = %s')
     assert not OF_THE_VISIT.match('UPDATE "reports_apitoken" SET "ended_at" = %s')
     assert not OF_THE_VISIT.match('INSERT INTO "reports_apitoken" ("id")')

@@ -14,7 +14,7 @@ WRITES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # What a visit leaves of itself: the session, and when a program last asked.
-OF_THE_VISIT = re.compile(r'\S+ (?:INTO |FROM )?"(?:(?:django|accounts)_session"|reports_apitoken" SET "last_used")')
+OF_THE_VISIT = re.compile(r'\S+ (?:INTO |FROM )?"(?:accounts_session"|reports_apitoken" SET "last_used")')
 
 
 @contextmanager
