@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
+from audit.models import Event
 from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.models import AnnualReport, ApiToken, ReportPaper
@@ -70,7 +71,7 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
         "code": place.code if "pk" in wanted else _code(name, place),
         "year": NO_REPORT if name in ("report", "begin-report") else 2022 if name.startswith(DRAFT) else 2023,
         "number": 1,
-        "to": "docx",
+        "to": "csv" if name == "audit-export" else "docx",
         "action": "hide",
         "way": "undo",
         "area": "batches",
@@ -108,6 +109,7 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         "end-extension": (Extension, {"department": department}),
         "end-deputy": (Deputy, {"head": place.head}),
         "end-api-token": (ApiToken, {"department": department}),
+        "audit-event": (Event, {}),
         "plan-tasks": (SamplingPlan, {"department": department}),
     }
     if name in found:

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
     """What takes a minute begins first: begun last, it would leave the other processes without work."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
-        if needs_database(item):
+        if needs_database(item) and not item.get_closest_marker("one_database"):
             item.add_marker("database")
 
 

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from sectors import jobs
 from sectors.models import CatalogueVersion
 
-APPS = ("audit", "sectors", "accounts", "inspections", "reports")
+APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports")
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,5 @@ def _managers() -> list[models.Manager[Any]]:
     found: list[Any] = [
         model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
-    return [model._base_manager for model in [*found, Group, DBTaskResult] if model is not CatalogueVersion]
+    tables = (model for model in [*found, Group, DBTaskResult] if not model._meta.proxy)
+    return [model._base_manager for model in tables if model is not CatalogueVersion]

@@ -37,7 +37,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from reports.api import tokens
-from sectors.models import Department, Deputy, User
+from sectors.models import Department, Deputy, Urge, User
 from sectors.vocabulary import Role
 from tests import base
 from tests.addresses import Address, addresses
@@ -48,7 +48,7 @@ from tests.writes import noted
 TABLE = base.DATA / "scope.csv"
 KEYS = ("address", "object", "method")
 COUNTY = ("clerk", "deputy", "head", "other_clerk", "office", "leader")
-PEOPLE = (*COUNTY, "other_office", "prefecture_office", "admin", "nobody")
+PEOPLE = (*COUNTY, "other_office", "prefecture_office", "admin", "auditor", "nobody")
 OBJECTS = ("own", "department", "county")
 METHODS = ("GET", "HTMX", "POST", "ACT", "PUT")
 OF_ADMIN = ("office", "admin", "nobody")
@@ -88,6 +88,7 @@ def people(cast: base.Cast) -> dict[str, User | None]:
         "other_office": cast.outsider_office,
         "prefecture_office": base.user("office", office, "prefecture_office"),
         "admin": cast.admin,
+        "auditor": User.objects.get(username="auditor"),
         "nobody": None,
     }
 
@@ -145,6 +146,8 @@ class Survey:
     """Asks for everything as everybody. `table` is what was answered, `wrote` who wrote by looking."""
 
     def __init__(self, cast: base.Cast, places: Mapping[str, Place]) -> None:
+        # Who was urged just now is not urged again, and how long ago these rows were made is by chance.
+        Urge.objects.update(at=timezone.now() - datetime.timedelta(days=1))
         self.askers = {who: Asker(who, user) for who, user in people(cast).items()}
         self.more = {of: _more(place) for of, place in places.items()}
         self.table: Table = {}

@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from lxml import html
 
 from reports.api import tokens
 from tests import base
-from tests.test_reading import arguments, names, world
+from tests.addresses import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
-__all__ = ["world"]  # a fixture
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -68,17 +67,17 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client, cast, world, wh
     secret = tokens.make("程序", by=cast.office)[1]
     client.force_login(getattr(cast, who))
     wrong, tried = {}, 0
-    for name, wanted in names(get_resolver()):
-        if name.startswith("admin:") != (who == "admin"):
+    for one in addresses():
+        if one.is_of_admin != (who == "admin"):
             continue
-        address = reverse(name, kwargs=arguments(name, wanted, world, cast))
-        headers = {"Authorization": f"Bearer {secret}"} if name.startswith("api:") else {}
+        address = one.at(world)
+        headers = {"Authorization": f"Bearer {secret}"} if one.is_of_api else {}
         answer = client.get(address, headers=headers)
         tried += 1
         found = wrong_headers(answer)
         stopped = [] if answer.streaming else what_the_policy_stops(answer)
         if found or stopped:
-            wrong[name] = (answer.status_code, found, stopped)
+            wrong[one.name] = (answer.status_code, found, stopped)
     assert wrong == {}
     assert tried > 50
 

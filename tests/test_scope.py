@@ -27,6 +27,7 @@ BEFORE_SIGNING_IN = {
     "admin:logout",
     "api:openapi-json",
     "api:api-root",
+    *("oidc", "oidc-callback", "cas", "cas-callback", "second-step", "session-state"),
 }
 # What is sent and leaves no row: the session, a file, a preview; or, as things stand here, nothing to do.
 WITHOUT_TRACE = {
@@ -71,6 +72,7 @@ def test_a_visit_writes_its_session_and_the_last_use_of_a_token():
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_everybody_is_answered_as_the_table_says(cast, world):
     water, other = elsewhere(cast)

@@ -36,6 +36,7 @@ from sectors.models import (
 )
 from sectors.vocabulary import JobState
 from tests import base
+from tests.accounts.codes import give_phone
 from tests.inspections.recorded import one_of_each
 from tests.reports.editing import draft_reports
 
@@ -72,6 +73,8 @@ def make() -> None:
     base.take_to("submitted", cast, base.submission(cast.county, in_period="2023Q4"))
     wordings.keep(region=cast.county, sector=sheet.sheet.sector, text="全年。", note="", by=cast.office, after=0)
     Group.objects.create(name="组")
+    give_phone(base.user("clerk", cast.market, "with_phone"))
+    base.user("auditor", None)
     Robot.objects.create(region=cast.county, name="群", kind="wecom", address="https://example.com/")
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="default")
     one = severities.find(cast.county, "change", "")

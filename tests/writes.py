@@ -13,8 +13,8 @@ WRITES = re.compile(
     r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|(?<!FOR\s)(?<!KEY\s)UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?)\s+"?(\w+)',
     re.IGNORECASE | re.DOTALL,
 )
-# What a visit leaves of itself: the session, and when a program last asked.
-OF_THE_VISIT = re.compile(r'\S+ (?:INTO |FROM )?"(?:accounts_session"|reports_apitoken" SET "last_used")')
+# What a visit leaves of itself: the session, when a program last asked, and who took what out or read the audit record.
+OF_THE_VISIT = re.compile(r'\S+ (?:INTO |FROM )?"(?:accounts_session"|audit_event"|reports_apitoken" SET "last_used")')
 
 
 @contextmanager

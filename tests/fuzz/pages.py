@@ -6,7 +6,6 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -17,11 +16,11 @@ from django.contrib.admin.views.main import (
     SEARCH_VAR,
 )
 from django.test import Client
-from django.urls import get_resolver, reverse
 
-from tests import base
+from tests.addresses import addresses
 from tests.fuzz.inputs import Inputs
-from tests.test_reading import HTMX, arguments, names
+from tests.scope import HTMX
+from tests.world import Place
 
 APPS = ("accounts", "audit", "config", "inspections", "reports", "sectors")
 # How a name of a parameter stands in the source: asked for, a field of a form or of the interface, in a template.
@@ -91,12 +90,9 @@ class Asked:
         self.slowest = sorted([*self.slowest, (seconds, what)], reverse=True)[:10]
 
 
-def addresses(cast: base.Cast, world: Any) -> list[tuple[str, str]]:
+def everywhere(world: Place) -> list[tuple[str, str]]:
     """Who asks for which address: the office and administrator whatever is theirs."""
-    return [
-        ("admin" if name.startswith("admin:") else "office", reverse(name, kwargs=arguments(name, wanted, world, cast)))
-        for name, wanted in names(get_resolver())
-    ]
+    return [("admin" if one.is_of_admin else "office", one.at(world)) for one in addresses()]
 
 
 def ask(client: Client, address: str, inputs: Inputs, known: list[str], asked: Asked, secret: str) -> None:

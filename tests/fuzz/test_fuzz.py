@@ -13,11 +13,9 @@ from django.core.cache import cache
 from reports.api import tokens
 from tests.fuzz import pages, parsers
 from tests.fuzz.inputs import seeded
-from tests.test_reading import world
 
 pytestmark = pytest.mark.django_db
 
-__all__ = ["world"]  # a fixture
 MANY = int(os.environ.get("FUZZ", "0"))
 ROUND = int(os.environ.get("FUZZ_ROUND", "0"))  # another number, other inputs
 TOGETHER = MANY or 500
@@ -50,7 +48,7 @@ def test_every_page_answers_whatever_its_address_asks(client, cast, world, capsy
     secret = tokens.make("程序", by=cast.office)[1]
     inputs, known, asked = seeded("pages", ROUND), pages.parameters(), pages.Asked()
     assert {"year", "period", "q", "page", "sort", "since", "indicator", "counted", "after"} <= {*known}
-    everywhere = pages.addresses(cast, world)
+    everywhere = pages.everywhere(world)
     for number in range(OF_PAGES):
         who, address = everywhere[number % len(everywhere)] if MANY else inputs.choice(everywhere)
         cache.clear()  # a token may ask so often a minute
