@@ -92,7 +92,7 @@ def test_a_session_that_cannot_be_stored_is_told_from_one_that_has_ended(cast, c
         raise error
 
     monkeypatch.setattr(next(p for p in flat(get_resolver().url_patterns) if p.name == "help"), "callback", view)
-    monkeypatch.setattr("django.contrib.sessions.models.Session.save", fail)
+    monkeypatch.setattr("accounts.models.Session.save", fail)
     answer = client.get(reverse("help"))
     assert answer.status_code == status
     assert NUMBER.search(answer.content.decode())

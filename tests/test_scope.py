@@ -36,10 +36,13 @@ WITHOUT_TRACE = {
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("accept-clean", "answer-contradiction", "copy-calendar", "draft-take-back", "finding-verdict", "move", "urge"),
     *("sign-report-act",),
+    # Of one's own account: an event of the audit record, or the state of the session.
+    *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }
 # What wants more than the form says by itself: who may is answered 422 or 409, and who may not is refused all the same.
 WANT_MORE = {
     *("approved-on-paper", "block-add-figures", "block-edit", "block-join", "change-samples", "check", "delete-plans"),
+    *("password", "second-factor-setup"),
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }
 

@@ -16,8 +16,8 @@ from reports.models import ReportPaper
 from sectors.models import Attachment
 from sectors.spreadsheets import pending
 from tests import base
+from tests.inspections.recorded import batch
 from tests.inspections.test_lists import IMPORT, row, workbook
-from tests.inspections.test_records import batch
 from tests.sectors.spreadsheets import workbooks
 
 pytestmark = pytest.mark.django_db

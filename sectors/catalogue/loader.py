@@ -113,7 +113,8 @@ class _Loader:
 
     def _tell(self) -> None:
         """Each line says what was and what is; of long texts only that they changed, and the file has them."""
-        files = sorted({Path(spec.place.file).name for spec in (*self.catalogue.sectors, *self.catalogue.regions)})
+        places = [spec.place for spec in self.catalogue.sectors] + [spec.place for spec in self.catalogue.regions]
+        files = sorted({Path(place.file).name for place in places})
         counts = dict(self.changes.counts)
         record.write(EventKind.CATALOGUE, name="、".join(files), counts=counts, lines=self.changes.lines)
 

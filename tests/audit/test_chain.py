@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from audit import anchors, archives, chain, digests, record, triggers
 from audit.models import Event, Link
@@ -159,7 +160,7 @@ def test_an_inserted_event_is_named_though_it_is_linked_then(sealed, monkeypatch
     row.pk, row.at = None, row.at - datetime.timedelta(days=40)
     row.digest = digests.digest(row.payload)
     row.save(force_insert=True)
-    monkeypatch.setattr(chain.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     (sentence,) = found()
     assert str(row.pk) in sentence
 
@@ -168,7 +169,7 @@ def test_events_that_waited_for_days_are_not_taken_for_inserted(sealed, monkeypa
     """Nobody linked for a while."""
     happen(chain.BATCH + 5)
     later = Link.objects.get(pk=10).at + datetime.timedelta(days=5)
-    monkeypatch.setattr(chain.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     assert found() == []
 
 
@@ -317,7 +318,7 @@ def test_the_command_anchors_once_a_day(sealed, capsys):
 @pytest.fixture
 def old(monkeypatch):
     """Five events of 2020 and five of today, linked."""
-    monkeypatch.setattr(record.timezone, "now", lambda: OLD)
+    monkeypatch.setattr(timezone, "now", lambda: OLD)
     happen(5)
     chain.seal()
     monkeypatch.undo()
@@ -344,10 +345,10 @@ def test_a_second_archive_goes_on_where_the_first_ended(old, tmp_path, monkeypat
     first = archives.archive(BEFORE, tmp_path)
     settings.AUDIT_KEEP_MONTHS = 0
     tomorrow = datetime.date.today() + datetime.timedelta(days=1)  # noqa: DTZ011
-    monkeypatch.setattr(archives.timezone, "localdate", lambda: tomorrow)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
     happen(1)
-    later = record.timezone.now() + datetime.timedelta(days=2)
-    monkeypatch.setattr(record.timezone, "now", lambda: later)
+    later = timezone.now() + datetime.timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     happen(1)
     second = archives.archive(tomorrow, tmp_path)
     assert second.path.name != first.path.name

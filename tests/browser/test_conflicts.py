@@ -8,7 +8,7 @@ from inspections import records
 from inspections.models import SamplingBatch
 from tests import base
 from tests.browser.steps import serious, sign_in
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

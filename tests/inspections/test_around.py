@@ -25,7 +25,8 @@ from sectors.catalogue import counted
 from sectors.evidence import attachments
 from sectors.models import Indicator, Sector
 from tests import base
-from tests.inspections.test_records import DAY, batch, typed
+from tests.inspections.recorded import DAY, batch
+from tests.inspections.test_records import typed
 
 pytestmark = pytest.mark.usefixtures("media")
 

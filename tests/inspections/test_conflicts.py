@@ -20,7 +20,7 @@ from inspections.registers import REGISTERS
 from sectors.models import Sector
 from sectors.versions import Conflict, version_of
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db

@@ -31,7 +31,7 @@ from sectors.models import Assignment, Indicator, Period, Sector, Sheet, StoredF
 from sectors.reminders import urging
 from sectors.transfer.figure_files import import_figures
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 from tests.races import at_once, slow_locks
 
 pytestmark = [

@@ -12,7 +12,7 @@ from sectors.catalogue import counted
 from sectors.entry import writer
 from sectors.models import Assignment, FigureChange, Indicator, StoredFinding, Submission, Tally
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 from tests.inspections.test_tally import figure, type_in
 
 JANUARY, MARCH, MAY = (datetime.date(2023, month, 9) for month in (1, 3, 5))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from inspections.models import PlanTask, RecordFile, SamplingBatch
 from sectors.models import Indicator, Sector, Submission
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

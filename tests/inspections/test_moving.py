@@ -22,7 +22,7 @@ from sectors.catalogue import counted
 from sectors.guard import WrongState
 from sectors.models import Indicator, Sector
 from tests import base
-from tests.inspections.test_records import DAY, batch
+from tests.inspections.recorded import DAY, batch
 from tests.inspections.test_tally import figure
 
 pytestmark = pytest.mark.usefixtures("media")

@@ -32,7 +32,7 @@ from sectors.guard import WrongState
 from sectors.models import Assignment, Indicator, Period, Sector, Sheet
 from sectors.transfer.figure_files import import_figures
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 from tests.races import PAUSE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

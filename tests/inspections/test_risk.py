@@ -11,7 +11,7 @@ from inspections import planning, records, risk
 from inspections.models import NonconformingSample, SamplingBatch, SamplingPlan
 from sectors.models import Assignment, Indicator, Sector
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 
 
 def cells(*counts):

@@ -23,7 +23,7 @@ from sectors.catalogue.nodes import CatalogueError
 from sectors.checks.messages import worded
 from sectors.models import Indicator, StoredFinding, Tally
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 from tests.inspections.test_tally import figure, type_in
 
 DAYS = {n: datetime.date(2023, 3 * n - 1, 9) for n in (1, 2, 3, 4)}  # one in each quarter

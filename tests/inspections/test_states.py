@@ -11,7 +11,7 @@ from inspections.choices import SamplingStage
 from inspections.models import Complaint, EnforcementCase, NonconformingSample, RectificationNotice, SamplingBatch
 from sectors.approval import worklist
 from sectors.models import Sector
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 
 TODAY = datetime.date(2023, 12, 29)
 AGO = [None, *(TODAY - datetime.timedelta(days) for days in (230, 40, 3))]

@@ -17,7 +17,7 @@ from sectors.entry import writer
 from sectors.findings import storage
 from sectors.models import Figure, FigureChange, Indicator, StoredFinding, Tally
 from tests import base
-from tests.inspections.test_records import batch
+from tests.inspections.recorded import batch
 
 FIRST, LATER = datetime.date(2023, 1, 9), datetime.date(2023, 3, 30)
 
