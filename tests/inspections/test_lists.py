@@ -14,7 +14,8 @@ from inspections.registers import REGISTERS
 from sectors import jobs
 from sectors.models import Job
 from sectors.spreadsheets import pending
-from tests.inspections.recorded import batch, exported, one_of_each
+from tests.inspections.recorded import batch, one_of_each
+from tests.inspections.test_records import exported
 from tests.sectors.spreadsheets import workbooks
 
 IMPORT = "/sampling/import/"
