@@ -40,9 +40,8 @@ from sectors.versions import Conflict, version_of
 CountedDays = set[tally.CountedDay]
 ROWS_PER_INSERT = 1000
 TASK = ("category", "setting", "due_on", "batches")
-# What an event does not tell: who writes and when it does, and what may name who complained.
+# What an event does not tell: who writes and when it does.
 BOOKKEEPING = {"id", "region", "is_demo", "by", "created", "changed", "changed_by"}
-PRIVATE: dict[type[Record], set[str]] = {Complaint: {"subject", "note"}}
 HANDED_OVER = ("case",)  # the fields of a sample that a case filed after it changes
 
 
@@ -115,6 +114,11 @@ def mask_settled(*, before: datetime.date) -> dict[str, int]:
         kind = str(model._meta.model_name)
         names = {*personal_data.NAMES[kind], *personal_data.TEXTS[kind]}
         model.objects.bulk_update(changed, [*sorted(names), "changed", "changed_by"], batch_size=ROWS_PER_INSERT)
+        how = {"how": "masked for good"}
+        audit.write_all(
+            audit.Happened(EventKind.RECORD, row, str(row.number or row.pk), region=row.region_id, more=how)
+            for row in changed
+        )
         found[str(model._meta.verbose_name_plural)] = len(changed)
     return found
 
@@ -258,12 +262,12 @@ def _content(record: Record) -> dict[str, Any]:
 
 
 def _tell(record: Record, before: dict[str, Any], after: dict[str, Any], *, by: User) -> None:
-    private = PRIVATE.get(type(record), set())
+    kind = str(record._meta.model_name)
     changes = [
-        (name, *(audit.MASK if value and name in private else value for value in values))
+        (name, *(personal_data.on_record(kind, name, value) for value in values))
         for name, *values in audit.differences(before, after)
     ]
-    name = str(record.number or record.pk) if isinstance(record, Complaint) else str(record)
+    name = str(record.number or record.pk) if kind in personal_data.TEXTS else str(record)
     if changes:
         audit.write(EventKind.RECORD, record, name=name, changes=changes, by=by, region=record.region_id)
 
