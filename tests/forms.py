@@ -43,6 +43,8 @@ def forms_of(text: str, address: str) -> Iterator[Form]:
     page = html.fromstring(text)
     for form in page.xpath("//form"):
         method = next((way for way in ("post", "get") if form.get(f"hx-{way}")), (form.get("method") or "get").lower())
+        if method == "dialog":  # closes it, and asks nobody
+            continue
         yield _of(page, form, method, urljoin(address, form.get(f"hx-{method}") or form.get("action") or address))
     for element in page.xpath("//*[not(self::form)][@hx-post]"):
         around = element.xpath("ancestor::form[1]")

@@ -35,7 +35,7 @@ FILES = {
 # What ends the session, and what is for every page alike.
 NOT_SENT = {"logout", "set_language", "admin:logout", "admin:admin/(?P<url>.*)$"}
 # What a refusal keeps all the same: what is found is judged again when somebody was wrong about it.
-KEPT_ANYHOW = {"sectors_storedfinding", "accounts_session", "reports_apitoken"}
+KEPT_ANYHOW = {"sectors_storedfinding", "accounts_session", "reports_apitoken", "audit_event", "axes_accessattempt"}
 
 
 class RolledBack(Exception):

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit import record
+from audit.models import Event
 from audit.vocabulary import EventKind
 from config.backup import archives, making
 
@@ -49,7 +51,8 @@ class Command(BaseCommand):
 
     def _make(self, folder: Path, keep: int | None) -> None:
         made = making.make(folder, settings.BACKUP_KEY)
-        record.write(EventKind.EXPORT, name=made.path.name, rows=made.rows, files=made.files)
+        if Event._meta.db_table in connection.introspection.table_names():  # not yet, before an update
+            record.write(EventKind.EXPORT, name=made.path.name, rows=made.rows, files=made.files)
         self.stdout.write(
             _("%(path)s: %(rows)d rows, %(files)d files.") % {"path": made.path, "rows": made.rows, "files": made.files}
         )

@@ -1,5 +1,7 @@
 """Reports, tokens and records in the administration: looked at, never written."""
 
+import datetime
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -22,7 +24,12 @@ def test_they_are_looked_at_only(client, cast, model):
 
 def test_a_token_is_neither_shown_nor_changed(client, cast):
     token = ApiToken.objects.create(
-        department=cast.market, name="平台", digest="d" * 64, hint="zb_12345", created_by=cast.head
+        department=cast.market,
+        name="平台",
+        digest="d" * 64,
+        hint="zb_12345",
+        created_by=cast.head,
+        expires_on=datetime.date(2099, 1, 1),
     )
     client.force_login(cast.admin)
     address = reverse("admin:reports_apitoken_change", args=[token.pk])
@@ -33,7 +40,8 @@ def test_a_token_is_neither_shown_nor_changed(client, cast):
 
 def test_whom_a_report_or_a_token_names_stays(client, cast):
     person = base.user("head", cast.market, "gone")
-    ApiToken.objects.create(department=cast.market, name="平台", digest="e" * 64, hint="zb_1", created_by=person)
+    of = {"department": cast.market, "created_by": person, "expires_on": datetime.date(2099, 1, 1)}
+    ApiToken.objects.create(name="平台", digest="e" * 64, hint="zb_1", **of)
     client.force_login(cast.admin)
     page = client.post(reverse("admin:sectors_user_delete", args=[person.pk]), {"post": "yes"})
     assert "数据接口令牌 1" in page.content.decode()

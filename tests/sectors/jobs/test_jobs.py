@@ -250,6 +250,7 @@ def test_whoever_moves_leaves_what_was_made_there(clerk, cast):
     assert clerk.get(at("job-file", job)).status_code == 200
     cast.clerk.department = cast.water
     cast.clerk.save()
+    clerk.force_login(cast.clerk)  # who moves is signed out
     assert clerk.get(at("job-file", job)).status_code == 404
     assert clerk.get(at("job", job)).status_code == 404
 
