@@ -35,7 +35,8 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url
 DENO := DENO_DIR=var/deno DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno
 # A server as it should be set up, on an empty data folder; nothing connects to its database.
 PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_URL=postgresql://zhibao@localhost/zhibao \
-	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn
+	ALLOWED_HOSTS=zhibao.example.gov.cn CSRF_TRUSTED_ORIGINS=https://zhibao.example.gov.cn \
+	AUDIT_KEYS=a-key-for-this-check-only AUDIT_ANCHOR_DIR=/tmp
 
 .PHONY: run test quick check docs-check fuzz format bench deploy-check drills lock wheels messages install install-dev translations
 .DEFAULT_GOAL := run

@@ -267,7 +267,9 @@ def _tell(record: Record, before: dict[str, Any], after: dict[str, Any], *, by: 
         (name, *(personal_data.on_record(kind, name, value) for value in values))
         for name, *values in audit.differences(before, after)
     ]
-    name = str(record.number or record.pk) if kind in personal_data.TEXTS else str(record)
+    name = str(record)
+    if isinstance(record, EnforcementCase | Complaint):  # who it is about is told by none
+        name = str(record.number or record.pk)
     if changes:
         audit.write(EventKind.RECORD, record, name=name, changes=changes, by=by, region=record.region_id)
 
