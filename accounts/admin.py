@@ -56,6 +56,7 @@ class AccountAdmin(PersonAdmin):
     actions = ("unlock",)
 
     @admin.action(description=gettext_lazy("Let sign in again at once who is locked out"), permissions=["change"])
+    @transaction.atomic
     def unlock(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         people = list(chosen)
         passwords.unlock(people)

@@ -109,7 +109,7 @@ def verify(*, person: User, typed: str) -> int:
     code = _digits(typed)
     with transaction.atomic():  # committed also when the code is wrong, for it counts
         device = _locked(person)
-        is_of_app = len(code) == APP_DIGITS
+        is_of_app = not is_recovery_code(typed)
         answers = device if is_of_app else StaticDevice.objects.get(user=person)
         may_try, why = answers.verify_is_allowed()
         is_right = may_try and answers.verify_token(code if is_of_app else _hashed(person, code))
@@ -175,6 +175,11 @@ def _hashed(person: User, code: str) -> str:
     """A recovery code as the database keeps it: of no use to who reads it there, for the key is SECRET_KEY."""
     digest = salted_hmac("accounts.second_factor", f"{person.pk}:{code}", algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode()[:16]
+
+
+def is_recovery_code(typed: str) -> bool:
+    """Whether what was typed can be no code of the app, however it is written."""
+    return len(_digits(typed)) != APP_DIGITS
 
 
 def _digits(typed: str) -> str:

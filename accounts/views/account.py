@@ -31,6 +31,7 @@ def account(request: PersonRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def password(request: PersonRequest) -> HttpResponse:
     form = OwnPasswordForm(request.user, request.POST or None, request=request)
     if form.is_valid():

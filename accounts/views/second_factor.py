@@ -47,7 +47,7 @@ def second_step(request: AskedRequest) -> HttpResponse:
 
 
 def _say_codes_left(request: HttpRequest, person: User, form: CodeForm) -> None:
-    if len(form.cleaned_data["code"].strip()) <= second_factor.APP_DIGITS:
+    if not second_factor.is_recovery_code(form.cleaned_data["code"]):
         return
     left = second_factor.codes_left(person)
     messages.warning(

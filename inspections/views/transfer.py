@@ -42,7 +42,10 @@ def export(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
     count = found.rows.count()
-    record.write(EventKind.EXPORT, name=str(register.title), rows=count, query=request.GET.urlencode())
+    asked = request.GET.copy()
+    if asked.get("q"):
+        asked["q"] = record.MASK  # people are looked for by their names
+    record.write(EventKind.EXPORT, name=str(register.title), rows=count, query=asked.urlencode())
     if count > ROWS_AT_ONCE:
         return _start(request, "inspections.export", register, query=request.GET.urlencode())
     return _file(spreadsheets.write(register, found.rows), f"{register.title}-{timezone.localdate():%Y%m%d}.xlsx")

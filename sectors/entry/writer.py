@@ -280,7 +280,7 @@ def _write_figures(
     on_progress: OnProgress | None = None,
 ) -> int:
     notes = notes or {}
-    rows, changes = [], []
+    rows, changes, told = [], [], []
     for indicator, cell in cells.items():
         old, old_note = before.get(indicator.pk, NO_FIGURE)
         note = notes.get(indicator.code, old_note)
@@ -305,6 +305,14 @@ def _write_figures(
                 source=way,
             )
         )
+        told.append((indicator.code, old.stored, cell.stored))
+    _store(rows, changes, on_progress)
+    if told:
+        _tell(EventKind.FIGURES, submission, told, by=by, source=way)
+    return len(rows)
+
+
+def _store(rows: list[Figure], changes: list[FigureChange], on_progress: OnProgress | None) -> None:
     for start in range(0, len(rows), BATCH_SIZE):
         if on_progress:
             on_progress(start, len(rows))
@@ -315,11 +323,6 @@ def _write_figures(
             update_fields=[*Cell._fields, "note"],
         )
         FigureChange.objects.bulk_create(changes[start : start + BATCH_SIZE])
-    if changes:
-        codes = {indicator.pk: indicator.code for indicator in cells}
-        told = [(codes[one.indicator_id], one.old, one.new) for one in changes]
-        _tell(EventKind.FIGURES, submission, told, by=by, source=way)
-    return len(rows)
 
 
 def _tell(

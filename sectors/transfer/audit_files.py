@@ -45,7 +45,13 @@ def write_xlsx(events: QuerySet[Event], path: Path) -> None:
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, _head())
         for number, row in enumerate(_rows(events), start=1):
-            sheet.write_row(number, 0, [text[:LONGEST_CELL] for text in row])
+            sheet.write_row(number, 0, [_fitting(text) for text in row])
+
+
+def _fitting(text: str) -> str:
+    """What is longer than a cell may be is cut, and says so."""
+    more = _(" … (cut; the .csv file has all of it)")
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(more)] + more
 
 
 def _head() -> list[str]:

@@ -409,3 +409,10 @@ def test_ones_own_password_comes_before_the_set_up(client, cast, required):
         assert client.get(page, follow=True).redirect_chain == [(reverse("password"), 302)]
     client.post(reverse("password"), {"old_password": password, "new_password1": NEW, "new_password2": NEW})
     assert client.get("/", follow=True).redirect_chain[-1][0].startswith(SETUP)
+
+
+def test_a_code_of_the_app_with_a_blank_is_no_recovery_code(client, cast, phone):
+    sign_in(client, cast.clerk)
+    code = phone.code()
+    step(client, f"{code[:3]} {code[3:]}")
+    assert "恢复码" not in text(client.get(reverse("help")))

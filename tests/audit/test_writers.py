@@ -397,3 +397,11 @@ def test_a_saved_cell_costs_one_query_more(cast, django_assert_num_queries):
         record.write(
             EventKind.FIGURES, sheet, name="x", by=cast.clerk, region=sheet.region_id, changes=[("a", "", "1")]
         )
+
+
+def test_who_is_looked_for_in_a_list_is_not_told(client, cast):
+    client.force_login(cast.clerk)
+    client.get(reverse("export-complaints"), {"q": "张三丰", "sort": "number"})
+    event = Event.objects.filter(kind=EventKind.EXPORT).latest("pk")
+    assert "%E5%BC%A0" not in event.detail["query"]
+    assert "sort=number" in event.detail["query"]
