@@ -306,13 +306,13 @@ def _write_figures(
             )
         )
         told.append((indicator.code, old.stored, cell.stored))
-    _store(rows, changes, on_progress)
+    _insert_figures(rows, changes, on_progress)
     if told:
         _tell(EventKind.FIGURES, submission, told, by=by, source=way)
     return len(rows)
 
 
-def _store(rows: list[Figure], changes: list[FigureChange], on_progress: OnProgress | None) -> None:
+def _insert_figures(rows: list[Figure], changes: list[FigureChange], on_progress: OnProgress | None) -> None:
     for start in range(0, len(rows), BATCH_SIZE):
         if on_progress:
             on_progress(start, len(rows))
