@@ -6,7 +6,6 @@ is locked as any other.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -14,18 +13,6 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where a request comes from: behind the proxy what that has put in the last place, as visitors send the rest."""
-    direct = str(request.META.get("REMOTE_ADDR", ""))
-    if not settings.TRUST_PROXY:
-        return direct
-    last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(last))
-    except ValueError:
-        return direct
 
 
 class LockoutHandler(AxesDatabaseHandler):

@@ -12,8 +12,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.lockout import client_address
 from accounts.models import Session
+from audit import origin
 
 # How exactly it is known when a session was last used: a page does not write for every look at it.
 EXACT = datetime.timedelta(minutes=1)
@@ -29,7 +29,7 @@ def of(request: HttpRequest) -> SessionStore:
 
 def describe(request: HttpRequest) -> None:
     """Have a session know where it was begun, for the list of a person's sessions."""
-    request.session["address"] = client_address(request)
+    request.session["address"] = origin.address(request)
     request.session["device"] = request.headers.get("User-Agent", "")[:LONGEST_DEVICE]
 
 

@@ -1,6 +1,6 @@
 """Digests that say how they were made, `sha256:...` or `hmac-sm3:...`, so that settings may change later.
 
-With AUDIT_KEY they are keyed: who has the database alone can then neither make nor change one.
+With AUDIT_KEYS they are keyed: who has the database alone can then neither make nor change one.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import hashlib
+import ipaddress
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -70,9 +71,13 @@ def address(request: HttpRequest | None) -> str:
     """Of who asks. Behind a trusted proxy the last entry is what that proxy has seen; those before it anybody sends."""
     if request is None:
         return ""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
-    found: str = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or ""
-    return found[:45]
+    direct = str(request.META.get("REMOTE_ADDR") or "")
+    if not settings.TRUST_PROXY:
+        return direct
+    try:
+        return str(ipaddress.ip_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()))
+    except ValueError:
+        return direct
 
 
 def request_id() -> str:
