@@ -27,6 +27,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CONTENT = {"format", "migrations", "tables", "entries"}  # what has to stand in it
 PIECE = 1024 * 1024  # bytes
+# What zipfile raises of a damaged archive; the last two where a bit names another method or asks for a password.
+UNREADABLE = (KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 ENCRYPTED = ".age"
 
 
@@ -76,7 +78,7 @@ class Reader:
         try:
             self._zip = zipfile.ZipFile(file)
             self.manifest = json.loads(self._zip.read(MANIFEST))
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except (*UNREADABLE, ValueError) as error:
             raise BadArchive(_("This is no backup of Zhibao, or it is damaged.")) from error
         if not isinstance(self.manifest, dict) or not self.manifest.keys() >= CONTENT:
             raise BadArchive(_("This is no backup of Zhibao, or it is damaged."))
@@ -90,7 +92,7 @@ class Reader:
             try:
                 for piece in self.pieces(name):
                     digest.update(piece)
-            except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+            except UNREADABLE as error:
                 raise BadArchive(_("The backup is damaged: %(name)s cannot be read.") % {"name": name}) from error
             if digest.hexdigest() != noted["sha256"]:
                 raise BadArchive(_("The backup is damaged: %(name)s is not what was written.") % {"name": name})
