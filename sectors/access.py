@@ -180,6 +180,11 @@ def can_review(user: User) -> bool:
     return user.role in (Role.OFFICE, Role.HEAD) or bool(user.heads_stood_in_for)
 
 
+def can_set_up(user: User) -> bool:
+    """Load the catalogue, and say which department reports which sheet."""
+    return user.role == Role.ADMIN
+
+
 def can_read_audit(user: User) -> bool:
     return user.role in (Role.ADMIN, Role.AUDITOR)
 

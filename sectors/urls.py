@@ -17,6 +17,7 @@ from sectors.views import (
     printing,
     queue,
     search,
+    setup,
     severities,
     sheets,
     spreadsheets,
@@ -37,6 +38,10 @@ register_converter(CodeConverter, "code")
 
 urlpatterns: list[Any] = [
     path("", work.home, name="home"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/assign/", setup.assign_sheets, name="assign-sheets"),
+    path("setup/catalogue/", setup.catalogue_files, name="catalogue-files"),
+    path("setup/catalogue/load/", setup.load_catalogue, name="load-catalogue"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
     path("sheets/<int:pk>/cells/", sheets.cells, name="cells"),
     path("sheets/<int:pk>/findings/", sheets.sheet_findings, name="sheet-findings"),

@@ -10,16 +10,14 @@
 - own: of 市场监管局, to which clerk, head and deputy belong; department: of 水利局 in the same county, to which
   other_clerk belongs; county: of 石浦县, to which other_office belongs. An address without a key leads to one's own.
 
-`python -m tests.scope` gives each address that has none its rows as the program answers, to be read before they stay.
+`WRITE_SCOPE=1 pytest tests/test_scope.py` gives each address that has none its rows as the program answers, to be read
+before they stay.
 """
 
 import csv
 import datetime
 import logging
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -299,7 +297,8 @@ def write(table: Table) -> None:
 
 def differences(expected: Table, found: Table) -> list[str]:
     """What differs, in words."""
-    new = [f"{' '.join(row)}: no row; `python -m tests.scope` writes one" for row in found.keys() - expected.keys()]
+    how = f"no row; `{WRITE}=1 pytest tests/test_scope.py` writes one"
+    new = [f"{' '.join(row)}: {how}" for row in found.keys() - expected.keys()]
     gone = [f"{' '.join(row)}: a row, and nothing is asked so" for row in expected.keys() - found.keys()]
     changed = [
         f"{' '.join(row)}: {who} is answered {found[row][who] or 'nothing'}, not {expected[row][who] or 'nothing'}"
@@ -308,8 +307,3 @@ def differences(expected: Table, found: Table) -> list[str]:
         if found[row][who] != expected[row][who]
     ]
     return sorted([*new, *gone, *changed])
-
-
-if __name__ == "__main__":
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/test_scope.py"]
-    sys.exit(subprocess.run(command, env={**os.environ, WRITE: "1"}, check=False).returncode)

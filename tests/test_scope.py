@@ -127,5 +127,5 @@ def test_what_differs_from_the_table_is_said():
     assert scope.differences(expected, found) == [
         "a own GET: clerk is answered 200, not 404",
         "b own GET: a row, and nothing is asked so",
-        "c own GET: no row; `python -m tests.scope` writes one",
+        "c own GET: no row; `WRITE_SCOPE=1 pytest tests/test_scope.py` writes one",
     ]

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sectors.approval import moves
+from sectors.catalogue.assignments import assign_by_code
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
-from sectors.guard import lock_periods
-from sectors.models import Assignment, Department, Period, Region, User
+from sectors.models import Assignment, Department, Region, User
 from sectors.people import deputies
 from sectors.transfer.resources import AssignmentResource, DepartmentResource, RegionResource, UserResource
 
@@ -68,6 +69,33 @@ class DepartmentAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
     list_select_related = ("region",)
     search_fields = ("name", "short_name", "code")
 
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._assign_sheets(request, {obj.region_id})
+
+    @transaction.atomic
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        if not (result.has_errors() or result.has_validation_errors()):
+            self._assign_sheets(request, {row.instance.region_id for row in result.rows if row.instance})
+        return super().process_result(result, request)
+
+    def _assign_sheets(self, request: HttpRequest, regions: Collection[int]) -> None:
+        """The sheets that name the code of a department are its own, as after a load of the catalogue."""
+        for region in Region.objects.filter(pk__in=regions):
+            new = assign_by_code(region)
+            if not new:
+                continue
+            moves.apply_assignments({region.pk}, by=request.user)  # type: ignore[arg-type]
+            for department, own in groupby(sorted(new, key=_of_department), _of_department):
+                what = {"department": department, "sheets": gettext(", ").join(one.sheet.number for one in own)}
+                text = gettext("%(department)s reports these sheets, which name its code: %(sheets)s.")
+                messages.info(request, text % what)
+
+
+def _of_department(assignment: Assignment) -> str:
+    return assignment.department.name
+
 
 @admin.register(User)
 class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
@@ -114,20 +142,11 @@ class AssignmentAdmin(Versioned, Transfer, WithHistory):
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        self._hand_out(request, [obj])
+        moves.apply_assignments({obj.region_id}, by=request.user)  # type: ignore[arg-type]
 
     @transaction.atomic
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         if not (result.has_errors() or result.has_validation_errors()):
-            self._hand_out(request, [row.instance for row in result.rows if row.instance])
+            regions = {row.instance.region_id for row in result.rows if row.instance}
+            moves.apply_assignments(regions, by=request.user)  # type: ignore[arg-type]
         return super().process_result(result, request)
-
-    def _hand_out(self, request: HttpRequest, assignments: Iterable[Assignment]) -> None:
-        """Periods that run hand the sheets out, or over, at once."""
-        assert isinstance(request.user, User)
-        today, regions = timezone.localdate(), {assignment.region_id for assignment in assignments}
-        running = list(Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today))
-        lock_periods(running)
-        for period in running:
-            moves.open_period(period)
-            moves.hand_over(period, by=request.user)

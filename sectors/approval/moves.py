@@ -21,7 +21,7 @@ from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
 from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
-from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_submissions, why_not
+from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_periods, lock_submissions, why_not
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 from sectors.people import deputies, notices
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
@@ -298,6 +298,17 @@ def hand_over(period: Period, *, by: User | None = None) -> int:
             counted.refresh(later)
         moved += 1
     return moved
+
+
+@transaction.atomic
+def apply_assignments(regions: Collection[int], *, by: User) -> None:
+    """Have the periods that run hand the sheets out, or over, as they are assigned now."""
+    today = timezone.localdate()
+    running = list(Period.objects.filter(region__in=regions, opens__lte=today, due__gte=today))
+    lock_periods(running)
+    for period in running:
+        open_period(period)
+        hand_over(period, by=by)
 
 
 def _since(submission: Submission) -> list[Submission]:

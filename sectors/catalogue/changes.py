@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -28,7 +29,7 @@ from sectors.models import (
 LONGEST = 40  # characters of a value that is shown
 # What was reported in or with these is touched by a change of them; with one that is added nothing was.
 REPORTED = (Sector, Department, Region, Assignment, Unit)
-ADDED, CHANGED, RETIRED, REMOVED, LEFT = "+", "~", "×", "-", "="
+ADDED, CHANGED, RETIRED, REMOVED, LEFT, DOUBTFUL = "+", "~", "×", "-", "=", "?"
 
 
 class Changes:
@@ -66,7 +67,17 @@ class Changes:
 
     def doubtful(self, line: str) -> None:
         """Say what is loaded and should be looked at."""
-        self.lines.append(f"? {line}")
+        self.lines.append(f"{DOUBTFUL} {line}")
+
+    @property
+    def digest(self) -> str:
+        """Of what is done, without what is only doubtful."""
+        done = [line for line in self.lines if not line.startswith(DOUBTFUL)]
+        return hashlib.sha256("\n".join(done).encode()).hexdigest()
+
+    @property
+    def doubts(self) -> int:
+        return sum(line.startswith(DOUBTFUL) for line in self.lines)
 
     def summary(self) -> Iterator[str]:
         for touched, rows in self.touched.items():
@@ -81,7 +92,7 @@ class Changes:
             LEFT: _("%(count)d left as they are"),
         }
         counts = [name % {"count": self.counts[verb]} for verb, name in names.items() if self.counts[verb]]
-        yield _("%(count)d changes.") % {"count": len(self.lines)} + (f" {_(', ').join(counts)}" if counts else "")
+        yield _("%(count)d changes.") % {"count": len(self.lines) - self.doubts} + (f" {_(', ').join(counts)}" if counts else "")
 
 
 def _reported_by(row: models.Model) -> Sheet | Sector | None:

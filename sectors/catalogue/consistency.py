@@ -50,6 +50,12 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     return list(dict.fromkeys(problem for part in parts for problem in part()))
 
 
+def doubts(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
+    """What is loaded and should be looked at: departments made in the browser have codes of their own, and their
+    sheets are assigned afterwards."""
+    return [] if files.regions else list(_Checks(files, beside).unknown_departments())
+
+
 class _Checks:
     def __init__(self, files: CatalogueFiles, beside: Beside) -> None:
         self.files, self.beside, self.sectors = files, beside, files.sectors
@@ -226,7 +232,12 @@ class _Checks:
                 yield FileProblem(spec.place, message % what)
 
     def departments(self) -> Problems:
-        """A sheet names a department that some region has, once regions are known at all."""
+        """A sheet names a department of the regions that the files say anew, or of others that are known."""
+        if self.files.regions:
+            yield from self.unknown_departments()
+
+    def unknown_departments(self) -> Problems:
+        """Sheets that go to a department that no region has, once regions are known at all."""
         known = {row["code"] for region in self.files.regions for row in region.departments}
         known = known.union(*self.beside.departments.values())
         for row in (row for spec in self.sectors for row in spec.sheets):

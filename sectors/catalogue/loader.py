@@ -45,16 +45,23 @@ from sectors.sql.dry_runs import undone
 from sectors.vocabulary import OPEN_STATUSES, FigureState, RuleSource
 
 
-def load(path: Path, *, dry_run: bool = False, by: str = "") -> Changes:
-    """Load a file or folder. Raises CatalogueError with every problem; the database is then as it was.
+class OtherChanges(Exception):
+    """The load would not do any more what was looked at."""
 
-    `by` is the account of the server that loads it, for the history.
+
+def load(*paths: Path, dry_run: bool = False, by: str = "", seen: str | None = None) -> Changes:
+    """Load files or folders. Raises CatalogueError with every problem; the database is then as it was.
+
+    `by` is the account that loads it, for the history. With `seen`, the digest of the changes of a dry run, it does
+    those or raises OtherChanges.
     """
-    catalogue = read(path)
+    catalogue = read(*paths)
     changes = Changes()
     loader = _Loader(catalogue, changes, by)
     with undone(dry_run):
         loader.load(dry_run=dry_run)
+        if seen is not None and changes.digest != seen:
+            raise OtherChanges
     if not dry_run:
         _recount(loader.recounted)
     return changes
@@ -100,6 +107,8 @@ class _Loader:
         self._stop_at_problems()
         for line in rules_to_revise(self.catalogue, beside):
             self.changes.left(line)
+        for doubt in consistency.doubts(self.catalogue, beside):
+            self.changes.doubtful(str(doubt))
         self._units()
         self._sectors()
         self._wordings()

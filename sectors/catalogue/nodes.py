@@ -6,6 +6,7 @@ A file is composed and not constructed: a scalar stays as it was written, so tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,21 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-from sectors.catalogue.yaml_text import Comment, UnreadableFile, place_of_error, scanned, text_of_file, why, wide_sign
+from sectors.catalogue.yaml_text import (
+    TOO_DEEP,
+    Comment,
+    UnreadableFile,
+    check_depth,
+    place_of_error,
+    scanned,
+    text_of_file,
+    why,
+    wide_sign,
+)
 from sectors.texts import plain, readable, visible
 
 TAG = "tag:yaml.org,2002:"
+MOST_VALUES = 100_000  # the largest sheet that was ever seen has a tenth of it
 TEXT, NOTHING = f"{TAG}str", f"{TAG}null"
 
 
@@ -38,6 +50,17 @@ class FileProblem:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
+
+
+def _count(node: YamlNode, known: dict[int, int]) -> int:
+    """How many values there are below a node and in it, those that an alias repeats each time."""
+    if id(node) not in known:
+        known[id(node)] = MOST_VALUES + 1  # stands while a circle is being counted
+        below = () if isinstance(node, ScalarNode) else node.value
+        if isinstance(node, MappingNode):
+            below = chain.from_iterable(node.value)
+        known[id(node)] = 1 + sum(_count(one, known) for one in below)
+    return known[id(node)]
 
 
 class CatalogueError(Exception):
@@ -65,8 +88,12 @@ class Source:
         """The whole file; None for an empty one and, with a problem more, for one that is no YAML."""
         try:
             text = text_of_file(self.file)
+            check_depth(text)
             self.comments, quoted = scanned(text)
             root: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+            if root is not None and _count(root, {}) > MOST_VALUES:
+                self.problem(1, _("The file has too many values. Divide it into several."))
+                return None
         except UnreadableFile as error:
             self.problem(error.line, str(error))
         except MarkedYAMLError as error:
@@ -74,7 +101,7 @@ class Source:
             wide = wide_sign(text, line, error)
             self.problem(*(wide or (line, why(error))))
         except RecursionError:
-            self.problem(1, _("The file cannot be read: its brackets or indents lie too deep in each other."))
+            self.problem(1, str(TOO_DEEP))
         except YAMLError as error:
             self.problem(1, _("The file cannot be read: %(why)s") % {"why": error})
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from ruamel.yaml.tokens import ScalarToken
 from sectors.texts import visible
 
 BLOCK = ("|", ">")
+DEEPEST = 100  # brackets in each other, or lists in one line: the time of the parser grows with their square
+OPENING, CLOSING = "[{", "]}"
+DEEPER = re.compile(rf"[\[\]{{}}]|^ *(?:[-?] +){{{DEEPEST}}}", re.MULTILINE)
+TOO_DEEP: Promise = gettext_lazy("The file cannot be read: its brackets or indents lie too deep in each other.")
 
 
 class UnreadableFile(Exception):
@@ -69,18 +74,28 @@ def _other_encoding(content: bytes) -> str:
     return _("The file is in GBK, as Excel saves it on Chinese Windows.") + " " + save
 
 
+def check_depth(text: str) -> None:
+    """Raises UnreadableFile where more lies in each other than in any catalogue."""
+    depth = 0
+    for found in DEEPER.finditer(text):
+        sign = found[0]
+        depth = max(0, depth + (sign in OPENING) - (sign in CLOSING))
+        if depth > DEEPEST or len(sign) > 1:
+            raise UnreadableFile(str(TOO_DEEP), text.count("\n", 0, found.start()) + 1)
+
+
 def scanned(text: str) -> tuple[list[Comment], list[Quoted]]:
     """Comments and texts in quotes, as far as the file can be read as YAML."""
     comments: list[Comment] = []
     quoted: list[Quoted] = []
-    end = 0
+    lines, end = [0, *(found.end() for found in re.finditer("\n", text))], 0
     try:
         for token in YAML(typ="safe", pure=True).scan(text):
-            comments += _comments(text, end, token.start_mark.index)
+            comments += _comments(text, lines, end, token.start_mark.index)
             end = max(end, token.end_mark.index)
             if isinstance(token, ScalarToken) and token.style in BLOCK:
                 head = text.find("\n", token.start_mark.index)
-                comments += _comments(text, token.start_mark.index + 1, head if head >= 0 else len(text))
+                comments += _comments(text, lines, token.start_mark.index + 1, head if head >= 0 else len(text))
             elif isinstance(token, ScalarToken) and token.style:
                 quoted.append(Quoted(token.start_mark.line + 1, token.end_mark.line + 1))
     except MarkedYAMLError:
@@ -88,13 +103,12 @@ def scanned(text: str) -> tuple[list[Comment], list[Quoted]]:
     return comments, quoted
 
 
-def _comments(text: str, start: int, end: int) -> list[Comment]:
-    """Those between two tokens."""
+def _comments(text: str, lines: Sequence[int], start: int, end: int) -> list[Comment]:
+    """Those between two tokens; `lines` has where each line begins."""
     found = []
     for match in re.finditer("#.*", text[start:end]):
-        begin = text.rfind("\n", 0, start + match.start()) + 1
-        before = text[begin : start + match.start()]
-        line = text.count("\n", 0, begin) + 1
+        line = bisect_right(lines, start + match.start())
+        before = text[lines[line - 1] : start + match.start()]
         found.append(Comment(line, len(before), match.group(), start, not before.strip()))
     return found
 

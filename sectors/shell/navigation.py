@@ -55,7 +55,14 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("submissions", "findings", "periods"),
         ("reports",),
     ),
-    Role.ADMIN: (("home",), ("submissions", "findings"), ("periods",), ("exports",), ("audit",), ("admin:index",)),
+    Role.ADMIN: (
+        ("home", "setup", "catalogue-files"),
+        ("submissions", "findings"),
+        ("periods",),
+        ("exports",),
+        ("audit",),
+        ("admin:index",),
+    ),
     Role.AUDITOR: (("audit",),),
 }
 # Pages that carry the choice of a period and a region on, from one to the next.
@@ -69,6 +76,8 @@ BELOW = {
     **dict.fromkeys(("period", "open-period", "copy-calendar", "edit-period", "extend"), "periods"),
     **dict.fromkeys(("finding-reason", "finding-verdict"), "findings"),
     "check": "checks",
+    "assign-sheets": "setup",
+    "load-catalogue": "catalogue-files",
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
@@ -120,6 +129,8 @@ def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
 def _texts() -> dict[str, str]:
     return {
         "home": _("My work"),
+        "setup": _("Setting up"),
+        "catalogue-files": _("Catalogue files"),
         "board": _("Submission board"),
         "leader-board": _("Quality board"),
         "submissions": _("Submissions"),

@@ -21,6 +21,7 @@ from sectors.approval import moves
 from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.calendar.forms import CopyForm, DaysForm, PeriodForm
+from sectors.catalogue.assignments import unassigned
 from sectors.catalogue.compiled import catalogue
 from sectors.guard import lock_region
 from sectors.models import Assignment, Period, Region, Sheet
@@ -54,7 +55,8 @@ def open_period(request: PersonRequest) -> HttpResponse:
             lock_region(region)  # so that of two who open one period at once the second finds it there
             opened = form.save() if form.is_valid() else None
     if opened is None:
-        context = {"form": form, "known_until": max(workdays.ANNOUNCED), "initial": initial}
+        nobodys = [sheet for one in unassigned(Region.objects.filter(pk=region.pk)) for sheet in one.sheets]
+        context = {"form": form, "known_until": max(workdays.ANNOUNCED), "initial": initial, "unassigned": nobodys}
         return render(request, "sectors/open_period.html", context, status=422 if form.is_bound else 200)
     return _hand_out(request, [opened]) or redirect("period", pk=opened.pk)
 

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sectors.access import can_open_period
+from sectors.access import can_open_period, can_set_up
 from sectors.approval import worklist
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Period, Sheet, Submission, User
+from sectors.shell import setup
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import DEPARTMENT_ROLES, Frequency, Role, SubmissionStatus
 
@@ -65,6 +66,7 @@ def _overview(request: PersonRequest) -> HttpResponse:
         "next_due": next((item.submission.period for item in found.others if item.days_left >= 0), None),
         "periods": Period.objects.for_user(user).with_counts().order_by("-year", "-due")[:PERIODS_SHOWN],
         "can_open": can_open_period(user),
+        "missing_steps": [step for step in setup.steps() if step.missing] if can_set_up(user) else [],
     }
     return render(request, "sectors/overview.html", context)
 

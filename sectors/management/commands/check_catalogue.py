@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from sectors.catalogue import wordings
 from sectors.catalogue.beside import Beside, in_files
-from sectors.catalogue.consistency import problems
+from sectors.catalogue.consistency import doubts, problems
 from sectors.catalogue.files import read
 from sectors.catalogue.nodes import CatalogueError
 from sectors.catalogue.specifications import CatalogueFiles
@@ -31,14 +31,15 @@ class Command(BaseCommand):
         try:
             files = read(*options["path"])
             shipped = None if options["alone"] else read(settings.BASE_DIR / "catalogue")
-            found = problems(files, in_files(shipped, files) if shipped else Beside())
+            beside = in_files(shipped, files) if shipped else Beside()
+            found, doubtful = problems(files, beside), doubts(files, beside)
             claims = wordings.found_beside_files(files, shipped or CatalogueFiles())
             found += [claim.problem for claim in claims if claim.is_refused]
+            doubtful += [claim.problem for claim in claims if not claim.is_refused]
         except CatalogueError as error:
-            found, claims = error.problems, []
-        for claim in claims:
-            if not claim.is_refused:
-                self.stdout.write(f"? {claim.problem}")
+            found, doubtful = error.problems, []
+        for problem in doubtful:
+            self.stdout.write(f"? {problem}")
         for problem in found:
             self.stderr.write(str(problem))
         if found:
