@@ -92,7 +92,9 @@ class Changes:
             LEFT: _("%(count)d left as they are"),
         }
         counts = [name % {"count": self.counts[verb]} for verb, name in names.items() if self.counts[verb]]
-        yield _("%(count)d changes.") % {"count": len(self.lines) - self.doubts} + (f" {_(', ').join(counts)}" if counts else "")
+        yield _("%(count)d changes.") % {"count": len(self.lines) - self.doubts} + (
+            f" {_(', ').join(counts)}" if counts else ""
+        )
 
 
 def _reported_by(row: models.Model) -> Sheet | Sector | None:

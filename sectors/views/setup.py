@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sectors.access import can_set_up
 from sectors.approval import moves
-from sectors.catalogue import uploads
 from sectors.catalogue.assignments import unassigned
 from sectors.catalogue.changes import Changes
 from sectors.catalogue.loader import OtherChanges, load
@@ -29,6 +28,7 @@ from sectors.shell.setup import steps
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import BadFile
 from sectors.texts import whole_number
+from sectors.transfer import catalogue_files
 
 ABOUT = "catalogue"  # what a kept file is for
 SHOWN = 500  # lines of a preview
@@ -87,16 +87,16 @@ def _assigned(chosen: dict[str, int]) -> list[Assignment]:
 
 @for_setting_up
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalogue_files(request: PersonRequest) -> HttpResponse:
+def choose_catalogue(request: PersonRequest) -> HttpResponse:
     """Choose files, or those that come with the program; POST shows what they would change. Nothing is loaded yet."""
     if request.method != "POST":
         return _choose(request)
     try:
         is_shipped = "shipped" in request.POST
-        files = uploads.shipped() if is_shipped else uploads.sent(request.FILES.getlist("files"))
+        files = catalogue_files.shipped() if is_shipped else catalogue_files.sent(request.FILES.getlist("files"))
     except BadFile as error:
         return _choose(request, error.args, 422)
-    stored = pending.keep(uploads.packed(files), request.user, ABOUT)
+    stored = pending.keep(catalogue_files.packed(files), request.user, ABOUT)
     name = _("The sheets that come with the program") if is_shipped else "、".join(name for name, _content in files)
     return _preview(request, stored, name)
 
@@ -107,7 +107,7 @@ def load_catalogue(request: PersonRequest) -> HttpResponse:
     """Load what the preview showed, all or nothing."""
     try:
         file = pending.find(request.POST.get("ticket", ""), request.user, ABOUT)
-        with uploads.unpacked(file.path) as files:
+        with catalogue_files.unpacked(file.path) as files:
             changes = _load(files, request, seen=file.digest)
     except (BadFile, FilesRefused) as error:
         return _choose(request, error.args, 409)
@@ -125,7 +125,7 @@ class FilesRefused(Exception):
     """With each problem as a sentence that names its file and line."""
 
 
-def _load(files: uploads.Unpacked, request: PersonRequest, **how: Any) -> Changes:
+def _load(files: catalogue_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
     try:
         return load(*files.paths, by=request.user.username, **how)
     except CatalogueError as error:
@@ -140,7 +140,7 @@ def _choose(request: PersonRequest, problems: Sequence[str] = (), status: int = 
 def _preview(request: PersonRequest, stored: str, name: str, status: int = 200) -> HttpResponse:
     path = pending.folder() / stored
     try:
-        with uploads.unpacked(path) as files:
+        with catalogue_files.unpacked(path) as files:
             changes = _load(files, request, dry_run=True)
             lines = [files.without_folder(line) for line in changes.lines]
     except FilesRefused as error:
