@@ -41,18 +41,20 @@ def for_setting_up(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return login_required(checked)
+    return checked
 
 
-@for_setting_up
+@login_required
 @require_safe
+@for_setting_up
 def setup(request: PersonRequest) -> HttpResponse:
     context = {"steps": steps(), "unassigned": unassigned(Region.objects.all())}
     return render(request, "sectors/setup.html", context)
 
 
-@for_setting_up
+@login_required
 @require_POST
+@for_setting_up
 def assign_sheets(request: PersonRequest) -> HttpResponse:
     """Fields are called `<region>:<sheet>`, with the department that is to report it."""
     chosen = {name: whole_number(str(value)) for name, value in request.POST.items() if ":" in name and value}
@@ -85,8 +87,9 @@ def _assigned(chosen: dict[str, int]) -> list[Assignment]:
     return new
 
 
-@for_setting_up
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_setting_up
 def choose_catalogue(request: PersonRequest) -> HttpResponse:
     """Choose files, or those that come with the program; POST shows what they would change. Nothing is loaded yet."""
     if request.method != "POST":
@@ -101,8 +104,9 @@ def choose_catalogue(request: PersonRequest) -> HttpResponse:
     return _preview(request, stored, name)
 
 
-@for_setting_up
+@login_required
 @require_POST
+@for_setting_up
 def load_catalogue(request: PersonRequest) -> HttpResponse:
     """Load what the preview showed, all or nothing."""
     try:
