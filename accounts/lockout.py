@@ -11,7 +11,7 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 
@@ -24,6 +24,17 @@ class LockoutHandler(AxesDatabaseHandler):
         )
         locked = of_address >= settings.SIGN_IN_FAILURES_PER_ADDRESS
         return max(of_account, settings.SIGN_IN_FAILURES) if locked else int(of_account)
+
+    def user_login_failed(self, sender: Any, credentials: Any, request: Any = None, **kwargs: Any) -> None:
+        """Without what was sent, which the library keeps: only one name of a field of passwords is known to it."""
+        if request is None:  # nobody's address is known then
+            return
+        sent = request.GET, request.POST
+        request.GET = request.POST = QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+        finally:
+            request.GET, request.POST = sent
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Of the account only: an account of one's own would else clear what one tried with others from here."""

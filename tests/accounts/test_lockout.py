@@ -136,6 +136,17 @@ def test_nothing_that_was_typed_as_a_password_is_kept_or_logged(cast, caplog):
     assert WRONG not in rows + caplog.text
 
 
+@pytest.mark.parametrize("page", ["password", "second-factor-setup"])
+def test_no_field_of_a_form_is_kept_whatever_it_is_called(page, cast):
+    client, secrets = Client(), ("Old-secret-1", "New-secret-2")
+    client.force_login(cast.clerk, "accounts.backends.PersonBackend")
+    old, new = secrets
+    sent = {"old_password": old, "password": old, "new_password1": new, "new_password2": new, "code": "123456"}
+    client.post(f"{reverse(page)}?next=/{new}/", sent)
+    row = AccessAttempt.objects.get()
+    assert (row.username, row.failures_since_start, row.get_data, row.post_data) == ("clerk", 1, "", "")
+
+
 def test_an_administrator_lets_somebody_in_at_once(client, cast):
     fail("clerk", 5)
     client.force_login(cast.admin)
