@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -24,6 +26,8 @@ LOCK = 0x617564697420  # one who links at a time, by this number
 def seal(*, everything: bool = False) -> int:
     """Link what is not linked yet; returns how many events. Two at once wait for each other.
 
+    Raises ImproperlyConfigured without the keys that the record was made with: it would never be sound again.
+
     `everything` also looks for old rows without a link, which costs a look at the whole table.
     """
     count, more = 0, True
@@ -31,11 +35,17 @@ def seal(*, everything: bool = False) -> int:
         with transaction.atomic():
             lock()
             last = Link.objects.order_by("-number").first()
+            _check_keys(last)
             rows = unsealed() if everything or last is None else unsealed().filter(at__gte=last.at - LATE)
             part = list(rows.order_by("pk").values_list("pk", "digest")[:BATCH])
             Link.objects.bulk_create(_links(part, last))
         count, more = count + len(part), len(part) == BATCH
     return count
+
+
+def _check_keys(last: Link | None) -> None:
+    if last and digests.is_keyed(last.digest) and not settings.AUDIT_KEYS:
+        raise ImproperlyConfigured("AUDIT_KEYS is not set, but the audit record was made with keys.")
 
 
 def lock() -> None:

@@ -20,14 +20,21 @@ def digest(data: bytes) -> str:
     return _keyed(settings.AUDIT_HASH, keys[0], data) if keys else _plain(settings.AUDIT_HASH, data)
 
 
-def matches(told: str, data: bytes) -> bool:
-    """Whether a digest is that of the data, by the way that it names; with any of the keys."""
+def is_keyed(told: str) -> bool:
+    return told.startswith(KEYED)
+
+
+def matches(told: str, data: bytes, *, keyed: bool = False) -> bool:
+    """Whether a digest is that of the data, by the way that it names; with any of the keys.
+
+    `keyed` refuses one without a key, which anybody can make: where those before it have one, so has it.
+    """
     name = told.partition(":")[0]
     algorithm = name.removeprefix(KEYED)
     if not is_known(algorithm):
         return False
-    if not name.startswith(KEYED):
-        return hmac.compare_digest(told, _plain(algorithm, data))
+    if not is_keyed(told):
+        return not keyed and hmac.compare_digest(told, _plain(algorithm, data))
     return any(hmac.compare_digest(told, _keyed(algorithm, key, data)) for key in settings.AUDIT_KEYS)
 
 

@@ -34,6 +34,14 @@ BEGIN
 END $$
 """
 
+# Name and statement of each trigger that fires for everybody, and the body of its function where it has one.
+THERE = {
+    "postgresql": """
+        SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), prosrc
+        FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgenabled IN ('O', 'A')""",
+    "sqlite": "SELECT name, sql, NULL FROM sqlite_master WHERE type = 'trigger'",
+}
+
 
 def create(using: Any = connection) -> None:
     """On new tables, or on those that a migration has made anew."""
@@ -54,14 +62,14 @@ def drop(using: Any = connection) -> None:
 
 
 def missing() -> list[str]:
-    """Triggers that should be there and are not, or are switched off."""
+    """Triggers that should be there and are not, are switched off, or do something else."""
+    vendor = connection.vendor
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        there = {name for (name,) in cursor.fetchall()}
-    return [name for name in _names(connection.vendor) if name not in there]
+        cursor.execute(THERE[vendor])
+        bodies = (None, POSTGRES_FUNCTION.split("$$")[1])
+        there = {(name, how.replace('"', "")) for name, how, body in cursor.fetchall() if body in bodies}
+    wanted = zip(_names(vendor), (how for table in TABLES for how in _statements(vendor, table)), strict=True)
+    return [name for name, how in wanted if (name, how) not in there]
 
 
 @contextmanager
@@ -91,7 +99,7 @@ def _statements(vendor: str, table: str) -> list[str]:
         return list(_sqlite(table, TABLES[table]).values())
     refuse = "EXECUTE FUNCTION audit_refuse()"
     return [
-        f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refuse}",
+        f"CREATE TRIGGER {table}_rows BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {refuse}",
         f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}",
     ]
 

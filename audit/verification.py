@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import anchors, chain, digests, triggers
@@ -20,6 +21,8 @@ from audit.models import PAYLOAD, Event, Link, payload
 from audit.vocabulary import EventKind
 
 BATCH = 2000
+DAY = datetime.timedelta(days=1)
+EVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 RUN = datetime.timedelta(hours=1)  # links that are made within this were perhaps made by one run
 
 
@@ -33,12 +36,24 @@ class Verified:
     earlier: datetime.datetime | None = None  # of the last link that was made RUN before this one
     recent: deque[datetime.datetime] = field(default_factory=deque)  # of links since
     wanted: dict[int, list[anchors.Anchor]] = field(default_factory=dict)
+    keyed: datetime.datetime | None = None  # since when links have a key
+
+    def follow(self, link: Link) -> None:
+        self.links += 1
+        self.number, self.digest = link.number, link.digest
+        if self.keyed is None and digests.is_keyed(link.digest):
+            self.keyed = link.at
+
+    def wants_key(self, link: Link) -> bool:
+        """Of an event: those that were written before the keys were set have none, and are linked within a day."""
+        return self.keyed is not None and link.at > self.keyed + chain.LATE
 
 
 def problems(verified: Verified) -> Iterator[str]:
     """Sentences about what is wrong; none where all is well. What is not linked yet is linked first."""
     for name in triggers.missing():
         yield _("The trigger %(name)s is missing: rows can be changed.") % {"name": name}
+    yield from _look_at_anchors()
     chain.seal(everything=True)
     end = Link.objects.aggregate(last=models.Max("number"))["last"] or 0
     archived = yield from _read_anchors(verified)
@@ -46,6 +61,21 @@ def problems(verified: Verified) -> Iterator[str]:
     for batch in _batches(end):
         yield from _look_at(verified, batch)
     yield from _unmet(verified)
+
+
+def _look_at_anchors() -> Iterator[str]:
+    """Whether there is one of each day on which something was linked: a file that is gone, or lacks its end, names
+    nothing that could be missing."""
+    days = Link.objects.aggregate(first=models.Min("at"), last=models.Max("at"))
+    if days["first"] is None:
+        return
+    newest = max((anchor.day for anchor in anchors.read() if anchor.is_sound), default=None)
+    since = datetime.date.fromisoformat(newest) if newest else timezone.localtime(days["first"]).date()
+    if timezone.localtime(days["last"]).date() > since + DAY:
+        yield (
+            _("No anchor was written after %(day)s: seal_audit does not run, or %(path)s lacks its end or is gone.")
+            % {"day": since, "path": anchors.path()}
+        )
 
 
 def _read_anchors(verified: Verified) -> Generator[str, None, set[tuple[int, str]]]:
@@ -73,6 +103,8 @@ def _begin(verified: Verified, archived: set[tuple[int, str]]) -> Iterator[str]:
         yield _("Links 1 to %(last)d are missing, and no event says that they were archived.") % {"last": first - 1}
         return
     verified.digest = cut["digest"]
+    if digests.is_keyed(cut["digest"]):
+        verified.keyed = EVER
     if anchors.path().exists() and (first - 1, cut["digest"]) not in archived:
         yield _("Links 1 to %(last)d are said to be archived, but the anchors do not say so.") % {"last": first - 1}
     verified.wanted = {number: lines for number, lines in verified.wanted.items() if number >= first}
@@ -95,8 +127,7 @@ def _look_at(verified: Verified, links: list[Link]) -> Iterator[str]:
                     _("Link %(number)d is not the one that the anchor of %(day)s names: the record was made anew.")
                     % {"number": link.number, "day": anchor.day}
                 )
-        verified.links += 1
-        verified.number, verified.digest = link.number, link.digest
+        verified.follow(link)
 
 
 def _look_at_link(verified: Verified, link: Link, event: dict[str, Any] | None) -> Iterator[str]:
@@ -105,15 +136,15 @@ def _look_at_link(verified: Verified, link: Link, event: dict[str, Any] | None) 
         missing = {"first": verified.number + 1, "last": link.number - 1}
         yield _("Links %(first)d to %(last)d are missing.") % missing
         verified.digest = ""  # what the first of them is over is gone as well
-        if event is None or not digests.matches(event["digest"], _payload(event)):
+        if event is None or not _is_as_written(verified, link, event):
             yield _("Event %(event)d (link %(number)d) is missing or was altered.") % named
         return
     if event is None:
         yield _("Event %(event)d (link %(number)d) is missing.") % named
         return
-    if not digests.matches(event["digest"], _payload(event)):
+    if not _is_as_written(verified, link, event):
         yield _("Event %(event)d (link %(number)d) was altered.") % named
-    elif not digests.matches(link.digest, _content(verified, link, event)):
+    elif not digests.matches(link.digest, _content(verified, link, event), keyed=verified.keyed is not None):
         yield (
             _("Link %(number)d does not fit event %(event)d or the link before: altered, exchanged or inserted.")
             % named
@@ -133,6 +164,10 @@ def _came_late(verified: Verified, linked: datetime.datetime, at: datetime.datet
     while recent[0] <= linked - RUN:
         verified.earlier = recent.popleft()
     return verified.earlier is not None and at < verified.earlier - chain.LATE
+
+
+def _is_as_written(verified: Verified, link: Link, event: dict[str, Any]) -> bool:
+    return digests.matches(event["digest"], _payload(event), keyed=verified.wants_key(link))
 
 
 def _content(verified: Verified, link: Link, event: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ import json
 from contextlib import contextmanager
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -194,6 +195,60 @@ def test_a_missing_trigger_is_named(sealed):
     assert found() == []
 
 
+REPLACED = {
+    "sqlite": [
+        *("DROP TRIGGER audit_link_update", "CREATE TRIGGER audit_link_update BEFORE UPDATE ON audit_link WHEN 0"),
+        *("DROP TRIGGER audit_event_delete", "CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event"),
+        *("DROP TRIGGER audit_event_update", "CREATE TRIGGER audit_event_update BEFORE UPDATE ON sectors_region"),
+    ],
+    "postgresql": [
+        "ALTER TABLE audit_event DISABLE TRIGGER audit_event_truncate",
+        "ALTER TABLE audit_link ENABLE REPLICA TRIGGER audit_link_rows",
+        "DROP TRIGGER audit_event_rows ON audit_event",
+        "CREATE TRIGGER audit_event_rows BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    ],
+}
+
+
+def test_a_trigger_that_refuses_nothing_any_more_is_named(sealed):
+    with connection.cursor() as cursor:
+        for statement in REPLACED[connection.vendor]:
+            is_new = connection.vendor == "sqlite" and statement.startswith("CREATE")
+            cursor.execute(f"{statement} BEGIN SELECT 1; END" if is_new else statement)
+    named = " ".join(found())
+    changed = ("event_truncate", "link_rows", "event_rows")
+    for name in ("link_update", "event_delete", "event_update") if connection.vendor == "sqlite" else changed:
+        assert f"audit_{name}" in named
+    triggers.drop()
+    triggers.create()
+    assert found() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no functions")
+def test_a_function_that_refuses_nothing_any_more_is_named(sealed):
+    with connection.cursor() as cursor:
+        body = "BEGIN RETURN OLD; END"
+        cursor.execute(f"CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS '{body}'")
+    assert len(triggers.missing()) == 4
+    triggers.drop()
+    triggers.create()
+
+
+def test_without_a_file_of_anchors_nothing_is_called_sound(sealed, monkeypatch):
+    """An anchor of each day: a file that is gone, or whose last lines are, names nothing that was cut off."""
+    first, whole = timezone.now(), anchors.path().read_text()
+    for day in (1, 2, 3):
+        monkeypatch.setattr(timezone, "now", lambda day=day: first + datetime.timedelta(days=day))
+        happen(1)
+        chain.seal()
+    assert any(str(anchors.path()) in sentence for sentence in found())
+    anchors.add()
+    assert found() == []
+    for text in (None, "", whole):
+        anchors.path().unlink() if text is None else anchors.path().write_text(text)
+        assert any(str(anchors.path()) in sentence for sentence in found()), text
+
+
 def _changed(lines):
     lines[1] = lines[1].replace('"number": 12', '"number": 11')
 
@@ -247,6 +302,72 @@ def test_with_a_key_nobody_makes_a_digest_who_has_the_database_alone(settings):
     update("audit_event", "id", row.pk, person="别人", digest=digests.digest(row.payload).replace("sha", "hmac-sha"))
     settings.AUDIT_KEYS = [b"a-key-of-the-site"]
     assert len(found()) == 1
+
+
+@pytest.fixture
+def keyed(sealed, settings, monkeypatch):
+    """Ten events without keys, then keys are set, and five events of each of the next three days."""
+    settings.AUDIT_KEYS = [b"a-key-of-the-site"]
+    first = timezone.now()
+    for day in range(4):
+        monkeypatch.setattr(timezone, "now", lambda day=day: first + datetime.timedelta(days=day))
+        happen(5)
+        chain.seal()
+        anchors.add()
+    assert found() == []
+
+
+def _without_keys(settings, work):
+    keys, settings.AUDIT_KEYS = settings.AUDIT_KEYS, []
+    found = work()
+    settings.AUDIT_KEYS = keys
+    return found
+
+
+def _invented():
+    happen(1)
+
+
+def _altered_before_it_is_linked():
+    row = Event.objects.latest("pk")
+    row.person = "别人"
+    update("audit_event", "id", row.pk, person="别人", digest=digests.digest(row.payload))
+
+
+def _chained_anew():
+    before = Link.objects.get(number=28).digest
+    for link in Link.objects.filter(number__gt=28).order_by("number"):
+        event = event_of(link.number)
+        event.name = "别的"
+        event.digest = digests.digest(event.payload)
+        update("audit_event", "id", event.pk, name="别的", digest=event.digest)
+        before = digests.digest(chain.content(before, link.number, event.pk, link.at, event.digest))
+        update("audit_link", "number", link.number, digest=before)
+    anchors.path().write_text("".join(anchors.path().read_text().splitlines(keepends=True)[:-1]))
+
+
+@pytest.mark.parametrize("forge", [_invented, _altered_before_it_is_linked, _chained_anew])
+def test_where_there_is_a_key_a_digest_without_one_counts_no_more(keyed, settings, forge):
+    if forge is _altered_before_it_is_linked:
+        happen(1)
+    _without_keys(settings, forge)
+    assert found()
+
+
+def test_an_anchor_without_a_key_counts_no_more_where_links_have_one(keyed, settings):
+    lines = anchors.path().read_text().splitlines(keepends=True)
+    anchors.path().write_text("".join(lines[:-1]))
+    _without_keys(settings, anchors.add)
+    assert found()
+    anchors.path().unlink()
+    _without_keys(settings, anchors.add)
+    assert found()
+
+
+def test_nothing_is_linked_without_the_keys_of_the_record(keyed, settings):
+    happen(1)
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEYS"):
+        _without_keys(settings, chain.seal)
 
 
 STATEMENTS = (
