@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from accounts.backends import BACKEND
 from accounts.second_factor import BY_PROVIDER, VERIFIED
+from audit import record
 from sectors.models import User
 
 SIGNED_IN = "single_sign_on"  # in a session: by which way, when, and what the provider asks for at the end
@@ -22,7 +23,13 @@ WAITS = 600  # seconds during which a sign-in that was begun may end
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in; the message says why, and what to do."""
+    """Nobody is signed in; the message says why, and what to do. `name` is what the provider told, and `account` whose
+    account that is; `without_name` may stand in the log."""
+
+    def __init__(self, why: str, name: str = "", account: User | None = None) -> None:
+        super().__init__(why % name if name else why)
+        self.without_name = why % record.MASK if name else why
+        self.account = account
 
 
 def begin_again() -> NotSignedIn:
@@ -39,11 +46,11 @@ def person_named(name: object) -> User:
         raise NotSignedIn(_("The provider did not tell a user name. Ask your administrator."))
     alike = list(User.objects.filter(username__iexact=name)[:2]) if "\0" not in name else []
     if len(alike) > 1:
-        raise NotSignedIn(_("More than one account is called “%s”. Ask your administrator.") % name)
+        raise NotSignedIn(_("More than one account is called “%s”. Ask your administrator."), name)
     if not alike or alike[0].username != name:
-        raise NotSignedIn(_("There is no account “%s” here. Ask your administrator for one.") % name)
+        raise NotSignedIn(_("There is no account “%s” here. Ask your administrator for one."), name)
     if not alike[0].is_active:
-        raise NotSignedIn(_("The account “%s” is switched off. Ask your administrator.") % name)
+        raise NotSignedIn(_("The account “%s” is switched off. Ask your administrator."), name, alike[0])
     return alike[0]
 
 

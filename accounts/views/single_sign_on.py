@@ -18,6 +18,8 @@ from mozilla_django_oidc.views import get_next_url
 
 from accounts import cas, oidc
 from accounts.single_sign_on import SIGNED_IN, NotSignedIn, sign_in
+from audit import record
+from audit.vocabulary import EventKind
 
 NEXT = "single_sign_on_next"  # in a session: where to go then, an address of this site
 
@@ -94,9 +96,21 @@ def _there_is(provider: str) -> None:
         raise Http404
 
 
-def _not_signed_in(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.warning("Single sign-on: %s", error.__cause__ or error)
+def _not_signed_in(request: HttpRequest, error: NotSignedIn | requests.RequestException) -> HttpResponse:
+    logger.warning("Single sign-on: %s", _told(error))
     is_down = not isinstance(error, NotSignedIn)
+    if isinstance(error, NotSignedIn):
+        name = "" if error.account else record.MASK
+        record.write(EventKind.SIGN_IN_FAILED, error.account, name=name, via="single sign-on", why=error.without_name)
     why = _("The provider of the single sign-on does not answer at the moment.") if is_down else str(error)
     context = {"why": why, "is_down": is_down, "by_password": settings.PASSWORD_SIGN_IN == "all"}
     return render(request, "accounts/not_signed_in.html", context, status=503 if is_down else 403)
+
+
+def _told(error: NotSignedIn | requests.RequestException) -> str:
+    """For the log: without names, and without the words of errors that have an address in them, and so the ticket."""
+    if isinstance(error, NotSignedIn) and error.__cause__ is None:
+        return error.without_name
+    cause = error.__cause__ or error
+    has_address = isinstance(cause, requests.RequestException) and not isinstance(cause, requests.HTTPError)
+    return type(cause).__name__ if has_address else f"{type(cause).__name__}: {cause}"

@@ -17,11 +17,13 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.conf import settings
 
-TIMEOUT = 5  # seconds for all of it; the person who urges waits for it
+TIMEOUT = 5  # seconds to connect, and for the rest; the person who urges waits for it
 MAX_ANSWER_BYTES = 65536
 PORTS = {"http": 80, "https": 443}
-# Addresses of IPv6 in which one of IPv4 is hidden, which something on the way may connect to.
-TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+# All that has been given out of IPv6: what lies outside is of the house (fec0::/10), or hides an address of IPv4.
+GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# Addresses in it in which one of IPv4 is hidden, which something on the way may connect to.
+TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
 
 
 class NotPublic(Exception):
@@ -42,6 +44,8 @@ def is_allowed(address: str) -> bool:
     found = getattr(found, "ipv4_mapped", None) or found
     if any(found in network for network in settings.WEBHOOK_NETWORKS):
         return True
+    if isinstance(found, ipaddress.IPv6Address) and found not in GIVEN_OUT:
+        return False
     return found.is_global and not found.is_multicast and not any(found in network for network in TUNNELS)
 
 
@@ -63,16 +67,18 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, by
 
 
 def _connected(host: str, port: int) -> socket.socket:
-    """A connection to the first address of a host that answers. Raises NotPublic where one of them is not allowed."""
+    """A connection to the first address of a host that answers, within `TIMEOUT` however many there are. Raises
+    NotPublic where one of them is not allowed."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if host not in settings.WEBHOOK_HTTP_HOSTS and not all(is_allowed(str(at[0])) for *_kind, at in found):
         raise NotPublic
     problems = []
     for family, kind, protocol, _name, at in found:
         line = socket.socket(family, kind, protocol)
-        line.settimeout(TIMEOUT)
+        line.settimeout(TIMEOUT / len(found))
         try:
             line.connect(at)
+            line.settimeout(TIMEOUT)
         except OSError as error:
             line.close()
             problems.append(error)

@@ -5,6 +5,8 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Event
+from audit.vocabulary import EventKind
 from sectors.models import User
 from tests import base
 from tests.accounts.codes import give_phone, sign_in
@@ -13,6 +15,7 @@ from tests.accounts.providers import Cas, at_provider, query, running
 pytestmark = pytest.mark.django_db
 
 BEGIN, CALLBACK = reverse("cas"), reverse("cas-callback")
+VIA = "single sign-on"
 UNCONFIRMED = "统一身份认证平台没有确认本次登录"
 NOT_BEGUN = "不是在此浏览器中开始的"
 
@@ -162,6 +165,33 @@ def test_server_that_is_down_leaves_the_password(client, cast, server):
     assert answer.status_code == 503
     assert "暂时没有响应" in base.html(answer)
     assert sign_in(client, cast.clerk).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("clerk", "clerk"), ("CLERK", "***"), ("王五\nforged line", "***"), ("100%s", "***")]
+)
+def test_refused_sign_ins_are_on_record_and_name_nobody_in_the_log(client, cast, server, caplog, name, told):
+    User.objects.filter(username="clerk").update(is_active=False)
+    server.name = name
+    is_refused(client, go(client), "账号")
+    event = Event.objects.filter(kind=EventKind.SIGN_IN_FAILED).get()
+    assert (event.name, event.address, event.via) == (str(cast.clerk) if told == "clerk" else told, "127.0.0.1", VIA)
+    assert name not in caplog.text + str(event.detail)
+    assert "Single sign-on: " in caplog.text
+
+
+@pytest.mark.parametrize("happens", ["down", "refused", "rubbish"])
+def test_no_ticket_stands_in_the_log(client, cast, server, caplog, happens):
+    caplog.set_level("INFO")
+    back = at_provider(client.get(BEGIN)["Location"])
+    if happens == "down":
+        server.stop()
+    else:
+        server.instead = {"/p3/serviceValidate": (500 if happens == "refused" else 200, "text/xml", "<", {})}
+    client.get(back)
+    assert "Single sign-on: " in caplog.text
+    assert query(back)["ticket"] not in caplog.text
+    assert query(back)["state"] not in caplog.text
 
 
 def test_no_proxy_tickets_and_no_logout_from_outside(client, cast, server):

@@ -16,7 +16,8 @@ INNER = (
     *("127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.5.5", "192.168.1.1", "100.64.0.1", "169.254.169.254"),
     *("224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"),
     *("::1", "::", "fe80::1%1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
-    *("64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::"),
+    *("64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "::127.0.0.1", "::ffff:0:10.0.0.1"),
+    *("fec0::1", "feff::1", "5f00::1", "1::1", "fe00::1"),
 )
 # Ways to write 127.0.0.1 that a resolver understands.
 WRITTEN = ("127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::1]", "[::ffff:127.0.0.1]", "localhost")
@@ -87,6 +88,28 @@ def test_all_addresses_of_a_name_are_looked_at(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: both)
     with pytest.raises(outgoing.NotPublic):
         outgoing.post("https://robot.example/", b"{}", {})
+
+
+def test_many_addresses_that_do_not_answer_are_not_waited_for_one_by_one(monkeypatch):
+    """Whoever has a name server names as many as they like."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{number}", 443)) for number in range(1, 21)]
+    tried = []
+
+    class Silent(socket.socket):
+        def connect(self, at):
+            tried.append(at)
+            time.sleep(self.gettimeout())
+            raise TimeoutError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(socket, "socket", Silent)
+    monkeypatch.setattr(outgoing, "is_allowed", lambda _address: True)
+    monkeypatch.setattr(outgoing, "TIMEOUT", 0.4)
+    began = time.monotonic()
+    with pytest.raises(outgoing.TooSlow):
+        outgoing.post("https://robot.example/", b"{}", {})
+    assert time.monotonic() - began < 2
+    assert len(tried) == 20
 
 
 def test_no_proxy_of_the_environment_is_asked(chat, monkeypatch):
