@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -47,7 +48,7 @@ class NewPersonForm(forms.ModelForm):
         return person
 
 
-admin.site.unregister([User, StaticDevice, TOTPDevice])
+admin.site.unregister([Group, User, StaticDevice, TOTPDevice])  # roles are what gives rights here
 
 
 @admin.register(User)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import models
 from django.test import Client
@@ -72,7 +71,6 @@ def make() -> None:
     entry.save(sheet, entry.Typed(narratives={"food.work": "一"}), by=cast.clerk)
     base.take_to("submitted", cast, base.submission(cast.county, in_period="2023Q4"))
     wordings.keep(region=cast.county, sector=sheet.sheet.sector, text="全年。", note="", by=cast.office, after=0)
-    Group.objects.create(name="组")
     give_phone(base.user("clerk", cast.market, "with_phone"))
     base.user("auditor", None)
     Robot.objects.create(region=cast.county, name="群", kind="wecom", address="https://example.com/")

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors.texts import whole_number
 from sectors.versions import UNKNOWN, Conflict, VersionedForm, version_of, version_of_all
 
@@ -134,6 +136,32 @@ class Versioned(admin.ModelAdmin):
         if obj is not None:
             kwargs["form"] = type(self.form.__name__, (SeenForm, self.form), {})
         return super().get_form(request, obj, change=change, **kwargs)
+
+
+class Recorded(admin.ModelAdmin):
+    """What has no history, which writes it: each row that is added, changed or deleted here is on record."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = _content(self.model._base_manager.get(pk=obj.pk)) if change else {}
+        super().save_model(request, obj, form, change)
+        _tell(obj, before, _content(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        _tell(obj, _content(obj), {})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for obj in queryset:
+            _tell(obj, _content(obj), {})
+        super().delete_queryset(request, queryset)
+
+
+def _content(obj: Any) -> dict[str, Any]:
+    return {field.name: getattr(obj, field.name) for field in obj._meta.concrete_fields if not field.primary_key}
+
+
+def _tell(obj: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+    record.write(EventKind.ADMINISTRATION, obj, changes=record.differences(before, after))
 
 
 class WithHistory(SimpleHistoryAdmin):

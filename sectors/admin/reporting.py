@@ -38,7 +38,7 @@ from sectors.models import (
 )
 from sectors.people import notices
 
-from .base import ProtectedAdmin, ReadOnly, Versioned, WithHistory
+from .base import ProtectedAdmin, ReadOnly, Recorded, Versioned, WithHistory
 
 
 @admin.register(Period)
@@ -125,7 +125,7 @@ class SeverityChangeAdmin(ReadOnly):
 
 
 @admin.register(Deputy)
-class DeputyAdmin(Versioned):
+class DeputyAdmin(Recorded, Versioned):
     """For a head who could not name a deputy before leaving."""
 
     list_display = ("head", "person", "first_day", "last_day", "by", "ended_at")

@@ -4,11 +4,13 @@ there."""
 import datetime
 
 import pytest
+from django.contrib import admin
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.models import SecondFactor
 from audit import origin
 from audit.models import Event
 from audit.vocabulary import EventKind
@@ -19,6 +21,8 @@ from reports.editing import block_comments, drafts, edits, issuing, papers, sign
 from reports.models import ReportFile
 from reports.vocabulary import PaperKind
 from reports.wording import versions as wordings
+from sectors.admin.base import Recorded
+from sectors.admin.catalogue import CatalogueAdmin
 from sectors.approval import moves
 from sectors.calendar import extensions
 from sectors.catalogue import rules
@@ -29,6 +33,7 @@ from sectors.findings import reasons, severities, storage
 from sectors.guard import WrongState
 from sectors.models import Deputy, Indicator, Robot, Rule, Sector, Submission, User
 from sectors.people import deputies
+from sectors.versions import version_of_all
 from tests import base
 from tests.accounts.codes import give_phone
 from tests.inspections.recorded import DAY, batch
@@ -330,6 +335,51 @@ def test_the_address_of_a_robot_is_a_secret(client, cast):
     events = Event.objects.filter(kind=EventKind.ADMINISTRATION, subject="sectors.robot")
     assert events.count() == 2
     assert not any("geheim" in f"{vars(event)}" for event in events)
+
+
+def test_a_deputy_whom_an_administrator_names_is_told(client, cast):
+    client.force_login(cast.admin)
+    row = {"head": cast.head.pk, "person": cast.clerk.pk, "first_day": "2026-01-01", "last_day": "2026-01-09"}
+    assert client.post(reverse("admin:sectors_deputy_add"), row).status_code == 302
+    page = reverse("admin:sectors_deputy_change", args=[Deputy.objects.get().pk])
+    assert base.change(client, page, {**row, "last_day": "2026-01-05"}).status_code == 302
+    for way in ("one", "many"):
+        deputy = Deputy.objects.get()
+        gone = {"post": "yes", "seen": version_of_all([deputy])}
+        if way == "many":
+            page, gone = reverse("admin:sectors_deputy_changelist"), {**gone, "action": "delete_selected"}
+            gone["_selected_action"] = str(deputy.pk)
+        else:
+            page = reverse("admin:sectors_deputy_delete", args=[deputy.pk])
+        assert client.post(page, gone).status_code == 302
+        if way == "one":
+            client.post(reverse("admin:sectors_deputy_add"), row)
+    events = Event.objects.filter(subject="sectors.deputy").order_by("pk")
+    person, day = str(cast.clerk), "2026-01-09"
+    told = [{what: (old, new) for what, old, new in event.detail["changes"]} for event in events]
+    assert [changes.get("last_day") for changes in told] == [
+        *((None, day), (day, "2026-01-05"), ("2026-01-05", None), (None, day), (day, None))
+    ]
+    assert told[0]["person"] == (None, person)
+    assert (told[-1]["person"], events[0].person_id) == ((person, None), cast.admin.pk)
+
+
+# What the administration writes and who else tells of it.
+TOLD_BY_THEMSELVES = {Robot, Rule, SecondFactor}
+
+
+def test_nothing_is_written_in_the_administration_that_is_not_told(rf, cast):
+    request = rf.get("/")
+    request.user = cast.admin
+    writing = [
+        model
+        for model, page in admin.site._registry.items()
+        if page.has_add_permission(request)
+        or page.has_change_permission(request)
+        or page.has_delete_permission(request)
+        if not isinstance(page, Recorded | CatalogueAdmin) and not hasattr(model, "history")
+    ]
+    assert set(writing) == TOLD_BY_THEMSELVES
 
 
 # Taking out
