@@ -283,6 +283,8 @@ def run(pk: int) -> None:
 def _do(job: Job, progress: Progress) -> bool:
     """Whether it came to its end."""
     try:
+        if not job.owner.is_active:
+            raise Cancelled  # who may no longer sign in has nothing done
         kind = kinds[job.kind]
         if not kind.atomic:
             result = kind.work(progress, job.owner, **job.arguments)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.security import HttpBasicAuth, HttpBearer
 from ninja.throttling import BaseThrottle
 
 from reports.api import tokens
 from reports.models import ApiToken
+from sectors.shell.limits import MINUTE, asks_too_often
 
 REQUESTS_A_MINUTE = 120
-MINUTE = 60
 
 
 class TokenRequest(HttpRequest):
@@ -37,20 +36,13 @@ class Basic(HttpBasicAuth):
 
 
 class TokenThrottle(BaseThrottle):
-    """So many requests a minute and token, counted in a cache that all workers of the machine share.
-
-    Two workers that count at the same moment may count one request together: a limit, no invoice.
-    """
+    """So many requests a minute and token."""
 
     limit = REQUESTS_A_MINUTE
 
     def allow_request(self, request: HttpRequest) -> bool:
         token = getattr(request, "auth", None)
-        if not isinstance(token, ApiToken):
-            return True
-        key = f"api-{token.pk}-{int(time.time() // MINUTE)}"
-        cache.add(key, 0, MINUTE)
-        return cache.incr(key) <= self.limit
+        return not isinstance(token, ApiToken) or not asks_too_often(f"api-{token.pk}", self.limit)
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""

@@ -6,13 +6,10 @@ it is, and whether a later edition has taken its place. Nothing of a report's co
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from audit.origin import address
 from reports.access import may_edit
 from reports.editing import papers, verification
 from reports.editing.drafts import WrongState
@@ -27,9 +25,9 @@ from reports.forms import VerifyForm
 from reports.views import scope
 from sectors.evidence.uploads import MAX_FILE_BYTES
 from sectors.shell.http import PersonRequest
+from sectors.shell.limits import MINUTE, asks_too_often
 
 REQUESTS_A_MINUTE = 30
-MINUTE = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,19 +64,7 @@ def _fits(form: VerifyForm) -> bool:
 
 
 def _asks_too_often(request: HttpRequest) -> bool:
-    """So many requests a minute and address, counted as `reports.api.access.TokenThrottle` counts."""
-    if request.user.is_authenticated:
-        return False
-    key = f"verify-{_address(request)}-{int(time.time() // MINUTE)}"
-    cache.add(key, 0, MINUTE)
-    return cache.incr(key) > REQUESTS_A_MINUTE
-
-
-def _address(request: HttpRequest) -> str:
-    """Of the visitor: what the proxy in front has put last, where there is one that is believed."""
-    sent = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    address = sent.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-    return "".join(c for c in address if c.isalnum() or c in ".:")[:45]
+    return not request.user.is_authenticated and asks_too_often(f"verify-{address(request)}", REQUESTS_A_MINUTE)
 
 
 @login_required

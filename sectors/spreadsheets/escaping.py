@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# A cell that begins with these is computed, where the file is a .csv or is saved as one and opened again.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with these is computed, where the file is a .csv or is saved as one and opened again; an Excel for
+# Chinese reads the full-width signs as the others.
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def escape(text: str) -> str:

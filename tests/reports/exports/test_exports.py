@@ -144,7 +144,7 @@ def test_a_csv_opens_in_excel_as_chinese(client, cast):
     assert [(row["指标代码"], row["数值"]) for row in found][-1] == ("food.output", "2.5")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86 999", "-5%", "@sum", "\tx"])
+@pytest.mark.parametrize("text", ["=1+1", "+86 999", "-5%", "@sum", "\tx", "＝1＋1", "＋1", "－1", "＠a", "\n=1"])
 def test_text_that_would_be_a_formula_is_made_harmless(cast, tmp_path, text):
     listing = Listing("x", (ExportColumn("a"),), [(text,)], 1)
     files.write_xlsx(listing, tmp_path / "a.xlsx")

@@ -122,7 +122,7 @@ def test_who_is_not_signed_in_asks_so_often_a_minute(client, cast, issued, monke
 
 
 def test_behind_a_proxy_the_visitor_is_counted(client, issued, monkeypatch, settings):
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUST_PROXY = True
     monkeypatch.setattr(verifying, "REQUESTS_A_MINUTE", 1)
     address = reverse("verify-any-file")
 

@@ -100,6 +100,15 @@ def test_what_stands_in_the_queue_twice_is_done_once(cast, worker):
     assert Job.objects.get().attempts == 1
 
 
+@pytest.mark.parametrize("kind", ["tests.whole", "tests.filed"])
+def test_nothing_is_done_for_somebody_who_was_switched_off_meanwhile(cast, worker, kind):
+    job = start(cast.clerk, kind, **({"text": "x"} if kind == "tests.filed" else SLOW))
+    User.objects.filter(pk=cast.clerk.pk).update(is_active=False)
+    worker()
+    job.refresh_from_db()
+    assert (job.state, job.file, Notice.objects.count()) == ("cancelled", "", 0)
+
+
 def test_an_unknown_kind_is_no_job(cast):
     with pytest.raises(LookupError):
         start(cast.clerk, "tests.nothing")
