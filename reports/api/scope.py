@@ -1,6 +1,6 @@
-"""What a token reads: the same as the people of its department on their pages.
+"""What a token reads: the same as whoever made it on their pages.
 
-A department's token reads the department's own submissions in every status. The token of a leadership office reads its
+The token of a head reads the department's own submissions in every status. That of the leadership office reads its
 region's, and of the regions in it what they have accepted.
 """
 
@@ -13,11 +13,12 @@ from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.models.indicators import IndicatorQuerySet
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import FigureState, SubmissionStatus
+from sectors.vocabulary import FigureState, Role, SubmissionStatus
 
 
 def is_office(token: ApiToken) -> bool:
-    return bool(getattr(token, "is_office", False))
+    """Of its maker: a department may have heads and people of the leadership office side by side."""
+    return token.created_by.role == Role.OFFICE
 
 
 def submissions(token: ApiToken) -> SubmissionQuerySet:

@@ -36,9 +36,8 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
         )
 
     def with_reach(self) -> TokenQuerySet:
-        """Adds `is_office`: the department is the leadership office of its region, whose token reads the region."""
-        office = User.objects.filter(department=models.OuterRef("department"), role=Role.OFFICE)
-        return self.select_related("department__region").annotate(is_office=models.Exists(office))
+        """With what says how far it reads: the region of the department, and whoever made it."""
+        return self.select_related("department__region", "created_by")
 
 
 class ApiToken(models.Model):

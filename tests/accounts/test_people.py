@@ -115,6 +115,13 @@ def test_a_person_who_is_added_gets_a_password_too(admin, cast):
     assert sign_in("zhao", given).redirect_chain[-1][0] == reverse("password")
 
 
+@pytest.mark.parametrize("name", ["=1+1", "-2+3", "＝HYPERLINK(1)", "\t=1"])
+def test_a_name_that_would_be_a_formula_is_made_harmless(admin, cast, name):
+    sent = {"username": "@SUM", "last_name": name, "first_name": "", "department": cast.market.pk, "role": "clerk"}
+    page = admin.post(reverse("admin:sectors_user_add"), sent).content.decode()
+    assert file_of(page)[1][:2] == ["'@SUM", f"'{User.objects.get(username='@SUM').last_name}"]
+
+
 def test_a_forgotten_password_is_replaced_by_one_that_is_told_once(admin, cast):
     address = reverse("admin:auth_user_password_change", args=[cast.clerk.pk])
     assert "一次性密码" in admin.get(address).content.decode()

@@ -77,6 +77,17 @@ def test_a_department_reads_its_own_and_an_office_its_region(client, cast):
 
 
 @pytest.mark.usefixtures("figures")
+def test_a_head_beside_the_office_reads_no_more_than_their_own_department(client, cast):
+    """In many counties the office is part of the bureau that supervises the market."""
+    lists = ("regions", "periods", "indicators", "submissions", "figures")
+    secret = secret_of(cast.head)
+    before = {path: rows(client, path, secret) for path in lists}
+    beside = base.user("office", cast.market, "beside")
+    assert {path: rows(client, path, secret) for path in lists} == before
+    assert told(client, secret_of(beside)) == told(client, secret_of(cast.office))
+
+
+@pytest.mark.usefixtures("figures")
 def test_a_prefecture_reads_what_its_counties_have_accepted(client, cast):
     office = Department.objects.create(region=cast.prefecture, code="office", name="云州市质强办", short_name="质强办")
     secret = secret_of(base.user("office", office, "prefecture_office"))
