@@ -39,10 +39,16 @@ def end(deputy: Deputy, *, by: User) -> None:
         record.write(EventKind.CALENDAR, deputy, name=str(deputy.person), changes=[("ended", None, now)], by=by)
 
 
+@transaction.atomic
 def end_all(person: User) -> None:
     """Whom somebody who signs in no more has named, and for whom they stand in; nothing brings these back."""
-    of_person = Q(head=person) | Q(person=person)
-    Deputy.objects.filter(of_person, ended_at=None).update(ended_at=timezone.now())
+    of_person, now = Q(head=person) | Q(person=person), timezone.now()
+    rows = Deputy.objects.filter(of_person, ended_at=None).select_related("person")
+    ended = list(rows.select_for_update(of=("self",), no_key=True))
+    rows.filter(pk__in=[row.pk for row in ended]).update(ended_at=now)
+    record.write_all(
+        record.Happened(EventKind.CALENDAR, row, str(row.person), changes=[("ended", None, now)]) for row in ended
+    )
 
 
 def who_can_sign(submission: Submission) -> list[User]:

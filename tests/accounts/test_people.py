@@ -12,6 +12,8 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import Password
+from audit.models import Event
+from audit.vocabulary import EventKind
 from sectors.models import Deputy, User
 from sectors.people import deputies
 from tests import base
@@ -175,6 +177,9 @@ def test_whoever_is_deactivated_keeps_their_work_and_stands_in_for_nobody(admin,
     row.refresh_from_db()
     assert not cast.clerk.is_active
     assert row.ended_at is not None
+    event = Event.objects.filter(kind=EventKind.CALENDAR).latest("pk")
+    assert (event.subject_id, event.person_id) == (str(row.pk), cast.admin.pk)
+    assert event.detail["changes"][0][0] == "ended"
     assert sheet.changes.get().by == cast.clerk
     User.objects.filter(pk=cast.clerk.pk).update(is_active=True)
     assert not Deputy.objects.on(today).exists()

@@ -98,7 +98,7 @@ def test_many_addresses_that_do_not_answer_are_not_waited_for_one_by_one(monkeyp
     class Silent(socket.socket):
         def connect(self, at):
             tried.append(at)
-            time.sleep(self.gettimeout())
+            time.sleep(self.gettimeout() or 0)
             raise TimeoutError
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
