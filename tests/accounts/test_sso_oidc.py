@@ -224,6 +224,14 @@ def test_way_back_is_gone_once(client, cast, provider):
     assert is_refused(client, client.get(back), "不是在此浏览器中开始的")
 
 
+def test_way_back_is_gone_though_nobody_was_signed_in(client, cast, provider):
+    back = at_provider(client.get(BEGIN)["Location"])
+    provider.instead = {"/token": (500, "text/plain", "", {})}
+    assert is_refused(client, client.get(back))
+    provider.instead = {}
+    assert is_refused(client, client.get(back), "不是在此浏览器中开始的")
+
+
 def test_code_that_was_used_is_refused_by_the_provider(client, cast, provider):
     first = at_provider(client.get(BEGIN)["Location"])
     code = query(first)["code"]

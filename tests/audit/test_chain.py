@@ -343,10 +343,29 @@ def _chained_anew():
         update("audit_event", "id", event.pk, name="别的", digest=event.digest)
         before = digests.digest(chain.content(before, link.number, event.pk, link.at, event.digest))
         update("audit_link", "number", link.number, digest=before)
+    _cut_off_the_last_anchor()
+
+
+def _linked_anew_without_one():
+    """The events are as they were."""
+    left = list(Link.objects.filter(number__gt=28).order_by("number"))
+    remove(28)
+    before = Link.objects.get(number=27).digest
+    for number, link in enumerate(left, start=28):
+        event_digest = Event.objects.get(pk=link.event_id).digest
+        before = digests.digest(chain.content(before, number, link.event_id, link.at, event_digest))
+        update("audit_link", "number", link.number, digest=before, number=number)
+    _cut_off_the_last_anchor()
+
+
+def _cut_off_the_last_anchor():
     anchors.path().write_text("".join(anchors.path().read_text().splitlines(keepends=True)[:-1]))
 
 
-@pytest.mark.parametrize("forge", [_invented, _altered_before_it_is_linked, _chained_anew])
+FORGED = (_invented, _altered_before_it_is_linked, _chained_anew, _linked_anew_without_one)
+
+
+@pytest.mark.parametrize("forge", FORGED)
 def test_where_there_is_a_key_a_digest_without_one_counts_no_more(keyed, settings, forge):
     if forge is _altered_before_it_is_linked:
         happen(1)
