@@ -45,6 +45,8 @@ def kept_until(reported: datetime.date, *, failed: bool) -> datetime.date:
     months = settings.SAMPLE_KEPT_MONTHS_FAILED if failed else settings.SAMPLE_KEPT_MONTHS
     month = reported.month - 1 + months
     year, month = reported.year + month // 12, month % 12 + 1
+    if (year, month) >= (datetime.MAXYEAR, 12):
+        return datetime.date.max
     following = datetime.date(year + month // 12, month % 12 + 1, 1)
     return min(following - DAY, datetime.date(year, month, 1) + DAY * (reported.day - 1))
 

@@ -9,8 +9,12 @@ from typing import TypeVar
 # What no keyboard types: the control characters but tab and line ends, halves of a pair (surrogates), and what is no
 # character at all. PostgreSQL refuses NUL, UTF-8 the halves, and neither Word nor Excel can hold the rest.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# What nobody sees: zero-width blanks, marks of direction and of byte order. Joiners stay, since some scripts need them.
-INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+# What nobody sees: zero-width blanks, marks of direction and of byte order. Joiners stay, since some scripts need them;
+# numbers and days need none (`sectors.calculation.numerals`).
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+JOINERS = re.compile("[\u034f\u200c\u200d\ufe00-\ufe0f]")
 MOST_DIGITS = 18
 LONGEST_SEARCH = 100  # characters of what is looked for; SQLite looks for no long text
 T = TypeVar("T")

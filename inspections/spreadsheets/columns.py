@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import re
+import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from inspections.forms import sectors_of
 from inspections.registers import Register
-from sectors.calculation.cells import squeezed
+from sectors.calculation import days, numerals
 from sectors.models import Department
-from sectors.models.validators import validate_day
 from sectors.spreadsheets import escaping
-from sectors.texts import MOST_DIGITS, plain, whole_number
+from sectors.texts import plain
 
 WORDS_SHOWN = 12
 # Records that a list points to, by the text that names them in it.
@@ -28,7 +27,6 @@ POINTED = {"batch": "report_number", "plan": "name", "case": "number"}
 LEFT_OUT = {"inspection"}
 NAMED = "sector"
 LARGEST = 2_147_483_647  # that the database takes
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 Parser = Callable[[Any], Any]
 
@@ -52,12 +50,12 @@ def words(of: Any, department: Department) -> list[str]:
 def parser(of: Any, department: Department) -> Parser:
     """How the text of a cell becomes a value. The parser raises ValidationError."""
     if of.name == NAMED:
-        return _one_of({sector.name: sector for sector in sectors_of(department)})
+        return _one_of({sector.name: sector for sector in sectors_of(department)}, {})
     if of.name in POINTED:
         return _pointing(of, department)
     if of.choices:
-        known = {str(label): value for value, label in of.choices} | {value: value for value, _label in of.choices}
-        return _one_of(known, empty="" if of.blank else None)
+        shown = {str(label): value for value, label in of.choices}
+        return _one_of(shown, {value: value for value in shown.values()}, empty="" if of.blank else None)
     if isinstance(of, models.DateField):
         return lambda cell: _day(cell, needed=not of.null)
     if isinstance(of, models.DecimalField):
@@ -67,14 +65,17 @@ def parser(of: Any, department: Department) -> Parser:
     return lambda cell: _text(cell, of)
 
 
-def _one_of(known: dict[str, Any], empty: Any = None) -> Parser:
+def _one_of(shown: dict[str, Any], known: dict[str, Any], empty: Any = None) -> Parser:
+    """One of the words that are `shown`, or of the `known` codes behind them."""
+    known = known | shown
+
     def parse(cell: Any) -> Any:
-        text = str(cell).strip()
+        text = _written(cell)
         if text in known:
             return known[text]
         if not text and empty is not None:
             return empty
-        listed = "、".join(itertools.islice(known, WORDS_SHOWN))
+        listed = "、".join(itertools.islice(shown, WORDS_SHOWN))
         raise ValidationError(_("One of these is expected: %(known)s.") % {"known": listed})
 
     return parse
@@ -101,38 +102,34 @@ def _pointing(of: Any, department: Department) -> Parser:
 
 
 def _day(cell: Any, *, needed: bool) -> datetime.date | None:
-    day = _read_day(cell, needed=needed)
-    if day:
-        validate_day(day)
-    return day
-
-
-def _read_day(cell: Any, *, needed: bool) -> datetime.date | None:
-    if isinstance(cell, datetime.datetime):
-        return cell.date()
-    if isinstance(cell, datetime.date):
-        return cell
-    text = squeezed(str(cell)).rstrip("日").translate(str.maketrans("/.年月", "----"))
-    if not text and not needed:
-        return None
     try:
-        year, month, day = map(whole_number, text.split("-"))
-        return datetime.date(year, month, day)
-    except (ValueError, OverflowError):
-        raise ValidationError(_("A day such as 2023-04-18 is expected.")) from None
+        if isinstance(cell, datetime.datetime):
+            return days.within(cell.date())
+        if isinstance(cell, datetime.date):
+            return days.within(cell)
+        text = _digits(cell) if isinstance(cell, float) else str(cell)
+        return days.of_text(text) if needed or text.strip() else None
+    except days.BadDay as error:
+        raise ValidationError(str(error)) from None
 
 
 def _number(cell: Any) -> Decimal:
-    """What was typed, or a number of Excel's, which writes large and small ones with a power of ten."""
-    text = squeezed(str(cell)).replace(",", "")
-    if not NUMBER.fullmatch(text):
-        raise ValidationError(_("A number is expected."))
-    value = Decimal(text)
+    """A number of Excel, or what was typed."""
+    try:
+        value = Decimal(_digits(cell)) if type(cell) in (int, float) else numerals.of_text(str(cell))
+    except numerals.BadNumber as error:
+        raise ValidationError(str(error)) from None
     if value < 0:
         raise ValidationError(_("A number, 0 or more, is expected."))
-    if value.adjusted() >= MOST_DIGITS:
-        raise ValidationError(_("The number is too long: at most %(count)d digits.") % {"count": MOST_DIGITS})
-    return value.copy_abs()  # Excel knows a zero less than zero
+    if value.adjusted() >= numerals.MAX_DIGITS:
+        raise ValidationError(_("The number is too long: at most %(count)d digits.") % {"count": numerals.MAX_DIGITS})
+    return value
+
+
+def _digits(cell: float) -> str:
+    if not math.isfinite(cell):
+        raise ValidationError(_("A number is expected."))
+    return f"{numerals.of_spreadsheet(cell):f}"
 
 
 def _whole(cell: Any, of: Any) -> int | None:
@@ -163,12 +160,31 @@ def _text(cell: Any, of: Any) -> str:
 
 
 def _written(cell: Any) -> str:
-    """A number that Excel took for one comes without its `.0`, a day as a day, and text as we once wrote it."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime.date):
-        return cell.isoformat()[:10]
-    return escaping.unescape(plain(str(cell)))
+    """The text of a cell, as we once wrote it. What Excel made of a text, a day or a number of so many digits that it
+    keeps others, raises ValidationError."""
+    again = _("Format the column as text, and type it again.")
+    if isinstance(cell, bool):
+        raise ValidationError(_("Excel made TRUE or FALSE of it.") + " " + again)
+    if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
+        raise ValidationError(_("Excel made a date of it (%(date)s).") % {"date": cell} + " " + again)
+    if isinstance(cell, int | float):
+        if abs(cell) >= numerals.LONGEST:
+            raise ValidationError(_("Excel keeps 15 digits of a number, and the others are lost.") + " " + again)
+        return _digits(cell)
+    text = escaping.unescape(plain(str(cell)))
+    if numerals.ERROR.fullmatch(text):
+        raise ValidationError(_("Excel found an error here (%(error)s): type the value.") % {"error": text})
+    return text
+
+
+def is_count(of: Any) -> bool:
+    """Whether a column counts something, which must not be told of several rows at once."""
+    return isinstance(of, models.IntegerField | models.DecimalField) and not of.choices
+
+
+def is_text(of: Any) -> bool:
+    """Whether a column holds what is typed, whatever it looks like."""
+    return of.name in POINTED or (isinstance(of, models.CharField) and not of.choices)
 
 
 def has_default(of: Any) -> bool:

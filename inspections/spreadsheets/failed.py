@@ -11,7 +11,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from .reader import Fault, Reading
-from .writer import OPTIONS
+from .writer import FIRST_YEAR, OPTIONS
 
 RED = "#F4B6B2"
 
@@ -54,6 +54,8 @@ def _cell(reading: Reading, row: int, place: int) -> Any:
         return reading.errors[row - 1, place]
     cells = reading.rows[row - 1]
     value = cells[place] if place < len(cells) else ""
+    if isinstance(value, datetime.date) and value.year < FIRST_YEAR:
+        return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)  # which Excel has no number for
     return value if isinstance(value, int | float | str | datetime.date) else str(value)

@@ -24,6 +24,7 @@ class Preview:
     all_faults: int
     digest: str
     unknown: list[str]
+    unread: list[str]
     faults: list[list[str]]
     doubles: list[list[Any]]
     records: list[list[str]]
@@ -37,6 +38,7 @@ class Preview:
             all_faults=len(reading.faults),
             digest=reading.digest,
             unknown=reading.unknown,
+            unread=reading.unread,
             faults=[[f.address, f.column, f.text, f.why] for f in reading.faults[:FAULTS]],
             doubles=[[d.row, str(d.record), d.in_list] for d in reading.doubles[:DOUBLES]],
             records=[[_written(c.text(r)) for c in register.columns] for r in reading.records[:RECORDS]],

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from inspections.models import Record
 from inspections.registers import Register
+from sectors.calculation import numerals
 from sectors.models import Department
-from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, Value, open_file
+from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, OpenedFile, open_file
 from sectors.spreadsheets.positions import Position, address
+from sectors.spreadsheets.worksheet import Value, Worksheet
+from sectors.texts import visible
 
-from . import columns
+from . import columns, merging
 
 MAX_ROWS = 200_000
 LIMITS = Limits(size=32 * MEGABYTE, unpacked=400 * MEGABYTE, tags=25_000_000, cells=6_000_000)
@@ -58,6 +61,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     doubles: list[Double] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # heads that mean nothing here
+    unread: list[str] = field(default_factory=list)  # worksheets beside the list
     bad_rows: int = 0
     heads: list[str] = field(default_factory=list)
     rows: list[list[Value]] = field(default_factory=list)
@@ -86,33 +90,51 @@ def read(
 
     `on_progress` hears how many rows of how many are read.
     """
-    book = open_file(file, size, LIMITS)
-    page = book.worksheet(book.names[0])
+    page, unread = _chosen(open_file(file, size, LIMITS), register)
     if len(page.rows) > MAX_ROWS:
         raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": MAX_ROWS})
-    return _Reader(register, department, page.rows, page.errors, page.uncomputed).read(on_progress)
+    reader = _Reader(register, department, page)
+    reader.reading.unread = unread
+    return reader.read(on_progress)
+
+
+def _chosen(book: OpenedFile, register: Register) -> tuple[Worksheet, list[str]]:
+    """The worksheet with the list, and the names of others that have something. Raises BadFile for several lists."""
+    known = {columns.head(register, name) for name in columns.names(register)}
+    needed = {columns.head(register, name) for name in columns.needed(register)}
+    filled = [page for page in map(book.worksheet, book.names) if page.rows]
+    shown = [page for page in filled if page.is_visible]
+    lists = [page for page in shown if needed <= set(_heads(page))]
+    if len(lists) > 1:
+        text = _("The file has several lists (%(names)s). Put their rows into one worksheet, or into a file each.")
+        raise BadFile(text % {"names": "、".join(page.name for page in lists)})
+    page = (lists or shown or filled or [Worksheet("", [], [])])[0]
+    others = [other for other in filled if other is not page and not known >= {*filter(None, _heads(other))}]
+    hidden = [other for other in filled if other not in shown and needed <= set(_heads(other))]
+    return page, list(dict.fromkeys(other.name for other in (*others, *hidden) if other is not page))
+
+
+def _heads(page: Worksheet) -> list[str]:
+    """The texts of the first row, to the last that is none."""
+    heads = [str(cell).strip() for cell in page.rows[0]] if page.rows else []
+    while heads and not heads[-1]:
+        heads.pop()
+    return heads
 
 
 class _Reader:
-    def __init__(
-        self,
-        register: Register,
-        department: Department,
-        rows: list[list[Value]],
-        errors: dict[Position, str],
-        uncomputed: set[Position],
-    ) -> None:
-        self.register, self.department, self.uncomputed = register, department, uncomputed
-        heads = [str(cell).strip() for cell in rows[0]] if rows else []
-        while heads and not heads[-1]:
-            heads.pop()
-        self.reading = Reading(heads=heads, rows=rows, errors=errors)
+    def __init__(self, register: Register, department: Department, page: Worksheet) -> None:
+        self.register, self.department, self.page = register, department, page
+        heads = _heads(page)
+        self.reading = Reading(heads=heads, rows=page.rows, errors=page.details.errors)
         known = {columns.head(register, name): name for name in columns.names(register)}
         self.named = [(place, head, known[head]) for place, head in enumerate(heads) if head in known]
         self.places = {name: place for place, _head, name in self.named}
         fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in known.values()}
         self.optional = {name for name, of in fields.items() if columns.has_default(of)}
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
+        self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
+        self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
         self.reading.unknown = [head for head in heads if head and head not in known]
 
     def read(self, on_progress: OnProgress) -> Reading:
@@ -120,11 +142,14 @@ class _Reader:
         if missing:
             text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
             raise BadFile(text % {"names": "、".join(missing)})
+        if twice := [head for place, head, name in self.named if self.places[name] != place]:
+            text = _("These columns stand there twice: %(names)s. Delete one of each.")
+            raise BadFile(text % {"names": "、".join(dict.fromkeys(twice))})
         kept: list[tuple[int, Any]] = []
         for number, row in enumerate(self.reading.rows[1:], 2):
             if number % PROGRESS_ROWS == 0:
                 on_progress(number, len(self.reading.rows))
-            if any(cell not in ("", None) for cell in row):
+            if any(visible(str(cell)).strip() for cell in row):
                 record = self._row(number, row)
                 if record is not None:
                     kept.append((number, record))
@@ -137,13 +162,13 @@ class _Reader:
         values: dict[str, Any] = {}
         faults: list[Fault] = []
         for place, head, name in self.named:
-            cell = row[place] if place < len(row) else ""
             try:
-                self._refuse_errors((number - 1, place))
+                cell = self._cell((number - 1, place))
                 if cell not in ("", None) or name not in self.optional:
                     values[name] = self.parsers[name](cell)
             except ValidationError as error:
-                faults.append(Fault(number, place, head, str(cell), " ".join(error.messages)))
+                text = self.reading.errors.get((number - 1, place)) or str(row[place] if place < len(row) else "")
+                faults.append(Fault(number, place, head, text, " ".join(error.messages)))
         if not faults:
             if "batch" in values:  # a sample is of the sector of its batch
                 values["sector"] = values["batch"].sector
@@ -155,12 +180,25 @@ class _Reader:
         self.reading.faults += faults
         return None
 
-    def _refuse_errors(self, place: Position) -> None:
-        if place in self.reading.errors:
-            why = _("Excel found an error here (%(error)s): type the value.")
-            raise ValidationError(why % {"error": self.reading.errors[place]})
-        if place in self.uncomputed:
-            raise ValidationError(_("This formula has no result: open the file in Excel, save it, and try again."))
+    def _cell(self, place: Position) -> Value:
+        """What a cell shows: a merged one what its range does, a number with a format of its own as text. Raises
+        ValidationError."""
+        merged = self.merged.get(place)
+        if merged and (place[1] in self.counts or not merged.is_column):
+            text = _("Merged cells (%(cells)s): which row does the value belong to? Take the merging back.")
+            raise ValidationError(text % {"cells": merged.address})
+        source = merged.first if merged else place
+        if refusal := self.page.refusal(source):
+            raise ValidationError(refusal)
+        value = self.page.value(source)
+        if isinstance(value, bool) or not isinstance(value, int | float) or source not in self.page.details.formats:
+            return visible(value) if isinstance(value, str) else value
+        shown = self.page.shown(source, value)
+        if shown is None or not shown.exact or abs(value) >= numerals.LONGEST:
+            text = _("Excel shows “%(shown)s” here, and the cell holds %(held)s. Format it as text, and type it again.")
+            held = f"{numerals.of_spreadsheet(value):f}"
+            raise ValidationError(text % {"shown": shown.text if shown else "…", "held": held})
+        return shown.typed
 
     def _contradictions(self, record: Record, number: int) -> Iterator[Fault]:
         try:

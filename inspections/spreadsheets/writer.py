@@ -22,6 +22,7 @@ from sectors.spreadsheets import escaping
 from . import columns
 
 CHUNK = 2000
+FIRST_YEAR = 1900  # of a spreadsheet's days
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -76,10 +77,10 @@ def write(register: Register, rows: QuerySet[Any], on_progress: Callable[[int], 
         hide(record)
         for place, one in enumerate(exported):
             value = of_register.export_field(one, record)
-            if isinstance(value, datetime.date):
+            if isinstance(value, datetime.date) and value.year >= FIRST_YEAR:
                 sheet.write_datetime(number, place, datetime.datetime.combine(value, datetime.time()), day)
             elif value is not None:
-                sheet.write(number, place, value)
+                sheet.write(number, place, value if isinstance(value, int | Decimal) else escaping.fitting(str(value)))
     sheet.freeze_panes(1, 0)
     book.close()
     out.seek(0)
@@ -93,12 +94,14 @@ def write_template(register: Register, department: Department) -> IO[bytes]:
     sheet, words = book.add_worksheet(_("Records")), book.add_worksheet(_("Words"))
     plain = book.add_format({"bold": True})
     must = book.add_format({"bold": True, "bg_color": "#FFF4CC"})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    day, text = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "@"})
     needed = set(columns.needed(register))
     for place, name in enumerate(columns.names(register)):
         of = register.model._meta.get_field(name)
         sheet.write(0, place, columns.head(register, name), must if name in needed else plain)
-        sheet.set_column(place, place, 14, day if isinstance(of, models.DateField) else None)
+        sheet.set_column(
+            place, place, 14, day if isinstance(of, models.DateField) else text if columns.is_text(of) else None
+        )
         known = columns.words(of, department)
         if known:
             words.write_column(0, place, [columns.head(register, name), *known])

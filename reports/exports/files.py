@@ -102,7 +102,7 @@ class _Cells:
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         self.ways: dict[type, Callable[[int, int, Any], object]] = {
-            str: lambda row, place, value: sheet.write_string(row, place, escaping.escape(value)),
+            str: lambda row, place, value: sheet.write_string(row, place, escaping.fitting(escaping.escape(value))),
             int: sheet.write_number,
             ExportNumber: self._number,
             date: lambda row, place, value: sheet.write_datetime(row, place, value, self.day),

@@ -25,12 +25,11 @@ from tablib import Dataset
 
 from audit import record
 from audit.vocabulary import EventKind
+from sectors.calculation import numerals
 from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
 from sectors.spreadsheets.positions import address
 from sectors.texts import readable
 from sectors.transfer.lines import cells_of
-
-LONGEST_NUMBER = 10**15  # from here on Excel keeps other digits
 
 
 class Gone(Exception):
@@ -95,7 +94,7 @@ def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
 def _is_other_than_typed(value: object) -> bool:
     """What Excel makes of a code or a name is lost as it was typed."""
     if isinstance(value, (int, float)):
-        return abs(value) >= LONGEST_NUMBER
+        return abs(value) >= numerals.LONGEST
     return isinstance(value, (datetime.date, datetime.time, datetime.timedelta))
 
 

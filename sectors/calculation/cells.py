@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation import qualifiers
+from sectors.calculation import numerals, qualifiers
+from sectors.calculation.numerals import HALF_WIDTH, BadNumber, joined, squeezed
 from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.vocabulary import FigureState, Qualifier, Rounding
 
@@ -40,14 +41,10 @@ ROUNDING: Mapping[str, str] = {
     Qualifier.OVER: ROUND_DOWN,
     Qualifier.NEARLY: ROUND_UP,
 }
-PLAIN = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 LEADING = re.compile(r"([+-]?[0-9,.]+)(.*)", re.DOTALL)
-MAX_DIGITS = 14
 POINTS = "百分点"
 # Digits enough for the largest value of an expression in the smallest unit; with fewer, rounding one is an error.
 WIDE = Context(prec=40)
-# Full-width forms as Chinese input methods give them, and the minus sign. Not NFKC, which would read 10³ as 103.
-HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 
 
 class Cell(NamedTuple):
@@ -113,10 +110,6 @@ class Kind:
     maximum: Decimal | None
 
 
-class BadNumber(ValueError):
-    """Text that is no figure of this indicator; the message says what to do."""
-
-
 def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
     if computed:
         return Kind(6, None, None)
@@ -128,11 +121,6 @@ def interval_of(value: Decimal, places: int, qualifier: str, kind: Kind) -> Inte
     lowest = -INFINITY if kind.minimum is None else kind.minimum
     highest = INFINITY if kind.maximum is None else kind.maximum
     return qualifiers.interval(value, places, qualifier, lowest=lowest, highest=highest)
-
-
-def squeezed(text: str) -> str:
-    """In half-width characters and without any blanks."""
-    return "".join(text.translate(HALF_WIDTH).split())
 
 
 def says_not_applicable(text: str) -> bool:
@@ -154,19 +142,21 @@ def parse(
 
     Raises BadNumber with a sentence for anything else; nothing is guessed.
     """
-    plain = squeezed(text)
-    if not plain:
+    if not squeezed(text):
         return Cell(FigureState.BLANK)
-    if says_not_applicable(plain):
+    if says_not_applicable(text):
         return Cell(FigureState.NOT_APPLICABLE)
+    plain = joined(text)
+    numerals.refuse_shortened(plain)
     units = {name.translate(HALF_WIDTH) for name in (unit, *also)}
     try:
         plain, as_of = qualifiers.split_day(plain, last_day)
         plain, qualifier = qualifiers.split(plain, units)
     except qualifiers.BadQualifier as error:
         raise BadNumber(str(error)) from error
-    value, places = _number(_without_unit(plain, unit, units), text)
+    value, places = numerals.number(_without_unit(plain, unit, units), text)
     kind = kind_of(unit=unit, decimals=decimals, computed=computed)
+    places = _needed(value, places, kind, qualifier)
     _judge(value, places, kind, unit)
     _judge_qualifier(value, places, qualifier, kind, text)
     return Cell(FigureState.NUMBER, value, places, qualifier, as_of)
@@ -194,17 +184,11 @@ def _without_unit(plain: str, unit: str, units: Collection[str]) -> str:
     return found[1]
 
 
-def _number(plain: str, text: str) -> tuple[Decimal, int]:
-    found = PLAIN.fullmatch(plain)
-    if found is None:
-        raise BadNumber(
-            _("“%(text)s” is not a number. Type digits only, or n/a when the indicator does not apply.")
-            % {"text": text.strip()[:40]}
-        )
-    whole, fraction = found[2].replace(",", ""), found[3] or ""
-    if len(whole.lstrip("0")) > MAX_DIGITS:
-        raise BadNumber(_("The number is too long: at most %(count)d digits.") % {"count": MAX_DIGITS})
-    return Decimal(f"{found[1]}{whole}.{fraction or '0'}") + 0, len(fraction)
+def _needed(value: Decimal, places: int, kind: Kind, qualifier: str) -> int:
+    """Without zeros beyond the decimals that there may be: 12.00 is a whole number. 12.0余 is less than 12余."""
+    if qualifier:
+        return places
+    return next((n for n in range(min(kind.decimals, places), places) if value == round(value, n)), places)
 
 
 def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:

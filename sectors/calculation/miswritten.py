@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import HALF_WIDTH
+from sectors.calculation.numerals import HALF_WIDTH
 from sectors.calculation.parser import FormulaError
 from sectors.calculation.tokens import CODE, LITERAL
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import MAX_DIGITS
+from sectors.calculation.numerals import MAX_DIGITS
 from sectors.calculation.tokens import CODE, DOT, LITERAL, VALUE
 
 MAX_LENGTH = 2000

@@ -12,6 +12,7 @@ import chinese_calendar
 from django.utils.translation import gettext as _
 
 DAY = datetime.timedelta(days=1)
+FIRST, LAST = datetime.date.min, datetime.date.max  # both working days, beyond which no stored day leads
 ANNOUNCED = frozenset(day.year for day in chinese_calendar.constants.holidays)
 
 
@@ -26,24 +27,32 @@ def is_workday(day: datetime.date) -> bool:
 def next_workday(day: datetime.date) -> datetime.date:
     """The day itself, or the first working day after it: how a deadline on a day off moves."""
     while not is_workday(day):
-        day += DAY
+        day = _following(day)
     return day
 
 
 def after(day: datetime.date, count: int) -> datetime.date:
     """The `count`th working day after the day."""
     for _step in range(count):
-        day = next_workday(day + DAY)
+        day = next_workday(_following(day))
     return day
+
+
+def _following(day: datetime.date) -> datetime.date:
+    return day + DAY if day < LAST else LAST
 
 
 def before(day: datetime.date, count: int) -> datetime.date:
     """The `count`th working day before the day."""
     for _step in range(count):
-        day -= DAY
+        day = _preceding(day)
         while not is_workday(day):
-            day -= DAY
+            day = _preceding(day)
     return day
+
+
+def _preceding(day: datetime.date) -> datetime.date:
+    return day - DAY if day > FIRST else FIRST
 
 
 def until(day: datetime.date, today: datetime.date) -> int:

@@ -22,7 +22,6 @@ from ruamel.yaml.nodes import Node as YamlNode
 
 from sectors.catalogue.nodes import NOTHING, TAG, Node, Source, line_of, text_of
 from sectors.catalogue.yaml_text import cut_off
-from sectors.models.validators import FIRST_YEAR, LAST_YEAR
 from sectors.texts import visible
 
 REQUIRED: Any = object()
@@ -31,6 +30,7 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 BREAKS = r"\t\n\r\u0085\u2028\u2029"  # what a text of one line has not
 NO_LINE = re.compile(f"[{BREAKS}]")
 CUT = re.compile(r"#[^\s#]")  # no comment: behind the # of one stands a blank
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # of what the catalogue says, which may be older than any record
 YEAR = re.compile(r"[0-9]{4}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Schema = dict[str, Any]

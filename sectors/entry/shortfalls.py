@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sectors.calculation import days
 from sectors.models import Department, NarrativeChange, ShortfallAnswer, Submission, User
 from sectors.texts import plain
 
@@ -179,7 +180,4 @@ def _department(submission: Submission, name: str) -> Department | None:
 
 
 def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ValueError(_("%(text)s is no day: write it as 2024-06-30.") % {"text": text}) from None
+    return days.of_text(text) if text else None

@@ -15,7 +15,8 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.access import fits_status
-from sectors.calculation.cells import BadNumber, Cell, parse
+from sectors.calculation.cells import Cell, parse
+from sectors.calculation.numerals import BadNumber
 from sectors.catalogue import asked
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry import shortfalls

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+from sectors.calculation import days
 
 
 def validate_day(day: datetime.date) -> None:
-    """A day that something can have happened on, and from which others can be counted. Raises ValidationError."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise ValidationError(_("A day of the years %(first)d to %(last)d is expected.") % years)
+    """A day that something can have happened or be due on. Raises ValidationError."""
+    try:
+        days.within(day)
+    except days.BadDay as error:
+        raise ValidationError(str(error)) from None
 
 
 class BadAddress(Exception):

@@ -7,14 +7,14 @@ known before: nothing is unpacked, and no row of it is made, beyond `Limits`.
 
 from __future__ import annotations
 
-import datetime
+import codecs
 import posixpath
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import IO, Any
@@ -24,7 +24,10 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
 from sectors.spreadsheets import old_excel
+from sectors.spreadsheets.number_formats import GENERAL
 from sectors.spreadsheets.positions import Position, address
+from sectors.spreadsheets.styles import mark_of_text, marks, number_formats
+from sectors.spreadsheets.worksheet import Details, Mark, Value, Worksheet, is_picture
 from sectors.texts import readable, whole_number
 
 MEGABYTE = 1024 * 1024
@@ -40,9 +43,13 @@ SHARED_TEXTS = "xl/sharedstrings.xml"
 # How many texts there are: calamine makes room for what is said here before it reads one.
 STATED = re.compile(rb"""\buniqueCount\s*=\s*("[^"]*"|'[^']*')""")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-BUILT_IN_PERCENT = {"9", "10"}
-
-Value = int | float | str | bool | datetime.date | datetime.time | datetime.timedelta
+# An error in a cell, which may be one that calamine does not know and stumbles over.
+ERROR_CELL = re.compile(
+    rb"""(<(?:\w+:)?c\b[^>]*\st=["']e["'][^>]*(?<!/)>(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>)[^<]*(<)""", re.DOTALL
+)
+PAGE = re.compile(rb"\s*(?:<|MIME-Version:)", re.IGNORECASE)
+MAIN_PART = re.compile(rb"""<(?:\w+:)?Relationship\b(?=[^>]*/officeDocument["'])[^>]*?\sTarget=["']([^"']+)["']""")
+WORKBOOK, RELATIONS = "xl/workbook.xml", "_rels/.rels"
 
 
 @dataclass(frozen=True)
@@ -63,28 +70,11 @@ class BadFile(Exception):
     """A file that cannot be read at all; the message says what to do."""
 
 
-@dataclass(frozen=True)
-class Worksheet:
-    """Cells by row and column from 0. What only .xlsx tells is empty for .xls, which `has_cell_details` says."""
-
-    name: str
-    rows: list[list[Value]]
-    merged: list[tuple[Position, Position]]
-    has_cell_details: bool = False
-    errors: dict[Position, str] = field(default_factory=dict)
-    uncomputed: set[Position] = field(default_factory=set)  # formulas without a value
-    percents: set[Position] = field(default_factory=set)
-
-    def value(self, place: Position) -> Value:
-        row, column = place
-        return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
-
-
 class OpenedFile:
     """An opened workbook: the names of its worksheets, and what reads one of them. Raises BadFile."""
 
-    def __init__(self, names: list[str], read: Callable[[str], Worksheet]) -> None:
-        self.names, self.worksheet = names[:MAX_WORKSHEETS], read
+    def __init__(self, names: list[str], read: Callable[[str], Worksheet], *, is_xlsx: bool) -> None:
+        self.names, self.worksheet, self.is_xlsx = names[:MAX_WORKSHEETS], read, is_xlsx
 
 
 def _of_parts(workbook: CalamineWorkbook, parts: Parts, limits: Limits) -> OpenedFile:
@@ -97,12 +87,9 @@ def _of_parts(workbook: CalamineWorkbook, parts: Parts, limits: Limits) -> Opene
             if found.total_height * found.total_width > limits.cells:
                 raise _too_wide(name, (found.total_height - 1, found.total_width - 1))
             rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or []
-        worksheet = _worksheet(name, rows, merged)
-        return replace(
-            worksheet, has_cell_details=True, errors=seen.errors, uncomputed=seen.uncomputed, percents=seen.percents
-        )
+        return _worksheet(name, rows, merged, seen, name in parts.shown)
 
-    return OpenedFile(workbook.sheet_names, read)
+    return OpenedFile([*parts.paths], read, is_xlsx=True)
 
 
 def _of_old(data: bytes, limits: Limits) -> OpenedFile:
@@ -115,13 +102,15 @@ def _of_old(data: bytes, limits: Limits) -> OpenedFile:
         raise _locked() from error
     except old_excel.Unreadable as error:
         raise _unreadable() from error
-    return OpenedFile([*found], lambda name: _worksheet(name, *found[name]))
+    return OpenedFile([*found], lambda name: _worksheet(name, *found[name]), is_xlsx=False)
 
 
-def _worksheet(name: str, rows: list[list[Value]], merged: list[tuple[Position, Position]]) -> Worksheet:
+def _worksheet(
+    name: str, rows: list[list[Value]], merged: list[tuple[Position, Position]], details: Details, is_visible: bool
+) -> Worksheet:
     if len(merged) > MAX_MERGED:
         raise _unreadable()
-    return Worksheet(name, [[_readable(value) for value in row] for row in rows], merged)
+    return Worksheet(name, [[_readable(value) for value in row] for row in rows], merged, details, is_visible)
 
 
 def _readable(value: Value) -> Value:
@@ -202,7 +191,12 @@ def _too_wide(name: str, place: Position) -> BadFile:
 
 
 def _not_excel(data: bytes) -> str:
-    if b"\x00" in data[:4096] or data.lstrip()[:5].lower() in (b"<html", b"<?xml", b"<!doc"):
+    if PAGE.match(data[:4096].removeprefix(codecs.BOM_UTF8)):
+        return _(
+            "This is a web page under the name of an Excel file, as some programs export it. Open it in Excel or WPS, "
+            "choose “save as” and the kind “.xlsx”, and choose that file."
+        )
+    if b"\x00" in data[:4096] or data.startswith((b"%PDF", b"{\\rtf")):
         return _("This is no Excel file. Choose the .xlsx file that you downloaded here and filled.")
     return _(
         "This is a text file such as .csv, which has lost the hidden codes that say which figure belongs where. "
@@ -232,13 +226,16 @@ def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
             entries = archive.infolist()
             if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > limits.unpacked:
                 raise _bomb()
-            _expect_workbook({entry.filename for entry in entries})
+            names = {entry.filename.replace("\\", "/") for entry in entries}
             # No more than the stated size is unpacked, and another size makes the checksum wrong.
-            return {
-                entry.filename: _without_stated(entry.filename, archive.read(entry))
+            parts = {
+                name: _without_stated(name, archive.read(entry))
                 for entry in entries
-                if entry.filename.lower().endswith((".xml", ".rels"))
+                if (name := entry.filename.replace("\\", "/")).lower().endswith((".xml", ".rels"))
             }
+            parts = _with_usual_name(parts)
+            _expect_workbook(names | parts.keys())
+            return parts
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise _unreadable() from error
     except RuntimeError as error:  # an encrypted entry
@@ -249,8 +246,21 @@ def _without_stated(name: str, part: bytes) -> bytes:
     return STATED.sub(b"", part) if name.lower() == SHARED_TEXTS else part
 
 
+def _with_usual_name(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """Some programs call the workbook otherwise (`xl/workbook22.xml`), and say so in the list of relations."""
+    found = MAIN_PART.search(parts.get(RELATIONS, b""))
+    name = found[1].decode("utf-8", "replace").lstrip("/") if found and WORKBOOK not in parts else ""
+    folder, _slash, file = name.rpartition("/")
+    renamed = {name: WORKBOOK, f"{folder}/_rels/{file}.rels": "xl/_rels/workbook.xml.rels"} if folder == "xl" else {}
+    content = {renamed.get(part, part): text for part, text in parts.items()}
+    if renamed:
+        for listed in (RELATIONS, "[Content_Types].xml"):
+            content[listed] = content.get(listed, b"").replace(name.encode(), WORKBOOK.encode())
+    return content
+
+
 def _expect_workbook(names: set[str]) -> None:
-    if "xl/workbook.xml" in names:
+    if WORKBOOK in names:
         return
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise BadFile(
@@ -263,15 +273,6 @@ def _expect_workbook(names: set[str]) -> None:
     raise BadFile(_("This is no Excel file. Choose the .xlsx file that you downloaded here and filled."))
 
 
-@dataclass
-class Seen:
-    """What calamine does not tell of a worksheet."""
-
-    errors: dict[Position, str] = field(default_factory=dict)
-    uncomputed: set[Position] = field(default_factory=set)
-    percents: set[Position] = field(default_factory=set)
-
-
 class Parts:
     """The XML parts of an .xlsx file."""
 
@@ -282,15 +283,19 @@ class Parts:
         if sum(part.count(b"<") for part in parts.values()) > limits.tags:
             raise _bomb()
         self.parts, self._limits = parts, limits
-        self._paths = self._worksheets()
-        self._percent = self._percent_styles()
+        self.paths: dict[str, str] = {}  # of each worksheet, by its name
+        self.shown: set[str] = set()
+        self._find_worksheets()
+        styles = self._tree("xl/styles.xml") if "xl/styles.xml" in parts else None
+        self._formats = [] if styles is None else number_formats(styles)
+        self._marks = {} if styles is None else marks(styles)
 
     def packed(self) -> bytes:
         """A zip of exactly what was unpacked here, so that its headers cannot mislead the next reader."""
-        into = BytesIO()
+        into, worksheets = BytesIO(), set(self.paths.values())
         with zipfile.ZipFile(into, "w") as archive:
             for name, part in self.parts.items():
-                archive.writestr(name, part)
+                archive.writestr(name, ERROR_CELL.sub(rb"\1#VALUE!\2", part) if name in worksheets else part)
         return into.getvalue()
 
     def _tree(self, path: str) -> Any:
@@ -299,67 +304,70 @@ class Parts:
         except (KeyError, etree.XMLSyntaxError) as error:
             raise _unreadable() from error
 
-    def _worksheets(self) -> dict[str, str]:
-        """Path of each worksheet by its name."""
-        targets = {rel.get("Id"): rel.get("Target", "") for rel in self._tree("xl/_rels/workbook.xml.rels")}
-        found = {}
-        for sheet in self._tree("xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+    def _find_worksheets(self) -> None:
+        related = {rel.get("Id"): rel for rel in self._tree("xl/_rels/workbook.xml.rels")}
+        for sheet in self._tree(WORKBOOK).iterfind("{*}sheets/{*}sheet"):
             link = next((value for key, value in sheet.attrib.items() if etree.QName(key).localname == "id"), "")
-            found[sheet.get("name", "")] = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))[1:]
-        return found
-
-    def _percent_styles(self) -> set[str]:
-        if "xl/styles.xml" not in self.parts:
-            return set()
-        styles = self._tree("xl/styles.xml")
-        own = {
-            number.get("numFmtId")
-            for number in styles.iterfind("{*}numFmts/{*}numFmt")
-            if "%" in number.get("formatCode", "")
-        }
-        formats = [xf.get("numFmtId") for xf in styles.iterfind("{*}cellXfs/{*}xf")]
-        return {str(n) for n, number in enumerate(formats) if number in own or number in BUILT_IN_PERCENT}
+            target = related.get(link)
+            if target is None or not target.get("Type", "").endswith("/worksheet"):
+                continue  # a chart or a dialogue of its own
+            name = sheet.get("name", "")
+            self.paths[name] = posixpath.normpath(posixpath.join("/xl", target.get("Target", "")))[1:]
+            if sheet.get("state", "visible") == "visible":
+                self.shown.add(name)
 
     @cached_property
-    def _text_lengths(self) -> list[int]:
-        """Characters of the texts that cells share, in their order."""
+    def _texts(self) -> list[tuple[int, Mark | None]]:
+        """How long the texts are that cells share, and how marked, in their order."""
         part = next((part for name, part in self.parts.items() if name.lower() == SHARED_TEXTS), b"")
-        lengths = []
+        found = []
         try:
             for _event, text in etree.iterparse(BytesIO(part), tag="{*}si", resolve_entities=False, no_network=True):
-                lengths.append(sum(map(len, text.itertext())))
+                found.append((sum(map(len, text.itertext())), mark_of_text(text)))
                 text.clear()
         except etree.XMLSyntaxError as error:
             if part:
                 raise _unreadable() from error
-        return lengths
+        return found
 
-    def _text_length(self, number: str | None) -> int:
+    def _shared(self, number: str | None) -> tuple[int, Mark | None]:
         place = whole_number(number or "")
-        return self._text_lengths[place] if place < len(self._text_lengths) else 0
+        return self._texts[place] if place < len(self._texts) else (0, None)
 
-    def look(self, name: str) -> Seen:
+    def look(self, name: str) -> Details:
         """Go through a worksheet's cells once. Raises BadFile when there are too many, when they lie too far apart, and
         when a text is shared by so many that it becomes too much."""
-        seen = Seen()
+        seen = Details()
         last_row = last_column = characters = 0
-        for count, (place, cell) in enumerate(self._cells(self._paths.get(name, "")), start=1):
-            inside = {child.tag.rpartition("}")[2]: child.text for child in cell.iterchildren("*")}
-            kind, text = cell.get("t"), inside.get("v")
-            characters += self._text_length(text) if kind == "s" else 0
+        for count, (place, cell) in enumerate(self._cells(self.paths.get(name, "")), start=1):
+            inside = {child.tag.rpartition("}")[2]: child for child in cell.iterchildren("*")}
+            texts = {tag: child.text for tag, child in inside.items()}
+            length, mark = self._shared(texts.get("v")) if cell.get("t") == "s" else (0, None)
+            characters += length
             if count > self._limits.cells or characters > self._limits.unpacked:
                 raise _bomb()
-            if kind == "e":
-                seen.errors[place] = text or "#ERROR"
-            elif "f" in inside and not text and ("v" not in inside or kind != "str"):
-                seen.uncomputed.add(place)
-            elif cell.get("s") in self._percent:
-                seen.percents.add(place)
             if inside:
                 last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
+                self._see(seen, place, cell, texts)
+                if "is" in inside:
+                    mark = mark_of_text(inside["is"])
+                if mark := mark or self._marks.get(cell.get("s")):
+                    seen.marks.setdefault(place, mark)
         if (last_row + 1) * (last_column + 1) > self._limits.cells:
             raise _too_wide(name, (last_row, last_column))
         return seen
+
+    def _see(self, seen: Details, place: Position, cell: Any, inside: dict[str, str | None]) -> None:
+        """What is there to know of a cell that holds something, by the texts of its elements."""
+        kind, text, style = cell.get("t"), inside.get("v"), whole_number(cell.get("s") or "")
+        if is_picture(inside.get("f") or ""):
+            seen.marks[place] = Mark.PICTURE
+        if kind == "e":
+            seen.errors[place] = text or "#ERROR"
+        elif "f" in inside and not text and ("v" not in inside or kind != "str"):
+            seen.uncomputed.add(place)
+        elif kind in (None, "n") and style < len(self._formats) and self._formats[style] != GENERAL:
+            seen.formats[place] = self._formats[style]
 
     def _cells(self, path: str) -> Iterator[tuple[Position, Any]]:
         """Cells with their places, which a file may leave out where they simply follow."""

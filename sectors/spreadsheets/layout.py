@@ -22,7 +22,6 @@ FORMAT = "1"
 PREFIX = "zhibao:"
 PLAIN = PREFIX + "-"  # a head, a caption or a note: nothing to read
 WORDS = "*"  # stands for the table where a row holds an answer in words
-MAX_TEXT = 32_767  # characters that a cell of a spreadsheet can hold
 
 
 def table_mark(table: str) -> str:
@@ -41,13 +40,14 @@ def row_mark(table: str, codes: Iterable[str]) -> str:
 @dataclass(frozen=True)
 class DownloadedCell:
     """One thing to fill, as it stood when the file was downloaded. `unit` is WORDS for a question, `asked` what
-    `catalogue.asked` gives; older files have none."""
+    `catalogue.asked` gives, `row` is its row's name; older files have neither."""
 
     code: str
     unit: str
     name: str
     stored: str
     asked: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Origin:
     def rows(self) -> list[list[str]]:
         """As the hidden worksheet holds it."""
         heads = [["format", FORMAT], *([name, getattr(self, name)] for name in HEADS)]
-        return [*heads, *([k.code, k.unit, k.stored, k.name, k.asked] for k in self.known.values())]
+        return [*heads, *([k.code, k.unit, k.stored, k.name, k.asked, k.row] for k in self.known.values())]
 
 
 HEADS = (
@@ -78,11 +78,11 @@ HEADS = (
 
 def read_origin(rows: Sequence[Sequence[object]]) -> Origin | None:
     """The opposite of `Origin.rows`; None for what is none."""
-    texts = [[str(value) for value in row] + [""] * 5 for row in rows]
+    texts = [[str(value) for value in row] + [""] * 6 for row in rows]
     heads = {row[0]: row[1] for row in texts[: len(HEADS) + 1]}
     if heads.get("format") != FORMAT or not heads.keys() >= set(HEADS):
         return None
-    known = {row[0]: DownloadedCell(row[0], row[1], row[3], row[2], row[4]) for row in texts[len(HEADS) + 1 :]}
+    known = {row[0]: DownloadedCell(row[0], row[1], row[3], row[2], row[4], row[5]) for row in texts[len(HEADS) + 1 :]}
     return Origin(**{name: heads[name] for name in HEADS}, known=known)
 
 
@@ -95,7 +95,9 @@ def origin(
 ) -> Origin:
     """What a download of the submission's indicators that are `entered` (units fetched) and of its questions holds."""
     known = [
-        DownloadedCell(i.code, i.unit.name, i.name, figures[i.code].stored if i.code in figures else "", asked(i))
+        DownloadedCell(
+            i.code, i.unit.name, i.name, figures[i.code].stored if i.code in figures else "", asked(i), i.row_name
+        )
         for i in entered
     ]
     known += [DownloadedCell(q.code, WORDS, q.text, digest(answers.get(q.code, ""))) for q in questions]

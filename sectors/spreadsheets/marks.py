@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from sectors.spreadsheets.preview import READING, OnFileProgress, no_progress
 
-from .container import BadFile, Worksheet
+from .container import BadFile
 from .layout import PREFIX, WORDS
 from .positions import Position, address
+from .worksheet import Worksheet
 
 TABLE, VALUE, ROW = f"{PREFIX}table:", f"{PREFIX}value:", f"{PREFIX}row:"
 
@@ -21,12 +22,13 @@ class Marks:
     refused: dict[Position, str] = field(default_factory=dict)  # cells that cannot be read, with the reason
     blocked: set[Position] = field(default_factory=set)  # entry cells that a refusal covers
     stray: list[Position] = field(default_factory=list)  # contents in a column of values that no mark claims
+    heads: dict[str, object] = field(default_factory=dict)  # by code, what stands over its column
     any: bool = False
 
 
 def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Marks:
     """Find the cells. Raises BadFile when a whole column of values is gone."""
-    found, columns = Marks(), _columns(page)
+    found, columns, heads = Marks(), _columns(page), _heads(page)
     values = sorted({column for table, own in columns.items() if table != WORDS for column in own.values()})
     twice: dict[str, list[Position]] = {}
     for number, row in enumerate(page.rows):
@@ -38,6 +40,9 @@ def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Ma
                 _row(found, twice, columns, number, mark)
         if not marks:
             found.stray += [(number, column) for column in values if column < len(row) and row[column] != ""]
+    for code, (row, column) in found.cells.items():
+        above = max((head for head in heads if head < row), default=None)
+        found.heads[code] = "" if above is None else page.value((above, column))
     for places in twice.values():
         _refuse_twice(found, places)
     _refuse_merged(found, page)
@@ -55,6 +60,18 @@ def _columns(page: Worksheet) -> dict[str, dict[int, int]]:
                 for column, value in enumerate(row)
                 if isinstance(value, str) and value.startswith(VALUE) and value[len(VALUE) :].isdecimal()
             }
+    return found
+
+
+def _heads(page: Worksheet) -> list[int]:
+    """The rows of heads, each the first with a mark under that of a table."""
+    found, is_next = [], False
+    for number, row in enumerate(page.rows):
+        marks = [value for value in row if isinstance(value, str) and value.startswith(PREFIX)]
+        if is_next and marks:
+            found.append(number)
+        if marks:
+            is_next = any(mark.startswith(TABLE) for mark in marks)
     return found
 
 

@@ -9,20 +9,25 @@ from __future__ import annotations
 import contextlib
 import pickle
 import resource
+import struct
 import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, PasswordError, load_workbook
+from python_calamine import CalamineError, PasswordError, SheetTypeEnum, load_workbook
+
+from sectors.spreadsheets import biff
+from sectors.spreadsheets.worksheet import Details
 
 SECONDS = 20
 MEMORY = 1024 * 1024 * 1024
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# Rows from the first on, and places that are merged, by the name of a worksheet.
-Worksheets = dict[str, tuple[list[list[Any]], list[Any]]]
+# Rows from the first on, places that are merged, what else is known of cells, and whether it is shown, by the name of a
+# worksheet.
+Worksheets = dict[str, tuple[list[list[Any]], list[Any], Details, bool]]
 
 
 class Unreadable(Exception):
@@ -58,13 +63,14 @@ def worksheets(data: bytes, *, most: int, cells: int) -> Worksheets:
 
 def _read(data: bytes, most: int, cells: int) -> Worksheets:
     book = load_workbook(BytesIO(data))
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     found: Worksheets = {}
-    for name in book.sheet_names[:most]:
+    for name, (seen, is_shown) in zip(names[:most], biff.details(data), strict=False):
         page = book.get_sheet_by_name(name)
         cells -= page.total_height * page.total_width
         if cells < 0:
             raise TooWide(name, (page.total_height - 1, page.total_width - 1))
-        found[name] = (page.to_python(skip_empty_area=False), page.merged_cell_ranges or [])
+        found[name] = (page.to_python(skip_empty_area=False), page.merged_cell_ranges or [], seen, is_shown)
     return found
 
 
@@ -79,7 +85,7 @@ def _main(most: int, cells: int) -> None:
         found = _read(sys.stdin.buffer.read(), most, cells)
     except PasswordError:
         found = Locked()
-    except (CalamineError, OSError, ValueError, MemoryError):
+    except (CalamineError, OSError, ValueError, MemoryError, IndexError, KeyError, StopIteration, struct.error):
         found = Unreadable()
     except Unreadable as error:
         found = error

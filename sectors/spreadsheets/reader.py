@@ -7,6 +7,7 @@ nothing, whoever has changed it since; where both changed it, both values are sh
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -15,13 +16,15 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from sectors.calculation.cells import STORED_NOT_APPLICABLE, BadNumber, Cell, says_not_applicable, squeezed
+from sectors.calculation import numerals
+from sectors.calculation.cells import STORED_NOT_APPLICABLE, Cell, says_not_applicable
+from sectors.calculation.numerals import BadNumber, squeezed
 from sectors.catalogue import asked
 from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
 from sectors.entry.requested_cells import requested_cells
 from sectors.entry.writer import Conflict
-from sectors.models import FigureChange, Indicator, Question, Submission, User
+from sectors.models import FigureChange, Indicator, Question, Submission, Unit, User
 from sectors.spreadsheets.preview import (
     COMPARING,
     STORING,
@@ -33,12 +36,14 @@ from sectors.spreadsheets.preview import (
 )
 from sectors.vocabulary import ChangeSource, FigureState
 
-from . import layout
-from .container import BadFile, OpenedFile, Value, Worksheet, open_file
+from . import layout, visible_names
+from .container import BadFile, OpenedFile, open_file
 from .layout import HIDDEN, WORDS, DownloadedCell, Origin
 from .marks import Marks, read_marks
 from .positions import Position, address
+from .worksheet import Value, Worksheet
 
+YUAN = "元"
 NAMED = 8  # names that a sentence lists before it only counts
 
 
@@ -53,7 +58,7 @@ def read(
     origin = _origin(book)
     _expect(origin, submission)
     page, marks = _marked(book, on_progress)
-    return _FileReader(submission, by, origin, page, marks).read(on_progress)
+    return _FileReader(submission, by, origin, page, marks, can_be_marked=book.is_xlsx).read(on_progress)
 
 
 def store(
@@ -141,10 +146,12 @@ def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, M
 
 
 class _FileReader:
-    def __init__(self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks) -> None:
+    def __init__(
+        self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks, *, can_be_marked: bool
+    ) -> None:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
-        self.preview = Preview(page.name, page.has_cell_details)
+        self.preview = Preview(page.name, can_be_marked)
         self.indicators = sheet_of(submission).entered
         self.questions: dict[str, Question] = {q.code: q for q in submission.questions()}
         self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
@@ -221,7 +228,9 @@ class _FileReader:
     def _figure(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
-            typed = self._typed(place, value, indicator.unit.is_percent, known.stored)
+            if value != "" or known.stored:
+                self._expect_names(indicator, known, place)
+            typed = self._typed(place, value, indicator.unit)
             if _same(typed, known.stored):
                 return
             there = self.figures.get(indicator.code, Cell(FigureState.BLANK))
@@ -247,9 +256,42 @@ class _FileReader:
         )  # fmt: skip
         (self.preview.conflicts if change.conflict else self.preview.changes).append(change)
 
-    def _typed(self, place: Position, value: Value, is_percent: bool, stored: str) -> str:
-        """What stands in a cell as a person would type it. Raises BadNumber for what is no number to Excel."""
-        self._expect_plain(place)
+    def _typed(self, place: Position, value: Value, unit: Unit) -> str:
+        """What a cell shows, as a person would type it. Raises BadNumber for what shows no number, or another one."""
+        self._expect_readable(place)
+        if not isinstance(value, int | float):
+            return str(value)
+        shown, held = self.page.shown(place, value), f"{numerals.of_spreadsheet(value):f}"
+        if shown is None:
+            raise BadNumber(
+                _("The format of the cell shows %(held)s as something else. Set it to “General” and type the figure.")
+                % {"held": held}
+            )
+        if shown.is_percent and not unit.is_percent:
+            raise BadNumber(_("The cell is formatted as a percentage, and the unit here is another. Type the figure."))
+        if not shown.exact:
+            raise BadNumber(
+                _(
+                    "Excel shows “%(shown)s” here, and the cell holds %(held)s. Set its format to “General” and type "
+                    "the figure that is meant, in %(unit)s."
+                )
+                % {"shown": shown.text, "held": held, "unit": unit.name}
+            )
+        return shown.typed.lstrip("¥￥") if unit.name == YUAN else shown.typed
+
+    def _expect_names(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
+        names = {known.row, indicator.row_name} if known.row else {known.name, indicator.name, indicator.row_name}
+        columns = indicator.table.columns
+        wrong = visible_names.of_row(self.page, place, names)
+        if columns and not wrong:
+            wrong = visible_names.of_column(self.marks.heads.get(indicator.code, ""), columns[indicator.column]["name"])
+        if wrong:
+            raise BadNumber(wrong)
+
+    def _expect_readable(self, place: Position) -> None:
+        if refusal := self.page.refusal(place):
+            raise BadNumber(refusal)
+        value = self.page.value(place)
         if isinstance(value, bool):
             raise BadNumber(_("Here stands TRUE or FALSE. Type the figure."))
         if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
@@ -257,45 +299,24 @@ class _FileReader:
                 _("Excel made a date of it (%(date)s). Set the cell's format to “General” and type the figure again.")
                 % {"date": value}
             )
-        if isinstance(value, str):
-            if not value and stored and not self.page.has_cell_details:
-                raise BadNumber(
-                    _("An .xls file does not tell an empty cell from an error. Save it as .xlsx and upload that.")
-                )
-            return value
-        number = Decimal(_digits(value))
-        if place in self.page.percents:
-            if not is_percent:
-                raise BadNumber(
-                    _("The cell is formatted as a percentage, and the unit here is another. Type the figure.")
-                )
-            number *= 100
-        elif is_percent and 0 < number < 1 and not self.page.has_cell_details:
-            raise BadNumber(_("An .xls file does not tell 0.95 from 95%. Save the file as .xlsx and upload that."))
-        return f"{number.normalize():f}"
-
-    def _expect_plain(self, place: Position) -> None:
-        if place in self.page.errors:
-            raise BadNumber(
-                _("The formula gives the error %(error)s. Mend it, or type the figure.")
-                % {"error": self.page.errors[place]}
-            )
-        if place in self.page.uncomputed:
-            raise BadNumber(
-                _("The formula has no result in the file. Open it in Excel or WPS, save it, and upload it again.")
-            )
 
     def _shown(self, place: Position, value: Value) -> str:
-        return self.page.errors.get(place) or (_digits(value) if type(value) in (int, float) else str(value))
+        if place in self.page.details.errors:
+            return self.page.details.errors[place]
+        if isinstance(value, float) and math.isfinite(value) and (shown := self.page.shown(place, value)):
+            return shown.text
+        return str(value)
 
     def _words(self, question: Question, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
-            self._expect_plain(place)
+            self._expect_readable(place)
+            if value != "" and (wrong := visible_names.of_answer(self.page, place, known.name)):
+                raise BadNumber(wrong)
         except BadNumber as error:
             self._refuse(place, question.text, self._shown(place, value), str(error))
             return
-        typed = _digits(value) if type(value) in (int, float) else str(value)
+        typed = self._shown(place, value)
         typed = typed.replace("\r\n", "\n").strip()
         there = self.answers.get(question.code, "")
         if layout.digest(typed) in (known.stored, layout.digest(there)):
@@ -321,11 +342,6 @@ class _FileReader:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
                 self.preview.conflicts.append(replace(change, conflict=named))
         self.preview.changes.sort(key=lambda change: change.place)
-
-
-def _digits(value: Value) -> str:
-    """A number without the noise of its binary form: a spreadsheet keeps 15 digits."""
-    return f"{Decimal(format(value, '.15g')).normalize():f}"
 
 
 def _same(one: str, other: str) -> bool:

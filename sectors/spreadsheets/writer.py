@@ -19,9 +19,9 @@ from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
-from . import layout
+from . import escaping, layout
 from .formulas import NOT_APPLICABLE, given, given_change, spreadsheet_formula
-from .layout import MAX_TEXT, PLAIN, WORDS, row_mark, table_mark, value_mark
+from .layout import PLAIN, WORDS, row_mark, table_mark, value_mark
 from .positions import Position, address
 from .validation import validate
 
@@ -307,7 +307,7 @@ class _Writer:
             self._line(f"{question.text}（{question.get_kind_display()}）", asked, height=24)
             text = self.answers.get(question.code, "")
             form = self._format(BOX, text_wrap=True, valign="top", locked=not self.open)
-            if len(text) > MAX_TEXT:
+            if len(text) > escaping.LONGEST:
                 self._line(_("This answer is too long for a spreadsheet. Edit it on the page of the sheet."), form)
                 continue
             colour = self._format(BOX, text_wrap=True, valign="top", bg_color=CREAM, locked=False)

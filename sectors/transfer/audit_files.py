@@ -20,7 +20,6 @@ from sectors.vocabulary import Role
 
 CHUNK = 2000
 XLSX_ROWS = 1_048_575  # under the head
-LONGEST_CELL = 32_767  # characters in a cell of Excel
 BOM = "\ufeff"
 
 
@@ -45,13 +44,7 @@ def write_xlsx(events: QuerySet[Event], path: Path) -> None:
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, _head())
         for number, row in enumerate(_rows(events), start=1):
-            sheet.write_row(number, 0, [_fitting(text) for text in row])
-
-
-def _fitting(text: str) -> str:
-    """What is longer than a cell may be is cut, and says so."""
-    more = _(" … (cut; the .csv file has all of it)")
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(more)] + more
+            sheet.write_row(number, 0, [escaping.fitting(text) for text in row])
 
 
 def _head() -> list[str]:

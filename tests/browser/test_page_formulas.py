@@ -9,12 +9,14 @@ from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.calculation.cells import BadNumber, formatted, parse
+from sectors.calculation.cells import formatted, parse
 from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_formula
+from sectors.calculation.numerals import BadNumber
 from sectors.vocabulary import FigureState
 from tests import base
 from tests.browser.steps import cell, copied, open_sheet, sign_in, state
+from tests.sectors.calculation.test_numerals import EXAMPLES
 from tests.sectors.calculation.units import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -257,6 +259,14 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
     cases = [(text, written, places) for text in texts for written in units for places in (0, 2)]
     modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
     assert opened.evaluate(READ, [*modules, cases]) == [_as_read(*one) for one in cases]
+
+
+def test_the_page_reads_the_examples_of_numbers_as_they_say(opened):
+    cases = [(one["text"], one["units"], one["decimals"]) for one in EXAMPLES]
+    modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
+    found = opened.evaluate(READ, [*modules, cases])
+    expected = [one["reads"] for one in EXAMPLES]
+    assert [value if value in ("", "n/a", "bad") else f"{Decimal(value).normalize():f}" for value in found] == expected
 
 
 def _as_read(text, written, places):

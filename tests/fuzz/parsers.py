@@ -25,7 +25,7 @@ from reports.document.blocks import parse_date
 from reports.editing import token_syntax
 from reports.wording import rendering
 from sectors.admin.transfer import AnyTable
-from sectors.calculation import cells
+from sectors.calculation import cells, numerals
 from sectors.calculation.dimensions import checked_formula, checked_rule
 from sectors.calculation.parser import FormulaError
 from sectors.calculation.periods import PeriodKey
@@ -176,7 +176,7 @@ def all_parsers(cast: base.Cast) -> list[Parser]:
     word_file = _in_file(lambda path: import_narratives([path], region=cast.county, year=2023, dry_run=True))
     table = AnyTable().create_dataset
     return [
-        *(texts(name, NUMBERS, _cells(name), cells.BadNumber) for name in ("counts", "rates", "plain numbers")),
+        *(texts(name, NUMBERS, _cells(name), numerals.BadNumber) for name in ("counts", "rates", "plain numbers")),
         texts("cells of lists", NUMBERS + DAYS, _columns(cast)),
         texts("periods", DAYS, PeriodKey.parse, ValueError),
         texts("days of reports", DAYS, parse_date),

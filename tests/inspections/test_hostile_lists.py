@@ -31,7 +31,7 @@ ODD = [
         datetime.date(1, 1, 1),
     ),
 ]
-NOT_WRITTEN_SO = ("NaN", "²", "٣", "1_000", "0x10", "1e308", "9" * 5000, "99999999999999-1-1")
+NOT_WRITTEN_SO = ("NaN", "²", "٣", "1_000", "0x10", "1e308", "9" * 5000, "99999999999999-1-1", "1E2", "1,5")
 
 
 def parsers(cast):
@@ -57,7 +57,7 @@ def test_only_digits_0_to_9_make_a_number_or_a_day(cast, written):
                 parse(written)
 
 
-@pytest.mark.parametrize(("written", "value"), [("１２", 12), ("1,200", 1200), (" 7 ", 7), (3.0, 3), ("1E2", 100)])
+@pytest.mark.parametrize(("written", "value"), [("１２", 12), ("1,200", 1200), (" 7 ", 7), (3.0, 3), ("7.00", 7)])
 def test_what_people_write_is_understood(cast, written, value):
     of = SamplingBatch._meta.get_field("samples")
     assert columns.parser(of, cast.market)(written) == value

@@ -2,28 +2,27 @@
 // `data` is stands in sectors/entry/page_formulas.py.
 import { isLess, isZero, minus, negative, over, plus, printed, read, times, ZERO } from "./decimals.js";
 import { saysNotApplicable } from "./not_applicable.js";
+import { halfWidth, joined, squeezed } from "./numerals.js";
 import { withoutDay, withoutQualifier } from "./qualifiers.js";
 
-const HALF_WIDTH = /[\uff01-\uff5e\u2212]/g;
 const NUMBER = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/;
 const MOST_DIGITS = 14;
-
-const halfWidth = (text) =>
-  text.replace(HALF_WIDTH, (one) => (one === "\u2212" ? "-" : String.fromCharCode(one.charCodeAt(0) - 0xfee0)));
 
 // What was typed: a number, `isAbout` where it is qualified, "n/a", null for a blank cell; undefined where the server
 // would refuse it.
 export function parse(text, [units, decimals]) {
-  const plain = halfWidth(text).replace(/\s/g, "");
-  if (!plain) return null;
-  if (saysNotApplicable(plain)) return "n/a";
+  if (!squeezed(text)) return null;
+  if (saysNotApplicable(squeezed(text))) return "n/a";
+  const plain = joined(text);
+  if (plain === undefined) return undefined;
   const named = units.map(halfWidth);
   const { text: number, isQualified } = withoutQualifier(withoutDay(plain), named);
   const [, digits, given] = /^([+-]?[\d,.]+)(.*)$/.exec(number) ?? ["", number, ""];
   const [, sign, whole, fraction = ""] = NUMBER.exec(digits) ?? [];
   if (whole === undefined || (given && !named.includes(given))) return undefined;
+  const beyond = isQualified ? fraction.slice(decimals) : fraction.slice(decimals).replace(/^0+$/, "");
   const plainWhole = whole.replaceAll(",", "");
-  if (plainWhole.replace(/^0+/, "").length > MOST_DIGITS || fraction.length > decimals) return undefined;
+  if (plainWhole.replace(/^0+/, "").length > MOST_DIGITS || beyond) return undefined;
   const value = read(`${sign === "-" ? "-" : ""}${plainWhole}.${fraction || "0"}`);
   if (isLess(value, ZERO) || (units[0] === "%" && isLess(read("100"), value))) return undefined;
   return isQualified ? { ...value, isAbout: true } : value;

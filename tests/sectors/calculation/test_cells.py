@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from sectors.calculation.cells import BadNumber, formatted, parse, rounded, with_unit
+from sectors.calculation.cells import formatted, parse, rounded, with_unit
+from sectors.calculation.numerals import BadNumber
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -116,7 +116,7 @@ def test_an_old_file_is_read_in_a_process_of_its_own():
     data = (base.DATA / "T-01.xls").read_bytes()
     page = first_page(data)
     assert any("zhibao" in str(cell) for row in page.rows for cell in row)
-    assert not page.has_cell_details
+    assert page.details.formats
 
 
 def test_an_old_file_with_a_cell_far_away_is_refused():
