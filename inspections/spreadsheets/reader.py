@@ -191,10 +191,12 @@ class _Reader:
         if refusal := self.page.refusal(source):
             raise ValidationError(refusal)
         value = self.page.value(source)
-        if isinstance(value, bool) or not isinstance(value, int | float) or source not in self.page.details.formats:
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= numerals.LONGEST:
             return visible(value) if isinstance(value, str) else value
+        if source not in self.page.details.formats:
+            return value
         shown = self.page.shown(source, value)
-        if shown is None or not shown.exact or abs(value) >= numerals.LONGEST:
+        if shown is None or not shown.exact:
             text = _("Excel shows “%(shown)s” here, and the cell holds %(held)s. Format it as text, and type it again.")
             held = f"{numerals.of_spreadsheet(value):f}"
             raise ValidationError(text % {"shown": shown.text if shown else "…", "held": held})

@@ -27,7 +27,8 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors.calculation import numerals
 from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_file, too_large
-from sectors.spreadsheets.positions import address
+from sectors.spreadsheets.positions import Position, address
+from sectors.spreadsheets.worksheet import Worksheet
 from sectors.texts import readable
 from sectors.transfer.lines import cells_of
 
@@ -79,16 +80,31 @@ class AnyTable(Format):
 
 def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
     opened = open_file(BytesIO(data), len(data))
-    page = opened.worksheet(opened.names[0])
-    for row, cells in enumerate(page.rows):
-        for column, value in enumerate(cells):
-            if (row, column) in page.errors or (row, column) in page.uncomputed or _is_other_than_typed(value):
-                message = _(
-                    "Cell %(cell)s holds an error, a formula without a result, a date, or a number of more than 15 "
-                    "digits, which Excel does not keep as typed. Format its column as text, and type it again."
-                )
-                raise BadFile(message % {"cell": address((row, column))})
-    return page.rows
+    filled = [page for page in map(opened.worksheet, opened.names) if page.is_visible and page.rows]
+    if len(filled) > 1:
+        text = _("The file has several worksheets (%(names)s). Put all rows into one of them, and delete the others.")
+        raise BadFile(text % {"names": "、".join(page.name for page in filled)})
+    page = filled[0] if filled else opened.worksheet(opened.names[0])
+    if page.merged:
+        text = _("Cells are merged (%(cell)s), so that rows have lost their values. Take the merging back.")
+        raise BadFile(text % {"cell": address(page.merged[0][0])})
+    return [[_as_shown(page, (row, column)) for column in range(len(cells))] for row, cells in enumerate(page.rows)]
+
+
+def _as_shown(page: Worksheet, place: Position) -> Any:
+    """What a cell shows, as a person would type it. Raises BadFile for what is no text or number."""
+    value = page.value(place)
+    if refusal := page.refusal(place):
+        raise BadFile(_("Cell %(cell)s: %(why)s") % {"cell": address(place), "why": refusal})
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    shown = page.shown(place, value) if is_number else None  # type: ignore[arg-type]
+    if _is_other_than_typed(value) or (is_number and not (shown and shown.exact)):
+        message = _(
+            "Cell %(cell)s holds a date, a number that is shown otherwise, or one of more than 15 digits, which Excel "
+            "does not keep as typed. Format its column as text, and type it again."
+        )
+        raise BadFile(message % {"cell": address(place)})
+    return shown.typed if shown else value
 
 
 def _is_other_than_typed(value: object) -> bool:
@@ -110,9 +126,13 @@ def _of_text(data: bytes) -> Sequence[Sequence[Any]]:
 
 def _cells(number: int, line: str) -> list[str]:
     try:
-        return cells_of(line.rstrip("\n"))
+        cells = cells_of(line.rstrip("\n"))
     except ValueError as error:
         raise BadFile(_("Line %(line)d: %(text)s") % {"line": number, "text": error}) from None
+    if error := next((cell for cell in cells if numerals.ERROR.fullmatch(cell.strip())), ""):
+        text = _("Excel shows the error %(error)s here. Mend the formula, or type the value.") % {"error": error}
+        raise BadFile(_("Line %(line)d: %(text)s") % {"line": number, "text": text})
+    return cells
 
 
 class Export(ExportMixin):

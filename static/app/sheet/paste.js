@@ -1,18 +1,19 @@
-// A block copied from a spreadsheet fills cells from the one in which it is pasted.
+// A block copied from a spreadsheet fills cells: by the names of its rows, or from the cell in which it is pasted.
 import { saysNotApplicable } from "./not_applicable.js";
+import { squeezed } from "./numerals.js";
+import { byNames, columnOfNames } from "./paste_names.js";
 
-const squeeze = (text) => text.replace(/[\s,，]/g, "");
-
-// Tab-separated text as spreadsheets put it on the clipboard; a cell with a line break or a quote is in quotes.
+// Tab-separated text as spreadsheets put it on the clipboard, on a Mac with \r alone between rows; a cell with a line
+// break or a quote is in quotes.
 export function parseBlock(text) {
   const rows = [[]];
-  const cell = /\t|\r?\n|"((?:[^"]|"")*)"(?=\t|\r?\n|$)|([^\t\r\n]+)/g;
+  const cell = /\t|\r\n|\r|\n|"((?:[^"]|"")*)"(?=\t|\r|\n|$)|([^\t\r\n]+)/g;
   let open = "";
-  for (const found of text.replace(/\r?\n$/, "").matchAll(cell)) {
+  for (const found of text.replace(/(?:\r\n|\r|\n)$/, "").matchAll(cell)) {
     if (found[0] === "\t") {
       rows.at(-1).push(open);
       open = "";
-    } else if (found[0] === "\n" || found[0] === "\r\n") {
+    } else if (/^[\r\n]/.test(found[0])) {
       rows.at(-1).push(open);
       open = "";
       rows.push([]);
@@ -22,40 +23,41 @@ export function parseBlock(text) {
   return rows.map((row) => row.map((one) => one.trim()));
 }
 
-const nameOf = (row) => squeeze(row.dataset.name);
 // Heads of rows and columns that were copied along, dashes for nothing: no figure, however it is read.
-const plain = (text) => squeeze(text.normalize("NFKC"));
-const isWords = (text) => text && !/\d/.test(plain(text)) && !saysNotApplicable(plain(text));
-const isNumber = (text) => /^[-+]?[\d.]+%?$/.test(plain(text));
+const isWords = (text) => text && !/\d/.test(squeezed(text)) && !saysNotApplicable(squeezed(text));
 
-// One step for each pasted cell: {text, row, column, field, why}. `why` says why it goes nowhere: computed, locked,
-// outside, words, or same.
+// From the cell in which the block is pasted to the right and down.
+function byPlaces(block, start) {
+  const rows = [...start.closest("tbody").rows];
+  const first = rows.indexOf(start.parentElement);
+  return block.flatMap((texts, down) =>
+    texts.map((text, right) => ({ text, row: rows[first + down], column: start.cellIndex + right, why: "" }))
+  );
+}
+
+// Why a text goes nowhere: computed, locked, outside, words, lines, twice, several, or same; empty where it fits.
+function judged(step) {
+  const cell = step.column > 0 ? step.row?.cells[step.column] : undefined;
+  const field = cell?.querySelector("input[data-code]");
+  const judge = () => {
+    if (step.why) return step.why;
+    if (cell?.classList.contains("computed")) {
+      return squeezed(cell.querySelector(".value").textContent) === squeezed(step.text) ? "same" : "computed";
+    }
+    if (!field) return step.text ? "outside" : "same";
+    if (field.readOnly) return "locked";
+    // A field would join the lines: 12 and 34 to 1234.
+    return /[\r\n]/.test(step.text) ? "lines" : isWords(step.text) ? "words" : "";
+  };
+  return { ...step, field, why: judge() };
+}
+
+// One step for each pasted cell: {text, row, column, field, why}.
 export function plan(block, field) {
   const start = field.closest("td");
-  const table = start.closest("table");
-  const rows = [...table.tBodies[0].rows];
-  const width = table.classList.contains("listing") ? 2 : Infinity;
-  const named = block.some((row) =>
-    row.length > 1 && row[0] && !isNumber(row[0]) && rows.some((one) => nameOf(one) === squeeze(row[0]))
-  );
-  const steps = [];
-  block.forEach((texts, down) => {
-    const row = named
-      ? rows.find((one) => nameOf(one) === squeeze(texts[0]))
-      : rows[rows.indexOf(start.parentElement) + down];
-    const values = named ? texts.slice(1) : texts;
-    values.forEach((text, right) => {
-      const column = (named ? 1 : start.cellIndex) + right;
-      const cell = column < width ? row?.cells[column] : undefined;
-      const target = cell?.querySelector("input[data-code]");
-      const step = { text, row, column, field: target, why: "" };
-      if (cell?.classList.contains("computed")) {
-        step.why = squeeze(cell.querySelector(".value").textContent) === squeeze(text) ? "same" : "computed";
-      } else if (!target) step.why = text ? "outside" : "same";
-      else if (target.readOnly) step.why = "locked";
-      else if (isWords(text)) step.why = "words";
-      steps.push(step);
-    });
-  });
-  return { steps, fits: !named && steps.every((step) => !step.why || step.why === "same") };
+  const tables = [...field.form.querySelectorAll("table.grid")];
+  const names = columnOfNames(block, tables);
+  const found = names < 0 ? byPlaces(block, start) : byNames(block, names, start.closest("table"), tables);
+  const steps = found.map(judged);
+  return { steps, fits: names < 0 && steps.every((step) => !step.why || step.why === "same") };
 }

@@ -5,8 +5,9 @@ import { parseBlock, plan } from "./paste.js";
 
 const MOST_LINES = 200;
 
-function lineOf(step, heads) {
+function lineOf(step) {
   const line = make("tr", "");
+  const heads = step.row?.closest("table").tHead.rows[0].cells ?? [];
   const names = [step.row?.dataset.name, heads[step.column]?.innerText.trim()];
   line.append(
     make("td", step.text),
@@ -21,8 +22,7 @@ function preview(steps, field, fillIn) {
   const [confirm, cancel] = [panel.querySelector("[value=fill]"), panel.querySelector("[value=cancel]")];
   const fit = steps.filter((step) => !step.why).length;
   const listed = steps.filter((step) => step.why !== "same");
-  const heads = field.closest("table").tHead.rows[0].cells;
-  panel.querySelector("tbody").replaceChildren(...listed.slice(0, MOST_LINES).map((step) => lineOf(step, heads)));
+  panel.querySelector("tbody").replaceChildren(...listed.slice(0, MOST_LINES).map(lineOf));
   panel.querySelector("p").textContent = format(words.pasteSummary, { fit, rest: listed.length - fit });
   field.closest(".scroll").before(panel);
   panel.hidden = false;
@@ -46,7 +46,7 @@ export function pasteBlocks(fill) {
   form.addEventListener("paste", (event) => {
     const field = event.target;
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!cells.includes(field) || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+    if (!cells.includes(field) || !/[\t\r\n]/.test(text.replace(/(?:\r\n|\r|\n)$/, ""))) return;
     event.preventDefault();
     const { steps, fits } = plan(parseBlock(text), field);
     const targets = steps.filter((step) => !step.why).map((step) => [step.field, step.text]);

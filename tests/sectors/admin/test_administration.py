@@ -190,6 +190,78 @@ def test_a_cell_that_excel_made_something_else_of_is_refused_by_its_name(admin, 
     assert Region.objects.get(code="990101").parent == cast.prefecture
 
 
+REGION_HEADS = ["代码", "名称", "级别", "上级区划代码"]
+COUNTY = ["990101", "云泽县", "县（市、区）"]
+
+
+def sent_book(admin, book):
+    kept = BytesIO()
+    book.save(kept)
+    return send(admin, "region", kept.getvalue(), name="x.xlsx")
+
+
+def book_of(*rows):
+    book = openpyxl.Workbook()
+    for row in (REGION_HEADS, *rows):
+        book.active.append(row)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(9901, '0!.0,"万"'), (0.95, "0%"), (990100, "0000-00"), (990100, "0.00E+00"), (990100, "[DBNum1]0"), (0, "0;;")],
+)
+def test_a_number_that_excel_shows_as_something_else_is_refused_by_its_name(admin, cast, value, code):
+    book = book_of([*COUNTY, value])
+    book.active["D2"].number_format = code
+    page = sent_book(admin, book)
+    assert "confirm_form" not in page.context or page.context["result"].has_validation_errors()
+    assert "D2" in page.content.decode() or "没有代码为" in page.content.decode()
+    assert Region.objects.get(code="990101").parent == cast.prefecture
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#SPILL!", "#REF!"])
+def test_an_error_that_was_pasted_as_text_is_refused_in_excel_and_csv(admin, cast, error):
+    book = book_of([*COUNTY, "x"])
+    book.active["D2"].value, book.active["D2"].data_type = error, "s"
+    assert f"单元格 D2：Excel 里这一格显示错误 {error}" in sent_book(admin, book).content.decode()
+    page = send(admin, "region", f"代码,名称,级别,上级区划代码\n990101,云泽县,county,{error}\n")
+    assert f"第 2 行：Excel 里这一格显示错误 {error}" in page.content.decode()
+    assert Region.objects.get(code="990101").parent == cast.prefecture
+
+
+def test_an_error_in_an_xls_file_is_refused_by_its_name(admin):
+    page = send(admin, "region", (base.DATA / "T-01-formats.xls").read_bytes(), name="x.xls")
+    assert "单元格 D8：Excel 里这一格显示错误 #N/A" in page.content.decode()
+
+
+def test_leading_zeros_that_live_in_the_format_are_read(admin, cast):
+    book = book_of([12, "零号县", "县（市、区）", 990100])
+    book.active["A2"].number_format = "000000"
+    confirm(admin, "region", sent_book(admin, book))
+    assert Region.objects.get(code="000012").parent == cast.prefecture
+
+
+def test_merged_cells_and_several_worksheets_are_refused_by_their_names(admin, cast):
+    book = book_of([*COUNTY, "990100"], ["990102", "石浦县", "县（市、区）", None])
+    book.active.merge_cells("D2:D3")
+    assert "合并的单元格（D2）" in sent_book(admin, book).content.decode()
+    book = book_of([*COUNTY, "990100"])
+    book.create_sheet("其他").append(["990103"])
+    page = sent_book(admin, book).content.decode()
+    assert "几张工作表（Sheet、其他）" in page
+
+
+def test_a_hidden_worksheet_before_the_rows_is_no_matter(admin, cast):
+    book = book_of([990103, "青原县", "县（市、区）", 990100])
+    hidden = book.create_sheet("旧", 0)
+    hidden.append(["别的"])
+    hidden.sheet_state = "hidden"
+    book.active = 1
+    confirm(admin, "region", sent_book(admin, book))
+    assert Region.objects.get(code="990103").parent == cast.prefecture
+
+
 @pytest.mark.parametrize("quoted", ['"青原县', '"青原县\n990104,白河县"', '"青原"县'])
 def test_a_quote_that_is_not_closed_in_its_line_swallows_no_row(admin, quoted):
     page = send(admin, "region", f"代码,名称,级别\n990103,{quoted},county\n990105,绿原县,county\n")
