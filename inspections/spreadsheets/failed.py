@@ -49,13 +49,11 @@ def write_failed(reading: Reading) -> IO[bytes]:
 
 
 def _cell(reading: Reading, row: int, place: int) -> Any:
-    """What stood there; an error of Excel as its text."""
-    if (row - 1, place) in reading.errors:
-        return reading.errors[row - 1, place]
-    cells = reading.rows[row - 1]
-    value = cells[place] if place < len(cells) else ""
-    if isinstance(value, datetime.date) and value.year < FIRST_YEAR:
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # which Excel has no number for
-    return value if isinstance(value, int | float | str | datetime.date) else str(value)
+    """What stood there; what a number would lose with its format, and an error, as text."""
+    at = (row - 1, place)
+    value = reading.page.value(at)
+    is_early = isinstance(value, datetime.date) and value.year < FIRST_YEAR
+    is_plain = isinstance(value, str | datetime.date) or (isinstance(value, int | float) and math.isfinite(value))
+    if is_early or not is_plain or at in reading.page.details.errors or at in reading.page.details.formats:
+        return reading.page.text(at)
+    return value

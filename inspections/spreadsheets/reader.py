@@ -64,8 +64,7 @@ class Reading:
     unread: list[str] = field(default_factory=list)  # worksheets beside the list
     bad_rows: int = 0
     heads: list[str] = field(default_factory=list)
-    rows: list[list[Value]] = field(default_factory=list)
-    errors: dict[Position, str] = field(default_factory=dict)
+    page: Worksheet = field(default_factory=lambda: Worksheet("", [], []))
 
     @property
     def digest(self) -> str:
@@ -122,11 +121,15 @@ def _heads(page: Worksheet) -> list[str]:
     return heads
 
 
+def _is_filled(row: list[Value]) -> bool:
+    return any(visible(str(cell)).strip() for cell in row)
+
+
 class _Reader:
     def __init__(self, register: Register, department: Department, page: Worksheet) -> None:
         self.register, self.department, self.page = register, department, page
         heads = _heads(page)
-        self.reading = Reading(heads=heads, rows=page.rows, errors=page.details.errors)
+        self.reading = Reading(heads=heads, page=page)
         known = {columns.head(register, name): name for name in columns.names(register)}
         self.named = [(place, head, known[head]) for place, head in enumerate(heads) if head in known]
         self.places = {name: place for place, _head, name in self.named}
@@ -136,6 +139,16 @@ class _Reader:
         self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
         self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
         self.reading.unknown = [head for head in heads if head and head not in known]
+        self._fill_merged()
+
+    def _fill_merged(self) -> None:
+        """Each row gets the value of the range that it lies in, for who mends it alone; a row of blanks stays one."""
+        filled = {row for row, _column in self.merged if _is_filled(self.page.rows[row])}
+        for (row, column), merged in self.merged.items():
+            if row in filled and merged.is_column and column not in self.counts:
+                cells = self.page.rows[row]
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = self.page.value(merged.first)
 
     def read(self, on_progress: OnProgress) -> Reading:
         missing = [columns.head(self.register, n) for n in columns.needed(self.register) if n not in self.places]
@@ -146,10 +159,10 @@ class _Reader:
             text = _("These columns stand there twice: %(names)s. Delete one of each.")
             raise BadFile(text % {"names": "、".join(dict.fromkeys(twice))})
         kept: list[tuple[int, Any]] = []
-        for number, row in enumerate(self.reading.rows[1:], 2):
+        for number, row in enumerate(self.page.rows[1:], 2):
             if number % PROGRESS_ROWS == 0:
-                on_progress(number, len(self.reading.rows))
-            if any(visible(str(cell)).strip() for cell in row):
+                on_progress(number, len(self.page.rows))
+            if _is_filled(row):
                 record = self._row(number, row)
                 if record is not None:
                     kept.append((number, record))
@@ -167,7 +180,7 @@ class _Reader:
                 if cell not in ("", None) or name not in self.optional:
                     values[name] = self.parsers[name](cell)
             except ValidationError as error:
-                text = self.reading.errors.get((number - 1, place)) or str(row[place] if place < len(row) else "")
+                text = self.page.text((number - 1, place))
                 faults.append(Fault(number, place, head, text, " ".join(error.messages)))
         if not faults:
             if "batch" in values:  # a sample is of the sector of its batch

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
+from sectors.models.validators import validate_day
 from sectors.texts import whole_number
 from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import Role, SubmissionStatus
@@ -23,6 +24,8 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 def check_workday(day: datetime.date | None) -> datetime.date | None:
     """Nobody is there to deliver or to help on a day off. Raises ValidationError with the next working day."""
+    if day:
+        validate_day(day)
     if day and not workdays.is_workday(day):
         what = {"day": day, "name": workdays.name_of(day), "next": workdays.next_workday(day)}
         raise ValidationError(_("%(day)s is a day off (%(name)s). The next working day is %(next)s.") % what)

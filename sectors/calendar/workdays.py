@@ -57,8 +57,10 @@ def _preceding(day: datetime.date) -> datetime.date:
 
 def until(day: datetime.date, today: datetime.date) -> int:
     """How many working days are left after today, the day itself included; 0 when it is today or over."""
-    days = (day - today).days
-    return sum(is_workday(today + DAY * step) for step in range(1, days + 1))
+    known = min(day, max(today, datetime.date(max(ANNOUNCED), LAST.month, LAST.day)))
+    near = sum(is_workday(today + DAY * step) for step in range(1, (known - today).days + 1))
+    weeks, rest = divmod((day - max(known, today)).days, 7) if day > known else (0, 0)
+    return near + 5 * weeks + sum(is_workday(day - DAY * step) for step in range(rest))
 
 
 def name_of(day: datetime.date) -> str:

@@ -7,7 +7,6 @@ nothing, whoever has changed it since; where both changed it, both values are sh
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -245,7 +244,7 @@ class _FileReader:
             if _same(cell.stored, there.stored):
                 return
         except BadNumber as error:
-            self._refuse(place, indicator.name, self._shown(place, value), str(error))
+            self._refuse(place, indicator.name, self.page.text(place), str(error))
             return
         columns = indicator.table.columns
         column = columns[indicator.column]["name"] if columns else _("This period")
@@ -300,13 +299,6 @@ class _FileReader:
                 % {"date": value}
             )
 
-    def _shown(self, place: Position, value: Value) -> str:
-        if place in self.page.details.errors:
-            return self.page.details.errors[place]
-        if isinstance(value, float) and math.isfinite(value) and (shown := self.page.shown(place, value)):
-            return shown.text
-        return str(value)
-
     def _words(self, question: Question, known: DownloadedCell, place: Position) -> None:
         value = self.page.value(place)
         try:
@@ -314,9 +306,9 @@ class _FileReader:
             if value != "" and (wrong := visible_names.of_answer(self.page, place, known.name)):
                 raise BadNumber(wrong)
         except BadNumber as error:
-            self._refuse(place, question.text, self._shown(place, value), str(error))
+            self._refuse(place, question.text, self.page.text(place), str(error))
             return
-        typed = self._shown(place, value)
+        typed = self.page.text(place)
         typed = typed.replace("\r\n", "\n").strip()
         there = self.answers.get(question.code, "")
         if layout.digest(typed) in (known.stored, layout.digest(there)):

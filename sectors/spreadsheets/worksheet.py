@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -53,6 +54,13 @@ class Worksheet:
         """How a cell shows its finite number; None where it shows something else."""
         return shown(numerals.of_spreadsheet(number), self.details.formats.get(place, GENERAL))
 
+    def text(self, place: Position) -> str:
+        """What a cell shows."""
+        value = self.value(place)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        found = self.shown(place, value) if is_number else None  # type: ignore[arg-type]
+        return self.details.errors.get(place) or (found.text if found else str(value))
+
     def refusal(self, place: Position) -> str:
         """Why nothing can be read from a cell, whatever it is for; empty where something can."""
         value, mark = self.value(place), self.details.marks.get(place)
@@ -70,7 +78,7 @@ class Worksheet:
             )
         if mark is Mark.STRUCK:
             return _("Something is struck out here, and would be read like the rest. Delete it, or type the value.")
-        if isinstance(value, float) and value - value != 0:  # no number, or one without end
+        if isinstance(value, float) and not math.isfinite(value):
             return _("Here is no number that can be read. Type the value.")
         return ""
 

@@ -11,6 +11,7 @@ from inspections.models import SamplingBatch
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import write_template
 from sectors.models import Sector
+from tests import base
 from tests.inspections.recorded import batch
 from tests.inspections.test_lists import HEADS, IMPORT, confirm, look, row
 from tests.sectors.spreadsheets import workbooks
@@ -59,6 +60,29 @@ def numbered(count, **fields):
     return [row(place=f"市场{n}", report_number=f"MG-{n}", **fields) for n in range(count)]
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "addresses"),
+    [
+        ("merged", 0, ["N2", "N3", "N4"]),
+        ("comma", 0, ["D2", "D3", "D4"]),
+        ("autodate", 0, ["O2", "O3"]),
+        ("longnum", 0, ["O2", "O3"]),
+        ("year23", 0, ["A2", "A3"]),
+        ("9999", 0, ["A2"]),
+    ],
+)
+def test_lists_that_were_once_misread(clerk, name, good, addresses):
+    Sector.objects.filter(code="food").update(name="农产品")
+    with (base.DATA / "lists" / f"{name}.xlsx").open("rb") as file:
+        found = look(clerk, file).context["preview"]
+    assert (found.good, list(faults(found))) == (good, addresses)
+
+
+def test_a_list_on_two_worksheets_is_refused(clerk):
+    with (base.DATA / "lists" / "twosheets.xlsx").open("rb") as file:
+        assert "10月、11月" in look(clerk, file).content.decode()
+
+
 # Merged cells.
 
 
@@ -76,6 +100,14 @@ def test_a_merged_cell_gives_its_value_to_each_of_its_rows(clerk):
     }
 
 
+def test_a_row_that_has_nothing_but_a_merged_cell_is_no_row(clerk):
+    made = book(*numbered(2))
+    made.active["C2"] = DAY
+    made.active.merge_cells("C2:C5")
+    found = preview(clerk, made)
+    assert (found.good, found.bad_rows) == (2, 0)
+
+
 @pytest.mark.parametrize("name", ["samples", "failed"])
 def test_a_count_over_several_rows_is_named_at_each_of_them(clerk, name):
     made = book(*numbered(3))
@@ -91,6 +123,19 @@ def test_a_cell_merged_over_several_columns_is_named(clerk):
     found = preview(clerk, made)
     assert (found.good, list(faults(found))) == (1, ["E2", "F2"])
     assert "E2:F2" in found.faults[0][3]
+
+
+def test_the_faulty_rows_come_back_with_what_they_showed(clerk):
+    made = book(*numbered(3))
+    page = made.active
+    page["C2"] = DAY
+    page.merge_cells("C2:C4")
+    page["H4"], page["I4"] = "x", 123
+    page["I4"].number_format = "00000"
+    looked = look(clerk, sent(made))
+    data = b"".join(clerk.get(f"{IMPORT}failed/", {"ticket": looked.context["ticket"]}).streaming_content)
+    rows = list(load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True))
+    assert [(row[2].date(), row[8]) for row in rows] == [(DAY, "00123")]
 
 
 def test_an_error_in_a_merged_cell_is_named_in_each_of_its_rows(clerk):

@@ -7,6 +7,7 @@ import { words } from "./page.js";
 const tidy = (text) => squeezed(text.trim().split(/[\r\n]/)[0]).replace(/[*,]/g, "");
 const COMPARED = words.compared.split("|").map(tidy);
 const isNumber = (text) => /^[-+]?[\d.,]+%?$/.test(squeezed(text));
+const isFigure = (text) => /\d/.test(squeezed(text)) || saysNotApplicable(squeezed(text));
 const isFilled = (text) => text !== "";
 const rowsOf = (table) => [...table.tBodies[0].rows];
 const named = (table, name) => rowsOf(table).filter((row) => tidy(row.dataset.name) === name);
@@ -50,8 +51,9 @@ function* located(block, column, start, tables) {
     const elsewhere = named(table, name).length ? [] : tables.filter((one) => named(one, name).length);
     if (elsewhere.length === 1) [table, columns] = [elsewhere[0], columnsBy(heads, elsewhere[0])];
     const rows = elsewhere.length > 1 ? elsewhere.flatMap((one) => named(one, name)) : named(table, name);
-    if (!rows.length && !filled.some(isNumber)) [columns, heads] = [columnsBy(texts, table), texts];
-    else yield { texts, table, rows, name, columns, heads, isAmbiguous: elsewhere.length > 1 };
+    if (!rows.length && !filled.some(isNumber)) {
+      if (filled.length > 1) [columns, heads] = [columnsBy(texts, table), texts]; // else a name of rows that follow
+    } else yield { texts, table, rows, name, columns, heads, isAmbiguous: elsewhere.length > 1 };
   }
 }
 
@@ -85,7 +87,8 @@ export function byNames(block, column, start, tables) {
     const isClear = !one.isAmbiguous && (!one.rows.length || same.length === one.rows.length);
     const row = isClear ? one.rows[same.indexOf(one)] : undefined;
     const values = placed(one, column);
-    const isOpen = !one.columns && values.length > 1 && (isList(one.table) || one.heads.length);
+    const isOpen = !one.columns && values.filter(([text]) => isFigure(text)).length > 1 &&
+      (isList(one.table) || one.heads.length);
     const why = !isClear ? "twice" : !row ? "outside" : isOpen ? "several" : "";
     return values.map(([text, place]) => ({ text, row: row ?? one.rows[0], column: place, why }));
   });

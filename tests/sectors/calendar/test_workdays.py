@@ -66,3 +66,17 @@ def test_a_year_that_is_not_announced_has_its_weekends_off_only(english):
     saturday = new_year + datetime.timedelta(days=(5 - new_year.weekday()) % 7)
     assert workdays.name_of(saturday) == "weekend"
     assert workdays.not_announced(new_year, None, day("2024-01-01"), new_year) == [unknown]
+
+
+@pytest.mark.parametrize("end", ["2026-11-29", "2026-12-31", "2027-01-01", "2027-02-03", "2029-07-07"])
+def test_working_days_until_a_day_are_those_that_one_counts(end):
+    today = day("2026-11-30")
+    days = [today + workdays.DAY * step for step in range(1, (day(end) - today).days + 1)]
+    assert workdays.until(day(end), today) == sum(map(workdays.is_workday, days))
+
+
+def test_no_day_is_too_far_to_count():
+    first, last = datetime.date.min, datetime.date.max
+    assert workdays.until(last, day("2026-11-30")) > 2_000_000
+    assert (workdays.after(last, 5), workdays.before(first, 5)) == (last, first)
+    assert workdays.after(day("9999-12-30"), 9) == last
