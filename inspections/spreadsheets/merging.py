@@ -36,7 +36,7 @@ def cells(page: Worksheet, columns: Sequence[int], most: int) -> dict[Position, 
         rows = range(max(first[0], 1), min(last[0], len(page.rows) - 1) + 1)
         across = [column for column in columns if first[1] <= column <= last[1]]
         count += len(rows) * len(across)
-        if count > most:
+        if count > most or (rows and across and (rows[0], across[0]) in found):  # a program that means no good
             raise BadFile(_("Far too many cells are merged. Take the merging back, and choose the file again."))
         found |= {(row, column): Merged(first, last) for row in rows for column in across}
     return found

@@ -129,8 +129,8 @@ def _cells(number: int, line: str) -> list[str]:
         cells = cells_of(line.rstrip("\n"))
     except ValueError as error:
         raise BadFile(_("Line %(line)d: %(text)s") % {"line": number, "text": error}) from None
-    if error := next((cell for cell in cells if numerals.ERROR.fullmatch(cell.strip())), ""):
-        text = _("Excel shows the error %(error)s here. Mend the formula, or type the value.") % {"error": error}
+    if shown := next((cell for cell in cells if numerals.ERROR.fullmatch(cell.strip())), ""):
+        text = _("Excel shows the error %(error)s here. Mend the formula, or type the value.") % {"error": shown}
         raise BadFile(_("Line %(line)d: %(text)s") % {"line": number, "text": text})
     return cells
 

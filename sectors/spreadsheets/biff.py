@@ -7,7 +7,7 @@ Reads as much of the records of BIFF5 and BIFF8 as that takes ([MS-XLS]), out of
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sectors.spreadsheets.number_formats import BUILT_IN, GENERAL
@@ -72,10 +72,11 @@ def _stream(data: bytes) -> bytes:
     return _chain(start, smalls, lambda number: container[number * small : (number + 1) * small])[:length]
 
 
-def _chain(start: int, table: list[int], sector: object) -> bytes:
-    found, number = [], start
+def _chain(start: int, table: list[int], sector: Callable[[int], bytes]) -> bytes:
+    found: list[bytes] = []
+    number = start
     while number < len(table) and len(found) <= len(table):
-        found.append(sector(number))  # type: ignore[operator]
+        found.append(sector(number))
         number = table[number]
     return b"".join(found)
 

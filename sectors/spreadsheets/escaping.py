@@ -19,7 +19,7 @@ def fitting(text: str) -> str:
     """As much as a cell of a spreadsheet holds; what is cut off is said at its end."""
     if len(text) <= LONGEST:
         return text
-    more = _(" … (cut: a cell of Excel holds no more; the page has all of it)")
+    more = _(" … (cut; the .csv file has all of it)")
     return text[: LONGEST - len(more)] + more
 
 

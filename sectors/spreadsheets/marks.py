@@ -40,8 +40,8 @@ def read_marks(page: Worksheet, on_progress: OnFileProgress = no_progress) -> Ma
                 _row(found, twice, columns, number, mark)
         if not marks:
             found.stray += [(number, column) for column in values if column < len(row) and row[column] != ""]
-    for code, (row, column) in found.cells.items():
-        above = max((head for head in heads if head < row), default=None)
+    for code, (at, column) in found.cells.items():
+        above = max((head for head in heads if head < at), default=None)
         found.heads[code] = "" if above is None else page.value((above, column))
     for places in twice.values():
         _refuse_twice(found, places)

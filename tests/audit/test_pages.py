@@ -13,7 +13,7 @@ from audit import record
 from audit.models import Event
 from audit.vocabulary import EventKind
 from sectors.models import User
-from sectors.transfer import audit_files
+from sectors.spreadsheets import escaping
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_what_is_narrowed_goes_out_and_that_is_on_record(auditor, cast, to):
 
 
 def test_what_is_too_long_for_a_cell_says_that_it_is_cut():
-    fitting, cut = audit_files._fitting("字" * 32_767), audit_files._fitting("字" * 32_768)
+    fitting, cut = escaping.fitting("字" * 32_767), escaping.fitting("字" * 32_768)
     assert fitting == "字" * 32_767
     assert len(cut) == 32_767
     assert cut.endswith("（已截断，全文见 .csv 文件）")

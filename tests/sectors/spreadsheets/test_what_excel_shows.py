@@ -303,8 +303,9 @@ def test_a_percentage_in_xls_is_what_the_person_sees(cast, value, stored):
     book = open_file(io.BytesIO(data), len(data))
     row = [1, 0.955, 0.01].index(value)
     page = book.worksheet(book.names[0])
-    shown = page.shown((row, 0), page.value((row, 0)))
-    assert (shown.exact, shown.is_percent) == (True, True)
+    shown = page.shown((row, 0), value)
+    assert shown
+    assert (page.value((row, 0)), shown.exact, shown.is_percent) == (value, True, True)
     assert float(shown.text.rstrip("%")) == float(stored)
     assert not book.worksheet(book.names[1]).is_visible
 
