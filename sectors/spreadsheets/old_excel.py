@@ -65,7 +65,7 @@ def _read(data: bytes, most: int, cells: int) -> Worksheets:
     book = load_workbook(BytesIO(data))
     names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     found: Worksheets = {}
-    for name, (seen, is_shown) in zip(names[:most], biff.details(data), strict=False):
+    for name, (seen, is_shown) in zip(names[:most], biff.details(data)[:most], strict=True):
         page = book.get_sheet_by_name(name)
         cells -= page.total_height * page.total_width
         if cells < 0:

@@ -65,7 +65,9 @@ class Worksheet:
         """Why nothing can be read from a cell, whatever it is for; empty where something can."""
         value, mark = self.value(place), self.details.marks.get(place)
         text = value.strip() if isinstance(value, str) else ""
-        if error := self.details.errors.get(place) or (text if numerals.ERROR.fullmatch(text) else ""):
+        if error := self.details.errors.get(place) or (
+            text if text.startswith("#") and numerals.ERROR.fullmatch(text) else ""
+        ):
             return _("Excel shows the error %(error)s here. Mend the formula, or type the value.") % {"error": error}
         if mark is Mark.PICTURE or (text.startswith("=") and is_picture(text)):
             return _("Here is a picture, and pictures are not read. Type the value; attach the picture on the page.")

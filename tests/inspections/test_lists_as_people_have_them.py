@@ -7,12 +7,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
-from inspections.models import SamplingBatch
+from inspections.models import Complaint, SamplingBatch
 from inspections.registers import REGISTERS
 from inspections.spreadsheets import write_template
 from sectors.models import Sector
 from tests import base
-from tests.inspections.recorded import batch
+from tests.inspections.recorded import batch, one_of_each
 from tests.inspections.test_lists import HEADS, IMPORT, confirm, look, row
 from tests.sectors.spreadsheets import workbooks
 
@@ -341,22 +341,25 @@ EXTREME = [datetime.date(1, 1, 1), datetime.date(1899, 12, 31), datetime.date(99
 
 @pytest.mark.parametrize("day", EXTREME)
 def test_no_clock_list_or_export_stumbles_over_a_stored_day(client, cast, day):
-    made = batch(cast, report_number="A-1")
-    more = {"received_on": day, "tested_on": day, "reported_on": day}
-    for fields in ({}, more, {**more, "finished_on": day}):
-        known = {field.name for field in SamplingBatch._meta.fields}
-        SamplingBatch.objects.filter(pk=made.pk).update(
-            taken_on=day, **{name: value for name, value in fields.items() if name in known}
-        )
-        for person, addresses in (
-            (cast.clerk, ("/", "/sampling/", f"/sampling/{made.pk}/")),
-            (cast.office, ("/", "/sampling/", f"/sampling/{made.pk}/")),
-        ):
+    made = batch(cast, report_number="A-1", failed=0)
+    days = ({"received_on": None}, {"received_on": day}, {"received_on": day, "tested_on": day, "reported_on": day})
+    for fields in days:
+        SamplingBatch.objects.filter(pk=made.pk).update(taken_on=day, **fields)
+        for person in (cast.clerk, cast.office):
             client.force_login(person)
-            for address in addresses:
+            for address in ("/", "/sampling/", f"/sampling/{made.pk}/"):
                 assert client.get(address).status_code in (200, 302), address
         answer = client.get("/sampling/export/")
         assert load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.max_row == 2
+
+
+@pytest.mark.parametrize("day", EXTREME)
+def test_no_complaint_stumbles_over_its_day(client, cast, day):
+    one_of_each(cast)
+    Complaint.objects.update(accepted_on=day)
+    client.force_login(cast.clerk)
+    for address in ("/", "/complaints/", f"/complaints/{Complaint.objects.get().pk}/"):
+        assert client.get(address).status_code in (200, 302), address
 
 
 def test_the_sector_of_a_list_is_given_by_its_name(clerk):
