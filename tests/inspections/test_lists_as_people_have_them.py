@@ -358,7 +358,8 @@ def test_no_complaint_stumbles_over_its_day(client, cast, day):
     one_of_each(cast)
     Complaint.objects.update(accepted_on=day)
     client.force_login(cast.clerk)
-    for address in ("/", "/complaints/", f"/complaints/{Complaint.objects.get().pk}/"):
+    path = f"/{REGISTERS['complaints'].path}"
+    for address in ("/", path, f"{path}{Complaint.objects.get().pk}/"):
         assert client.get(address).status_code in (200, 302), address
 
 
