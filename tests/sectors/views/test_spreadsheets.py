@@ -246,9 +246,9 @@ def test_a_file_that_cannot_be_read_has_a_sentence(client, cast, sheet):
 def test_an_xls_file_with_errors_has_no_marked_copy(client, cast, sheet):
     base.report(cast.county, "2023Q1", {"food.done": "40"}, status="draft")
     client.force_login(cast.clerk)
-    shown = send(client, sheet, (base.DATA / "T-01.xls").read_bytes(), "T-01.xls")
+    shown = send(client, sheet, (base.DATA / "T-01-formats.xls").read_bytes(), "T-01.xls")
     assert shown.status_code == 422
-    assert "另存为 .xlsx" in said(shown)
+    assert "Excel 里这一格显示错误 #N/A" in said(shown)
     assert page(MARKED, sheet) not in said(shown)
     answer = client.get(page(MARKED, sheet), {"ticket": ticket(shown)})
     assert answer.status_code == 409
