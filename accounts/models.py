@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts import encryption
 from sectors.models import User
 
 # By what a browser calls itself; most pretend to be Chrome, and Chrome to be Safari.
@@ -127,7 +128,7 @@ class Password(models.Model):
 
 
 class SecondFactor(TOTPDevice):
-    """The second factor of a person as the administration shows it."""
+    """The second factor of a person; `key` holds its secret encrypted."""
 
     class Meta:
         proxy = True
@@ -136,3 +137,16 @@ class SecondFactor(TOTPDevice):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def bin_key(self) -> bytes:
+        """Raises `encryption.Unreadable`."""
+        return encryption.decrypted(self.key, self.user_id)
+
+    def encrypt_anew(self) -> bool:
+        """Under the key that is in use now, for the next save. False where the secret cannot be read any more."""
+        try:
+            self.key = encryption.encrypted(self.bin_key, self.user_id)
+        except encryption.Unreadable:
+            return False
+        return True

@@ -23,6 +23,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from accounts import encryption
+from accounts.models import SecondFactor
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.models import User
@@ -70,7 +72,7 @@ def _by_provider(session: Mapping[str, Any]) -> bool:
 
 
 def _devices(person: User) -> Any:
-    return TOTPDevice.objects.filter(user=person, confirmed=True).order_by("pk")
+    return SecondFactor.objects.filter(user=person, confirmed=True).order_by("pk")
 
 
 def new_secret() -> str:
@@ -97,7 +99,8 @@ def set_up(*, person: User, secret: str, typed: str) -> tuple[int, list[str]]:
             _("This is not the code that the app shows now. Type the next one, and look at the phone’s clock.")
         )
     record.write(EventKind.SECOND_FACTOR, person, by=person, did="set up")
-    device = TOTPDevice.objects.create(user=person, name="TOTP", key=secret, tolerance=TOLERANCE, last_t=totp.t())
+    key = encryption.encrypted(bytes.fromhex(secret), person.pk)
+    device = SecondFactor.objects.create(user=person, name="TOTP", key=key, tolerance=TOLERANCE, last_t=totp.t())
     return device.pk, _make_codes(person)
 
 
@@ -112,15 +115,23 @@ def verify(*, person: User, typed: str) -> int:
         is_of_app = not is_recovery_code(typed)
         answers = device if is_of_app else StaticDevice.objects.get(user=person)
         may_try, why = answers.verify_is_allowed()
-        is_right = may_try and answers.verify_token(code if is_of_app else _hashed(person, code))
+        is_readable = not is_of_app or device.encrypt_anew()
+        is_right = may_try and is_readable and answers.verify_token(code if is_of_app else _kept(person, code))
         if is_right and not is_of_app:
             device.throttle_reset()
-        did = "code taken" if is_right else "code wrong" if may_try else "code not tried"
+        did = "code taken" if is_right else "code wrong" if may_try and is_readable else "code not tried"
         record.write(EventKind.SECOND_FACTOR, person, by=person, did=did)
     if not may_try:
         until = timezone.localtime(why["locked_until"])
         raise WrongCode(
             _("Too many wrong codes. Try again after %(time)s.") % {"time": date_format(until, "Y-m-d H:i:s")}
+        )
+    if not is_readable:
+        raise WrongCode(
+            _(
+                "The server cannot read any more what it keeps of your app, for its key was changed. Ask an "
+                "administrator to reset your second factor, then set it up anew."
+            )
         )
     if not is_right:
         raise WrongCode(
@@ -171,9 +182,17 @@ def _make_codes(person: User) -> list[str]:
     return [_grouped(code) for code in codes]
 
 
-def _hashed(person: User, code: str) -> str:
-    """A recovery code as the database keeps it: of no use to who reads it there, for the key is SECRET_KEY."""
-    digest = salted_hmac("accounts.second_factor", f"{person.pk}:{code}", algorithm="sha256").digest()
+def _kept(person: User, code: str) -> str:
+    """The recovery code as the database keeps it, or would."""
+    ways = [_hashed(person, code, key) for key in encryption.secret_keys()]
+    rows = StaticToken.objects.filter(device__user=person, token__in=ways)
+    return rows.values_list("token", flat=True).first() or ways[0]
+
+
+def _hashed(person: User, code: str, key: str | None = None) -> str:
+    """Of no use to who reads it in the database, for the key is SECRET_KEY."""
+    text = f"{person.pk}:{code}"
+    digest = salted_hmac("accounts.second_factor", text, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode()[:16]
 
 

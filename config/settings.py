@@ -1,7 +1,7 @@
 """The one settings file. What differs between places comes from the environment:
 
 DEBUG             off; on for development only
-SECRET_KEY        required when DEBUG is off
+SECRET_KEY        required when DEBUG is off; SECRET_KEY_FALLBACKS are those of before
 DATABASE_URL      SQLite in DATA_DIR when not set
 DATA_DIR          var/: the SQLite file, collected static files, generated and uploaded files
 ALLOWED_HOSTS     this machine only when not set
@@ -53,6 +53,7 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
 
 DEBUG = environment.switch("DEBUG", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", DEBUG, DATA_DIR / "development.key")
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 

@@ -19,7 +19,7 @@ from drills.visitors import Visitor
 SLOW_CLIENTS = 30  # against three workers
 HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
-    "Content-Security-Policy": "default-src 'self'",
+    "Content-Security-Policy": "default-src 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import second_factor, single_sign_on
+from accounts import encryption, second_factor, single_sign_on
 from accounts.factor_forms import CodeForm, ConfirmedForm, asks_password
 from accounts.factor_middleware import AskedRequest
 from sectors.models import User
 from sectors.shell.http import PersonRequest, next_address
 
-SECRET = "second_factor_secret"  # in a session: what the page of the set-up shows
+SECRET = "second_factor_secret"  # in a session: what the page of the set-up shows, encrypted
 
 
 @never_cache
@@ -83,7 +83,7 @@ def set_up(request: PersonRequest) -> HttpResponse:
         return redirect("second-factor")
     if not asks_password(request.user) and not single_sign_on.is_fresh(request.session):
         return render(request, "accounts/sign_in_anew.html", status=403)
-    secret = request.session.setdefault(SECRET, second_factor.new_secret())
+    secret = _secret(request)
     form = ConfirmedForm(request.POST or None, request=request)
     if form.is_valid():
         try:
@@ -105,6 +105,17 @@ def set_up(request: PersonRequest) -> HttpResponse:
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
     return render(request, "accounts/second_factor_setup.html", context, status=_status(form))
+
+
+def _secret(request: PersonRequest) -> str:
+    """The same each time the page is shown; in the session it is encrypted, for that is in the database."""
+    person, kept = request.user.pk, request.session.get(SECRET, "")
+    try:
+        return encryption.decrypted(kept, person).hex()
+    except encryption.Unreadable:
+        secret = second_factor.new_secret()
+        request.session[SECRET] = encryption.encrypted(bytes.fromhex(secret), person)
+        return secret
 
 
 @never_cache
