@@ -11,8 +11,12 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+
+from audit import record
+from audit.vocabulary import EventKind
 
 
 class LockoutHandler(AxesDatabaseHandler):
@@ -40,6 +44,16 @@ class LockoutHandler(AxesDatabaseHandler):
         """Of the account only: an account of one's own would else clear what one tried with others from here."""
         username = (credentials or {}).get("username")
         return int(AccessAttempt.objects.filter(username=username).delete()[0])
+
+    @transaction.atomic
+    def reset_attempts(
+        self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
+    ) -> int:
+        """By the commands of django-axes: of an account, of an address, or of everybody where neither is named."""
+        count = super().reset_attempts(ip_address=ip_address, username=username, ip_or_username=ip_or_username)
+        of = username or ip_address or "*"
+        record.write(EventKind.PASSWORD, name=of, how="unlocked", attempts=count)
+        return int(count)
 
 
 def locked_out(request: HttpRequest, _answer: HttpResponse, _credentials: dict[str, Any] | None) -> HttpResponse:

@@ -80,16 +80,6 @@ WRITERS = {
     )
     for name in names.split()
 }
-# Writers that call no `audit.record` themselves, and why none is missing.
-UNRECORDED = {
-    "sectors/entry/shortfalls.py": "its changes go to sectors/entry/writer.py, which records them with the other words",
-    BACKDATES: "the demonstration only sets back days",
-    "sectors/findings/storage.py": "what checks find follows from figures, and is on record with them",
-    "sectors/jobs.py": "what a job does is recorded by what it calls, and its file when it is taken",
-    "inspections/saved_views.py": "how a person likes to see a list concerns nobody else",
-    "reports/editing/edits.py": "every edit goes through `Act.log` of reports/editing/changes.py",
-    "reports/editing/signing.py": "every step goes through `tell` of reports/editing/steps.py",
-}
 STATUS_WRITERS = {
     "sectors.Submission": "sectors/approval/moves.py",
     "reports.AnnualReport": "reports/editing/issuing.py",
@@ -423,21 +413,6 @@ def test_the_documentation_names_every_writer():
     models = {name.split(".")[0] for name in re.findall(r"`([A-Z][A-Za-z.]+)", table)}
     assert models <= {name.partition(".")[2] for name in {*WRITERS, *STATUS_WRITERS}}
     assert {*WRITERS, *STATUS_WRITERS} <= {model._meta.label for model in apps.get_models()} | ABSTRACT
-
-
-def records(source: str) -> bool:
-    """Whether a file calls `write` or `write_all` of `audit.record`."""
-    file = File("x.py", source)
-    called = (file.full_name(node.func) for node in ast.walk(file.tree) if isinstance(node, ast.Call))
-    return any(name in ("audit.record.write", "audit.record.write_all") for name in called)
-
-
-def test_every_writer_leaves_an_event_or_says_why_not():
-    writers = {path for path in set().union(*WRITERS.values()) if not path.startswith("audit/")}
-    recorded = {path for path in writers if records((BASE_DIR / path).read_text(encoding="utf-8"))}
-    assert writers - recorded == {*UNRECORDED}
-    assert records("from audit import record\nrecord.write(kind)")
-    assert not records("from audit import record\nx = record.Happened\nfile.write(x)")
 
 
 def test_there_is_no_drawer_for_everything():

@@ -139,29 +139,35 @@ class Versioned(admin.ModelAdmin):
 
 
 class Recorded(admin.ModelAdmin):
-    """What has no history, which writes it: each row that is added, changed or deleted here is on record."""
+    """What has no history, which writes it: each row that is added, changed or deleted here is on record; of
+    `secret_fields` only that they changed."""
+
+    secret_fields: tuple[str, ...] = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before = _content(self.model._base_manager.get(pk=obj.pk)) if change else {}
         super().save_model(request, obj, form, change)
-        _tell(obj, before, _content(obj))
+        self._tell(obj, before, _content(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        _tell(obj, _content(obj), {})
+        self._tell(obj, _content(obj), {})
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         for obj in queryset:
-            _tell(obj, _content(obj), {})
+            self._tell(obj, _content(obj), {})
         super().delete_queryset(request, queryset)
+
+    def _tell(self, obj: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+        changes = [
+            (name, record.MASK, record.MASK) if name in self.secret_fields else (name, old, new)
+            for name, old, new in record.differences(before, after)
+        ]
+        record.write(EventKind.ADMINISTRATION, obj, changes=changes, region=getattr(obj, "region_id", None))
 
 
 def _content(obj: Any) -> dict[str, Any]:
     return {field.name: getattr(obj, field.name) for field in obj._meta.concrete_fields if not field.primary_key}
-
-
-def _tell(obj: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
-    record.write(EventKind.ADMINISTRATION, obj, changes=record.differences(before, after))
 
 
 class WithHistory(SimpleHistoryAdmin):

@@ -11,8 +11,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit import record
-from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.approval import moves
 from sectors.calendar import periods as calendars
@@ -57,6 +55,7 @@ class PeriodAdmin(Versioned, ProtectedAdmin, WithHistory):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        calendars.leave_out(form.instance, form.cleaned_data.pop("left_out"))
         super().save_related(request, form, formsets, change)
         if form.instance.is_planned:
             return
@@ -141,33 +140,13 @@ class DeputyAdmin(Recorded, Versioned):
 
 
 @admin.register(Robot)
-class RobotAdmin(Versioned):
+class RobotAdmin(Recorded, Versioned):
     """The address and the secret let anybody post in the group chat: they are written here and shown in no list."""
 
+    secret_fields = ("address", "secret")
     list_display = ("name", "region", "kind", "is_active")
     list_filter = ("region",)
     list_select_related = ("region",)
-
-    def log_addition(self, request: HttpRequest, obj: Robot, message: Any) -> Any:
-        self._tell(obj, [("robot", None, obj.name)])
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Robot, message: Any) -> Any:
-        self._tell(obj, [(str(field), record.MASK, record.MASK) for part in message for field in _fields(part)])
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        for obj in queryset:
-            self._tell(obj, [("robot", obj.name, None)])
-        return super().log_deletions(request, queryset)
-
-    def _tell(self, obj: Robot, changes: list[tuple[str, Any, Any]]) -> None:
-        record.write(EventKind.ADMINISTRATION, obj, changes=changes, region=obj.region_id)
-
-
-def _fields(part: Any) -> list[str]:
-    """Those that a message of Django's administration names."""
-    return list(part.get("changed", {}).get("fields", ())) if isinstance(part, dict) else []
 
 
 @admin.register(Extension)

@@ -244,6 +244,9 @@ def open_period(period: Period, *, is_demo: bool = False) -> int:
     ]
     _lock_counting(period)
     Submission.objects.bulk_create(new)
+    if new:
+        sheets = sorted(submission.sheet.number for submission in new)
+        record.write(EventKind.CALENDAR, period, region=period.region_id, handed_out=sheets)
     extensions.refresh(period)
     for submission in new:
         counted.refresh(submission)

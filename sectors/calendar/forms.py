@@ -137,7 +137,7 @@ class PeriodForm(CalendarForm):
         if self.cleaned_data["which"] == self.SOME:
             chosen = [sheet.pk for sheet in self._chosen(self.cleaned_data)]
             offered = [sheet for sheet in self.assigned if self.catalogue.is_own_period(sheet.pk, period.key)]
-            period.left_out.set([sheet for sheet in offered if sheet.pk not in chosen])
+            periods.leave_out(period, [sheet for sheet in offered if sheet.pk not in chosen])
         return period
 
 

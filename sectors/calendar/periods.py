@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 
@@ -17,12 +17,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import versions
 from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.guard import lock_period
-from sectors.models import Assignment, Department, Period, Region, Submission, User
+from sectors.models import Assignment, Department, Period, Region, Sheet, Submission, User
 from sectors.people import notices
 from sectors.vocabulary import Frequency
 
@@ -143,7 +145,21 @@ def copy_left_out(period: Period) -> None:
         region=period.region_id, kind=period.kind, year=period.year - 1, number=period.number
     ).first()
     if before:
-        period.left_out.set(before.left_out.all())
+        leave_out(period, before.left_out.all())
+
+
+@transaction.atomic
+def leave_out(period: Period, sheets: Iterable[Sheet]) -> None:
+    """These sheets, and no others, are not handed out in the period."""
+    before = _left_out(period)
+    period.left_out.set(sheets)
+    changes = [("left_out", before, _left_out(period))]
+    if changes[0][1] != changes[0][2]:
+        record.write(EventKind.CALENDAR, period, changes=changes, region=period.region_id)
+
+
+def _left_out(period: Period) -> list[str]:
+    return list(period.left_out.order_by("number").values_list("number", flat=True))
 
 
 @transaction.atomic

@@ -22,6 +22,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit import record
+from audit.vocabulary import EventKind
 from sectors import jobs
 from sectors.access import can_manage
 from sectors.calendar import workdays
@@ -180,6 +182,8 @@ def _create(
         period=period, department=owed.department, kind=kind, by=by, text=text, day=timezone.localdate()
     )
     new_urge.submissions.set(owed.submissions)
+    about = {"urge": kind, "department": owed.department, "text": text}
+    record.write(EventKind.CALENDAR, period, by=by, region=period.region_id, **about)
     people = list(notices.people_of(owed.department))
     one = owed.submissions[0] if len(owed.submissions) == 1 else None
     notices.notify(people, text, notices.page_of(one) if one else reverse("home"))

@@ -132,7 +132,7 @@ def hand_out(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand out what is not with a department yet, and what was left out and is named now; move what was reassigned."""
     found = _managed(request, pk)
     named = request.POST.getlist("sheets")
-    found.left_out.remove(*(sheet for sheet in found.left_out.all() if str(sheet.pk) in named))
+    calendars.leave_out(found, [sheet for sheet in found.left_out.all() if str(sheet.pk) not in named])
     return _start(request, [found])
 
 

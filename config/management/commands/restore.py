@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from config.backup import archives, restoring
 
 
@@ -30,6 +32,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("The file cannot be read or written: %(error)s.") % {"error": error}) from error
         call_command("migrate", verbosity=0, interactive=False)
+        what = {"how": "restored", "rows": restored.rows, "files": restored.files}
+        record.write(EventKind.ADMINISTRATION, name=options["archive"].name, **what)
         self.stdout.write(
             _("Restored: %(rows)d rows, %(files)d files.") % {"rows": restored.rows, "files": restored.files}
         )

@@ -9,6 +9,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
+from audit.vocabulary import EventKind
 from reports.chapters import build
 from reports.document.snapshots import to_json
 from reports.editing import audiences
@@ -49,4 +51,6 @@ class Command(RegionCommand):
                 output.write_text(TEXTS[output.suffix](document), encoding="utf-8")
         except OSError as error:
             raise CommandError(_("%(path)s cannot be written: %(why)s") % {"path": output, "why": error}) from error
+        what = {"region": region.pk, "of_region": region.code, "year": year, "audience": options["audience"]}
+        record.write(EventKind.EXPORT, name=output.name, **what)
         self.stdout.write(str(output))
