@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from inspections import personal_data
 from inspections.models import Record, SamplingPlan
 from sectors.models import User
 from sectors.vocabulary import OVERVIEW_ROLES, Role
@@ -24,6 +27,23 @@ def may_write(user: User, record: Record) -> bool:
 def sees_personal_data(user: User, record: Record) -> bool:
     """Whether the person reads names and numbers of persons in a record: who is of the department that keeps it."""
     return user.department_id is not None and user.department_id == record.department_id
+
+
+def reads_in_full(user: User, kind: str, field: str) -> Q:
+    """Of which records of a kind the person reads a field as it is: those of the own department, and where nothing of
+    it is masked. Who reads it masked does not search in it either: the answer would tell it."""
+    if field not in personal_data.fields(kind):
+        return Q()
+    masked = Q(**{f"{field}__regex": personal_data.PATTERNS})
+    if field in personal_data.NAMES.get(kind, ()):
+        business = Q(**{f"{field}__regex": personal_data.BUSINESS})
+        masked |= Q(**{f"{field}__regex": personal_data.PERSON}) & ~business
+    return Q(department=user.department_id) | ~masked
+
+
+def sorts_by(user: User, kind: str, field: str) -> bool:
+    """Whether the person may have records of a kind sorted by a field: the order of names tells them too."""
+    return field not in personal_data.fields(kind) or not sees_departments(user)
 
 
 def sees_departments(user: User) -> bool:

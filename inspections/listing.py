@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections import tally
-from inspections.access import sees_departments
+from inspections.access import reads_in_full, sees_departments, sorts_by
 from inspections.models import PlanTask, SamplingPlan
 from inspections.models.records import State, under
 from inspections.registers import REGISTER_OF, Register
@@ -69,13 +69,13 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
             rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(choice))
     search = plain(asked.get("q", "")[:LONGEST_SEARCH])
     for word in search.split():
-        rows = rows.filter(_any(register.search, word))
+        rows = rows.filter(_any(register, word, user))
     since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
     if since:
         rows = rows.filter(**{f"{register.day}__gte": since})
     if until:
         rows = rows.filter(**{f"{register.day}__lte": until})
-    sort = _sort(register, asked.get("sort", ""))
+    sort = _sort(register, asked.get("sort", ""), user)
     narrowed = bool(counted or search or since or until or any(c.chosen for c in choices))
     return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
 
@@ -121,10 +121,10 @@ def _chosen(choice: ChoiceFilter) -> Q:
     return Q(**{choice.name: choice.chosen})
 
 
-def _any(fields: tuple[str, ...], word: str) -> Q:
+def _any(register: Register, word: str, user: User) -> Q:
     condition = Q()
-    for field in fields:
-        condition |= Q(**{f"{field}__icontains": word})
+    for field in register.search:
+        condition |= Q(**{f"{field}__icontains": word}) & reads_in_full(user, register.kind, field)
     return condition
 
 
@@ -135,6 +135,10 @@ def _day(text: str) -> str:
         return ""
 
 
-def _sort(register: Register, text: str) -> str:
-    known = {column.sort for column in register.columns if column.sort}
-    return text if text.removeprefix("-") in known else f"-{register.day}"
+def sortable(register: Register, user: User) -> set[str]:
+    """The fields by which the person may have the list sorted."""
+    return {of.sort for of in register.columns if of.sort and sorts_by(user, register.kind, of.sort)}
+
+
+def _sort(register: Register, text: str, user: User) -> str:
+    return text if text.removeprefix("-") in sortable(register, user) else f"-{register.day}"

@@ -28,6 +28,16 @@ _MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-
 _LANDLINE = re.compile(r"(?<![0-9])(0[0-9]{2,3})[ -]?[0-9]{3,4}([0-9]{4})(?![0-9])")
 _ADDRESS = re.compile(r"(?<![0-9月])[0-9０-９]+(?=(号楼|号院|号|栋|幢|单元|室))")
 
+# By what of it, as a text for a query, a field says something else when it is masked: any of the first, and of a name
+# also the second without the third.
+PATTERNS = "|".join(of.pattern for of in (_IDENTITY, _LANDLINE, _MOBILE, _CALLED, _OF_PARTS, _IN_BRACKETS, _ADDRESS))
+PERSON, BUSINESS = f"^{_PERSON.pattern}$", _BUSINESS.pattern
+
+
+def fields(kind: str) -> tuple[str, ...]:
+    """Those of a kind of record that say something of persons."""
+    return (*NAMES.get(kind, ()), *TEXTS.get(kind, ()))
+
 
 def masked_name(name: str) -> str:
     """A person's name without all but its beginning; what is the name of a business, as a text."""

@@ -54,6 +54,10 @@ class Register:
     closes: bool = True  # whether records have a `closed_on`
 
     @property
+    def kind(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
     def area(self) -> str:
         """The word of the navigation it belongs to."""
         return "batches" if self.path.startswith("sampl") else "inspections"

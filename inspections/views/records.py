@@ -45,6 +45,7 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    sortable = listing.sortable(register, request.user)
     page.object_list = [_shown_to(request.user, row) for row in page.object_list]
     context = {
         "register": register,
@@ -52,7 +53,7 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "found": found,
         "page": page,
         "query": _without(request, "page"),
-        "columns": [(column, _sorted_by(request, column.sort)) for column in register.columns],
+        "columns": [(c, _sorted_by(request, c.sort) if c.sort in sortable else "") for c in register.columns],
         "can_record": can_record(request.user),
         "can_plan": can_plan(request.user),
         "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
@@ -81,8 +82,6 @@ def _without(request: PersonRequest, *names: str) -> str:
 
 def _sorted_by(request: PersonRequest, field: str) -> str:
     """The address that sorts by a field, or the other way round where it does already."""
-    if not field:
-        return ""
     asked = request.GET.copy()
     asked.pop("page", None)
     asked["sort"] = f"-{field}" if request.GET.get("sort") == field else field

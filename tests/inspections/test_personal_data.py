@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from inspections import records
+from inspections.access import reads_in_full
 from inspections.choices import Channel
 from inspections.deadlines import months_before
 from inspections.models import Complaint, EnforcementCase
@@ -177,3 +178,96 @@ def test_no_log_has_names_in_it(client, cast, kept, caplog):
     said = [record.getMessage() for record in caplog.records]
     assert said
     assert [line for line in said if any(word in line for word in (SECRET, *WHOLE))] == []
+
+
+# Looking for names
+
+TEXTS_AND_NAMES = [
+    *("张三", "欧阳小明", "买买提·艾力", "赵六店", "超市", "云泽县好味道食品有限公司", "", "张*", "A"),
+    *("好味道餐馆（李四）", "店主 钱多多", "东门市场甲区孙七", "投诉人：张三丰", "5月12号收到", "共检出13批次"),
+    *("电话13812345678", "0990-6881234", "138 1234 5678", "138****5678", "身份证65402719800101123X"),
+    *("住3号楼2单元501室", "报告编号2023040112345678901"),
+]
+
+
+def test_the_database_knows_what_is_masked(cast):
+    """What is masked is told by Python where it is shown, and by a query where it is looked for."""
+    common = {"department": cast.market, "region": cast.county, "sector": Sector.objects.get(code="food")}
+    more = {"channel": Channel.values[0], "accepted_on": DAY}
+    Complaint.objects.bulk_create(Complaint(subject=text, against=text, **common, **more) for text in TEXTS_AND_NAMES)
+    for field in ("subject", "against"):
+        rows = Complaint.objects.filter(reads_in_full(cast.office, "complaint", field))
+        known = {getattr(row, field) for row in rows}
+        assert known == {getattr(row, field) for row in Complaint.objects.all() if field not in masked(row)}
+
+
+LISTS = {"cases": ("party", "钱多多", "A-1"), "complaints": ("against", "赵铁柱", "B-1")}
+
+
+@pytest.mark.parametrize("word", ["欧阳小明", "阳小", "欧阳", "小明"])
+@pytest.mark.parametrize("who", ["office", "leader", "admin"])
+@pytest.mark.parametrize("slug", LISTS)
+def test_who_reads_names_masked_finds_nobody_by_them(client, cast, kept, slug, who, word):
+    client.force_login(getattr(cast, who))
+    for looked in (word, LISTS[slug][1], "13812345678"):
+        for name in (slug, f"export-{slug}"):
+            answer = client.get(reverse(name), {"q": looked})
+            if name == slug:
+                assert answer.context["page"].paginator.count == 0
+            else:
+                page = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+                assert LISTS[slug][2] not in str([*page.iter_rows(values_only=True)])
+    assert client.get(reverse(slug), {"q": LISTS[slug][2]}).context["page"].paginator.count == 1
+
+
+@pytest.mark.parametrize("slug", LISTS)
+def test_the_department_finds_by_names(client, cast, kept, slug):
+    client.force_login(cast.clerk)
+    assert client.get(reverse(slug), {"q": "阳小"}).context["page"].paginator.count == 1
+
+
+def test_everybody_finds_businesses(client, cast, kept):
+    case = EnforcementCase.objects.get()
+    case.party, case.cause = "云泽县好味道食品有限公司", "牛奶变质"
+    records.save(case, by=cast.clerk)
+    client.force_login(cast.office)
+    for word in ("好味道", "牛奶"):
+        assert client.get(reverse("cases"), {"q": word}).context["page"].paginator.count == 1
+
+
+def test_names_are_not_told_by_their_order(client, cast, kept):
+    for number, party in enumerate(("阿山", "赵山"), start=2):
+        case = EnforcementCase(
+            party=party,
+            number=f"A-{number}",
+            category="produce.meat",
+            filed_on=DAY,
+            department=cast.market,
+            region=cast.county,
+            sector=Sector.objects.get(code="food"),
+        )
+        records.save(case, by=cast.clerk)
+
+    def listed(person, sort):
+        client.force_login(person)
+        answer = client.get(reverse("cases"), {"sort": sort})
+        links = {column.sort: link for column, link in answer.context["columns"]}
+        return [row.number for row in answer.context["page"].object_list], links["party"]
+
+    for sort in ("party", "-party"):
+        assert listed(cast.office, sort) == (["A-3", "A-2", "A-1"], "")  # by the day, the last first
+    (upwards, link), (downwards, _link) = listed(cast.clerk, "party"), listed(cast.clerk, "-party")
+    assert link
+    assert upwards == downwards[::-1]
+
+
+def test_administrators_read_no_names_in_the_administration(client, cast, kept):
+    client.force_login(cast.admin)
+    for record in kept:
+        name = record._meta.model_name
+        page = client.get(reverse(f"admin:inspections_{name}_change", args=[record.pk])).content.decode()
+        assert "欧*" in page
+        found = client.get(reverse(f"admin:inspections_{name}_changelist"), {"q": "阳小"})
+        assert found.context["cl"].result_count == 0
+        text = page + found.content.decode()
+        assert [word for word in WHOLE if word in text] == []
