@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from audit import anchors, chain, digests, record, triggers, verification
 from audit.models import PAYLOAD, Event, Link, payload
 from audit.vocabulary import EventKind
+from config import exclusion
 
 FORMAT = "zhibao-audit-1"
 BATCH = 2000
@@ -41,16 +42,24 @@ class Archived:
 def archive(before: datetime.date, folder: Path) -> Archived:
     """Write the events of the days before a day into a file of the folder, look at it, and remove them.
 
-    Raises Refused where the record has to be kept longer, is not as it was written, or has nothing so old.
+    Raises Refused where the record has to be kept longer, is not as it was written, or has nothing so old. Whoever
+    verifies or archives already is waited for.
     """
     _check_day(before)
-    for problem in verification.problems(verification.Verified()):
+    with exclusion.held(verification.LOCK):
+        return _archive(before, folder)
+
+
+def _archive(before: datetime.date, folder: Path) -> Archived:
+    for problem in verification.problems_found(verification.Verified()):
         raise Refused(_("The record is not as it was written, so nothing is archived: %(what)s") % {"what": problem})
     first, last = _range(before)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"zhibao-audit-{first.number}-{last.number}.jsonl.gz"
-    _write(path, first, last)
+    if path.exists():
+        raise Refused(_("%(path)s is there already: move it elsewhere, or choose another folder.") % {"path": path})
     try:
+        _write(path, first, last)
         for problem in problems(path):
             raise Refused(problem)
         with triggers.archiving():

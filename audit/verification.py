@@ -19,7 +19,9 @@ from django.utils.translation import gettext as _
 from audit import anchors, chain, digests, triggers
 from audit.models import PAYLOAD, Event, Link, payload
 from audit.vocabulary import EventKind
+from config import exclusion
 
+LOCK = "audit"  # who archives has it alone, who verifies shares it
 BATCH = 2000
 DAY = datetime.timedelta(days=1)
 EVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -50,7 +52,16 @@ class Verified:
 
 
 def problems(verified: Verified) -> Iterator[str]:
-    """Sentences about what is wrong; none where all is well. What is not linked yet is linked first."""
+    """Sentences about what is wrong; none where all is well. What is not linked yet is linked first.
+
+    Nothing is archived meanwhile: half of what was read would be gone.
+    """
+    with exclusion.held(LOCK, shared=True):
+        yield from problems_found(verified)
+
+
+def problems_found(verified: Verified) -> Iterator[str]:
+    """The same, for who has the lock."""
     for name in triggers.missing():
         yield _("The trigger %(name)s is missing: rows can be changed.") % {"name": name}
     yield from _look_at_anchors()

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from config.management.commands.migrate import one_at_a_time
+from config import exclusion
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def test_a_second_one_waits_for_the_first():
             connections.close_all()
 
     thread = threading.Thread(target=second)
-    with one_at_a_time("default"):
+    with exclusion.held("tables"):
         thread.start()
         time.sleep(1)
         assert not ended
@@ -33,7 +33,7 @@ def test_a_second_one_waits_for_the_first():
 
 
 def test_one_that_fails_keeps_nobody_waiting():
-    with pytest.raises(ZeroDivisionError), one_at_a_time("default"):
+    with pytest.raises(ZeroDivisionError), exclusion.held("tables"):
         raise ZeroDivisionError
-    with one_at_a_time("default"):
+    with exclusion.held("tables"):
         pass
