@@ -164,12 +164,6 @@ def web_address(name: str, *, slash: bool = False) -> str:
     return f"{value.rstrip('/')}/" if value and slash else value
 
 
-def origins_of(addresses: list[str]) -> list[str]:
-    """Scheme, host and port of the addresses that are set."""
-    parts = [urlsplit(address) for address in addresses if address]
-    return [f"{part.scheme}://{part.netloc}" for part in parts]
-
-
 def secret(name: str) -> str:
     """A long random text without blanks; empty when not set."""
     value = _raw(name)

@@ -284,8 +284,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "base-uri": [NONE],
-        # Who signs out sends a form, which leads on to the provider.
-        "form-action": [SELF, *environment.origins_of([OIDC_ISSUER, CAS_SERVER_URL] if SSO_LOGOUT else [])],
+        "form-action": [SELF],
         "frame-ancestors": [NONE],
     },
 }

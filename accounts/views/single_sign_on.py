@@ -78,7 +78,8 @@ class SignOutView(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         elsewhere = _leaving_address(request)
         answer = super().post(request, *args, **kwargs)
-        return redirect(elsewhere) if elsewhere else answer
+        # A page, and no redirect: that would still be where the form leads, which has to be this site.
+        return render(request, "accounts/leaving.html", {"address": elsewhere}) if elsewhere else answer
 
 
 def _leaving_address(request: HttpRequest) -> str | None:

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import html
 import json
 import time
 
@@ -395,11 +396,15 @@ def test_signing_out_ends_it_here_only(client, cast, provider):
     assert who(client) is None
 
 
-def test_signing_out_at_the_provider_too(client, cast, provider, settings):
+@pytest.mark.parametrize("page", ["logout", "admin:logout"])
+def test_signing_out_at_the_provider_too(client, cast, provider, settings, page):
+    provider.name = "admin"
     settings.SSO_LOGOUT = True
     go(client)
     token = client.session[SIGNED_IN]["id_token"]
-    address = client.post(reverse("logout"))["Location"]
+    answer = client.post(reverse(page))
+    address = answer.context["address"]
+    assert f'url={html.escape(address)}"' in answer.content.decode()
     assert address.startswith(f"{provider.url}/end?")
     back = f"http://testserver{reverse('login')}"
     assert query(address) == {"id_token_hint": token, "client_id": CLIENT, "post_logout_redirect_uri": back}
