@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 # What no keyboard types: the control characters but tab and line ends, halves of a pair (surrogates), and what is no
 # character at all. PostgreSQL refuses NUL, UTF-8 the halves, and neither Word nor Excel can hold the rest.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -16,6 +18,8 @@ INVISIBLE = re.compile(
 )
 JOINERS = re.compile("[\u034f\u200c\u200d\ufe00-\ufe0f]")
 MOST_DIGITS = 18
+LONGEST_TEXT = 32_767  # characters of an answer: a cell of a spreadsheet holds no more
+LONGEST_REASON = 1000  # characters of what is said to a step
 LONGEST_SEARCH = 100  # characters of what is looked for; SQLite looks for no long text
 T = TypeVar("T")
 
@@ -48,6 +52,12 @@ def whole_number(text: str, otherwise: int = 0) -> int:
     """The number that an address or a form names, in digits 0 to 9; `otherwise` for anything else, and for one that is
     larger than a key of a database."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else otherwise
+
+
+def too_long(text: str, most: int) -> str:
+    """Why a text is not taken; empty where it fits."""
+    message = _("These are %(have)d characters; at most %(most)d fit.") % {"have": len(text), "most": most}
+    return message if len(text) > most else ""
 
 
 def plain(text: str) -> str:

@@ -80,6 +80,8 @@ WRITERS = {
     )
     for name in names.split()
 }
+# What reads requests beside views and the administration.
+READ_REQUESTS = {"inspections/listing.py", "reports/boards/choice.py", "reports/boards/explorer.py"}
 STATUS_WRITERS = {
     "sectors.Submission": "sectors/approval/moves.py",
     "reports.AnnualReport": "reports/editing/issuing.py",
@@ -353,6 +355,16 @@ def pages_say_what_was_seen(file: File) -> Broken:
                 yield node, "a page says what was seen"
 
 
+def numbers_are_read_by_the_helper(file: File) -> Broken:
+    """Python reads ²³ as digits, and numbers that no database has: what is sent goes through `whole_number`."""
+    if str(file.path) not in READ_REQUESTS and not {"views", "admin"} & set(file.path.parts):
+        return
+    for node in ast.walk(file.tree):
+        is_read = isinstance(node, ast.Call) and _chain(node.func) in (["int"], ["float"])
+        if is_read and isinstance(node.args[0], ast.Name | ast.Subscript | ast.Call):
+            yield node, "a number that was sent is read by sectors/texts.py:whole_number, or by a form"
+
+
 RULES: tuple[Callable[[File], Broken], ...] = (
     names_no_app_above,
     models_have_their_writers,
@@ -364,6 +376,7 @@ RULES: tuple[Callable[[File], Broken], ...] = (
     no_floats_in_the_database,
     locks_take_only_their_rows,
     pages_say_what_was_seen,
+    numbers_are_read_by_the_helper,
 )
 
 
@@ -632,6 +645,9 @@ def test_there_is_no_drawer_for_everything():
         ("sectors/guard.py", "rows.order_by('pk').select_for_update(no_key=True)", "a lock says"),
         ("sectors/views/x.py", "moves.move(submission=found, action='sign', by=user)", "a page says what was seen"),
         ("sectors/admin/x.py", "review.accept_clean(rows, by=user, seen=None)", "a page says what was seen"),
+        ("sectors/views/x.py", "def f(request):\n    g(int(request.GET['pk']))", "x.py:2: a number that was sent"),
+        ("reports/views/x.py", "text = request.POST.get('n')\ng(int(text))", "a number that was sent"),
+        ("inspections/listing.py", "page = float(asked.get('page', ''))", "a number that was sent"),
     ],
 )
 def test_a_breach_is_noticed(path, source, sentence):
@@ -680,6 +696,9 @@ def test_a_breach_is_noticed(path, source, sentence):
         ("sectors/guard.py", "rows.select_for_update(of=('self',), no_key=True, skip_locked=True).get(pk=1)"),
         ("sectors/views/x.py", "moves.move(submission=found, action='sign', by=user, seen=request.POST['seen'])"),
         ("demo/reporting.py", "moves.move(submission=found, action='sign', by=user)"),
+        ("sectors/views/x.py", "g(whole_number(request.GET.get('pk', '')))\nint(time.time() // 60)"),
+        ("sectors/views/x.py", "Decimal(whole_number(request.POST['n']))"),
+        ("sectors/calculation/cells.py", "int(text)"),
     ],
 )
 def test_what_is_allowed_stays_allowed(path, source):

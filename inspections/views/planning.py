@@ -30,6 +30,8 @@ from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.versions import Conflict
 
+MOST_BATCHES = 1_000_000  # of a line; fewer than that
+
 
 class ProposalForm(forms.Form):
     """What a proposal is made from: whose samples, of which year, and how many batches there are to spread."""
@@ -124,11 +126,11 @@ def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.P
 
 
 def _count(request: PersonRequest, line: planning.ProposalLine) -> int:
-    text = request.POST.get(line.name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
+    count = whole_number(request.POST.get(line.name, "").strip(), -1)
+    if not 0 <= count < MOST_BATCHES:
         names = {"category": line.category_label, "setting": line.setting_label}
         raise ValidationError(_("%(category)s, %(setting)s: a whole number of batches is expected.") % names)
-    return int(text)
+    return count
 
 
 @login_required

@@ -24,6 +24,7 @@ from reports.exports.files import ExportNumber, Listing
 from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator, Region
+from sectors.texts import whole_number
 from sectors.vocabulary import FigureState
 
 MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
@@ -64,7 +65,7 @@ def asked(address: QueryDict, choice: BoardChoice) -> Question:
         problems.append(_("There is no indicator %(codes)s here.") % {"codes": "、".join(unknown)[:200]})
     if len(found) > MOST_INDICATORS:
         problems.append(_("Only the first %(count)d indicators are shown.") % {"count": MOST_INDICATORS})
-    named = {int(text) for text in address.getlist("year") if text.isascii() and text.isdecimal() and len(text) == 4}
+    named = {whole_number(text) for text in address.getlist("year") if len(text) == 4} - {0}
     years = sorted(named & set(choice.years))
     if named - set(choice.years):
         left = "、".join(map(str, sorted(named - set(choice.years))))

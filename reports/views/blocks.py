@@ -171,7 +171,7 @@ def add(request: PersonRequest, year: int, key: str) -> HttpResponse:
                 report=found.report,
                 after=key,
                 text=text,
-                level=int(level) if level in ("1", "2", "3", "4") else 0,
+                level=whole_number(level) if level in ("1", "2", "3", "4") else 0,
                 by=request.user,
             )
     except (BadText, WrongState) as error:

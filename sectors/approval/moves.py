@@ -24,6 +24,7 @@ from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_periods, lock_submissions, why_not
 from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
 from sectors.people import deputies, notices
+from sectors.texts import LONGEST_REASON, too_long
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
@@ -31,7 +32,7 @@ NAMED = 5  # of the empty cells
 
 
 class ReasonMissing(Exception):
-    """The step needs a reason and none was given."""
+    """The step needs a reason and none was given, or none that fits."""
 
 
 class OwnWork(PermissionDenied):
@@ -124,6 +125,8 @@ def move(
     reason = reason.strip()
     if MOVES[action].reason and not reason:
         raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
+    if problem := too_long(reason, LONGEST_REASON):
+        raise ReasonMissing(problem)
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by

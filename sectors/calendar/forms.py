@@ -15,7 +15,7 @@ from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
 from sectors.models.validators import validate_day
-from sectors.texts import whole_number
+from sectors.texts import LONGEST_REASON, whole_number
 from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -171,10 +171,14 @@ class ExtensionForm(forms.ModelForm):
         required=False,
     )
 
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
     class Meta:
         model = Extension
         fields: ClassVar[list[str]] = ["department", "submission", "until", "reason"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"until": DAY, "reason": forms.Textarea(attrs={"rows": 3})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"until": DAY}
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sectors.calculation import days
 from sectors.models import Department, NarrativeChange, ShortfallAnswer, Submission, User
-from sectors.texts import plain
+from sectors.texts import LONGEST_TEXT, plain, too_long
 
 PREFIX = "shortfall:"
 CAUSE, MEASURE, LEAD, UNTIL = "cause", "measure", "lead", "until"
@@ -168,6 +168,8 @@ def _set(given: ShortfallAnswer, part: str, text: str) -> None:
         given.lead = _department(given.submission, text)
     elif part == UNTIL:
         given.until = _day(text)
+    elif problem := too_long(text, LONGEST_TEXT):
+        raise ValueError(problem)
     else:
         setattr(given, part, text)
 

@@ -23,7 +23,7 @@ from sectors.entry import shortfalls
 from sectors.entry.requested_cells import RequestedCells, requested_cells
 from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
 from sectors.sql.figures import figures_in
-from sectors.texts import plain
+from sectors.texts import LONGEST_TEXT, plain, too_long
 from sectors.vocabulary import ChangeSource, FigureState
 
 NO_FIGURE = (Cell(FigureState.BLANK), "")
@@ -369,6 +369,9 @@ def _write_narratives(
         mine, there = plain(texts[question.code]), before.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(plain, seen[question.code])):
             saved.narrative_conflicts[question.code] = Conflict(mine, there)
+            continue
+        if problem := too_long(mine, LONGEST_TEXT):
+            saved.refused[question.code] = (mine, problem)
             continue
         saved.narratives[question.code] = mine
         if there != mine:

@@ -31,6 +31,7 @@ from sectors.guard import lock_period
 from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
 from sectors.people import notices
 from sectors.reminders import chat_bots
+from sectors.texts import too_long
 from sectors.vocabulary import DeliveryOutcome, DeliveryWay, UrgeKind
 
 # A second press within this time is the same urge.
@@ -40,6 +41,13 @@ REMIND_EVERY = 3
 # Whoever has not delivered so long after the due day is not waiting for another reminder.
 REMIND_UNTIL = datetime.timedelta(days=60)
 RESEND_WITHIN = datetime.timedelta(days=2)
+
+
+LONGEST_NOTE = 200  # characters
+
+
+class NoteTooLong(ValueError):
+    """The sentence that is added does not fit; the message says so."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,13 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
     """Urge the named departments, as far as they owe something; returns the urges. E-mails and messages to group chats
     are sent in the background.
 
-    Who was urged within the last minutes is not urged again: a double click is one urge. Raises PermissionDenied.
+    Who was urged within the last minutes is not urged again: a double click is one urge. Raises PermissionDenied,
+    NoteTooLong.
     """
     if not can_manage(by, period):
         raise PermissionDenied
+    if problem := too_long(note, LONGEST_NOTE):
+        raise NoteTooLong(problem)
     with transaction.atomic():
         lock_period(period)
         recent = period.urges.filter(kind=UrgeKind.URGE, at__gt=timezone.now() - REPEAT_INTERVAL)

@@ -15,6 +15,7 @@ from sectors.entry import writer
 from sectors.guard import lock_submissions
 from sectors.models import Narrative, Question, Region, Submission
 from sectors.sql.dry_runs import undone
+from sectors.texts import LONGEST_TEXT, too_long
 from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs
 from sectors.vocabulary import Frequency
 
@@ -65,6 +66,7 @@ def _store(read: list[Answer], region: Region, year: int, problems: list[str], *
             _("%(codes)s: the sheet has no annual submission in %(year)d.") % {"codes": codes, "year": year}
         )
     problems += [in_their_hands(submissions[sheet]) for sheet in answers if is_theirs(submissions.get(sheet))]
+    problems += [f"{answer.place}: {problem}" for answer in read if (problem := too_long(answer.text, LONGEST_TEXT))]
     replaced = list(_replaced(answers, submissions, problems))
     if problems:
         raise HistoryFileError(problems)

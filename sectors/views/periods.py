@@ -95,6 +95,11 @@ def copy_calendar(request: PersonRequest) -> HttpResponse:
 @require_safe
 def period(request: PersonRequest, pk: int) -> HttpResponse:
     """Its calendar, more time, who owes what and was told; for the office what it can do. The board says how far."""
+    return period_page(request, pk)
+
+
+def period_page(request: PersonRequest, pk: int, *, note: str = "", status: int = 200) -> HttpResponse:
+    """`note` is what was typed to urge with, and could not be taken."""
     if not can_read_periods(request.user):
         raise PermissionDenied
     found = get_object_or_404(Period.objects.for_user(request.user).select_related("region").with_counts(), pk=pk)
@@ -102,8 +107,9 @@ def period(request: PersonRequest, pk: int) -> HttpResponse:
         "period": found,
         "has_board": can_read_boards(request.user),
         "is_demo": found.submissions.filter(is_demo=True).exists(),
+        "note": note,
     }
-    return render(request, "sectors/period.html", context | _about(request, found))
+    return render(request, "sectors/period.html", context | _about(request, found), status=status)
 
 
 @login_required

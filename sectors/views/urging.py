@@ -15,6 +15,7 @@ from sectors.models import Delivery, Period
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest, next_address
 from sectors.texts import whole_number
+from sectors.views.periods import period_page
 from sectors.vocabulary import DeliveryOutcome
 
 
@@ -26,7 +27,12 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
     # The button of one department leaves the marks of the others alone.
     named = request.POST.getlist("one") or request.POST.getlist("departments")
     chosen = [whole_number(word) for word in named]
-    made = urging.urge(period=period, departments=chosen, by=request.user, note=request.POST.get("note", ""))
+    note = request.POST.get("note", "")
+    try:
+        made = urging.urge(period=period, departments=chosen, by=request.user, note=note)
+    except urging.NoteTooLong as error:
+        messages.error(request, str(error))
+        return period_page(request, pk, note=note, status=422)
     outcomes = set(Delivery.objects.filter(urge__in=made).values_list("outcome", flat=True))
     if not made:
         messages.warning(request, _("Nobody was urged: choose a department that has not been urged just now."))
