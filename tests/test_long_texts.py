@@ -21,7 +21,8 @@ from sectors.models import (
     Urge,
 )
 from sectors.texts import LONGEST_TEXT
-from sectors.transfer.narrative_files import HistoryFileError, import_narratives
+from sectors.transfer.history import HistoryFileError
+from sectors.transfer.narrative_files import import_narratives
 from tests import base
 from tests.reports.editing import draft_reports
 

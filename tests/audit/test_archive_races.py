@@ -12,6 +12,7 @@ from audit import anchors, archives, chain, record, verification
 from audit.models import Event, Link
 from audit.verification import Verified, problems
 from audit.vocabulary import EventKind
+from config import exclusion
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,25 +40,30 @@ def old(settings, tmp_path, monkeypatch):
 
 
 def test_who_verifies_sees_all_of_what_is_archived_meanwhile(tmp_path, monkeypatch):
-    ended = []
+    ended: list[str] = []
+    looks, archived = threading.Event(), threading.Event()
     look_at = verification._look_at
 
-    def slowly(verified, links):
-        time.sleep(0.1)
+    def pausing(verified, links):
+        """Who verifies stands still after the first links, until all is archived, or two seconds."""
         yield from look_at(verified, links)
+        if not looks.is_set():
+            looks.set()
+            archived.wait(2)
 
-    monkeypatch.setattr(verification, "_look_at", slowly)
+    monkeypatch.setattr(verification, "_look_at", pausing)
 
     def verify():
-        found, verified = [], Verified()
+        verified = Verified()
         found = list(problems(verified))
         ended.append("verified")
         return found, verified.links
 
     def archive():
-        time.sleep(0.4)  # the other is at its work
+        looks.wait(10)
         done = archives.archive(BEFORE, tmp_path / "archive")
         ended.append("archived")
+        archived.set()
         return done.rows
 
     assert at_once(verify, archive) == [([], 50), 40]
@@ -71,7 +77,7 @@ def test_two_verify_at_once():
 
     def verify():
         found = problems(Verified())
-        with verification.exclusion.held(verification.LOCK, shared=True):
+        with exclusion.held(verification.LOCK, shared=True):
             inside.wait()
             return list(found)
 
