@@ -18,7 +18,7 @@ from accounts.models import SecondFactor
 from audit import origin
 from audit.models import Event
 from audit.vocabulary import EventKind
-from sectors.admin.base import Recorded, ReadOnly
+from sectors.admin.base import ReadOnly, Recorded
 from sectors.approval import moves
 from sectors.calendar import periods
 from sectors.models import Deputy, Sheet, User
