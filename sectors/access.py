@@ -170,6 +170,11 @@ def can_set_severities(user: User, region: Region) -> bool:
     return user.role == Role.ADMIN or (user.role == Role.OFFICE and is_own)
 
 
+def can_read_in_report(user: User, region: Region) -> bool:
+    """Proofread a written report of the region, and take its figures over as history."""
+    return can_set_severities(user, region)
+
+
 def can_manage(user: User, period: Period) -> bool:
     """Change its calendar, hand out its sheets, grant more time, urge."""
     return can_open_period(user) and user.department is not None and user.department.region_id == period.region_id

@@ -47,7 +47,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("submissions", "findings", "periods", "checks"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
-        ("reports",),
+        ("reports", "proofreading"),
     ),
     Role.LEADER: (
         ("leader-board", "board"),
@@ -58,7 +58,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     Role.ADMIN: (
         ("home", "setup", "catalogue-files"),
         ("submissions", "findings"),
-        ("periods",),
+        ("periods", "proofreading"),
         ("exports",),
         ("audit",),
         ("admin:index",),
@@ -76,6 +76,7 @@ BELOW = {
     **dict.fromkeys(("period", "open-period", "copy-calendar", "edit-period", "extend"), "periods"),
     **dict.fromkeys(("finding-reason", "finding-verdict"), "findings"),
     "check": "checks",
+    **dict.fromkeys(("reading", "store-reading"), "proofreading"),
     "assign-sheets": "setup",
     "load-catalogue": "catalogue-files",
     **dict.fromkeys(REGISTRY["batches"], "batches"),
@@ -143,6 +144,7 @@ def _texts() -> dict[str, str]:
         "explore": _("Explorer"),
         "exports": _("Exports"),
         "reports": _("Reports"),
+        "proofreading": _("Proofreading"),
         "admin:index": _("Administration"),
         "audit": _("Audit record"),
     }
@@ -156,4 +158,6 @@ def _groups() -> dict[str, str]:
         "submissions": _("Submissions"),
         "batches": _("Registry"),
         "sectors": _("Figures"),
+        "reports": _("Reports"),
+        "periods": _("Periods"),
     }

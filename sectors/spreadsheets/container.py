@@ -143,7 +143,7 @@ def unpacked_size(file: IO[bytes], size: int) -> int:
     file.seek(0)
     if not data.startswith(ZIP):
         return size
-    _expect_short_list(data)
+    expect_short_list(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
@@ -151,7 +151,7 @@ def unpacked_size(file: IO[bytes], size: int) -> int:
         raise _unreadable() from error
 
 
-def _expect_short_list(data: bytes) -> None:
+def expect_short_list(data: bytes) -> None:
     """A million names of parts fit in a small file. Raises BadFile before they are read."""
     at = data.rfind(END, max(len(data) - END_SIZE - 0xFFFF, 0))
     if at < 0 or len(data) < at + END_SIZE or data[:at][-END_64_SIZE:].startswith(END_64):
@@ -220,7 +220,7 @@ class _complaints:  # noqa: N801 - used as a word: with _complaints()
 
 def _unpacked(data: bytes, limits: Limits) -> dict[str, bytes]:
     """Parts of a zip that matter, by name, unpacked under a limit."""
-    _expect_short_list(data)
+    expect_short_list(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()

@@ -20,7 +20,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.yaml_text import UnreadableFile, text_of_file
 from sectors.entry import writer
 from sectors.guard import lock_periods
-from sectors.models import Assignment, Indicator, Period, Region, Submission
+from sectors.models import Assignment, Indicator, Period, Region, Submission, User
 from sectors.sql.catalogue import catalogue_version
 from sectors.sql.dry_runs import undone
 from sectors.transfer.history import (
@@ -64,12 +64,41 @@ def import_figures(
     not touched: its figures are the department's, and a line for it is a problem. So is a line that says something
     else than what is accepted, unless `replace` asks for it. With `dry_run` nothing changes either.
     """
-    version = catalogue_version()  # before what it stands for
-    indicators = {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
+    version, indicators = _catalogue()
     problems: list[str] = []
     lines: list[Line] = []
     for path in paths:
         lines += _read(path, year, indicators, problems)
+    with undone(dry_run):
+        return _load(lines, problems, region, year, version, replace=replace)
+
+
+def import_rows(
+    rows: Iterable[tuple[str, list[str]]], *, region: Region, year: int, by: User, replace: bool = False
+) -> Loaded:
+    """The same of rows that stand in no file: what each is called where something is wrong with it, and its columns.
+    Stands in the transaction of the caller."""
+    version, indicators = _catalogue()
+    problems: list[str] = []
+    lines = list(_lines(rows, year, indicators, problems))
+    return _load(lines, problems, region, year, version, replace=replace, by=by)
+
+
+def _catalogue() -> tuple[uuid.UUID | None, dict[str, Indicator]]:
+    version = catalogue_version()  # before what it stands for
+    return version, {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
+
+
+def _load(
+    lines: list[Line],
+    problems: list[str],
+    region: Region,
+    year: int,
+    version: uuid.UUID | None,
+    *,
+    replace: bool,
+    by: User | None = None,
+) -> Loaded:
     _twice(lines, problems)
     if not lines and not problems:
         problems.append(_("The file has no figures."))
@@ -77,8 +106,7 @@ def import_figures(
         problems.append(_("%(year)d is still to come: there is no history of it.") % {"year": year})
     if problems:
         raise HistoryFileError(problems)
-    with undone(dry_run):
-        return _store(lines, region, year, version, replace=replace)
+    return _store(lines, region, year, version, replace=replace, by=by)
 
 
 def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: list[str]) -> list[Line]:
@@ -95,13 +123,26 @@ def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: lis
     if wrong := _wrong_head(head):
         problems.append(f"{path}:{number}: {wrong}")
         return []
-    lines = []
+    lines: list[Line] = []
     for number, row in rest:
+        place = f"{path}:{number}"
         try:
-            lines.append(_line(f"{path}:{number}", cells_of(row), year, indicators))
+            cells = cells_of(row)
         except ValueError as error:
-            problems.append(f"{path}:{number}: {error}")
+            problems.append(f"{place}: {error}")
+        else:
+            lines += _lines([(place, cells)], year, indicators, problems)
     return lines
+
+
+def _lines(
+    rows: Iterable[tuple[str, list[str]]], year: int, indicators: dict[str, Indicator], problems: list[str]
+) -> Iterator[Line]:
+    for place, cells in rows:
+        try:
+            yield _line(place, cells, year, indicators)
+        except ValueError as error:
+            problems.append(f"{place}: {error}")
 
 
 def _wrong_head(line: str) -> str:
@@ -185,7 +226,9 @@ def _twice(lines: list[Line], problems: list[str]) -> None:
             problems.append(f"{line.place}: " + _("%(code)s stands already at %(place)s.") % what)
 
 
-def _store(lines: list[Line], region: Region, year: int, version: uuid.UUID | None, *, replace: bool) -> Loaded:
+def _store(
+    lines: list[Line], region: Region, year: int, version: uuid.UUID | None, *, replace: bool, by: User | None
+) -> Loaded:
     grouped: dict[tuple[int, PeriodKey], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line.indicator.sheet_id, line.period), []).append(line)
@@ -216,7 +259,7 @@ def _store(lines: list[Line], region: Region, year: int, version: uuid.UUID | No
         changed += writer.store(
             submission,
             {line.indicator: line.cell for line in rows},
-            by=None,
+            by=by,
             way=ChangeSource.IMPORT,
             notes={line.indicator.code: line.note for line in rows},
         )
