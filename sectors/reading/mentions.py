@@ -14,12 +14,12 @@ from itertools import pairwise
 
 from sectors.calculation import qualifiers
 from sectors.calculation.units import Units
-from sectors.reading import numerals
+from sectors.reading import chinese_numbers
 from sectors.reading.blocks import HEADING
 from sectors.vocabulary import Qualifier
 
 HIDDEN = "\x00"  # stands for each sign of what is no figure
-_C = numerals.SIGNS
+_C = chinese_numbers.SIGNS
 NO_FIGURES = re.compile(
     "|".join(
         (
@@ -198,7 +198,7 @@ class Reader:
 
     def _in_words(self, block: int, text: str, masked: str) -> Iterator[Mention]:
         for match in self._words.finditer(masked):
-            value = numerals.whole(match["number"])
+            value = chinese_numbers.whole(match["number"])
             before = masked[max(0, match.start() - 4) : match.start()]
             if value is None or (value == 1 and not re.search(r"有|共|计|为|至少|设", before)):
                 continue

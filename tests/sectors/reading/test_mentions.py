@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from sectors.reading import numerals
+from sectors.reading import chinese_numbers
 from sectors.reading.asides import Aside, asides_of
 from sectors.reading.blocks import plain
 from sectors.reading.mentions import Kind, Reader
@@ -103,11 +103,11 @@ def test_not_every_no_is_a_zero(text):
 
 
 def test_chinese_numerals_are_read():
-    assert [numerals.whole(text) for text in ("三", "十", "二十一", "一百零五", "一千二百", "三百二")] == [
+    assert [chinese_numbers.whole(text) for text in ("三", "十", "二十一", "一百零五", "一千二百", "三百二")] == [
         *(3, 10, 21, 105, 1200, 302),
     ]
-    assert numerals.whole("百") is None
-    assert numerals.whole("") is None
+    assert chinese_numbers.whole("百") is None
+    assert chinese_numbers.whole("") is None
 
 
 @pytest.mark.parametrize(
