@@ -20,7 +20,7 @@ from sectors.reading.blocks import Block
 from sectors.reading.entries import Entry
 from sectors.reading.fitting import value_in
 from sectors.reading.mentions import Mention
-from sectors.reading.reports import Proposal
+from sectors.reading.reports import SURE, Proposal
 from sectors.sql.figures import FigureRow, figure_rows
 from sectors.vocabulary import FigureState, Frequency, Severity
 
@@ -34,11 +34,13 @@ _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 @dataclass(frozen=True)
 class Told:
-    """A figure as the report tells it: which number of the report says so, and what would stand in its cell."""
+    """A figure as the report tells it: which number of the report says so, and what would stand in its cell;
+    `is_certain` where nobody needs to ask whether the number is of this indicator."""
 
     proposal: Proposal
     indicator: Indicator
     cell: Cell
+    is_certain: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def typed(mention: Mention, entry: Entry) -> str:
     return f"{text}（截至{mention.as_of}）" if mention.as_of else text
 
 
-def told_by(proposal: Proposal, entry: Entry, indicator: Indicator, year: int) -> Told:
+def told_by(proposal: Proposal, entry: Entry, indicator: Indicator, year: int, *, is_confirmed: bool = False) -> Told:
     """Raises BadNumber for what cannot stand in the indicator's cell."""
     cell = parse(
         typed(proposal.mention, entry),
@@ -68,7 +70,7 @@ def told_by(proposal: Proposal, entry: Entry, indicator: Indicator, year: int) -
         computed=indicator.is_computed,
         last_day=PeriodKey.whole(year).last_day,
     )
-    return Told(proposal, indicator, cell)
+    return Told(proposal, indicator, cell, is_confirmed or proposal.is_sure)
 
 
 def clear(proposals: Iterable[Proposal], indicators: Mapping[str, Indicator], year: int) -> Iterator[Told]:
@@ -141,7 +143,18 @@ def _twice(proposals: Iterable[Proposal]) -> Iterator[Remark]:
         if len({proposal.best.value for proposal in found if proposal.best}) > 1 and found[0].best:
             message = _("“%(name)s” is told with different values: %(values)s. Keep one, or say what each is of.")
             what = {"name": found[0].best.entry.name, "values": "、".join(values)}
-            yield Remark(Severity.WARNING, message % what, [proposal.number for proposal in found])
+            is_certain = all(proposal.margin >= SURE for proposal in found)
+            numbers = [proposal.number for proposal in found]
+            yield _remark(Severity.WARNING, message % what, numbers, is_certain=is_certain)
+
+
+def _remark(severity: Severity, text: str, numbers: Sequence[int], *, is_certain: bool) -> Remark:
+    """What does not hold between numbers: a hint where one of them may be of something else than it was taken for."""
+    if is_certain:
+        return Remark(severity, text, numbers)
+    return Remark(
+        Severity.HINT, _("If the numbers were taken for the right figures: %(text)s") % {"text": text}, numbers
+    )
 
 
 def _units(proposals: Iterable[Proposal]) -> Iterator[Remark]:
@@ -168,18 +181,18 @@ def _stored(told: Iterable[Told], known: Iterable[FigureRow], year: int) -> Iter
         stored = Cell(FigureState.NUMBER, row[4], row[5], row[6], row[7])
         what = {"name": one.indicator.name, "told": one.cell.text, "stored": stored.text}
         message = _("“%(name)s” is %(told)s in the report and %(stored)s in the system.")
-        yield Remark(Severity.WARNING, message % what, [one.proposal.number])
+        yield _remark(Severity.WARNING, message % what, [one.proposal.number], is_certain=one.is_certain)
 
 
 def _checks(told: Sequence[Told], known: Iterable[FigureRow], region: Region, year: int) -> Iterator[Remark]:
     """What the checks of the catalogue find: sums and parts, shares and rates, rules, changes against the last year."""
     points: dict[str, dict[int, Point]] = {}
     inexact: dict[str, dict[int, Inexact]] = {}
-    numbers: dict[str, int] = {}
+    by_code: dict[str, Told] = {}
     for one in told:
         code, cell = one.indicator.code, one.cell
         points[code] = {year: (cell.value, cell.places)}
-        numbers[code] = one.proposal.number
+        by_code[code] = one
         if cell.qualifier:
             inexact[code] = {year: Inexact.of_cell(cell, one.indicator.kind)}
     codes = {one.indicator.pk: one.indicator.code for one in told}
@@ -187,9 +200,11 @@ def _checks(told: Sequence[Told], known: Iterable[FigureRow], region: Region, ye
         if of_year == year - 1 and key in codes:
             points[codes[key]][of_year] = (value, places)
     for finding in gathering.of_points(region, points, year, {}, inexact):
-        found = [numbers[code] for code in finding.indicators if code in numbers]
+        found = [by_code[code] for code in finding.indicators if code in by_code]
         if found:
-            yield Remark(Severity(finding.severity), finding.statement.worded(repairs=False), found)
+            text, numbers = finding.statement.worded(repairs=False), [one.proposal.number for one in found]
+            is_certain = all(one.is_certain for one in found)
+            yield _remark(Severity(finding.severity), text, numbers, is_certain=is_certain)
 
 
 def whole_years(region: Region, year: int) -> list[FigureRow]:

@@ -73,7 +73,7 @@ def confirmed(
             "text": proposal.mention.text,
         }
         try:
-            told = told_by(proposal, entries[code], catalogue.by_code[code], year)
+            told = told_by(proposal, entries[code], catalogue.by_code[code], year, is_confirmed=True)
         except BadNumber as error:
             problems.append(f"{place}: {catalogue.by_code[code].name}: {error}")
             continue

@@ -95,3 +95,23 @@ def test_growth_is_held_against_the_year_before(shipped_year):
     text = "特克斯县2023年质量分析报告\n1.旅游服务\n接待游客483.3万人，同比增长50%。"
     assert any("100" in one for one in texts(region, text, year=2023))
     assert texts(region, text.replace("50%", "100%"), year=2023) == []
+
+
+def test_what_rests_on_a_doubtful_reading_is_a_hint(region):
+    """1批次 is the samples that failed, for which there is no indicator: of those that passed it would be wrong."""
+    text = TOP + "1.农产品\n风险监测样品182批次，检出不合格1批次，监测合格率为99.5%。"
+    (remark,) = remarks(region, text)
+    assert remark.severity == Severity.HINT
+    assert remark.text.startswith("If the numbers were taken for the right figures: ")
+
+
+def test_what_was_confirmed_is_no_hint(region):
+    blocks = of_text(TOP + "1.建筑工程\n材料质量检测5920组，其中不合格133组，合格率97.35%。")
+    found = reports.read(blocks, catalogue(), 2021, {})
+    by_code = catalogue().by_code
+    told = [
+        proofreading.told_by(one, one.best.entry, by_code[one.best.entry.code], 2021, is_confirmed=True)
+        for one in found
+    ]
+    said = proofreading.remarks(blocks, found, told, region, 2021, [])
+    assert [remark.severity for remark in said if "97.35" in remark.text] == [Severity.ERROR]
