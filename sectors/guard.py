@@ -70,9 +70,14 @@ def _lock_all(*kinds: QuerySet[Any]) -> None:
 
 
 def lock(submission: Submission) -> Submission:
-    """Keep a submission from others until the transaction ends, and bring it up to date with what they did before."""
+    """Keep a submission from others until the transaction ends, and bring it up to date with what they did before.
+
+    Raises WrongState where it is not there any more.
+    """
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.values(*LOCKED_FIELDS).get(pk=submission.pk)
+    row = rows.values(*LOCKED_FIELDS).filter(pk=submission.pk).first()
+    if row is None:
+        raise WrongState(_("The leadership office has taken this period back: the sheet is no longer asked for."))
     for name, value in row.items():
         setattr(submission, name, value)  # a department that has changed is fetched again when it is asked for
     vars(submission).pop("had_locks", None)

@@ -78,6 +78,7 @@ urlpatterns: list[Any] = [
     path("periods/<int:pk>/", periods.period, name="period"),
     path("periods/<int:pk>/edit/", periods.edit_period, name="edit-period"),
     path("periods/<int:pk>/hand-out/", periods.hand_out, name="hand-out"),
+    path("periods/<int:pk>/take-back/", periods.take_back, name="take-back-period"),
     path("periods/<int:pk>/extend/", extensions.extend, name="extend"),
     path("periods/<int:pk>/urge/", urging.urge, name="urge"),
     path("extensions/<int:pk>/end/", extensions.end, name="end-extension"),

@@ -105,7 +105,7 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         return first(Job, owner=place.clerk, state=JOBS.get(name, JobState.DONE))
     period: tuple[Any, dict[str, Any]] = Period, {"pk": place.sheet.period_id}
     found = {
-        **dict.fromkeys(("period", "edit-period", "hand-out", "extend", "urge"), period),
+        **dict.fromkeys(("period", "edit-period", "hand-out", "take-back-period", "extend", "urge"), period),
         "notice": (Notice, {"to": place.clerk, "link": "/"}),
         "end-extension": (Extension, {"department": department}),
         "end-deputy": (Deputy, {"head": place.head}),

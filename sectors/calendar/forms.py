@@ -81,6 +81,7 @@ class PeriodForm(CalendarForm):
     """A new period of a region, for all sheets of its frequency or for some."""
 
     ALL, SOME = "all", "some"
+    is_early = forms.BooleanField(label=gettext_lazy("Due before the period ends"), required=False)
     which = forms.ChoiceField(
         label=gettext_lazy("Which sheets"),
         choices=[
@@ -100,6 +101,7 @@ class PeriodForm(CalendarForm):
 
     def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_early = False  # whether the page asks if so early a day is meant
         self.instance.region = region
         self.assigned = Sheet.objects.filter(assignments__region=region).order_by("number")
         self.catalogue = catalogue()
@@ -117,6 +119,19 @@ class PeriodForm(CalendarForm):
             (sheet, " ".join([*(f"{until}:{kind}" for until, kind in former.get(sheet.pk, ())), f":{sheet.frequency}"]))
             for sheet in self.assigned
         ]
+
+    def _post_clean(self) -> None:
+        """Days of another period, left standing, would make everybody late from the first moment."""
+        super()._post_clean()  # type: ignore[misc]  # of a model's form
+        data = self.cleaned_data
+        if {"year", "kind", "number", "due"} & self.errors.keys() or not data.get("due"):
+            return
+        self.asks_early = data["due"] <= self.instance.last_day
+        if self.asks_early and not data.get("is_early"):
+            message = _(
+                "The period ends on %(day)s, and reports of it would be due before. Move the day, or tick below."
+            )
+            self.add_error("due", message % {"day": self.instance.last_day})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -14,7 +14,8 @@ from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import record
@@ -23,10 +24,10 @@ from sectors import versions
 from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
-from sectors.guard import lock_period
-from sectors.models import Assignment, Department, Period, Region, Sheet, Submission, User
+from sectors.guard import WrongState, lock_period, lock_periods
+from sectors.models import Assignment, Department, Period, Region, Sheet, StoredFinding, Submission, User
 from sectors.people import notices
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, SubmissionStatus
 
 # Departments report a period within so many days after its end, as most do.
 DAYS_TO_REPORT = 10
@@ -91,6 +92,11 @@ def proposal(region: Region, today: datetime.date) -> Period:
     kinds = Counter(catalogue().frequency(sheet, key.year) for sheet in _sheets(region))
     if kinds and Frequency.QUARTER not in kinds:
         key = _coming(region, kinds.most_common(1)[0][0], today)
+    return proposed(region, key)
+
+
+def proposed(region: Region, key: PeriodKey) -> Period:
+    """A period with its usual days; not stored."""
     period = Period(region=region, kind=key.kind, year=key.year, number=key.number)
     return _set_days(period, _usual_days(period))
 
@@ -160,6 +166,30 @@ def leave_out(period: Period, sheets: Iterable[Sheet]) -> None:
 
 def _left_out(period: Period) -> list[str]:
     return list(period.left_out.order_by("number").values_list("number", flat=True))
+
+
+def is_untouched(period: Period) -> bool:
+    """Whether nobody has done anything in it; what was counted, or reminded of, by itself is nothing."""
+    rows = Submission.objects.filter(period=period)
+    moved = rows.exclude(status=SubmissionStatus.DRAFT) | rows.filter(transitions__isnull=False)
+    entered = rows.filter(Q(changes__by__isnull=False) | Q(text_changes__isnull=False) | Q(narratives__isnull=False))
+    said = rows.filter(Q(comments__isnull=False) | Q(attachments__isnull=False) | Q(shortfall_answers__isnull=False))
+    asked = period.urges.exclude(by=None).exists() or period.extensions.exists()
+    return not (asked or moved.exists() or entered.exists() or said.exists())
+
+
+@transaction.atomic
+def take_back(period: Period) -> None:
+    """Remove a period that was opened by mistake, with its empty sheets. Raises WrongState once somebody has begun."""
+    lock_periods([lock_period(period)])
+    if not is_untouched(period):
+        raise WrongState(_("Somebody has begun already: the period stays. Move its days, or leave sheets out."))
+    sheets = Submission.objects.filter(period=period).order_by("sheet__number").values_list("sheet__number", flat=True)
+    changes = [("taken back", list(sheets), None)]
+    record.write(EventKind.CALENDAR, period, name=str(period), changes=changes, region=period.region_id)
+    StoredFinding.objects.filter(period=period).delete()
+    Submission.objects.filter(period=period).delete()
+    period.delete()
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ BELOW = {
     **dict.fromkeys(("sheet", "sheet-import", "sheet-import-confirm", "sheet-import-marked"), "submissions"),
     **dict.fromkeys(("submission", "queue", "cell", "comment", "resolve"), "submissions"),
     **dict.fromkeys(("attachments", "remove-attachment", "restore-attachment"), "submissions"),
-    **dict.fromkeys(("period", "open-period", "copy-calendar", "edit-period", "extend"), "periods"),
+    **dict.fromkeys(("period", "open-period", "copy-calendar", "edit-period", "extend", "take-back-period"), "periods"),
     **dict.fromkeys(("finding-reason", "finding-verdict"), "findings"),
     "check": "checks",
     **dict.fromkeys(("reading", "store-reading"), "proofreading"),

@@ -18,17 +18,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sectors import jobs
 from sectors.access import can_manage, can_open_period, can_read_boards, can_read_periods
 from sectors.approval import moves
+from sectors.calculation.periods import PeriodKey
 from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.calendar.forms import CopyForm, DaysForm, PeriodForm
 from sectors.catalogue.assignments import unassigned
 from sectors.catalogue.compiled import catalogue
-from sectors.guard import lock_region
+from sectors.guard import WrongState, lock_region
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
+from sectors.texts import whole_number
 from sectors.versions import Conflict
 from sectors.views.jobs import follow
+from sectors.vocabulary import PERIODS_A_YEAR
+
+FIRST_YEAR = 1990
 
 
 @login_required
@@ -46,7 +51,8 @@ def periods(request: PersonRequest) -> HttpResponse:
 def open_period(request: PersonRequest) -> HttpResponse:
     """The office opens a period; its sheets go to the departments, now or on the opening day."""
     region = _own_region(request)
-    proposal = calendars.proposal(region, timezone.localdate())
+    chosen = _chosen_key(request)
+    proposal = calendars.proposed(region, chosen) if chosen else calendars.proposal(region, timezone.localdate())
     initial = {name: getattr(proposal, name) for name in ("year", "kind", "number", "opens", "due")}
     form = PeriodForm(request.POST or None, region=region, initial=initial)
     opened = None
@@ -106,6 +112,7 @@ def period_page(request: PersonRequest, pk: int, *, note: str = "", status: int 
     context = {
         "period": found,
         "has_board": can_read_boards(request.user),
+        "can_take_back": can_manage(request.user, found) and calendars.is_untouched(found),
         "is_demo": found.submissions.filter(is_demo=True).exists(),
         "note": note,
     }
@@ -140,6 +147,28 @@ def hand_out(request: PersonRequest, pk: int) -> HttpResponse:
     named = request.POST.getlist("sheets")
     calendars.leave_out(found, [sheet for sheet in found.left_out.all() if str(sheet.pk) not in named])
     return _start(request, [found])
+
+
+def _chosen_key(request: PersonRequest) -> PeriodKey | None:
+    """The period whose days the page asks for."""
+    year, number = (whole_number(request.GET.get(name, "")) for name in ("year", "number"))
+    kind = request.GET.get("kind", "")
+    is_one = 1 <= number <= PERIODS_A_YEAR.get(kind, 0)
+    return PeriodKey(year, kind, number) if is_one and FIRST_YEAR <= year <= timezone.localdate().year + 1 else None
+
+
+@login_required
+@require_POST
+def take_back(request: PersonRequest, pk: int) -> HttpResponse:
+    """Of a period that was opened by mistake, as long as nobody has begun."""
+    found = _managed(request, pk)
+    try:
+        calendars.take_back(found)
+    except WrongState as error:
+        messages.error(request, str(error))
+        return redirect("period", pk=pk)
+    messages.success(request, _("%(period)s was taken back. No department has it any more.") % {"period": found})
+    return redirect("periods")
 
 
 def _own_region(request: PersonRequest) -> Region:

@@ -8,10 +8,30 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Event
+from audit.vocabulary import EventKind
+from sectors import guard
+from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
-from sectors.models import Assignment, Extension, Notice, Period, Sheet, Submission, Urge
+from sectors.entry import writer
+from sectors.findings import storage
+from sectors.models import (
+    Assignment,
+    Comment,
+    Extension,
+    Indicator,
+    Narrative,
+    Notice,
+    Period,
+    Question,
+    Sheet,
+    Submission,
+    Transition,
+    Urge,
+)
 from sectors.reminders import urging
+from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.races import PAUSE, at_once
 
@@ -38,7 +58,7 @@ def numbers(period):
     return set(Submission.objects.filter(period=period).values_list("sheet__number", flat=True))
 
 
-@pytest.mark.parametrize("name", ["edit-period", "hand-out", "extend", "urge"])
+@pytest.mark.parametrize("name", ["edit-period", "hand-out", "extend", "urge", "take-back-period"])
 @pytest.mark.parametrize(
     ("who", "status"),
     # Everybody of the region knows of its periods, but only the office may do this.
@@ -50,9 +70,13 @@ def test_only_the_regions_office_changes_a_period(client, cast, sheet, name, who
     assert answer.status_code == status
     assert not Urge.objects.exists()
     assert not Extension.objects.exists()
+    assert Period.objects.exists()
 
 
-@pytest.mark.parametrize(("name", "status"), [("hand-out", 405), ("urge", 405), ("edit-period", 200), ("extend", 200)])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("take-back-period", 405), ("hand-out", 405), ("urge", 405), ("edit-period", 200), ("extend", 200)],
+)
 def test_what_changes_something_is_posted(office, sheet, name, status):
     assert office.get(at(name, sheet.period_id)).status_code == status
     assert office.put(at(name, sheet.period_id)).status_code == 405
@@ -109,6 +133,110 @@ def test_a_day_off_is_asked_again_with_the_next_working_day(office, cast, change
     assert list(errors) == [field]
     assert part in errors[field][0]
     assert not Period.objects.exists()
+
+
+def test_a_due_day_before_the_period_ends_is_asked_back(office, cast):
+    """Days of another quarter, left standing, would make everybody late from the first moment."""
+    typed = QUARTER | {"opens": "2024-01-02", "due": "2024-03-29", "closes": ""}
+    answer = office.post(at("open-period"), typed)
+    assert answer.status_code == 422
+    assert "2024-03-31" in answer.context["form"].errors["due"][0]
+    assert 'name="is_early"' in answer.content.decode()
+    assert 'value="2024-03-29"' in answer.content.decode()
+    assert not Period.objects.exists()
+    assert office.post(at("open-period"), typed | {"is_early": "on"}).status_code == 302
+    assert Period.objects.get().due == datetime.date(2024, 3, 29)
+
+
+def test_whether_so_early_a_day_is_meant_is_not_asked_of_others(office):
+    assert 'name="is_early"' not in office.get(at("open-period")).content.decode()
+    assert office.post(at("open-period"), QUARTER).status_code == 302
+
+
+def test_the_last_day_itself_is_still_too_early(office):
+    """Nobody knows on a day what came of all of it."""
+    year = QUARTER | {
+        "kind": "year",
+        "year": 2023,
+        "number": 1,
+        "opens": "2023-12-01",
+        "due": "2024-01-02",
+        "closes": "",
+    }
+    assert office.post(at("open-period"), year).status_code == 302
+    half = QUARTER | {
+        "kind": "half",
+        "year": 2023,
+        "number": 1,
+        "opens": "2023-06-01",
+        "due": "2023-06-30",
+        "closes": "",
+    }
+    assert "due" in office.post(at("open-period"), half).context["form"].errors
+
+
+def test_the_days_of_a_chosen_period_are_proposed(office, cast):
+    asked = {"year": "2023", "kind": "quarter", "number": "4"}
+    initial = office.get(at("open-period"), asked).context["initial"]
+    assert (initial["year"], initial["number"], initial["due"]) == (2023, 4, datetime.date(2024, 1, 10))
+    usual = office.get(at("open-period")).context["initial"]
+    for wrong in ({"number": "5"}, {"number": "0"}, {"kind": "week"}, {"year": "9" * 30}, {"year": "²"}, {"year": "1"}):
+        assert office.get(at("open-period"), asked | wrong).context["initial"] == usual
+
+
+def test_a_period_that_was_opened_by_mistake_is_taken_back(office, cast):
+    """Also with what was counted by itself, and with what was left out; it can be opened again."""
+    office.post(at("open-period"), QUARTER | {"which": "some", "sheets": [Sheet.objects.get(number="T-01").pk]})
+    period = Period.objects.get()
+    found = Submission.objects.get(period=period)
+    done = Indicator.objects.get(code="food.done")
+    writer.store(found, {done: writer.read_cell(done, "3")}, by=None, way=ChangeSource.REGISTRY)
+    storage.refresh(found)
+    assert office.get(at("period", period.pk)).context["can_take_back"]
+    assert office.post(at("take-back-period", period.pk)).status_code == 302
+    assert not Period.objects.exists()
+    assert not Submission.objects.exists()
+    (event,) = Event.objects.filter(kind=EventKind.CALENDAR).order_by("-pk")[:1]
+    assert "T-01" in str(event.detail)
+    assert office.post(at("open-period"), QUARTER).status_code == 302
+
+
+def begin_by(name, cast, found):
+    done = Indicator.objects.get(code="food.done")
+    if name == "figure":
+        writer.store(found, {done: writer.read_cell(done, "3")}, by=cast.clerk, way=ChangeSource.FORM)
+    elif name == "words":
+        Narrative.objects.create(submission=found, question=Question.objects.first(), text="甲")
+    elif name == "comment":
+        Comment.objects.create(submission=found, indicator=done, by=cast.clerk, text="甲")
+    elif name == "step":
+        Transition.objects.create(submission=found, old="draft", new="draft", reason="甲")
+    elif name == "status":
+        Submission.objects.filter(pk=found.pk).update(status="submitted")
+    elif name == "urge":
+        day = datetime.date(2023, 5, 4)
+        Urge.objects.create(
+            period=found.period, department=cast.market, by=cast.office, day=day, kind="urge", text="甲"
+        )
+    elif name == "time":
+        Extension.objects.create(
+            period=found.period, department=cast.market, until=datetime.date(2023, 5, 4), reason="甲", by=cast.office
+        )
+
+
+@pytest.mark.parametrize("name", ["figure", "words", "comment", "step", "status", "urge", "time"])
+def test_a_period_in_which_somebody_has_begun_stays(office, cast, sheet, name):
+    begin_by(name, cast, sheet)
+    assert not office.get(at("period", sheet.period_id)).context["can_take_back"]
+    answer = office.post(at("take-back-period", sheet.period_id), follow=True)
+    assert "已有人开始" in answer.content.decode()
+    assert Submission.objects.filter(pk=sheet.pk).exists()
+
+
+def test_who_types_into_a_period_that_is_taken_back_is_told(client, cast, sheet):
+    calendars.take_back(sheet.period)
+    with pytest.raises(guard.WrongState):
+        guard.lock(sheet)
 
 
 def test_a_weekend_that_is_worked_is_a_good_due_day(office):
