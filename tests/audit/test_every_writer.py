@@ -272,7 +272,7 @@ def test_deputies_that_end_with_a_person_are_told(cast):
 # Of this program: those that change or hand out nothing, or no more than what has run out by itself.
 QUIET = {
     *("catalogue_schema", "check_catalogue", "check_figures", "verify_audit", "seal_audit", "migrate"),
-    *("clear_sign_ins", "remove_leftovers", "refresh_findings"),
+    *("clear_sign_ins", "remove_leftovers", "refresh_findings", "proofread"),
     "run_jobs",  # what a job does is recorded by what it calls
 }
 # Recorded by what they call; tests/audit/test_writers.py, tests/audit/test_chain.py and others say so.

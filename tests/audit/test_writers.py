@@ -365,7 +365,7 @@ def test_a_deputy_whom_an_administrator_names_is_told(client, cast):
 
 
 # What the administration writes and who else tells of it.
-TOLD_BY_THEMSELVES = {Robot, Rule, SecondFactor}
+TOLD_BY_THEMSELVES = {Rule, SecondFactor}
 
 
 def test_nothing_is_written_in_the_administration_that_is_not_told(rf, cast):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from sectors import guard
 from sectors.access import MOVES
 from sectors.approval import marks, moves, review
+from sectors.calendar import workdays
 from sectors.catalogue import rules
 from sectors.entry import writer
 from sectors.evidence import comments
@@ -134,10 +136,10 @@ def test_a_page_without_a_mark_takes_no_step(client, cast, sheet, action, seen):
 def test_the_day_that_was_chosen_stands_there_still(client, cast, sheet):
     base.take_to("signed", cast, sheet)
     client.force_login(cast.office)
-    posted = {"action": "return", "reason": "任务数不对", "until": "2031-06-04"}
-    answer = client.post(at("move", sheet.pk), posted)
+    until = str(workdays.next_workday(timezone.localdate() + timedelta(days=30)))
+    answer = client.post(at("move", sheet.pk), {"action": "return", "reason": "任务数不对", "until": until})
     assert answer.status_code == 409
-    assert 'value="2031-06-04"' in base.html(answer)
+    assert f'value="{until}"' in base.html(answer)
 
 
 def test_a_reason_is_not_lost_when_nothing_can_be_returned_any_more(client, cast, sheet):
