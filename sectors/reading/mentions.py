@@ -77,6 +77,7 @@ _NONE = re.compile(
     r"(?:过|了)?(?:一[起例件次个宗]|1[起例件次个宗])?(?:任何)?(?P<what>[^，。；;、,:和\d()]{2,20})(?:和(?P<and>[^，。；;、,:和\d()]{4,20}))?"
 )
 _ODD_UNIT = re.compile(r"([\u4e00-\u9fff])(?=[，。；;、,)])")
+_DIGITS_BEFORE, _DIGITS_BEHIND = re.compile(r"\d[ ，,/~至到或-]$"), re.compile(r"[/~至到或-]\d")
 _DAY = re.compile(r"截[至止]到?((?:\d{4}年)?\d{1,2}月\d{1,2}日)")
 _ALL = re.compile(r"均(?:能|已|为|符合|通过|属|达|进行|得到|获)[^，。；;\d]{2,16}")
 
@@ -120,6 +121,7 @@ class Mention:
     kind: Kind = Kind.NUMBER
     end_of_range: str = ""  # low, high
     falls: bool = False
+    is_part: bool = False  # digits beside it may belong to it: 1 200, 1，200, 100-200
     in_words: bool = False  # 三个
     as_of: str = ""  # the day that the sentence names: 10月19日
     odd_unit: str = ""  # what stands where a unit would, and is none
@@ -183,6 +185,8 @@ class Reader:
             unit,
             qualifier,
             falls=bool(_FALLS.search(masked[max(0, begin - 8) : begin])),
+            is_part=bool(_DIGITS_BEFORE.search(masked[max(0, begin - 2) : begin]))
+            or bool(_DIGITS_BEHIND.match(masked, match.end())),
         )
 
     def _unit(self, written: str, scale: str = "") -> Written:
@@ -260,7 +264,8 @@ def _ranged(masked: str, found: list[Mention]) -> Iterator[Mention]:
             if joined:
                 ends[place], ends[place + 1] = ("low", "high") if one.value <= other.value else ("high", "low")
     for place, mention in enumerate(found):
-        yield replace(mention, end_of_range=ends.get(place, ""))
+        end = ends.get(place, "")
+        yield replace(mention, end_of_range=end, is_part=mention.is_part or bool(end))
 
 
 def _without_number(block: int, text: str, masked: str) -> Iterator[Mention]:

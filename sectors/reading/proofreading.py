@@ -28,7 +28,7 @@ TITLE_BLOCKS = 8
 YEARS_BACK = 3
 CLEAR = 0.5  # the margin from which a number is held against others
 _YEAR = re.compile(r"((?:19|20)\d{2}|[二][〇零○][〇零○一二三四五六七八九]{2})年")
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:自治县|自治旗|[县市区旗])(?=[\d二〇]{0,4}年?|质量)")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:自治[县州旗]|地区|[县市区旗州盟])(?=[\d二〇]{0,4}年?|质量)")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
@@ -97,10 +97,10 @@ def remarks(
 ) -> list[Remark]:
     """All that does not hold; `told` are the figures that are held against one another, and against what is `known` of
     the year and the one before."""
-    told, heading = list(told), list(_heading(blocks, region, year))
-    known = [] if any(remark.severity == Severity.ERROR for remark in heading) else list(known)
+    told = list(told)
+    known = [] if is_of_another(blocks, region, year) else list(known)
     return [
-        *heading,
+        *_heading(blocks, region, year),
         *_twice(proposals),
         *_units(proposals),
         *_stored(told, known, year),
@@ -115,6 +115,11 @@ def year_told(blocks: Sequence[Block]) -> int | None:
 
 def _years_in(text: str) -> list[int]:
     return [int(found.translate(_DIGITS)) for found in _YEAR.findall(text)]
+
+
+def is_of_another(blocks: Sequence[Block], region: Region, year: int) -> bool:
+    """Whether its top says that it is of another year or region: then no figure is clear."""
+    return any(remark.severity == Severity.ERROR for remark in _heading(blocks, region, year))
 
 
 def _heading(blocks: Sequence[Block], region: Region, year: int) -> Iterator[Remark]:

@@ -20,7 +20,7 @@ from sectors.reading.fitting import GROWTH, Fit, Fitting
 from sectors.reading.mentions import Kind, Mention, Reader
 from sectors.spreadsheets.container import BadFile
 
-SURE = 2.2  # the margin above which a proposal is confirmed by default; measured by `bench.reading`
+SURE = 2.2  # the margin above which a proposal is confirmed by default
 WORDS_ENOUGH = 2.9  # what words without a number must score
 MOST_NUMBERS = 2000
 SHOWN = 5  # candidates of a number
@@ -52,9 +52,9 @@ class Proposal:
         """Whether it is confirmed by default: a number with its unit, in a section of its sector, that fits one
         indicator far better than all others, and is said of the year."""
         mention = self.mention
-        is_plain = mention.kind == Kind.NUMBER and not mention.in_words and not self.asides and not mention.odd_unit
-        is_placed = bool(mention.unit.base and self.sector) and not self.is_contested
-        return self.is_chosen and is_plain and is_placed and self.margin >= SURE
+        is_whole = mention.kind == Kind.NUMBER and not (mention.in_words or mention.odd_unit or mention.is_part)
+        is_placed = bool(mention.unit.base and self.sector) and not (self.is_contested or self.asides)
+        return self.is_chosen and is_whole and is_placed and self.margin >= SURE
 
     @property
     def confidence(self) -> int:
@@ -71,12 +71,17 @@ class _Row:
 
 
 def read(
-    blocks: Sequence[Block], catalogue: CompiledCatalogue, year: int, known: Mapping[str, Sequence[Decimal]]
+    blocks: Sequence[Block],
+    catalogue: CompiledCatalogue,
+    year: int,
+    known: Mapping[str, Sequence[Decimal]],
+    region: str = "",
 ) -> list[Proposal]:
-    """All numbers of a report of the year, in their order. `known`: values of other years by code. Raises BadFile."""
+    """All numbers of a report of the year, in their order. `known`: values of other years by code; `region`: the name
+    of the one that it is of. Raises BadFile."""
     reader = Reader(Unit.objects.all().spellings(), catalogue.units)
     fitting = Fitting(entries_of(catalogue, year), known)
-    rows = list(islice(_rows(blocks, reader, catalogue, year), MOST_NUMBERS + 1))
+    rows = list(islice(_rows(blocks, reader, catalogue, year, region), MOST_NUMBERS + 1))
     if len(rows) > MOST_NUMBERS:
         message = _("There are more than %(most)d numbers in the file: this is no report of one year.")
         raise BadFile(message % {"most": MOST_NUMBERS})
@@ -99,12 +104,15 @@ def _contested(proposals: Sequence[Proposal]) -> list[Proposal]:
     ]
 
 
-def _rows(blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int) -> Iterator[_Row]:
+def _rows(
+    blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int, region: str
+) -> Iterator[_Row]:
     sectors = headings.sectors_of(blocks, {code: sector.name for code, sector in catalogue.sectors.items()})
     for block in blocks:
         mentions = reader.mentions(block.number, block.text)
         for mention, context in zip(mentions, contexts_of(block.text, mentions), strict=True):
-            yield _Row(mention, context, sectors[block.number], asides_of(block.text, mention.start, year))
+            asides = asides_of(block.text, mention.start, year, region)
+            yield _Row(mention, context, sectors[block.number], asides)
 
 
 def _asides(row: _Row, fit: Fit | None) -> Sequence[Aside]:

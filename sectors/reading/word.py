@@ -22,6 +22,9 @@ from sectors.spreadsheets.container import ENCRYPTED, MAX_PARTS, MEGABYTE, OLE, 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SIGNS = {f"{W}tab": " ", f"{W}br": " ", f"{W}noBreakHyphen": "-"}
+# What is there for older programs, and what was taken away while changes are tracked.
+_UNSEEN = (FALLBACK, f"{W}del", f"{W}moveFrom", f"{W}pPr")
 _HEADING_NAMES = ("heading", "标题")
 _NOTE = re.compile(r"[\[〔]\d+[\]〕]")
 _UNIT = re.compile(r"\((?:单位[:：])?([^()]{1,8})\)")
@@ -166,12 +169,7 @@ class _Document:
         return str(found.get(f"{W}val")) if found is not None else ""
 
     def _words(self, element: Any) -> str:
-        pieces: list[str] = []
-        for piece in element.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}noBreakHyphen"):
-            if any(above.tag == FALLBACK for above in piece.iterancestors()) or _is_note_mark(piece):
-                continue
-            pieces.append("-" if piece.tag == f"{W}noBreakHyphen" else (piece.text or "") or " ")
-        text = "".join(pieces)
+        text = "".join(_pieces(element))
         self._read += len(text)
         if self._read > self._limits.characters:
             _expect_short("x" * (self._limits.characters + 1), self._limits)
@@ -206,6 +204,24 @@ def _sentence(row: list[str], heads: list[str], band: str, place: int, first: in
     cell = _COVERAGE.sub("", row[place])
     unit = "" if cell.endswith(("%", "以上", "以下")) or not said else said[0]
     return f"{band}，{_UNIT.sub('', beside)}，{_UNIT.sub('', head)}{cell}{unit}。"
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    """What a reader sees of it; a blank parts paragraphs in it, such as those of a cell or a text box."""
+    for child in element.iterchildren("*"):
+        if child.tag == f"{W}t":
+            yield "" if _is_note_mark(child) else child.text or ""
+        elif child.tag in _SIGNS:
+            yield _SIGNS[child.tag]
+        elif child.tag not in _UNSEEN and not _is_hidden(child):
+            yield " " if child.tag == f"{W}p" else ""
+            yield from _pieces(child)
+            yield " " if child.tag == f"{W}p" else ""
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{W}rPr/{W}vanish")
+    return hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
 def _is_note_mark(piece: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -77,6 +77,14 @@ class Reading:
     @property
     def title(self) -> str:
         return self.blocks[0].text[:80]
+
+    @property
+    def sure(self) -> set[int]:
+        """Numbers that are confirmed by default, each indicator once; none in a report of another year or region."""
+        if proofreading.is_of_another(self.blocks, self.region, self.year):
+            return set()
+        first = {one.fits[0].entry.code: one.number for one in reversed(self.proposals) if one.is_sure}
+        return set(first.values())
 
     def remarks(self, figures: Sequence[Figure] | None = None) -> list[Remark]:
         """What does not hold in what is proposed clearly, or in figures that were confirmed."""
@@ -194,7 +202,7 @@ def _read(request: PersonRequest, stored: str) -> Reading:
         blocks = open_report(file, kept.size)
     known, year = catalogue(), int(about[3])
     values = proofreading.other_years(proofreading.whole_years(region, year), known.codes, year)
-    return Reading(stored, region, year, known, blocks, reports.read(blocks, known, year, values))
+    return Reading(stored, region, year, known, blocks, reports.read(blocks, known, year, values, region.name))
 
 
 def _choose(request: PersonRequest, form: UploadForm, problem: str, status: int) -> HttpResponse:
@@ -208,7 +216,7 @@ def _page(request: PersonRequest, found: Reading) -> HttpResponse:
         "sections": sections,
         "remarks": found.remarks(),
         "numbers": len(found.proposals),
-        "sure": sum(proposal.is_sure for proposal in found.proposals),
+        "sure": len(found.sure),
         "only_check": bool(request.GET.get("check")),
         "indicators": found.catalogue.of_year(found.year),
     }
@@ -258,19 +266,19 @@ class Section:
 
 
 def _sections(found: Reading) -> Iterator[Section]:
-    taken: set[str] = set()
+    sure = found.sure
     for place, (code, members) in enumerate(groupby(found.proposals, key=lambda proposal: proposal.sector)):
         proposals = list(members)
         sector = found.catalogue.sectors.get(code)
         sentences = [
-            _sentence(block, text, list(rows), taken)
+            _sentence(block, text, list(rows), sure)
             for (block, text), rows in groupby(proposals, key=lambda one: (one.mention.block, one.sentence))
         ]
         name = sector.name if sector else _("In no sector's section")
         yield Section(name, f"section-{place}", sentences, len(proposals))
 
 
-def _sentence(block: int, text: str, proposals: Sequence[Proposal], taken: set[str]) -> Sentence:
+def _sentence(block: int, text: str, proposals: Sequence[Proposal], sure: Collection[int]) -> Sentence:
     marked, at = format_html("{}", ""), 0
     for proposal in proposals:
         end = proposal.at + len(proposal.mention.text)
@@ -278,17 +286,14 @@ def _sentence(block: int, text: str, proposals: Sequence[Proposal], taken: set[s
             '{}<mark id="n{}">{}</mark>', text[at : proposal.at], proposal.number, text[proposal.at : end]
         )
         at = end
-    return Sentence(block, marked + format_html("{}", text[at:]), [_row(proposal, taken) for proposal in proposals])
+    return Sentence(block, marked + format_html("{}", text[at:]), [_row(proposal, sure) for proposal in proposals])
 
 
-def _row(proposal: Proposal, taken: set[str]) -> Row:
-    """With the best choice chosen where that is sure, once for each indicator."""
+def _row(proposal: Proposal, sure: Collection[int]) -> Row:
+    """With the best choice chosen where that is sure."""
     choices = []
     for place, fit in enumerate(proposal.fits):
         entry = fit.entry
-        is_chosen = place == 0 and proposal.is_sure and entry.code not in taken
         text = f"{entry.name}（{typed(proposal.mention, entry)} {entry.unit}）"
-        choices.append(Choice(f"{proposal.number}:{entry.code}", text, is_chosen))
-        if is_chosen:
-            taken.add(entry.code)
+        choices.append(Choice(f"{proposal.number}:{entry.code}", text, place == 0 and proposal.number in sure))
     return Row(proposal, choices)

@@ -128,6 +128,65 @@ def test_what_is_said_of_something_else_than_the_year_is_told(text, asides):
 
 
 @pytest.mark.parametrize(
+    ("text", "aside"),
+    [
+        ("截至6月底，检测样品150批次。", Aside.TIME),
+        ("截至2022年9月底，共检测样品150批次。", Aside.TIME),
+        ("1—11月，检测样品150批次。", Aside.TIME),
+        ("6月份检测样品150批次。", Aside.TIME),
+        ("“十三五”期间，累计检测样品150批次。", Aside.TIME),
+        ("下半年检测样品150批次。", Aside.TIME),
+        ("平均每月检测样品150批次。", Aside.TIME),
+        ("近年来，检测样品150批次。", Aside.TIME),
+        ("确保检测样品150批次。", Aside.PLAN),
+        ("应完成检测样品150批次。", Aside.PLAN),
+        ("检测样品同比提升150批次。", Aside.CHANGE),
+        ("检测样品新增150批次。", Aside.CHANGE),
+        ("检测样品增幅为150批次。", Aside.CHANGE),
+        ("全市检测样品150批次。", Aside.PLACE),
+        ("全区检测样品150批次。", Aside.PLACE),
+        ("昭苏县检测样品150批次。", Aside.PLACE),
+        ("阿克塔斯镇检测样品150批次。", Aside.PLACE),
+        ("城关街道检测样品150批次。", Aside.PLACE),
+    ],
+)
+def test_what_is_said_of_a_part_of_the_year_or_the_county_is_told(text, aside):
+    assert asides_of(text, text.index("150"), 2022, "特克斯县") == (aside,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "截至12月底，检测样品150批次。",
+        "1-12月，检测样品150批次。",
+        "截至2022年10月19日，检测样品150批次。",
+        "今年以来检测样品150批次。",
+        "全县8个乡镇检测样品150批次。",
+        "特克斯县检测样品150批次。",
+        "应检尽检，检测样品增至150批次。",
+        "农产品质量安全县创建检测样品150批次。",
+    ],
+)
+def test_what_is_said_of_the_whole_year_and_county_is_no_aside(text):
+    assert asides_of(text, text.index("150"), 2022, "特克斯县") == ()
+
+
+def test_in_the_report_of_a_city_the_whole_city_is_no_other_place():
+    text = "全市检测样品150批次。"
+    assert asides_of(text, text.index("150"), 2022, "霍尔果斯市") == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["1 200批次", "1，200批次", "100-200批次", "150批次至200批次", "150或200批次", "12,34批次", "3/200批次"]
+)
+def test_a_number_that_may_be_a_part_of_a_longer_one_says_so(text):
+    found = READER.mentions(1, f"检测样品{text}，检查企业35家，整改12家。")
+    assert all(mention.is_part for mention in found[:-2])
+    assert len(found) >= 3
+    assert not any(mention.is_part for mention in found[-2:])
+
+
+@pytest.mark.parametrize(
     "text", ["9" * 60_000, "1,111," * 9000, "一二三四" * 15_000, "《" * 60_000, "“" * 60_000, "(" * 60_000]
 )
 def test_what_nobody_writes_takes_no_time(text):

@@ -73,6 +73,30 @@ def test_the_mark_of_a_footnote_is_no_text():
     assert read(word(build))[0].text == "合格率99%。面积5万m2"
 
 
+def test_paragraphs_in_a_cell_or_a_box_are_parted():
+    """120 and 35 are no 12035."""
+    box = "<w:r><w:txbxContent><w:p><w:r><w:t>共35</w:t></w:r></w:p></w:txbxContent></w:r>"
+    lines = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("120", "35"))
+    data = document(
+        f"<w:p>{box}<w:r><w:t>120批次</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>抽检</w:t></w:r></w:p></w:tc>"
+        f"<w:tc>{lines}</w:tc></w:tr></w:tbl>"
+    )
+    assert [block.text for block in read(data)] == ["共35 120批次"]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "<w:moveFrom><w:r><w:t>9</w:t></w:r></w:moveFrom>",
+        "<w:del><w:r><w:delText>9</w:delText></w:r></w:del>",
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>9</w:t></w:r>",
+    ],
+)
+def test_what_was_moved_deleted_or_hidden_is_no_text(gone):
+    (block,) = read(document(f"<w:p>{gone}<w:ins><w:r><w:t>120批次</w:t></w:r></w:ins></w:p>"))
+    assert block.text == "120批次"
+
+
 def test_each_cell_of_a_table_is_a_sentence_with_its_heads():
     def build(document):
         table = document.add_table(rows=4, cols=4)

@@ -101,6 +101,13 @@ def test_the_year_may_be_chosen(client, office):
     assert send(client, TEXT, year=1800).status_code == 422
 
 
+@pytest.mark.parametrize("top", ["特克斯县2020年", "昭苏县2021年", "伊犁州2021年", "喀什地区2021年"])
+def test_of_another_year_or_region_nothing_is_confirmed_by_default(client, office, top):
+    page = client.get(page_of(client, TEXT.replace("特克斯县2021年", top), year=2021)).content.decode()
+    assert "equipment.lifts" in page
+    assert chosen(page) == []
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(client, office, monkeypatch):
     monkeypatch.setattr(proofreading, "MAX_REQUEST", 10)
     assert send(client, TEXT).status_code == 413
