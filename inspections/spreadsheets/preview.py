@@ -16,7 +16,8 @@ FAULTS, DOUBLES, RECORDS = 200, 200, 10  # at most shown
 @dataclass(frozen=True)
 class Preview:
     """Texts only: `faults` are address, column, what stands there and what to do; `doubles` row, record, whether the
-    other one stands in the list; `records` the columns of the register."""
+    other one stands in the list; `rounded` cells that hold more decimals than they show; `records` the columns of the
+    register."""
 
     good: int
     bad_rows: int
@@ -25,6 +26,7 @@ class Preview:
     digest: str
     unknown: list[str]
     unread: list[str]
+    rounded: list[str]
     faults: list[list[str]]
     doubles: list[list[Any]]
     records: list[list[str]]
@@ -39,6 +41,7 @@ class Preview:
             digest=reading.digest,
             unknown=reading.unknown,
             unread=reading.unread,
+            rounded=reading.rounded[:FAULTS],
             faults=[[f.address, f.column, f.text, f.why] for f in reading.faults[:FAULTS]],
             doubles=[[d.row, str(d.record), d.in_list] for d in reading.doubles[:DOUBLES]],
             records=[[_written(c.text(r)) for c in register.columns] for r in reading.records[:RECORDS]],

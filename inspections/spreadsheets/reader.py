@@ -5,6 +5,7 @@ Files are opened as those of sheets are, trusting nothing in them.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -18,6 +19,7 @@ from inspections.registers import Register
 from sectors.calculation import numerals
 from sectors.models import Department
 from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, OpenedFile, open_file
+from sectors.spreadsheets.number_formats import GENERAL, hides_part_of_day
 from sectors.spreadsheets.positions import Position, address
 from sectors.spreadsheets.worksheet import Value, Worksheet
 from sectors.texts import visible
@@ -62,6 +64,7 @@ class Reading:
     doubles: list[Double] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # heads that mean nothing here
     unread: list[str] = field(default_factory=list)  # worksheets beside the list
+    rounded: list[str] = field(default_factory=list)  # cells that hold more decimals than they show
     bad_rows: int = 0
     heads: list[str] = field(default_factory=list)
     page: Worksheet = field(default_factory=lambda: Worksheet("", [], []))
@@ -138,6 +141,7 @@ class _Reader:
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
         self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
         self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
+        self.decimals = {place: getattr(fields[name], "decimal_places", 0) for place, _head, name in self.named}
         self.reading.unknown = [head for head in heads if head and head not in known]
         self._fill_merged()
 
@@ -204,14 +208,19 @@ class _Reader:
         if refusal := self.page.refusal(source):
             raise ValidationError(refusal)
         value = self.page.value(source)
+        code = self.page.details.formats.get(source, GENERAL)
+        if isinstance(value, datetime.date) and hides_part_of_day(code):
+            text = _("Excel shows only a part of the day %(day)s. Give the column a format with year, month and day.")
+            raise ValidationError(text % {"day": f"{value:%Y-%m-%d}"})
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= numerals.LONGEST:
             return visible(value) if isinstance(value, str) else value
-        if source not in self.page.details.formats:
+        if code == GENERAL:
             return value
-        shown = self.page.shown(source, value)
-        if shown is None or not shown.exact:
+        shown, held = self.page.shown(source, value), f"{numerals.of_spreadsheet(value):f}"
+        if shown and shown.rounded and shown.places == self.decimals[place[1]] and shown.places:
+            self.reading.rounded.append(f"{address(source)} {held} → {shown.text}")
+        elif shown is None or not shown.exact:
             text = _("Excel shows “%(shown)s” here, and the cell holds %(held)s. Format it as text, and type it again.")
-            held = f"{numerals.of_spreadsheet(value):f}"
             raise ValidationError(text % {"shown": shown.text if shown else "…", "held": held})
         return shown.typed
 

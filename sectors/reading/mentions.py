@@ -185,8 +185,9 @@ class Reader:
             unit,
             qualifier,
             falls=bool(_FALLS.search(masked[max(0, begin - 8) : begin])),
-            is_part=bool(_DIGITS_BEFORE.search(masked[max(0, begin - 2) : begin]))
-            or bool(_DIGITS_BEHIND.match(masked, match.end())),
+            is_part=bool(
+                _DIGITS_BEFORE.search(masked[max(0, begin - 2) : begin]) or _DIGITS_BEHIND.match(masked, match.end())
+            ),
         )
 
     def _unit(self, written: str, scale: str = "") -> Written:

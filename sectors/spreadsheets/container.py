@@ -351,7 +351,7 @@ class Parts:
                 self._see(seen, place, cell, texts)
                 if "is" in inside:
                     mark = mark_of_text(inside["is"])
-                if mark := mark or self._marks.get(cell.get("s")):
+                if mark := mark or self._marks.get(cell.get("s") or "0"):
                     seen.marks.setdefault(place, mark)
         if (last_row + 1) * (last_column + 1) > self._limits.cells:
             raise _too_wide(name, (last_row, last_column))

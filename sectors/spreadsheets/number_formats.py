@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 GENERAL = "General"
-# Of the formats that a file need not spell out, those that show a number as a number.
+# Of the formats that a file need not spell out, those of numbers, and those of days that hide a part.
 BUILT_IN: Mapping[int, str] = {
     0: GENERAL,
     1: "0",
@@ -24,8 +24,13 @@ BUILT_IN: Mapping[int, str] = {
     11: "0.00E+00",
     12: "# ?/?",
     13: "# ??/??",
+    16: "d-mmm",
+    17: "mmm-yy",
     48: "##0.0E+0",
     49: "@",
+    # In a Chinese Excel, which gives them to what looks like a month or a day.
+    **dict.fromkeys((27, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
     **dict.fromkeys((37, 38), "#,##0 ;(#,##0)"),
     **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
     **dict.fromkeys((41, 42), '#,##0;-#,##0;"-"'),
@@ -34,7 +39,7 @@ BUILT_IN: Mapping[int, str] = {
     **dict.fromkeys((7, 8), '"¥"#,##0.00'),
 }
 # A text or an escaped sign, a fill or a width, a colour, a currency or a condition, a power of ten, and the rest.
-TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|[*_].|\[([^\]]*)\]|([eE][+-]0+)|(General|.)', re.DOTALL)
+TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|[*_].|\[([^\]]*)\]|([eE][+-]0+)|(General|G/通用格式|.)', re.DOTALL)
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -44,17 +49,26 @@ COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
 }
+GENERALS = (GENERAL, "G/通用格式", "@")  # the second in files of a Chinese Excel
 DIGITS, SIGNS = "0#?", " -+()¥￥$€£:：、，。"
 Part = tuple[str, str]  # "digit", "point", "comma", "percent" or "text", and the sign
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A number as a cell shows it; `exact` where its digits say what the cell holds, all of it and nothing else."""
+    """A number as a cell shows it; `exact` where its digits say what the cell holds, all of it and nothing else,
+    `rounded` where they say all of it but for decimals that are left out."""
 
     text: str
     exact: bool
     is_percent: bool = False
+    rounded: bool = False
+
+    @property
+    def places(self) -> int:
+        """Decimals."""
+        found = re.search(r"\.([0-9]+)", self.text)
+        return len(found[1]) if found else 0
 
     @property
     def typed(self) -> str:
@@ -78,13 +92,23 @@ def shown(number: Decimal, code: str) -> Shown | None:
     >>> [shown(Decimal(value), code).text for value, code in (("0.8", '0.00"%"'), ("0.8", "0.0%"), ("12", '0"家"'))]
     ['0.80%', '80.0%', '12家']
     >>> shown(Decimal(128500), '0!.0,"万"')
-    Shown(text='12.9万', exact=False, is_percent=False)
+    Shown(text='12.9万', exact=False, is_percent=False, rounded=False)
     """
     try:
         section, value = _chosen(number, [_section(text) for text in _sections(code)])
         return _rendered(section, value, number)
     except _Unknown:
         return None
+
+
+def hides_part_of_day(code: str) -> bool:
+    """Whether a format shows a day without its year or the day of the month.
+
+    >>> [hides_part_of_day(code) for code in ('m"月"d"日"', "yyyy-mm", "yyyy/m/d;@", GENERAL)]
+    [True, True, False, False]
+    """
+    signs = {token[5].lower() for token in TOKEN.finditer(code) if token[5]}
+    return bool({"y", "d"} & signs) and not {"y", "d"} <= signs
 
 
 def _sections(code: str) -> list[str]:
@@ -126,7 +150,7 @@ def _bracket(section: _Section, text: str) -> None:
 def _kind(sign: str) -> str:
     if sign in DIGITS:
         return "digit"
-    if sign in (GENERAL, "@"):
+    if sign in GENERALS:
         return "general"
     kinds = {".": "point", ",": "comma", "%": "percent"}
     if sign in kinds:
@@ -181,8 +205,9 @@ def _rendered(section: _Section, value: Decimal, number: Decimal) -> Shown:
     minus = "-" if value < 0 and cut else ""
     torn = any(kinds[n] == "text" for n in range(places[0], last))
     signed = number >= 0 or minus == "-" or "-" in text
-    exact = cut == scaled and not scaling and not torn and signed and any(out.values())
-    return Shown((minus + text).strip(), exact, bool(percents))
+    is_told = not scaling and not torn and signed and any(out.values())
+    rounded = is_told and cut != scaled and bool(cut)
+    return Shown((minus + text).strip(), is_told and cut == scaled, bool(percents), rounded)
 
 
 def _commas(kinds: list[str], start: int) -> int:

@@ -33,6 +33,7 @@ class ProposedChange:
     typed: str
     asked: str = ""  # what the cell asks for, see `catalogue.asked`
     in_words: bool = False
+    held: str = ""  # what the cell of the file holds, where it shows that rounded
     conflict: Conflict | None = None
 
     @property

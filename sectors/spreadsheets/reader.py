@@ -23,7 +23,7 @@ from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
 from sectors.entry.requested_cells import requested_cells
 from sectors.entry.writer import Conflict
-from sectors.models import FigureChange, Indicator, Question, Submission, Unit, User
+from sectors.models import FigureChange, Indicator, Question, Submission, User
 from sectors.spreadsheets.preview import (
     COMPARING,
     STORING,
@@ -39,6 +39,7 @@ from . import layout, visible_names
 from .container import BadFile, OpenedFile, open_file
 from .layout import HIDDEN, WORDS, DownloadedCell, Origin
 from .marks import Marks, read_marks
+from .number_formats import Shown
 from .positions import Position, address
 from .worksheet import Value, Worksheet
 
@@ -229,7 +230,7 @@ class _FileReader:
         try:
             if value != "" or known.stored:
                 self._expect_names(indicator, known, place)
-            typed = self._typed(place, value, indicator.unit)
+            typed, held = self._typed(place, value, indicator)
             if _same(typed, known.stored):
                 return
             there = self.figures.get(indicator.code, Cell(FigureState.BLANK))
@@ -250,16 +251,18 @@ class _FileReader:
         column = columns[indicator.column]["name"] if columns else _("This period")
         change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
-            there.text, cell.text, there.stored, typed, asked=asked.asked(indicator),
+            there.text, cell.text, there.stored, typed, asked=asked.asked(indicator), held=held,
             conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
         )  # fmt: skip
         (self.preview.conflicts if change.conflict else self.preview.changes).append(change)
 
-    def _typed(self, place: Position, value: Value, unit: Unit) -> str:
-        """What a cell shows, as a person would type it. Raises BadNumber for what shows no number, or another one."""
+    def _typed(self, place: Position, value: Value, indicator: Indicator) -> tuple[str, str]:
+        """What a cell shows, as a person would type it, and what it holds where that is rounded to the decimals of the
+        indicator. Raises BadNumber for what shows no number, or another one."""
         self._expect_readable(place)
         if not isinstance(value, int | float):
-            return str(value)
+            return str(value), ""
+        unit = indicator.unit
         shown, held = self.page.shown(place, value), f"{numerals.of_spreadsheet(value):f}"
         if shown is None:
             raise BadNumber(
@@ -268,7 +271,8 @@ class _FileReader:
             )
         if shown.is_percent and not unit.is_percent:
             raise BadNumber(_("The cell is formatted as a percentage, and the unit here is another. Type the figure."))
-        if not shown.exact:
+        is_rounded = _is_rounded(shown, value, indicator)
+        if not (shown.exact or is_rounded):
             raise BadNumber(
                 _(
                     "Excel shows “%(shown)s” here, and the cell holds %(held)s. Set its format to “General” and type "
@@ -276,7 +280,8 @@ class _FileReader:
                 )
                 % {"shown": shown.text, "held": held, "unit": unit.name}
             )
-        return shown.typed.lstrip("¥￥") if unit.name == YUAN else shown.typed
+        typed = shown.typed.lstrip("¥￥") if unit.name == YUAN else shown.typed
+        return typed, held if is_rounded else ""
 
     def _expect_names(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
         names = {known.row, indicator.row_name} if known.row else {known.name, indicator.name, indicator.row_name}
@@ -334,6 +339,13 @@ class _FileReader:
                 named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
                 self.preview.conflicts.append(replace(change, conflict=named))
         self.preview.changes.sort(key=lambda change: change.place)
+
+
+def _is_rounded(shown: Shown, value: float, indicator: Indicator) -> bool:
+    """Whether a cell shows the figure as it is given, and holds more decimals, as a formula makes them. A count has
+    none, and 0.956 under % may be a share of 1."""
+    may_be_share = indicator.unit.is_percent and not shown.is_percent and abs(value) <= 1
+    return shown.rounded and 0 < shown.places == indicator.decimals and not may_be_share
 
 
 def _same(one: str, other: str) -> bool:

@@ -19,6 +19,7 @@ from sectors.spreadsheets.container import BadFile
 
 MAX_FILES = 50
 MAX_SIZE = 1024 * 1024  # bytes of all files together; the shipped ones have a seventh of it
+LONGEST = 60  # characters of a name, which may have four bytes each, of the 255 that a file system takes
 ENDINGS = (".yaml", ".yml")
 
 
@@ -53,7 +54,7 @@ def packed(files: Iterable[tuple[str, bytes]]) -> UploadedFile:
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as into:
         for number, (name, content) in enumerate(files):
-            into.writestr(f"{number:03}/{name}", content)
+            into.writestr(f"{number:03}/{Path(name).stem[:LONGEST]}{Path(name).suffix}", content)
     return SimpleUploadedFile("catalogue.zip", archive.getvalue())
 
 

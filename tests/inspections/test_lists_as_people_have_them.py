@@ -9,7 +9,8 @@ from openpyxl.styles import Font
 
 from inspections.models import Complaint, SamplingBatch
 from inspections.registers import REGISTERS
-from inspections.spreadsheets import write_template
+from inspections.spreadsheets import columns, write_template
+from inspections.spreadsheets.reader import read as list_of
 from sectors.models import Sector
 from tests import base
 from tests.inspections.recorded import batch, one_of_each
@@ -312,6 +313,39 @@ def test_a_day_that_nothing_happened_on_is_asked_back(clerk, value):
 def test_a_day_is_read_as_people_write_it(clerk, value):
     confirm(clerk, look(clerk, sent(book(row(taken_on=value)))))
     assert SamplingBatch.objects.get().taken_on == DAY
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [('m"月"d"日"', False), ("yyyy-mm", False), ('yyyy"年"m"月"d"日"', True), ("yy/m/d h:mm", True)]
+)
+def test_a_day_that_is_shown_in_part_is_asked_back(clerk, code, shown):
+    made = book(row(taken_on=DAY))
+    made.active["C2"].number_format = code
+    found = preview(clerk, made)
+    assert (found.good, list(faults(found))) == ((1, []) if shown else (0, ["C2"]))
+
+
+@pytest.mark.parametrize(
+    ("code", "read", "said"),
+    [
+        ("#,##0.00", ["1234.57"], ["A2 1234.5678 → 1,234.57"]),
+        ("0.0", [], []),
+        ("0.00,", [], []),
+    ],
+)
+def test_an_amount_that_is_shown_to_the_cent_is_stored_as_shown_and_said(cast, code, read, said):
+    register = REGISTERS["cases"]
+    category = register.model._meta.get_field("category").choices[0][0]
+    texts = {"penalty": 1234.5678, "filed_on": DAY, "party": "甲", "sector": "食品", "category": category}
+    made = Workbook()
+    made.active.append([columns.head(register, name) for name in texts])
+    made.active.append([*texts.values()])
+    made.active["A2"].number_format = code
+    file = sent(made)
+    found = list_of(register, file, len(file.getvalue()), cast.market)
+    assert [str(record.penalty) for record in found.records] == read
+    assert found.rounded == said
+    assert [fault.address for fault in found.faults] == ([] if read else ["A2"])
 
 
 @pytest.mark.parametrize("blank", [" ", "\u3000", "\u200b", "\ufeff ", "\n"])

@@ -58,6 +58,9 @@ def formatted(sheet, value, code):
         ("吨", 12, "[Green]General", "12"),
         ("吨", 5, "000", "005"),
         ("吨", 12, "@", "12"),
+        ("吨", 12, "G/通用格式", "12"),
+        ("吨", 12, 'G/通用格式"吨"', "12"),
+        ("吨", 12, "[$-804]0.0", "12.0"),
         ("元", 12.5, "[$¥-804]#,##0.00", "12.50"),
         ("元", 12.5, '_ "¥"* #,##0.00_ ;_ "¥"* -#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "12.50"),
         ("吨", 434.9999999999999, "General", "435"),
@@ -102,6 +105,48 @@ def test_a_number_is_stored_as_its_format_shows_it(cast, sheet, unit, value, cod
 def test_a_number_that_is_shown_as_another_is_refused_with_both(cast, sheet, unit, value, code, sentence):
     asked_in(unit)
     assert sentence in problem_of(cast, sheet, formatted(sheet, value, code))
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "code", "stored"),
+    [
+        ("%", 97.5609756, "0.00", "97.56"),
+        ("%", 0.975609756, "0.00%", "97.56"),
+        ("%", 97.5609756, '0.00"%"', "97.56"),
+        ("吨", 1234.5678, "#,##0.00_ ", "1234.57"),
+        ("吨", 1234.9999, "0.00", "1235.00"),
+    ],
+)
+def test_a_number_shown_with_the_decimals_of_its_figure_is_stored_and_said(cast, sheet, unit, value, code, stored):
+    asked_in(unit)
+    found = upload(formatted(sheet, value, code), sheet, cast.clerk)
+    assert not found.problems
+    (change,) = found.changes
+    assert (change.new, change.held) == (stored, str(value))
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "code", "decimals"),
+    [
+        ("%", 0.9756, "0.00", 2),  # 97.56 % or 0.98 %?
+        ("吨", 12.345, "0.0", 2),  # fewer decimals than the figure has
+        ("吨", 12.6, "0", 0),  # no whole number
+        ("吨", 0.001, "0.00", 2),
+        ("万元", 128512, "0.00,", 2),
+    ],
+)
+def test_a_number_that_is_rounded_to_something_else_is_refused(cast, sheet, unit, value, code, decimals):
+    asked_in(unit, decimals)
+    assert "and the cell holds" in problem_of(cast, sheet, formatted(sheet, value, code))
+
+
+def test_a_workbook_all_of_whose_cells_are_struck_out_is_refused(cast, sheet):
+    """Cells that name no style have the first one."""
+    data = filled(download(sheet), food_task=5)
+    data = workbooks.with_page(data, lambda page: re.sub(r'(<c r="[A-Z]+\d+") s="\d+"', r"\1", page))
+    found = workbooks.parts(data)
+    found["xl/styles.xml"] = found["xl/styles.xml"].replace(b"<font>", b"<font><strike/>", 1)
+    assert "struck out" in problem_of(cast, sheet, workbooks.packed(found))
 
 
 PLAIN, RAISED, STRUCK = "", '<rPr><vertAlign val="superscript"/></rPr>', "<rPr><b/><strike/></rPr>"

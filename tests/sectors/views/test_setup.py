@@ -126,6 +126,14 @@ def test_files_are_shown_first_and_loaded_as_they_were_shown(admin):
     assert look(admin, renamed()).context["lines"] == []
 
 
+def test_a_long_name_in_chinese_is_no_matter(admin):
+    """Of 120 characters, which are 360 bytes: more than a file system takes."""
+    preview = look(admin, file(renamed().read(), name="食" * 120 + ".yaml"))
+    assert preview.status_code == 200
+    confirm(admin, preview)
+    assert sector_name() == "食物"
+
+
 def test_what_changed_since_the_preview_is_shown_once_more(admin, tmp_path):
     """The second of two administrators confirms nothing that they did not see."""
     preview = look(admin, renamed())
