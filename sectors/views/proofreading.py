@@ -145,7 +145,9 @@ def store(request: PersonRequest, stored: str) -> HttpResponse:
     except BadFile as error:
         return _choose(request, _form(request), str(error), 404)
     chosen = [
-        (int(match[1]), match[2]) for text in request.POST.getlist("figure") if (match := _CHOSEN.fullmatch(text))
+        (whole_number(match[1]), match[2])
+        for text in request.POST.getlist("figure")
+        if (match := _CHOSEN.fullmatch(text))
     ]
     figures, problems = report_figures.confirmed(found.proposals, chosen, found.catalogue, found.year)
     region, year, person = found.region, found.year, request.user
@@ -193,14 +195,14 @@ def _read(request: PersonRequest, stored: str) -> Reading:
     """The report of a kept file of this person. Raises BadFile, PermissionDenied."""
     regions = _regions(request)
     about = _STORED.fullmatch(stored)
-    region = regions.filter(pk=int(about[2])).first() if about else None
+    region = regions.filter(pk=whole_number(about[2])).first() if about else None
     if about is None or region is None:
         raise pending.gone()
     kept = pending.own(stored, request.user, about[1])
     kept.path.touch()  # who reads on keeps it
     with kept.path.open("rb") as file:
         blocks = open_report(file, kept.size)
-    known, year = catalogue(), int(about[3])
+    known, year = catalogue(), whole_number(about[3])
     values = proofreading.other_years(proofreading.whole_years(region, year), known.codes, year)
     return Reading(stored, region, year, known, blocks, reports.read(blocks, known, year, values, region.name))
 
