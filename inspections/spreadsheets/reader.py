@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import UniqueConstraint
+from django.db.models import DateField, UniqueConstraint
 from django.utils.translation import gettext as _
 
 from inspections.models import Record
@@ -141,6 +141,7 @@ class _Reader:
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
         self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
         self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
+        self.days = {place for place, _head, name in self.named if isinstance(fields[name], DateField)}
         self.decimals = {place: getattr(fields[name], "decimal_places", 0) for place, _head, name in self.named}
         self.reading.unknown = [head for head in heads if head and head not in known]
         self._fill_merged()
@@ -209,7 +210,7 @@ class _Reader:
             raise ValidationError(refusal)
         value = self.page.value(source)
         code = self.page.details.formats.get(source, GENERAL)
-        if isinstance(value, datetime.date) and hides_part_of_day(code):
+        if place[1] in self.days and isinstance(value, datetime.date) and hides_part_of_day(code):
             text = _("Excel shows only a part of the day %(day)s. Give the column a format with year, month and day.")
             raise ValidationError(text % {"day": f"{value:%Y-%m-%d}"})
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= numerals.LONGEST:
