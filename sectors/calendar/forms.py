@@ -109,6 +109,11 @@ class PeriodForm(CalendarForm):
         assert isinstance(field, KnownSheets)
         field.queryset = self.assigned
 
+    def fields_above(self) -> list[forms.BoundField]:
+        """Those that stand above the choice of sheets, of which the last is only asked when it is needed."""
+        others = {"which", "sheets"} if self.asks_early else {"which", "sheets", "is_early"}
+        return [field for field in self if field.name not in others]
+
     def choices_of_sheets(self) -> list[tuple[Sheet, str]]:
         """The region's sheets, each with how often it is reported, as the page reads it.
 

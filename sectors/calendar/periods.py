@@ -25,7 +25,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.guard import WrongState, lock_period, lock_periods
-from sectors.models import Assignment, Department, Period, Region, Sheet, StoredFinding, Submission, User
+from sectors.models import Assignment, Department, Period, Region, Sheet, Submission, User
 from sectors.people import notices
 from sectors.vocabulary import Frequency, SubmissionStatus
 
@@ -187,7 +187,6 @@ def take_back(period: Period) -> None:
     sheets = Submission.objects.filter(period=period).order_by("sheet__number").values_list("sheet__number", flat=True)
     changes = [("taken back", list(sheets), None)]
     record.write(EventKind.CALENDAR, period, name=str(period), changes=changes, region=period.region_id)
-    StoredFinding.objects.filter(period=period).delete()
     Submission.objects.filter(period=period).delete()
     period.delete()
 
