@@ -16,6 +16,7 @@ import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from docx import Document
 
 from inspections import spreadsheets
 from inspections.registers import REGISTERS
@@ -30,10 +31,13 @@ from sectors.calculation.dimensions import checked_formula, checked_rule
 from sectors.calculation.parser import FormulaError
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import files as catalogue_files
+from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.nodes import CatalogueError
 from sectors.evidence import uploads
 from sectors.models import Breakdown, Indicator, Unit
 from sectors.models.validators import BadAddress, check_address
+from sectors.reading import reports
+from sectors.reading.word import open_report
 from sectors.shell.http import json_sent
 from sectors.spreadsheets.container import BadFile, open_file
 from sectors.transfer.figure_files import import_figures
@@ -71,6 +75,10 @@ WORDINGS = (
     "{% set a = val('food.done') %}{{ a * 2 + last('food.done') / 3 }}",
 )
 TOKENS = ("全年抽检{{food.done|1,548批次}}，", "合格率{{ food.rate | 98.2% }}\\{{", "{{food.done|〔缺：产量〕}}}}")
+REPORT = """云泽县2023年质量状况分析报告
+一、食品质量
+全年完成食品抽检1,548批次，其中种植环节120余批次、学校食堂3成；合格率98.2%，同比提高0.3个百分点。截至10月底未发生事故。
+"""
 BODIES = ('{"cells": {"food.done": "7"}, "seen": {"food.done": ["", 1]}}', '[{"a": [1e9, null, true]}]')
 
 
@@ -193,8 +201,28 @@ def all_parsers(cast: base.Cast) -> list[Parser]:
         files("Excel sheets", [sheet], _pages, BadFile),
         files("old Excel sheets", [(base.DATA / "T-01.xls").read_bytes()], _pages, BadFile),
         _batches(cast),
+        files("written reports", [_word_report(), REPORT.encode(), REPORT.encode("gb18030")], _report(cast), BadFile),
         files("attached files", [sheet, b"%PDF-1.7 x" * 99, csv.encode()], _attached, ValidationError),
     ]
+
+
+def _word_report() -> bytes:
+    document, into = Document(), BytesIO()
+    for line in REPORT.splitlines():
+        document.add_paragraph(line)
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ("指标", "批次", "抽检完成", "1548"), strict=True):
+        cell.text = text
+    document.save(into)
+    return into.getvalue()
+
+
+def _report(cast: base.Cast) -> Callable[[bytes], object]:
+    def read(data: bytes) -> object:
+        blocks = open_report(BytesIO(data), len(data))
+        return reports.read(blocks, catalogue(), 2023, {}, cast.county.name)
+
+    return read
 
 
 def _json(request: RequestFactory, text: str) -> object:
