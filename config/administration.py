@@ -12,7 +12,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
@@ -43,6 +43,8 @@ class Administration(AdminSite):
                 found: HttpResponse = view(request, *args, **kwargs)
             except OverflowError as error:  # SQLite's, of a number that is no key
                 raise BadRequest("a number is too large") from error
+            except FieldDoesNotExist as error:  # of an address that says by which field a row is named
+                raise BadRequest("a parameter is no field") from error
             except IncorrectLookupParameters as error:  # which lists answer by themselves, and exports do not
                 raise BadRequest("a parameter is none of this list") from error
             return found

@@ -64,6 +64,7 @@ class Limits:
 
 
 SHEET = Limits()
+MOST_EMPTY = 50  # cells of the rectangle for each that holds something, in what is larger than a sheet
 
 
 class BadFile(Exception):
@@ -338,7 +339,7 @@ class Parts:
         """Go through a worksheet's cells once. Raises BadFile when there are too many, when they lie too far apart, and
         when a text is shared by so many that it becomes too much."""
         seen = Details()
-        last_row = last_column = characters = 0
+        last_row = last_column = characters = filled = 0
         for count, (place, cell) in enumerate(self._cells(self.paths.get(name, "")), start=1):
             inside = {child.tag.rpartition("}")[2]: child for child in cell.iterchildren("*")}
             texts = {tag: child.text for tag, child in inside.items()}
@@ -347,13 +348,15 @@ class Parts:
             if count > self._limits.cells or characters > self._limits.unpacked:
                 raise _bomb()
             if inside:
+                filled += 1
                 last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
                 self._see(seen, place, cell, texts)
                 if "is" in inside:
                     mark = mark_of_text(inside["is"])
                 if mark := mark or self._marks.get(cell.get("s") or "0"):
                     seen.marks.setdefault(place, mark)
-        if (last_row + 1) * (last_column + 1) > self._limits.cells:
+        cells = (last_row + 1) * (last_column + 1)
+        if cells > self._limits.cells or cells > max(SHEET.cells, MOST_EMPTY * filled):
             raise _too_wide(name, (last_row, last_column))
         return seen
 

@@ -48,6 +48,24 @@ def test_an_ordinary_file_is_within_all_bounds():
     assert first_page(book()).rows == [["字"]] * 4
 
 
+def test_one_cell_far_below_a_long_list_is_refused():
+    """However many cells a list may have: nobody waits for two million that are empty."""
+    limits = Limits(cells=6_000_000)
+    for far, is_read in ((60_000, False), (3_000, True)):
+        out = BytesIO()
+        made = xlsxwriter.Workbook(out)
+        page = made.add_worksheet()
+        page.write_row(0, 0, range(20))
+        page.write(far, 19, "甲")
+        made.close()
+        if is_read:
+            assert first_page(out.getvalue(), limits).rows[far][19] == "甲"
+        else:
+            assert f"T{far + 1}" in refusal(out.getvalue(), limits)
+    full = book("字", 20_000)
+    assert len(first_page(full, limits).rows) == 20_000
+
+
 def test_a_text_that_many_cells_share_counts_for_each():
     few, limits = book("x" * 1000, 10), Limits(unpacked=20_000)
     assert len(first_page(few, limits).rows) == 10
