@@ -109,9 +109,7 @@ def test_what_was_confirmed_is_no_hint(region):
     blocks = of_text(TOP + "1.建筑工程\n材料质量检测5920组，其中不合格133组，合格率97.35%。")
     found = reports.read(blocks, catalogue(), 2021, {})
     by_code = catalogue().by_code
-    told = [
-        proofreading.told_by(one, one.best.entry, by_code[one.best.entry.code], 2021, is_confirmed=True)
-        for one in found
-    ]
+    entries = [(one, one.fits[0].entry) for one in found]
+    told = [proofreading.told_by(one, of, by_code[of.code], 2021, is_confirmed=True) for one, of in entries]
     said = proofreading.remarks(blocks, found, told, region, 2021, [])
     assert [remark.severity for remark in said if "97.35" in remark.text] == [Severity.ERROR]

@@ -206,7 +206,7 @@ def begin_by(name, cast, found):
     if name == "figure":
         writer.store(found, {done: writer.read_cell(done, "3")}, by=cast.clerk, way=ChangeSource.FORM)
     elif name == "words":
-        Narrative.objects.create(submission=found, question=Question.objects.first(), text="甲")
+        Narrative.objects.create(submission=found, question=Question.objects.all()[0], text="甲")
     elif name == "comment":
         Comment.objects.create(submission=found, indicator=done, by=cast.clerk, text="甲")
     elif name == "step":
