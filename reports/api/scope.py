@@ -17,8 +17,8 @@ from sectors.vocabulary import FigureState, Role, SubmissionStatus
 
 
 def is_office(token: ApiToken) -> bool:
-    """Of its maker: a department may have heads and people of the leadership office side by side."""
-    return token.created_by.role == Role.OFFICE
+    """As its maker was: a department may have heads and people of the leadership office side by side."""
+    return token.role == Role.OFFICE
 
 
 def submissions(token: ApiToken) -> SubmissionQuerySet:

@@ -45,6 +45,7 @@ def make(name: str, *, by: User, expires_on: datetime.date | None = None) -> tup
         digest=_digest(secret),
         hint=secret[:HINT],
         created_by=by,
+        role=by.role,
         expires_on=expires_on,
     )
     _tell(token, [("token", None, str(token)), ("expires_on", None, expires_on)], by=by)

@@ -26,18 +26,18 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
         return self.none()
 
     def in_force(self) -> TokenQuerySet:
-        """Neither ended nor expired, and whoever made it could make it today: a token ends with its maker."""
-        makers = models.Q(created_by__is_active=True, created_by__role__in=MAKERS)
+        """Neither ended nor expired, and whoever made it is who they were: a token ends with its maker's role."""
         return self.filter(
-            makers,
             ended_at=None,
             expires_on__gte=timezone.localdate(),
+            created_by__is_active=True,
+            created_by__role=models.F("role"),
             created_by__department=models.F("department"),
         )
 
     def with_reach(self) -> TokenQuerySet:
-        """With what says how far it reads: the region of the department, and whoever made it."""
-        return self.select_related("department__region", "created_by")
+        """With what says how far it reads beside its role: the region of the department."""
+        return self.select_related("department__region")
 
 
 class ApiToken(models.Model):
@@ -53,6 +53,7 @@ class ApiToken(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Made by"), on_delete=models.PROTECT, related_name="+"
     )
+    role = models.CharField(_("Role"), max_length=8, choices=Role.choices)  # of its maker then; it says what is read
     expires_on = models.DateField(_("Holds until"), help_text=_("The last day on which it reads anything."))
     warned_on = models.DateField(_("Warned on"), null=True, blank=True)  # when its maker was told that it expires
     last_used = models.DateField(_("Last used"), null=True, blank=True)
@@ -80,5 +81,5 @@ class ApiToken(models.Model):
     def is_in_force(self) -> bool:
         """What `TokenQuerySet.in_force` asks (`created_by` fetched)."""
         maker = self.created_by
-        could_make = maker.is_active and maker.role in MAKERS and maker.department_id == self.department_id
-        return self.ended_at is None and self.expires_on >= timezone.localdate() and could_make
+        is_the_same = maker.is_active and (maker.role, maker.department_id) == (self.role, self.department_id)
+        return self.ended_at is None and self.expires_on >= timezone.localdate() and is_the_same

@@ -122,11 +122,7 @@ def move(
     locked = lock(submission)
     _check_right(locked, action, by)
     _check_content(locked, action, by, seen)
-    reason = reason.strip()
-    if MOVES[action].reason and not reason:
-        raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
-    if problem := too_long(reason, LONGEST_REASON):
-        raise ReasonMissing(problem)
+    reason = _checked_reason(action, reason)
     head = None if by.role == MOVES[action].role else acting_for(by, action, locked)
     if action == "submit":
         locked.submitted_by = by
@@ -148,6 +144,15 @@ def move(
             _grant(locked, until, reason=reason, by=by)
         notices.notify_return(locked, step)
     return locked
+
+
+def _checked_reason(action: str, reason: str) -> str:
+    found = reason.strip()
+    if MOVES[action].reason and not found:
+        raise ReasonMissing(_("Please write a reason: the department needs to know what to mend."))
+    if problem := too_long(found, LONGEST_REASON):
+        raise ReasonMissing(problem)
+    return found
 
 
 def is_repeated(submission: Submission, action: str, *, by: User) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +25,22 @@ from sectors.calculation.periods import PeriodKey
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.guard import WrongState, lock_period, lock_periods
-from sectors.models import Assignment, Department, Period, Region, Sheet, Submission, User
+from sectors.models import (
+    Assignment,
+    Attachment,
+    Comment,
+    Department,
+    FigureChange,
+    Narrative,
+    NarrativeChange,
+    Period,
+    Region,
+    Sheet,
+    ShortfallAnswer,
+    Submission,
+    Transition,
+    User,
+)
 from sectors.people import notices
 from sectors.vocabulary import Frequency, SubmissionStatus
 
@@ -170,17 +185,20 @@ def _left_out(period: Period) -> list[str]:
 
 def is_untouched(period: Period) -> bool:
     """Whether nobody has done anything in it; what was counted, or reminded of, by itself is nothing."""
-    rows = Submission.objects.filter(period=period)
-    moved = rows.exclude(status=SubmissionStatus.DRAFT) | rows.filter(transitions__isnull=False)
-    entered = rows.filter(Q(changes__by__isnull=False) | Q(text_changes__isnull=False) | Q(narratives__isnull=False))
-    said = rows.filter(Q(comments__isnull=False) | Q(attachments__isnull=False) | Q(shortfall_answers__isnull=False))
-    asked = period.urges.exclude(by=None).exists() or period.extensions.exists()
-    return not (asked or moved.exists() or entered.exists() or said.exists())
+    own = {"submission": OuterRef("pk")}
+    begun = ~Q(status=SubmissionStatus.DRAFT) | Exists(FigureChange.objects.filter(by__isnull=False, **own))
+    for model in (Narrative, NarrativeChange, Transition, Comment, Attachment, ShortfallAnswer):
+        begun |= Exists(model.objects.filter(**own))
+    is_asked = period.urges.exclude(by=None).exists() or period.extensions.exists()
+    return not (is_asked or Submission.objects.filter(begun, period=period).exists())
 
 
 @transaction.atomic
 def take_back(period: Period) -> None:
-    """Remove a period that was opened by mistake, with its empty sheets. Raises WrongState once somebody has begun."""
+    """Remove a period that was opened by mistake, with its empty sheets.
+
+    Raises WrongState once somebody has begun, Period.DoesNotExist where somebody else was first.
+    """
     lock_periods([lock_period(period)])
     if not is_untouched(period):
         raise WrongState(_("Somebody has begun already: the period stays. Move its days, or leave sheets out."))

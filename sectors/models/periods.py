@@ -38,6 +38,9 @@ class LastDay(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **extra)
 
 
+FIRST_YEAR = 1990  # of what is reported
+
+
 def last_day_expression(period: str = "") -> LastDay:
     """`Period.last_day` in the database, of a period that is reached by `period`."""
     months = [When(**{f"{period}kind": kind}, then=12 // count) for kind, count in PERIODS_A_YEAR.items()]
@@ -111,7 +114,7 @@ class Period(models.Model):
     def clean(self) -> None:
         super().clean()
         wrong: dict[str, str] = {}
-        if self.year is not None and not 1990 <= self.year <= timezone.localdate().year + 1:
+        if self.year is not None and not FIRST_YEAR <= self.year <= timezone.localdate().year + 1:
             wrong["year"] = gettext("Write the year with four digits, at the latest the coming one.")
         most = PERIODS_A_YEAR.get(self.kind)
         if most and self.number is not None and not 1 <= self.number <= most:

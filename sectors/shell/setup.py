@@ -65,7 +65,7 @@ def _people(role: str, title: str, lacking: QuerySet[Department] | QuerySet[Regi
     if names:
         listed = _(", ").join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
         missing = _("Nobody is there for: %(names)s.") % {"names": listed}
-    elif not User.objects.filter(role=role, is_active=True).exists():
+    elif not Assignment.objects.exists():  # of whom nobody can say yet who is lacking
         missing = _("There is nobody yet.")
     return Step(title, missing, reverse("admin:sectors_user_import"), _("Import from Excel"))
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,14 +26,13 @@ from sectors.catalogue.assignments import unassigned
 from sectors.catalogue.compiled import catalogue
 from sectors.guard import WrongState, lock_region
 from sectors.models import Assignment, Period, Region, Sheet
+from sectors.models.periods import FIRST_YEAR
 from sectors.reminders import urging
 from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.versions import Conflict
 from sectors.views.jobs import follow
 from sectors.vocabulary import PERIODS_A_YEAR
-
-FIRST_YEAR = 1990
 
 
 @login_required
@@ -164,6 +163,8 @@ def take_back(request: PersonRequest, pk: int) -> HttpResponse:
     found = _managed(request, pk)
     try:
         calendars.take_back(found)
+    except Period.DoesNotExist:
+        raise Http404 from None
     except WrongState as error:
         messages.error(request, str(error))
         return redirect("period", pk=pk)

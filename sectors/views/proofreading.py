@@ -24,6 +24,7 @@ from sectors.access import can_read_in_report
 from sectors.catalogue.compiled import CompiledCatalogue, catalogue
 from sectors.findings import storage
 from sectors.models import Region
+from sectors.models.periods import FIRST_YEAR
 from sectors.reading import proofreading, reports
 from sectors.reading.blocks import Block
 from sectors.reading.proofreading import Remark, typed
@@ -41,7 +42,7 @@ from sectors.vocabulary import Role
 MAX_REQUEST = LIMITS.size + 64 * 1024  # the file and the form around it
 _STORED = re.compile(r"\d+-(report-(\d{1,18})-(\d{4}))-[0-9a-f]{32}")
 _CHOSEN = re.compile(r"(\d{1,5}):([\w.]{1,100})")
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_LAST_YEAR = 2100
 
 
 class UploadForm(forms.Form):
@@ -49,7 +50,7 @@ class UploadForm(forms.Form):
     year = forms.IntegerField(
         label=gettext_lazy("Year"),
         required=False,
-        min_value=_FIRST_YEAR,
+        min_value=FIRST_YEAR,
         max_value=_LAST_YEAR,
         help_text=gettext_lazy("Left empty, it is the one that the top of the report names."),
     )

@@ -29,6 +29,7 @@ def test_a_token_is_neither_shown_nor_changed(client, cast):
         digest="d" * 64,
         hint="zb_12345",
         created_by=cast.head,
+        role="head",
         expires_on=datetime.date(2099, 1, 1),
     )
     client.force_login(cast.admin)
@@ -40,7 +41,7 @@ def test_a_token_is_neither_shown_nor_changed(client, cast):
 
 def test_whom_a_report_or_a_token_names_stays(client, cast):
     person = base.user("head", cast.market, "gone")
-    of = {"department": cast.market, "created_by": person, "expires_on": datetime.date(2099, 1, 1)}
+    of = {"department": cast.market, "created_by": person, "role": "head", "expires_on": datetime.date(2099, 1, 1)}
     ApiToken.objects.create(name="平台", digest="e" * 64, hint="zb_1", **of)
     client.force_login(cast.admin)
     page = client.post(reverse("admin:sectors_user_delete", args=[person.pk]), {"post": "yes"})

@@ -52,7 +52,10 @@ def _change(person, **fields):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"is_active": False}, {"role": "clerk"}, {"role": "leader"}, {"department": "water"}, {"role": "auditor"}],
+    [
+        *({"is_active": False}, {"role": "clerk"}, {"role": "leader"}, {"department": "water"}, {"role": "auditor"}),
+        {"role": "office"},  # who may make tokens as well, but of more
+    ],
 )
 def test_a_token_ends_with_its_maker_and_does_not_come_back(cast, made, fields):
     before = {name: getattr(cast.head, name) for name in ("is_active", "role", "department")}

@@ -744,8 +744,8 @@ def test_an_export_of_what_is_no_column_is_refused(client, cast):
     assert client.get("/admin/sectors/indicator/export/?sheet__id__exact=1").status_code == 200
 
 
-@pytest.mark.parametrize("field", ["", "nothing", "name", "pk", "user__password"])
-@pytest.mark.parametrize("page", ["change", "delete", "history"])
+@pytest.mark.parametrize("field", ["", "nothing", "name", "user__password"])
+@pytest.mark.parametrize("page", ["change", "delete"])
 def test_an_address_that_names_no_field_is_refused(admin, cast, page, field):
     address = reverse(f"admin:sectors_region_{page}", args=[cast.county.pk])
-    assert admin.get(address, {"_to_field": field}).status_code in (200, 400)
+    assert admin.get(address, {"_to_field": field}).status_code == 400

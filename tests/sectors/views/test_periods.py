@@ -31,6 +31,7 @@ from sectors.models import (
     Urge,
 )
 from sectors.reminders import urging
+from sectors.views import periods as views
 from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.races import PAUSE, at_once
@@ -231,6 +232,14 @@ def test_a_period_in_which_somebody_has_begun_stays(office, cast, sheet, name):
     answer = office.post(at("take-back-period", sheet.period_id), follow=True)
     assert "已有人开始" in answer.content.decode()
     assert Submission.objects.filter(pk=sheet.pk).exists()
+
+
+def test_of_two_who_take_a_period_back_the_second_finds_nothing(office, cast, sheet, monkeypatch):
+    period = sheet.period
+    monkeypatch.setattr(views, "_managed", lambda _request, pk: period)  # which was there a moment ago
+    calendars.take_back(Period.objects.get(pk=period.pk))
+    assert office.post(at("take-back-period", period.pk)).status_code == 404
+    assert Event.objects.filter(kind=EventKind.CALENDAR, subject_id=period.pk).count() == 1
 
 
 def test_who_types_into_a_period_that_is_taken_back_is_told(client, cast, sheet):

@@ -82,7 +82,9 @@ def test_a_site_is_set_up_from_nothing(client, db, media, monkeypatch):
     for role, code in (("office", "office"), ("clerk", "market"), ("clerk", "nyj")):
         base.user(role, Department.objects.get(code=code), f"{role}-{code}")
     base.period(county, "2026Q4")
-    assert missing(client) == [reverse("admin:sectors_user_import")]  # no head signs anywhere, and none is there
+    assert missing(client) == []  # no head signs here, so none is missing
+    Department.objects.filter(code="market").update(signs=True)
+    assert missing(client) == [reverse("admin:sectors_user_import")]
 
 
 def test_a_department_that_is_made_gets_the_sheets_that_name_its_code(admin, cast, on):
@@ -102,9 +104,8 @@ def test_a_department_that_is_made_gets_the_sheets_that_name_its_code(admin, cas
 
 def test_departments_of_a_file_get_their_sheets_too(admin, cast):
     Assignment.objects.filter(region=cast.other_county).delete()
-    text = "地区代码,代码,名称,简称,负责人签批\n990102,market,石浦县市场监管局,市监局,是\n"
     heads = admin.get(reverse("admin:sectors_department_import")).context["columns"]
-    text = ",".join(map(str, heads)) + "\n" + text.split("\n")[1]
+    text = ",".join(map(str, heads)) + "\n990102,market,石浦县市场监管局,市监局,是"
     sent = {"import_file": file("\ufeff" + text, "rows.csv"), "format": "0", "resource": "0"}
     answer = admin.post(reverse("admin:sectors_department_import"), sent)
     admin.post(reverse("admin:sectors_department_process_import"), answer.context["confirm_form"].initial)
@@ -113,7 +114,7 @@ def test_departments_of_a_file_get_their_sheets_too(admin, cast):
     assert {one.sheet for one in Assignment.objects.filter(region=cast.other_county)} == {*named}
 
 
-def test_files_are_shown_first_and_loaded_as_they_were_shown(admin):
+def test_files_are_shown_first_and_loaded_as_they_were_shown(admin, cast):
     preview = look(admin, renamed())
     assert any("食品 → 食物" in line for line in preview.context["lines"])
     assert sector_name() == "食品"
@@ -121,7 +122,8 @@ def test_files_are_shown_first_and_loaded_as_they_were_shown(admin):
     assert answer.redirect_chain[-1][0] == reverse("setup")
     assert sector_name() == "食物"
     event = Event.objects.filter(kind=EventKind.CATALOGUE).latest("pk")
-    assert event.who == "admin" if hasattr(event, "who") else event.pk
+    assert event.person_id == cast.admin.pk
+    assert any("食品 → 食物" in line for line in event.detail["lines"])
     assert confirm(admin, preview).status_code == 409
     assert look(admin, renamed()).context["lines"] == []
 
