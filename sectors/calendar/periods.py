@@ -186,9 +186,9 @@ def _left_out(period: Period) -> list[str]:
 def is_untouched(period: Period) -> bool:
     """Whether nobody has done anything in it; what was counted, or reminded of, by itself is nothing."""
     own = {"submission": OuterRef("pk")}
-    begun = ~Q(status=SubmissionStatus.DRAFT) | Exists(FigureChange.objects.filter(by__isnull=False, **own))
+    begun = ~Q(status=SubmissionStatus.DRAFT) | Q(Exists(FigureChange.objects.filter(by__isnull=False, **own)))
     for model in (Narrative, NarrativeChange, Transition, Comment, Attachment, ShortfallAnswer):
-        begun |= Exists(model.objects.filter(**own))
+        begun |= Q(Exists(model.objects.filter(**own)))
     is_asked = period.urges.exclude(by=None).exists() or period.extensions.exists()
     return not (is_asked or Submission.objects.filter(begun, period=period).exists())
 
