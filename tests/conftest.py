@@ -4,13 +4,14 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from audit import triggers
 from config import translations
 from sectors import jobs
-from tests import base, emptying
+from tests import base, emptying, migrated
 from tests import world as worlds
 from tests.reports.editing import draft_reports
 from tests.saved_rows import SavedRows
@@ -44,6 +45,18 @@ def needs_database(item):
 def quick_emptying():
     with patch.object(DatabaseOperations, "sql_flush", emptying.sql_flush):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    with patch.object(DatabaseCreation, "_create_test_db", migrated.create_test_db):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        migrated.keep()
 
 
 def rows_made_by(make):
