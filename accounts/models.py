@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import encryption
+from config import encryption
 from sectors.models import User
+
+SECOND_FACTOR = "second factor"  # what is encrypted, of whom
 
 # By what a browser calls itself; most pretend to be Chrome, and Chrome to be Safari.
 BROWSERS = (
@@ -141,12 +143,12 @@ class SecondFactor(TOTPDevice):
     @property
     def bin_key(self) -> bytes:
         """Raises `encryption.Unreadable`."""
-        return encryption.decrypted(self.key, self.user_id)
+        return encryption.decrypted(self.key, SECOND_FACTOR, self.user_id)
 
     def encrypt_anew(self) -> bool:
         """Under the key that is in use now, for the next save. False where the secret cannot be read any more."""
         try:
-            self.key = encryption.encrypted(self.bin_key, self.user_id)
+            self.key = encryption.encrypted(self.bin_key, SECOND_FACTOR, self.user_id)
         except encryption.Unreadable:
             return False
         return True

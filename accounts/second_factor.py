@@ -23,10 +23,10 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from accounts import encryption
-from accounts.models import SecondFactor
+from accounts.models import SECOND_FACTOR, SecondFactor
 from audit import record
 from audit.vocabulary import EventKind
+from config import encryption
 from sectors.models import User
 
 VERIFIED = "second_factor"  # in a session: the key of the device, or
@@ -99,7 +99,7 @@ def set_up(*, person: User, secret: str, typed: str) -> tuple[int, list[str]]:
             _("This is not the code that the app shows now. Type the next one, and look at the phone’s clock.")
         )
     record.write(EventKind.SECOND_FACTOR, person, by=person, did="set up")
-    key = encryption.encrypted(bytes.fromhex(secret), person.pk)
+    key = encryption.encrypted(bytes.fromhex(secret), SECOND_FACTOR, person.pk)
     device = SecondFactor.objects.create(user=person, name="TOTP", key=key, tolerance=TOLERANCE, last_t=totp.t())
     return device.pk, _make_codes(person)
 

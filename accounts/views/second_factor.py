@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import encryption, second_factor, single_sign_on
+from accounts import second_factor, single_sign_on
 from accounts.factor_forms import CodeForm, ConfirmedForm, asks_password
 from accounts.factor_middleware import AskedRequest
+from accounts.models import SECOND_FACTOR
+from config import encryption
 from sectors.models import User
 from sectors.shell.http import PersonRequest, next_address
 
@@ -111,10 +113,10 @@ def _secret(request: PersonRequest) -> str:
     """The same each time the page is shown; in the session it is encrypted, for that is in the database."""
     person, kept = request.user.pk, request.session.get(SECRET, "")
     try:
-        return encryption.decrypted(kept, person).hex()
+        return encryption.decrypted(kept, SECOND_FACTOR, person).hex()
     except encryption.Unreadable:
         secret = second_factor.new_secret()
-        request.session[SECRET] = encryption.encrypted(bytes.fromhex(secret), person)
+        request.session[SECRET] = encryption.encrypted(bytes.fromhex(secret), SECOND_FACTOR, person)
         return secret
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sectors.models.validators import BadAddress, check_address
 from sectors.vocabulary import DeliveryOutcome, DeliveryWay, RobotKind, UrgeKind
 
+from .encrypted import EncryptedField
 from .people import Department, Region
 from .periods import Period
 from .submissions import Submission
@@ -25,12 +26,12 @@ class Robot(models.Model):
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.CASCADE, related_name="robots")
     name = models.CharField(_("Name"), max_length=40)
     kind = models.CharField(_("Kind"), max_length=8, choices=RobotKind.choices)
-    address = models.CharField(
+    address = EncryptedField(
         _("Webhook address"),
         max_length=300,
         help_text=_("As the group chat shows it. Whoever has it can post there, so it is shown to nobody else."),
     )
-    secret = models.CharField(
+    secret = EncryptedField(
         _("Secret"), max_length=100, blank=True, help_text=_("钉钉 only, where the robot's safety setting is 加签.")
     )
     is_active = models.BooleanField(_("In use"), default=True)

@@ -284,6 +284,10 @@ def _post_to_chat(posts: list[Delivery]) -> None:
     if robot is None:
         _set_outcome(posts, _("The robot was removed."))
         return
+    if not robot.address:
+        text = _("The server’s key was changed, and where the robot is cannot be read any more: type it anew.")
+        _set_outcome(posts, text)
+        return
     try:
         chat_bots.post(robot.address, _with_site_url("\n".join(d.urge.text for d in posts)), secret=robot.secret)
     except chat_bots.NotDelivered as error:

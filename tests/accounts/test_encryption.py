@@ -10,8 +10,9 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_factor
-from accounts.encryption import Unreadable, decrypted, encrypted
+from accounts.models import SECOND_FACTOR as WHAT
 from accounts.models import SecondFactor, Session
+from config.encryption import Unreadable, decrypted, encrypted
 from tests import base
 from tests.accounts.codes import Phone, give_phone, sign_in, wait
 
@@ -26,28 +27,30 @@ def renew_key(settings, *, keep):
 
 
 def test_what_is_encrypted_is_read_by_its_owner_only():
-    text = encrypted(SECRET, 7)
-    assert decrypted(text, 7) == SECRET
+    text = encrypted(SECRET, WHAT, 7)
+    assert decrypted(text, WHAT, 7) == SECRET
     assert len(text) == 64  # fits into the column of django-otp
-    assert text != encrypted(SECRET, 7)
+    assert text != encrypted(SECRET, WHAT, 7)
     with pytest.raises(Unreadable):
-        decrypted(text, 8)
+        decrypted(text, WHAT, 8)
+    with pytest.raises(Unreadable):
+        decrypted(text, "robot", 7)
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", SECRET.hex(), "不是密文", "=" * 64, "A" * 64])
 def test_what_cannot_be_read_is_said_to_be_so(text):
     with pytest.raises(Unreadable):
-        decrypted(text, 7)
+        decrypted(text, WHAT, 7)
 
 
 def test_a_former_key_still_reads(settings):
-    text = encrypted(SECRET, 7)
+    text = encrypted(SECRET, WHAT, 7)
     renew_key(settings, keep=True)
-    assert decrypted(text, 7) == SECRET
+    assert decrypted(text, WHAT, 7) == SECRET
     renew_key(settings, keep=False)
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(Unreadable):
-        decrypted(text, 7)
+        decrypted(text, WHAT, 7)
 
 
 @pytest.mark.django_db
@@ -61,7 +64,7 @@ def test_the_database_makes_no_codes(client, cast):
     shown = client.get(SETUP).context["secret"]["text"].replace(" ", "")
     assert kept["second_factor_secret"]
     assert shown not in str(kept)
-    assert b32encode(decrypted(kept["second_factor_secret"], cast.head.pk)).decode() == shown
+    assert b32encode(decrypted(kept["second_factor_secret"], WHAT, cast.head.pk)).decode() == shown
 
 
 @pytest.mark.django_db
@@ -125,7 +128,7 @@ def test_migration_encrypts_and_decrypts(cast):
     migrate(AFTER)
     assert [device.bin_key for device in SecondFactor.objects.all()] == [SECRET, SECRET]
     assert not SecondFactor.objects.filter(key=SECRET.hex()).exists()
-    SecondFactor.objects.filter(user=cast.head).update(key=encrypted(SECRET, 0))  # under a key that is lost
+    SecondFactor.objects.filter(user=cast.head).update(key=encrypted(SECRET, WHAT, 0))  # under a key that is lost
     migrate(BEFORE)
     assert list(TOTPDevice.objects.values_list("user", "key")) == [(cast.clerk.pk, SECRET.hex())]
     migrate(AFTER)

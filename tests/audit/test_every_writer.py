@@ -13,11 +13,11 @@ from django.core.management import call_command, get_commands
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import encryption
 from accounts.models import SecondFactor
 from audit import origin
 from audit.models import Event
 from audit.vocabulary import EventKind
+from config import encryption
 from sectors.admin.base import ReadOnly, Recorded
 from sectors.approval import moves
 from sectors.calendar import periods
@@ -304,7 +304,7 @@ def reset_factor(cast, _monkeypatch):
 
 def reset_unreadable(cast, _monkeypatch):
     give_phone(cast.clerk)
-    SecondFactor.objects.update(key=encryption.encrypted(b"x" * 20, 0))
+    SecondFactor.objects.update(key=encryption.encrypted(b"x" * 20, "second factor", 0))
     call_command("reset_second_factor", "--unreadable", stdout=io.StringIO())
     return cast.clerk.pk
 
