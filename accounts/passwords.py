@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import secrets
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import lockout
 from accounts.models import Password
 from audit import record
 from audit.vocabulary import EventKind
@@ -48,7 +48,7 @@ def _quick_hash(password: str) -> str:
 
 def unlock(people: list[User]) -> None:
     """Forget the wrong passwords that were typed for their user names."""
-    AccessAttempt.objects.filter(username__in=[person.username for person in people]).delete()
+    lockout.unlock([person.username for person in people])
 
 
 def keep(person: User) -> None:

@@ -32,12 +32,13 @@ class Happened:
     by: Any = None  # whoever is signed in where None
     region: int | None = None
     via: str = ""
+    address: str = ""  # that of the request where empty
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(kind: EventKind, about: Model | None = None, /, **what: Any) -> None:
     """One event, of the fields of `Happened`; all others are `more`. One query."""
-    own = {name: what.pop(name) for name in ("name", "changes", "by", "region", "via") if name in what}
+    own = {name: what.pop(name) for name in ("name", "changes", "by", "region", "via", "address") if name in what}
     _event(Happened(kind, about, more=what, **own)).save(force_insert=True)
 
 
@@ -64,7 +65,7 @@ def _event(one: Happened) -> Event:
         role=getattr(person, "role", ""),
         department_id=getattr(person, "department_id", None),
         region_id=region,
-        address=origin.address(now.request),
+        address=one.address or origin.address(now.request),
         request=origin.request_id(),
         session=now.session,
         via=(one.via or now.told_via)[:LONGEST_NAME],

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from audit import origin, record
+from audit import failures, origin, record
 from audit.vocabulary import EventKind
 
 
@@ -42,4 +42,4 @@ def failed(credentials: Mapping[str, Any], request: HttpRequest | None = None, *
     typed = str(credentials.get(model.USERNAME_FIELD, ""))
     found = model._default_manager.filter(**{model.USERNAME_FIELD: typed}).first() if typed else None
     with origin.of(origin.Origin(request) if request else origin.current()):
-        record.write(EventKind.SIGN_IN_FAILED, found, name="" if found else record.MASK)
+        failures.failed(found)

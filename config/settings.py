@@ -146,7 +146,8 @@ SIGN_IN_FAILURES_PER_ADDRESS = environment.number("SIGN_IN_FAILURES_PER_ADDRESS"
 SIGN_IN_LOCK_MINUTES = environment.number("SIGN_IN_LOCK_MINUTES", 15, least=1)
 AXES_HANDLER = "accounts.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
-AXES_CLIENT_IP_CALLABLE = "audit.origin.address"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.place"
+AXES_USERNAME_CALLABLE = "accounts.lockout.name_typed"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=SIGN_IN_LOCK_MINUTES)

@@ -18,8 +18,7 @@ from mozilla_django_oidc.views import get_next_url
 
 from accounts import cas, oidc
 from accounts.single_sign_on import SIGNED_IN, NotSignedIn, sign_in
-from audit import record
-from audit.vocabulary import EventKind
+from audit import failures
 
 NEXT = "single_sign_on_next"  # in a session: where to go then, an address of this site
 
@@ -101,8 +100,7 @@ def _not_signed_in(request: HttpRequest, error: NotSignedIn | requests.RequestEx
     logger.warning("Single sign-on: %s", _told(error))
     is_down = not isinstance(error, NotSignedIn)
     if isinstance(error, NotSignedIn):
-        name = "" if error.account else record.MASK
-        record.write(EventKind.SIGN_IN_FAILED, error.account, name=name, via="single sign-on", why=error.without_name)
+        failures.failed(error.account, via="single sign-on", why=error.without_name)
     why = _("The provider of the single sign-on does not answer at the moment.") if is_down else str(error)
     context = {"why": why, "is_down": is_down, "by_password": settings.PASSWORD_SIGN_IN == "all"}
     return render(request, "accounts/not_signed_in.html", context, status=503 if is_down else 403)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError
 
-from audit import record
+from audit import failures, record
 from audit.vocabulary import EventKind
 from reports.aggregation import cube
 from reports.api import rows, scope, sdmx
@@ -55,7 +55,7 @@ api = NinjaAPI(
 def unknown_token(request: HttpRequest, error: object) -> HttpResponse:
     """Asks for a token in the way that lets Excel and browsers ask their person for it."""
     if "Authorization" in request.headers:  # what was sent is not told: it may be a password
-        record.write(EventKind.SIGN_IN_FAILED, name=record.MASK, via="API")
+        failures.failed(via="API")
     answer = api.create_response(request, {"detail": _("No valid token was given.")}, status=401)
     answer["WWW-Authenticate"] = 'Basic realm="Zhibao", charset="UTF-8"'
     return answer

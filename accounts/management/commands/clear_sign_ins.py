@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import lockout
 from accounts.models import Session
 
 
@@ -17,7 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sessions, _rows = Session.objects.ended().delete()
-        before = timezone.now() - datetime.timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-        attempts, _rows = AccessAttempt.objects.filter(attempt_time__lte=before).delete()
-        what = {"sessions": sessions, "attempts": attempts}
+        what = {"sessions": sessions, "attempts": lockout.remove_expired()}
         self.stdout.write(_("%(sessions)d sessions and %(attempts)d wrong sign-ins removed.") % what)
