@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import time
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,9 @@ from audit import origin
 
 # How exactly it is known when a session was last used: a page does not write for every look at it.
 EXACT = datetime.timedelta(minutes=1)
+
+# In a session that shows boards by itself: when the person last asked for something, in seconds.
+PRESENTED = "presented"
 
 LONGEST_DEVICE = 300
 LONGEST_WARNING = 5 * 60  # seconds
@@ -71,8 +75,24 @@ class SessionStore(DatabaseStore):
         """How many seconds before its end a page tells that."""
         return min(LONGEST_WARNING, settings.SESSION_IDLE_MINUTES * 60 // 4)
 
+    def presented(self) -> None:
+        """A screen on a wall shows a board by itself: that keeps the session for boards, and for nothing else."""
+        if self.row is not None and PRESENTED not in self:
+            self[PRESENTED] = self.row.seen.timestamp()
+        self._touch()
+
+    @property
+    def is_presented_only(self) -> bool:
+        """Whether nobody has asked for anything else for as long as a session lasts without use."""
+        used = self.get(PRESENTED)
+        return used is not None and time.time() - used >= settings.SESSION_IDLE_MINUTES * 60
+
     def used(self) -> None:
         """The person has asked for something now."""
+        self.pop(PRESENTED, None)
+        self._touch()
+
+    def _touch(self) -> None:
         now = timezone.now()
         if self.row is not None and now - self.row.seen >= EXACT:
             self.row.seen = now

@@ -30,16 +30,17 @@ def seal(*, everything: bool = False) -> int:
 
     `everything` also looks for old rows without a link, which costs a look at the whole table.
     """
-    count, more = 0, True
+    count, more, seen = 0, True, 0
     while more:
         with transaction.atomic():
             lock()
             last = Link.objects.order_by("-number").first()
             _check_keys(last)
             rows = unsealed() if everything or last is None else unsealed().filter(at__gte=last.at - LATE)
-            part = list(rows.order_by("pk").values_list("pk", "digest")[:BATCH])
+            # From where the last batch ended: what commits late below that is for the next run.
+            part = list(rows.filter(pk__gt=seen).order_by("pk").values_list("pk", "digest")[:BATCH])
             Link.objects.bulk_create(_links(part, last))
-        count, more = count + len(part), len(part) == BATCH
+        count, more, seen = count + len(part), len(part) == BATCH, part[-1][0] if part else seen
     return count
 
 

@@ -47,6 +47,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        413,
+        _("What was sent is too large"),
+        _("Nothing was stored. Sign in first, and send large files one by one."),
+    )
+
+
 def refused(request: HttpRequest, title: str, text: str) -> HttpResponse:
     """What was sent is not taken, whatever page it was for."""
     return _answer(request, 422, title, text)

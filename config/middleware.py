@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-from sectors.texts import MOST_DIGITS, readable
+from config import errors
+from sectors.texts import MOST_DIGITS, readable, whole_number
+
+MOST_OF_ANYBODY = 1024 * 1024  # bytes
+MOST = 101 * 1024 * 1024  # as much as deploy/nginx.conf lets through at most
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -33,11 +36,29 @@ class PoliciesMiddleware:
         return answer
 
 
+class BodySizeMiddleware:
+    """Refuses what is too large by the length that it says it has, before anybody reads it: from whoever is not signed
+    in all that is no small form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        size = whole_number(request.META.get("CONTENT_LENGTH") or "0", MOST + 1)
+        if size <= MOST_OF_ANYBODY or (size <= MOST and request.user.is_authenticated):
+            return None
+        return errors.too_large(request)
+
+
 class ReadableMiddleware:
     """Addresses, forms and cookies without what nobody can have typed (`sectors.texts.readable`), for every page alike,
     and no page whose address names a number that is no key.
 
-    Bodies that are no form are read by their views.
+    A form is read when somebody asks for it, so that a view may refuse before what is too large. Bodies that are no
+    form are read by their views.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -46,6 +67,13 @@ class ReadableMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.COOKIES = {name: readable(value) for name, value in request.COOKIES.items()}
         request.GET = _readable(request.GET)  # type: ignore[assignment]
+        load: Callable[[], None] = request._load_post_and_files
+
+        def load_readable() -> None:
+            load()
+            request._post = _readable(request._post)  # type: ignore[attr-defined]
+
+        request._load_post_and_files = load_readable  # type: ignore[method-assign]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: object, _args: object, named: dict[str, object]) -> None:
@@ -53,9 +81,6 @@ class ReadableMiddleware:
             raise Http404
         if any(isinstance(key, int) and key >= 10**MOST_DIGITS for key in named.values()):
             raise Http404
-        if request.method == "POST":
-            with suppress(UnreadablePostError):  # nobody is there any more
-                request.POST = _readable(request.POST)  # type: ignore[assignment]
 
 
 def _readable(sent: QueryDict) -> QueryDict:

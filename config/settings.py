@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "config.middleware.PoliciesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.BodySizeMiddleware",
     "config.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",

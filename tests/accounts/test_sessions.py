@@ -183,3 +183,63 @@ def test_ended_sessions_and_old_failures_are_removed(cast, capsys):
     move(begun=ago(hours=13))
     call_command("clearsessions")
     assert not Session.objects.exists()
+
+
+def on_the_wall(cast, minutes):
+    """Signed in, and then for so long only a board that shows itself anew."""
+    client, board = signed_in(cast.leader), f"{reverse('leader-board')}?present=1"
+    assert client.get(board).status_code == 200
+    session = client.session
+    session["presented"] -= minutes * 60
+    session.save()
+    assert client.get(board).status_code == 200
+    return client
+
+
+def test_a_screen_on_a_wall_goes_on_for_as_long_as_a_session_lasts(cast):
+    client = on_the_wall(cast, 600)
+    move(seen=ago(minutes=59))
+    assert client.get(f"{reverse('leader-board')}?present=1").status_code == 200
+    assert Session.objects.get().seen > ago(minutes=1)
+    move(begun=ago(hours=12))
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Background": "1"}, {"HX-Request": "true"}])
+@pytest.mark.parametrize("page", ["account", "leader-board", "reports", "password"])
+def test_from_a_screen_on_a_wall_every_other_page_asks_for_the_password(cast, page, headers):
+    client = on_the_wall(cast, 60)
+    answer = client.get(reverse(page), headers=headers)
+    assert answer.status_code == (401 if "HX-Request" in headers else 302)
+    if not headers:
+        assert answer["Location"].startswith(reverse("login"))
+    assert not is_in(client)
+    assert client.get(f"{reverse('leader-board')}?present=1").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["account", "leader-board"])
+def test_present_in_an_address_opens_nothing_else(cast, page):
+    client = on_the_wall(cast, 60)
+    client.post(f"{reverse(page)}?present=1")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("page", ["session-state", "set_language"])
+def test_what_stays_open_on_a_screen_on_a_wall_is_no_use_of_the_session(cast, page):
+    client = on_the_wall(cast, 60)
+    client.post(reverse(page), {"language": "en"})
+    assert client.get(reverse("account")).status_code == 302
+    assert not is_in(client)
+
+
+def test_who_has_used_the_site_meanwhile_goes_on(cast):
+    client = on_the_wall(cast, 59)
+    assert client.get(reverse("account")).status_code == 200
+    assert "presented" not in client.session
+    assert is_in(client)
+
+
+def test_the_sign_in_page_is_shown_instead_of_the_board(cast):
+    client = on_the_wall(cast, 60)
+    assert client.get(reverse("login")).status_code == 200
+    assert not is_in(client)

@@ -2,12 +2,14 @@
 
 import datetime
 import json
+import re
 from contextlib import contextmanager
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit import anchors, archives, chain, digests, record, triggers
@@ -172,6 +174,18 @@ def test_events_that_waited_for_days_are_not_taken_for_inserted(sealed, monkeypa
     later = Link.objects.get(pk=10).at + datetime.timedelta(days=5)
     monkeypatch.setattr(timezone, "now", lambda: later)
     assert found() == []
+
+
+def test_a_batch_does_not_look_through_those_before_it(monkeypatch):
+    """With a million events to link, each of 500 batches would look at all that are linked already."""
+    monkeypatch.setattr(chain, "BATCH", 2)
+    happen(5)
+    with CaptureQueriesContext(connection) as captured:
+        assert chain.seal() == 5
+    looks = [query["sql"] for query in captured if "NOT EXISTS" in query["sql"]]
+    first = Event.objects.earliest("pk").pk
+    for look, since in zip(looks, [0, first + 1, first + 3], strict=True):
+        assert re.search(rf'"audit_event"\."id" > {since}\b', look)
 
 
 def test_what_commits_late_is_linked_later(sealed):
