@@ -61,6 +61,7 @@ def settings(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": []},  # Django's own would write each a second time
             "django.request": {"level": "ERROR"},  # a refused request has its line already
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # the same, and anybody sends them without end
             "axes": {"level": "WARNING"},  # it tells of every sign-in at length
             "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         },

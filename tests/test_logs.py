@@ -124,3 +124,10 @@ def test_the_form_is_a_setting(tmp_path):
     line = start(tmp_path, "-c", code, **PRODUCTION, LOG_FORMAT="json").stderr
     assert json.loads(line)["message"] == "one"
     assert start(tmp_path, "-c", code, **PRODUCTION).stderr.endswith("WARNING a -: one\n")
+
+
+def test_who_asks_for_another_site_is_one_line_whatever_they_ask_for(client, written):
+    """Scanners do it all day: a traceback each would fill the log."""
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert "evil" not in written()
+    assert len(written().splitlines()) == 1
