@@ -66,6 +66,7 @@ urlpatterns = [
     path("reports/<year:year>/draft/join/<path:key>/", blocks.join, name="block-join"),
     path("reports/<year:year>/draft/figures/", figures.find, name="draft-figures"),
     path("reports/<year:year>/draft/add-figures/<path:key>/", figures.add, name="block-add-figures"),
+    path("reports/<year:year>/draft/change-figures/<path:key>/", figures.change, name="block-change-figures"),
     path("reports/<year:year>/draft/<slug:way>-change/", blocks.take_back, name="draft-take-back"),
     path("reports/<year:year>/draft/do/<slug:action>/<path:key>/", blocks.act, name="block-act"),
     path("reports/<year:year>/editions/<int:number>/", reading.edition, name="edition"),

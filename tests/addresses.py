@@ -84,6 +84,8 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
     }
     if name.startswith("finding-"):
         values["key"] = next((one.key for one in storage.current(place.sheet)), "none")
+    if name == "block-change-figures":
+        values["key"] = "added/1"
     if name == "sign-report-act":
         values["action"] = "send"
     if "attachment" in wanted:

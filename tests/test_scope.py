@@ -43,7 +43,8 @@ WITHOUT_TRACE = {
 # What wants more than the form says by itself: who may is answered 422 or 409, and who may not is refused all the same.
 WANT_MORE = {
     *("proofreading", "store-reading"),  # a report, and one that is kept
-    *("approved-on-paper", "block-add-figures", "block-edit", "block-join", "change-samples", "check", "delete-plans"),
+    *("approved-on-paper", "block-add-figures", "block-change-figures", "block-edit", "block-join", "change-samples"),
+    *("check", "delete-plans"),
     *("password", "second-factor-setup"),
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }

@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from inspections.models import RecordFile, SavedView
 from inspections.registers import REGISTERS
 from reports.api import tokens
-from reports.editing import drafts, issuing, papers, signing
+from reports.editing import drafts, edits, issuing, papers, signing
 from reports.models import ApiToken
 from reports.vocabulary import PaperKind
 from reports.wording import versions as wordings
@@ -91,6 +91,8 @@ def _reports(cast: base.Cast) -> None:
     seen = issuing.readiness(draft_reports.working(begun)).mark
     issuing.issue(report=begun, by=cast.office, reason="先行印发", seen=seen)
     begun = drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
+    chosen = {"kind": "table", "codes": ["food.done"], "last": False, "title": ""}
+    edits.add_figures(report=begun, after="food/text/1", by=cast.office, **chosen)
     signing.act(report=begun, action="send", by=cast.office, seen=None)
     papers.keep_upload(begun, PaperKind.SCAN, papers.checked(base.pdf(), {"pdf"}), by=cast.office)
 

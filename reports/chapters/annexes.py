@@ -29,7 +29,7 @@ from reports.document.blocks import (
 from reports.document.characters import printable
 from reports.document.phrases import COMPARISON_NOTE, DECLARED_NOTE, INEXACT_NOTE, PARTIAL_NOTE
 from reports.vocabulary import NOT_APPLICABLE
-from reports.wording.comparisons import months
+from reports.wording.comparisons import covered, months
 from sectors.calculation.qualifiers import written
 from sectors.models import Sector
 from sectors.vocabulary import Qualifier, Severity
@@ -99,12 +99,18 @@ def _notes(values: Collection[AnnualValue]) -> str:
     """What the marks in a table of figures mean; empty without any."""
     notes = [
         (DECLARED_NOTE, any(value.is_declared for value in values)),
-        (PARTIAL_NOTE, any(value.is_partial or value.is_last_partial for value in values)),
+        (PARTIAL_NOTE, any(map(_counts_periods, values))),
         (INEXACT_NOTE, any(value.marked.qualifier for value in values)),
         (COMPARISON_NOTE, any(value.comparison and not value.comparison.is_plain for value in values)),
     ]
     said = [note for note, applies in notes if applies]
     return f"注：{'；'.join(said)}。" if said else ""
+
+
+def _counts_periods(value: AnnualValue) -> bool:
+    """Whether periods are counted in brackets behind it or last year's value, since no months can be named."""
+    origins = [(value.made.origin, value.is_partial), (value.before.origin, value.is_last_partial)]
+    return any(is_partial and covered(origin).endswith("期）") for origin, is_partial in origins)
 
 
 def _targets(values: Sequence[AnnualValue], year: int) -> Table:
@@ -161,8 +167,8 @@ def change_text(value: AnnualValue) -> str:
 
 
 def _last_year(value: AnnualValue) -> str:
-    text, coverage = NOT_APPLICABLE if value.last_not_applicable else value.last_text, value.last_coverage
-    return f"{text}（{coverage.have}/{coverage.expected}期）" if value.is_last_partial else text
+    text = NOT_APPLICABLE if value.last_not_applicable else value.last_text
+    return f"{text}{covered(value.before.origin)}" if value.is_last_partial else text
 
 
 def remarks(found: Sequence[Remark], regraded: Sequence[Regraded] = ()) -> Iterator[Block]:
@@ -263,8 +269,11 @@ def _sources_summary(found: Sequence[Source]) -> str:
     whole = sum(all(source.is_whole for source in of) for of in sheets.values())
     missing = [number for number, of in sheets.items() if not any(source.accepted or source.annual for source in of)]
     departments = {name for source in found for name in source.departments}
-    text = f"本报告数据来自{len(departments)}个部门填报的{len(sheets)}张报表，"
-    text += "全部报表各期数据均已接受。" if whole == len(sheets) else f"其中{whole}张报表各期数据齐全。"
+    text = f"本报告的数据应由{len(departments)}个部门通过{len(sheets)}张报表填报，"
+    if whole == len(sheets):
+        return f"{text}全部报表各期数据均已接受。"
+    text += f"{len(sheets) - len(missing)}张有已接受的数据，"
+    text += f"其中{whole}张各期数据齐全。" if whole else "各期数据都不齐全。"
     if missing:
         text += f"没有已接受数据的报表为{'、'.join(missing)}，相关指标在正文和附件中标明缺数。"
     return text

@@ -21,7 +21,7 @@ from reports.chapters.summary import summary
 from reports.document.blocks import Contents, Cover, Document, format_date
 from reports.document.figures import FigureUsed, Target
 from reports.document.numbering import with_subject
-from reports.wording import versions
+from reports.wording import comparisons, versions
 from reports.wording.rendering import Figures
 from sectors.calculation.cells import with_unit
 from sectors.models import Department, Region, Submission
@@ -136,4 +136,5 @@ def _figure_used(value: AnnualValue) -> FigureUsed:
         last_text_with_unit=value.last_text_with_unit if value.last_bounds else "",
         is_change_about=value.comparison is not None and value.comparison.is_about,
         source=value.source,
+        span=comparisons.common_span([value]),
     )

@@ -8,7 +8,7 @@ a region of another catalogue file gets its charts without a change here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
@@ -17,7 +17,7 @@ from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Chart, Number, Paragraph, Point, Run, Series, Text
 from reports.document.characters import printable
 from reports.vocabulary import DECIMALS_OF_CHANGE
-from reports.wording.comparisons import left_out
+from reports.wording import comparisons
 from sectors.calculation.cells import formatted
 
 # A picture with the sentence under it.
@@ -90,7 +90,7 @@ def _rates(rates: Sequence[AnnualValue], year: int) -> Drawn | None:
     start = (lowest / 10).to_integral_value(ROUND_FLOOR) * 10 if HIGH <= lowest < 100 else Decimal(0)
     chart = Chart(
         kind="bar",
-        title="主要合格率、达标率" + (f"（横轴从{start}%开始）" if start else ""),
+        title=_spanned("主要合格率、达标率", rates, f"横轴从{start}%开始" if start else ""),
         unit="%",
         categories=tuple(_sector_label(rate) for rate in rates),
         series=_series(rates, year),
@@ -118,7 +118,7 @@ def _changes(amounts: Sequence[AnnualValue]) -> Drawn | None:
         key="situation/chart/changes",
     )
     upper, lower = (
-        [Text("、".join(_sector_label(v) for v, at in order if at.text == end.text) + words), *_moved_by(end)]
+        [Text("、".join(_in_a_sentence(v) for v, at in order if at.text == end.text) + words), *_moved_by(end)]
         for end, words in ((first, "居首，比上年"), (last, "居末，比上年"))
     )
     return _with_sentence(chart, [*upper, Text("；"), *lower, Text("。")])
@@ -156,7 +156,7 @@ def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
     table = first.indicator.table
     chart = Chart(
         kind="bar",
-        title=f"{table.name}{SHARE}",
+        title=_spanned(f"{table.name}{SHARE}", order),
         unit=first.indicator.unit.name,
         categories=tuple(printable(value.indicator.row_name) for value in order),
         series=_series(order, year),
@@ -166,7 +166,9 @@ def _shares(members: Sequence[AnnualValue], year: int) -> Drawn | None:
     sentence: list[Run] = [Text(f"{_row_names(at_top)}最多，{_share(at_top)}"), _number(first)]
     seconds = [value for value in order if value.text == order[len(at_top)].text]
     sentence += [Text(f"；其次是{_row_names(seconds)}，{_share(seconds)}"), _number(seconds[0]), Text("。")]
-    return _with_sentence(chart, [*sentence, *_caution(order), *map(Text, filter(None, [left_out(members)]))])
+    return _with_sentence(
+        chart, [*sentence, *_caution(order), *map(Text, filter(None, [comparisons.left_out(members)]))]
+    )
 
 
 def _row_names(values: Sequence[AnnualValue]) -> str:
@@ -197,6 +199,13 @@ def _breakdown(total: AnnualValue, members: Sequence[AnnualValue], year: int) ->
         key=f"{_sector_code(total)}/chart/{indicator.code}",
     )
     return _with_sentence(chart, [Text(f"{_up_and_down(members, column)}。"), *_caution(members)])
+
+
+def _spanned(title: str, values: Collection[AnnualValue], more: str = "") -> str:
+    """With the months of what is drawn in brackets, where that is one part of the year, and what else the reader has
+    to know: a caption stands alone."""
+    parts = [part for part in (comparisons.common_span(values), more) if part]
+    return f"{title}（{'，'.join(parts)}）" if parts else title
 
 
 def _with_sentence(chart: Chart, sentence: Sequence[Run]) -> Drawn:
@@ -252,21 +261,21 @@ def _point(value: AnnualValue, text: str, digits: str) -> Point:
 
 def _extremes(rates: Sequence[AnnualValue]) -> list[Run]:
     least = min(rates, key=lambda rate: rate.value or 0)
-    lowest = "、".join(_sector_label(rate) for rate in rates if rate.text == least.text)
+    lowest = "、".join(_in_a_sentence(rate) for rate in rates if rate.text == least.text)
     full = sum(rate.value == 100 and not rate.marked.qualifier for rate in rates)
     whole = f"{len(rates)}项比率中" + (f"有{full}项为100%，" if full else "，")
     return [Text(f"{whole}最低的是{lowest}，{'均' if '、' in lowest else ''}为"), _number(least), Text("。")]
 
 
 def _moved(rates: Sequence[AnnualValue]) -> list[Run]:
-    down = [_sector_label(rate) for rate in rates if rate.direction == -1]
+    down = [_in_a_sentence(rate) for rate in rates if rate.direction == -1]
     if not down:
         return []
     return [Text(f"与上年相比，{'、'.join(down)}有所下降。")]
 
 
 def _caution(values: Sequence[AnnualValue]) -> list[Run]:
-    said: list[Run] = [Text("部分数据期数不全。")] if any(value.is_partial for value in values) else []
+    said: list[Run] = [Text(note)] if (note := comparisons.note(values)) else []
     return (
         [*said, Text("部分数据不是确数，按所报数值绘制和排序。")] if any(v.marked.qualifier for v in values) else said
     )
@@ -286,3 +295,7 @@ def _sector_code(value: AnnualValue) -> str:
 
 def _sector_label(value: AnnualValue) -> str:
     return printable(f"{value.indicator.sheet.sector.name}·{value.indicator.name}")
+
+
+def _in_a_sentence(value: AnnualValue) -> str:
+    return _sector_label(value).replace("·", "")

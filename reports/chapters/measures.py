@@ -70,7 +70,7 @@ def _for_problems(evidence: Evidence) -> Iterator[Block]:
     if found:
         yield Paragraph(_for_shortfalls(found, evidence), key=f"{KEY}/mend/figures")
     if told := published(found):
-        yield Paragraph(_to_mend(len(told)), key=f"{KEY}/mend/figures/public")
+        yield Paragraph(_to_mend(len(told), evidence), key=f"{KEY}/mend/figures/public")
     overdue = sum(notices.overdue for notices in evidence.compliance.notices.values())
     if overdue:
         runs: list[Run] = [Text("督办逾期整改。对逾期未整改到位的"), Number("registry.notices.overdue", f"{overdue}份")]
@@ -88,16 +88,17 @@ def _for_shortfalls(found: Sequence[Shortfall], evidence: Evidence) -> tuple[Run
     tasks: dict[str, list[str]] = {}
     for shortfall in sorted(found, key=lambda s: -s.gap):
         tasks.setdefault(evidence.department(shortfall.value), []).append(spoken(shortfall.value))
-    runs = _to_mend(len(found))
+    runs = _to_mend(len(found), evidence)
     named = [f"{department}负责{_some(names, '指标', '项')}" for department, names in tasks.items() if department]
     return (*runs, Text(f"其中，{'；'.join(named)}。")) if named else runs
 
 
-def _to_mend(count: int) -> tuple[Run, ...]:
+def _to_mend(count: int, evidence: Evidence) -> tuple[Run, ...]:
+    when = "下一年度" if evidence.day.year > evidence.year else "年内"
     return (
         Text("改进薄弱指标。对下降或者未达到要求的"),
         Number("shortfalls", f"{count}项"),
-        Text("指标逐项查找原因、制定改进办法，下一年度按季通报进展。"),
+        Text(f"指标逐项查找原因、制定改进办法，{when}按季通报进展。"),
     )
 
 

@@ -21,9 +21,11 @@ from reports.chapters.shortfalls import Shortfall, clauses, could_fall, publishe
 from reports.document.blocks import Block, Heading, Number, Paragraph, Run, Text, format_date
 from reports.document.numbering import number_heading
 from reports.document.phrases import SEE_REMARKS
-from sectors.vocabulary import GENERAL, QuestionKind
+from sectors.vocabulary import GENERAL, QuestionKind, Severity
 
 # How a sentence on what the registry shows ends.
+# What findings of a severity are called.
+NAMES_OF_REMARKS = ((Severity.ERROR, "互相不一致"), (Severity.WARNING, "需要核实"))
 LESSONS = {"notices": "，整改要求落实不够到位。", "repeated": "。", "unsampled": "。"}
 
 
@@ -63,7 +65,7 @@ def _of_reporting(evidence: Evidence, key: str) -> Iterator[Block]:
 
 def _late(reporting: Reporting, day: datetime.date) -> tuple[Run, ...]:
     runs: list[Run] = [
-        Text(f"一些报表没有按时报送。截至{format_date(day)}全年到期应报报表"),
+        Text(f"一些报表没有按时报送。截至{format_date(day)}到期应报报表"),
         Number("reporting.due", f"{reporting.due}份"),
         Text("，按期报送"),
         Number("reporting.on_time", f"{reporting.on_time}份"),
@@ -86,20 +88,31 @@ def _missing(missing: Sequence[AnnualValue], evidence: Evidence) -> tuple[Run, .
     names = list(dict.fromkeys(value.indicator.sheet.sector.name for value in missing))
     where = "、".join(names[:NAMED_SHORT]) + (f"等{len(names)}个领域" if len(names) > NAMED_SHORT else "")
     required = sum(value.indicator.required for value in evidence.values)
+    rates = [value for value in evidence.values if value.indicator.formula]
+    effects = (
+        ("采用部门申报值", any(value.is_declared for value in rates)),
+        ("无法计算", any(_is_incalculable(value) for value in rates)),
+    )
+    effect = "或者".join(words for words, applies in effects if applies)
     return (
         Text("一些数据没有报全。必填指标"),
         Number("reporting.required", f"{required}项"),
         Text("中有"),
         Number("reporting.missing", f"{len(missing)}项"),
-        Text(f"{evidence.span}没有数据，集中在{where}，相关比率只能采用部门申报值或者无法计算。"),
+        Text(f"{evidence.span}没有数据，集中在{where}" + (f"，部分比率{effect}。" if effect else "。")),
     )
+
+
+def _is_incalculable(value: AnnualValue) -> bool:
+    return value.value is None and not value.not_applicable
 
 
 def _remarked(evidence: Evidence) -> tuple[Run, ...]:
     remarks = evidence.remarks
     unexplained = sum(not remark.said for remark in remarks)
     runs: list[Run] = [Text("一些数据核对不上。年度数据核查发现"), Number("remarks", f"{len(remarks)}项")]
-    runs.append(Text("分项与合计、申报值与计算值不一致或者需要核实的情况，"))
+    kinds = [name for severity, name in NAMES_OF_REMARKS if any(one.severity == severity for one in remarks)]
+    runs.append(Text(f"{'或者'.join(kinds)}的情况，"))
     if unexplained == len(remarks):
         runs.append(Text(f"填报部门{'均' * (len(remarks) > 1)}未作出说明"))
     elif unexplained:

@@ -10,6 +10,7 @@ from reports.chapters.evidence import Evidence
 from reports.chapters.sources import Source
 from reports.document.blocks import Block, Heading, Number, PageBreak, Paragraph, Run, Text, format_date
 from reports.document.phrases import DECLARED
+from reports.wording import comparisons
 from sectors.vocabulary import Qualifier
 
 NAME, KEY = "统计口径说明", "scope"
@@ -20,7 +21,7 @@ def blocks(evidence: Evidence, sources: Sequence[Source]) -> Iterator[Block]:
     yield PageBreak()
     yield Heading(1, "附件　", NAME, key=KEY)
     parts: dict[str, list[Run]] = {
-        "year": _year(evidence),
+        "year": _year(evidence, sources),
         "coverage": _coverage(evidence),
         "marks": _marks(evidence),
         "comparison": _comparison(evidence),
@@ -35,9 +36,15 @@ def blocks(evidence: Evidence, sources: Sequence[Source]) -> Iterator[Block]:
             yield Paragraph(tuple(runs), key=f"{KEY}/{name}")
 
 
-def _year(evidence: Evidence) -> list[Run]:
-    text = f"本报告的年度为{evidence.year}年1月1日至12月31日。数量为全年累计，存量为年末数，另有说明的除外。"
-    return [Text(f"{text}截至{format_date(evidence.day)}审核接受的数据列入本报告。")]
+def _year(evidence: Evidence, sources: Sequence[Source]) -> list[Run]:
+    """What is accepted behind the day of the report is in it all the same, so it is as of that day."""
+    known = [value for value in evidence.values if value.source or value.not_applicable]
+    if span := comparisons.common_span(known):
+        text = f"本报告的数据为{evidence.year}年{span}的，数量为各月累计，存量为期末数，另有说明的除外。"
+    else:
+        text = f"本报告的年度为{evidence.year}年1月1日至12月31日。数量为全年累计，存量为年末数，另有说明的除外。"
+    day = max([evidence.day, *(source.last for source in sources if source.last)])
+    return [Text(f"{text}截至{format_date(day)}审核接受的数据列入本报告。")]
 
 
 def _coverage(evidence: Evidence) -> list[Run]:
@@ -52,7 +59,8 @@ def _coverage(evidence: Evidence) -> list[Run]:
     if values:
         runs += [Text("，占"), Number("scope.share", f"{100 * len(known) / len(values):.1f}%")]
     if partial := sum(value.is_partial for value in known):
-        runs += [Text("，其中"), Number("scope.partial", f"{partial}项"), Text("只有部分时期的数据")]
+        few = [Text("，均")] if partial == len(known) else [Text("，其中"), Number("scope.partial", f"{partial}项")]
+        runs += [*few, Text("只有部分时期的数据")]
     return [*runs, Text("。没有数据的以“…”表示，不是0。")]
 
 
@@ -92,11 +100,17 @@ def _targets(evidence: Evidence) -> list[Run]:
 
 
 def _sources(sources: Sequence[Source]) -> list[Run]:
-    departments = {name for source in sources for name in source.departments}
-    return [
+    """Who sent what is printed, and how many sheets there are to send."""
+    sent = [source for source in sources if source.accepted or source.annual]
+    departments = {name for source in sent for name in source.departments}
+    sheets, every = ({source.number for source in of} for of in (sent, sources))
+    runs: list[Run] = [
         Text("数据由"),
         Number("scope.departments", f"{len(departments)}个"),
         Text("部门通过"),
-        Number("scope.sheets", f"{len({source.number for source in sources})}张"),
+        Number("scope.sheets", f"{len(sheets)}张"),
         Text("统计报表报送，由质强办汇总。"),
     ]
+    if missing := len(every) - len(sheets):
+        runs += [Text("另有"), Number("scope.sheets.missing", f"{missing}张"), Text("统计报表没有列入的数据。")]
+    return runs

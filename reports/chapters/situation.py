@@ -70,8 +70,9 @@ def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
         columns = sorted({column for (_, column), value in cells.items() if value.value is not None})
         if len(rows) < FEWEST_ROWS or len(columns) < FEWEST_COLUMNS:
             continue
-        yield _matrix(table.name, cells, rows, columns, key)
         shown = [value for (row, column), value in cells.items() if row in rows and column in columns]
+        span = comparisons.common_span([value for value in shown if value.source or value.not_applicable])
+        yield _matrix(table.name + (f"（{span}）" if span else ""), cells, rows, columns, key)
         yield from _notes(shown, key)
 
 
@@ -98,7 +99,7 @@ def _cell(value: AnnualValue | None) -> tuple[Run, ...]:
 
 
 def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
-    """A figure in a table; with `coverage`, of how many periods it is where some are missing."""
+    """A figure in a table; with `coverage`, of which months it is where some are missing."""
     code = value.indicator.code
     if value.value is None and not value.not_applicable:
         return (Gap(code, ""),)
@@ -106,7 +107,7 @@ def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     if value.is_declared:
         runs.append(Text(DECLARED))
     elif coverage and value.is_partial:
-        runs.append(Text(f"（{value.coverage.have}/{value.coverage.expected}期）"))
+        runs.append(Text(comparisons.covered(value.made.origin)))
     return tuple(runs)
 
 

@@ -77,7 +77,7 @@ def _is_to_judge(value: AnnualValue) -> bool:
 
 
 def _verdict(chapter: Chapter, targets: Sequence[AnnualValue]) -> Iterator[Run]:
-    """`产品质量未全部达标，12项目标达到9项、未达到2项、不能判断1项`."""
+    """`产品质量未全部达标，12项目标达到9项、未达到2项、不能判断1项`, `工程质量全部达标，4项目标均达到`."""
     reached = [value.reaches_target for value in targets]
     key = f"{KEY}.{chapter.code}"
     yield Text(f"{chapter.name}{_in_a_word(reached)}，")
@@ -85,6 +85,9 @@ def _verdict(chapter: Chapter, targets: Sequence[AnnualValue]) -> Iterator[Run]:
     yield Text("目标")
     kinds = ((True, "达到", "reached"), (False, "未达到", "missed"), (None, "不能判断", "open"))
     counts = [(word, code, reached.count(kind)) for kind, word, code in kinds if kind in reached]
+    if len(counts) == 1:
+        yield Text(("均" if len(targets) > 1 else "") + counts[0][0])
+        return
     for place, (word, code, count) in enumerate(counts):
         yield Text(f"{'、' if place else ''}{word}")
         yield Number(f"{key}.{code}", f"{count}项")

@@ -147,12 +147,14 @@ class Paragraph:
 
     @property
     def printed_runs(self) -> tuple[Run, ...]:
-        """With what it refers to, before the full stop."""
+        """With what it refers to, before the full stop of its last sentence: a remark in brackets behind that, such as
+        of which months it is, is none."""
         if not self.refers:
             return self.runs
-        reference, last = f"（见{'、'.join(self.refers)}）", self.runs[-1]
+        reference, (runs, remark) = f"（见{'、'.join(self.refers)}）", _without_remark(self.runs)
+        last = runs[-1]
         if isinstance(last, Text) and last.text.endswith("。"):
-            return (*self.runs[:-1], Text(f"{last.text[:-1]}{reference}。"))
+            return (*runs[:-1], Text(f"{last.text[:-1]}{reference}。"), *remark)
         return (*self.runs, Text(reference))
 
 
@@ -370,6 +372,17 @@ class Document:
     def issuer(self) -> str:
         """Who issues the report, from its cover; empty without one."""
         return next((block.issuer for block in self.blocks if isinstance(block, Cover)), "")
+
+
+def _without_remark(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], tuple[Text, ...]]:
+    """What ends with a sentence, and the remark in brackets behind it: （以上为1—6月数据，全年数据尚不完整。）."""
+    last = runs[-1]
+    if not isinstance(last, Text) or not last.text.endswith("。）"):
+        return runs, ()
+    start = 0 if last.text.startswith("（") else last.text.rfind("。（") + 1
+    sentence, remark = last.text[:start], Text(last.text[start:])
+    before = (*runs[:-1], Text(sentence)) if sentence else runs[:-1]
+    return (before, (remark,)) if before and start != len(last.text) else (runs, ())
 
 
 def _with_number(number: str, caption: str) -> str:

@@ -10,9 +10,10 @@ class FigureUsed:
     """One figure of the report and where it comes from.
 
     `value`, `last_value` and `declared` are in `unit`, None when missing. `change` is against last year: in
-    percentage points when the unit is %, else in per cent. `coverage` is (periods with a value, periods due),
-    `text` is the value as printed. Where it is not exact, the texts with units say how, and `last_text` the same of
-    last year's; `is_change_about` says that a change is no exact one.
+    percentage points when the unit is %, else in per cent. `coverage` is (periods with a value, periods due), `span`
+    the months of a value that is not of the whole year (1—6月), where they are the same everywhere; `text` is the
+    value as printed. Where it is not exact, the texts with units say how, and `last_text` the same of last year's;
+    `is_change_about` says that a change is no exact one.
     """
 
     code: str
@@ -29,6 +30,7 @@ class FigureUsed:
     last_text: str = ""
     last_text_with_unit: str = ""
     is_change_about: bool = False
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,9 @@ def _cells(figure: FigureUsed) -> tuple[tuple[Run, ...], ...]:
 
 
 def _coverage(figure: FigureUsed) -> str:
-    """Of how many periods a value is, where some are missing."""
+    """Of which months a value is, or of how many periods, where some are missing."""
     have, expected = figure.coverage
-    return f"（{have}/{expected}期）" if figure.value is not None and have < expected else ""
+    return f"（{figure.span or f'{have}/{expected}期'}）" if figure.value is not None and have < expected else ""
 
 
 def _missing(figure: FigureUsed) -> Run:

@@ -8,22 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from audit import record
 from audit.vocabulary import EventKind
 from reports.access import may_edit
 from reports.document.characters import printable
-from reports.editing import agreement, drafts
+from reports.editing import agreement, drafts, steps
 from reports.editing.agreement import Contradiction, Finished
 from reports.editing.drafts import Working, WrongState
 from reports.models import AnnualReport, Answer
 from reports.vocabulary import Audience
 from sectors.models import Indicator, Unit, User
+from sectors.people import notices
 
 
 class Overwritten(Exception):
@@ -55,6 +58,11 @@ def of(working: Working) -> list[Answered]:
     """What does not agree in the draft as it would be printed. Three queries."""
     given = {answer.mark: answer for answer in working.report.answers.select_related("by__department")}
     return [Answered(one, given.get(one.mark)) for one in found(working)]
+
+
+def kept(report: AnnualReport) -> list[Answer]:
+    """Those that were given and not taken back, the first one first; one query."""
+    return list(report.answers.exclude(text="").select_related("by__department").order_by("at", "pk"))
 
 
 def found(working: Working) -> list[Contradiction]:
@@ -93,7 +101,22 @@ def write(*, report: AnnualReport, mark: str, text: str, seen: int, by: User) ->
     changes = [("answer", answer.text if answer else "", said)]
     region = current.region_id
     record.write(EventKind.REPORT, current, changes=changes, by=by, region=region, about=one.text)
+    _tell_approvers(current, by, one.text, said)
     Answer.objects.update_or_create(report=current, mark=mark, defaults={**told, "version": seen + 1})
+
+
+def _tell_approvers(report: AnnualReport, by: User, about: str, said: str) -> None:
+    """The text stays the one that was approved, so the approval stands; but whoever gave it is told what was answered
+    since, and can still return the draft."""
+    current = steps.current(report)
+    approval = next((step for step in current if step.kind in steps.APPROVALS), None)
+    if approval is None:
+        return
+    people = {step.by_id: step.by for step in current if step.by_id != by.pk}
+    with translation.override(settings.LANGUAGE_CODE):
+        what = {"who": by.full_name, "year": report.year, "about": about, "text": said or "—"}
+        text = _("After the approval of the report of %(year)d %(who)s answered “%(about)s”: %(text)s") % what
+    notices.notify(people.values(), text, reverse("sign-report", args=[report.year]))
 
 
 def keep_only(report: AnnualReport, marks: Collection[str]) -> None:

@@ -5,13 +5,14 @@ it, with dates and words. Chinese whatever the language of the interface. Pure b
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
 from reports.document.blocks import Block, Column, Document, Paragraph, Row, Table, Text, format_date
+from reports.document.characters import printable
 from reports.editing import steps
-from reports.models import AnnualReport, ReportStep
+from reports.models import AnnualReport, Answer, ReportStep
 from reports.vocabulary import StepKind
 from sectors.models import User
 
@@ -34,9 +35,14 @@ _Line = tuple[str, str, str, str]  # step, who, when, words
 
 
 def document(
-    report: AnnualReport, every: Sequence[ReportStep], standing: Sequence[ReportStep], number: str
+    report: AnnualReport,
+    every: Sequence[ReportStep],
+    standing: Sequence[ReportStep],
+    number: str,
+    answers: Sequence[Answer] = (),
 ) -> Document:
-    """Of all steps and of those that stand. Without a step of issue it is the sheet of a draft."""
+    """Of all steps, of those that stand, and of the office's answers to what does not agree in the text. Without a step
+    of issue it is the sheet of a draft."""
     issue = next((step for step in every if step.kind == StepKind.ISSUED), None)
     lines = _lines(standing, issue)
     blocks: list[Block] = [
@@ -47,7 +53,7 @@ def document(
     gone = [step for step in every if step not in standing and step is not issue]
     if gone:
         blocks.append(_table("此前的办理", _step_columns(), [_line(step) for step in gone]))
-    blocks += [Paragraph((Text(note),), "note") for note in _notes(standing, issue)]
+    blocks += [Paragraph((Text(note),), "note") for note in (*_unseen(standing, answers), *_notes(standing, issue))]
     day = timezone.localtime(every[-1].at).date() if every else report.dated
     title = f"{''.join(report.title.splitlines())}{TITLE}"
     return Document(title, report.region.name, report.year, tuple(blocks), day=day)
@@ -109,6 +115,25 @@ def _person(person: User) -> str:
 
 def _moment(at: datetime.datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _unseen(standing: Sequence[ReportStep], answers: Sequence[Answer]) -> Iterator[str]:
+    """What the office answered after the approval: the text is the one that was approved, but whoever approved it did
+    not see why a contradiction stays in it."""
+    approval = next((step for step in standing if step.kind in steps.APPROVALS), None)
+    later = [answer for answer in answers if answer.text and approval is not None and _is_behind(answer, approval)]
+    if later:
+        yield f"签批后，质强办对文稿中{len(later)}处互不相符的数据作了答复，签批时未见："
+    for number, answer in enumerate(later, start=1):
+        about = printable(answer.about).rstrip("。.")
+        yield f"（{number}）{about}。答复：{answer.text}（{_person(answer.by)}，{_moment(answer.at)}）"
+
+
+def _is_behind(answer: Answer, approval: ReportStep) -> bool:
+    """On paper it is the day of the signature that counts, not that on which it was recorded."""
+    if approval.signed_on is not None:
+        return timezone.localdate(answer.at) > approval.signed_on
+    return answer.at > approval.at
 
 
 def _notes(standing: Sequence[ReportStep], issue: ReportStep | None) -> list[str]:

@@ -25,8 +25,10 @@ from reports.vocabulary import AddedKind, EditKind
 from sectors.models import User
 
 ADDED = "added/"  # the keys of what the office added
-STATE = ("text", "quotes", "basis", "hidden", "readers")
-PLACE = ("added", "level", "after", "shows")
+STATE = ("text", "quotes", "basis", "hidden", "readers", "added", "shows")
+PLACE = ("level", "after")
+# Of these a change is another version of the block, which whoever writes in an older one is shown first.
+WORDS = ("text", "added", "shows")
 
 
 class Overtaken(WrongState):
@@ -102,7 +104,7 @@ def check_seen(report: AnnualReport, key: str, seen: int | None) -> None:
 def state(edit: Edit | None) -> dict[str, Any]:
     """What an undo brings back."""
     if edit is None:
-        return {"text": None, "quotes": [], "basis": "", "hidden": False, "readers": {}}
+        return {"text": None, "quotes": [], "basis": "", "hidden": False, "readers": {}, "added": "", "shows": {}}
     return {name: getattr(edit, name) for name in STATE}
 
 
@@ -112,7 +114,7 @@ def save(step: Step, kind: str, **fields: Any) -> None:
     before = state(edit)
     step.act.log(step.item.key, kind, before, {**before, **fields})
     row = edit or Edit(report=step.report, key=step.item.key)
-    if fields.get("text", row.text) != row.text:
+    if any(fields.get(name, getattr(row, name)) != getattr(row, name) for name in WORDS):
         row.version += 1
     for name, value in fields.items():
         setattr(row, name, value)

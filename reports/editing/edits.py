@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reports.document.blocks import Chart, Table
 from reports.document.characters import printable
-from reports.editing import added_figures, assembly, changes, drafts, figure_tokens, source_check
+from reports.editing import added_figures, assembly, changes, drafts, figure_tokens, source_check, token_syntax
 from reports.editing import audiences as audiences_of
 from reports.editing.assembly import Placed
 from reports.editing.changes import Act, Step
@@ -210,6 +211,38 @@ def add_figures(
     return changes.insert_figures(step, kind, assembly.printed_text(block), shows)
 
 
+@transaction.atomic
+def change_figures(
+    *, report: AnnualReport, key: str, kind: str, codes: Sequence[str], last: bool, title: str, by: User, seen: int
+) -> None:
+    """Other figures, kind or caption of a table or chart that the office added, where it stands; as `add_figures`.
+    `seen` and Overtaken as of `remove`. Raises WrongState for any other block."""
+    step = changes.start(report, key, by, seen)
+    if step.item.edit is None or not step.item.edit.shows:
+        raise WrongState(_("Only of a table or chart that the office added can the figures be chosen."))
+    block = drawn(step.working, key, kind, codes, last=last, title=title)
+    new = {
+        "text": token_syntax.escape(assembly.printed_text(block)),
+        "added": kind,
+        "shows": added_figures.choice(codes, step.working.figures, kind=kind, last=last),
+    }
+    if any(getattr(step.item.edit, name) != value for name, value in new.items()):
+        changes.save(step, EditKind.TEXT, **new)
+
+
+def choice_of(working: Working, item: Placed) -> dict[str, Any]:
+    """What was chosen for an added table or chart, as `drawn` takes it. Without a title where its caption is the usual
+    one, which then follows the figures."""
+    edit = item.edit
+    assert edit is not None
+    shows, document = edit.shows, working.generated
+    sector = dict(source_check.sections_of(working.placed)).get(item.key, "")
+    usual = added_figures.caption(shows, document.region_name, document.year, sector)
+    said = token_syntax.plain(item.text)
+    codes = [code for code, _name in shows["figures"]]
+    return {"kind": edit.added, "codes": codes, "last": shows["last"], "title": "" if said == usual else said}
+
+
 def drawn(working: Working, after: str, kind: str, codes: Sequence[str], *, last: bool, title: str) -> Table | Chart:
     """Such a block as it would be. Raises BadText."""
     shows = added_figures.choice(codes, working.figures, kind=kind, last=last)
@@ -260,7 +293,8 @@ def undoable(report: AnnualReport, key: str) -> EditChange | None:
 
 def put_back(act: Act, change: EditChange) -> None:
     """The state of a block before a change of it."""
-    before = {name: change.before[name] for name in changes.STATE}
+    # What was changed before the figures of a table could be does not say which they were: they are as they stand.
+    before = {name: change.before[name] for name in changes.STATE if name in change.before}
     changes.save(changes.of(act, change.key), EditKind.UNDONE, **before)
 
 

@@ -204,7 +204,7 @@ def _store(report: AnnualReport, audience: str, to: str, content: bytes) -> Repo
 
 def _store_sheet(report: AnnualReport, found: Progress, step: ReportStep, number: str) -> list[FieldFile]:
     """The approval sheet as it is at the issue, in two formats."""
-    sheet = approval_sheet.document(report, [*found.steps, step], found.standing, number)
+    sheet = approval_sheet.document(report, [*found.steps, step], found.standing, number, answers.kept(report))
     kinds = {PaperKind.SHEET_DOCX: "docx", PaperKind.SHEET_PDF: "pdf"}
     return [
         papers.keep(

@@ -41,6 +41,11 @@ def standing(steps: Sequence[ReportStep], digest: str) -> tuple[ReportStep, ...]
     return current if all(step.digest == digest for step in current) else ()
 
 
+def current(report: AnnualReport) -> Sequence[ReportStep]:
+    """Those since the draft was last sent, unless a return or a change ended them."""
+    return steps_since_sent(of(report))
+
+
 def is_approved(of_issued: Sequence[ReportStep]) -> bool:
     """Whether what was issued had been approved, by its steps."""
     return bool(of_issued) and any(step.kind in APPROVALS for step in standing(of_issued, of_issued[-1].digest))
@@ -54,7 +59,7 @@ def last(report: AnnualReport) -> int:
 def void(report: AnnualReport, by: User) -> None:
     """The text of a locked draft is being changed: what was sent, reviewed and approved is no longer, and those who
     did it are told."""
-    ended = steps_since_sent(of(report))
+    ended = current(report)
     if not ended:
         return
     tell(ReportStep.objects.create(report=report, kind=StepKind.VOIDED, by=by))

@@ -100,7 +100,7 @@ def join(request: PersonRequest, year: int, key: str) -> HttpResponse:
     except edits.Conflict as conflict:
         return _conflict(request, year, conflict, text)
     except (BadText, WrongState) as error:
-        return _refused(request, year, key, str(error), text=text)
+        return refused(request, year, key, str(error), text=text)
     caret = sections.length(above.text) if above else 0
     return whole(request, year, before.key, opened=True, caret=caret)
 
@@ -134,7 +134,7 @@ def act(request: PersonRequest, year: int, action: str, key: str) -> HttpRespons
         with changing(request, report):
             ACTIONS[action](report, key, request.user, whole_number(request.POST.get("seen", ""), -1))
     except WrongState as error:
-        return _refused(request, year, key, str(error))
+        return refused(request, year, key, str(error))
     if action == "remove":
         return _removed(request, year, key)
     return whole(request, year, key, opened=action in STAYS_OPEN)
@@ -151,7 +151,7 @@ def readers(request: PersonRequest, year: int, key: str) -> HttpResponse:
         with changing(request, report):
             edits.set_readers(report=report, key=key, audiences=chosen, by=request.user, seen=seen)
     except WrongState as error:
-        return _refused(request, year, key, str(error))
+        return refused(request, year, key, str(error))
     return whole(request, year, key, opened=True)
 
 
@@ -211,7 +211,8 @@ def _gone(request: PersonRequest, year: int, key: str, problem: str, text: str) 
     return render(request, template, context, status=409)
 
 
-def _refused(request: PersonRequest, year: int, key: str, problem: str, **said: Any) -> HttpResponse:
+def refused(request: PersonRequest, year: int, key: str, problem: str, **said: Any) -> HttpResponse:
+    """The block as it stands by now, with why nothing was done."""
     found = scope.working(request.user, year)
     if key not in found.by_key:
         return _gone(request, year, key, problem, said.get("text", ""))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import record
 from audit.vocabulary import EventKind
 from reports.access import may_edit
-from reports.editing import approval_sheet, block_comments, drafts, reading, signing
+from reports.editing import answers, approval_sheet, block_comments, drafts, reading, signing
 from reports.editing.assembly import printed_text
 from reports.editing.drafts import Working, WrongState
 from reports.editing.signing import ACTS
@@ -167,7 +167,8 @@ def sheet_file(request: PersonRequest, year: int, to: str) -> HttpResponse:
 
 def _sheet(found: Working) -> Any:
     progress = signing.progress(found)
-    return approval_sheet.document(found.report, progress.steps, progress.standing, found.report.number)
+    given = answers.kept(found.report)
+    return approval_sheet.document(found.report, progress.steps, progress.standing, found.report.number, given)
 
 
 def _again(request: PersonRequest, year: int) -> Working:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from reports.aggregation.months import YEAR, Months, last_month, spans
+from reports.aggregation.made import Origin
+from reports.aggregation.months import NONE, YEAR, Months, last_month, spans
 from reports.aggregation.values import AnnualValue, Comparison
 from reports.document.phrases import LEFT_OUT
 from sectors.models import Indicator
@@ -33,6 +34,14 @@ def months(found: Months) -> str:
     return "和".join(f"{first}月" if first == last else f"{first}—{last}月" for first, last in spans(found))
 
 
+def covered(origin: Origin) -> str:
+    """In brackets behind what is not of the whole year: its months, or how many of its periods are in where these are
+    not the same everywhere."""
+    if origin.is_even and origin.months not in (NONE, YEAR):
+        return f"（{months(origin.months)}）"
+    return f"（{origin.coverage.have}/{origin.coverage.expected}期）"
+
+
 def as_of(levels: Iterable[AnnualValue], year: int) -> str:
     """The day of what is told of levels: `截至2022年底`, `截至2022年6月底` as long as later periods are missing; where
     they are not all of one day `最近一期末`."""
@@ -54,9 +63,15 @@ def note(shown: Collection[AnnualValue]) -> str:
     partial = [value for value in shown if value.is_partial]
     if not partial:
         return ""
-    sets = {value.months_set if value.made.origin.is_even else YEAR for value in partial}
-    what = f"{months(found)}数据" if len(sets) == 1 and (found := sets.pop()) != YEAR else "部分时期或者地区的数据"
+    span = common_span(partial)
+    what = f"{span}数据" if span else "部分时期或者地区的数据"
     return f"{_named(partial) if len(partial) < len(shown) else '以上'}为{what}，全年数据尚不完整。"
+
+
+def common_span(values: Collection[AnnualValue]) -> str:
+    """The months that all of these are of; empty where that is the year, or not the same of all."""
+    sets = {value.months_set if value.is_partial and value.made.origin.is_even else YEAR for value in values}
+    return months(found) if len(sets) == 1 and (found := sets.pop()) != YEAR else ""
 
 
 def days(told: Iterable[AnnualValue], text: str, year: int) -> str:

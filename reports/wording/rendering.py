@@ -211,7 +211,7 @@ class _Names:
             text = mark_number(code, annual.last_text_with_unit)
         else:
             text = NOT_APPLICABLE if annual.last_not_applicable else mark_gap(code, label)
-        return f"{text}{_periods(annual.last_coverage)}" if annual.is_last_partial else text
+        return f"{text}{comparisons.covered(annual.before.origin)}" if annual.is_last_partial else text
 
     def change(self, code: str) -> str:
         compared = self.compared(code)
@@ -271,11 +271,12 @@ class _Names:
         found = [(code, self._find(code)) for code in codes]
         # 100% keeps its decimals beside 97.5%: one list has one number of them.
         is_mixed = any(annual.value != HUNDRED for _code, annual in found if annual.value is not None)
+        places = _most_places([annual for _code, annual in found])
         items = []
         for code, annual in found:
             value = inexactly(annual.value, annual.bounds)
             if value is not None:
-                digits = annual.digits if is_mixed else _whole(annual)
+                digits = _padded(annual, places[annual.indicator.unit_id]) if is_mixed else _whole(annual)
                 said, bare = (annual.write(digits, unit) for unit in (annual.indicator.unit.name, ""))
                 items.append(
                     Item(code, annual.indicator.row_name, value, mark_number(code, said), mark_number(code, bare))
@@ -317,6 +318,22 @@ def _unsure(items: list[Item]) -> list[Item]:
     return [replace(item, value=between(Decimal(item.value), found[item.code])) for item in items]
 
 
+def _most_places(values: Iterable[AnnualValue]) -> dict[int, int]:
+    """Decimals of the longest number of a list, by unit."""
+    most: dict[int, int] = {}
+    for annual in values:
+        unit, decimals = annual.indicator.unit_id, len(annual.digits.partition(".")[2])
+        most[unit] = max(most.get(unit, 0), decimals)
+    return most
+
+
+def _padded(annual: AnnualValue, places: int) -> str:
+    """With as many decimals as the longest number beside it, if noughts say no more than was reported: of what is
+    entered and exact. What is computed was rounded, what is declared may have been, and 约2 is not 约2.0."""
+    is_exact = annual.bounds is None and not annual.indicator.is_computed and not annual.is_declared
+    return formatted(annual.value, places, annual.indicator.rounding) if is_exact else annual.digits
+
+
 def _joined(items: list[Item]) -> str:
     texts = [item.name + item.n for item in items if item.value]
     return "和".join(filter(None, ["、".join(texts[:-1]), *texts[-1:]]))
@@ -326,10 +343,6 @@ def _plainly_changed(annual: AnnualValue) -> Decimal:
     """As printed; 0 where not the whole of both years is compared, which a wording's own words would not say."""
     change = annual.rounded_change
     return change if change is not None and annual.comparison and annual.comparison.is_plain else Decimal(0)
-
-
-def _periods(coverage: Coverage) -> str:
-    return f"（{coverage.have}/{coverage.expected}期）"
 
 
 def _in_place(words: str, values: Iterable[AnnualValue]) -> str:

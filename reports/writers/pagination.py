@@ -180,8 +180,8 @@ def is_annex_line(block: Block | None) -> bool:
 
 
 def is_held(block: Block, after: Block | None) -> bool:
-    """Whether it ends on the page that the next one begins on: a table its note, the text its list of annexes."""
-    if isinstance(block, Table):
+    """Whether it ends on the page that the next one begins on: a table its notes, the text its list of annexes."""
+    if isinstance(block, Table) or (isinstance(block, Paragraph) and block.style == "note"):
         return isinstance(after, Paragraph) and after.style == "note"
     return isinstance(block, Paragraph) and is_annex_line(after)
 

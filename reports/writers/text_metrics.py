@@ -23,7 +23,8 @@ _TIMES = (
     *(480, 200, 480, 541),
 )
 _MAY_NOT_BEGIN = frozenset("、。，．：；？！）》〉」』】〕”’…—·％%‰℃°,.:;?!)]}>")
-_MAY_NOT_END = frozenset("（《〈「『【〔“‘([{<￥$")
+# A dash between numbers joins them: 1—6月 is one figure (GB/T 15835).
+_MAY_NOT_END = frozenset("（《〈「『【〔“‘([{<￥$—")
 # These stand beyond the edge of a line rather than take the character before them to the next one.
 _MAY_HANG = frozenset("、。，．：；？！")
 

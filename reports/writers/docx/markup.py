@@ -72,7 +72,7 @@ def _mark(mark: NoteMark) -> str:
 
 def _note_run(content: str) -> str:
     """A w:r of the number of a footnote."""
-    return f"<w:r><w:rPr>{element('rStyle', val=style_id(NOTE_MARK))}</w:rPr>{content}</w:r>"
+    return f"<w:r><w:rPr>{element('rStyle', val=style_id(NOTE_MARK))}{_EAST_ASIAN}</w:rPr>{content}</w:r>"
 
 
 def footnote(mark: NoteMark) -> str:

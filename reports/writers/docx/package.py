@@ -35,8 +35,8 @@ _FOOTER_DISTANCE = 1446
 # What the grid takes from a character of 16 pt to fit 28 of them into 156 mm, in 1/4096 pt.
 _CHARACTER_SPACE = -849
 # Word's own lists of what may not end or begin a line, with the bracket of a footnote's mark beside them.
-_NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
-_NEVER_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠["
+_NEVER_LAST = "$(—[{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
+_NEVER_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”—…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠["
 _BODY_SPACES = nsdecls("w", "r", "wp", "a", "c")
 # What parts notes from the text, by the ids that Word keeps for it.
 _NOTE_LINES = {-1: "separator", 0: "continuationSeparator"}

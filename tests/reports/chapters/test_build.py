@@ -11,10 +11,11 @@ import docx
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
+from django.utils import timezone
 
 from reports.chapters import build, sources
 from reports.document import phrases
-from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, Text, block_key, runs_text
+from reports.document.blocks import Gap, Number, PageBreak, Paragraph, Table, Text, block_key, format_date, runs_text
 from reports.editing.audiences import for_audience
 from reports.writers import files
 from reports.writers.docx import write_docx
@@ -280,8 +281,50 @@ def test_what_is_not_of_the_whole_year_is_marked_in_every_table(shipped_catalogu
         notes = [block for block in document.blocks if isinstance(block, Paragraph) and block.key == f"{key}/note"]
         return target[2], [runs_text(note.runs) for note in notes]
 
-    assert found("12") == ("100.0（2/4期）", ["注：以上为1—6月数据，全年数据尚不完整。"])
+    assert found("12") == ("100.0（1—6月）", ["注：以上为1—6月数据，全年数据尚不完整。"])
     assert found("34") == ("100.0", [])
+
+
+def test_captions_of_a_part_of_the_year_name_its_months(shipped_catalogue):
+    figures = {
+        f"food.sampling.{row}.{column}": "9" for row in ("produce", "school", "all") for column in ("task", "done")
+    }
+
+    def captions(quarters):
+        for quarter in quarters:
+            base.report(shipped_catalogue, f"2023Q{quarter}", figures)
+        document = build.build(shipped_catalogue, 2023, day=DAY)
+        return [b.caption for b in document.blocks if isinstance(b, Table) and b.key == "food/table/S-01/sampling"]
+
+    (partial,) = captions("12")
+    assert partial.endswith("（1—6月）")
+    (whole,) = captions("34")
+    assert partial == f"{whole}（1—6月）"
+
+
+def test_the_notes_on_scope_say_whose_data_of_which_months_are_in_it(cast):
+    for quarter in "12":
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    base.submission(cast.county, "T-02", "2023Q1")
+
+    def said(day=DAY):
+        document = build.build(cast.county, 2023, day=day)
+        found = {b.key: runs_text(b.runs) for b in document.blocks if isinstance(b, Paragraph)}
+        return {key.removeprefix("scope/"): text for key, text in found.items() if key.startswith("scope/")}
+
+    scope = said()
+    assert scope["year"].startswith("本报告的数据为2023年1—6月的，数量为各月累计，存量为期末数")
+    assert "，均只有部分时期的数据" in scope["coverage"]
+    assert scope["sources"] == ("数据由1个部门通过1张统计报表报送，由质强办汇总。另有1张统计报表没有列入的数据。")
+    # What was accepted behind the day on the cover is in it all the same.
+    accepted = Submission.objects.filter(status="accepted").last()
+    accepted.transitions.create(old="signed", new="accepted", by=None, at=timezone.now())
+    today = format_date(timezone.localdate())
+    assert said()["year"].endswith(f"截至{today}审核接受的数据列入本报告。")
+    base.report(cast.county, "2023", {"food.done": "20"})
+    for quarter in "34":
+        base.report(cast.county, f"2023Q{quarter}", {"food.done": "5"})
+    assert said()["year"].startswith("本报告的年度为2023年1月1日至12月31日。")
 
 
 def test_of_what_nothing_is_known_nothing_is_claimed(shipped_catalogue):
@@ -349,7 +392,7 @@ def test_the_sources_of_a_prefecture_are_those_of_its_counties_too(cast):
         ["T-01", "石浦县市场监督管理局", "1/4期"],
         ["T-02", "云泽县水利局", "未报送"],
     ]
-    assert "本报告数据来自3个部门填报的2张报表，其中0张报表各期数据齐全。" in texts(document)[-1]
+    assert "本报告的数据应由3个部门通过2张报表填报，1张有已接受的数据，各期数据都不齐全。" in texts(document)[-1]
     assert "没有已接受数据的报表为T-02，" in texts(document)[-1]
     # What no county was asked for in the year is no source, and what the prefecture is asked for itself is one.
     base.make_reporting(cast.prefecture)

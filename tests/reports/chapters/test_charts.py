@@ -59,7 +59,7 @@ def test_rates_of_all_sectors_in_one_picture():
     assert chart.start == 90
     assert "从90%开始" in chart.title
     assert said(blocks) == [
-        "3项比率中有1项为100%，最低的是领域3·抽检合格率，为94.8%。与上年相比，领域2·抽检合格率有所下降。"
+        "3项比率中有1项为100%，最低的是领域3抽检合格率，为94.8%。与上年相比，领域2抽检合格率有所下降。"
     ]
 
 
@@ -102,7 +102,7 @@ def test_amounts_behind_the_rates_are_held_against_last_year():
     blocks = list(charts.overview(values, 2031))
     _rates, chart = drawn(blocks)
     assert [point.text for point in chart.series[0].points] == ["50.0", "0.0", "-10.0"]
-    assert said(blocks)[1] == "领域2·检测样品居首，比上年增长50.0%；领域1·检测样品居末，比上年下降10.0%。"
+    assert said(blocks)[1] == "领域2检测样品居首，比上年增长50.0%；领域1检测样品居末，比上年下降10.0%。"
 
 
 def test_an_amount_of_which_quarters_are_missing_is_not_compared():
@@ -144,7 +144,7 @@ def test_a_rate_that_prints_as_it_was_has_not_fallen():
     compared = values[1].comparison
     assert compared
     values[1] = values[1]._replace(comparison=compared._replace(now=Decimal("95.01"), last=Decimal("95.04")))
-    assert said(charts.overview(values, 2031))[0].endswith("与上年相比，领域1·抽检合格率有所下降。")
+    assert said(charts.overview(values, 2031))[0].endswith("与上年相比，领域1抽检合格率有所下降。")
 
 
 def test_shares_go_from_the_largest_to_the_smallest_without_the_missing_one():
@@ -178,7 +178,7 @@ def test_equal_shares_stand_side_by_side(shares, expected):
 
 def test_equal_rates_and_changes_stand_side_by_side():
     assert said(charts.overview(rates(("99.0", None), ("95.0", None), ("95.0", None)), 2031)) == [
-        "3项比率中，最低的是领域2·抽检合格率、领域3·抽检合格率，均为95.0%。"
+        "3项比率中，最低的是领域2抽检合格率、领域3抽检合格率，均为95.0%。"
     ]
 
     def of_amounts(*numbers):
@@ -189,7 +189,7 @@ def test_equal_rates_and_changes_stand_side_by_side():
         return said(charts.overview(sorted(values, key=lambda v: v.indicator.sheet.sector_id), 2031))[1:]
 
     assert of_amounts("150", "150", "90") == [
-        "领域1·检测样品、领域2·检测样品居首，比上年增长50.0%；领域3·检测样品居末，比上年下降10.0%。"
+        "领域1检测样品、领域2检测样品居首，比上年增长50.0%；领域3检测样品居末，比上年下降10.0%。"
     ]
     assert of_amounts("110", "110", "110") == []  # nobody is first
 
@@ -223,3 +223,20 @@ def test_of_several_columns_the_one_that_the_sentence_tells_is_drawn_and_named(t
     assert chart.title == title
     assert chart.series[0].points[0].text == first
     assert said(blocks) == [sentence]
+
+
+def test_a_chart_of_a_part_of_the_year_says_its_months_in_caption_and_sentence():
+    def of(*months):
+        found = rates(("97.5", None), ("98.0", None), ("94.8", None))
+        half = [Origin(Coverage(2, 4), months=of) for of in months]
+        return [one._replace(made=one.made._replace(origin=origin)) for one, origin in zip(found, half, strict=True)]
+
+    first, other = 0b111111, 0b111
+    (chart,) = drawn(charts.overview(of(first, first, first), 2031))
+    assert chart.caption == "主要合格率、达标率（单位：%，1—6月，横轴从90%开始）"
+    assert said(charts.overview(of(first, first, first), 2031))[0].endswith("以上为1—6月数据，全年数据尚不完整。")
+    (chart,) = drawn(charts.overview(of(first, first, other), 2031))
+    assert chart.caption == "主要合格率、达标率（单位：%，横轴从90%开始）"
+    assert said(charts.overview(of(first, first, other), 2031))[0].endswith(
+        "以上为部分时期或者地区的数据，全年数据尚不完整。"
+    )

@@ -255,10 +255,17 @@ def test_departments_that_were_late_or_owe_are_counted(cast):
     Submission.objects.filter(period__number=2, period__year=2023).update(extended_until=None)
     base.submission(cast.county, "T-02", in_period="2023Q1", status="draft")
     assert said(cast.county, "problems/macro/data/late") == (
-        "一些报表没有按时报送。截至2024年1月20日全年到期应报报表4份，按期报送1份，逾期报送1份（市场监管局1份），"
+        "一些报表没有按时报送。截至2024年1月20日到期应报报表4份，按期报送1份，逾期报送1份（市场监管局1份），"
         "到期尚未报送2份（市场监管局1份、水利局1份）。报送不及时，影响质量形势的及时研判。"
     )
     assert "对市场监管局、水利局重点督促" in said(cast.county, "measures/data/late")
+
+
+def test_before_the_year_is_over_nothing_is_put_off_to_the_next(cast):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target=Decimal(98))
+    base.report(cast.county, "2023Q1", {"food.done": "100", "food.passed": "50"})
+    for day, when in ((datetime.date(2023, 7, 20), "年内"), (DAY, "下一年度")):
+        assert f"{when}按季通报进展" in texts(cast.county, "measures/mend", day=day)["measures/mend/figures"]
 
 
 def test_more_time_that_was_granted_is_not_late(cast):
@@ -279,7 +286,7 @@ def test_what_was_loaded_as_history_or_is_not_due_yet_is_not_late(cast):
 def test_required_figures_that_nobody_reported_are_told_with_their_sectors_and_departments(cast):
     base.report(cast.county, "2023", {"food.done": "6"})
     assert said(cast.county, "problems/macro/data/missing") == (
-        "一些数据没有报全。必填指标2项中有1项全年没有数据，集中在食品，相关比率只能采用部门申报值或者无法计算。"
+        "一些数据没有报全。必填指标2项中有1项全年没有数据，集中在食品，部分比率无法计算。"
     )
     assert "由市场监管局对1项没有数据的必填指标" in said(cast.county, "measures/data/missing")
     base.report(cast.county, "2023", {"food.task": "n/a"})
@@ -303,6 +310,8 @@ def test_open_findings_are_counted_and_whether_they_were_explained(cast):
     found = storage.refresh(base.submission(cast.county, status="accepted"))
     key = "problems/macro/data/remarks"
     assert f"{len(found)}项" in said(cast.county, key)
+    for severity, words in (("error", "互相不一致"), ("warning", "需要核实")):
+        assert (words in said(cast.county, key)) is any(finding.severity == severity for finding in found)
     assert "填报部门均未作出说明" in said(cast.county, key)
     reasons.explain(finding=found[0], text="1批次由乡镇抽检", by=cast.clerk)
     assert f"其中{len(found) - 1}项填报部门尚未作出说明" in said(cast.county, key)

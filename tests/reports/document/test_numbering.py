@@ -56,6 +56,19 @@ def test_the_last_sentence_before_tables_refers_to_all_of_them() -> None:
     assert printed(numbered(blocks)) == ["全年抽检合格。", "全年抽检合格（见表1、表2）。"]
 
 
+def test_a_remark_in_brackets_stays_behind_the_sentence_that_refers() -> None:
+    remark = "（以上为1—6月数据，甲（乙）没有列入。全年数据尚不完整。）"
+    for paragraph in (
+        text("food/text/1", f"全年抽检合格。{remark}"),  # as the office has it
+        Paragraph((Text("全年抽检"), Text("合格。"), Text(remark)), key="food/text/1"),
+    ):
+        blocks: list[Block] = [heading("food"), paragraph, table("a")]
+        assert printed(numbered(blocks)) == [f"全年抽检合格（见表1）。{remark}"]
+    for words in (remark, "全年抽检合格（抽检40批次。）", "（甲。）"):
+        blocks = [heading("food"), text("food/text/1", words), table("a")]
+        assert printed(numbered(blocks)) == [f"{words}（见表1）"]
+
+
 def test_the_sentence_of_a_picture_refers_to_it() -> None:
     blocks: list[Block] = [
         heading("food"),

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import docx
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from reports.document import footnotes
 from reports.document.blocks import Chart, NotedNumber, Number, Table
-from reports.editing import added_figures, comparison, drafts, edits, issuing, undoing
+from reports.editing import added_figures, changes, comparison, drafts, edits, issuing, undoing
 from reports.editing.audiences import for_audience
+from reports.editing.drafts import WrongState
 from reports.editing.figure_tokens import BadText
 from reports.models import AnnualReport
 from reports.writers import files
@@ -47,8 +49,8 @@ def test_a_table_names_place_year_and_field_and_its_figures_lead_to_their_source
     assert table.number
     assert [column.title for column in table.columns] == ["指标", "单位", "2023年", "2022年", "比上年"]
     assert cells(table) == [
-        ["抽检完成", "批次", "40（1/4期）", "30", "+33.3%"],
-        ["抽检合格", "批次", "39（1/4期）", "30", "+30.0%"],
+        ["抽检完成", "批次", "40（1—3月）", "30", "+33.3%"],
+        ["抽检合格", "批次", "39（1—3月）", "30", "+30.0%"],
     ]
     assert [cell.code for row in table.rows for cell in row.cells[2] if isinstance(cell, Number)] == CODES
     keys = [item.key for item in draft_reports.working(report).placed]
@@ -62,7 +64,7 @@ def test_a_chart_draws_what_is_printed(cast, report):
     chart = block(report, add(report, cast.office, "chart"))
     assert isinstance(chart, Chart)
     assert chart.number
-    assert chart.categories == ("抽检完成（1/4期）", "抽检合格（1/4期）")
+    assert chart.categories == ("抽检完成（1—3月）", "抽检合格（1—3月）")
     assert [[point.text for point in series.points] for series in chart.series] == [["40", "39"]]
     # Last year is drawn beside it only where both years are whole.
     figures = {code: replace(figure, coverage=(4, 4)) for code, figure in draft_reports.working(report).figures.items()}
@@ -99,7 +101,7 @@ def test_new_figures_come_in_with_the_next_draft_and_missing_ones_are_gaps(cast,
     assert "〔缺〕" in cells(block(report, table))[2][2]
     draft_reports.correct(cast, done="41", passed="40")
     drafts.regenerate(report=report, by=cast.office, seen=1)
-    assert [row[2] for row in cells(block(report, table))][:2] == ["41（1/4期）", "40（1/4期）"]
+    assert [row[2] for row in cells(block(report, table))][:2] == ["41（1—3月）", "40（1—3月）"]
     assert block(report, chart).series[0].points[0].text == "41"
     assert not draft_reports.working(report).by_key[table].is_stale
 
@@ -161,3 +163,75 @@ def test_it_is_previewed_without_being_written(client, cast, report):
     assert refused.content.decode().count('name="code"') == 2
     assert client.post(page, said).status_code == 302
     assert report.edits.get().added == "chart"
+
+
+def change(report, key, by, seen=None, **given):
+    usual = {"kind": "table", "codes": CODES, "last": True, "title": ""}
+    seen = changes.last_change(report, key) if seen is None else seen
+    edits.change_figures(report=report, key=key, by=by, seen=seen, **usual | given)
+
+
+def test_its_figures_kind_and_caption_are_changed_where_it_stands_and_that_is_undone(cast, report):
+    key = add(report, cast.office, codes=["food.done"])
+    order = [item.key for item in draft_reports.working(report).placed]
+    first = block(report, key)
+    assert first.caption == "云泽县2023年抽检完成"
+    change(report, key, cast.office, codes=["food.passed", "food.rate"])
+    changed = block(report, key)
+    assert [row[0] for row in cells(changed)] == ["抽检合格", "抽检合格率"]
+    # The usual caption follows the figures.
+    assert changed.caption.startswith("云泽县2023年")
+    assert changed.caption != first.caption
+    change(report, key, cast.office, kind="chart", last=False, title="我的图")
+    drawn = block(report, key)
+    assert isinstance(drawn, Chart)
+    assert drawn.title == "我的图"
+    assert [item.key for item in draft_reports.working(report).placed] == order
+    for expected in (changed, first):
+        undoing.undo(report=report, by=cast.office, seen=undoing.top(report, cast.office).undo.change)
+        assert block(report, key) == expected
+    undoing.redo(report=report, by=cast.office, seen=undoing.top(report, cast.office).redo.change)
+    assert block(report, key) == changed
+
+
+def test_a_change_that_is_none_leaves_no_trace_and_one_of_what_changed_meanwhile_is_refused(cast, report):
+    key = add(report, cast.office)
+    seen, rows = changes.last_change(report, key), report.changes.count()
+    change(report, key, cast.office)
+    assert report.changes.count() == rows
+    change(report, key, cast.office, codes=["food.done"])
+    with pytest.raises(changes.Overtaken):
+        change(report, key, cast.office, seen=seen)
+    assert len(block(report, key).rows) == 1
+    with pytest.raises(WrongState, match="that the office added"):
+        change(report, FOOD, cast.office)
+    with pytest.raises(BadText, match="Choose the figures first"):
+        change(report, key, cast.office, codes=[])
+    with pytest.raises(PermissionDenied):
+        change(report, key, cast.outsider_office)
+
+
+def test_the_form_begins_with_what_was_chosen_and_keeps_what_was_typed(client, cast, report):
+    key = add(report, cast.office, codes=["food.done"])
+    address = reverse("block-change-figures", args=[2023, key])
+    client.force_login(cast.office)
+    page = client.get(address)
+    assert [figure.code for figure in page.context["chosen"]] == ["food.done"]
+    assert (page.context["title"], page.context["kind"], page.context["last"]) == ("", "table", True)
+    seen = page.context["seen_change"]
+    change(report, key, cast.office, codes=["food.passed"], title="别人的标题")
+    body = {"kind": "table", "code": CODES, "title": "我的标题", "seen": seen}
+    refused = client.post(address, body)
+    assert refused.status_code == 409
+    assert block(report, key).caption == "别人的标题"
+    assert (refused.context["title"], [one.code for one in refused.context["chosen"]]) == ("我的标题", CODES)
+    again = {**body, "seen": refused.context["seen_change"]}
+    looked = client.post(address, again | {"look": "1"})
+    assert "我的标题" in looked.content.decode()
+    assert block(report, key).caption == "别人的标题"
+    assert client.post(address, again).status_code == 302
+    assert (block(report, key).caption, len(block(report, key).rows)) == ("我的标题", 2)
+    seen = changes.last_change(report, key)
+    assert client.post(address, {**again, "code": [], "seen": seen}).status_code == 422
+    assert client.get(reverse("block-change-figures", args=[2023, FOOD])).status_code == 404
+    assert address in client.get(reverse("block-edit", args=[2023, key])).content.decode()

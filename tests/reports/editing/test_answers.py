@@ -1,13 +1,15 @@
 """What the finished text says against itself is mended or answered before the report is issued."""
 
+import docx
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from reports.editing import answers, drafts, edits, issuing
+from reports.document import snapshots
+from reports.editing import answers, approval_sheet, drafts, edits, issuing, signing
 from reports.editing.drafts import WrongState
 from reports.models import AnnualReport, Answer
-from sectors.models import User
+from sectors.models import Notice, User
 from tests import base
 from tests.races import at_once
 from tests.reports.editing import draft_reports
@@ -207,3 +209,44 @@ def test_two_people_answer_at_once(cast, report):
     results = at_once(*(lambda text=text: answer(report, cast.office, text, mark=mark) for text in ("甲", "乙")))
     assert sorted(type(result).__name__ for result in results) == ["NoneType", "Overwritten"], results
     assert Answer.objects.count() == 1
+
+
+def sheet_text(report):
+    found = signing.progress(draft_reports.working(report))
+    given = answers.kept(found.working.report)
+    return snapshots.dump(approval_sheet.document(found.working.report, found.steps, found.standing, "", given))
+
+
+def test_what_is_answered_after_the_approval_stands_on_its_sheet_and_is_told_to_who_gave_it(cast, report):
+    reviewer = base.user("office", cast.office.department, "reviewer")
+    edits.add(report=report, after=FOOD, text="共50家，其中甲类40家、乙类30家。", by=cast.office)
+    first, second = (one.mark for one in open_ones(report))
+    answer(report, cast.office, text="批前说明", mark=first)
+    for action, by in (("send", cast.office), ("review", reviewer), ("approve", cast.leader)):
+        signing.act(report=report, action=action, by=by, seen=None)
+    Notice.objects.all().delete()
+    assert "签批时未见" not in sheet_text(report)
+    answer(report, cast.office, text="批后说明", mark=second)
+    # The text is the one that was approved, so the approval stands.
+    assert signing.progress(draft_reports.working(report)).is_approved
+    text = sheet_text(report)
+    assert "签批后，质强办对文稿中1处互不相符的数据作了答复，签批时未见：" in text
+    assert "批后说明" in text
+    assert "批前说明" not in text
+    assert {(one.to, "批后说明" in one.text) for one in Notice.objects.all()} == {(reviewer, True), (cast.leader, True)}
+    answer(report, cast.office, text="", seen=1, mark=second)
+    assert "签批时未见" not in sheet_text(report)
+    answer(report, cast.office, text="再说明", seen=2, mark=second)
+    issued = issue(report, cast.office)
+    kept = issued.papers.get(kind="docx")
+    with kept.file.open("rb") as file:
+        words = "".join(node.text or "" for node in docx.Document(file).element.body.iter() if node.tag.endswith("}t"))
+    assert "再说明" in words
+
+
+def test_before_an_approval_nobody_is_told_of_an_answer(cast, report):
+    signing.act(report=report, action="send", by=cast.office, seen=None)
+    Notice.objects.all().delete()
+    answer(report, cast.office)
+    assert not Notice.objects.exists()
+    assert "签批时未见" not in sheet_text(report)

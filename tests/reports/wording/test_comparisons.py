@@ -193,7 +193,7 @@ def test_a_note_leaves_out_what_a_paragraph_does_not_tell(cast):
 def test_last_years_part_is_printed_with_how_much_of_it_is_there(cast):
     quarters(cast.county, 2022, food_done=("90", "90"))
     base.report(cast.county, "2023", {"food.done": "100"})
-    assert printed(cast.county, "上年{{ last_n('food.done') }}。") == ["上年180批次（2/4期）。"]
+    assert printed(cast.county, "上年{{ last_n('food.done') }}。") == ["上年180批次（1—6月）。"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Templates of sectors: what they may say, and what they may not do."""
 
+import copy
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from reports.document.blocks import Gap, Number, runs_text
 from reports.document.marks import parse_marked
 from reports.wording import rendering
 from reports.wording.codes import codes_named
+from sectors.calculation.bounded import Bounds
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -83,6 +85,29 @@ def test_one_list_has_one_number_of_decimals(figures, other, text):
     assert said(template, replace(figures, values=values)) == text
     values["x.a"] = values["x.a"]._replace(is_declared=True, made=values["x.a"].made._replace(places=0))
     assert said(template, replace(figures, values=values))[0] == "100%"  # no digit that was not reported
+
+
+def test_numbers_of_a_list_have_the_decimals_of_the_longest_where_noughts_say_no_more(figures):
+    price = figures.values["food.price"]
+    decimals = {"a": ("1.35", 2), "b": ("1.1", 1), "c": ("0.4838", 4), "d": ("2", 0)}
+
+    def value(name, **more):
+        number, places = decimals[name]
+        indicator = copy.copy(price.indicator)
+        indicator.code, indicator.name, indicator.decimals = f"x.{name}", name, places
+        made = price.made._replace(value=Decimal(number), not_applicable=False, places=places)
+        return price._replace(indicator=indicator, made=made, **more)
+
+    def listed(**more):
+        values = {f"x.{name}": value(name, **more.get(name, {})) for name in decimals}
+        return said("{{ listed('x.a', 'x.b', 'x.c', 'x.d') }}", replace(figures, values=values))
+
+    unit = price.indicator.unit.name
+    assert listed() == [f"a1.3500{unit}、b1.1000{unit}、c0.4838{unit}和d2.0000{unit}"]
+    # What is not exact, or was only declared, is printed as it was given.
+    about = Bounds.of((Decimal(1), Decimal("1.2")), "about", None)
+    found = listed(b={"bounds": about}, d={"is_declared": True})
+    assert found == [f"a1.3500{unit}、b约1.1{unit}、c0.4838{unit}和d2{unit}"]
 
 
 def test_a_line_is_a_paragraph_and_figures_stay_figures(figures):

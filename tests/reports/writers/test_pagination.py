@@ -151,6 +151,17 @@ def test_the_space_under_a_note_needs_no_place_at_the_foot_of_a_page():
     assert page_of_what_follows(*lines(18), *[note] * 5, *lines(pagination.LINES - 1)) == 2
 
 
+def test_all_notes_of_a_table_stand_on_the_page_of_its_last_row():
+    note, end = Paragraph((Text("注：无。"),), "note"), lines(1)[0]
+    assert [pagination.is_held(note, after) for after in (note, end, None)] == [True, False, False]
+    assert pagination.is_held(table("1"), note)
+    # There is room for the heading and a note, but not for both notes.
+    room = pagination.TEXT_HEIGHT // pagination.LINE
+    heading = Heading(3, "1.", "尾")
+    found = pagination.heading_pages([*lines(room - 2), heading, note, note], Measures())
+    assert found == [2]
+
+
 @pytest.mark.parametrize("entries", [22, 23, 30, 46, 47, 48, 50, 70, 73])
 def test_the_contents_leave_no_page_to_a_few_of_their_lines(entries):
     headings = [Heading(3, f"{number}.", "头") for number in range(entries)]
