@@ -112,5 +112,5 @@ def _sources(sources: Sequence[Source]) -> list[Run]:
         Text("统计报表报送，由质强办汇总。"),
     ]
     if missing := len(every) - len(sheets):
-        runs += [Text("另有"), Number("scope.sheets.missing", f"{missing}张"), Text("统计报表没有列入的数据。")]
+        runs += [Text("另有"), Number("scope.sheets.missing", f"{missing}张"), Text("统计报表没有数据列入。")]
     return runs

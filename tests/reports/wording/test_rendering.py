@@ -94,7 +94,7 @@ def test_numbers_of_a_list_have_the_decimals_of_the_longest_where_noughts_say_no
     def value(name, **more):
         number, places = decimals[name]
         indicator = copy.copy(price.indicator)
-        indicator.code, indicator.name, indicator.decimals = f"x.{name}", name, places
+        indicator.code, indicator.row_name, indicator.decimals = f"x.{name}", name, places
         made = price.made._replace(value=Decimal(number), not_applicable=False, places=places)
         return price._replace(indicator=indicator, made=made, **more)
 
