@@ -31,6 +31,7 @@ REGISTRY = {
 # Pages of one report.
 REPORTS = (
     *("report", "draft", "report-cover", "report-sources", "issue-report", "block-edit", "block-add", "block-act"),
+    *("block-add-figures", "block-change-figures"),
     *("number", "edition", "verify-report", "revise-report", "compare"),
     *("sign-report", "sign-report-act", "approved-on-paper", "approval-sheet", "report-comments", "report-comment"),
     *("report-resolve", "verify-file", "verify-any-file"),
