@@ -91,8 +91,9 @@ def _reports(cast: base.Cast) -> None:
     seen = issuing.readiness(draft_reports.working(begun)).mark
     issuing.issue(report=begun, by=cast.office, reason="先行印发", seen=seen)
     begun = drafts.begin(region=cast.county, year=2022, by=cast.office, day=draft_reports.DAY)
-    chosen = {"kind": "table", "codes": ["food.done"], "last": False, "title": ""}
-    edits.add_figures(report=begun, after="food/text/1", by=cast.office, **chosen)
+    edits.add_figures(
+        report=begun, after="food/text/1", kind="table", codes=["food.done"], last=False, title="", by=cast.office
+    )
     signing.act(report=begun, action="send", by=cast.office, seen=None)
     papers.keep_upload(begun, PaperKind.SCAN, papers.checked(base.pdf(), {"pdf"}), by=cast.office)
 

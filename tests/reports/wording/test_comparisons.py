@@ -201,7 +201,7 @@ def test_last_years_part_is_printed_with_how_much_of_it_is_there(cast):
     [
         (("n/a", "n/a", "n/a", "n/a"), "上年不适用"),
         (("n/a", "n/a"), "上年不适用（2/4期）"),
-        (("n/a", "5"), "上年5批次（2/4期）"),
+        (("n/a", "5"), "上年5批次（4—6月）"),
         ((), "〔缺：上年抽检完成〕"),
     ],
 )
