@@ -206,6 +206,7 @@ ROW = Shape(
     {
         "code": Text(**PART),
         "name": of_field(Indicator, "row_name"),
+        "computed": Flag(default=False),
         "parts": Children(shape=lambda: ROW_PARTS, default=()),
     },
 )

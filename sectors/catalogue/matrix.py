@@ -49,7 +49,8 @@ class Matrix:
         top = [self._row(child, 0, "") for child in self.node["rows"]]
         total = self._total(self.node["total_row"])
         if total:
-            self._cells(total["place"], total["code"], total["name"], 0, "", total=total)
+            computed = total["computed"]
+            self._cells(total["place"], total["code"], total["name"], 0, "", total=total, computed=computed)
             for column in self._summed():
                 parts = [self._code(row, column.code) for row in top]
                 self.sector.split(total["place"], self._code(total["code"], column.code), total["name"], True, parts)
@@ -90,7 +91,9 @@ class Matrix:
 
     def _row(self, node: Node, indent: int, group: str) -> str:
         code = node["code"]
-        self._cells(node.place, code, node["name"], indent, group)
+        if node["computed"] and not any(split["exhaustive"] for split in node["parts"]):
+            node.problem(_("computed: the row has no parts that add up to it (parts with exhaustive: true)."), "computed")
+        self._cells(node.place, code, node["name"], indent, group, computed=node["computed"])
         for split in node["parts"]:
             label, exhaustive = split["name"], split["exhaustive"]
             rows = [self._row(child, indent + 1, "" if place else label) for place, child in enumerate(split["rows"])]
@@ -100,8 +103,17 @@ class Matrix:
         return str(code)
 
     def _cells(
-        self, place: FilePosition, row: str, name: str, indent: int, group: str, total: dict[str, Any] | None = None
+        self,
+        place: FilePosition,
+        row: str,
+        name: str,
+        indent: int,
+        group: str,
+        total: dict[str, Any] | None = None,
+        *,
+        computed: bool = False,
     ) -> None:
+        """The figures of a row, which is the total row with `total`, and computed from its parts if `computed`."""
         number = next(self.rows)
         self.row_codes.append(row)
         shared = {"row_name": name, "row": number, "indent": indent, "group_name": group}
@@ -110,7 +122,7 @@ class Matrix:
                 continue
             code = self._code(row, column.code)
             formula = column.fields["formula"].replace("{row}", f"{self.prefix}.{row}")
-            if total and total["computed"] and not formula:
+            if computed and column.in_total and not formula:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
             # Of a column that matters, the total stands for it.

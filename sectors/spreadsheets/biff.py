@@ -38,12 +38,12 @@ class _Book:
 
 def details(data: bytes) -> list[tuple[Details, bool]]:
     """Of each worksheet, in their order, and whether it is shown. Raises ValueError, IndexError or struct.error."""
-    stream = _stream(data)
+    stream = stream_of(data)
     book = _globals(stream)
     return [(_sheet(stream, start, book), shown) for start, shown in book.sheets]
 
 
-def _stream(data: bytes) -> bytes:
+def stream_of(data: bytes) -> bytes:
     size, small = 1 << struct.unpack_from("<H", data, 30)[0], 1 << struct.unpack_from("<H", data, 32)[0]
     directory, small_table, more, count = (struct.unpack_from("<I", data, at)[0] for at in (48, 60, 68, 72))
 
@@ -81,7 +81,7 @@ def _chain(start: int, table: list[int], sector: Callable[[int], bytes]) -> byte
     return b"".join(found)
 
 
-def _records(stream: bytes, start: int) -> Iterator[Record]:
+def records(stream: bytes, start: int) -> Iterator[Record]:
     """Those of one part, to its end; what lies within it, such as a chart, is left out."""
     at, depth = start, 0
     while at + 4 <= len(stream):
@@ -98,7 +98,7 @@ def _globals(stream: bytes) -> _Book:
     book, styles = _Book(), []
     strings: list[bytes] = []
     in_texts = False
-    for kind, _at, body in _records(stream, 0):
+    for kind, _at, body in records(stream, 0):
         if kind == BOF:
             book.is_old = struct.unpack_from("<H", body)[0] < 0x600
         elif kind == BOUNDSHEET:
@@ -164,7 +164,7 @@ class _Texts:
 
 def _sheet(stream: bytes, start: int, book: _Book) -> Details:
     found = Details()
-    for kind, _at, body in _records(stream, start):
+    for kind, _at, body in records(stream, start):
         if kind == MULRK:
             row, column = struct.unpack_from("<HH", body)
             for n in range((len(body) - 6) // 6):

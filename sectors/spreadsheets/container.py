@@ -26,6 +26,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load
 from sectors.spreadsheets import old_excel
 from sectors.spreadsheets.number_formats import GENERAL
 from sectors.spreadsheets.positions import Position, address
+from sectors.spreadsheets.structure import Structure, of_part
 from sectors.spreadsheets.styles import mark_of_text, marks, number_formats
 from sectors.spreadsheets.worksheet import Details, Mark, Value, Worksheet, is_picture
 from sectors.texts import readable, whole_number
@@ -71,11 +72,15 @@ class BadFile(Exception):
     """A file that cannot be read at all; the message says what to do."""
 
 
+@dataclass(frozen=True)
 class OpenedFile:
-    """An opened workbook: the names of its worksheets, and what reads one of them. Raises BadFile."""
+    """An opened workbook: the names of its worksheets, and what reads one of them, and how that is laid out, which is
+    asked for after it. Raises BadFile."""
 
-    def __init__(self, names: list[str], read: Callable[[str], Worksheet], *, is_xlsx: bool) -> None:
-        self.names, self.worksheet, self.is_xlsx = names[:MAX_WORKSHEETS], read, is_xlsx
+    names: list[str]
+    worksheet: Callable[[str], Worksheet]
+    structure: Callable[[str], Structure]
+    is_xlsx: bool
 
 
 def _of_parts(workbook: CalamineWorkbook, parts: Parts, limits: Limits) -> OpenedFile:
@@ -90,7 +95,7 @@ def _of_parts(workbook: CalamineWorkbook, parts: Parts, limits: Limits) -> Opene
             rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or []
         return _worksheet(name, rows, merged, seen, name in parts.shown)
 
-    return OpenedFile([*parts.paths], read, is_xlsx=True)
+    return OpenedFile([*parts.paths][:MAX_WORKSHEETS], read, parts.structure, is_xlsx=True)
 
 
 def _of_old(data: bytes, limits: Limits) -> OpenedFile:
@@ -103,7 +108,9 @@ def _of_old(data: bytes, limits: Limits) -> OpenedFile:
         raise _locked() from error
     except old_excel.Unreadable as error:
         raise _unreadable() from error
-    return OpenedFile([*found], lambda name: _worksheet(name, *found[name]), is_xlsx=False)
+    return OpenedFile(
+        [*found], lambda name: _worksheet(name, *found[name][:4]), lambda name: found[name][4], is_xlsx=False
+    )
 
 
 def _worksheet(
@@ -287,9 +294,9 @@ class Parts:
         self.paths: dict[str, str] = {}  # of each worksheet, by its name
         self.shown: set[str] = set()
         self._find_worksheets()
-        styles = self._tree("xl/styles.xml") if "xl/styles.xml" in parts else None
-        self._formats = [] if styles is None else number_formats(styles)
-        self._marks = {} if styles is None else marks(styles)
+        self._styles = self._tree("xl/styles.xml") if "xl/styles.xml" in parts else None
+        self._formats = [] if self._styles is None else number_formats(self._styles)
+        self._marks = {} if self._styles is None else marks(self._styles)
 
     def packed(self) -> bytes:
         """A zip of exactly what was unpacked here, so that its headers cannot mislead the next reader."""
@@ -359,6 +366,10 @@ class Parts:
         if cells > self._limits.cells or cells > max(SHEET.cells, MOST_EMPTY * filled):
             raise _too_wide(name, (last_row, last_column))
         return seen
+
+    def structure(self, name: str) -> Structure:
+        """Of a worksheet that was looked at."""
+        return of_part(self.parts.get(self.paths.get(name, ""), b"<worksheet/>"), self._styles)
 
     def _see(self, seen: Details, place: Position, cell: Any, inside: dict[str, str | None]) -> None:
         """What is there to know of a cell that holds something, by the texts of its elements."""

@@ -18,16 +18,17 @@ from typing import Any
 
 from python_calamine import CalamineError, PasswordError, SheetTypeEnum, load_workbook
 
-from sectors.spreadsheets import biff
+from sectors.spreadsheets import biff, old_structure
+from sectors.spreadsheets.structure import Structure
 from sectors.spreadsheets.worksheet import Details
 
 SECONDS = 20
 MEMORY = 1024 * 1024 * 1024
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# Rows from the first on, places that are merged, what else is known of cells, and whether it is shown, by the name of a
-# worksheet.
-Worksheets = dict[str, tuple[list[list[Any]], list[Any], Details, bool]]
+# Rows from the first on, places that are merged, what else is known of cells, whether it is shown, and how it is laid
+# out, by the name of a worksheet.
+Worksheets = dict[str, tuple[list[list[Any]], list[Any], Details, bool, Structure]]
 
 
 class Unreadable(Exception):
@@ -65,12 +66,13 @@ def _read(data: bytes, most: int, cells: int) -> Worksheets:
     book = load_workbook(BytesIO(data))
     names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     found: Worksheets = {}
-    for name, (seen, is_shown) in zip(names[:most], biff.details(data)[:most], strict=True):
+    known = zip(biff.details(data), old_structure.structures(data), strict=True)
+    for name, ((seen, is_shown), structure) in zip(names[:most], list(known)[:most], strict=True):
         page = book.get_sheet_by_name(name)
         cells -= page.total_height * page.total_width
         if cells < 0:
             raise TooWide(name, (page.total_height - 1, page.total_width - 1))
-        found[name] = (page.to_python(skip_empty_area=False), page.merged_cell_ranges or [], seen, is_shown)
+        found[name] = (page.to_python(skip_empty_area=False), page.merged_cell_ranges or [], seen, is_shown, structure)
     return found
 
 

@@ -1,0 +1,128 @@
+"""A form as it was recognised: what it is about, its tables with rows, columns and formulas, and what is doubtful. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sectors.reading.forms.formulas import Node, in_row
+from sectors.spreadsheets.positions import Position, address
+
+
+class Use(StrEnum):
+    """What becomes of a row or a column."""
+
+    ENTERED = "entered"
+    COMPUTED = "computed"
+    LEFT_OUT = "left_out"
+
+
+@dataclass
+class Line:
+    """A row or a column. `number` counts from 1 in its table and stays, whatever is corrected; `place` is where it stands
+    in the worksheet. A row with a unit of its own has it before that of its column. `total_of` has the numbers of the
+    lines that it adds up, `parent` that of the row of which it is a part (其中)."""
+
+    number: int
+    place: int
+    name: str
+    unit: str = ""
+    decimals: int = 0
+    accumulation: str = ""
+    required: bool = False
+    parent: int | None = None
+    is_within: bool = False  # the form says 其中
+    group: str = ""
+    section: str = ""  # the heading over a part of the table
+    total_of: tuple[int, ...] = ()
+    use: Use = Use.ENTERED
+    code: str = ""  # of what was downloaded here, otherwise it is made of the number
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def is_used(self) -> bool:
+        return self.use is not Use.LEFT_OUT
+
+
+@dataclass
+class FormTable:
+    """`formulas` and `blocked` (cells that nobody fills: ×, —) are by place in the worksheet."""
+
+    number: int
+    name: str
+    heads: range
+    rows: list[Line]
+    columns: list[Line]
+    formulas: dict[Position, Node] = field(default_factory=dict)
+    blocked: set[Position] = field(default_factory=set)
+    code: str = ""
+
+    def used_rows(self) -> list[Line]:
+        return [row for row in self.rows if row.is_used]
+
+    def used_columns(self) -> list[Line]:
+        return [column for column in self.columns if column.is_used]
+
+    def row(self, number: int) -> Line:
+        return self.rows[number - 1]
+
+    def parts(self, row: Line) -> list[Line]:
+        """The used rows that are 其中 of a row."""
+        return [one for one in self.used_rows() if one.parent == row.number]
+
+    def formula_of(self, column: Line) -> Node | None:
+        """The formula of a column, over the cells of its first row; None where rows have others, or read other rows."""
+        nodes = [
+            (row.place, self.formulas.get((row.place, column.place)))
+            for row in self.rows
+            if not row.total_of and (row.place, column.place) not in self.blocked
+        ]
+        if not nodes or any(node is None for _row, node in nodes):
+            return None
+        first, found = nodes[0]
+        same = [in_row(node, row, first) for row, node in nodes if node is not None]
+        return found if None not in same and len(set(same)) == 1 else None
+
+    @property
+    def is_list(self) -> bool:
+        return len(self.used_columns()) == 1
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was left out of a form, or is doubtful, at a cell."""
+
+    place: Position
+    text: str
+
+    @property
+    def address(self) -> str:
+        return address(self.place)
+
+
+@dataclass
+class Form:
+    """`organisation` is who fills it, as the form calls it; `frequency` is empty where nothing says it."""
+
+    worksheet: str
+    title: str = ""
+    number: str = ""
+    organisation: str = ""
+    frequency: str = ""
+    period: str = ""
+    tables: list[FormTable] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def units(self) -> set[str]:
+        """Those of what is used."""
+        lines: Iterable[Line] = (line for table in self.tables for line in (*table.used_rows(), *table.used_columns()))
+        return {line.unit for line in lines if line.unit}
+
+    def lines(self) -> Iterator[tuple[str, FormTable, Line]]:
+        """Each row and column with the name of its fields: `t1.r2`, `t1.c1`."""
+        for table in self.tables:
+            for row in table.rows:
+                yield f"t{table.number}.r{row.number}", table, row
+            for column in table.columns:
+                yield f"t{table.number}.c{column.number}", table, column

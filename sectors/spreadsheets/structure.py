@@ -1,0 +1,109 @@
+"""How a worksheet is laid out: its formulas, indents, and what of it is hidden. Pure: no database.
+
+Figures are read without it; what makes a new sheet of a form (`sectors.reading.forms`) asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from sectors.spreadsheets.positions import Position, address
+from sectors.texts import whole_number
+
+MOST_COLUMNS = 1000  # of which it is known whether they are hidden
+LONGEST_FORMULA = 2000  # characters; what is longer counts as a formula that nobody can read
+REFERENCE = re.compile(r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![A-Za-z0-9_(!.])""")
+YES = ("1", "true")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Formulas without their sign =, indents of cells in steps, and rows and columns that are hidden, from 0."""
+
+    formulas: dict[Position, str] = field(default_factory=dict)
+    indents: dict[Position, int] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def of_part(part: bytes, styles: Any) -> Structure:
+    """Of the XML of a worksheet that was looked at already; `styles` is the tree of the styles, or None."""
+    found, indents = Structure(), [] if styles is None else _indents(styles)
+    shared: dict[str, tuple[Position, str]] = {}
+    number = -1
+    for _event, tag in etree.iterparse(
+        BytesIO(part), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True
+    ):
+        if tag.tag.endswith("}col"):
+            _hide_columns(found, tag)
+            continue
+        number, column = whole_number(tag.get("r") or "", number + 2) - 1, -1
+        if tag.get("hidden") in YES:
+            found.hidden_rows.add(number)
+        for cell in tag.iterchildren("{*}c"):
+            column = column_of(cell.get("r") or "", column + 1)
+            style = whole_number(cell.get("s") or "")
+            if style < len(indents) and indents[style]:
+                found.indents[number, column] = indents[style]
+            formula = cell.find("{*}f")
+            if formula is not None:
+                found.formulas[number, column] = _formula(formula, (number, column), shared)[:LONGEST_FORMULA]
+        tag.clear()
+    return found
+
+
+def column_of(reference: str, following: int) -> int:
+    """2 for `C7`."""
+    number = 0
+    for letter in reference.rstrip("0123456789").upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1 if reference else following
+
+
+def moved(formula: str, rows: int, columns: int) -> str:
+    """A formula as it reads so many rows further down and columns further right.
+
+    >>> moved("SUM(B2:B$4)/$C2", 1, 2)
+    'SUM(D3:D$4)/$C3'
+    """
+
+    def one(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1]
+        row, column = int(found[5]) - 1, column_of(found[3], 0)
+        place = address((row if found[4] else max(row + rows, 0), column if found[2] else max(column + columns, 0)))
+        letters = place.rstrip("0123456789")
+        return f"{found[2]}{letters}{found[4]}{place[len(letters) :]}"
+
+    return REFERENCE.sub(one, formula)
+
+
+def _formula(tag: Any, place: Position, shared: dict[str, tuple[Position, str]]) -> str:
+    """A formula that is filled over several cells is written once, in the first of them."""
+    text, key = tag.text or "", tag.get("si") or ""
+    if tag.get("t") != "shared":
+        return text
+    if text:
+        shared[key] = place, text
+    origin, written = shared.get(key, (place, ""))
+    return moved(written, place[0] - origin[0], place[1] - origin[1])
+
+
+def _hide_columns(found: Structure, tag: Any) -> None:
+    if tag.get("hidden") in YES:
+        first, last = whole_number(tag.get("min") or ""), whole_number(tag.get("max") or "")
+        found.hidden_columns.update(range(max(first - 1, 0), min(last, MOST_COLUMNS)))
+
+
+def _indents(styles: Any) -> Sequence[int]:
+    found = []
+    for style in styles.iterfind("{*}cellXfs/{*}xf"):
+        alignment = style.find("{*}alignment")
+        found.append(0 if alignment is None else whole_number(alignment.get("indent") or ""))
+    return found
