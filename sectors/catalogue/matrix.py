@@ -92,7 +92,9 @@ class Matrix:
     def _row(self, node: Node, indent: int, group: str) -> str:
         code = node["code"]
         if node["computed"] and not any(split["exhaustive"] for split in node["parts"]):
-            node.problem(_("computed: the row has no parts that add up to it (parts with exhaustive: true)."), "computed")
+            node.problem(
+                _("computed: the row has no parts that add up to it (parts with exhaustive: true)."), "computed"
+            )
         self._cells(node.place, code, node["name"], indent, group, computed=node["computed"])
         for split in node["parts"]:
             label, exhaustive = split["name"], split["exhaustive"]

@@ -79,7 +79,7 @@ BELOW = {
     "check": "checks",
     **dict.fromkeys(("reading", "store-reading"), "proofreading"),
     "assign-sheets": "setup",
-    "load-catalogue": "catalogue-files",
+    **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet"), "catalogue-files"),
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",

@@ -94,10 +94,11 @@ def _operand(tokens: bytes, at: int, kind: int, stack: list[str], place: Positio
         stack.append("TRUE" if tokens[at] else "FALSE")
         return 1
     base = (kind & BASE) | 0x20
-    if base == CELL or base == CELL_NEAR:
-        stack.append(_cell(*struct.unpack_from("<HH", tokens, at), place, near=base == CELL_NEAR))
+    if base in (CELL, CELL_NEAR):
+        row, column = struct.unpack_from("<HH", tokens, at)
+        stack.append(_cell(row, column, place, near=base == CELL_NEAR))
         return 4
-    if base == RANGE or base == RANGE_NEAR:
+    if base in (RANGE, RANGE_NEAR):
         first, last, left, right = struct.unpack_from("<HHHH", tokens, at)
         ends = (_cell(row, column, place, near=base == RANGE_NEAR) for row, column in ((first, left), (last, right)))
         stack.append(":".join(ends))

@@ -18,7 +18,9 @@ from sectors.texts import whole_number
 
 MOST_COLUMNS = 1000  # of which it is known whether they are hidden
 LONGEST_FORMULA = 2000  # characters; what is longer counts as a formula that nobody can read
-REFERENCE = re.compile(r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![A-Za-z0-9_(!.])""")
+REFERENCE = re.compile(
+    r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![A-Za-z0-9_(!.])"""
+)
 YES = ("1", "true")
 
 

@@ -112,7 +112,7 @@ def load_catalogue(request: PersonRequest) -> HttpResponse:
     try:
         file = pending.find(request.POST.get("ticket", ""), request.user, ABOUT)
         with catalogue_files.unpacked(file.path) as files:
-            changes = _load(files, request, seen=file.digest)
+            changes = load_files(files, request, seen=file.digest)
     except (BadFile, FilesRefused) as error:
         return _choose(request, error.args, 409)
     except OtherChanges:
@@ -129,7 +129,7 @@ class FilesRefused(Exception):
     """With each problem as a sentence that names its file and line."""
 
 
-def _load(files: catalogue_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
+def load_files(files: catalogue_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
     try:
         return load(*files.paths, by=request.user.username, **how)
     except CatalogueError as error:
@@ -145,7 +145,7 @@ def _preview(request: PersonRequest, stored: str, name: str, status: int = 200) 
     path = pending.folder() / stored
     try:
         with catalogue_files.unpacked(path) as files:
-            changes = _load(files, request, dry_run=True)
+            changes = load_files(files, request, dry_run=True)
             lines = [files.without_folder(line) for line in changes.lines]
     except FilesRefused as error:
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a form says of itself above and below its tables: title, number, who fills it, period, unit. Pure: no database."""
+"""What a form says of itself above and below its tables: title, number, who fills it, period, unit. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_TITLE = re.compile(r"^(?:附件|附表|附)\s*[0-9一二三四五六七八九
 def read(form: Form, above: Iterable[Text], captions: set[str], units: Units) -> str:
     """Fills in what stands above the tables, and gives the unit that holds for all of them, or nothing."""
     unit, titles = "", []
-    for place, whole in above:
+    for _place, whole in above:
         for text in SEPARATOR.split(whole.strip()) if words.FACT.match(squeezed(whole)) else [whole.strip()]:
             found = words.FACT.match(squeezed(text))
             if found:
@@ -43,7 +43,7 @@ def read(form: Form, above: Iterable[Text], captions: set[str], units: Units) ->
 
 def _fact(form: Form, name: str, value: str, units: Units) -> str:
     """Takes one fact; gives the unit where it is that."""
-    if name.startswith("表号") or name in ("报表编号", "Sheetnumber"):
+    if name.startswith("表号") or name == "报表编号":
         form.number = form.number or value[:20]
     elif name in FILLED:
         form.organisation = form.organisation or value

@@ -1,4 +1,4 @@
-"""A form as it was recognised: what it is about, its tables with rows, columns and formulas, and what is doubtful. Pure."""
+"""A form as it was recognised: what it is about, its tables with their formulas, and what is doubtful. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sectors.reading.forms.formulas import Node, in_row
+from sectors.reading.forms.formulas import Node, in_any_row
 from sectors.spreadsheets.positions import Position, address
 
 
@@ -20,9 +20,9 @@ class Use(StrEnum):
 
 @dataclass
 class Line:
-    """A row or a column. `number` counts from 1 in its table and stays, whatever is corrected; `place` is where it stands
-    in the worksheet. A row with a unit of its own has it before that of its column. `total_of` has the numbers of the
-    lines that it adds up, `parent` that of the row of which it is a part (其中)."""
+    """A row or a column. `number` counts from 1 in its table and stays, whatever is corrected; `place` is where it
+    stands in the worksheet. A row with a unit of its own has it before that of its column. `total_of` has the numbers
+    of the lines that it adds up, `parent` that of the row of which it is a part (其中)."""
 
     number: int
     place: int
@@ -72,7 +72,7 @@ class FormTable:
         return [one for one in self.used_rows() if one.parent == row.number]
 
     def formula_of(self, column: Line) -> Node | None:
-        """The formula of a column, over the cells of its first row; None where rows have others, or read other rows."""
+        """The formula of a column, over cells of its row (`formulas.OWN`); None where rows have different ones."""
         nodes = [
             (row.place, self.formulas.get((row.place, column.place)))
             for row in self.rows
@@ -80,9 +80,8 @@ class FormTable:
         ]
         if not nodes or any(node is None for _row, node in nodes):
             return None
-        first, found = nodes[0]
-        same = [in_row(node, row, first) for row, node in nodes if node is not None]
-        return found if None not in same and len(set(same)) == 1 else None
+        same = {in_any_row(node, row) for row, node in nodes if node is not None}
+        return same.pop() if len(same) == 1 else None
 
     @property
     def is_list(self) -> bool:

@@ -15,10 +15,11 @@ from sectors.spreadsheets.positions import Position
 
 TOKEN = re.compile(
     r"""\s*(?:("(?:[^"]|"")*")|(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?![\w.(!]))|([0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+)"""
-    r"""|([A-Za-z_][\w.]*)(?=\()|([-+*/(),:%]|[<>=&^]+)|(\S))"""
+    r"""|([A-Za-z_][\w.]*)(?=\()|([-+*/(),:%]|[<>=&^]+|[{};])|(\S))"""
 )
 MOST_CELLS = 400  # of a range
 DEEPEST = 40
+OWN = -1  # stands for the row that a formula is in
 LOOSE, TIGHT = ("+", "-"), ("*", "/")
 TEXT, CELL, NUMBER, NAME, SIGN = range(5)
 Token = tuple[int, str]
@@ -84,16 +85,13 @@ def as_sum(node: Node) -> tuple[Position, ...] | None:
     return None
 
 
-def in_row(node: Node, row: int, other: int) -> Node | None:
-    """The formula as it reads in another row; None where it reads more than its own."""
+def in_any_row(node: Node, row: int) -> Node:
+    """The formula of a row with OWN in place of that row, so that those of several rows can be held together."""
     if isinstance(node, Number):
         return node
     if isinstance(node, Operation):
-        left, right = in_row(node.left, row, other), in_row(node.right, row, other)
-        return None if left is None or right is None else Operation(node.sign, left, right)
-    if any(place[0] != row for place in cells(node)):
-        return None
-    moved = tuple((other, column) for _row, column in cells(node))
+        return Operation(node.sign, in_any_row(node.left, row), in_any_row(node.right, row))
+    moved = tuple((OWN if place[0] == row else place[0], place[1]) for place in cells(node))
     return Cell(moved[0]) if isinstance(node, Cell) else Sum(moved)
 
 
@@ -128,7 +126,7 @@ def written(node: Node, name: Callable[[Position], str]) -> str:
     left, right = written(node.left, name), written(node.right, name)
     if node.sign in TIGHT and _is_loose(node.left):
         left = f"({left})"
-    if _is_loose(node.right) and node.sign != "+" or node.sign == "/" and isinstance(node.right, Operation):
+    if (_is_loose(node.right) and node.sign != "+") or (node.sign == "/" and isinstance(node.right, Operation)):
         right = f"({right})"
     return f"{left} {node.sign} {right}"
 

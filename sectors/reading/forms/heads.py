@@ -89,8 +89,10 @@ def _goes_on(page: Page, above: int, row: int) -> bool:
     if not texts or any(page.is_number(area.first) and not _time(squeezed(text)) for area, text in texts):
         return False
     under = [area for area, _text in texts if any(w.first[1] <= area.first[1] <= w.last[1] for w in wide)]
-    first = min((page.columns.index(area.first[1]) for area, _text in texts if area.first[1] in page.columns), default=0)
-    return bool(under) and (first > 0 or len(under) == len(texts)) or (first > 0 and len(texts) > 1)
+    first = min(
+        (page.columns.index(area.first[1]) for area, _text in texts if area.first[1] in page.columns), default=0
+    )
+    return (bool(under) and (first > 0 or len(under) == len(texts))) or (first > 0 and len(texts) > 1)
 
 
 def is_of_signs(page: Page, row: int) -> bool:
@@ -111,7 +113,7 @@ def columns_of(page: Page, rows: Sequence[int], body: Sequence[int], units: Unit
 
 def _head(page: Page, rows: Sequence[int], body: Sequence[int], column: int, units: Units) -> Head:
     areas = list(dict.fromkeys(page.area((row, column)) for row in rows))
-    texts = [text for area in areas if (text := " ".join(page.text(area.first).split()))]
+    texts = [text for area in areas if (text := _without_notes(page.text(area.first), units))]
     filled = [row for row in body if page.text((row, column))]
     head = Head(column, texts, Kind.VALUE if texts else Kind.EMPTY)
     if not texts:
@@ -129,6 +131,16 @@ def _head(page: Page, rows: Sequence[int], body: Sequence[int], column: int, uni
     head.time = _time(head.moment)
     head.kind = _kind(squeezed(names[-1]), [squeezed(name) for name in names], head.time)
     return head
+
+
+def _without_notes(text: str, units: Units) -> str:
+    """The lines of a head as one, up to a line that has the unit in brackets: what follows says how to fill it."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        found.append(line.strip())
+        if units.apart(line.strip())[1]:
+            break
+    return " ".join(filter(None, found))
 
 
 def _kind(last: str, names: Sequence[str], time: str) -> Kind:

@@ -64,6 +64,14 @@ class Page:
     def columns(self) -> list[int]:
         return [column for column in range(self.size[1]) if column not in self.structure.hidden_columns]
 
+    @cached_property
+    def shown_rows(self) -> frozenset[int]:
+        return frozenset(self.rows)
+
+    @cached_property
+    def shown_columns(self) -> frozenset[int]:
+        return frozenset(self.columns)
+
     def area(self, place: Position) -> Area:
         return self.areas.get(place) or Area(place, place)
 

@@ -7,16 +7,22 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from sectors.reading.forms import facts, formulas, heads, marked, rows, totals, words
-from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
+from sectors.reading.forms import facts, formulas, heads, marked, rows, settling, totals, words
+from sectors.reading.forms.form import Form, FormTable, Line, Remark
 from sectors.reading.forms.heads import Head, Kind
 from sectors.reading.forms.page import MOST_COLUMNS, MOST_ROWS, Page
-from sectors.reading.forms.units import PURE, Units
+from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
 from sectors.spreadsheets.container import BadFile, OpenedFile
+from sectors.spreadsheets.layout import PREFIX
 from sectors.spreadsheets.positions import address
 
+LONGEST_CAPTION = 40
 LEFT_OUT = {Kind.PRIOR, Kind.CHANGE, Kind.TO_DATE, Kind.OVER_TIMES}
+
+
+def page_of(book: OpenedFile, name: str) -> Page:
+    return Page(book.worksheet(name), book.structure(name))
 
 
 def names(book: OpenedFile) -> list[str]:
@@ -24,9 +30,9 @@ def names(book: OpenedFile) -> list[str]:
     return [name for name in book.names if (page := book.worksheet(name)).is_visible and any(map(any, page.rows))]
 
 
-def read(book: OpenedFile, name: str, units: Units) -> Form:
+def read(page: Page, units: Units) -> Form:
     """The form on a worksheet. Raises BadFile with the cell to look at, and what to do."""
-    page = Page(book.worksheet(name), book.structure(name))
+    name = page.worksheet.name
     if page.size[0] > MOST_ROWS or page.size[1] > MOST_COLUMNS:
         raise BadFile(
             _(
@@ -46,11 +52,11 @@ def read(book: OpenedFile, name: str, units: Units) -> Form:
         raise BadFile(_nothing_found(page, name))
     unit = facts.read(form, above, captions, units)
     for table in form.tables:
-        _settle_units(page, table, unit)
+        settling.units_of(page, table, unit)
         totals.find(page, table)
-        _settle_names(table)
-        _settle_accumulation(table)
-        _say_what_is_doubtful(table, units)
+        settling.names_of(table)
+        settling.accumulation_of(table)
+        settling.say_what_is_doubtful(table, units)
     _say_what_is_hidden(page, form)
     marked.take_codes(page, form)
     return form
@@ -64,8 +70,8 @@ def _nothing_found(page: Page, name: str) -> str:
     return (
         _(
             "No table was recognised on the worksheet “%(name)s”, which begins in cell %(cell)s. A table has a row of "
-            "heads, such as 指标, 单位, 数量, and below it a row with a name in its first column for each figure. Write "
-            "the heads into one row, and choose the file again."
+            "heads, such as 指标, 单位, 数量, and below it a row with a name in its first column for each figure. "
+            "Write the heads into one row, and choose the file again."
         )
         % what
     )
@@ -95,7 +101,7 @@ def _tables(page: Page, form: Form, units: Units) -> tuple[list[facts.Text], set
             texts += [(area.first, text) for area, text in page.starting(row)]
             continue
         caption = _caption(last, is_first=not form.tables, texts=texts)
-        for number, table in enumerate(found):
+        for _number, table in enumerate(found):
             table.name = words.without_number(caption) or table.name
             table.number = len(form.tables) + 1
             form.tables.append(table)
@@ -110,7 +116,7 @@ def _caption(last: Sequence[facts.Text], *, is_first: bool, texts: Sequence[fact
         return ""
     text = last[0][1]
     is_title = is_first and sum(not words.FACT.match(squeezed(one)) for _place, one in texts) < 2
-    if is_first and (is_title or words.level_of_number(text) is None):
+    if is_title or len(text) > LONGEST_CAPTION or (is_first and (text[0] in "（(" or len(texts) < 3)):
         return ""
     return text
 
@@ -185,86 +191,10 @@ def _take_cells(page: Page, form: Form, table: FormTable) -> None:
                 form.remarks.append(Remark(place, text % {"formula": written[:60]}))
 
 
-def _settle_units(page: Page, table: FormTable, unit: str) -> None:
-    """Each figure has one: of its row, of its column, of the form; a percentage shows it in its cells or its name."""
-    for line, cells in _lines_with_cells(table):
-        shown = [page.shows_percent(cell) for cell in cells if page.text(cell)]
-        if not line.unit and shown and all(shown):
-            line.unit = "%"
-        line.decimals = max((page.places(cell) for cell in cells if page.is_number(cell)), default=0)
-    rows_have_units = any(row.unit for row in table.rows)
-    for column in table.columns:
-        if column.unit or rows_have_units:
-            continue
-        if words.SHARE.search(squeezed(column.name)):
-            column.unit = "%"
-        elif unit:
-            column.unit = unit
-    columns_have_units = all(column.unit for column in table.columns)
-    for row in table.rows:
-        if row.unit or columns_have_units:
-            continue
-        above = next((one.unit for one in table.rows if one.number == row.parent), "")
-        row.unit = "%" if words.SHARE.search(squeezed(row.name)) else above or unit
-        if not row.unit:
-            row.unit = PURE
-            row.doubts.append(_("The form says no unit."))
-    for line in (*table.rows, *table.columns):
-        if line.unit == "%" and not line.decimals:
-            line.decimals = 1
-
-
-def _lines_with_cells(table: FormTable) -> Iterator[tuple[Line, list[tuple[int, int]]]]:
-    for row in table.rows:
-        yield row, [(row.place, column.place) for column in table.columns]
-    for column in table.columns:
-        yield column, [(row.place, column.place) for row in table.rows]
-
-
-def _settle_names(table: FormTable) -> None:
-    """Each row has a name of its own: a group beside it, or the total above it, goes before what is named twice."""
-    for row in table.rows:
-        row.name = squeezed(row.name) if words.TOTAL.match(squeezed(row.name)) else row.name
-        if row.parent or not row.group:
-            continue
-        if words.TOTAL.match(squeezed(row.name)):
-            row.name = f"{row.group}{squeezed(row.name)}"
-        elif not any(row.number in one.total_of and one.group == row.group for one in table.rows):
-            row.name = f"{row.group}：{row.name}"
-    for row in table.rows:
-        named = [one for one in table.rows if one.name == row.name]
-        if len(named) > 1 and row.parent:
-            row.name = f"{table.row(row.parent).name}：{row.name}"
-    for column in table.columns:
-        column.name = column.name or _("Figure")
-
-
-def _settle_accumulation(table: FormTable) -> None:
-    for line in (*table.rows, *table.columns):
-        name = squeezed(line.name)
-        if line.unit == "%" and line.use is Use.ENTERED:
-            line.accumulation = "average"
-            line.doubts.append(_("A percentage is entered here. Better give what it is computed of."))
-        elif words.CUMULATIVE.search(name):
-            line.accumulation = "cumulative"
-        elif words.STOCK.search(name):
-            line.accumulation = "stock"
-            line.doubts.append(_("By its name it is a level, of which a year has the latest."))
-
-
-def _say_what_is_doubtful(table: FormTable, units: Units) -> None:
-    for row in table.rows:
-        parts = [one for one in table.rows if one.parent == row.number]
-        if parts and not row.total_of and not any(one.is_within or one.group for one in parts):
-            row.doubts.append(_("Nothing says whether its parts add up to it: each is taken for at most the total."))
-    for line in (*table.rows, *table.columns):
-        if line.unit and not units.is_known(line.unit):
-            text = _("The unit %(unit)s is not in the catalogue yet: it is added with the sheet.")
-            line.doubts.append(text % {"unit": line.unit})
-
-
 def _say_what_is_hidden(page: Page, form: Form) -> None:
-    if any(page.text((row, column)).startswith(marked.PREFIX) for row, column in page.hidden()):
+    if any(page.text((row, column)).startswith(PREFIX) for row, column in page.hidden()):
         return
     for place in page.hidden():
-        form.remarks.append(Remark(place, _("Hidden rows and columns are left out. Show them in Excel to have them read.")))
+        form.remarks.append(
+            Remark(place, _("Hidden rows and columns are left out. Show them in Excel to have them read."))
+        )

@@ -13,6 +13,7 @@ from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
 
 REACH = 10  # blanks by which the words after 其中： stand further right than the word itself, at most
+NOTED = {"累计数": "cumulative", "时点数": "stock", "平均数": "average"}  # below a name, how periods make a year
 LONGEST_UNIT = 10
 COLUMN = 3 * STEP  # how much further right a second column of row heads is
 
@@ -56,9 +57,9 @@ def _is_new(page: Page, row: int) -> bool:
 
 
 def _is_head_like(texts: Sequence[tuple[object, str]]) -> bool:
-    return any(words.UNITS.match(squeezed(text)) or words.THIS_TIME.match(squeezed(text)) for _a, text in texts[1:]) or (
-        len(texts) > 2
-    )
+    return any(
+        words.UNITS.match(squeezed(text)) or words.THIS_TIME.match(squeezed(text)) for _a, text in texts[1:]
+    ) or (len(texts) > 2)
 
 
 def _is_row(page: Page, row: int) -> bool:
@@ -107,7 +108,7 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
         if not filled:
             continue
         place, head, raw = filled[-1]
-        name, _newline, _note = raw.strip().partition("\n")
+        name, _newline, note = raw.strip().partition("\n")
         group = "" if len(areas) == 1 else _group(texts[:place], carried)
         if place == 0:
             carried.clear()
@@ -121,6 +122,7 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
         if words.DASHES.match(squeezed(own)) or len(own) > LONGEST_UNIT:
             own = ""
         line = Line(number, row, name, units.unit(own) or own or unit, required=required, is_within=bool(within))
+        line.accumulation = next((how for word, how in NOTED.items() if word in note), "")
         indent = page.indent((row, head.place)) + (COLUMN * place if not group and place else 0)
         is_wide = len(filled) == 1 and all(page.area((row, one.place)) in areas for one in values)
         read = _Read(line, indent, level, has_values, is_within=bool(within), group=squeezed(group))
@@ -178,25 +180,22 @@ def _indent_by_numbers(found: list[_Read]) -> None:
 
 def _find_parents(found: list[_Read]) -> None:
     above: list[tuple[int, _Read]] = []  # with how far right what is below them must begin
-    label: _Read | None = None
     for one in found:
         if one.is_section:
-            above, label = [], None
+            above = []
             continue
         if one.group:
             continue
         while above and above[-1][0] >= one.indent and not (one.is_within and above[-1][0] == one.indent):
-            if above[-1][1] is label:
-                label = None
             above.pop()
         if one.label:
-            label = one
             above.append((one.indent, one))
             continue
-        parent = next((other for _indent, other in reversed(above) if not other.label), None)
+        nearest = [other for _indent, other in reversed(above)]
+        parent = next((other for other in nearest if not other.label), None)
         if parent is not None:
             one.line.parent = parent.line.number
-            one.line.group = label.label if label is not None and label in [other for _i, other in above] else ""
+            one.line.group = nearest[0].label  # a row that says by what it is split, right above
         above.append((one.indent + REACH if one.is_within else one.indent, one))
     _name_groups(found)
 

@@ -112,7 +112,6 @@ def _codes(table: FormTable, sector: str) -> Iterator[tuple[Position, str]]:
             yield (row.place, column.place), code if table.is_list else f"{code}.{_column_code(column)}"
 
 
-
 class _Writer:
     """Writes one table of a form, as a list, a matrix, or a list for each column."""
 
@@ -237,8 +236,11 @@ class _Writer:
         try:
             return formulas.written(node, name)
         except KeyError as error:
-            what = {"cell": address(error.args[0])}
-            self._say(place, _("The formula reads %(cell)s, which is no figure of the sheet: the cell is entered.") % what)
+            row, at = error.args[0]
+            what = {"cell": address((place[0] if row == formulas.OWN else row, at))}
+            self._say(
+                place, _("The formula reads %(cell)s, which is no figure of the sheet: the cell is entered.") % what
+            )
             return ""
 
     def _sum(self, row: Line, column: Line) -> str:
@@ -274,7 +276,12 @@ class _Writer:
         if side:
             named = [_column_code(one) for one in self.columns if one.number in side.total_of]
             computed = side.use is Use.COMPUTED
-            found["total_column"] = {"code": _column_code(side), "name": side.name, "computed": computed, "columns": named}
+            found["total_column"] = {
+                "code": _column_code(side),
+                "name": side.name,
+                "computed": computed,
+                "columns": named,
+            }
         for place in sorted(self.table.blocked & self.codes.keys()):
             self._say(place, _("Nobody fills this cell in the form; in the sheet the department says 不适用 here."))
         return found | ({"rules": rules} if rules else {})
@@ -297,7 +304,7 @@ class _Writer:
         last = self.columns[-1]
         added = [one for one in self.columns if one.number in last.total_of]
         same = {(one.unit, one.decimals, one.accumulation) for one in (self.columns[0], last, *added)}
-        return last if added and len(same) == 1 and not self.columns[0].use is Use.COMPUTED else None
+        return last if added and len(same) == 1 and self.columns[0].use is not Use.COMPUTED else None
 
     def _matrix_row(self, row: Line) -> Node:
         found: Node = {"code": self._last(row), "name": row.name}
@@ -335,17 +342,15 @@ class _Writer:
         if column.total_of:
             return self._added(column)
         node = self.table.formula_of(column)
-        named = {one.place: "{row}." + _column_code(one) for one in self.columns}
+        own = {one.place: "{row}." + _column_code(one) for one in self.columns}
         if node is None:
-            self._say((self.table.heads[-1], column.place), _("Its rows have different formulas: the column is entered."))
+            self._say(
+                (self.table.heads[-1], column.place), _("Its rows have different formulas: the column is entered.")
+            )
             return ""
-        return self._written(node, next(formulas.cells(node)), column.unit, lambda place: _of(named, place))
-
-
-def _of(named: Mapping[int, str], place: Position) -> str:
-    if place[1] not in named:
-        raise KeyError(place)
-    return named[place[1]]
+        first = self.table.rows[0].place
+        named = {(formulas.OWN, place): code for place, code in own.items()} | dict(self.codes)
+        return self._written(node, (first, column.place), column.unit, named.__getitem__)
 
 
 def _not_the_sum(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What adds up to what: by formulas, by words such as 合计, and by figures that stand in the form. Pure: no database."""
+"""What adds up to what: by formulas, by words such as 合计, and by figures that stand in the form. Pure."""
 
 from __future__ import annotations
 
@@ -54,11 +54,12 @@ def _rows_by_words(table: FormTable) -> None:
     done: set[int] = {number for row in table.rows for number in row.total_of}
     for at, row in enumerate(table.rows):
         name = squeezed(row.name)
-        if row.total_of or not words.TOTAL.match(name):
+        is_last = at == len(table.rows) - 1 and at > 1
+        if row.total_of or not (words.TOTAL.match(name) or (is_last and words.ENDS_TOTAL.search(name))):
             done.update(row.total_of)
             continue
         same = [one for one in table.rows if one is not row and one.unit == row.unit and one.parent == row.parent]
-        if row.group and not words.SUBTOTAL.search(name) and at == len(table.rows) - 1:
+        if row.group and not words.SUBTOTAL.search(name) and is_last:
             row.group = ""
         if row.group and any(one.group == row.group for one in same):
             found = [one for one in same if one.group == row.group]

@@ -41,7 +41,7 @@ class Units:
 
 
 def specification(unit: str) -> dict[str, object]:
-    """What a catalogue file says of a unit that it does not know yet: things are counted in it, or it is a base unit."""
+    """What a catalogue file says of a unit that it does not know yet: things are counted in it, or it is a base."""
     base = unit.lstrip("十百千万亿")
     if unit != base and base:
         powers = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -49,5 +49,5 @@ def specification(unit: str) -> dict[str, object]:
         for sign in unit[: len(unit) - len(base)]:
             scale *= powers[sign]
         return {"name": unit, "base": base, "scale": scale}
-    counts = base[:1] in COUNTED and len(base) == 1 or (len(base) == 2 and base.endswith("次"))
+    counts = (base[:1] in COUNTED and len(base) == 1) or (len(base) == 2 and base.endswith("次"))
     return {"name": unit, "counts": True} if counts else {"name": unit}
