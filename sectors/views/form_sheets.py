@@ -100,7 +100,6 @@ def _chapters() -> dict[str, tuple[str, int]]:
 class Reading:
     """A kept file that was read. `names` are its worksheets."""
 
-    stored: str
     names: list[str]
     page: Page
     form: Form
@@ -143,7 +142,11 @@ def choose_form(request: PersonRequest) -> HttpResponse:
 def form_sheet(request: PersonRequest, stored: str) -> HttpResponse:
     """The recognised form beside its picture; POST takes corrections and shows what loading it would do."""
     try:
-        reading = _read(request, stored)
+        kept = pending.own(stored, request.user, ABOUT)
+    except BadFile as error:
+        return _choose_again(request, str(error), 404)
+    try:
+        reading = _read(request, kept)
     except BadFile as error:
         return _choose_again(request, str(error), 422)
     if request.method != "POST":
@@ -165,9 +168,8 @@ def _choose_again(request: PersonRequest, problem: str = "", status: int = 200) 
     return render(request, "sectors/choose_form.html", context, status=status)
 
 
-def _read(request: PersonRequest, stored: str) -> Reading:
-    """The form of a kept file of this person, on the worksheet that the address names. Raises BadFile."""
-    kept = pending.own(stored, request.user, ABOUT)
+def _read(request: PersonRequest, kept: pending.PendingFile) -> Reading:
+    """The form of a kept file, on the worksheet that the address names. Raises BadFile."""
     kept.path.touch()  # who goes on keeps it
     units = Units({way: name for name, unit in Unit.objects.by_name().items() for way in (name, *unit.also)})
     with kept.path.open("rb") as file:
@@ -177,7 +179,7 @@ def _read(request: PersonRequest, stored: str) -> Reading:
     page, form = _first_form(
         names if asked not in names else [asked], lambda name: recognition.page_of(book, name), units
     )
-    return Reading(stored, names, page, form, units)
+    return Reading(names, page, form, units)
 
 
 def _first_form(names: list[str], page_of: Callable[[str], Page], units: Units) -> tuple[Page, Form]:
@@ -288,7 +290,7 @@ def _line_fields(
 ) -> LineFields:
     is_row = name.split(".")[1].startswith("r")
     rows_have_units = len(table.columns) == 1 or any(row.unit for row in table.rows)
-    place = (line.place, max(table.columns[0].place - 1, 0)) if is_row else (table.heads[-1], line.place)
+    place = (line.place, table.row_heads) if is_row else (table.heads[-1], line.place)
     return LineFields(
         name=name,
         line=line,

@@ -57,6 +57,7 @@ class FormTable:
     formulas: dict[Position, Node] = field(default_factory=dict)
     blocked: set[Position] = field(default_factory=set)
     code: str = ""
+    row_heads: int = 0  # the column in which rows have their names
 
     def used_rows(self) -> list[Line]:
         return [row for row in self.rows if row.is_used]

@@ -12,6 +12,7 @@ from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
 
 MOST_HEADS = 4  # rows; that of signs (甲 乙 1 2) among them
+TIMES = ("month", "quarter", "half", "year")  # the finest first
 FEW_WORDS = 30  # characters: a head is no sentence
 
 
@@ -127,7 +128,8 @@ def _head(page: Page, rows: Sequence[int], body: Sequence[int], column: int, uni
     head.unit = next((unit for _name, unit in reversed(parts) if unit), "")
     names = [name.rstrip("*＊ ") for name, _unit in parts]
     head.name = "·".join(name for name in dict.fromkeys(names) if name and not _time(squeezed(name)))
-    head.moment = next((squeezed(name) for name in names if _time(squeezed(name))), "")
+    times = [squeezed(name) for name in names if _time(squeezed(name))]
+    head.moment = min(times, key=lambda text: TIMES.index(_time(text)), default="")
     head.time = _time(head.moment)
     head.kind = _kind(squeezed(names[-1]), [squeezed(name) for name in names], head.time)
     return head
@@ -162,8 +164,8 @@ def _kind(last: str, names: Sequence[str], time: str) -> Kind:
 
 
 def _time(text: str) -> str:
-    kinds = (("month", words.MONTH), ("quarter", words.QUARTER), ("half", words.HALF), ("year", words.YEAR))
-    return next((name for name, pattern in kinds if pattern.match(text)), "")
+    patterns = (words.MONTH, words.QUARTER, words.HALF, words.YEAR)
+    return next((name for name, pattern in zip(TIMES, patterns, strict=True) if pattern.match(text)), "")
 
 
 def _find_row_heads(page: Page, body: Sequence[int], heads: list[Head]) -> None:
@@ -193,7 +195,7 @@ def _settle_times(heads: list[Head]) -> None:
     times = [head for head in heads if head.kind is Kind.TIME]
     kinds = {head.time for head in times}
     several = len({head.moment for head in times}) > 1
-    finest = next((kind for kind in ("month", "quarter", "half", "year") if kind in kinds), "")
+    finest = next((kind for kind in TIMES if kind in kinds), "")
     for head in times:
         if not several:
             head.kind, head.time = Kind.VALUE, ""

@@ -136,6 +136,7 @@ def _side_by_side(
             own = list(members)
             _number(own)
             table = FormTable(0, section, range(head_rows[0], head_rows[-1] + 1), own, _columns(values))
+            table.row_heads = [head.place for head in block if head.kind is Kind.ROW_HEAD][-1]
             _take_cells(page, form, table)
             yield table
 

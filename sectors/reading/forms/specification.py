@@ -294,7 +294,7 @@ class _Writer:
         for row in self.rows:
             others = {one.number for one in self.rows if self.placed.get(one.number) in (None, row) and one is not row}
             comes_last = row is self.rows[-1]
-            if row.total_of and {*row.total_of} == others and (comes_last or row.use is Use.COMPUTED):
+            if others and others == {*row.total_of} & self.known.keys() and (comes_last or row.use is Use.COMPUTED):
                 if not comes_last:
                     self._say((row.place, 0), _("The total row stands last in the sheet."))
                 return row

@@ -5,6 +5,8 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
+from tests.base import DATA
+
 SIGNATURES = ["单位负责人：", "填表人：", "联系电话：", "填报日期：    年  月  日"]
 
 
@@ -212,6 +214,11 @@ def side_by_side():
     return sheet.merge("A1:F1").data()
 
 
+def quarters():
+    """An old .xls: quarters under a year, formulas, indents, a hidden row."""
+    return (DATA / "forms" / "quarters.xls").read_bytes()
+
+
 ALL = {
     "three_heads": three_heads,
     "months": months,
@@ -222,4 +229,5 @@ ALL = {
     "numbered": numbered,
     "groups": groups,
     "side_by_side": side_by_side,
+    "quarters": quarters,
 }
