@@ -174,11 +174,12 @@ def _find_row_heads(page: Page, body: Sequence[int], heads: list[Head]) -> None:
     for head in heads:
         if head.kind is Kind.EMPTY:
             continue
-        texts = [page.text((row, head.place)) for row in body if page.text((row, head.place))]
-        texts = [text for text in texts if not words.DASHES.match(squeezed(text))]
+        texts = [squeezed(page.text((row, head.place))) for row in body]
+        texts = [text for text in texts if text and not words.DASHES.match(text)]
         numbers = sum(page.is_number((row, head.place)) for row in body)
+        numbers = max(numbers, sum(bool(words.FIGURE.search(text)) for text in texts))
         is_named = bool(head.texts) and bool(words.ROW_HEADS.match(squeezed(head.name)))
-        is_of_words = len(texts) > numbers
+        is_of_words = len(texts) > 2 * numbers
         if head.kind is Kind.VALUE and (is_of_words or (is_named and not numbers)):
             if before_values or is_named:
                 head.kind = Kind.ROW_HEAD

@@ -52,7 +52,7 @@ def read(page: Page, units: Units) -> Form:
         raise BadFile(_nothing_found(page, name))
     unit = facts.read(form, above, captions, units)
     for table in form.tables:
-        settling.units_of(page, table, unit)
+        settling.units_of(page, table, unit, units)
         totals.find(page, table)
         settling.names_of(table)
         settling.accumulation_of(table)

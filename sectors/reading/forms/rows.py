@@ -98,6 +98,7 @@ def lines_of(page: Page, body: Sequence[int], columns: Sequence[Head], units: Un
 
 def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units) -> Iterator[_Read]:
     row_heads = [head for head in columns if head.kind is Kind.ROW_HEAD]
+    numbered = [head for head in columns if head.kind is Kind.NUMBER]
     unit_head = next((head for head in columns if head.kind is Kind.UNIT), None)
     values = [head for head in columns if head.kind in (Kind.VALUE, Kind.TIME)]
     carried: dict[int, str] = {}
@@ -105,6 +106,9 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
         texts = [(head, page.raw((row, head.place))) for head in row_heads]
         areas = {page.area((row, head.place)) for head in row_heads}
         filled = [(place, head, text) for place, (head, text) in enumerate(texts) if text.strip()]
+        if not filled:  # 合计 often stands below the numbers
+            beside = [(head, page.raw((row, head.place))) for head in numbered if not page.is_number((row, head.place))]
+            filled = [(0, head, text) for head, text in beside if text.strip()][:1]
         if not filled:
             continue
         place, head, raw = filled[-1]
@@ -142,7 +146,7 @@ def _group(before: Sequence[tuple[Head, str]], carried: dict[int, str]) -> str:
 
 def _plain(name: str) -> tuple[str, bool]:
     """A name without the signs around it, and whether it is marked as required."""
-    text = " ".join(name.split()).rstrip("：: ")
+    text = " ".join(name.split()).strip("：: ")
     bare = text.rstrip("*＊ ")
     return bare or text, bare != text
 
@@ -152,7 +156,8 @@ def _find_sections(found: Sequence[_Read], *, has_units: bool) -> None:
     have_values = any(one.has_values for one in found)
     have_units = has_units and any(one.line.unit for one in found)
     least = min((one.level for one in found if one.level is not None), default=None)
-    for one, following in zip(found, [*found[1:], None], strict=True):
+    for at, one in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else None
         is_bare = not one.has_values and not one.line.unit and not one.label and not one.is_within
         is_deeper = following is not None and (
             following.indent > one.indent or (one.level is not None and following.level != one.level)

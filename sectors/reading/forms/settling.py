@@ -13,38 +13,37 @@ from sectors.reading.forms.units import PURE, Units
 from sectors.reading.forms.words import squeezed
 
 
-def units_of(page: Page, table: FormTable, unit: str) -> None:
-    """Each figure has one: of its row, of its column, of the form; a percentage shows it in its cells or its name."""
+def units_of(page: Page, table: FormTable, unit: str, units: Units) -> None:
+    """Each figure has one: of its row where rows have units or there is one column, else of its column; `unit` is that
+    of the form. A percentage shows it in its cells or its name."""
+    by_rows = len(table.columns) == 1 or any(row.unit for row in table.rows)
     for line, cells in _lines_with_cells(table):
-        shown = [page.shows_percent(cell) for cell in cells if page.text(cell)]
-        if not line.unit and shown and all(shown):
-            line.unit = "%"
         line.decimals = max((page.places(cell) for cell in cells if page.is_number(cell)), default=0)
-    if not any(row.unit for row in table.rows):
-        _units_of_columns(table, unit)
-    if not any(column.unit for column in table.columns):
-        _units_of_rows(table, unit)
+        shown = [page.shows_percent(cell) for cell in cells if page.text(cell)]
+        if (line in table.rows) == by_rows and not line.unit and shown and all(shown):
+            line.unit = "%"
+    own = table.columns[0].unit if len(table.columns) == 1 else ""
+    if not own:
+        for line in table.rows if by_rows else table.columns:
+            above = next((one.unit for one in table.rows if by_rows and one.number == line.parent), "")
+            line.unit = line.unit or _unit_of(line, above or unit, units)
     for line in (*table.rows, *table.columns):
         if line.unit == "%" and not line.decimals:
             line.decimals = 1
 
 
-def _units_of_columns(table: FormTable, unit: str) -> None:
-    for column in table.columns:
-        column.unit = column.unit or ("%" if words.SHARE.search(squeezed(column.name)) else unit)
-    for column in table.columns if any(column.unit for column in table.columns) else ():
-        if not column.unit:
-            column.unit = PURE
-            column.doubts.append(_("The form says no unit."))
-
-
-def _units_of_rows(table: FormTable, unit: str) -> None:
-    for row in table.rows:
-        above = next((one.unit for one in table.rows if one.number == row.parent), "")
-        row.unit = row.unit or ("%" if words.SHARE.search(squeezed(row.name)) else above or unit)
-        if not row.unit:
-            row.unit = PURE
-            row.doubts.append(_("The form says no unit."))
+def _unit_of(line: Line, around: str, units: Units) -> str:
+    """By the name, by what is around it, or none at all, which is said."""
+    name = squeezed(line.name)
+    if words.SHARE.search(name):
+        return "%"
+    if around:
+        return around
+    if found := units.in_name(name):
+        line.doubts.append(_("The unit is taken from its name."))
+        return found
+    line.doubts.append(_("The form says no unit."))
+    return PURE
 
 
 def _lines_with_cells(table: FormTable) -> Iterator[tuple[Line, list[tuple[int, int]]]]:

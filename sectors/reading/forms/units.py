@@ -36,6 +36,13 @@ class Units:
         unit = self.unit(found[1]) if found else ""
         return (text[: found.start()].strip(), unit) if found and unit else (text.strip(), "")
 
+    def in_name(self, name: str) -> str:
+        """The unit that a name ends with: 检查户次, 投诉件数. Empty where it ends with none."""
+        for length in (3, 2):
+            if name[-length:] in self.known and len(name) > length - 1:
+                return self.known[name[-length:]]
+        return self.known.get(name[-2:-1], "") if name.endswith("数") else ""
+
     def is_known(self, unit: str) -> bool:
         return unit in self.known.values()
 

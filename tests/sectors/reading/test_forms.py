@@ -1,10 +1,8 @@
 """Forms that departments fill in Excel, read as sheets: what is recognised of each, and what becomes of it."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from ruamel.yaml import YAML
 
@@ -19,7 +17,8 @@ from tests.sectors.reading import form_files
 from tests.sectors.reading.form_files import Sheet as Form
 from tests.sectors.spreadsheets.workbooks import download
 
-UNITS = YAML(typ="safe").load(Path(settings.BASE_DIR / "catalogue" / "units.yaml").read_text())["units"]
+SHIPPED_UNITS = base.SHIPPED_CATALOGUE / "units.yaml"
+UNITS = YAML(typ="safe").load(SHIPPED_UNITS.read_text())["units"]
 KNOWN = Units({str(way): str(unit["name"]) for unit in UNITS for way in (unit["name"], *unit.get("also", []))})
 
 
@@ -49,10 +48,10 @@ def table_of(form, number=1):
 
 
 def checked(text, path):
-    """Whether the catalogue takes it beside the shipped one. Raises CommandError with each problem."""
+    """Whether the catalogue takes it beside the shipped units. Raises CommandError with each problem."""
     file = path / "form.yaml"
     file.write_text(text)
-    call_command("check_catalogue", str(file))
+    call_command("check_catalogue", str(file), str(SHIPPED_UNITS), alone=True)
 
 
 # What a person would say of each form: title, number, who fills it, frequency; of each table its columns with their
@@ -120,18 +119,18 @@ EXPECTED = {
     },
     "indents": {
         "facts": ("建设工程质量监督情况表", "", "", "year"),
-        "columns": [[("数量", "项", (), ENTERED)]],
+        "columns": [[("数量", "", (), ENTERED)]],
         "rows": [
             [
-                ("在监工程项目", "", (2, 3, 4), None, COMPUTED),
-                ("房屋建筑工程", "", (), 1, ENTERED),
-                ("市政工程", "", (), 1, ENTERED),
-                ("其他工程", "", (), 1, ENTERED),
-                ("监督检查", "", (6, 7), None, ENTERED),
-                ("日常巡查", "", (), 5, ENTERED),
-                ("专项检查", "", (), 5, ENTERED),
-                ("质量投诉", "", (), None, ENTERED),
-                ("已办结", "", (), 8, ENTERED),
+                ("在监工程项目", "项", (2, 3, 4), None, COMPUTED),
+                ("房屋建筑工程", "项", (), 1, ENTERED),
+                ("市政工程", "项", (), 1, ENTERED),
+                ("其他工程", "项", (), 1, ENTERED),
+                ("监督检查", "项", (6, 7), None, ENTERED),
+                ("日常巡查", "项", (), 5, ENTERED),
+                ("专项检查", "项", (), 5, ENTERED),
+                ("质量投诉", "项", (), None, ENTERED),
+                ("已办结", "项", (), 8, ENTERED),
             ]
         ],
         "formulas": 1,
@@ -250,14 +249,10 @@ def recognised(form):
     return {
         "facts": (form.title, form.number, form.organisation, form.frequency),
         "columns": [[(c.name, c.unit, c.total_of, c.use) for c in table.columns] for table in form.tables],
-        "rows": [
-            [(r.name, r.unit if table.is_list and table.columns[0].unit == "" else "", r.total_of, r.parent, r.use)
-             for r in table.rows]
-            for table in form.tables
-        ],
+        "rows": [[(r.name, r.unit, r.total_of, r.parent, r.use) for r in table.rows] for table in form.tables],
         "formulas": sum(len(table.formulas) for table in form.tables),
         "left_out": sorted(remark.address for remark in form.remarks),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -309,6 +304,40 @@ def test_a_column_that_adds_up_others_is_computed_or_checked():
     table = table_of(form, 2)
     assert "formula" not in table["columns"][2]
     assert [rule["expression"] for rule in table["rules"]] == ["{row}.c3 == {row}.c1 + {row}.c2"]
+
+
+def test_a_total_may_stand_below_the_numbers_of_rows():
+    rows = [["序号", "检查对象", "检查户次", "立案（件）"], [1, "学校食堂"], [2, "大型超市"], ["合计"]]
+    (table,) = read(Form().rows(*rows).data()).tables
+    assert [(row.name, row.total_of) for row in table.rows] == [("学校食堂", ()), ("大型超市", ()), ("合计", (1, 2))]
+    assert [column.unit for column in table.columns] == ["户次", "件"]
+
+
+def test_figures_that_are_said_in_words_are_figures():
+    rows = [
+        ["指标", "单位", "数量"],
+        ["甲", "件", "不适用"],
+        ["乙", "件", "约30"],
+        ["丙", "℃", -3.5],
+        ["丁", "%", "95%以上"],
+    ]
+    (table,) = read(Form().rows(*rows).data()).tables
+    assert [row.name for row in table.rows] == ["甲", "乙", "丙", "丁"]
+
+
+def test_a_total_that_comes_first_adds_up_what_follows():
+    rows = [["投诉情况"], ["类别", "件数", "办结"], ["总计", 10, 9], ["食品", 6, 5], ["药品", 4, 4]]
+    form = read(Form().rows(*rows).data())
+    assert form.tables[0].rows[0].total_of == (2, 3)
+    (row,) = table_of(form)["rows"]
+    assert (row["name"], row["parts"][0]["exhaustive"], "computed" in row) == ("总计", True, False)
+
+
+def test_months_with_columns_of_their_own_leave_one_of_each():
+    heads = [["指标", "1月", None, "2月", None], [None, "抽检", "合格", "抽检", "合格"]]
+    form = read(Form().rows(*heads, ["蔬菜", 1, 1, 1, 1]).merge("A1:A2", "B1:C1", "D1:E1").data())
+    assert form.frequency == "month"
+    assert [column.name for column in form.tables[0].columns] == ["抽检", "合格"]
 
 
 def test_units_that_the_catalogue_lacks_are_added():
