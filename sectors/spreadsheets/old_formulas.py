@@ -70,7 +70,7 @@ def _read(tokens: bytes, place: Position) -> str:
 def _attribute(tokens: bytes, at: int, stack: list[str]) -> int:
     flags, size = tokens[at], struct.unpack_from("<H", tokens, at + 1)[0]
     if flags & SUM:
-        stack.append(f"SUM({stack.pop()})")
+        stack.append(f"{FUNCTIONS[4]}({stack.pop()})")
     return 3 + (2 * (size + 1) if flags & CHOOSE else 0)
 
 

@@ -71,8 +71,8 @@ def column_of(reference: str, following: int) -> int:
 def moved(formula: str, rows: int, columns: int) -> str:
     """A formula as it reads so many rows further down and columns further right.
 
-    >>> moved("SUM(B2:B$4)/$C2", 1, 2)
-    'SUM(D3:D$4)/$C3'
+    >>> moved("MAX(B2:B$4)/$C2", 1, 2)
+    'MAX(D3:D$4)/$C3'
     """
 
     def one(found: re.Match[str]) -> str:

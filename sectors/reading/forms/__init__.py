@@ -1,1 +1,1 @@
-"""A form that a department fills in Excel, read as the draft of a sheet. Pure: no database."""
+"""A form that a department fills in Excel, read as the draft of a sheet. No database is asked."""

@@ -1,4 +1,4 @@
-"""A sheet that was downloaded here and comes back as a form: its codes stand in hidden marks. Pure: no database."""
+"""A sheet that was downloaded here and comes back as a form: its codes stand in hidden marks. No database is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worksheet read as a form: its tables, with what was left out of them and why. Pure: no database."""
+"""A worksheet read as a form: its tables, with what was left out of them and why. No database is asked."""
 
 from __future__ import annotations
 
