@@ -554,3 +554,26 @@ def test_a_comment_far_down_is_in_its_line(tmp_path):
     with pytest.raises(CatalogueError) as caught:
         read(path)
     assert caught.value.problems[0].place.line == 50 + text[: text.index("#quarter")].count("\n") + 1
+
+
+COMPUTED_ROW = """\
+          - code: plush
+            name: 毛绒小计
+            computed: true
+            parts:
+              - name: 分项
+                exhaustive: EXHAUSTIVE
+                rows: [{code: bears, name: 熊}, {code: cats, name: 猫}]
+"""
+
+
+def test_a_row_of_a_matrix_is_computed_from_its_parts(tmp_path):
+    row = "          - {code: dolls, name: 玩偶}\n"
+    file = tmp_path / "toys.yaml"
+    file.write_text(TOYS.replace(row, row + COMPUTED_ROW.replace("EXHAUSTIVE", "true")))
+    formulas = {one.code: one.fields["formula"] for one in read(file).sectors[0].indicators}
+    assert formulas["toys.kinds.plush.done"] == "parts(toys.kinds.plush.done)"
+    assert formulas["toys.kinds.bears.done"] == formulas["toys.kinds.dolls.done"] == ""
+    file.write_text(TOYS.replace(row, row + COMPUTED_ROW.replace("EXHAUSTIVE", "false")))
+    with pytest.raises(CatalogueError, match="no parts that add up to it"):
+        read(file)
