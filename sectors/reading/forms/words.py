@@ -31,9 +31,10 @@ UNITS = re.compile(r"^(?:计量)?单位$")
 NOTES = re.compile(
     r"^(?:备注|说明|指标解释|填报说明|原因(?:说明)?|变动原因|数据来源|来源|责任单位|责任科室|填报单位|联系人|附注)$"
 )
-FIGURE = re.compile(
-    r"^[^0-9]{0,3}[-+]?[0-9][0-9.,]*[^0-9]{0,4}$|^(?:不适用|n/?a|无)$", re.IGNORECASE
-)  # also 约30, 95%以上
+FIGURE = re.compile(  # as a figure that is not exact is said, or one that does not apply
+    r"^(?:约|近|不足|不低于|不高于|超过|大于|小于|[≥≤<>])?[-+]?[0-9][0-9.,]*%?(?:余|多|以上|以下|以内|左右)?$|^(?:不适用|n/?a|无)$",
+    re.IGNORECASE,
+)
 SIGNS = re.compile(r"^(?:甲|乙|丙|丁|[A-Z]|[0-9]{1,2}|[（(][0-9]{1,2}[)）]|[0-9]{1,2}=.*|[①-⑳]|栏次|—|-)$")
 PRIOR = re.compile(r"(?:上年|去年|上一年|上期|上季|上月|往年|前年)")
 CHANGE = re.compile(r"(?:同比|环比|增减|增幅|增长|增速|升降|较上|比上|与上年|±)")
