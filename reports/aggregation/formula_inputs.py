@@ -18,7 +18,8 @@ class FormulaInputs:
     """The names that a value is made of. `plain` are those that need a number; the others stand in sums of parts only,
     where "not applicable" counts for nothing. `percentages` are entered percentages, which several regions do not make
     together; those in a product are computed region by region. `grows` says that the value only becomes more in the
-    course of a year: an amount, or one in something that is there from the start, such as a task of the year."""
+    course of a year: an amount that is never below 0, or one in something that is there from the start, such as a task
+    of the year."""
 
     names: Collection[Name]
     plain: frozenset[Name]
@@ -32,8 +33,11 @@ class FormulaInputs:
         """Of an indicator; an entered one reads itself."""
         walk = _Walk(catalogue)
         walk.read(code, 0, in_sum=False, in_product=False, above=())
-        kinds = {row.accumulation for name, _back in walk.names if (row := catalogue.by_code.get(name))}
-        grows = _grows(kinds, is_ratio=catalogue.by_code[code].accumulation == Accumulation.RATIO)
+        rows = [row for name, _back in walk.names if (row := catalogue.by_code.get(name))]
+        is_ratio = catalogue.by_code[code].accumulation == Accumulation.RATIO
+        grows = _grows({row.accumulation for row in rows}, is_ratio=is_ratio) and not any(
+            row.may_be_negative for row in rows if not row.is_computed
+        )
         plain, percentages = frozenset(walk.plain), frozenset(walk.percentages)
         return cls(tuple(sorted(walk.names)), plain, percentages, walk.has_product, grows, tuple(walk.sums))
 

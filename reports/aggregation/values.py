@@ -189,14 +189,14 @@ class AnnualValue(NamedTuple):
     def change(self) -> Decimal | None:
         """Percentage points for a rate, per cent for anything else, over like pairs.
 
-        None where nothing can be compared, and for a per cent of what was zero or negative.
+        None where nothing can be compared, and for a per cent of what was zero or below, or to what is below it now.
         """
         if self.comparison is None:
             return None
         now, last = self.comparison.now, self.comparison.last
         if self.indicator.unit.is_percent:
             return now - last
-        return (now / last - 1) * 100 if last > 0 else None
+        return (now / last - 1) * 100 if last > 0 and now >= 0 else None
 
     @property
     def change_places(self) -> int:

@@ -39,6 +39,8 @@ def indicator(row: Indicator) -> Fields:
         "sheet": row.sheet.number,
         "unit": row.unit.name,
         "decimals": row.decimals,
+        "minimum": row.kind.minimum,
+        "maximum": row.kind.maximum,
         "accumulation": row.accumulation,
         "formula": row.formula,
         "valid_from": row.valid_from,

@@ -64,6 +64,8 @@ class IndicatorRow(Schema):
     sheet: str
     unit: str
     decimals: int
+    minimum: Decimal | None = Field(description="填报的最小值；null 为不限，计算指标不限")
+    maximum: Decimal | None = Field(description="填报的最大值；null 为不限")
     accumulation: str = Field(description="flow 累加，cumulative 和 stock 取最新，average 平均，ratio 由公式计算")
     formula: str = Field(description="计算指标的公式，填报指标为空")
     valid_from: datetime.date | None
@@ -135,7 +137,9 @@ class AnnualRow(Schema):
     last_year: Decimal | None
     last_text: str = Field(description="上年，与 text 相同")
     last_state: FigureState = Field(description="上年的 state")
-    change: Decimal | None = Field(description="按同口径，比率为百分点，其他为百分之几；基数为0或负数时为 null")
+    change: Decimal | None = Field(
+        description="按同口径，比率为百分点，其他为百分之几；基数为0或负数、或者本年为负数时为 null"
+    )
     compared: ComparedRow | None = Field(description="增减所比较的数据；不可比时为 null")
     source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为没有数值")
     have: int = Field(description="已有期数")

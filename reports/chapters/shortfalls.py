@@ -100,6 +100,8 @@ def _loss(value: AnnualValue) -> Decimal:
     is_amount = indicator.accumulation in (*AMOUNTS, Accumulation.STOCK) and not indicator.unit.is_percent
     if not is_amount or indicator.change_limit == 0 or better(indicator) < 0 or now is None or last is None:
         return Decimal(0)
+    if not indicator.is_computed and indicator.may_be_negative and indicator.change_limit is None:
+        return Decimal(0)  # degrees, an index: how many times as much it was says nothing
     if value.plain_change is None or last <= now * (1 + ordinary_change(indicator) / 100):
         return Decimal(0)
     if indicator.unit.counts and (last - now) ** 2 <= CHANCE**2 * (last + now):

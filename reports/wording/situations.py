@@ -61,8 +61,8 @@ def situations(indicators: Mapping[str, Indicator], codes: Sequence[str]) -> Ite
     yield year(_("nothing applies"), all_are(NOT_APPLICABLE, NOT_APPLICABLE), less)
     pairs = {code: _ordinary((len(named) - place) // 2, one) for place, (code, one) in enumerate(named.items())}
     yield year(_("figures are equal two by two"), pairs, less)
-    negative = {code: Decimal(-3) for code, one in named.items() if one.formula}
-    yield year(_("what is computed is below 0"), ordinary | negative, less)
+    negative = {code: Decimal(-3) for code, one in named.items() if one.may_be_negative}
+    yield year(_("what may be below 0 is so"), ordinary | negative, less)
     for code, one in named.items():
         name = {"name": one.name}
         yield year(_("“%(name)s” is missing") % name, ordinary | {code: NONE}, less)

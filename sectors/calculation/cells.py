@@ -1,7 +1,7 @@
 """Indicator kind -> parser and formatter: one table. Pure: no database.
 
-A count is a whole number, an amount has decimals, a percentage lies between 0 and 100. What a department *declares*
-for a computed indicator may be any number: the check judges it, not the parser.
+A count is a whole number, an amount has decimals, a percentage lies between 0 and 100; an indicator may have limits of
+its own. What a department *declares* for a computed indicator may be any number: the check judges it, not the parser.
 """
 
 from __future__ import annotations
@@ -110,10 +110,29 @@ class Kind:
     maximum: Decimal | None
 
 
-def kind_of(*, unit: str, decimals: int, computed: bool) -> Kind:
+class Limits(NamedTuple):
+    """What an indicator says of its own about the numbers that it takes: any number where it is signed, and none below
+    `minimum` or above `maximum`."""
+
+    signed: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+USUAL = Limits()
+HUNDRED = Decimal(100)
+
+
+def kind_of(*, unit: str, decimals: int, computed: bool, limits: Limits = USUAL) -> Kind:
+    """Where the indicator says nothing, nothing is below 0 and no percentage above 100."""
     if computed:
         return Kind(6, None, None)
-    return Kind(decimals, Decimal(0), Decimal(100) if unit == "%" else None)
+    signed, minimum, maximum = limits
+    if minimum is None and not signed:
+        minimum = Decimal(0)
+    if maximum is None and unit == "%" and not signed:
+        maximum = HUNDRED
+    return Kind(decimals, minimum, maximum)
 
 
 def interval_of(value: Decimal, places: int, qualifier: str, kind: Kind) -> Interval:
@@ -133,6 +152,7 @@ def parse(
     unit: str,
     decimals: int,
     computed: bool = False,
+    limits: Limits = USUAL,
     also: Collection[str] = (),
     last_day: datetime.date | None = None,
 ) -> Cell:
@@ -155,9 +175,9 @@ def parse(
     except qualifiers.BadQualifier as error:
         raise BadNumber(str(error)) from error
     value, places = numerals.number(_without_unit(plain, unit, units), text)
-    kind = kind_of(unit=unit, decimals=decimals, computed=computed)
+    kind = kind_of(unit=unit, decimals=decimals, computed=computed, limits=limits)
     places = _needed(value, places, kind, qualifier)
-    _judge(value, places, kind, unit)
+    _judge(value, places, kind, unit, limits)
     _judge_qualifier(value, places, qualifier, kind, text)
     return Cell(FigureState.NUMBER, value, places, qualifier, as_of)
 
@@ -191,26 +211,39 @@ def _needed(value: Decimal, places: int, kind: Kind, qualifier: str) -> int:
     return next((n for n in range(min(kind.decimals, places), places) if value == round(value, n)), places)
 
 
-def _judge(value: Decimal, places: int, kind: Kind, unit: str) -> None:
+def _judge(value: Decimal, places: int, kind: Kind, unit: str, limits: Limits) -> None:
     if places > kind.decimals:
         if kind.decimals == 0:
             raise BadNumber(_("This is counted in whole %(unit)s: no decimals.") % {"unit": unit})
         raise BadNumber(_("At most %(count)d decimals here.") % {"count": kind.decimals})
     if kind.minimum is not None and value < kind.minimum:
-        raise BadNumber(_("This figure cannot be negative."))
+        if not kind.minimum:
+            raise BadNumber(_("This figure cannot be negative."))
+        raise BadNumber(_("This figure is at least %(limit)s.") % {"limit": plain_digits(kind.minimum)})
     if kind.maximum is not None and value > kind.maximum:
-        raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
+        if limits.maximum is None:
+            raise BadNumber(_("A rate here is at most 100%%; check numerator and denominator.") % {})
+        raise BadNumber(_("This figure is at most %(limit)s.") % {"limit": plain_digits(kind.maximum)})
 
 
 def _judge_qualifier(value: Decimal, places: int, qualifier: str, kind: Kind, text: str) -> None:
     """Less than nothing, or more than the whole, there is none: 不足0 and 100%以上 would be said of 0 and 100 alone."""
     low, high = interval_of(value, places, qualifier, kind)
-    if qualifier and low == high:
-        what = {"text": text.strip()[:40], "number": f"{value:.{places}f}"}
-        raise BadNumber(
-            _("“%(text)s” cannot be: here a figure is no less than 0, and a share no more than 100%%. Type %(number)s.")
-            % what
+    if not qualifier or low != high:
+        return
+    what = {"text": text.strip()[:40], "number": f"{value:.{places}f}"}
+    if kind.minimum == 0 and kind.maximum in (None, HUNDRED):
+        message = _(
+            "“%(text)s” cannot be: here a figure is no less than 0, and a share no more than 100%%. Type %(number)s."
         )
+    else:
+        message = _("“%(text)s” cannot be: no figure here lies beyond %(number)s. Type %(number)s.")
+    raise BadNumber(message % what)
+
+
+def plain_digits(value: Decimal) -> str:
+    """Without zeros behind: `-50`, `0.5`."""
+    return f"{value.normalize():f}"
 
 
 def rounded(value: Decimal, decimals: int, rounding: str = Rounding.HALF_UP) -> Decimal:

@@ -18,6 +18,8 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     fields = {**INHERITED, **inherited, **own}
     return {
         **fields,
+        **_limits(node),
+        "signed": fields["signed"] and not node["formula"],
         "formula": node["formula"],
         "rounding": node["rounding"],
         "required": node["required"],
@@ -28,6 +30,20 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         **days(node),
         **_target(node["target"]),
     }
+
+
+def _limits(node: Node) -> dict[str, Any]:
+    """`min` and `max` in the indicator's unit: of what is entered alone."""
+    least, most = node["min"], node["max"]
+    for key in ("signed", "min", "max") if node["formula"] else ():
+        if node[key] not in (None, False):
+            message = _("%(key)s says what may be entered, and what has a formula is computed. Leave it out.")
+            node.problem(message % {"key": key}, key)
+    if least is not None and most is not None and most <= least:
+        node.problem(_("max must be greater than min."), "max")
+    elif most is not None and most <= 0 and least is None and not node["signed"]:
+        node.problem(_("Nothing below 0 may be entered here: with such a max write min too, or signed: true."), "max")
+    return {"minimum": least, "maximum": most}
 
 
 def days(node: Node) -> dict[str, Any]:

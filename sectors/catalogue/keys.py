@@ -164,7 +164,12 @@ TARGET = Either(
     }
 )
 # What a part has of its total, where it says nothing else.
-INHERITED: dict[str, Any] = {"decimals": 0, "accumulation": Accumulation.FLOW, "change_limit": None}
+INHERITED: dict[str, Any] = {
+    "decimals": 0,
+    "accumulation": Accumulation.FLOW,
+    "change_limit": None,
+    "signed": False,
+}
 
 
 def _measured(*, is_part: bool = False) -> dict[str, Kind]:
@@ -175,6 +180,9 @@ def _measured(*, is_part: bool = False) -> dict[str, Kind]:
         "decimals": Whole(most=MOST_DECIMALS, default=None),
         "accumulation": of_field(Indicator, "accumulation", default=None),
         "change_limit": Whole(most=LONGEST_POSITION, default=None),
+        "signed": Flag(default=None),
+        "min": _decimal_field(Indicator, "minimum", default=None),
+        "max": _decimal_field(Indicator, "maximum", default=None),
         "formula": Text(lines=True, default=""),
         "rounding": of_field(Indicator, "rounding", default=Rounding.HALF_UP),
         "required": Flag(default=False),

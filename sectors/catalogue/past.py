@@ -15,10 +15,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Model, QuerySet, Value
+from django.db.models import Max, Min, Model, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sectors.calculation.cells import Limits, kind_of, plain_digits
 from sectors.calculation.formulas import Tree, compile_formula
 from sectors.calculation.parser import FormulaError
 from sectors.calculation.periods import PeriodKey
@@ -170,6 +171,7 @@ class Past:
             yield message % {"code": old.code, "periods": _span(values), "what": ", ".join(changed)}
         if fields["decimals"] < old.decimals:
             yield from self._of_decimals(old, fields["decimals"])
+        yield from self._of_limits(old, fields)
         if _days(fields) != _days(old):
             given, counting = self._values(old.code), self._counting(old.code)
             yield from self._of_days(old.code, old, fields, given=given, counting=counting, sheet=old.sheet_id)
@@ -182,6 +184,24 @@ class Past:
         if given > decimals:
             message = _("%(code)s has figures with %(given)d decimals, so decimals is at least %(given)d.")
             yield message % {"code": old.code, "given": given}
+
+    @staticmethod
+    def _of_limits(old: Indicator, fields: Mapping[str, Any]) -> Iterator[str]:
+        """A figure that was reported stays one that may be entered."""
+        new = Limits(fields["signed"], fields["minimum"], fields["maximum"])
+        if new == old.limits or fields["formula"]:
+            return
+        kind = kind_of(unit=fields["unit"].name, decimals=fields["decimals"], computed=False, limits=new)
+        rows = Figure.objects.filter(indicator=old.pk, submission__in=Submission.objects.reported())
+        ends = rows.aggregate(least=Min("value"), most=Max("value"))
+        if ends["least"] is not None and kind.minimum is not None and ends["least"] < kind.minimum:
+            message = _(
+                "%(code)s has a figure of %(value)s, so it takes figures of %(value)s or less: see min, signed."
+            )
+            yield message % {"code": old.code, "value": plain_digits(ends["least"])}
+        if ends["most"] is not None and kind.maximum is not None and ends["most"] > kind.maximum:
+            message = _("%(code)s has a figure of %(value)s, so it takes figures of %(value)s or more: see max.")
+            yield message % {"code": old.code, "value": plain_digits(ends["most"])}
 
     def _of_retired(self, old: Indicator, fields: Mapping[str, Any]) -> Iterator[str]:
         """A retired code that comes back under another name is most likely meant for another thing."""

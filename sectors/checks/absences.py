@@ -15,7 +15,7 @@ from sectors.calculation.formulas import NOW, ZERO
 from sectors.checks.arithmetic import Check
 from sectors.checks.columns import shortfall
 from sectors.checks.facts import Facts
-from sectors.checks.specs import BreakdownSpec
+from sectors.checks.specs import BreakdownSpec, never_negative
 from sectors.checks.suspects import Suspect
 from sectors.checks.written import breakdown_of
 
@@ -54,9 +54,13 @@ class Absences:
             absent = [code for code in self.reads[rule] if self._is_absent(code)]
             breakdown = breakdown_of(self.checks[rule])
             if breakdown is not None:
-                yield from (Suspect(code, value) for code in absent if (value := self._left_for(code, breakdown)) > 0)
+                left = {code: self._left_for(code, breakdown) for code in absent}
+                yield from (Suspect(code, value) for code, value in left.items() if self._may_be(code, value))
             if absent:
                 yield from (Suspect(code, ZERO) for code in self.reads[rule] if self._is_there(code))
+
+    def _may_be(self, code: str, value: Decimal) -> bool:
+        return value > 0 or (value < 0 and not never_negative(code, self.facts.indicators))
 
     def _is_absent(self, code: str) -> bool:
         return (code, NOW) in self.facts.series and self.facts.indicators[code].formula is None

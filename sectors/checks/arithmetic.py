@@ -20,7 +20,7 @@ from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, WARNING, CheckKind, Finding
 from sectors.checks.messages import Message, Text
 from sectors.checks.reported import ReportedFigure
-from sectors.checks.specs import BreakdownSpec
+from sectors.checks.specs import BreakdownSpec, reads_signed
 from sectors.checks.suspects import INFINITY, Linear, Suspect
 from sectors.checks.templates import Template
 from sectors.vocabulary import Qualifier
@@ -110,7 +110,7 @@ class SumCheck:
         blank = [part for part in parts if facts.is_blank((part, NOW))]
         known = [part for part in parts if part not in blank]
         values = [facts.evaluation.base(part, NOW, in_sum=True) for part in known]
-        if not blank or not known or None in values:
+        if not blank or not known or None in values or reads_signed(blank, facts.indicators):
             return None
         return blank, difference(adding(known), reading(total))
 
@@ -265,7 +265,7 @@ def is_cut_off(figure: ReportedFigure, expected: Decimal) -> bool:
 
 def another_unit(value: Decimal, expected: Decimal) -> tuple[Message, ...]:
     """A hint where one is the other with the decimal point elsewhere."""
-    if value <= 0 or expected <= 0:
+    if value * expected <= 0:
         return ()
     power = (value / expected).log10().to_integral_value()
     if not power or abs(value / expected.scaleb(int(power)) - 1) > Decimal("0.01"):

@@ -20,7 +20,7 @@ from sectors.checks.hints import Hints
 from sectors.checks.messages import Message, Text
 from sectors.checks.moved import Moved
 from sectors.checks.pasted import PastedRows
-from sectors.checks.rates import HUNDRED, DeclaredCheck
+from sectors.checks.rates import DeclaredCheck
 from sectors.checks.specs import IndicatorSpec, never_negative
 from sectors.checks.suspects import INFINITY, Cause, Linear, Step, Suspect, chosen, repair, single_causes
 from sectors.checks.whole_numbers import WholeNumberCheck
@@ -206,7 +206,8 @@ class Causes:
 def _ends(indicator: IndicatorSpec, facts: Facts) -> tuple[Decimal, Decimal]:
     """What a figure may be at least and at most."""
     if indicator.formula is None:
-        return ZERO, HUNDRED if indicator.is_percent else INFINITY
+        least, most = indicator.kind.minimum, indicator.kind.maximum
+        return -INFINITY if least is None else least, INFINITY if most is None else most
     return (ZERO if never_negative(indicator.code, facts.indicators) else -INFINITY), INFINITY
 
 

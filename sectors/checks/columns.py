@@ -27,7 +27,7 @@ def shortfall(facts: Facts, breakdown: BreakdownSpec) -> Decimal:
 
 def is_telling(values: Iterable[Decimal]) -> bool:
     """Whether rows that both have these figures hardly have them by chance, as they may a 0, a 1 and a 2."""
-    figures = [value for value in values if value]
+    figures = [abs(value) for value in values if value]
     return len(figures) > 1 and max(figures) >= LEAST_TELLING
 
 
@@ -74,9 +74,13 @@ class Columns:
             repairs = {code: self._left_for(code, one) for code, one in zip(row, breakdowns, strict=True)}
             changed = self.facts.with_values(repairs)
             read = [check for check in self.checks.values() if not repairs.keys().isdisjoint(self.reading(check))]
-            if min(repairs.values()) >= 0 and all(check.find(changed) is None for check in read):
+            if all(map(self._may_be, repairs, repairs.values())) and all(check.find(changed) is None for check in read):
                 suspects = (Suspect(code, value, tuple(c for c in row if c != code)) for code, value in repairs.items())
                 yield Cause(frozenset(rules), tuple(suspects))
+
+    def _may_be(self, code: str, value: Decimal) -> bool:
+        kind = self.facts.indicators[code].kind
+        return (kind.minimum is None or value >= kind.minimum) and (kind.maximum is None or value <= kind.maximum)
 
     def _left_for(self, part: str, breakdown: BreakdownSpec) -> Decimal:
         """What the total leaves for a part, as that is written."""

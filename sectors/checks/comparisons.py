@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from sectors.calculation.bounded import overlap
-from sectors.calculation.cells import formatted, rounded, unit_behind
+from sectors.calculation.cells import formatted, plain_digits, rounded, unit_behind
 from sectors.calculation.evaluation import folded
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, ZERO, reading
 from sectors.calculation.qualifiers import Interval, written
@@ -72,6 +72,8 @@ def _fall(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     rounding = ZERO if figure.inexact else figure.tolerance
     if earlier is None or figure.high * indicator.scale + rounding >= earlier[0]:
         return
+    if not never_negative(indicator.code, facts.indicators):  # what came in between may have made it less
+        return
     values = {"name": indicator.name, "before": facts.said(then), "now": figure.shown}
     message = Message(Template.FALL, values)
     code = indicator.code
@@ -91,7 +93,7 @@ def _annual(
     slack = ZERO if indicator.exact else slack
     if not indicator.exact or indicator.accumulation == Accumulation.AVERAGE:  # a mean of counts is no count
         slack += half(figure.places)
-    grows = indicator.accumulation in AMOUNTS
+    grows = indicator.accumulation in AMOUNTS and indicator.kind.minimum is not None and indicator.kind.minimum >= 0
     low, high = _together(indicator, periods, inexact) if any(inexact) else (expected, expected)
     is_reached = figure.high >= low - slack
     if is_reached and figure.low <= high + slack if whole else not grows or is_reached:
@@ -137,15 +139,18 @@ def _is_change(figure: ReportedFigure, then: Decimal, moment: int) -> bool:
     indicator, now = figure.indicator, figure.value
     if now == then:
         return False
-    limit = indicator.change_limit or ORDINARY[indicator.accumulation].get(moment)
-    if limit is None:
+    least, most = sorted((now, then))
+    # Of what may be below 0, nothing is known of how many times as much there is: degrees, an index.
+    is_signed = indicator.kind.minimum is None or indicator.kind.minimum < 0
+    usual = None if is_signed and not indicator.is_percent else ORDINARY[indicator.accumulation].get(moment)
+    limit = indicator.change_limit or usual
+    if limit is None or (least < 0 and not indicator.is_percent):
         return False
     if indicator.is_percent:
         return abs(now - then) > (indicator.change_limit or ORDINARY_POINTS)
     resting = (
         indicator.accumulation == Accumulation.FLOW and moment == PREVIOUS
     )  # nothing done in a quarter is nothing unusual
-    least, most = sorted((now, then))
     if not then or (resting and not least) or most <= least * (1 + limit / HUNDRED):
         return False
     return not indicator.exact or (most - least) ** 2 > CHANCE**2 * (most + least)
@@ -238,13 +243,12 @@ def bounds(
     a hundred per cent."""
     for figure in facts.judged:
         indicator, value = figure.indicator, figure.value
+        if indicator.formula is None:
+            yield from _limits(figure)
+            continue
         if figure.inexact and figure.low <= HUNDRED and figure.high >= ZERO and indicator.is_percent:
             continue
-        if indicator.formula is None and value < 0:
-            yield _out(figure, ZERO, Template.NEGATIVE)
-        elif indicator.exact and indicator.formula is None and value % 1:
-            yield _out(figure, rounded(value, 0), Template.NOT_WHOLE)
-        elif indicator.is_percent and value > HUNDRED and _is_over(facts, figure, within):
+        if indicator.is_percent and value > HUNDRED and _is_over(facts, figure, within):
             yield _out(figure, HUNDRED, Template.OVER_HUNDRED)
         elif indicator.is_percent and value < 0 and never_negative(indicator.code, facts.indicators):
             yield _out(figure, ZERO, Template.NEGATIVE_PERCENTAGE)
@@ -259,12 +263,24 @@ def bounds(
             yield _finding(CheckKind.BOUND, ERROR, rate.code, computed, HUNDRED, message)
 
 
+def _limits(figure: ReportedFigure) -> Iterator[Finding]:
+    """What an entered figure may be at least and at most, and in whole numbers."""
+    indicator, kind = figure.indicator, figure.indicator.kind
+    if kind.minimum is not None and figure.high < kind.minimum:
+        yield _out(figure, kind.minimum, Template.BELOW_MINIMUM if kind.minimum else Template.NEGATIVE)
+    elif indicator.exact and figure.value % 1:
+        yield _out(figure, rounded(figure.value, 0), Template.NOT_WHOLE)
+    elif kind.maximum is not None and figure.low > kind.maximum:
+        is_share = indicator.limits.maximum is None
+        yield _out(figure, kind.maximum, Template.OVER_HUNDRED if is_share else Template.ABOVE_MAXIMUM)
+
+
 def _is_over(facts: Facts, figure: ReportedFigure, within: Container[tuple[str, str]]) -> bool:
-    """Whether a declared percentage may not be over a hundred: what is entered, and a share unless the figures that it
-    was computed from were rounded so."""
+    """Whether a declared percentage may not be over a hundred: a share, unless the figures that it was computed from
+    were rounded so."""
     indicator, near = figure.indicator, half(figure.places)
     if indicator.formula is None or not is_share(indicator, within):
-        return indicator.formula is None
+        return False
     given = facts.interval(indicator.formula)
     made = None if given is None else (given[0] / indicator.scale, given[1] / indicator.scale)
     return made is None or made[0] > HUNDRED or not overlap((figure.value - near, figure.value + near), made)
@@ -290,7 +306,10 @@ def is_share(indicator: IndicatorSpec, within: Container[tuple[str, str]]) -> bo
 
 
 def _out(figure: ReportedFigure, limit: Decimal, template: Template) -> Finding:
-    code, message = figure.indicator.code, Message(template, {"name": figure.indicator.name, "value": figure.text})
+    values: dict[str, Text] = {"name": figure.indicator.name, "value": figure.text}
+    if template in (Template.BELOW_MINIMUM, Template.ABOVE_MAXIMUM):
+        values["limit"] = plain_digits(limit)
+    code, message = figure.indicator.code, Message(template, values)
     return _finding(CheckKind.BOUND, ERROR, code, figure.value, limit, message, Suspect(code, limit))
 
 

@@ -21,7 +21,7 @@ from sectors.checks.growth import growth_checks
 from sectors.checks.levels import level_checks
 from sectors.checks.rates import DeclaredCheck, SharesCheck
 from sectors.checks.siblings import codes_of, siblings, tables_of
-from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec, reads_signed
 from sectors.checks.whole_numbers import whole_number_checks
 from sectors.checks.written import RuleCheck, breakdown_of
 
@@ -47,7 +47,12 @@ class Rulebook:
         self.rates = [one for one in indicators.values() if _is_rate(one)]
         self.checks += list(self._shares())
         self.within = {
-            *((part, breakdown.total) for breakdown in self.breakdowns for part in breakdown.parts),
+            *(
+                (part, whole.total)
+                for whole in self.breakdowns
+                for part in whole.parts
+                if not reads_signed((part, whole.total), indicators)
+            ),
             *(rule.limit for rule in written if rule.limit and rule.spec.severity == ERROR),
         }
         bounded = self.within | {rule.limit for rule in written if rule.limit}
@@ -59,9 +64,11 @@ class Rulebook:
         self.reads = [(one, self.reading(one)) for one in self.checks]
 
     def _parts(self) -> Iterable[tuple[str, str]]:
-        """Each part (其中) with its total, once also where two breakdowns of the total name it."""
+        """Each part (其中) with its total, once also where two breakdowns of the total name it. One of several that may
+        be below 0 may be more than all together."""
         some = [breakdown for breakdown in self.breakdowns if not breakdown.exhaustive]
-        return dict.fromkeys((part, breakdown.total) for breakdown in some for part in breakdown.parts)
+        each = dict.fromkeys((part, breakdown.total) for breakdown in some for part in breakdown.parts)
+        return [pair for pair in each if not reads_signed(pair, self.indicators)]
 
     def narrowed(self, keep: Callable[[Check, frozenset[str]], bool]) -> Rulebook:
         """With those checks only of which `keep` says so, from what they are and read."""

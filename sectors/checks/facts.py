@@ -16,7 +16,7 @@ from sectors.calculation.intervals import Reading, is_bounded
 from sectors.calculation.qualifiers import Interval, written
 from sectors.checks.reported import Inexact, InexactFigures, Point, Points, ReportedFigure, Tolerances, half
 from sectors.checks.series import Changed, Series
-from sectors.checks.specs import IndicatorSpec
+from sectors.checks.specs import IndicatorSpec, reads_signed
 from sectors.vocabulary import Accumulation, Qualifier
 
 FEW = 4
@@ -91,18 +91,20 @@ class Facts:
         return read.interval(formula.tree, {name: self._printed(name) for name in printed})
 
     def is_blank(self, name: Name) -> bool:
-        """Whether a figure is neither reported nor not applicable, and would be entered: it can only add."""
+        """Whether a figure is neither reported nor not applicable, and would be entered."""
         indicator = self.indicators.get(name[0])
         is_entered = indicator is not None and indicator.formula is None
         return is_entered and self.series.get(name) is None and name not in self.series
 
     def without_blanks(self, form: Form | None) -> tuple[Form, Collection[Decimal]] | None:
         """A linear expression of what is there, and the weights of what is blank; None where something else is
-        missing, or nothing."""
+        missing, or nothing, and where what is blank may be below 0, so that it need not add."""
         if form is None:
             return None
         blank = {name: weight for name, weight in form.terms.items() if self.is_blank(name)}
         known = {name: weight for name, weight in form.terms.items() if name not in blank}
+        if reads_signed([code for code, _moment in blank], self.indicators):
+            return None
         if not blank or not known or any(self.evaluation.base(*name) is None for name in known):
             return None
         return Form(known, form.constant), blank.values()

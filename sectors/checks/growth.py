@@ -21,7 +21,7 @@ from sectors.checks.arithmetic import ONE, as_declared, linear
 from sectors.checks.facts import Facts
 from sectors.checks.findings import ERROR, CheckKind, Finding
 from sectors.checks.messages import Message, Text
-from sectors.checks.specs import BreakdownSpec, IndicatorSpec
+from sectors.checks.specs import BreakdownSpec, IndicatorSpec, reads_signed
 from sectors.checks.suspects import Linear, Suspect
 from sectors.checks.templates import Template
 
@@ -81,7 +81,7 @@ class Then:
 
 
 _LEAST, _NEAR, _MOST = -1, 0, 1
-ANY = Then(ZERO, INFINITY)  # an entered figure is never negative
+ANY = Then(ZERO, INFINITY)
 NONE = Then(ZERO, ZERO, ZERO)
 
 
@@ -316,6 +316,8 @@ def growth_checks(
         if growth is not None:
             growths.setdefault((growth.of, growth.moment), growth)
     for piece in _pieces(breakdowns):
+        if reads_signed((piece.total, *piece.parts), indicators):
+            continue  # by how much they grew says nothing of what was below 0
         for moment in sorted({moment for code, moment in growths if code in (piece.total, *piece.parts)}):
             own = {code: growths[code, moment] for code in (piece.total, *piece.parts) if (code, moment) in growths}
             yield GrowthCheck(piece, own)

@@ -15,7 +15,7 @@ from itertools import combinations
 from sectors.calculation.formulas import ZERO
 from sectors.checks.arithmetic import Check
 from sectors.checks.facts import Facts
-from sectors.checks.suspects import INFINITY, Linear, Step, Suspect
+from sectors.checks.suspects import Linear, Step, Suspect
 from sectors.checks.written import breakdown_of
 
 MOST_PARTS = 60
@@ -88,7 +88,7 @@ class Moved:
         said = [min(max(end, low), high) for end in ends if end is not None]
         value = self.steps[one].within(low, high, said[0]) if said and low <= high else None
         rest = ZERO if value is None else (whole - value * scale) / other_scale
-        if value is None or value == self.facts.values[one] or rest < 0:
+        if value is None or value == self.facts.values[one] or not self._may_be(other, rest):
             return None
         return Suspect(one, value, (other,)), Suspect(other, rest + 0, (one,))
 
@@ -98,7 +98,11 @@ class Moved:
     def _room(self, code: str, other: str) -> tuple[Decimal, Decimal]:
         """Between which values all lets a figure be that does not read the other one."""
         ends = [row.allowed(code, self.facts.values) for row in self._rows_of(code, other)]
-        return max([ZERO, *(low for low, _high in ends)]), min([INFINITY, *(high for _low, high in ends)])
+        step = self.steps[code]
+        return max([step.least, *(low for low, _high in ends)]), min([step.most, *(high for _low, high in ends)])
+
+    def _may_be(self, code: str, value: Decimal) -> bool:
+        return self.steps[code].least <= value <= self.steps[code].most
 
     def _wanted(self, code: str, other: str) -> Decimal | None:
         """What a broken equality says of it."""

@@ -123,6 +123,8 @@ class DeclaredCheck:
         if not (low.is_finite() and high.is_finite()):
             return
         above, under, less = self._quotient()
+        if self._divides_by_negative(facts):
+            return
         if above is None or under is None:
             yield from self._solved(facts, figure)
             return
@@ -135,6 +137,12 @@ class DeclaredCheck:
                 terms, (low_end, high_end) = exactly
                 says = (terms, -(low_end + high_end) / 2)
                 yield replace(row, declared=frozenset([self.indicator.code]), exactly=says)
+
+    def _divides_by_negative(self, facts: Facts) -> bool:
+        """Whether more of what is divided makes less, since it is divided by what is below 0."""
+        quotient = self.formula.operands[0] if self.formula.sign == "-" else self.formula
+        below = quotient.operands[1].evaluate(facts.evaluation.base) if quotient.sign == "/" else None
+        return below is not None and below < 0
 
     def _solved(self, facts: Facts, figure: ReportedFigure) -> Iterator[Linear]:
         """A declared product confirms each of what is multiplied, when the others stay."""

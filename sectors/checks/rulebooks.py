@@ -192,6 +192,7 @@ def _indicator(indicator: Indicator, of: CompiledCatalogue) -> IndicatorSpec:
         decimals=indicator.decimals,
         exact=indicator.decimals == 0 and indicator.unit.counts and indicator.unit.scale == 1,
         accumulation=indicator.accumulation,
+        limits=indicator.limits,
         required=indicator.required,
         change_limit=indicator.change_limit,
         is_pass_rate=indicator.is_pass_rate,

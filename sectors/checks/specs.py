@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from sectors.calculation.cells import formatted, with_unit
+from sectors.calculation.cells import USUAL, Kind, Limits, formatted, kind_of, with_unit
 from sectors.calculation.evaluation import Definition
 from sectors.calculation.formulas import Comparison, Tree
 from sectors.vocabulary import Accumulation, MissingFigures
@@ -21,6 +22,7 @@ class IndicatorSpec(Definition):
     decimals: int = 0
     exact: bool = False  # a whole count
     accumulation: str = Accumulation.FLOW
+    limits: Limits = USUAL
     required: bool = False
     change_limit: int | None = None  # the largest change that is ordinary, in per cent or points; 0 for any
     is_pass_rate: bool = False
@@ -34,6 +36,12 @@ class IndicatorSpec(Definition):
     @property
     def is_percent(self) -> bool:
         return self.unit == "%"
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What may be entered for it."""
+        computed = self.formula is not None
+        return kind_of(unit=self.unit, decimals=self.decimals, computed=computed, limits=self.limits)
 
     @property
     def is_amount(self) -> bool:
@@ -67,10 +75,29 @@ class RuleSpec:
 
 
 def never_negative(tree: Tree, indicators: Mapping[str, IndicatorSpec]) -> bool:
-    """Whether what an expression gives cannot be below 0, since no entered figure is."""
+    """Whether what an expression gives cannot be below 0, since no figure that it reads is."""
     if isinstance(tree, str):
-        formula = indicators[tree].formula if tree in indicators else None
-        return formula is None or never_negative(formula.tree, indicators)
+        if tree not in indicators:
+            return True
+        formula, least = indicators[tree].formula, indicators[tree].kind.minimum
+        return never_negative(formula.tree, indicators) if formula is not None else least is not None and least >= 0
     sign, *operands = tree
     each = (never_negative(operand, indicators) for operand in operands if not isinstance(operand, int))
     return sign == "abs" or (sign not in ("-", "neg") and (any(each) if sign == "max" else all(each)))
+
+
+def reads_signed(codes: Iterable[str], indicators: Mapping[str, IndicatorSpec]) -> bool:
+    """Whether an entered figure that may be below 0 is among figures, or behind computed ones: then more of them is
+    not always more."""
+    waiting, seen = list(codes), set[str]()
+    while waiting:
+        code = waiting.pop()
+        if code in seen or code not in indicators:
+            continue
+        seen.add(code)
+        formula = indicators[code].formula
+        if formula is not None:
+            waiting += formula.codes
+        elif not never_negative(code, indicators):
+            return True
+    return False

@@ -193,6 +193,8 @@ class Template(TextChoices):
     )
     NOT_WHOLE = "not_whole", _("%(name)s is %(value)s, and is counted in whole units.")
     OVER_HUNDRED = "over_hundred", _("%(name)s is %(value)s%%, and cannot be more than 100%%.")
+    BELOW_MINIMUM = "below_minimum", _("%(name)s is %(value)s, and is at least %(limit)s.")
+    ABOVE_MAXIMUM = "above_maximum", _("%(name)s is %(value)s, and is at most %(limit)s.")
     REQUIRED = "required", _("%(name)s is required and empty. Fill it, or write n/a.")
     BLANK = "blank", _("%(name)s is empty while the cells beside it are filled. Write 0 or n/a if that is meant.")
 

@@ -373,9 +373,9 @@ def _printed(indicator: Indicator, value: Decimal | None) -> str:
 
 def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
     """Against last year: percentage points for a rate, with its decimals, per cent for a count; empty with nothing to
-    compare, and for a count that was zero or negative."""
+    compare, and for a count that was zero or below, or is below it now."""
     if now is None or then is None:
         return ""
     if indicator.unit.is_percent:
         return _("%(points)s pp") % {"points": f"{rounded(now - then, indicator.decimals) + 0:+}"}
-    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 else ""
+    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 and now >= 0 else ""

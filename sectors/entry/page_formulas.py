@@ -23,8 +23,8 @@ def for_page(grid: Grid) -> dict[str, Any] | None:
     - `formulas`: by code, of all computed indicators that these read (`formulas.Tree`).
     - `known`: what is read and not entered on the page, in base units, by code and by "code moment": digits, `n/a`,
       or null where it is missing. Of a computed indicator that was declared as not applicable, `n/a`.
-    - `kind`: unit with what is also written for it, and decimals, of most of the entered cells that are read; `kinds`:
-      those of the others.
+    - `kind`: unit with what is also written for it, decimals, and the least and the most that may be entered (digits,
+      or null), of most of the entered cells that are read; `kinds`: those of the others.
     - `scales`: of units that are not their own base.
     - `about`: computed cells that read something that is not exact and not entered on the page.
     """
@@ -64,13 +64,19 @@ def _known(values: Evaluation, names: Iterable[tuple[str, int]]) -> Iterator[tup
             yield key, None if value is None else _digits(value)
 
 
-PageKind = tuple[tuple[str, ...], int]
+PageKind = tuple[tuple[str, ...], int, str | None, str | None]
 
 
 def _kinds(entered: list[Indicator]) -> tuple[PageKind, dict[str, PageKind]]:
-    found = {row.code: ((row.unit.name, *row.unit.also), row.decimals) for row in entered}
-    most: PageKind = max(Counter(found.values()).items(), key=lambda pair: pair[1])[0] if found else (("",), 0)
+    found = {row.code: _kind(row) for row in entered}
+    nothing: PageKind = (("",), 0, "0", None)
+    most = max(Counter(found.values()).items(), key=lambda pair: pair[1])[0] if found else nothing
     return most, {code: kind for code, kind in found.items() if kind != most}
+
+
+def _kind(row: Indicator) -> PageKind:
+    least, most = (None if limit is None else _digits(limit) for limit in (row.kind.minimum, row.kind.maximum))
+    return (row.unit.name, *row.unit.also), row.decimals, least, most
 
 
 def _scales(catalogue: CompiledCatalogue, codes: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -92,6 +92,7 @@ def read_cell(indicator: Indicator, text: str, last_day: datetime.date | None = 
         also=unit.also,
         decimals=indicator.decimals,
         computed=indicator.is_computed,
+        limits=indicator.limits,
         last_day=last_day,
     )
 

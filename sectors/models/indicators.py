@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sectors.calculation.cells import Kind, kind_of
+from sectors.calculation.cells import Kind, Limits, kind_of
 from sectors.models.scopes import valid_between
 from sectors.vocabulary import Accumulation, Rounding, TargetBound
 
@@ -100,6 +100,10 @@ class Indicator(Validity):
     accumulation = models.CharField(_("Accumulation"), max_length=10, choices=Accumulation.choices)
     rounding = models.CharField(_("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP)
     formula = models.TextField(_("Formula"), blank=True)
+    # Without limits of its own, see `sectors.calculation.cells.kind_of`.
+    signed = models.BooleanField(_("May be negative"), default=False)
+    minimum = models.DecimalField(_("At least"), max_digits=20, decimal_places=6, null=True, blank=True)
+    maximum = models.DecimalField(_("At most"), max_digits=20, decimal_places=6, null=True, blank=True)
     required = models.BooleanField(_("Required"), default=False)
     change_limit = models.PositiveSmallIntegerField(
         _("Largest ordinary change"),
@@ -143,6 +147,10 @@ class Indicator(Validity):
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="indicator_validity_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
+                name="indicator_limits_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +176,17 @@ class Indicator(Validity):
     @property
     def kind(self) -> Kind:
         """What its cells may hold; with `unit` fetched."""
-        return kind_of(unit=self.unit.name, decimals=self.decimals, computed=self.is_computed)
+        return kind_of(unit=self.unit.name, decimals=self.decimals, computed=self.is_computed, limits=self.limits)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.signed, self.minimum, self.maximum)
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Of an entered one whether it takes numbers below 0; of a computed one it is not known."""
+        least = self.kind.minimum
+        return least is None or least < 0
 
     def reaches_target(self, value: Decimal | None) -> bool | None:
         """Whether the unrounded value does, as GB/T 8170 compares with a limit; None where either is missing."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sectors.calculation.cells import Kind
 from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Indicator
@@ -35,6 +36,7 @@ class Entry:
     decimals: int
     is_computed: bool
     is_percent: bool
+    kind: Kind  # what it may be
     row: str  # head of its row, in a matrix with that of the column apart
     table_name: str
     phrases: Sequence[str] = ()  # words around it in the wording
@@ -67,6 +69,7 @@ def _entry(row: Indicator, place: int, phrases: Mapping[str, list[str]], total: 
         decimals=row.decimals,
         is_computed=row.is_computed,
         is_percent=row.unit.base == "1" and row.unit.scale != 1,
+        kind=row.kind,
         row=row.row_name,
         table_name=f"{row.table.name}{row.sheet.name}",
         phrases=tuple(phrases.get(row.code, ())),

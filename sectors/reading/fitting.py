@@ -185,7 +185,7 @@ def value_in(mention: Mention, entry: Entry) -> Decimal:
     value = mention.value * unit.scale / entry.scale if is_converted else mention.value
     if not unit.base:
         value *= unit.scale
-    return -value if mention.falls and GROWTH.search(entry.name) else value
+    return -value if mention.falls and value > 0 and GROWTH.search(entry.name) else value
 
 
 def unit_score(mention: Mention, entry: Entry) -> float | None:
@@ -219,8 +219,16 @@ def _bounds(mention: Mention, entry: Entry, value: Decimal) -> float:
     score = 0.0
     if mention.places and not entry.decimals and not entry.is_percent:
         score += TOO_PRECISE
-    if entry.is_percent and not ZERO <= value <= WHOLE and not GROWTH.search(entry.name):
+    if _is_beyond(value, entry):
         score += OUT_OF_BOUNDS
     if mention.end_of_range:
         score += 0.5 if ("最高" if mention.end_of_range == "high" else "最低") in entry.name else -0.3
     return score
+
+
+def _is_beyond(value: Decimal, entry: Entry) -> bool:
+    """Whether it could not be entered, or is no percentage that is computed."""
+    if entry.is_computed:
+        return entry.is_percent and not ZERO <= value <= WHOLE and not GROWTH.search(entry.name)
+    kind = entry.kind
+    return (kind.minimum is not None and value < kind.minimum) or (kind.maximum is not None and value > kind.maximum)

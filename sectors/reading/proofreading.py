@@ -68,6 +68,7 @@ def told_by(proposal: Proposal, entry: Entry, indicator: Indicator, year: int, *
         also=indicator.unit.also,
         decimals=indicator.decimals,
         computed=indicator.is_computed,
+        limits=indicator.limits,
         last_day=PeriodKey.whole(year).last_day,
     )
     return Told(proposal, indicator, cell, is_confirmed or proposal.is_sure)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, kind_of
+from sectors.calculation.cells import HUNDRED, NOT_APPLICABLE_SPELLINGS, Kind, plain_digits
 from sectors.calculation.qualifiers import AFTER, BEFORE
 from sectors.models import Indicator
 from sectors.spreadsheets.positions import Position, address
@@ -22,22 +21,23 @@ ENDS = "".join(sorted({word[-1] for word in AFTER} | {"）", ")"}))
 def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Position]) -> None:
     """One rule for all cells of a column that are of one kind, with n/a always allowed."""
     for indicators, column in _columns(entered, places):
-        kind = kind_of(unit=indicators[0].unit.name, decimals=indicators[0].decimals, computed=False)
+        kind = indicators[0].kind
         rows = [places[i.code][0] for i in indicators]
         blocks = [(first, column, last, column) for first, last in _runs(rows)]
         cell = address((rows[0], column))
-        limits = [f"{cell}>=0", f"ABS({cell}-ROUND({cell},{kind.decimals}))<1E-9"]
+        limits = [f"{cell}>={plain_digits(kind.minimum)}"] if kind.minimum is not None else []
+        limits.append(f"ABS({cell}-ROUND({cell},{kind.decimals}))<1E-9")
         spellings = ",".join(f'{cell}="{spelling}"' for spelling in NOT_APPLICABLE_SPELLINGS)
         # A rule has no room for all words, nor for lists: by the characters that they begin and end with.
         spellings += f',ISNUMBER(FIND(LEFT({cell}),"{BEGINS}")),ISNUMBER(FIND(RIGHT({cell}),"{ENDS}"))'
-        limits += [f"{cell}<={kind.maximum}"] if kind.maximum is not None else []
+        limits += [f"{cell}<={plain_digits(kind.maximum)}"] if kind.maximum is not None else []
         options = {
             "validate": "custom",
             # An error in OR makes the whole an error, so a text must not reach the arithmetic. Texts are compared
             # whatever their case.
             "value": f"=IF(ISNUMBER({cell}),AND({','.join(limits)}),OR({spellings}))",
             "error_title": _("This does not fit here"),
-            "error_message": _expected(kind.decimals, kind.maximum),
+            "error_message": _expected(kind, is_percent=indicators[0].unit.is_percent),
             "other_cells": blocks[1:],
         }
         if _prompt(indicators[0]):
@@ -45,12 +45,21 @@ def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str,
         page.data_validation(*blocks[0], options)
 
 
-def _expected(decimals: int, maximum: Decimal | None) -> str:
-    if maximum is not None:
+def _expected(kind: Kind, *, is_percent: bool) -> str:
+    decimals, ends = kind.decimals, (kind.minimum, kind.maximum)
+    if ends == (0, HUNDRED) and is_percent:
         return _(
             "Enter a rate from 0 to %(maximum)d with at most %(decimals)d decimals and without a percent sign, "
             "or n/a where the indicator does not apply."
-        ) % {"maximum": maximum, "decimals": decimals}
+        ) % {"maximum": HUNDRED, "decimals": decimals}
+    if ends != (0, None):
+        least, most = (None if end is None else plain_digits(end) for end in ends)
+        between = _("from %(least)s to %(most)s") if least and most else _("from %(least)s") if least else ""
+        between = between or (_("up to %(most)s") if most else _("also below 0"))
+        return _(
+            "Enter a number (%(between)s) with at most %(decimals)d decimals and without its unit, "
+            "or n/a where the indicator does not apply."
+        ) % {"between": between % {"least": least, "most": most}, "decimals": decimals}
     if decimals:
         return _(
             "Enter a number from 0 with at most %(decimals)d decimals and without its unit, "
@@ -62,8 +71,8 @@ def _expected(decimals: int, maximum: Decimal | None) -> str:
 def _columns(indicators: Iterable[Indicator], places: Mapping[str, Position]) -> Iterable[tuple[list[Indicator], int]]:
     """Indicators that one validation covers: of one column and one kind."""
 
-    def kind(indicator: Indicator) -> tuple[int, int, bool, str]:
-        return places[indicator.code][1], indicator.decimals, indicator.unit.is_percent, _prompt(indicator)
+    def kind(indicator: Indicator) -> tuple[int, str, bool, str]:
+        return places[indicator.code][1], repr(indicator.kind), indicator.unit.is_percent, _prompt(indicator)
 
     ordered = sorted(indicators, key=lambda i: (kind(i), places[i.code]))
     for (column, *_others), members in groupby(ordered, key=kind):

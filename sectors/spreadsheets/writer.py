@@ -275,7 +275,7 @@ class _Writer:
         now, then = address((row, column)), address((row, column + len(texts)))
         if self.grid.has_to_date:
             self._to_date(cell, (row, column + 3), now, form)
-        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f'IF({then}>0,{now}/{then}-1,"")'
+        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f'IF(AND({then}>0,{now}>=0),{now}/{then}-1,"")'
         shown = _points(cell.indicator) if cell.indicator.unit.is_percent else "+0.0%;-0.0%;+0.0%"
         self.page.write_formula(
             *(row, column + len(texts) + 1 + self.grid.has_to_date),

@@ -63,14 +63,16 @@ const valueAxis = (chart) => ({
   splitLine: { lineStyle: { color: LINE } },
   axisLine: { show: false },
   axisTick: { show: false },
-  ...(chart.kind !== "bars" && chart.unit === "%" ? { max: (range) => (range.max <= 100 ? 100 : null) } : {}),
+  ...(chart.kind !== "bars" && chart.unit === "%"
+    ? { max: (range) => (range.min >= 0 && range.max <= 100 ? 100 : null) }
+    : {}),
 });
 const nameAxis = (chart, more) => ({
   type: "category",
   data: chart.names,
   axisLabel: { ...font, ...more },
   axisTick: { show: false },
-  axisLine: { lineStyle: { color: LINE } },
+  axisLine: { onZero: false, lineStyle: { color: LINE } },
 });
 
 function target(chart, axis) {

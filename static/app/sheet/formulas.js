@@ -10,7 +10,7 @@ const MOST_DIGITS = 14;
 
 // What was typed: a number, `isAbout` where it is qualified, "n/a", null for a blank cell; undefined where the server
 // would refuse it.
-export function parse(text, [units, decimals]) {
+export function parse(text, [units, decimals, least = null, most = null]) {
   if (!squeezed(text)) return null;
   if (saysNotApplicable(squeezed(text))) return "n/a";
   const plain = joined(text);
@@ -24,7 +24,7 @@ export function parse(text, [units, decimals]) {
   const plainWhole = whole.replaceAll(",", "");
   if (plainWhole.replace(/^0+/, "").length > MOST_DIGITS || beyond) return undefined;
   const value = read(`${sign === "-" ? "-" : ""}${plainWhole}.${fraction || "0"}`);
-  if (isLess(value, ZERO) || (units[0] === "%" && isLess(read("100"), value))) return undefined;
+  if ((least !== null && isLess(value, read(least))) || (most !== null && isLess(read(most), value))) return undefined;
   return isQualified ? { ...value, isAbout: true } : value;
 }
 
