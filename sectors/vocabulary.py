@@ -125,9 +125,19 @@ class SubmissionStatus(TextChoices):
 OPEN_STATUSES = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED})
 
 
-# A number, not applicable and blank are three different things, and 0 is a number.
+# What is reported of an indicator.
+class ValueKind(TextChoices):
+    NUMBER = "number", _("number")
+    CHOICE = "choice", _("one of some options")
+    TEXT = "text", _("short text")
+    DATE = "date", _("day")
+
+
+# A number (or words, where the indicator asks for them), not applicable and blank are three different things, and 0 is
+# a number.
 class FigureState(TextChoices):
     NUMBER = "number", _("number")
+    TEXT = "text", _("in words")
     NOT_APPLICABLE = "na", _("not applicable")
     BLANK = "blank", _("blank")
 

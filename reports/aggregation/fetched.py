@@ -26,6 +26,7 @@ from sectors.sql.annual import (
     figures_of_years,
     figures_one_by_one,
 )
+from sectors.sql.figures import words_rows
 from sectors.vocabulary import Frequency
 
 EVERYTHING = 0  # the area that is all regions together; others have the key of a region
@@ -134,6 +135,24 @@ class Fetched:
     def _reporting(self, sheet: int, year: int, kinds: Mapping[str, frozenset[int]]) -> Reporters:
         own = kinds.get(self.catalogue.frequency(sheet, year), frozenset())
         return Reporters(own, kinds.get(Frequency.YEAR, frozenset()) - own)
+
+    @cached_property
+    def words(self) -> Mapping[tuple[str, int, int], Mapping[int, Mapping[tuple[str, int], str]]]:
+        """What was reported in words: by code, area and year, then by region, then by kind and number of the period."""
+        keys = [row.pk for row in self._read if row.is_words]
+        found: dict[tuple[str, int, int], dict[int, dict[tuple[str, int], str]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
+        if not keys:
+            return found
+        areas: dict[int, list[int]] = defaultdict(list)
+        for region, area in self._areas:
+            areas[region].append(area)
+        rows = words_rows(list(self._above), self.years, keys, accepted=True, also=self._also)
+        for key, region, kind, year, number, words in rows:
+            for area in areas[region]:
+                found[self.catalogue.codes[key], area, year][region][kind, number] = words
+        return found
 
     # Where regions or years differ
 

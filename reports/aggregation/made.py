@@ -40,6 +40,7 @@ class Gap(StrEnum):
     UNDEFINED = "undefined"  # a division by zero
     NOTHING = "nothing"  # 0 of 0, which does not apply
     NOTHING_BEFORE = "before"  # of a year, from a figure of the period before
+    WORDS = "words"  # of several regions, which are not put together either
 
     @property
     def text(self) -> str:
@@ -48,6 +49,7 @@ class Gap(StrEnum):
             Gap.PERCENTAGES: _("Percentages of several regions cannot be added up or averaged."),
             Gap.UNDEFINED: _("What it would be divided by is 0."),
             Gap.NOTHING: _("All that it is computed from is 0: it does not apply."),
+            Gap.WORDS: _("What several regions report in words is not put together."),
             Gap.NOTHING_BEFORE: _("It is computed from the period before, which a year has not."),
         }[self]
 

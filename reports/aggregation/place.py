@@ -18,6 +18,7 @@ from sectors.calculation.bounded import EXACTLY, Marked
 from sectors.calculation.evaluation import Evaluation
 from sectors.calculation.formulas import Name
 from sectors.calculation.periods import PeriodKey
+from sectors.calculation.words import said as words_said
 from sectors.models import Indicator
 from sectors.vocabulary import Frequency
 
@@ -62,8 +63,8 @@ class Place(dict[str, AnnualValue]):
         """What is entered stands as it is where nothing is beside it: a table has thousands of such values."""
         indicators, growing, year = self.asked.indicators, self.asked.growing, self.year
         for code, made in self.sums.items():
-            if made and code in indicators:
-                row = (indicators[code], year, made, NOTHING, None, code in growing, False, None, None, None, None)
+            if made and code in indicators and not indicators[code].is_words:
+                row = (indicators[code], year, made, NOTHING, None, code in growing, False, None, None, None, None, "")
                 self[code] = _new(AnnualValue, row)
 
     @cached_property
@@ -100,14 +101,34 @@ class Place(dict[str, AnnualValue]):
     def __missing__(self, code: str) -> AnnualValue:
         asked = self.asked
         indicator, now = asked.indicators[code], self.sums.get(code) or self.made(code)
+        if indicator.is_words:
+            self[code] = self._in_words(indicator, now)
+            return self[code]
         last = self.before.made(code) if asked.is_compared else NOTHING
         comparison = None if now.value is None or last.value is None else self._comparison(code, now, last)
         grows = code in asked.growing
-        found = _new(AnnualValue, (indicator, self.year, now, last, comparison, grows, False, None, None, None, None))
+        row = (indicator, self.year, now, last, comparison, grows, False, None, None, None, None, "")
+        found = _new(AnnualValue, row)
         if indicator.formula:
             found = self._with_declared(code, found)
         self[code] = found
         return found
+
+    def _in_words(self, indicator: Indicator, made: Made) -> AnnualValue:
+        """What was said last in the year, or in the period; nothing where more than one region said anything."""
+        found = self.fetched.words.get((indicator.code, self.area, self.year), {})
+        said = {region: words for region, rows in found.items() if (words := self._latest(rows))}
+        if said:
+            made = made._replace(not_applicable=False, reason=Gap.WORDS if len(said) > 1 else None)
+        words = next(iter(said.values())) if len(said) == 1 else ""
+        return AnnualValue(indicator, self.year, made, words=words_said(words, indicator.value_kind))
+
+    def _latest(self, rows: Mapping[tuple[str, int], str]) -> str:
+        """Of a region's words by kind and number of the period; a year is that of its periods, else of the whole."""
+        if self.one is not None:
+            return rows.get((self.one.kind, self.one.number), "")
+        own = [key for key in rows if key[0] != Frequency.YEAR]
+        return rows[max(own or rows, key=lambda key: key[1])] if rows else ""
 
     def is_exact(self, code: str) -> bool:
         """Whether all figures are that a value may be made of."""

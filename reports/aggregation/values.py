@@ -46,6 +46,7 @@ class AnnualValue(NamedTuple):
     """One indicator's year: unrounded, in the indicator's own unit; None when missing. See docs/figures.md.
 
     `before` is last year's value as it stands. `grows` says that it only becomes more in the course of a year.
+    Of what is reported in words there is no value but the latest `words`, as a report prints them, with nothing beside.
     `declared` is the department's own statement of a computed value, `is_declared` that its parts are missing, so that
     only that is left. `bounds` are there where it is made of figures that are not exact, or as of another day.
     """
@@ -61,10 +62,16 @@ class AnnualValue(NamedTuple):
     bounds: Bounds | None = None
     last_bounds: Bounds | None = None
     declared_bounds: Bounds | None = None
+    words: str = ""
 
     @property
     def value(self) -> Decimal | None:
         return self.made.value
+
+    @property
+    def is_there(self) -> bool:
+        """As a number or in words."""
+        return self.value is not None or bool(self.words)
 
     @property
     def coverage(self) -> Coverage:
@@ -88,7 +95,7 @@ class AnnualValue(NamedTuple):
         """Where it is from: `periods`, `annual`, `computed`, `declared`; empty where there is none."""
         if self.is_declared:
             return "declared"
-        if self.value is None:
+        if not self.is_there:
             return ""
         if self.indicator.formula:
             return "computed"
@@ -141,12 +148,12 @@ class AnnualValue(NamedTuple):
     @property
     def text(self) -> str:
         """As printed where its unit stands elsewhere: `120余`."""
-        return self.write(self.digits)
+        return self.words or self.write(self.digits)
 
     @property
     def text_with_unit(self) -> str:
         """`120余家`, `98.5%以上`; empty where there is none."""
-        return self.write(self.digits, self.indicator.unit.name)
+        return self.words or self.write(self.digits, self.indicator.unit.name)
 
     @property
     def exact_text(self) -> str:
@@ -189,14 +196,14 @@ class AnnualValue(NamedTuple):
     def change(self) -> Decimal | None:
         """Percentage points for a rate, per cent for anything else, over like pairs.
 
-        None where nothing can be compared, and for a per cent of what was zero or below, or to what is below it now.
+        None where nothing can be compared, and for a per cent of what was zero or negative.
         """
         if self.comparison is None:
             return None
         now, last = self.comparison.now, self.comparison.last
         if self.indicator.unit.is_percent:
             return now - last
-        return (now / last - 1) * 100 if last > 0 and now >= 0 else None
+        return (now / last - 1) * 100 if last > 0 else None
 
     @property
     def change_places(self) -> int:

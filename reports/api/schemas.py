@@ -10,7 +10,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from ninja import Field, Schema
 
 from sectors.timeliness import Timeliness
-from sectors.vocabulary import FigureState, Frequency, Qualifier, SubmissionStatus
+from sectors.vocabulary import FigureState, Frequency, Qualifier, SubmissionStatus, ValueKind
 
 Row = TypeVar("Row")
 # Codes hold no control characters: a database refuses some of them with an error of its own.
@@ -64,6 +64,8 @@ class IndicatorRow(Schema):
     sheet: str
     unit: str
     decimals: int
+    kind: ValueKind = Field(description="number 数字，choice 选项，text 短文字，date 日期")
+    options: list[tuple[str, str]] = Field(description="选项的代码和文字")
     minimum: Decimal | None = Field(description="填报的最小值；null 为不限，计算指标不限")
     maximum: Decimal | None = Field(description="填报的最大值；null 为不限")
     accumulation: str = Field(description="flow 累加，cumulative 和 stock 取最新，average 平均，ratio 由公式计算")
@@ -100,9 +102,10 @@ class FigureRow(Schema):
     indicator: str
     name: str
     unit: str
-    state: Literal[FigureState.NUMBER, FigureState.NOT_APPLICABLE] = Field(
-        description="number 数字，na 不适用；空白的数据不列出"
+    state: Literal[FigureState.NUMBER, FigureState.TEXT, FigureState.NOT_APPLICABLE] = Field(
+        description="number 数字，text 文字（选项、短文字、日期），na 不适用；空白的数据不列出"
     )
+    words: str | None = Field(description="state 为 text 时的文字：选项的文字、短文字，或 2023-05-31 形式的日期")
     value: str | None = Field(description="以指标单位计，保留填报时的小数位")
     qualifier: Qualifier = Field(
         description="空为确数，over 余（略多于），at_least 以上，at_most 以下，about 约，nearly 近（略少于）"
@@ -133,13 +136,13 @@ class AnnualRow(Schema):
     low: Decimal | None = Field(description="最小可能值；没有下限为 null")
     high: Decimal | None = Field(description="最大可能值；没有上限为 null")
     as_of: datetime.date | None = Field(description="数据截至的日期；null 为年末")
-    state: FigureState = Field(description="number 数字，na 不适用，blank 缺数")
+    state: FigureState = Field(
+        description="number 数字，text 文字（最近一期所报，在 text 中；多个地区的不汇总），na 不适用，blank 缺数"
+    )
     last_year: Decimal | None
     last_text: str = Field(description="上年，与 text 相同")
     last_state: FigureState = Field(description="上年的 state")
-    change: Decimal | None = Field(
-        description="按同口径，比率为百分点，其他为百分之几；基数为0或负数、或者本年为负数时为 null"
-    )
+    change: Decimal | None = Field(description="按同口径，比率为百分点，其他为百分之几；基数为0或负数时为 null")
     compared: ComparedRow | None = Field(description="增减所比较的数据；不可比时为 null")
     source: str = Field(description="periods 各期汇总，annual 年报，computed 计算，declared 申报，空为没有数值")
     have: int = Field(description="已有期数")

@@ -43,7 +43,7 @@ def lines(figures: Iterable[Figure]) -> Iterator[str]:
 
 def _observation(figure: Figure) -> tuple[object, ...]:
     period = figure.submission.period
-    value = "" if figure.value is None else f"{figure.value:.{figure.places}f}"
+    value = figure.words if figure.value is None else f"{figure.value:.{figure.places}f}"
     return (
         *("dataflow", STRUCTURE, "I"),
         FREQUENCIES[period.kind],
@@ -53,7 +53,7 @@ def _observation(figure: Figure) -> tuple[object, ...]:
         value,
         _status(figure),
         figure.indicator.unit.name,
-        figure.places if value else "",
+        figure.places if figure.value is not None else "",
         figure.qualifier,
         figure.as_of or "",
     )
@@ -65,7 +65,7 @@ def time_period(period: Period) -> str:
 
 
 def _status(figure: Figure) -> str:
-    if figure.value is None:
+    if figure.value is None and not figure.words:
         return CANNOT_EXIST
     if figure.submission.status != SubmissionStatus.ACCEPTED:
         return PROVISIONAL

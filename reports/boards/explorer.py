@@ -220,6 +220,8 @@ def _values(cell: AnnualValue | None, with_coverage: bool) -> Iterator[ExportNum
 def _number(cell: AnnualValue | None) -> ExportNumber | str | None:
     if cell is not None and cell.not_applicable:
         return str(FigureState.NOT_APPLICABLE.label)
+    if cell is not None and cell.words:
+        return cell.words
     if cell is None or cell.value is None:
         return None
     if cell.bounds is not None:

@@ -187,7 +187,7 @@ def _by_region(shown: AnnualValue, cube: Cube, choice: BoardChoice) -> ScreenCha
 
 
 def _missing(values: Iterable[AnnualValue]) -> int:
-    return sum(value.value is None and not value.not_applicable for value in values)
+    return sum(not value.is_there and not value.not_applicable for value in values)
 
 
 def _ranked(

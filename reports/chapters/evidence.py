@@ -148,4 +148,4 @@ def _places(regions: frozenset[str]) -> str:
 
 
 def _is_missing(value: AnnualValue) -> bool:
-    return value.value is None and not value.not_applicable and value.reason is None
+    return not value.is_there and not value.not_applicable and value.reason is None

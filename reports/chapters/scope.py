@@ -49,7 +49,7 @@ def _year(evidence: Evidence, sources: Sequence[Source]) -> list[Run]:
 
 def _coverage(evidence: Evidence) -> list[Run]:
     values = evidence.values
-    known = [value for value in values if value.value is not None or value.not_applicable]
+    known = [value for value in values if value.is_there or value.not_applicable]
     runs: list[Run] = [
         Text("报告涉及指标"),
         Number("scope.indicators", f"{len(values)}项"),

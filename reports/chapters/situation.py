@@ -66,8 +66,8 @@ def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
             continue
         key = f"{sector.code}/table/{sheet.number}/{table.code}"
         cells: Cells = {(value.indicator.row, value.indicator.column): value for value in members}
-        rows = sorted({row for (row, _), value in cells.items() if value.value is not None})
-        columns = sorted({column for (_, column), value in cells.items() if value.value is not None})
+        rows = sorted({row for (row, _), value in cells.items() if value.is_there})
+        columns = sorted({column for (_, column), value in cells.items() if value.is_there})
         if len(rows) < FEWEST_ROWS or len(columns) < FEWEST_COLUMNS:
             continue
         shown = [value for (row, column), value in cells.items() if row in rows and column in columns]
@@ -101,7 +101,7 @@ def _cell(value: AnnualValue | None) -> tuple[Run, ...]:
 def this_year(value: AnnualValue, *, coverage: bool = False) -> tuple[Run, ...]:
     """A figure in a table; with `coverage`, of which months it is where some are missing."""
     code = value.indicator.code
-    if value.value is None and not value.not_applicable:
+    if not value.is_there and not value.not_applicable:
         return (Gap(code, ""),)
     runs: list[Run] = [Text(NOT_APPLICABLE) if value.not_applicable else Number(code, value.text)]
     if value.is_declared:

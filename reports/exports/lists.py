@@ -128,13 +128,14 @@ def _long_rows(rows: QuerySet[Figure]) -> Iterator[tuple[Value, ...]]:
         "places",
         "qualifier",
         "as_of",
+        "words",
         "note",
         "submission__status",
         "submission__is_demo",
     )
     for row in found.iterator(CHUNK):
-        *head, period, year, code, name, unit, state, value, places, qualifier, as_of, note, status, demo = row
-        said = (states[state], _number(value, places), qualifiers[qualifier], as_of, note)
+        *head, period, year, code, name, unit, state, value, places, qualifier, as_of, words, note, status, demo = row
+        said = (states[state], words or _number(value, places), qualifiers[qualifier], as_of, note)
         yield (*head, periods[period], year, code, name, unit, *said, statuses[status], yes if demo else "")
 
 
@@ -174,11 +175,12 @@ def _wide_rows(rows: QuerySet[Figure], codes: list[str]) -> Iterator[tuple[Value
         "places",
         "qualifier",
         "as_of",
+        "words",
     )
     for head, members in groupby(found.iterator(CHUNK), key=lambda row: row[:7]):
         cells: list[Value] = [None] * len(codes)
-        for *_head, period, state, value, places, qualifier, as_of in members:
-            number = absent if value is None else ExportNumber(value, places)
+        for *_head, period, state, value, places, qualifier, as_of, words in members:
+            number = words or (absent if value is None else ExportNumber(value, places))
             is_exact = not qualifier and as_of is None
             said = number if is_exact else Cell(state, value, places, qualifier, as_of).stored
             cells[places_of[periods[period]]] = said
@@ -272,7 +274,7 @@ def _annual_row(region: Region, year: int, value: cube.AnnualValue) -> tuple[Val
 
 def _said(value: cube.AnnualValue) -> Value:
     """As a number, or in words where it is not exact."""
-    return value.text if value.bounds else _number(value.value, value.places, value.indicator.rounding)
+    return value.text if value.bounds or value.words else _number(value.value, value.places, value.indicator.rounding)
 
 
 def _said_last(value: cube.AnnualValue) -> Value:

@@ -19,6 +19,7 @@ from reports.document.marks import parse_marked
 from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import paragraphs, rendering
 from reports.wording.codes import codes_by_line, codes_named, lists_by_line
+from reports.wording.kinds import computing_with
 from reports.wording.language import FAILURES, Fault, Sandbox, faults, is_else
 from reports.wording.situations import Situation, situations
 from sectors.models import Indicator
@@ -49,12 +50,14 @@ class Finding:
 
     line: int
     why: str
-    sentence: str
+    sentence: str  # empty where it is so whatever is printed
     situation: str
     is_refused: bool = False
 
     @property
     def message(self) -> str:
+        if not self.sentence:
+            return self.why
         text = _("%(why)s: “%(sentence)s” (when %(situation)s)")
         return text % {"why": self.why, "sentence": self.sentence, "situation": self.situation}
 
@@ -133,6 +136,9 @@ def findings(template: str, indicators: Mapping[str, Indicator]) -> list[Finding
     """
     if faults(template, indicators):
         return []
+    in_words = [code for code, one in indicators.items() if one.is_words]
+    if refused := [Finding(f.line, f.message, "", "", is_refused=True) for f in computing_with(template, in_words)]:
+        return refused
     found: dict[tuple[int, str], Finding] = {}
     reading = _Reading(template)
     for situation in situations(indicators, sorted(codes_named(template) & indicators.keys())):

@@ -24,6 +24,7 @@ from reports.vocabulary import NOT_APPLICABLE
 from reports.wording import comparisons, few, limits
 from reports.wording.arithmetic import MissingValue, between, bounds_of, inexactly
 from reports.wording.codes import codes_named
+from reports.wording.kinds import refusal
 from reports.wording.language import FAILURES, FUNCTIONS, LINE, Fault, Item, compiled, fault_of, faults, line_mark
 from sectors.calculation.bounded import Bounds
 from sectors.calculation.cells import formatted, unit_behind, with_unit
@@ -105,9 +106,12 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
     named = {code: figures.values[code] for code in codes if code in figures.values}
     for value, last in ((None, None), (Decimal(0), Decimal(0)), (Decimal(2), Decimal(3)), (Decimal(3), None)):
         given: dict[str, Any] = {"made": Made(value, WHOLE), "before": Made(last, WHOLE)}
-        given |= {"is_declared": False, "bounds": None, "last_bounds": None}
+        given |= {"is_declared": False, "bounds": None, "last_bounds": None, "words": ""}
         given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
-        yield replace(figures, values={code: annual._replace(**given) for code, annual in named.items()})
+        others = {code: annual._replace(**given) for code, annual in named.items() if not annual.indicator.is_words}
+        nothing = {"made": Made(None, WHOLE), "words": ""}
+        said = {code: annual if value else annual._replace(**nothing) for code, annual in named.items()}
+        yield replace(figures, values=said | others)
 
 
 def _text(template: str, figures: Figures) -> str:
@@ -159,7 +163,7 @@ class _Names:
 
     def abs_n(self, code: str) -> str:
         """As `n`, without the sign: for 同比下降45.6%."""
-        annual = self._find(code)
+        annual = self._number(code)
         text, unit = _whole(annual), annual.indicator.unit.name
         if not text.startswith("-"):
             return self.n(code)
@@ -174,7 +178,7 @@ class _Names:
                     _("cn(...) writes the numbers 1 to 99 in Chinese, not %(number)s.") % {"number": code}
                 )
             return chinese_number(code)
-        annual = self._find(code)
+        annual = self._number(code)
         value, unit = annual.value, annual.indicator.unit
         is_small = value is not None and value == int(value) and 0 < value <= LARGEST_IN_CHINESE
         if value is None or unit.is_percent or annual.bounds is not None or not is_small:
@@ -192,20 +196,22 @@ class _Names:
     def as_of(self, *codes: str) -> str:
         return comparisons.as_of(map(self._find, codes), self.figures.year)
 
-    def val(self, code: str) -> Decimal | MissingValue:
+    def val(self, code: str) -> Decimal | MissingValue | str:
         annual = self._find(code)
+        if annual.words:
+            return annual.words
         return self._or_missing(annual, inexactly(annual.value, annual.bounds), annual.not_applicable)
 
     def has(self, *codes: str) -> bool:
-        return all(self._find(code).value is not None for code in codes)
+        return all(self._find(code).is_there for code in codes)
 
     def last(self, code: str) -> Decimal | MissingValue:
         """To be held against this year's, so there only where the whole of both years is compared."""
-        annual = self._find(code)
+        annual = self._number(code)
         return self._or_missing(annual, inexactly(annual.plain_last, annual.last_bounds), annual.last_not_applicable)
 
     def last_n(self, code: str) -> str:
-        annual = self._find(code)
+        annual = self._number(code)
         label = f"上年{annual.indicator.name}"
         if annual.last is not None:
             text = mark_number(code, annual.last_text_with_unit)
@@ -218,7 +224,7 @@ class _Names:
         return f"，{compared}" if compared else ""
 
     def compared(self, code: str) -> str:
-        annual = self._find(code)
+        annual = self._number(code)
         amount = annual.rounded_change
         if annual.comparison is None or not (amount or annual.is_unchanged):
             return ""
@@ -239,10 +245,10 @@ class _Names:
         return counts.marked if counts and not counts.codes <= self._told else ""
 
     def rose(self, code: str) -> bool:
-        return _plainly_changed(self._find(code)) > 0
+        return _plainly_changed(self._number(code)) > 0
 
     def fell(self, code: str) -> bool:
-        return _plainly_changed(self._find(code)) < 0
+        return _plainly_changed(self._number(code)) < 0
 
     def target(self, code: str) -> str:
         indicator = self._find(code).indicator
@@ -268,7 +274,7 @@ class _Names:
         return sorted(self._items(codes), key=lambda item: -Decimal(item.value))
 
     def _items(self, codes: tuple[str, ...]) -> list[Item]:
-        found = [(code, self._find(code)) for code in codes]
+        found = [(code, self._number(code)) for code in codes]
         # 100% keeps its decimals beside 97.5%: one list has one number of them.
         is_mixed = any(annual.value != HUNDRED for _code, annual in found if annual.value is not None)
         places = _most_places([annual for _code, annual in found])
@@ -288,7 +294,9 @@ class _Names:
         self._told.add(code)
         if annual.not_applicable:
             return mark_not_applicable(code, annual.indicator.name)
-        return mark_gap(code, annual.indicator.name) if annual.value is None else mark_number(code, text)
+        if not annual.is_there:
+            return mark_gap(code, annual.indicator.name)
+        return mark_number(code, annual.words or text)
 
     def _or_missing(self, annual: AnnualValue, value: Decimal | None, not_applicable: bool) -> Decimal | MissingValue:
         if value is not None:
@@ -296,6 +304,12 @@ class _Names:
         if not_applicable:
             return MissingValue(NOT_APPLICABLE, not_applicable=True)
         return MissingValue(mark_gap(annual.indicator.code, annual.indicator.name))
+
+    def _number(self, code: str) -> AnnualValue:
+        found = self._find(code)
+        if found.indicator.is_words:
+            raise limits.Refused(refusal(code))
+        return found
 
     def _find(self, code: str) -> AnnualValue:
         if not isinstance(code, str) or code not in self.figures.values:

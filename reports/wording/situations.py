@@ -13,7 +13,9 @@ from reports.aggregation.made import Coverage, Gap, Made, Origin
 from reports.aggregation.months import YEAR, months_of
 from reports.aggregation.values import AnnualValue, Comparison
 from reports.wording.rendering import Figures
+from sectors.calculation.words import said as words_said
 from sectors.models import Indicator
+from sectors.vocabulary import ValueKind
 
 TRIED_YEAR, TRIED_REGION = 2023, "云泽县"
 HALF = months_of("half", 1)
@@ -21,6 +23,7 @@ HUNDRED = Decimal(100)
 NONE, NOT_APPLICABLE = None, "n/a"
 Given = Decimal | str | None  # a number, NOT_APPLICABLE, Gap.NOTHING, or nothing
 Last = Callable[[Decimal], Decimal | None]  # last year's value by this year's
+TRIED_WORDS: Mapping[str, str] = {ValueKind.TEXT: "文字", ValueKind.DATE: f"{TRIED_YEAR}-05-31"}
 _CODE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 
 
@@ -98,6 +101,8 @@ def _value(indicator: Indicator, given: Given, last: Last, *, is_half: bool) -> 
     before = last(value) if value is not None else None
     months, coverage = (HALF, Coverage(1, 2)) if is_half else (YEAR, Coverage(1, 1))
     reason = Gap.NOTHING if given is Gap.NOTHING else None
+    if indicator.is_words:
+        return _words(indicator, given)
     return AnnualValue(
         indicator,
         TRIED_YEAR,
@@ -107,3 +112,13 @@ def _value(indicator: Indicator, given: Given, last: Last, *, is_half: bool) -> 
         Made(before, Origin(Coverage(1, 1))),
         comparison=None if before is None else Comparison(value or Decimal(0), before, months, 1, 1, not is_half),
     )
+
+
+def _words(indicator: Indicator, given: Given) -> AnnualValue:
+    """One of the options by what is given as a number, or words."""
+    made = Made(None, Origin(Coverage(1, 1)), not_applicable=given in (NOT_APPLICABLE, Gap.NOTHING))
+    if not isinstance(given, Decimal):
+        return AnnualValue(indicator, TRIED_YEAR, made)
+    words = [words for _code, words in indicator.options] or [TRIED_WORDS.get(indicator.value_kind, "")]
+    said = words_said(words[int(given) % len(words)], indicator.value_kind)
+    return AnnualValue(indicator, TRIED_YEAR, made, words=said)

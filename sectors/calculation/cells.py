@@ -49,18 +49,21 @@ WIDE = Context(prec=40)
 
 class Cell(NamedTuple):
     """What stands in a cell: its state, and for a number the value with the decimals it was given, what its qualifier
-    says of it, and the day that it was true of where that is not the last of the period."""
+    says of it, and the day that it was true of where that is not the last of the period; else the words."""
 
     state: str
     value: Decimal | None = None
     places: int = 0
     qualifier: str = Qualifier.EXACT
     as_of: datetime.date | None = None
+    words: str = ""
 
     @property
     def stored(self) -> str:
         """The same in every language: the digits as given, with qualifier and day (`120余`, `0（截至2022年10月19日）`),
-        `n/a`, or nothing."""
+        `n/a`, words, or nothing."""
+        if self.state == FigureState.TEXT:
+            return self.words
         if self.state == FigureState.NUMBER and self.value is not None:
             number = qualifiers.written(f"{self.value:.{self.places}f}", self.qualifier)
             return number + qualifiers.day_written(self.as_of)
@@ -72,9 +75,9 @@ class Cell(NamedTuple):
         return shown(self.stored)
 
     def printed(self, unit: str, year: int) -> str:
-        """A number with its unit as a report of the year says it; else empty."""
+        """A number with its unit as a report of the year says it, or words; else empty."""
         if self.value is None:
-            return ""
+            return self.words
         number = qualifiers.written(formatted(self.value, self.places), self.qualifier, unit_behind(unit))
         return number + qualifiers.day_written(self.as_of, year)
 

@@ -7,20 +7,26 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from sectors.models import Indicator
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import Accumulation, ValueKind
 
 MARK = "|"
+UNIT_ALONE = 1  # what older Excel files say
 
 
 def asked(indicator: Indicator) -> str:
-    """What a figure of the indicator (unit fetched) says besides its number: `万吨|吨|10000|flow`."""
+    """What a figure of the indicator (unit fetched) says besides its number: `万吨|吨|10000|flow`, of what is in words
+    `1|1|1|stock|choice`."""
     unit = indicator.unit
-    return MARK.join((unit.name, unit.base, _plain(unit.scale), indicator.accumulation))
+    parts = (unit.name, unit.base, _plain(unit.scale), indicator.accumulation)
+    return MARK.join((*parts, indicator.value_kind) if indicator.is_words else parts)
 
 
 def change(before: str, indicator: Indicator) -> str:
     """In words what is asked for otherwise than `before`, or than a unit alone; empty where it is the same."""
     old, new = before.split(MARK), asked(indicator).split(MARK)
+    if len(old) > UNIT_ALONE and _kind(old) != _kind(new):
+        what = {"old": ValueKind(_kind(old)).label, "new": ValueKind(_kind(new)).label}
+        return _("Here was asked for: %(old)s. Now it is: %(new)s.") % what
     if old == new[: len(old)]:
         return ""
     if old[0] != new[0]:
@@ -30,6 +36,11 @@ def change(before: str, indicator: Indicator) -> str:
         return _("One %(unit)s was %(old)s and is %(new)s now.") % what
     what = {"old": _way(old[-1]), "new": _way(new[-1])}
     return _("The figure was asked for as “%(old)s” and is now asked for as “%(new)s”.") % what
+
+
+def _kind(parts: list[str]) -> str:
+    """A page may have sent anything."""
+    return parts[-1] if parts[-1] in ValueKind.values else ValueKind.NUMBER
 
 
 def _way(accumulation: str) -> str:

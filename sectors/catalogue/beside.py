@@ -29,6 +29,7 @@ class KnownIndicator(NamedTuple):
     formula: str
     counted: dict[str, Any]
     accumulation: str
+    value_kind: str
 
 
 class KnownRule(NamedTuple):
@@ -83,7 +84,8 @@ def in_database(files: CatalogueFiles) -> Beside:
     chapter = ("chapter__code", "chapter__name", "chapter__position")
     sectors = Sector.objects.values_list("code", "name", "wording", *chapter)
     indicators = Indicator.objects.values_list(
-        "code", "sheet__sector__code", "sheet__number", "unit__name", "formula", "counted", "accumulation"
+        *("code", "sheet__sector__code", "sheet__number"),
+        *("unit__name", "formula", "counted", "accumulation", "value_kind"),
     )
     questions = Question.objects.values_list("code", "sheet__sector__code", "text", "sheet__number")
     rules = list(Rule.objects.values_list("sector__code", "code", "expression", "source", "message"))
@@ -114,7 +116,7 @@ def in_files(there: CatalogueFiles, files: CatalogueFiles) -> Beside:
         row.code: KnownIndicator(
             spec.code,
             row.sheet,
-            *(row.fields[name] for name in ("unit", "formula", "counted", "accumulation")),
+            *(row.fields[name] for name in ("unit", "formula", "counted", "accumulation", "value_kind")),
         )
         for spec in there.sectors
         for row in spec.indicators

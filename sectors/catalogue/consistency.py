@@ -23,7 +23,7 @@ from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import CatalogueFiles
 from sectors.models import Indicator, Rule
 from sectors.texts import folded
-from sectors.vocabulary import GENERAL, Accumulation, RegionLevel
+from sectors.vocabulary import GENERAL, Accumulation, RegionLevel, ValueKind
 
 Problems = Iterator[FileProblem]
 LEVELS = RegionLevel.values  # the largest first
@@ -313,6 +313,11 @@ class _Checks:
                 yield FileProblem(row.measured, message % {"code": row.code})
 
     def parts_and_totals(self) -> Problems:
+        in_words = {row.code for row in self.indicators if row.fields["value_kind"] != ValueKind.NUMBER}
+        for row in (row for spec in self.sectors for row in spec.breakdowns):
+            for code in sorted(in_words.intersection((row.total, *row.parts))):
+                message = _("%(code)s is reported in words: it is no total and no part of one.")
+                yield FileProblem(row.place, message % {"code": code})
         for row in (row for spec in self.sectors for row in spec.breakdowns):
             for code in row.parts:
                 total, part = self.unit_of.get(row.total), self.unit_of.get(code)

@@ -24,13 +24,14 @@ from sectors.calculation.formulas import (
     compile_rule,
 )
 from sectors.calculation.parser import FormulaError
+from sectors.calculation.tokens import codes_in
 from sectors.calculation.units import MeasureUnit, Units
 from sectors.catalogue import counted
 from sectors.catalogue.beside import Beside
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.specifications import CatalogueFiles, FileIndicator, FileUnit
 from sectors.models import Unit
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, ValueKind
 
 Problems = Iterator[FileProblem]
 Compiler = Callable[[str, Mapping[str, list[str]], Units], Formula | Comparison]
@@ -76,6 +77,12 @@ class Expressions:
         return frozenset(self.beside.other_indicators) | {row.code for row in self.indicators}
 
     @cached_property
+    def in_words(self) -> frozenset[str]:
+        """Codes of what is reported in words."""
+        there = {code for code, row in self.beside.other_indicators.items() if row.value_kind != ValueKind.NUMBER}
+        return frozenset(there | {r.code for r in self.indicators if r.fields["value_kind"] != ValueKind.NUMBER})
+
+    @cached_property
     def parts(self) -> dict[str, list[str]]:
         """Of the first exhaustive breakdown of each total: what `parts(code)` adds up."""
         own: dict[str, list[str]] = {}
@@ -112,6 +119,10 @@ class Expressions:
                     yield from self._expression(spec.place, edited.expression, compile_rule)
 
     def _expression(self, place: FilePosition, text: str, compiler: Compiler) -> Problems:
+        if in_words := sorted(self.in_words.intersection(codes_in(text))):
+            message = _("“%(text)s” names %(code)s, which is reported in words: only numbers are computed with.")
+            yield FileProblem(place, message % {"text": text, "code": in_words[0]})
+            return
         try:
             compiled = compiler(text, self.parts, self.known_units)
         except FormulaError as error:

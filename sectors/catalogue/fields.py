@@ -9,16 +9,21 @@ from django.utils.translation import gettext as _
 from sectors.catalogue import counted
 from sectors.catalogue.keys import INHERITED
 from sectors.catalogue.nodes import Node
-from sectors.vocabulary import TargetBound
+from sectors.texts import folded
+from sectors.vocabulary import Accumulation, TargetBound, ValueKind
 
 
 def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     """As the model has them, `unit` by name; `inherited` is what a part has of its total."""
     own = {key: node[key] for key in ("unit", *INHERITED) if node[key] is not None}
     fields = {**INHERITED, **inherited, **own}
+    if node["kind"] != ValueKind.NUMBER:
+        fields |= _of_words(node, fields["unit"])
     return {
         **fields,
         **_limits(node),
+        "value_kind": node["kind"],
+        "options": _options(node),
         "signed": fields["signed"] and not node["formula"],
         "formula": node["formula"],
         "rounding": node["rounding"],
@@ -30,6 +35,38 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
         **days(node),
         **_target(node["target"]),
     }
+
+
+OF_NUMBERS = (
+    *("decimals", "change_limit", "signed", "min", "max", "formula", "rounding", "counted"),
+    *("key", "pass_rate", "target"),
+)
+
+
+def _of_words(node: Node, unit: str) -> dict[str, Any]:
+    """What is reported in words has no unit, and is what was reported last."""
+    for key in (key for key in OF_NUMBERS if node.has(key)):
+        message = _("%(key)s is said of numbers, and this is reported in words (kind: %(kind)s). Leave it out.")
+        node.problem(message % {"key": key, "kind": node["kind"]}, key)
+    if unit != "1":
+        node.problem(_('What is reported in words has no unit: write unit: "1".'), "unit")
+    if node["accumulation"] not in (None, Accumulation.STOCK):
+        node.problem(_("Of what is reported in words the latest counts: leave accumulation out."), "accumulation")
+    return {"decimals": 0, "accumulation": Accumulation.STOCK, "change_limit": None, "signed": False}
+
+
+def _options(node: Node) -> list[list[str]]:
+    found = [[code, words] for code, words in node["options"].items()]
+    if (node["kind"] == ValueKind.CHOICE) is not bool(found):
+        node.problem(_("options are what a choice (kind: choice) has, at least one, and nothing else."), "options")
+    seen: set[str] = set()
+    for code, words in found:
+        alike = {folded(code), folded(words)}
+        if not seen.isdisjoint(alike):
+            message = _("options has “%(words)s” or “%(code)s” twice, in whatever width or case.")
+            node.problem(message % {"words": words, "code": code}, "options")
+        seen |= alike
+    return found
 
 
 def _limits(node: Node) -> dict[str, Any]:

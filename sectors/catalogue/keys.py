@@ -41,7 +41,7 @@ from sectors.models import (
     Unit,
 )
 from sectors.models.indicators import MOST_DECIMALS
-from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound
+from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound, ValueKind
 
 LONGEST_POSITION = 32_767  # what a small column takes in every database
 
@@ -61,6 +61,11 @@ CODE: dict[str, Any] = {
     "pattern": INDICATOR_CODE.pattern,
     "form": _("two parts or more of lower-case letters, digits and _, with dots"),
 }
+OPTION: dict[str, Any] = {
+    "pattern": "[A-Za-z0-9][A-Za-z0-9_+-]{0,19}",
+    "form": _("up to 20 letters, digits, _, + and -, beginning with a letter or digit"),
+}
+LONGEST_OPTION = 40
 REGION: dict[str, Any] = {"pattern": "[0-9]{6}|[0-9]{9}", "form": _("6 or 9 digits")}
 YEAR: dict[str, Any] = {"pattern": "(19|20)[0-9]{2}", "form": _("the four digits of a year, such as 2025")}
 
@@ -177,6 +182,8 @@ def _measured(*, is_part: bool = False) -> dict[str, Kind]:
     unit = of_field(Unit, "name", default=None) if is_part else of_field(Unit, "name")
     return {
         "unit": unit,
+        "kind": of_field(Indicator, "value_kind", default=ValueKind.NUMBER),
+        "options": Pairs(names=Text(**OPTION), values=Text(longest=LONGEST_OPTION)),
         "decimals": Whole(most=MOST_DECIMALS, default=None),
         "accumulation": of_field(Indicator, "accumulation", default=None),
         "change_limit": Whole(most=LONGEST_POSITION, default=None),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sectors.catalogue.fields import indicator_fields
 from sectors.catalogue.nodes import FilePosition, Node
 from sectors.catalogue.specifications import FileIndicator
+from sectors.vocabulary import ValueKind
 
 
 class SectorContents(Protocol):
@@ -31,6 +32,10 @@ class _Column:
     name: str
     fields: dict[str, Any]
     in_total: bool
+
+    @property
+    def is_words(self) -> bool:
+        return bool(self.fields["value_kind"] != ValueKind.NUMBER)
 
 
 class Matrix:
@@ -57,11 +62,16 @@ class Matrix:
         self._expand_rules()
         heads = [{"name": column.name, "unit": column.fields["unit"]} for column in self.columns]
         if self.side:
-            heads.append({"name": self.side["name"], "unit": self.columns[0].fields["unit"]})
+            heads.append({"name": self.side["name"], "unit": self._first.fields["unit"]})
         return heads
 
     def _column(self, node: Node) -> _Column:
         return _Column(node.place, node["code"], node["name"], indicator_fields(node, {}), node["total"])
+
+    @property
+    def _first(self) -> _Column:
+        """The column whose unit a total column has."""
+        return next((column for column in self.columns if not column.is_words), self.columns[0])
 
     def _total(self, node: Node | None) -> dict[str, Any] | None:
         if node is None:
@@ -73,7 +83,8 @@ class Matrix:
 
     def _listed(self, total_column: Node) -> list[str]:
         """The columns that a total column names."""
-        listed, known = list(total_column["columns"]), [column.code for column in self.columns]
+        listed = list(total_column["columns"])
+        known = [column.code for column in self.columns if not column.is_words]
         for code in dict.fromkeys(listed):
             what = {"column": code, "known": ", ".join(known)}
             if code not in known:
@@ -84,7 +95,7 @@ class Matrix:
         return listed
 
     def _summed(self) -> Iterable[_Column]:
-        return [c for c in self.columns if c.in_total and not c.fields["formula"]]
+        return [c for c in self.columns if c.in_total and not c.fields["formula"] and not c.is_words]
 
     def _code(self, row: str, column: str) -> str:
         return f"{self.prefix}.{row}.{column}"
@@ -120,7 +131,7 @@ class Matrix:
         self.row_codes.append(row)
         shared = {"row_name": name, "row": number, "indent": indent, "group_name": group}
         for position, column in enumerate(self.columns):
-            if total and not column.in_total:
+            if total and (not column.in_total or column.is_words):
                 continue
             code = self._code(row, column.code)
             formula = column.fields["formula"].replace("{row}", f"{self.prefix}.{row}")
@@ -152,7 +163,7 @@ class Matrix:
         }
         own |= _limits_of_total([c for c in self.columns if c.code in self.side["columns"]], own["formula"])
         self.sector.add(
-            FileIndicator(place, self.side["place"], self.sheet, self.table, self.columns[0].fields | own | shared)
+            FileIndicator(place, self.side["place"], self.sheet, self.table, self._first.fields | own | shared)
         )
         parts = [self._code(row, column) for column in self.side["columns"]]
         self.sector.split(place, code, self.side["name"], True, parts)

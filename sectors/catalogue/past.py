@@ -39,14 +39,14 @@ from sectors.models import (
 )
 from sectors.models.catalogue import Validity
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import PERIODS_A_YEAR, FigureState, Frequency
+from sectors.vocabulary import PERIODS_A_YEAR, FigureState, Frequency, ValueKind
 
 Periods = frozenset[PeriodKey]
 NONE: Periods = frozenset()
 NAMED = 3  # of periods, codes
 
 # Fields of an indicator without which its figures say something else, as a catalogue file calls them.
-MEANING = {"unit_id": "unit", "accumulation": "accumulation", "sheet_id": "sheet"}
+MEANING = {"unit_id": "unit", "accumulation": "accumulation", "sheet_id": "sheet", "value_kind": "kind"}
 
 
 class Past:
@@ -172,6 +172,7 @@ class Past:
         if fields["decimals"] < old.decimals:
             yield from self._of_decimals(old, fields["decimals"])
         yield from self._of_limits(old, fields)
+        yield from self._of_options(old, fields)
         if _days(fields) != _days(old):
             given, counting = self._values(old.code), self._counting(old.code)
             yield from self._of_days(old.code, old, fields, given=given, counting=counting, sheet=old.sheet_id)
@@ -186,10 +187,20 @@ class Past:
             yield message % {"code": old.code, "given": given}
 
     @staticmethod
+    def _of_options(old: Indicator, fields: Mapping[str, Any]) -> Iterator[str]:
+        """The words of an option that was reported stay: they are what stands in the figures."""
+        gone = {words for _code, words in old.options} - {words for _code, words in fields["options"]}
+        rows = Figure.objects.filter(indicator=old.pk, submission__in=Submission.objects.reported(), words__in=gone)
+        used = sorted(rows.values_list("words", flat=True).distinct()) if gone else []
+        if used:
+            message = _("%(code)s has figures with %(words)s, so these options stay as they are. Others may be added.")
+            yield message % {"code": old.code, "words": _listed(used)}
+
+    @staticmethod
     def _of_limits(old: Indicator, fields: Mapping[str, Any]) -> Iterator[str]:
         """A figure that was reported stays one that may be entered."""
         new = Limits(fields["signed"], fields["minimum"], fields["maximum"])
-        if new == old.limits or fields["formula"]:
+        if new == old.limits or fields["formula"] or fields["value_kind"] != ValueKind.NUMBER:
             return
         kind = kind_of(unit=fields["unit"].name, decimals=fields["decimals"], computed=False, limits=new)
         rows = Figure.objects.filter(indicator=old.pk, submission__in=Submission.objects.reported())

@@ -20,7 +20,7 @@ from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Submission, Tally
-from sectors.sql.figures import figure_rows
+from sectors.sql.figures import figure_rows, words_rows
 from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
 
 # A moment to look at: year and number of the period in it.
@@ -201,15 +201,23 @@ class _GridReader:
             indicator=indicator,
             text=text,
             seen=cell.stored if cell else "",
-            previous=self.previous.text(indicator),
-            last_year=self.last_year.text(indicator),
-            to_date=self._to_date(self._common(code)).text(indicator),
+            previous=self._beside(indicator, PREVIOUS),
+            last_year=self._beside(indicator, LAST_YEAR),
+            to_date="" if indicator.is_words else self._to_date(self._common(code)).text(indicator),
             change=self._change(indicator),
             declared=declared,
             is_returned=code in self.requested_cells.codes,
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
         )
+
+    def _beside(self, indicator: Indicator, moment: int) -> str:
+        """What stood there at another time."""
+        if not indicator.is_words:
+            return (self.previous if moment == PREVIOUS else self.last_year).text(indicator)
+        period = period_at(self.period.key, moment)
+        cell = self.moments.get((period.year, period.number), {}).get(indicator.code)
+        return shown(cell.stored) if cell and indicator.valid_on(period.last_day) else ""
 
     def _change(self, indicator: Indicator) -> str:
         """Against last year; nothing where it is not sure that there is any, or the days differ."""
@@ -281,7 +289,7 @@ class _GridReader:
         return self.moments.get((self.period.year, self.period.number), {}).get(code)
 
     def _fetch(self) -> dict[Moment, dict[str, Cell]]:
-        """One query for every figure of the region that the page shows or computes with."""
+        """One query for every figure of the region that the page shows or computes with, one for what is in words."""
         kind, year, by_code = self.period.kind, self.period.year, self.catalogue.by_code
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
@@ -292,7 +300,13 @@ class _GridReader:
         found: dict[Moment, dict[str, Cell]] = {}
         for key, _kind, of_year, number, value, *more in rows:
             state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
-            found.setdefault((of_year, number), {})[codes[key]] = Cell._make((state, value, *more))
+            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, *more)
+        in_words = [by_code[code].pk for code in codes.values() if by_code[code].is_words]
+        for key, _region, of_kind, of_year, number, words in (
+            words_rows([region], range(years[0], year + 1), in_words) if in_words else ()
+        ):
+            if of_kind == kind:
+                found.setdefault((of_year, number), {})[codes[key]] = Cell(FigureState.TEXT, words=words)
         return found
 
     def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> _Values:
@@ -373,9 +387,9 @@ def _printed(indicator: Indicator, value: Decimal | None) -> str:
 
 def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
     """Against last year: percentage points for a rate, with its decimals, per cent for a count; empty with nothing to
-    compare, and for a count that was zero or below, or is below it now."""
+    compare, and for a count that was zero or negative."""
     if now is None or then is None:
         return ""
     if indicator.unit.is_percent:
         return _("%(points)s pp") % {"points": f"{rounded(now - then, indicator.decimals) + 0:+}"}
-    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 and now >= 0 else ""
+    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 else ""

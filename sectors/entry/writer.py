@@ -15,6 +15,7 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.access import fits_status
+from sectors.calculation import words
 from sectors.calculation.cells import Cell, parse
 from sectors.calculation.numerals import BadNumber
 from sectors.catalogue import asked
@@ -85,6 +86,8 @@ class NotEverythingStored(Exception):
 
 def read_cell(indicator: Indicator, text: str, last_day: datetime.date | None = None) -> Cell:
     """Parse text for an indicator (its `unit` fetched), of a period that ends on `last_day`. Raises BadNumber."""
+    if indicator.is_words:
+        return words.parse(text, kind=indicator.value_kind, options=indicator.options)
     unit = indicator.unit
     return parse(
         text,

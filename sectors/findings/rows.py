@@ -172,7 +172,9 @@ def _now(listed: Iterable[StoredFinding], codes: Iterable[str]) -> dict[tuple[in
     regions, periods = {row.region_id for row in listed}, {row.period_id for row in listed}
     rows = Figure.objects.filter(
         region__in=regions, submission__period__in=periods, indicator__code__in=codes
-    ).values_list("region", "submission__period", "indicator__code", "state", "value", "places", "qualifier", "as_of")
+    ).values_list(
+        "region", "submission__period", "indicator__code", "state", "value", "places", "qualifier", "as_of", "words"
+    )
     return {(region, period, code): Cell._make(cell).stored for region, period, code, *cell in rows}
 
 

@@ -192,7 +192,7 @@ def _values(submission: Submission, found: Mapping[str, Finding]) -> dict[str, s
         return {}
     rows = Figure.objects.filter(
         region=submission.region_id, submission__period=submission.period_id, indicator__code__in=codes
-    ).values_list("indicator__code", "state", "value", "places", "qualifier", "as_of")
+    ).values_list("indicator__code", "state", "value", "places", "qualifier", "as_of", "words")
     return {code: Cell._make(cell).stored for code, *cell in rows}
 
 

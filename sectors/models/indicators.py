@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sectors.calculation.cells import Kind, Limits, kind_of
 from sectors.models.scopes import valid_between
-from sectors.vocabulary import Accumulation, Rounding, TargetBound
+from sectors.vocabulary import Accumulation, Rounding, TargetBound, ValueKind
 
 from .catalogue import Sheet, Table, Validity
 from .history import History
@@ -96,6 +96,9 @@ class Indicator(Validity):
     indent = models.PositiveSmallIntegerField(_("Indent"), default=0)
     group_name = models.CharField(_("Head over the row"), max_length=60, blank=True)
     unit = models.ForeignKey(Unit, verbose_name=_("Unit"), on_delete=models.PROTECT, related_name="+")
+    value_kind = models.CharField(_("Kind of value"), max_length=6, choices=ValueKind.choices, default=ValueKind.NUMBER)
+    # Of a choice: code and words of each, in their order.
+    options = models.JSONField(_("Options"), default=list, blank=True)
     decimals = models.PositiveSmallIntegerField(_("Decimals"), default=0)
     accumulation = models.CharField(_("Accumulation"), max_length=10, choices=Accumulation.choices)
     rounding = models.CharField(_("Rounding"), max_length=9, choices=Rounding.choices, default=Rounding.HALF_UP)
@@ -148,6 +151,10 @@ class Indicator(Validity):
                 name="indicator_validity_in_order",
             ),
             models.CheckConstraint(
+                condition=Q(value_kind=ValueKind.NUMBER) | Q(formula="", accumulation=Accumulation.STOCK),
+                name="indicator_words_are_entered",
+            ),
+            models.CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
                 name="indicator_limits_in_order",
             ),
@@ -159,6 +166,11 @@ class Indicator(Validity):
     @property
     def is_computed(self) -> bool:
         return bool(self.formula)
+
+    @property
+    def is_words(self) -> bool:
+        """Whether it is reported in words and not in a number."""
+        return self.value_kind != ValueKind.NUMBER
 
     @property
     def unit_text(self) -> str:

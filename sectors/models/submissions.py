@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sectors import timeliness
 from sectors.calculation.cells import Cell
+from sectors.calculation.words import LONGEST_WORDS
 from sectors.models.people import User
 from sectors.models.scopes import counted, to_enter, valid_between, visible
 from sectors.vocabulary import (
@@ -263,6 +264,7 @@ class Figure(models.Model):
     note = models.CharField(_("Note"), max_length=200, blank=True)
     qualifier = models.CharField(_("Qualifier"), max_length=8, choices=Qualifier.choices, blank=True)
     as_of = models.DateField(_("As of"), null=True, blank=True)
+    words = models.CharField(_("Words"), max_length=LONGEST_WORDS, blank=True)
 
     objects = FigureQuerySet.as_manager()
 
@@ -280,6 +282,10 @@ class Figure(models.Model):
                 condition=Q(state=FigureState.NUMBER) | Q(qualifier=Qualifier.EXACT, as_of__isnull=True),
                 name="figure_qualified_is_number",
             ),
+            models.CheckConstraint(
+                condition=(Q(state=FigureState.TEXT) & ~Q(words="")) | (~Q(state=FigureState.TEXT) & Q(words="")),
+                name="figure_text_has_words",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["region", "indicator"]),
@@ -296,7 +302,7 @@ class Figure(models.Model):
 
     @property
     def cell(self) -> Cell:
-        return Cell(self.state, self.value, self.places, self.qualifier, self.as_of)
+        return Cell(self.state, self.value, self.places, self.qualifier, self.as_of, self.words)
 
 
 class FigureChange(models.Model):
@@ -304,8 +310,8 @@ class FigureChange(models.Model):
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="changes")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="changes")
-    old = models.CharField(_("Before"), max_length=40)
-    new = models.CharField(_("After"), max_length=40)
+    old = models.CharField(_("Before"), max_length=LONGEST_WORDS)
+    new = models.CharField(_("After"), max_length=LONGEST_WORDS)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="figure_changes")
     at = models.DateTimeField(_("At"), default=timezone.now)
     source = models.CharField(_("Way in"), max_length=8, choices=ChangeSource.choices)

@@ -51,6 +51,7 @@ def entries_of(catalogue: CompiledCatalogue, year: int) -> list[Entry]:
     return [
         _entry(row, place, wordings[row.sheet.sector.code], totals.get(row.code, ""), catalogue.units)
         for place, row in enumerate(catalogue.of_year(year))
+        if not row.is_words
     ]
 
 

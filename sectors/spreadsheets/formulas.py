@@ -118,4 +118,4 @@ def given_change(cell: GridCell) -> float | str:
         return ""
     if cell.indicator.unit.is_percent:
         return float(now - then)
-    return float(now / then - 1) if then > 0 and now >= 0 else ""
+    return float(now / then - 1) if then > 0 else ""

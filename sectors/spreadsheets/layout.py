@@ -126,7 +126,7 @@ def digest(text: str) -> str:
 
 
 def figures_of(submission: Submission) -> dict[str, Cell]:
-    rows = submission.figures.values_list("indicator__code", "state", "value", "places", "qualifier", "as_of")
+    rows = submission.figures.values_list("indicator__code", "state", "value", "places", "qualifier", "as_of", "words")
     return {code: Cell._make(cell) for code, *cell in rows}
 
 

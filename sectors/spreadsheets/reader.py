@@ -33,7 +33,7 @@ from sectors.spreadsheets.preview import (
     ProposedChange,
     no_progress,
 )
-from sectors.vocabulary import ChangeSource, FigureState
+from sectors.vocabulary import ChangeSource, FigureState, ValueKind
 
 from . import layout, visible_names
 from .container import BadFile, OpenedFile, open_file
@@ -230,11 +230,12 @@ class _FileReader:
         try:
             if value != "" or known.stored:
                 self._expect_names(indicator, known, place)
-            typed, held = self._typed(place, value, indicator)
-            if _same(typed, known.stored):
+            typed, held = (self._typed_words if indicator.is_words else self._typed)(place, value, indicator)
+            same = _same_words if indicator.is_words else _same
+            if same(typed, known.stored):
                 return
             there = self.figures.get(indicator.code, Cell(FigureState.BLANK))
-            if _same(typed, there.stored):
+            if same(typed, there.stored):
                 return
             if self.requested_cells.locks(indicator.code):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
@@ -242,7 +243,7 @@ class _FileReader:
                 text = _("%(change)s The file is from before: download the sheet again, and type what fits.")
                 raise BadNumber(text % {"change": otherwise})
             cell = writer.read_cell(indicator, typed, self.submission.period.last_day)
-            if _same(cell.stored, there.stored):
+            if same(cell.stored, there.stored):
                 return
         except BadNumber as error:
             self._refuse(place, indicator.name, self.page.text(place), str(error))
@@ -252,9 +253,17 @@ class _FileReader:
         change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
             there.text, cell.text, there.stored, typed, asked=asked.asked(indicator), held=held,
-            conflict=None if _same(there.stored, known.stored) else Conflict(cell.text, there.text),
+            conflict=None if same(there.stored, known.stored) else Conflict(cell.text, there.text),
         )  # fmt: skip
         (self.preview.conflicts if change.conflict else self.preview.changes).append(change)
+
+    def _typed_words(self, place: Position, value: Value, indicator: Indicator) -> tuple[str, str]:
+        """As `_typed`, of what is reported in words: as the cell shows it, a day of which Excel made a date as that."""
+        is_day = indicator.value_kind == ValueKind.DATE and isinstance(value, datetime.date)
+        if is_day and not self.page.refusal(place):
+            return f"{value:%Y-%m-%d}", ""
+        self._expect_readable(place)
+        return self.page.text(place), ""
 
     def _typed(self, place: Position, value: Value, indicator: Indicator) -> tuple[str, str]:
         """What a cell shows, as a person would type it, and what it holds where that is rounded to the decimals of the
@@ -351,6 +360,10 @@ def _is_rounded(shown: Shown, value: float, indicator: Indicator) -> bool:
 def _same(one: str, other: str) -> bool:
     """Whether two texts say the same figure: a spreadsheet drops the last zero of 7.50."""
     return _plain(one) == _plain(other)
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one.strip() == other.strip() or (says_not_applicable(one) and says_not_applicable(other))
 
 
 def _plain(text: str) -> Decimal | str:

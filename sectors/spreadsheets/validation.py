@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from sectors.calculation.cells import HUNDRED, NOT_APPLICABLE_SPELLINGS, Kind, plain_digits
 from sectors.calculation.qualifiers import AFTER, BEFORE
+from sectors.calculation.words import LONGEST_WORDS
 from sectors.models import Indicator
 from sectors.spreadsheets.positions import Position, address
+from sectors.vocabulary import ValueKind
 
 MAX_PROMPT = 255
 BEGINS = "".join(sorted({word[0] for word in BEFORE} | {"截"}))
 ENDS = "".join(sorted({word[-1] for word in AFTER} | {"）", ")"}))
 
 
-def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str, Position]) -> None:
+def validate(page: Worksheet, entered: Sequence[Indicator], places: Mapping[str, Position]) -> None:
     """One rule for all cells of a column that are of one kind, with n/a always allowed."""
-    for indicators, column in _columns(entered, places):
+    in_words = [indicator for indicator in entered if indicator.is_words]
+    for indicator in in_words:
+        _validate_words(page, indicator, places[indicator.code])
+    numbers = [indicator for indicator in entered if not indicator.is_words]
+    for indicators, column in _columns(numbers, places):
         kind = indicators[0].kind
         rows = [places[i.code][0] for i in indicators]
         blocks = [(first, column, last, column) for first, last in _runs(rows)]
@@ -43,6 +50,22 @@ def validate(page: Worksheet, entered: Iterable[Indicator], places: Mapping[str,
         if _prompt(indicators[0]):
             options["input_message"] = _prompt(indicators[0])
         page.data_validation(*blocks[0], options)
+
+
+def _validate_words(page: Worksheet, indicator: Indicator, place: Position) -> None:
+    """A list to choose from, as far as a rule has room for it, or how long a text may be; days are typed."""
+    options: dict[str, Any] = {"error_title": _("This does not fit here")}
+    listed = [*(words for _code, words in indicator.options), NOT_APPLICABLE_SPELLINGS[0]]
+    if indicator.value_kind == ValueKind.CHOICE and len(",".join(listed)) <= MAX_PROMPT and "," not in "".join(listed):
+        options |= {"validate": "list", "source": listed, "error_message": _("Choose from the list.")}
+    elif indicator.value_kind == ValueKind.TEXT:
+        message = _("Write at most %(most)d characters.") % {"most": LONGEST_WORDS}
+        options |= {"validate": "length", "criteria": "<=", "value": LONGEST_WORDS, "error_message": message}
+    else:
+        return
+    if _prompt(indicator):
+        options["input_message"] = _prompt(indicator)
+    page.data_validation(*place, *place, options)
 
 
 def _expected(kind: Kind, *, is_percent: bool) -> str:

@@ -240,6 +240,10 @@ class _Writer:
         known = self.figures.get(indicator.code)
         may_enter = self.open and not self.requested_cells.locks(indicator.code)
         colour = {"bg_color": CREAM, "locked": False} if may_enter else {}
+        if indicator.is_words:  # as text, of which a spreadsheet makes no number and no day
+            form = self._format(BOX, colour, num_format="@", text_wrap=True)
+            self.page.write_string(*place, known.stored if known else "", form)
+            return
         self._text_or_number(place, known.text if known else "", self._format(BOX, colour, align="right"))
 
     def _text_or_number(self, place: Position, text: str, form: Any) -> None:
@@ -275,7 +279,7 @@ class _Writer:
         now, then = address((row, column)), address((row, column + len(texts)))
         if self.grid.has_to_date:
             self._to_date(cell, (row, column + 3), now, form)
-        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f'IF(AND({then}>0,{now}>=0),{now}/{then}-1,"")'
+        rise = f"{now}-{then}" if cell.indicator.unit.is_percent else f'IF({then}>0,{now}/{then}-1,"")'
         shown = _points(cell.indicator) if cell.indicator.unit.is_percent else "+0.0%;-0.0%;+0.0%"
         self.page.write_formula(
             *(row, column + len(texts) + 1 + self.grid.has_to_date),

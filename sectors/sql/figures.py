@@ -18,7 +18,8 @@ from sectors.vocabulary import FigureState, SubmissionStatus
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
 _r, _o = Aliased(Region, "r"), Aliased(Region, "o")
 
-# Indicator, kind, year and number of the period, value (None when not applicable), decimals given, qualifier, as of.
+# Indicator, kind, year and number of the period, value (None when not applicable or in words), decimals given,
+# qualifier, as of.
 FigureRow = tuple[int, str, int, int, Decimal | None, int, str, datetime.date | None]
 
 
@@ -57,6 +58,34 @@ def figure_rows(
     return [(*row[:4], as_decimal(row[4]), *row[5:7], row[7] and as_date(row[7])) for row in rows]
 
 
+# Indicator, region, kind, year and number of the period, and the words.
+WordsRow = tuple[int, int, str, int, int, str]
+
+
+def words_rows(
+    regions: Collection[int],
+    years: Collection[int],
+    indicators: Collection[int],
+    *,
+    accepted: bool = False,
+    also: Collection[int] = (),
+) -> list[WordsRow]:
+    """What was reported in words, in the order of time; of accepted submissions alone, and those of `also`, or all."""
+    counted = f"{_s.status} = '{SubmissionStatus.ACCEPTED}'"
+    if also:
+        counted = f"({counted} OR {_s.id} IN ({placeholders(also)}))"
+    statement = f"""SELECT {_f.indicator}, {_f.region}, {_p.kind}, {_p.year}, {_p.number}, {_f.words}
+        FROM {_f}
+        JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
+        WHERE {_f.state} = '{FigureState.TEXT}' AND {_f.region} IN ({placeholders(regions)})
+            AND {_p.year} IN ({placeholders(years)}) AND {_f.indicator} IN ({placeholders(indicators)})
+            {f"AND {counted}" if accepted else ""}
+        ORDER BY {_p.year}, {_p.number}"""
+    values = [*regions, *years, *indicators, *(also if accepted else ())]
+    rows: list[WordsRow] = fetch(statement, values)
+    return rows
+
+
 _BESIDE = f"""SELECT {_f.indicator}, {_f.region}, {_f.value} FROM {_f}
     JOIN {_r} ON {_r.id} = {_f.region} JOIN {_o} ON {_o.parent} = {_r.parent}
     JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
@@ -77,13 +106,14 @@ def figures_beside(region: int, period: PeriodKey, indicators: Collection[int]) 
     return found
 
 
-# State, value, decimals given, qualifier, as of; then the note.
-FigureCell = tuple[str, Decimal | None, int, str, datetime.date | None, str]
+# State, value, decimals given, qualifier, as of, words; then the note.
+FigureCell = tuple[str, Decimal | None, int, str, datetime.date | None, str, str]
 
 
 def figures_in(submission: int, indicators: Collection[int]) -> dict[int, FigureCell]:
     """What stands in some cells of a submission, by the indicator's key."""
-    query = f"""SELECT {_f.indicator}, {_f.state}, {_f.value}, {_f.places}, {_f.qualifier}, {_f.as_of}, {_f.note}
+    query = f"""SELECT {_f.indicator}, {_f.state}, {_f.value}, {_f.places}, {_f.qualifier}, {_f.as_of},
+            {_f.words}, {_f.note}
         FROM {_f} WHERE {_f.submission} = %s AND {_f.indicator} IN ({placeholders(indicators)})"""
     rows = fetch(query, [submission, *indicators])
-    return {row[0]: (row[1], as_decimal(row[2]), *row[3:5], row[5] and as_date(row[5]), row[6]) for row in rows}
+    return {row[0]: (row[1], as_decimal(row[2]), *row[3:5], row[5] and as_date(row[5]), *row[6:]) for row in rows}

@@ -8,12 +8,14 @@ from html import escape
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sectors.catalogue.asked import asked
 from sectors.entry.grid import Grid, GridCell, GridRow
 from sectors.models import Submission
+from sectors.vocabulary import ValueKind
 
 register = template.Library()
 
@@ -45,10 +47,18 @@ def _opening(cell: GridCell) -> str:
 def _field(cell: GridCell, in_columns: bool) -> str:
     """The `<input>` of an entered cell; among columns it is named by its indicator, in a list by its row's label."""
     code = cell.indicator.code
-    start = (
-        f'<input type="text" inputmode="decimal" id="{cell.field_id}" data-code="{code}" value="{escape(cell.text)}"'
-    )
-    return start + "".join(_more(cell, in_columns)) + (" readonly>" if cell.is_locked else ">")
+    mode = ' class="words" data-words' if cell.indicator.is_words else ' inputmode="decimal"'
+    start = f'<input type="text"{mode} id="{cell.field_id}" data-code="{code}" value="{escape(cell.text)}"'
+    start += "".join(_more(cell, in_columns)) + (" readonly>" if cell.is_locked else ">")
+    return start + _options(cell)
+
+
+def _options(cell: GridCell) -> str:
+    """What may be chosen. It is typed like everything else, so that nothing typed or pasted is lost that is none."""
+    if cell.indicator.value_kind != ValueKind.CHOICE:
+        return ""
+    options = "".join(f'<option value="{escape(words)}">' for _code, words in cell.indicator.options)
+    return f'<datalist id="{cell.field_id}-options">{options}</datalist>'
 
 
 def _more(cell: GridCell, in_columns: bool) -> Iterator[str]:
@@ -58,6 +68,10 @@ def _more(cell: GridCell, in_columns: bool) -> Iterator[str]:
         yield f' data-seen="{escape(cell.seen)}"'
     if cell.previous and cell.copies:
         yield f' data-previous="{escape(cell.previous)}"'
+    if indicator.value_kind == ValueKind.CHOICE:
+        yield f' list="{cell.field_id}-options" autocomplete="off"'
+    elif indicator.value_kind == ValueKind.DATE:
+        yield f' placeholder="{timezone.localdate().year}-01-31"'
     if indicator.required:
         yield ' aria-required="true"'
     if in_columns:

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sectors.calculation.cells import formatted, parse
+from sectors.calculation.cells import Limits, formatted, kind_of, parse
 from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_formula
 from sectors.calculation.numerals import BadNumber
@@ -49,8 +49,8 @@ EVALUATE = """async ([module, cases]) => {
 }"""
 READ = """async ([module, decimals, cases]) => {
   const [{ parse }, { printed }] = await Promise.all([import(module), import(decimals)]);
-  return cases.map(([text, units, places]) => {
-    const value = parse(text, [units, places]);
+  return cases.map(([text, ...kind]) => {
+    const value = parse(text, kind);
     return value === undefined ? "bad" : value === null ? "" : value === "n/a" ? value : printed(value, 6, false);
   });
 }"""
@@ -256,22 +256,34 @@ def test_the_page_reads_what_is_typed_as_the_server_does(opened):
         "截至3月5",
     ]
     units = [["家"], ["%"], ["吨", "kg", "千克"], ["百分点", "个百分点"]]
-    cases = [(text, written, places) for text in texts for written in units for places in (0, 2)]
+    limits = [Limits(), Limits(signed=True), Limits(minimum=Decimal("-3.5"), maximum=Decimal(150))]
+    kinds = [(written, places, one) for written in units for places in (0, 2) for one in limits]
+    cases = [(text, *kind) for text in texts for kind in kinds]
     modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
-    assert opened.evaluate(READ, [*modules, cases]) == [_as_read(*one) for one in cases]
+    sent = [(text, written, places, *_ends(written, one)) for text, written, places, one in cases]
+    assert opened.evaluate(READ, [*modules, sent]) == [_as_read(*one) for one in cases]
+
+
+def _ends(written, limits):
+    """As a page has them."""
+    kind = kind_of(unit=written[0], decimals=0, computed=False, limits=limits)
+    return [None if end is None else str(end) for end in (kind.minimum, kind.maximum)]
 
 
 def test_the_page_reads_the_examples_of_numbers_as_they_say(opened):
-    cases = [(one["text"], one["units"], one["decimals"]) for one in EXAMPLES]
+    cases = [
+        (one["text"], one["units"], one["decimals"], "0", "100" if one["units"][0] == "%" else None) for one in EXAMPLES
+    ]
     modules = [static(f"app/sheet/{name}.js") for name in ("formulas", "decimals")]
     found = opened.evaluate(READ, [*modules, cases])
     expected = [one["reads"] for one in EXAMPLES]
     assert [value if value in ("", "n/a", "bad") else f"{Decimal(value).normalize():f}" for value in found] == expected
 
 
-def _as_read(text, written, places):
+def _as_read(text, written, places, limits):
+    day = datetime.date(2026, 12, 31)
     try:
-        found = parse(text, unit=written[0], also=written[1:], decimals=places, last_day=datetime.date(2026, 12, 31))
+        found = parse(text, unit=written[0], also=written[1:], decimals=places, limits=limits, last_day=day)
     except BadNumber:
         return "bad"
     return found.stored if found.value is None else formatted(found.value, 6)

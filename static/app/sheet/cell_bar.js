@@ -22,7 +22,7 @@ export function showBar(field) {
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
-  bar.querySelector(".as-of").hidden = field.readOnly || !/\d/.test(field.value);
+  bar.querySelector(".as-of").hidden = field.readOnly || "words" in field.dataset || !/\d/.test(field.value);
   const day = bar.querySelector(".as-of input");
   day.value = dayOf(field.value, day.max.slice(0, 4));
   // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.

@@ -44,6 +44,8 @@ export function keys(form, fields, { direction, restored }) {
       field.setSelectionRange(length, length);
       return;
     }
+    // What may be chosen opens below the field.
+    if (field.list && ["ArrowUp", "ArrowDown"].includes(event.key)) return;
     if (!(event.key in moves) || (event.shiftKey && event.key !== "Enter")) return;
     const next = moves[event.key]();
     if (next || event.key === "Enter") event.preventDefault();

@@ -47,7 +47,7 @@ function judged(step) {
     if (!field) return step.text ? "outside" : "same";
     if (field.readOnly) return "locked";
     // A field would join the lines: 12 and 34 to 1234.
-    return /[\r\n]/.test(step.text) ? "lines" : isWords(step.text) ? "words" : "";
+    return /[\r\n]/.test(step.text) ? "lines" : isWords(step.text) && !("words" in field.dataset) ? "words" : "";
   };
   return { ...step, field, why: judge() };
 }

@@ -27,7 +27,7 @@ def test_a_formula_goes_along_as_data_with_how_its_value_is_printed(cast):
     data = given(cast)
     assert data["cells"] == {"food.rate": [1, False]}
     assert data["formulas"] == {"food.rate": ("/", "food.passed", "food.done")}
-    assert (data["kind"], data["kinds"]) == ((("批次",), 0), {})
+    assert (data["kind"], data["kinds"]) == ((("批次",), 0, "0", None), {})
     assert (data["known"], data["scales"]) == ({}, {"food.rate": "0.01"})
 
 
@@ -47,7 +47,7 @@ def test_what_the_page_does_not_have_goes_along_in_base_units(cast):
     )
     assert (data["known"]["water.supply"], data["scales"]["water.supply"]) == ("22500", "10000")
     assert data["known"]["food.passed 1"] == "30"
-    assert data["kinds"] == {"food.price": (("元",), 2)}
+    assert data["kinds"] == {"food.price": (("元",), 2, "0", None)}
 
 
 def test_missing_and_not_applicable_are_told_apart(cast):
