@@ -25,7 +25,7 @@ def change(before: str, indicator: Indicator) -> str:
     """In words what is asked for otherwise than `before`, or than a unit alone; empty where it is the same."""
     old, new = before.split(MARK), asked(indicator).split(MARK)
     if len(old) > UNIT_ALONE and _kind(old) != _kind(new):
-        what = {"old": ValueKind(_kind(old)).label, "new": ValueKind(_kind(new)).label}
+        what = {"old": str(ValueKind(_kind(old)).label), "new": str(ValueKind(_kind(new)).label)}
         return _("Here was asked for: %(old)s. Now it is: %(new)s.") % what
     if old == new[: len(old)]:
         return ""

@@ -141,7 +141,7 @@ class Matrix:
             # Of a column that matters, the total stands for it.
             stands = total is not None or not self.has_total
             own |= {flag: column.fields[flag] and stands for flag in ("is_key", "is_pass_rate")}
-            own |= _limits_of_total([column], formula) if total else {}
+            own |= _limits_of_total([column], is_computed=bool(formula)) if total else {}
             own["counted"] = (
                 _counted_in(column.fields["counted"], row, is_total=total is not None) if not formula else {}
             )
@@ -161,7 +161,8 @@ class Matrix:
             "is_key": False,
             "is_pass_rate": False,
         }
-        own |= _limits_of_total([c for c in self.columns if c.code in self.side["columns"]], own["formula"])
+        summed = [column for column in self.columns if column.code in self.side["columns"]]
+        own |= _limits_of_total(summed, is_computed=self.side["computed"])
         self.sector.add(
             FileIndicator(place, self.side["place"], self.sheet, self.table, self._first.fields | own | shared)
         )
@@ -176,11 +177,11 @@ class Matrix:
                 self.sector.rule(child, f"{base}.{row}", text)
 
 
-def _limits_of_total(columns: Iterable[_Column], formula: str) -> dict[str, Any]:
+def _limits_of_total(columns: Iterable[_Column], *, is_computed: bool) -> dict[str, Any]:
     """Of what adds up figures: below 0 where these may be, and not held to what each of them may be."""
     each = [column.fields for column in columns]
     signed = any(fields["signed"] or (fields["minimum"] or 0) < 0 for fields in each)
-    return {"signed": signed and not formula, "minimum": None, "maximum": None}
+    return {"signed": signed and not is_computed, "minimum": None, "maximum": None}
 
 
 def _counted_in(rule: dict[str, Any], row: str, *, is_total: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from sectors.calculation.cells import HUNDRED, NOT_APPLICABLE_SPELLINGS, Kind, plain_digits
-from sectors.calculation.qualifiers import AFTER, BEFORE
+from sectors.calculation.qualifiers import AFTER, BEFORE, ZERO
 from sectors.calculation.words import LONGEST_WORDS
 from sectors.models import Indicator
 from sectors.spreadsheets.positions import Position, address
@@ -70,12 +70,12 @@ def _validate_words(page: Worksheet, indicator: Indicator, place: Position) -> N
 
 def _expected(kind: Kind, *, is_percent: bool) -> str:
     decimals, ends = kind.decimals, (kind.minimum, kind.maximum)
-    if ends == (0, HUNDRED) and is_percent:
+    if ends == (ZERO, HUNDRED) and is_percent:
         return _(
             "Enter a rate from 0 to %(maximum)d with at most %(decimals)d decimals and without a percent sign, "
             "or n/a where the indicator does not apply."
         ) % {"maximum": HUNDRED, "decimals": decimals}
-    if ends != (0, None):
+    if ends != (ZERO, None):
         least, most = (None if end is None else plain_digits(end) for end in ends)
         between = _("from %(least)s to %(most)s") if least and most else _("from %(least)s") if least else ""
         between = between or (_("up to %(most)s") if most else _("also below 0"))
