@@ -109,8 +109,8 @@ def _other_years(figures: Figures, codes: Collection[str]) -> Iterator[Figures]:
         given |= {"is_declared": False, "bounds": None, "last_bounds": None, "words": ""}
         given["comparison"] = None if value is None or last is None else Comparison(value, last, YEAR, 1, 1, True)
         others = {code: annual._replace(**given) for code, annual in named.items() if not annual.indicator.is_words}
-        nothing = {"made": Made(None, WHOLE), "words": ""}
-        said = {code: annual if value else annual._replace(**nothing) for code, annual in named.items()}
+        nothing = Made(None, WHOLE)
+        said = {code: one if value else one._replace(made=nothing, words="") for code, one in named.items()}
         yield replace(figures, values=said | others)
 
 

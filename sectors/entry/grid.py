@@ -300,7 +300,7 @@ class _GridReader:
         found: dict[Moment, dict[str, Cell]] = {}
         for key, _kind, of_year, number, value, *more in rows:
             state = FigureState.NOT_APPLICABLE if value is None else FigureState.NUMBER
-            found.setdefault((of_year, number), {})[codes[key]] = Cell(state, value, *more)
+            found.setdefault((of_year, number), {})[codes[key]] = Cell._make((state, value, *more, ""))
         in_words = [by_code[code].pk for code in codes.values() if by_code[code].is_words]
         for key, _region, of_kind, of_year, number, words in (
             words_rows([region], range(years[0], year + 1), in_words) if in_words else ()
