@@ -123,13 +123,12 @@ class DeclaredCheck:
         if not (low.is_finite() and high.is_finite()):
             return
         above, under, less = self._quotient()
-        if self._divides_by_negative(facts):
-            return
         if above is None or under is None:
             yield from self._solved(facts, figure)
             return
         below, above_by = digit if figure.value <= 0 else near, digit if figure.value >= 0 else near
-        bounds = (figure.value - below - high + most, ">="), (figure.value + above_by + least - low, "<=")
+        at_least, at_most = ("<=", ">=") if self._divides_by_negative(facts) else (">=", "<=")
+        bounds = (figure.value - below - high + most, at_least), (figure.value + above_by + least - low, at_most)
         exactly = facts.expand(_against(above, under, figure.value * self.indicator.scale + less))
         for bound, relation in bounds:
             row = linear(facts, self.rule, _against(above, under, bound * self.indicator.scale + less), relation)

@@ -158,6 +158,16 @@ def test_a_declared_share_of_a_loss_accuses_nobody_wrongly():
     assert {one.code: one.repair for one in finding.suspects} == {"x.rate": Decimal("25.0")}
 
 
+@pytest.mark.parametrize(("rate", "suspects"), [("25.0", {"x.b": -90}), ("16.7", {"x.total": -180})])
+def test_a_share_of_a_loss_tells_which_figure_is_wrong(rate, suspects):
+    """What it is divided by is below 0: more of it makes less."""
+    signed = dict.fromkeys(("x.total", "x.a", "x.b"), SIGNED)
+    figures = {"x.a": "-30", "x.b": "-150", "x.total": "-120", "x.rate": rate}
+    more = {"formulas": {"x.rate": "x.a / x.total"}, "units": {"x.rate": ("%", "0.01")}, "indicators": signed}
+    (finding,) = judge(figures, breakdowns=[breakdown("x.total", "x.a", "x.b")], **more)
+    assert {one.code: one.repair for one in finding.suspects} == suspects
+
+
 def test_about_minus_12_lies_on_both_sides_of_it():
     cell = parse("约-12", unit="℃", decimals=0, limits=Limits(signed=True))
     kind = Indicator(unit=Indicator._meta.get_field("unit").related_model(name="℃"), signed=True).kind
