@@ -72,7 +72,10 @@ class SubmissionAdmin(ReadOnly):
 
 @admin.register(Figure)
 class FigureAdmin(ReadOnly):
-    list_display = ("indicator", "submission", "state", "value", "words", "qualifier", "as_of", "note", "submission__is_demo")
+    list_display = (
+        *("indicator", "submission", "state", "value", "words", "qualifier", "as_of", "note"),
+        "submission__is_demo",
+    )
     list_filter = ("region", "submission__period__year", "indicator__sheet__sector")
     list_select_related = ("indicator", "submission__sheet", "submission__period")
     search_fields = ("indicator__code", "indicator__name")
