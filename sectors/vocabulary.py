@@ -109,6 +109,13 @@ class QuestionKind(TextChoices):
     MEASURE = "measure", _("Next measures")
 
 
+# Of a sheet that is edited in the browser.
+class DraftStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_FORCE = "in_force", _("put in force")
+    DISCARDED = "discarded", _("discarded")
+
+
 # The subject of a question that is about the region as a whole and no sector of it.
 GENERAL = "general"
 

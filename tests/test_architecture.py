@@ -57,6 +57,8 @@ WRITERS = {
         ("sectors", "CatalogueVersion Unit Chapter Sector Sheet Table Indicator", "sectors/catalogue/loader.py"),
         ("sectors", "FormerFrequency Breakdown BreakdownPart Question", "sectors/catalogue/loader.py"),
         ("sectors", "Rule", "sectors/catalogue/loader.py", "sectors/catalogue/rules.py"),
+        ("sectors", "SheetDraft", "sectors/catalogue/drafts.py"),
+        ("sectors", "SheetVersion", "sectors/catalogue/sheet_versions.py"),
         # Each write of a record is counted into the sheets.
         ("inspections", "Record SamplingPlan PlanTask SamplingBatch NonconformingSample", "inspections/records.py"),
         ("inspections", "Inspection RectificationNotice EnforcementCase Complaint", "inspections/records.py"),

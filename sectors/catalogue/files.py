@@ -34,10 +34,15 @@ from sectors.catalogue.specifications import (
 def read(*paths: Path) -> CatalogueFiles:
     """Read files, and every .yaml of folders and the folders in them. Raises CatalogueError with all problems."""
     problems: list[FileProblem] = []
-    catalogue = CatalogueFiles()
     files = {file.resolve(): file for path in paths for file in _files(path, problems)}
-    for file in files.values():
-        _read_file(Source(file, problems), catalogue)
+    return read_sources([Source(file, problems) for file in files.values()], problems)
+
+
+def read_sources(sources: Iterable[Source], problems: list[FileProblem]) -> CatalogueFiles:
+    """The same of sources, whose problems come to those that there are already."""
+    catalogue = CatalogueFiles()
+    for source in sources:
+        _read_file(source, catalogue)
     if problems:
         raise CatalogueError(list(dict.fromkeys(problems)))
     return catalogue

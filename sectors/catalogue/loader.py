@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from audit import record
 from audit.vocabulary import EventKind
-from sectors.catalogue import asked, consistency, counted, past, past_regions, wordings
+from sectors.catalogue import asked, consistency, counted, past, past_regions, sheet_versions, wordings
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
@@ -55,7 +55,11 @@ def load(*paths: Path, dry_run: bool = False, by: str = "", seen: str | None = N
     `by` is the account that loads it, for the history. With `seen`, the digest of the changes of a dry run, it does
     those or raises OtherChanges.
     """
-    catalogue = read(*paths)
+    return load_read(read(*paths), dry_run=dry_run, by=by, seen=seen)
+
+
+def load_read(catalogue: CatalogueFiles, *, dry_run: bool = False, by: str = "", seen: str | None = None) -> Changes:
+    """The same with files that were read already."""
     changes = Changes()
     loader = _Loader(catalogue, changes, by)
     with undone(dry_run):
@@ -109,6 +113,9 @@ class _Loader:
             self.changes.left(line)
         for doubt in consistency.doubts(self.catalogue, beside):
             self.changes.doubtful(str(doubt))
+        sectors = [spec.code for spec in self.catalogue.sectors]
+        if not dry_run:
+            sheet_versions.keep_first(sectors)
         self._units()
         self._sectors()
         self._wordings()
@@ -117,15 +124,18 @@ class _Loader:
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
         if self.changes.lines and not dry_run:
+            sheet_versions.keep(sectors, by=self.by, file=self._names())
             self._tell()
         self.changes.reported = {row: self.past.reported(row) for row in self.changes.touched}
 
     def _tell(self) -> None:
         """Each line says what was and what is; of long texts only that they changed, and the file has them."""
-        places = [spec.place for spec in self.catalogue.sectors] + [spec.place for spec in self.catalogue.regions]
-        files = sorted({Path(place.file).name for place in places})
         counts = dict(self.changes.counts)
-        record.write(EventKind.CATALOGUE, name="、".join(files), counts=counts, lines=self.changes.lines)
+        record.write(EventKind.CATALOGUE, name=self._names(), counts=counts, lines=self.changes.lines)
+
+    def _names(self) -> str:
+        places = [spec.place for spec in self.catalogue.sectors] + [spec.place for spec in self.catalogue.regions]
+        return "、".join(sorted({Path(place.file).name for place in places}))
 
     def _stop_at_problems(self) -> None:
         if self.problems:

@@ -367,15 +367,21 @@ class Children(Kind):
         return self.shape().all()
 
 
-def schema_of(root: Shapes) -> Schema:
-    """The JSON Schema of files of a shape."""
-    definitions: dict[str, Schema] = {}
+def every_shape(root: Shapes) -> Iterator[Shape]:
+    """Those of a file and of all that may stand in it, each once."""
+    found: set[str] = set()
     waiting = list(root.all())
     while waiting:
         shape = waiting.pop(0)
-        if shape.name not in definitions:
-            definitions[shape.name] = shape.definition()
+        if shape.name not in found:
+            found.add(shape.name)
+            yield shape
             waiting += [inner for kind in shape.keys.values() for inner in kind.shapes()]
+
+
+def schema_of(root: Shapes) -> Schema:
+    """The JSON Schema of files of a shape."""
+    definitions = {shape.name: shape.definition() for shape in every_shape(root)}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root.schema(), "$defs": definitions}
 
 

@@ -17,6 +17,7 @@ from .people import Department, Region, User
 from .periods import Period
 from .rules import Rule
 from .severities import SeverityChange
+from .sheet_drafts import SheetDraft, SheetVersion
 from .shortfalls import ShortfallAnswer
 from .submissions import Figure, FigureChange, Narrative, NarrativeChange, Submission, Transition
 from .talk import Attachment, Comment, KeptFile
@@ -53,6 +54,8 @@ __all__ = [
     "Sector",
     "SeverityChange",
     "Sheet",
+    "SheetDraft",
+    "SheetVersion",
     "ShortfallAnswer",
     "StoredFinding",
     "Submission",

@@ -57,7 +57,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("reports",),
     ),
     Role.ADMIN: (
-        ("home", "setup", "catalogue-files"),
+        ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings"),
         ("periods", "proofreading"),
         ("exports",),
@@ -80,6 +80,8 @@ BELOW = {
     **dict.fromkeys(("reading", "store-reading"), "proofreading"),
     "assign-sheets": "setup",
     **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet"), "catalogue-files"),
+    **dict.fromkeys(("new-sheet", "upload-draft", "sheet-versions"), "sheets-of-catalogue"),
+    **dict.fromkeys(("sheet-draft", "edit-draft", "look-at-draft", "put-in-force"), "sheets-of-catalogue"),
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
     "sector": "sectors",
@@ -132,6 +134,7 @@ def _texts() -> dict[str, str]:
     return {
         "home": _("My work"),
         "setup": _("Setting up"),
+        "sheets-of-catalogue": _("Sheets of the catalogue"),
         "catalogue-files": _("Catalogue files"),
         "board": _("Submission board"),
         "leader-board": _("Quality board"),

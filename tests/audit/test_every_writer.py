@@ -43,6 +43,7 @@ UNRECORDED = {
     "reports/editing/changes.py": "every edit goes through `Act.log`, which records it",
     "reports/editing/drafts.py:take_over": "part of a new draft, which is on record",
     "reports/editing/edits.py": "every edit goes through `Act.log` of changes.py, which records it",
+    "sectors/catalogue/sheet_versions.py": "part of a load of the catalogue, which is on record",
     "sectors/calendar/extensions.py:carry_over": "part of handing a sheet over, which is on record as a step",
     "sectors/calendar/extensions.py:refresh": "what follows for submissions from extensions, which are on record",
     "sectors/entry/shortfalls.py:write": "its changes go to entry/writer.py, which records them with the other words",

@@ -1,0 +1,78 @@
+"""Rows of a table as a catalogue file writes them: what each measures, and which are parts of which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sectors.models import Indicator
+from sectors.models.catalogue import Validity
+from sectors.vocabulary import Rounding
+
+Row = TypeVar("Row")
+
+
+def measured(row: Indicator, inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of an indicator, or of a column by one of its cells, that are not as `inherited` has them."""
+    found: dict[str, Any] = {}
+    own = {"unit": row.unit.name, **{key: getattr(row, key) for key in ("decimals", "accumulation", "change_limit")}}
+    found |= {key: value for key, value in own.items() if value != inherited.get(key)}
+    if row.formula:
+        found["formula"] = row.formula
+    if row.rounding != Rounding.HALF_UP:
+        found["rounding"] = row.rounding
+    flags = {"required": row.required, "key": row.is_key, "pass_rate": row.is_pass_rate}
+    found |= {key: True for key, is_set in flags.items() if is_set}
+    if row.help:
+        found["help"] = row.help
+    if row.counted:
+        found["counted"] = dict(row.counted)
+    if row.target is not None:
+        found["target"] = _target(row)
+    return found | days(row)
+
+
+def _target(row: Indicator) -> dict[str, Any]:
+    assert row.target is not None
+    found = {row.target_is: text_of_number(row.target)}
+    if row.target_source:
+        found["source"] = row.target_source
+    if row.target_since:
+        found["since"] = row.target_since
+    return found
+
+
+def days(row: Validity) -> dict[str, str]:
+    found = {"valid_from": row.valid_from, "valid_to": row.valid_to}
+    return {key: day.isoformat() for key, day in found.items() if day}
+
+
+def text_of_number(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def nested(
+    rows: Sequence[Indicator],
+    written: Callable[[Indicator, Indicator | None], dict[str, Any]],
+    is_exhaustive: Callable[[Indicator, str], bool],
+    key: str,
+) -> list[dict[str, Any]]:
+    """Rows in their order, each with its breakdowns under `parts`: what is indented further belongs to the row above,
+    and a head over a row begins a breakdown."""
+    top: list[dict[str, Any]] = []
+    open_rows: list[tuple[Indicator, dict[str, Any]]] = []  # the last row of each indent so far
+    for row in rows:
+        del open_rows[row.indent :]
+        total = open_rows[-1] if open_rows else None
+        spec = written(row, total[0] if total else None)
+        if total is None:
+            top.append(spec)
+        else:
+            splits = total[1].setdefault("parts", [])
+            if row.group_name or not splits:
+                name = row.group_name
+                splits.append({"name": name, "exhaustive": is_exhaustive(total[0], name), key: []})
+            splits[-1][key].append(spec)
+        open_rows.append((row, spec))
+    return top

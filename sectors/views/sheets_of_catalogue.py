@@ -1,0 +1,185 @@
+"""The sheets of the catalogue: drafts of them are begun here, and their files and versions are looked at."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audit import record
+from audit.vocabulary import EventKind
+from sectors.catalogue import draft_acts, drafts, editing, writing, yaml_files
+from sectors.catalogue.comparing import differences
+from sectors.catalogue.new_sheets import NewSheetForm
+from sectors.catalogue.nodes import CatalogueError
+from sectors.models import Sheet, SheetDraft
+from sectors.shell.http import PersonRequest
+from sectors.spreadsheets.container import BadFile
+from sectors.texts import whole_number
+from sectors.transfer import catalogue_files
+from sectors.views.setup import for_setting_up
+
+
+@login_required
+@require_safe
+@for_setting_up
+def sheets_of_catalogue(request: PersonRequest) -> HttpResponse:
+    """Every sheet with its drafts, and what a new one can be made of."""
+    return _list(request, NewSheetForm())
+
+
+def _list(request: PersonRequest, form: NewSheetForm, status: int = 200, **more: Any) -> HttpResponse:
+    open_drafts = SheetDraft.objects.open().select_related("changed_by")
+    sheets = Sheet.objects.select_related("sector__chapter").prefetch_related(
+        Prefetch("sheet_drafts", queryset=open_drafts, to_attr="open_drafts")
+    )
+    context = {"sheets": sheets, "new": open_drafts.filter(sheet=None), "form": form, **more}
+    return render(request, "sectors/sheets_of_catalogue.html", context, status=status)
+
+
+@login_required
+@require_POST
+@for_setting_up
+def begin_draft(request: PersonRequest, pk: int) -> HttpResponse:
+    """Of a sheet as it is in force; with `version`, as it was then."""
+    sheet = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk)
+    if "version" in request.POST:
+        number = whole_number(request.POST["version"])
+        specification = get_object_or_404(sheet.sheet_versions.all(), pk=number).specification
+    else:
+        specification = _present(sheet)
+    draft = drafts.begin_draft(request.user, specification)
+    return redirect("sheet-draft", pk=draft.pk)
+
+
+def _present(sheet: Sheet) -> writing.Specification:
+    """As it is in force. One with nothing in it begins with a table of one row."""
+    sector = writing.of_sectors(sheet.sector.code)[sheet.sector.code]
+    found = writing.parted(sector).get(sheet.number)
+    if found is not None:
+        return found
+    named = {
+        "number": sheet.number,
+        "name": sheet.name,
+        "frequency": sheet.frequency,
+        "department": sheet.department_code,
+    }
+    return editing.new_sheet(sector | {"rules": []}, named, draft_acts.taken(sector))
+
+
+@login_required
+@require_POST
+@for_setting_up
+def new_sheet(request: PersonRequest) -> HttpResponse:
+    """From nothing, or as a copy of another."""
+    form = NewSheetForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, 422)
+    draft = drafts.begin_draft(request.user, form.specification())
+    return redirect("sheet-draft", pk=draft.pk)
+
+
+@login_required
+@require_POST
+@for_setting_up
+def upload_draft(request: PersonRequest) -> HttpResponse:
+    """A draft of each sheet of a catalogue file."""
+    try:
+        ((name, content),) = catalogue_files.sent(request.FILES.getlist("files")[:1])
+        specification = _read(name, content)
+    except (BadFile, CatalogueError) as error:
+        problems = getattr(error, "problems", error.args)
+        return _list(request, NewSheetForm(), 422, problems=[str(one) for one in problems])
+    begun = [drafts.begin_draft(request.user, part) for part in writing.parted(specification).values()]
+    if len(begun) == 1:
+        return redirect("sheet-draft", pk=begun[0].pk)
+    messages.success(request, _("%(count)d drafts were begun.") % {"count": len(begun)})
+    return redirect("sheets-of-catalogue")
+
+
+def _read(name: str, content: bytes) -> writing.Specification:
+    """What the file of a sector says. Raises BadFile, and CatalogueError for what is no YAML."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.yaml"
+        path.write_bytes(content)
+        found = yaml_files.from_yaml(path)
+    sheets = found.get("sheets")
+    if not isinstance(found.get("sector"), str) or not isinstance(sheets, list):
+        raise BadFile(_("%(name)s is not the file of a sector: it has no sector or no sheets.") % {"name": name})
+    if not sheets or not all(isinstance(sheet, dict) and sheet.get("number") for sheet in sheets):
+        raise BadFile(_("Each sheet of %(name)s needs a number.") % {"name": name})
+    return found
+
+
+@login_required
+@require_safe
+@for_setting_up
+def sheet_versions(request: PersonRequest, pk: int) -> HttpResponse:
+    """What the sheet was, and how one version (`version`) differs from what is in force."""
+    sheet = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk)
+    rows = list(sheet.sheet_versions.defer("specification"))
+    chosen = (
+        get_object_or_404(sheet.sheet_versions.all(), pk=whole_number(request.GET["version"]))
+        if "version" in request.GET
+        else None
+    )
+    context = {"sheet": sheet, "versions": rows, "chosen": chosen}
+    if chosen is not None:
+        before = sheet.sheet_versions.filter(pk__lt=chosen.pk).first()
+        context["since_before"] = differences(before.specification, chosen.specification) if before else None
+        context["until_now"] = differences(chosen.specification, _present(sheet))
+    return render(request, "sectors/sheet_versions.html", context)
+
+
+@login_required
+@require_safe
+@for_setting_up
+def catalogue_file(request: PersonRequest, pk: int) -> HttpResponse:
+    """The file of the sector of a sheet, with the units that it names."""
+    sector = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk).sector
+    text = yaml_files.as_yaml(writing.with_units(writing.of_sectors(sector.code)[sector.code]))
+    record.write(EventKind.DOWNLOAD, sector, name=f"{sector.code}.yaml")
+    return _file(text.encode(), f"{sector.code}.yaml", "application/yaml")
+
+
+@login_required
+@require_safe
+@for_setting_up
+def whole_catalogue(request: PersonRequest) -> HttpResponse:
+    """All sectors and all units, one file each in an archive."""
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as into:
+        into.writestr("units.yaml", yaml_files.as_yaml({"units": writing.units()}))
+        for code, specification in writing.of_sectors().items():
+            into.writestr(f"{code}.yaml", yaml_files.as_yaml(specification))
+    record.write(EventKind.DOWNLOAD, name="catalogue.zip")
+    return _file(archive.getvalue(), "catalogue.zip", "application/zip")
+
+
+@login_required
+@require_safe
+@for_setting_up
+def draft_file(request: PersonRequest, pk: int) -> HttpResponse:
+    """A draft as a catalogue file, to be sent to somebody."""
+    draft = get_object_or_404(SheetDraft.objects.open(), pk=pk)
+    number = draft.sheet_specification.get("number", "")
+    record.write(EventKind.DOWNLOAD, draft)
+    return _file(yaml_files.as_yaml(draft.specification).encode(), f"{number}.yaml", "application/yaml")
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
