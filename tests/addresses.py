@@ -15,11 +15,20 @@ from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.models import AnnualReport, ApiToken, ReportPaper
 from sectors.findings import storage
-from sectors.models import Deputy, Extension, Job, Notice, Period, Region
+from sectors.models import Deputy, Extension, Job, Notice, Period, Region, Sheet, SheetDraft
 from sectors.vocabulary import JobState
 from tests.world import NO_REPORT, Place, first
 
 DRAFT = ("draft", "block", "report-", "issue-report", "regenerate", "sign-report", "approv", "answer-")
+SHEET_DRAFT = (
+    "sheet-draft",
+    "edit-draft",
+    "look-at-draft",
+    "put-in-force",
+    "discard-draft",
+    "draft-file",
+    "draft-indicators",
+)
 JOBS = {"cancel-job": JobState.WAITING, "retry-job": JobState.FAILED}
 
 
@@ -106,7 +115,10 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
     if name.endswith("job") or name == "job-file":
         return first(Job, owner=place.clerk, state=JOBS.get(name, JobState.DONE))
     period: tuple[Any, dict[str, Any]] = Period, {"pk": place.sheet.period_id}
+    sheet: tuple[Any, dict[str, Any]] = Sheet, {"pk": place.sheet.sheet_id}
     found = {
+        **dict.fromkeys(("begin-draft", "catalogue-file", "sheet-versions"), sheet),
+        **dict.fromkeys(SHEET_DRAFT, (SheetDraft, {})),
         **dict.fromkeys(("period", "edit-period", "hand-out", "take-back-period", "extend", "urge"), period),
         "notice": (Notice, {"to": place.clerk, "link": "/"}),
         "end-extension": (Extension, {"department": department}),

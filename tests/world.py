@@ -20,6 +20,8 @@ from reports.editing import drafts, edits, issuing, papers, signing
 from reports.models import ApiToken
 from reports.vocabulary import PaperKind
 from reports.wording import versions as wordings
+from sectors.catalogue import drafts as sheet_drafts
+from sectors.catalogue import writing
 from sectors.entry import writer as entry
 from sectors.findings import reasons, severities, storage
 from sectors.models import (
@@ -63,6 +65,7 @@ def make() -> None:
     cast = base.cast()
     cache.clear()
     _reports(cast)
+    sheet_drafts.begin_draft(cast.admin, writing.parted(writing.of_sectors("food")["food"])["T-01"])
     base.report(cast.county, f"{NO_REPORT}Q1", {"food.done": "30"})
     sheet = base.submission(cast.county, in_period="2023Q3")
     base.report(cast.county, "2023Q3", WRONG, "draft")

@@ -204,7 +204,7 @@ def page(specification: Specification, names: Mapping[str, str], problems: Seque
         sector=shown.part((), specification.get("name")),
         chapter=shown.part(("chapter",), chapter.get("name")),
         tables=list(shown.tables()),
-        questions=shown.listed(SHEET, "questions", "text", lambda row: str(kinds.get(row.get("kind"), ""))),
+        questions=shown.listed(SHEET, "questions", "text", lambda row: str(kinds.get(str(row.get("kind")), ""))),
         rules=shown.listed((), "rules", "message", lambda row: shown.words(str(row.get("expression", "")))),
         units=shown.listed((), "units", "name", lambda row: str(row.get("base", ""))),
         elsewhere=shown.elsewhere,

@@ -239,7 +239,7 @@ def test_a_way_back(admin):
     assert rows(back)[0]["name"] == "抽检任务"
     put_in_force(admin, look(admin, back))
     assert Indicator.objects.get(code="food.task").name == "抽检任务"
-    assert SheetVersion.objects.filter(sheet=sheet).first().specification == first.specification
+    assert SheetVersion.objects.filter(sheet=sheet)[0].specification == first.specification
 
 
 NEW = {"number": "N-01", "name": "玩具抽查表", "frequency": "quarter", "department": "market"}
