@@ -37,7 +37,7 @@ def add(specification: Specification, place: Place, what: str) -> Edited:
     known = taken(specification)
     if what == "next":
         return editing.added_after(specification, place, _next(specification, place, known))
-    if what not in NEW:
+    if what not in NEW or kind(place) not in BESIDE.get(what, (kind(place),)):
         raise Refused(_("This cannot be added here."))
     return NEW[what](specification, place, known)
 
@@ -131,8 +131,8 @@ def _among(specification: Specification, place: Place, known: Collection[str]) -
 
 def _total(specification: Specification, place: Place, *, key: str) -> Edited:
     table = at(specification, place)
-    if key in table:
-        raise Refused(_("The table has one already."))
+    if key in table or "matrix" not in table:
+        raise Refused(_("The table has one already, or no columns."))
     known, code = editing.codes(table), "all" if key == "total_row" else "sum"
     code = editing.proposed(code, known) if code in known else code
     new = editing.changed(specification, place, {key: {"code": code, "name": _("Total")}})
@@ -158,6 +158,12 @@ NEW: Mapping[str, Callable[[Specification, Place, Collection[str]], Edited]] = {
     "question": lambda spec, _place, known: editing.added(spec, SHEET, "questions", _question(spec, known)),
     "rule": lambda spec, _place, known: editing.added(spec, (), "rules", _rule(spec, known)),
     "unit": lambda spec, _place, _known: editing.added(spec, (), "units", {"name": ""}),
+}
+# Beside what some of them stand; the others belong to the whole sheet.
+BESIDE = {
+    **dict.fromkeys(("parts", "among"), ("indicators", "rows")),
+    **dict.fromkeys(("total_row", "total_column"), ("tables",)),
+    "sum": ("indicators",),
 }
 
 

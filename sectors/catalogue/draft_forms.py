@@ -21,6 +21,12 @@ from sectors.vocabulary import TargetBound
 TARGET_KEYS = ("source", "since")
 # What has a place of its own, and words that only move things between files.
 LEFT_OUT = frozenset({"moved_from", "formerly", "counted", "target", "chapter"})
+# What is asked most stands first, and what is asked seldom folded up.
+FIRST = (
+    *("name", "text", "message", "number", "unit", "decimals", "accumulation", "frequency", "department", "kind"),
+    *("required", "exhaustive", "computed", "total", "formula", "expression", "help", "code"),
+)
+SELDOM = frozenset({"change_limit", "rounding", "key", "pass_rate", *TargetBound.values, *TARGET_KEYS})
 FIELDS = (Text, Texts, Flag, Day, Whole, Number)
 LONG = frozenset({"formula", "expression", "help", "wording"})
 # The words of lists, by key.
@@ -77,6 +83,17 @@ class ElementForm(forms.Form):
                 self.fields[key] = _text(key)
         if fixed:
             self._fix()
+        self.order_fields(FIRST)
+        if first := next((field for field in self.fields.values() if not field.disabled), None):
+            first.widget.attrs["autofocus"] = True
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in SELDOM]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in SELDOM]
 
     def _fix(self) -> None:
         """What is in force keeps what it is known by."""

@@ -17,9 +17,10 @@ from sectors import versions
 from sectors.catalogue.changes import Changes
 from sectors.catalogue.comparing import differences
 from sectors.catalogue.draft_checks import in_force, reading
-from sectors.catalogue.editing import SHEET, at
+from sectors.catalogue.editing import SHEET, at, is_well_formed
 from sectors.catalogue.loader import load_read
 from sectors.catalogue.nodes import CatalogueError
+from sectors.catalogue.yaml_files import ordered
 from sectors.models import Sheet, SheetDraft, User
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import DraftStatus
@@ -34,11 +35,11 @@ class NotOpen(Exception):
 def begin_draft(user: User, specification: Mapping[str, Any]) -> SheetDraft:
     """A draft of the one sheet that the file of a sector (`writing`, `yaml_files.from_yaml`) has in it.
 
-    It may have faults: they are shown and mended in the draft. Raises ValueError unless it has the one sheet.
+    It may say what is wrong: that is shown and mended in the draft. Raises ValueError unless it has the one sheet, with
+    lists and mappings where the keys of a file have them.
     """
-    sheets = specification.get("sheets")
-    if not isinstance(sheets, list) or len(sheets) != 1 or not isinstance(sheets[0], dict):
-        raise ValueError("a draft is of one sheet")
+    if not is_well_formed(specification) or len(specification.get("sheets", [])) != 1:
+        raise ValueError("a draft is the file of a sector with one sheet")
     number = str(at(specification, SHEET).get("number", ""))
     with transaction.atomic():
         new = SheetDraft(
@@ -55,7 +56,9 @@ def begin_draft(user: User, specification: Mapping[str, Any]) -> SheetDraft:
 
 
 def version(draft: SheetDraft) -> str:
-    return versions.version_of(draft, fields=HELD)
+    """Alike whatever order the database keeps the keys in."""
+    held = SheetDraft(specification=ordered(draft.specification), status=draft.status)
+    return versions.version_of(held, fields=HELD)
 
 
 def change(draft: SheetDraft, specification: Mapping[str, Any], *, by: User, seen: str) -> SheetDraft:

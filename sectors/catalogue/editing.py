@@ -18,17 +18,29 @@ Specification = dict[str, Any]
 SHEET: Place = ("sheets", 0)
 EXPRESSIONS = ("formula", "expression", "wording")  # keys whose texts name codes
 NAMED_BY_CODE = ("code", "matrix")
-LISTS = ("tables", "indicators", "rows", "columns", "parts", "questions", "rules", "units")
+LISTS = ("sheets", "tables", "indicators", "rows", "columns", "parts", "questions", "rules", "units")
+MAPPINGS = ("chapter", "total_row", "total_column", "target", "counted", "formerly")
 
 
 def at(specification: Mapping[str, Any], place: Place) -> Any:
     """What stands at a place. Raises LookupError where nothing does."""
     found: Any = specification
     for step in place:
-        if isinstance(found, list) != isinstance(step, int):
+        if not isinstance(found, list if isinstance(step, int) else Mapping):
             raise LookupError(step)
-        found = found[step]
+        found = found[step]  # type: ignore[index]
     return found
+
+
+def is_well_formed(value: Any, key: str = "") -> bool:
+    """Whether lists are lists of mappings, and mappings mappings; what they say may be wrong all the same."""
+    if key in LISTS and (
+        key != "columns" or not isinstance(value, list) or any(isinstance(one, Mapping) for one in value)
+    ):
+        return isinstance(value, list) and all(isinstance(one, Mapping) and is_well_formed(one) for one in value)
+    if key in MAPPINGS and not isinstance(value, Mapping | None):
+        return False
+    return not isinstance(value, Mapping) or all(is_well_formed(inner, name) for name, inner in value.items())
 
 
 def kind(place: Place) -> str:

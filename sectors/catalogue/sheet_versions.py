@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from django.db.models import Max
+
 from sectors.catalogue.writing import Specification, of_sectors, parted
 from sectors.models import Sheet, SheetVersion
 
 
 def keep(sectors: Collection[str], *, by: str, file: str) -> None:
     """Keep the sheets of some sectors that are others than when they were kept last: after a load."""
-    kept = SheetVersion.objects.filter(sheet__sector__code__in=sectors).order_by("pk")
+    latest = SheetVersion.objects.filter(sheet__sector__code__in=sectors).order_by("sheet").values("sheet")
+    kept = SheetVersion.objects.filter(pk__in=latest.annotate(last=Max("pk")).values("last"))
     last = dict(kept.values_list("sheet", "specification"))
     rows = [
         SheetVersion(sheet=sheet, specification=specification, by=by, file=file[:100])

@@ -16,8 +16,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from sectors.catalogue.keys import FILE
 from sectors.catalogue.nodes import NOTHING, TAG, CatalogueError, FileProblem, Source
-from sectors.catalogue.shapes import Number, Whole, every_shape
-from sectors.texts import plain, visible
+from sectors.catalogue.shapes import NUMBER, WHOLE, Number, Whole, every_shape
+from sectors.texts import MOST_DIGITS, plain, visible
 
 # Keys whose texts are numbers.
 NUMBERS = frozenset(
@@ -64,7 +64,7 @@ def _written(key: str, value: Any) -> Any:
         return {name: _written(name, inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_written(key, inner) for inner in value]
-    if isinstance(value, str) and key in NUMBERS:
+    if isinstance(value, str) and key in NUMBERS and NUMBER.fullmatch(value):
         return _PlainNumber(value)
     return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
 
@@ -93,4 +93,4 @@ def _value(node: YamlNode | None) -> Any:
         return None
     if node.tag == f"{TAG}bool":
         return text.lower() == "true"
-    return int(text) if node.tag == f"{TAG}int" and text.isascii() and text.isdigit() else text
+    return int(text) if node.tag == f"{TAG}int" and WHOLE.fullmatch(text) and len(text) < MOST_DIGITS else text

@@ -21,6 +21,7 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors.catalogue import draft_acts, drafts, editing, writing, yaml_files
 from sectors.catalogue.comparing import differences
+from sectors.catalogue.files import read
 from sectors.catalogue.new_sheets import NewSheetForm
 from sectors.catalogue.nodes import CatalogueError
 from sectors.models import Sheet, SheetDraft
@@ -98,9 +99,8 @@ def upload_draft(request: PersonRequest) -> HttpResponse:
     try:
         ((name, content),) = catalogue_files.sent(request.FILES.getlist("files")[:1])
         specification = _read(name, content)
-    except (BadFile, CatalogueError) as error:
-        problems = getattr(error, "problems", error.args)
-        return _list(request, NewSheetForm(), 422, problems=[str(one) for one in problems])
+    except BadFile as error:
+        return _list(request, NewSheetForm(), 422, problems=error.args)
     begun = [drafts.begin_draft(request.user, part) for part in writing.parted(specification).values()]
     if len(begun) == 1:
         return redirect("sheet-draft", pk=begun[0].pk)
@@ -109,16 +109,17 @@ def upload_draft(request: PersonRequest) -> HttpResponse:
 
 
 def _read(name: str, content: bytes) -> writing.Specification:
-    """What the file of a sector says. Raises BadFile, and CatalogueError for what is no YAML."""
+    """What the file of a sector says. Raises BadFile with each thing that cannot be read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.yaml"
         path.write_bytes(content)
-        found = yaml_files.from_yaml(path)
-    sheets = found.get("sheets")
-    if not isinstance(found.get("sector"), str) or not isinstance(sheets, list):
+        try:
+            files = read(path)
+            found = yaml_files.from_yaml(path)
+        except CatalogueError as error:
+            raise BadFile(*(str(one).replace(str(path), name) for one in error.problems)) from error
+    if not files.sectors:
         raise BadFile(_("%(name)s is not the file of a sector: it has no sector or no sheets.") % {"name": name})
-    if not sheets or not all(isinstance(sheet, dict) and sheet.get("number") for sheet in sheets):
-        raise BadFile(_("Each sheet of %(name)s needs a number.") % {"name": name})
     return found
 
 
