@@ -26,7 +26,7 @@ SHEET_DRAFT = (
     "look-at-draft",
     "put-in-force",
     "discard-draft",
-    "draft-file",
+    "sheet-draft-file",
     "draft-indicators",
 )
 JOBS = {"cancel-job": JobState.WAITING, "retry-job": JobState.FAILED}
