@@ -64,7 +64,8 @@ def edit_draft(request: PersonRequest, pk: int) -> HttpResponse:
         draft = SheetDraft.objects.get(pk=pk)
         return _page(request, draft, place, 409, _form(draft, place, request.POST), conflict=conflict)
     if request.htmx:
-        return _page(request, draft, at)
+        # Who presses the enter key in the search stores the form, and goes on searching.
+        return _page(request, draft, at, **({} if "pick" in request.POST else _found(draft, request.POST.get("q", ""))))
     address = reverse("sheet-draft", args=[pk])
     return redirect(address if at is None else f"{address}?at={in_words(at)}#open")
 
@@ -91,15 +92,17 @@ def _acted(specification: editing.Specification, place: Place, sent: Mapping[str
 @for_setting_up
 def draft_indicators(request: PersonRequest, pk: int) -> HttpResponse:
     """Indicators whose names or codes have a text in them, the draft's own first."""
-    draft = _open(pk)
-    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    return render(request, "sectors/_draft_indicators.html", _found(_open(pk), request.GET.get("q", "")))
+
+
+def _found(draft: SheetDraft, text: str) -> dict[str, Any]:
+    text = text.strip()[:LONGEST_SEARCH]
     own = draft_pages.names_of(draft.specification)
     found = [(code, name, "") for code, name in own.items() if text in name or text in code] if text else []
     if text:
         rows = Indicator.objects.filter(Q(name__icontains=text) | Q(code__icontains=text)).exclude(code__in=own)
         found += list(rows.in_report_order().values_list("code", "name", "sheet__number")[:FOUND])
-    context = {"found": found[:FOUND], "text": text, "more": len(found) > FOUND}
-    return render(request, "sectors/_draft_indicators.html", context)
+    return {"found": found[:FOUND], "text": text, "more": len(found) > FOUND}
 
 
 @login_required
