@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from sectors.catalogue.key_names import KINDS, label
+from sectors.catalogue.yaml_files import ordered
 
 
 class Line(NamedTuple):
@@ -31,7 +32,8 @@ NAMING = ("code", "number", "name")
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
     """In the order of the new one; what it leaves out stands at the end."""
-    before, after = dict(_elements(old, "sector", "")), dict(_elements(new, "sector", ""))
+    # A database may keep the keys in another order.
+    before, after = (dict(_elements(ordered(one), "sector", "")) for one in (old, new))
     found: list[Line] = []
     for key, element in after.items():
         if key not in before:

@@ -67,7 +67,7 @@ def change(draft: SheetDraft, specification: Mapping[str, Any], *, by: User, see
     with transaction.atomic():
         there = _locked(draft, seen)
         changes = [(line.where, line.before, line.after) for line in differences(there.specification, specification)]
-        if changes:
+        if ordered(there.specification) != ordered(specification):
             there.specification = dict(specification)
             there.changed_by, there.changed_at = by, timezone.now()
             there.save(update_fields=["specification", "changed_by", "changed_at"])

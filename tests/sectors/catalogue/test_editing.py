@@ -99,6 +99,13 @@ def test_places():
             editing.at(MATRIX, place)
 
 
+def turned(value):
+    """With the keys in another order, as a database may keep them."""
+    if isinstance(value, list):
+        return [turned(one) for one in value]
+    return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+
 def test_differences_are_told_by_code():
     changed = editing.changed(MATRIX, (*TABLE, "columns", 0), {"unit": "家"})
     changed, _place = editing.added_after(changed, (*TABLE, "rows", 1), {"code": "z", "name": "新"})
@@ -109,3 +116,4 @@ def test_differences_are_told_by_code():
     moved, _place = editing.moved(MATRIX, (*TABLE, "columns", 0), 1)
     assert [line.sign for line in differences(MATRIX, moved)] == ["~"]
     assert differences(MATRIX, MATRIX) == []
+    assert differences(MATRIX, turned(MATRIX)) == []

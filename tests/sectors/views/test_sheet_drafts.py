@@ -334,6 +334,13 @@ def test_a_matrix_with_totals(admin):
     assert len(codes) == 12
 
 
+def test_what_has_no_code_yet_is_stored_as_often_as_it_is_added(admin):
+    draft = begun(admin)
+    edit(admin, draft, "sheets.0", act="unit")
+    edit(admin, draft, "sheets.0", act="unit")
+    assert draft.specification["units"] == [{"name": ""}, {"name": ""}]
+
+
 def test_removing_a_part_removes_its_breakdown(admin):
     draft = begun(admin)
     edit(admin, draft, f"{ROW}.1.parts.0.indicators.1", act="remove")
