@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sectors", "0031_auditors"),
+        ("sectors", "0032_encrypt_robots"),
     ]
 
     operations = [
