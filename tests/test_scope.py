@@ -46,7 +46,6 @@ WANT_MORE = {
     *("approved-on-paper", "block-add-figures", "block-change-figures", "block-edit", "block-join", "change-samples"),
     *("check", "delete-plans"),
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file
-    *("approved-on-paper", "block-add-figures", "block-edit", "block-join", "change-samples", "check", "delete-plans"),
     *("password", "second-factor-setup"),
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }
