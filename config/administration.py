@@ -24,7 +24,7 @@ from sectors.vocabulary import Role
 # Subjects of the first page; models of the app `sectors` that stand nowhere else come under the last of them.
 # Second factors are of the app `accounts`.
 PEOPLE = ("Region", "Department", "User", "SecondFactor", "Assignment")
-CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "Rule")
+CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "RegistryWord", "Rule")
 
 
 class Administration(AdminSite):

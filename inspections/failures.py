@@ -13,11 +13,12 @@ from django.db.models.functions import ExtractMonth, ExtractQuarter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.choices import Category, Programme, Retest
+from inspections.choices import Retest
 from inspections.models import NonconformingSample, SamplingBatch
 from sectors.calculation.cells import formatted
+from sectors.catalogue.words import under, words
 from sectors.models import User
-from sectors.vocabulary import Rounding
+from sectors.vocabulary import Rounding, WordKind
 
 # What failures can be grouped by -> the field.
 GROUP_FIELDS = {"category": "category", "item": "item", "producer": "producer", "place": "place", "season": "season"}
@@ -31,11 +32,12 @@ GROUP_LABELS = {
 MAX_ROWS = 30
 REPEATED = 2  # failures in different batches that make a repeat offender
 MONTHS = range(1, 13)
+ALL = "all"  # programmes, those that screen among them
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose samples of which year; `programme` may name one, or leave out rapid tests (the usual), or take all."""
+    """Whose samples of which year; `programme` may name one, take all, or leave out those that screen (the usual)."""
 
     user: User
     year: int
@@ -52,9 +54,10 @@ class Scope:
         return self._narrowed(rows.filter(found_on__year=self.year), "batch__programme")
 
     def _narrowed(self, rows: QuerySet[Any], field: str) -> QuerySet[Any]:
-        if self.programme in Programme.values:
-            return rows.filter(**{field: self.programme})
-        return rows if self.programme == "all" else rows.exclude(**{field: Programme.RAPID})
+        known = words()
+        if self.programme in known.of(WordKind.PROGRAMME):
+            return rows.filter(under(field, [self.programme]))
+        return rows if self.programme == ALL else rows.exclude(**{f"{field}__in": known.screening})
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def _with_bars(by: str, scope: Scope, rows: list[tuple[Any, int | None, int]]) -
 
 def _label(by: str, value: Any) -> str:
     if by == "category":
-        return str(Category(value).label)
+        return words().label(WordKind.CATEGORY, value)
     return _("Quarter %(number)d") % {"number": value} if by == "season" else str(value)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, Field
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +25,18 @@ from inspections.models import (
     SamplingBatch,
     SamplingPlan,
 )
+from inspections.models.words import fault, offered, word_fields
+from sectors.catalogue.compiled_words import Words
+from sectors.catalogue.words import words
 from sectors.models import Department, Sector
 from sectors.models.validators import validate_day
 from sectors.versions import VersionedForm, version_of
+from sectors.vocabulary import WordKind
 
 CHOICES_SHOWN = 200  # of records to choose from: the latest
 MOST_TASKS = 300  # lines of a plan
+# Texts for which words are proposed, beside what the department wrote lately.
+PROPOSED = {"item": WordKind.ITEM, "unit": WordKind.UNIT, "cause": WordKind.CAUSE}
 LATEST, SUGGESTED = 100, 20  # records that are looked at for suggestions, and suggestions of one field
 Group = tuple[str | Promise, tuple[str, ...]]
 
@@ -60,6 +67,9 @@ class RecordForm(VersionedForm, forms.ModelForm):
         if self.instance.pk:
             self.version = version_of(self.instance)
         self.instance.department, self.instance.region_id = department, department.region_id
+        self.words = words()
+        self.first_day = self.instance.words_day
+        offer(self, self.words, department.region_id, self.first_day or timezone.localdate())
         for name, field in self.fields.items():
             if isinstance(self.initial.get(name), Decimal):  # without the zeros that the database fills up with
                 self.initial[name] = f"{self.initial[name].normalize():f}"
@@ -82,10 +92,30 @@ class RecordForm(VersionedForm, forms.ModelForm):
         found = []
         for place, name in enumerate(self.suggested):
             texts = list(dict.fromkeys(row[place] for row in latest if row[place]))[:SUGGESTED]
+            texts = list(dict.fromkeys([*texts, *self._proposed(name)]))
             if texts:
                 self.fields[name].widget.attrs["list"] = f"known-{name}"
                 found.append((f"known-{name}", texts))
         return found
+
+    def _proposed(self, name: str) -> list[str]:
+        if name not in PROPOSED:
+            return []
+        offered_words = self.words.of_region(PROPOSED[name], self.department.region_id)
+        return [word.name for word in offered_words]
+
+    def _post_clean(self) -> None:
+        """The record has what was typed by now, also its day."""
+        super()._post_clean()  # type: ignore[misc]
+        day = self.instance.words_day
+        has_moved = self.first_day != day
+        for field in word_fields(type(self.instance)):
+            code = getattr(self.instance, field.attname)
+            is_asked = field.name in self.fields and field.name not in self.errors
+            if is_asked and (has_moved or field.name in self.changed_data or not self.instance.pk):
+                why = fault(field, self.words, code, self.department.region_id, day or timezone.localdate())
+                if why:
+                    self.add_error(field.name, why)
 
     def _own(self, name: str, rows: Any) -> Any:
         """The department's own records to choose from: the latest, and the one that is chosen already."""
@@ -120,6 +150,14 @@ class RecordForm(VersionedForm, forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """Done in `validate_unique`, with the department."""
+
+
+def offer(form: forms.ModelForm, known: Words, region: int, day: datetime.date) -> None:
+    """Give the selects of a form the words that a region chooses from."""
+    for field in word_fields(form._meta.model):
+        if field.name in form.fields:
+            of: Any = form.fields[field.name]
+            of.choices = offered(field, known, region, day)
 
 
 def sectors_of(department: Department) -> Any:
@@ -208,10 +246,11 @@ class TaskForm(forms.ModelForm):
         fields = ("category", "setting", "due_on", "batches")
         formfield_callback = _field
 
-    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, region: int, known: Words, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.year = year
+        self.year, self.region, self.words = year, region, known
         self.fields["due_on"].required = False
+        offer(self, known, region, datetime.date(year, 12, 31))
 
     def clean_due_on(self) -> datetime.date:
         due: datetime.date = self.cleaned_data["due_on"] or datetime.date(self.year, 12, 31)
@@ -220,6 +259,15 @@ class TaskForm(forms.ModelForm):
                 _("This is a plan of %(year)d: its tasks are due in that year.") % {"year": self.year}
             )
         return due
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for field in word_fields(PlanTask):
+            code, due = cleaned.get(field.name), cleaned.get("due_on")
+            why = fault(field, self.words, code, self.region, due) if code and due else ""
+            if why:
+                self.add_error(field.name, why)
+        return cleaned
 
 
 class BaseTaskFormSet(forms.BaseFormSet):

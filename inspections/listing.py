@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from inspections import tally
 from inspections.access import reads_in_full, sees_departments, sorts_by
 from inspections.models import PlanTask, SamplingPlan
-from inspections.models.records import State, under
+from inspections.models.records import State
+from inspections.models.words import WordField
 from inspections.registers import REGISTER_OF, Register
+from sectors.catalogue.words import under, words
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
 from sectors.texts import LONGEST_SEARCH, plain, whole_number
@@ -66,7 +68,7 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
     choices = _choices(register, asked, states, user)
     for choice in choices:
         if choice.chosen:
-            rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(choice))
+            rows = rows.filter(states[choice.chosen].condition if choice.name == "state" else _chosen(register, choice))
     search = plain(asked.get("q", "")[:LONGEST_SEARCH])
     for word in search.split():
         rows = rows.filter(_any(register, word, user))
@@ -100,8 +102,8 @@ def _records_of(counted: CountedCell) -> QuerySet[Any]:
 def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], user: User) -> list[ChoiceFilter]:
     found = []
     for name in register.filters:
-        field = get_fields_from_path(register.model, name)[-1]
-        found.append(ChoiceFilter(name, str(field.verbose_name), [(str(v), str(w)) for v, w in field.choices or ()]))
+        field = _field(register, name)
+        found.append(ChoiceFilter(name, str(field.verbose_name), _options(field, user)))
     if states:
         found.append(ChoiceFilter("state", _("State"), [(name, str(state.label)) for name, state in states.items()]))
     if sees_departments(user):
@@ -110,13 +112,25 @@ def _choices(register: Register, asked: QueryDict, states: Mapping[str, State], 
     return [replace(one, chosen=chosen[one.name]) if chosen[one.name] in dict(one.options) else one for one in found]
 
 
+def _field(register: Register, name: str) -> Any:
+    return get_fields_from_path(register.model, name)[-1]
+
+
+def _options(field: Any, user: User) -> list[tuple[str, str]]:
+    """All words of the person's region, also those that are in use no more: records have them."""
+    if isinstance(field, WordField):
+        return words().choices(field.kind, user.region)
+    return [(str(value), str(word)) for value, word in field.flatchoices]
+
+
 def _departments(user: User) -> list[tuple[str, str]]:
     rows = Department.objects.filter(one_region(user)) if user.role != Role.ADMIN else Department.objects.all()
     return [(str(pk), name) for pk, name in rows.order_by("pk").values_list("pk", "short_name")]
 
 
-def _chosen(choice: ChoiceFilter) -> Q:
-    if choice.name.rpartition("__")[2] == "category":
+def _chosen(register: Register, choice: ChoiceFilter) -> Q:
+    """What lies below a word is meant with it."""
+    if choice.name in register.filters and isinstance(_field(register, choice.name), WordField):
         return under(choice.name, [choice.chosen])
     return Q(**{choice.name: choice.chosen})
 

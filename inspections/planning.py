@@ -11,26 +11,13 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from inspections import records, risk
-from inspections.choices import Category, Programme, Setting
 from inspections.models import PlanTask, SamplingBatch, SamplingPlan
 from sectors.calculation.periods import PeriodKey
+from sectors.catalogue.words import words
 from sectors.models import Department, Region, Sector, User
 from sectors.versions import Difference
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, WordKind
 
-# How much of a category people are exposed to, against the others: assumed from what a household eats, to be adjusted.
-EXPOSURE = {
-    Category.VEGETABLE: 5,
-    Category.MEAT: 3,
-    Category.FRUIT: 3,
-    Category.EGG: 1,
-    Category.AQUATIC: 1,
-    Category.TABLEWARE: 3,
-    Category.OIL: 1,
-    Category.DOUGH: 1,
-}
-# Rapid tests screen, and what is tested for a higher authority is not ours to plan.
-NOT_PLANNED = (Programme.RAPID, Programme.ASSIST)
 QUARTERS = range(1, 5)
 
 
@@ -51,11 +38,11 @@ class ProposalLine:
 
     @property
     def category_label(self) -> str:
-        return str(Category(self.category).label)
+        return words().label(WordKind.CATEGORY, self.category)
 
     @property
     def setting_label(self) -> str:
-        return str(Setting(self.setting).label) if self.setting else _("any setting")
+        return words().label(WordKind.SETTING, self.setting) if self.setting else _("any setting")
 
     @property
     def percent(self) -> str:
@@ -71,16 +58,17 @@ def propose(
 ) -> list[ProposalLine]:
     """Lines over category x setting from what the department sampled in `year`."""
     sampled = _sampled(department, sector, year)
-    keys = candidates(sampled)
+    keys = candidates(sampled, department.region_id, datetime.date(year + 1, 1, 1))
     width: dict[str, int] = {}
     for category, _setting in keys:
         width[category] = width.get(category, 0) + 1
+    categories = words().of(WordKind.CATEGORY)
     cells = [
         risk.Cell(
             category,
             f"{category} {setting}",
             *sampled.get((category, setting), (0, 0)),
-            exposure.get(category, Decimal(EXPOSURE.get(Category(category), 1))) / width[category],
+            exposure.get(category, Decimal(categories[category].weight)) / width[category],
         )
         for category, setting in keys
     ]
@@ -98,7 +86,7 @@ def _sampled(department: Department, sector: Sector, year: int) -> dict[tuple[st
     """Samples with a result and failures, by category and setting."""
     rows = SamplingBatch.objects.filter(
         department=department, sector=sector, taken_on__year=year, failed__isnull=False
-    ).exclude(programme__in=NOT_PLANNED)
+    ).exclude(programme__in=words().unplanned)
     summed = rows.order_by().values_list("category", "setting").annotate(s=Sum("samples"), f=Sum("failed"))
     return {(category, setting): (samples, failed) for category, setting, samples, failed in summed}
 
@@ -106,22 +94,34 @@ def _sampled(department: Department, sector: Sector, year: int) -> dict[tuple[st
 def categories_by_owner(region: Region, year: int) -> dict[tuple[int, int], int]:
     """Of how many categories there is something to learn from in a year, by department and sector."""
     rows = SamplingBatch.objects.filter(region=region, taken_on__year=year, failed__isnull=False)
-    counted = rows.exclude(programme__in=NOT_PLANNED).order_by().values_list("department", "sector")
+    counted = rows.exclude(programme__in=words().unplanned).order_by().values_list("department", "sector")
     return {(department, sector): n for department, sector, n in counted.annotate(n=Count("category", distinct=True))}
 
 
-def candidates(sampled: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
-    """Every category beside one that was sampled, in every setting that its kind was sampled in.
+def candidates(sampled: Mapping[tuple[str, str], object], region: int, day: datetime.date) -> list[tuple[str, str]]:
+    """Every category beside one that was sampled, in every setting that its kind was sampled in; of the words that are
+    in use on the day.
 
     So what nobody sampled stands in the proposal too: fruit, where vegetables and meat were taken from the market.
     """
+    known = words()
+    order = [word.code for word in known.offered(WordKind.CATEGORY, region, day)]
+    places = {"", *(word.code for word in known.offered(WordKind.SETTING, region, day))}
     found = set(sampled)
     for top in {category.partition(".")[0] for category, _setting in sampled}:
-        leaves = [c.value for c in Category if c.value.startswith(f"{top}.")]
+        leaves = [code for code in order if code.startswith(f"{top}.")]
         settings = {setting for category, setting in sampled if category.partition(".")[0] == top}
         found |= {(leaf, setting) for leaf in leaves for setting in settings}
-    order = Category.values
-    return sorted(found, key=lambda key: (order.index(key[0]), key[1]))
+    in_use = (key for key in found if key[0] in order and key[1] in places)
+    return sorted(in_use, key=lambda key: (order.index(key[0]), key[1]))
+
+
+def usual_programme(department: Department, sector: Sector, year: int) -> str:
+    """Under which programme of its own the department took most batches in `year`; empty where it took none."""
+    rows = SamplingBatch.objects.filter(department=department, sector=sector, taken_on__year=year)
+    counted = rows.exclude(programme__in=words().unplanned).order_by().values_list("programme")
+    most = counted.annotate(n=Count("pk")).order_by("-n", "programme").first()
+    return str(most[0]) if most else ""
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,15 @@ def progress(plan: SamplingPlan) -> list[TaskProgress]:
 
 def differing_tasks(theirs: Iterable[PlanTask], mine: Iterable[PlanTask]) -> list[Difference]:
     """The lines of a plan that two people wrote otherwise, by what they ask for until when."""
+    known = words()
     batches: tuple[dict[str, str], ...] = ({}, {})
     for side, tasks in zip(batches, (theirs, mine), strict=True):
         for task in tasks:
-            names = (task.get_category_display(), task.get_setting_display(), str(task.due_on or ""))
+            names = (
+                known.label(WordKind.CATEGORY, task.category),
+                known.label(WordKind.SETTING, task.setting),
+                str(task.due_on or ""),
+            )
             side[" · ".join(filter(None, names))] = str(task.batches)
     labels = dict.fromkeys([*batches[0], *batches[1]])
     found = [Difference(label, *(side.get(label, "") for side in batches)) for label in labels]
@@ -166,26 +171,38 @@ def differing_tasks(theirs: Iterable[PlanTask], mine: Iterable[PlanTask]) -> lis
 def _task_of(tasks: Sequence[PlanTask], category: str, setting: str, day: datetime.date) -> PlanTask | None:
     """The narrowest task that asks for such a batch: a task without a setting asks for any. Of those that are alike the
     next one due; what is taken after all of them is late for the last."""
-    fit = [t for t in tasks if t.setting in ("", setting) and f"{category}.".startswith(f"{t.category}.")]
-    narrowest = max(((len(task.category), task.setting != "") for task in fit), default=None)
+    fit = [task for task in tasks if _within(category, task.category) and _within(setting, task.setting)]
+    narrowest = max(((len(task.category), len(task.setting)) for task in fit), default=None)
     alike = sorted(
-        (task for task in fit if (len(task.category), task.setting != "") == narrowest), key=lambda task: task.due_on
+        (task for task in fit if (len(task.category), len(task.setting)) == narrowest), key=lambda task: task.due_on
     )
     return next((task for task in alike if task.due_on >= day), alike[-1] if alike else None)
 
 
+def _within(code: str, above: str) -> bool:
+    """Whether a word is another one or lies below it; any lies below none."""
+    return not above or f"{code}.".startswith(f"{above}.")
+
+
 def adopt(
-    *, department: Department, sector: Sector, year: int, name: str, lines: Sequence[tuple[str, str, int]], by: User
+    *,
+    department: Department,
+    sector: Sector,
+    year: int,
+    name: str,
+    programme: str,
+    lines: Sequence[tuple[str, str, int]],
+    by: User,
 ) -> SamplingPlan:
     """Make an adjusted proposal the department's plan of the year, spread evenly over its quarters. Raises
-    PermissionDenied."""
+    PermissionDenied, and ValidationError for a name or programme that will not do."""
     plan = SamplingPlan(
         department=department,
         region_id=department.region_id,
         sector=sector,
         year=year,
         name=name,
-        programme=Programme.SUPERVISION,
+        programme=programme,
         issued_on=f"{year}-01-01",
         basis=_("Proposal by risk, adjusted by the office"),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inspections import forms
@@ -17,11 +15,15 @@ from inspections.models import (
     EnforcementCase,
     Inspection,
     NonconformingSample,
+    PlanTask,
     Record,
     RectificationNotice,
     SamplingBatch,
     SamplingPlan,
 )
+from inspections.models.words import word_fields
+from sectors.catalogue.words import words
+from sectors.vocabulary import WordKind
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,9 @@ class Register:
         return "batches" if self.path.startswith("sampl") else "inspections"
 
 
-@lru_cache
-def _labels(model: Any, field: str, language: str | None) -> dict[str, str]:
-    """What the choices of a field are called; Django's own way asks anew for each record, which a list feels."""
-    of: Any = model._meta.get_field(field)
-    return {value: str(label) for value, label in of.flatchoices}
-
-
-def _shown(field: str) -> Callable[[Any], object]:
-    return lambda record: _labels(record._meta.model, field, get_language()).get(getattr(record, field), "")
+def _word(kind: WordKind, field: str) -> Callable[[Any], object]:
+    """What a code is called; Django's own way makes all choices anew for each record, which a list feels."""
+    return lambda record: words().label(kind, getattr(record, field))
 
 
 def _plain(field: str) -> Callable[[Any], object]:
@@ -101,9 +97,9 @@ BATCHES = Register(
     columns=(
         Column(_("Taken on"), _plain("taken_on"), "taken_on"),
         Column(_("Product"), _plain("product"), "product"),
-        Column(_("Category"), _shown("category"), "category"),
+        Column(_("Category"), _word(WordKind.CATEGORY, "category"), "category"),
         Column(_("Place"), _plain("place"), "place"),
-        Column(_("Programme"), _shown("programme"), "programme"),
+        Column(_("Programme"), _word(WordKind.PROGRAMME, "programme"), "programme"),
         Column(_("Conforming"), _result, "failed", is_number=True),
         Column(_("Report number"), _plain("report_number"), "report_number"),
     ),
@@ -126,7 +122,7 @@ PLANS = Register(
     columns=(
         Column(_("Year"), _plain("year"), "year"),
         Column(_("Name"), _plain("name"), "name"),
-        Column(_("Programme"), _shown("programme"), "programme"),
+        Column(_("Programme"), _word(WordKind.PROGRAMME, "programme"), "programme"),
         Column(_("Issued on"), _plain("issued_on"), "issued_on"),
         Column(_("Testing body"), _plain("body")),
     ),
@@ -171,8 +167,8 @@ INSPECTIONS = Register(
     columns=(
         Column(_("Held on"), _plain("held_on"), "held_on"),
         Column(_("Premises"), _plain("premises"), "premises"),
-        Column(_("Type of premises"), _shown("premises_type"), "premises_type"),
-        Column(_("Kind"), _shown("kind"), "kind"),
+        Column(_("Type of premises"), _word(WordKind.PREMISES_TYPE, "premises_type"), "premises_type"),
+        Column(_("Kind"), _word(WordKind.INSPECTION, "kind"), "kind"),
         Column(_("People"), _plain("people"), "people", is_number=True),
         Column(_("Vehicles"), _plain("vehicles"), "vehicles", is_number=True),
         Column(_("Problems found"), _plain("problems"), "problems", is_number=True),
@@ -217,7 +213,7 @@ CASES = Register(
         Column(_("Filed on"), _plain("filed_on"), "filed_on"),
         Column(_("Number"), _plain("number"), "number"),
         Column(_("Party"), _plain("party"), "party"),
-        Column(_("Category"), _shown("category"), "category"),
+        Column(_("Category"), _word(WordKind.CATEGORY, "category"), "category"),
         Column(_("Cause"), _plain("cause")),
         Column(_("Closed on"), _plain("closed_on"), "closed_on"),
         Column(_("Penalty (yuan)"), _plain("penalty"), "penalty", is_number=True),
@@ -237,8 +233,8 @@ COMPLAINTS = Register(
     day="accepted_on",
     columns=(
         Column(_("Accepted on"), _plain("accepted_on"), "accepted_on"),
-        Column(_("Channel"), _shown("channel"), "channel"),
-        Column(_("Kind"), _shown("kind"), "kind"),
+        Column(_("Channel"), _word(WordKind.CHANNEL, "channel"), "channel"),
+        Column(_("Kind"), _word(WordKind.COMPLAINT, "kind"), "kind"),
         Column(_("Subject"), _plain("subject"), "subject"),
         Column(_("Against"), _plain("against"), "against"),
         Column(_("Answered on"), _plain("answered_on"), "answered_on"),
@@ -260,3 +256,15 @@ REGISTER_OF = {
     "case": CASES,
     "complaint": COMPLAINTS,
 }
+
+
+def used_words(kind: str, codes: Collection[str]) -> set[str]:
+    """Which of some words records are filled with, tasks of plans among them."""
+    found: set[str] = set()
+    models: list[Any] = [*(register.model for register in REGISTERS.values()), PlanTask]
+    for model in models:
+        for field in word_fields(model):
+            if field.kind == kind:
+                rows = model._default_manager.filter(**{f"{field.name}__in": codes})
+                found |= set(rows.order_by().values_list(field.name, flat=True).distinct())
+    return found

@@ -41,11 +41,11 @@ from inspections.models import (
     SamplingBatch,
     SamplingPlan,
 )
-from inspections.models.records import under
 from sectors.calculation.cells import rounded
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue, sheet_of
 from sectors.catalogue.counted import COUNTABLE, SINCE_JANUARY
+from sectors.catalogue.words import under
 from sectors.entry import writer
 from sectors.findings import storage
 from sectors.guard import lock, lock_departments
@@ -272,7 +272,7 @@ def _where(indicator: Indicator, condition: Q) -> Q:
     for key, values in rule["where"].items():
         on_plan = rule["of"] == "task" and key == "programme"
         field_name = f"plan__{key}" if on_plan else key
-        condition &= under(field_name, values) if key == "category" else Q(**{f"{field_name}__in": values})
+        condition &= under(field_name, values)
     return condition
 
 

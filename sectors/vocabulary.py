@@ -38,6 +38,20 @@ PLACELESS_ROLES = frozenset({Role.ADMIN, Role.AUDITOR})
 OVERVIEW_ROLES = REGION_ROLES | {Role.ADMIN}
 
 
+# Which words records of the registry are filled with; of the last three they are proposals beside a free text.
+class WordKind(TextChoices):
+    CATEGORY = "category", _("Category")
+    SETTING = "setting", _("Setting")
+    PREMISES_TYPE = "premises_type", _("Type of premises")
+    PROGRAMME = "programme", _("Programme")
+    INSPECTION = "inspection_kind", _("Kind of inspection")
+    CHANNEL = "channel", _("Channel")
+    COMPLAINT = "complaint_kind", _("Kind of complaint")
+    ITEM = "item", _("Test item")
+    UNIT = "test_unit", _("Unit of a test")
+    CAUSE = "cause", _("Cause")
+
+
 # How often a sheet is reported, and so what kind of period it is reported for; the shortest first.
 class Frequency(TextChoices):
     MONTH = "month", _("Monthly")

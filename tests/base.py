@@ -72,8 +72,8 @@ class Cast:
 
 
 def make_cast() -> None:
-    """Loads the small catalogue and makes its people; nothing is reported yet."""
-    load(SMALL)
+    """Loads the small catalogue with the shipped words and makes its people; nothing is reported yet."""
+    load(SMALL, SHIPPED_CATALOGUE / "registry.yaml")
     county, other = (Region.objects.get(code=code) for code in ("990101", "990102"))
     office, market, water = (county.departments.get(code=code) for code in ("office", "market", "water"))
     user("clerk", market)

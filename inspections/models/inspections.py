@@ -12,24 +12,23 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.choices import Category, Channel, ComplaintKind, InspectionKind, PremisesType
 from inspections.deadlines import Deadline, last_on_time
 from inspections.personal_data import masked_name, masked_text
 from sectors.calendar import workdays
+from sectors.vocabulary import WordKind
 
 from .records import Record, validate_order
+from .words import WordField
 
 
 class Inspection(Record):
     """One inspection on a day; `places` of them when a team visited several premises in one go."""
 
-    kind = models.CharField(
-        _("Kind"), max_length=12, choices=InspectionKind.choices, default=InspectionKind.SUPERVISION
-    )
+    kind = WordField(_("Kind"), kind=WordKind.INSPECTION, default="supervision")
     campaign = models.CharField(_("Campaign"), max_length=60, blank=True)
     held_on = models.DateField(_("Held on"))
     premises = models.CharField(_("Premises"), max_length=100)
-    premises_type = models.CharField(_("Type of premises"), max_length=12, choices=PremisesType.choices)
+    premises_type = WordField(_("Type of premises"), kind=WordKind.PREMISES_TYPE)
     places = models.PositiveIntegerField(_("Premises visited"), default=1, validators=[MinValueValidator(1)])
     people = models.PositiveIntegerField(_("People"), default=2)
     vehicles = models.PositiveIntegerField(_("Vehicles"), default=0)
@@ -67,7 +66,7 @@ class RectificationNotice(Record):
     )
     number = models.CharField(_("Number"), max_length=40, blank=True)
     premises = models.CharField(_("Premises"), max_length=100)
-    premises_type = models.CharField(_("Type of premises"), max_length=12, choices=PremisesType.choices)
+    premises_type = WordField(_("Type of premises"), kind=WordKind.PREMISES_TYPE)
     problems = models.PositiveIntegerField(_("Problems to be put right"), default=1)
     issued_on = models.DateField(_("Issued on"))
     due_on = models.DateField(_("Due on"))
@@ -123,7 +122,7 @@ class EnforcementCase(Record):
 
     number = models.CharField(_("Number"), max_length=40, blank=True)
     party = models.CharField(_("Party"), max_length=100)
-    category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
+    category = WordField(_("Category"), kind=WordKind.CATEGORY)
     cause = models.CharField(_("Cause"), max_length=200, blank=True)
     filed_on = models.DateField(_("Filed on"))
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
@@ -172,8 +171,8 @@ class Complaint(Record):
     """A complaint from its acceptance to its closing."""
 
     number = models.CharField(_("Number"), max_length=40, blank=True)
-    channel = models.CharField(_("Channel"), max_length=12, choices=Channel.choices)
-    kind = models.CharField(_("Kind"), max_length=12, choices=ComplaintKind.choices, default=ComplaintKind.COMPLAINT)
+    channel = WordField(_("Channel"), kind=WordKind.CHANNEL)
+    kind = WordField(_("Kind"), kind=WordKind.COMPLAINT, default="complaint")
     subject = models.CharField(_("Subject"), max_length=200)
     against = models.CharField(_("Against"), max_length=100, blank=True)
     accepted_on = models.DateField(_("Accepted on"))

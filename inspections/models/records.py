@@ -39,14 +39,6 @@ class State:
         return self.build()
 
 
-def under(field: str, codes: list[str]) -> Q:
-    """Rows whose dotted code is one of the codes or lies below it."""
-    condition = Q(**{f"{field}__in": codes})
-    for code in codes:
-        condition |= Q(**{f"{field}__startswith": f"{code}."})
-    return condition
-
-
 class RecordQuerySet(models.QuerySet[Any]):
     """Records of a department: it writes them, the office and the leaders of its region read them."""
 
@@ -122,6 +114,11 @@ class Record(models.Model):
     def deadline(self) -> Deadline | None:
         """What is due next, if anything is."""
         return None
+
+    @property
+    def words_day(self) -> datetime.date | None:
+        """The day on which its words must be in use; None for one that is still to come."""
+        return getattr(self, next(iter(self.days.values()))) if self.days else None
 
     @property
     def days_counted(self) -> list[datetime.date]:

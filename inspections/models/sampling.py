@@ -15,11 +15,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections import deadlines
-from inspections.choices import Category, Programme, Retest, SamplingStage, Setting
+from inspections.choices import Retest, SamplingStage
 from inspections.deadlines import Deadline, first_kept, last_on_time
+from sectors.catalogue.words import words
+from sectors.vocabulary import WordKind
 
 from .inspections import EnforcementCase
 from .records import Record, State, order_condition, order_errors, validate_order
+from .words import WordField
 
 
 class SamplingPlan(Record):
@@ -27,7 +30,7 @@ class SamplingPlan(Record):
 
     year = models.PositiveSmallIntegerField(_("Year"))
     name = models.CharField(_("Name"), max_length=100)
-    programme = models.CharField(_("Programme"), max_length=12, choices=Programme.choices)
+    programme = WordField(_("Programme"), kind=WordKind.PROGRAMME)
     issued_on = models.DateField(_("Issued on"))
     body = models.CharField(_("Testing body"), max_length=100, blank=True)
     basis = models.CharField(_("Legal basis"), max_length=200, blank=True)
@@ -48,6 +51,10 @@ class SamplingPlan(Record):
         return f"{self.year} {self.name}"
 
     @property
+    def words_day(self) -> datetime.date | None:
+        return self.issued_on
+
+    @property
     def days_counted(self) -> list[datetime.date]:
         """Its tasks are what is counted of it."""
         return list(self.tasks.order_by("due_on").values_list("due_on", flat=True).distinct()) if self.pk else []
@@ -60,8 +67,8 @@ class PlanTask(models.Model):
     plan = models.ForeignKey(
         SamplingPlan, verbose_name=_("Sampling plan"), on_delete=models.CASCADE, related_name="tasks"
     )
-    category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
-    setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
+    category = WordField(_("Category"), kind=WordKind.CATEGORY)
+    setting = WordField(_("Setting"), kind=WordKind.SETTING, blank=True)
     due_on = models.DateField(_("To be taken until"))
     batches = models.PositiveIntegerField(_("Batches"))
 
@@ -74,11 +81,14 @@ class PlanTask(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_category_display()} {self.get_setting_display()} {self.due_on} {self.batches}"
+        known = words()
+        names = known.label(WordKind.CATEGORY, self.category), known.label(WordKind.SETTING, self.setting)
+        return f"{' '.join(names)} {self.due_on} {self.batches}"
 
 
-RAPID = Q(programme=Programme.RAPID)
-READ_OFF = RAPID & Q(failed__isnull=False)  # on the spot
+def screening() -> Q:
+    """Batches that screen, such as rapid tests: they are read off on the spot."""
+    return Q(programme__in=words().screening)
 
 
 def late_batches(today: datetime.date) -> Q:
@@ -89,7 +99,7 @@ def late_batches(today: datetime.date) -> Q:
     unreported = Q(taken_on__isnull=False, received_on__lt=report, reported_on=None)
     over = Q(reported_on__lt=first_kept(today, failed=False), failed=0)
     over_failed = Q(reported_on__lt=first_kept(today, failed=True), failed__gt=0)
-    return Q(closed_on=None, taken_on__isnull=False) & ~RAPID & (undelivered | unreported | over | over_failed)
+    return Q(closed_on=None, taken_on__isnull=False) & ~screening() & (undelivered | unreported | over | over_failed)
 
 
 def batches_at(stage: SamplingStage) -> Q:
@@ -99,7 +109,8 @@ def batches_at(stage: SamplingStage) -> Q:
     steps = [step for step in SamplingStage if step != SamplingStage.CLOSED]
     at = steps.index(stage)
     condition = Q(**({f"{stage}_on__isnull": False} if at else {}), **{f"{s}_on": None for s in steps[at + 1 :]})
-    condition = condition & ~READ_OFF if stage != SamplingStage.TESTED else condition | READ_OFF
+    read_off = screening() & Q(failed__isnull=False)
+    condition = condition & ~read_off if stage != SamplingStage.TESTED else condition | read_off
     return Q(closed_on=None) & condition
 
 
@@ -117,12 +128,12 @@ class SamplingBatch(Record):
         on_delete=models.PROTECT,
         related_name="sampled",
     )
-    programme = models.CharField(_("Programme"), max_length=12, choices=Programme.choices)
+    programme = WordField(_("Programme"), kind=WordKind.PROGRAMME)
     campaign = models.CharField(_("Round"), max_length=60, blank=True, help_text=_("One concentrated sampling."))
     taken_on = models.DateField(_("Taken on"), null=True, blank=True)
-    category = models.CharField(_("Category"), max_length=30, choices=Category.choices)
+    category = WordField(_("Category"), kind=WordKind.CATEGORY)
     product = models.CharField(_("Product"), max_length=60)
-    setting = models.CharField(_("Setting"), max_length=12, choices=Setting.choices, blank=True)
+    setting = WordField(_("Setting"), kind=WordKind.SETTING, blank=True)
     place = models.CharField(_("Place"), max_length=100)
     sampled_unit = models.CharField(
         _("Sampled unit"), max_length=100, blank=True, help_text=_("Whose goods were sampled.")
@@ -187,10 +198,14 @@ class SamplingBatch(Record):
     def __str__(self) -> str:
         return f"{self.product} {self.place} {self.taken_on or ''}".strip()
 
+    @property
+    def is_screening(self) -> bool:
+        return self.programme in words().screening
+
     def clean(self) -> None:
         super().clean()
         wrong: dict[str, str] = {}
-        if self.programme == Programme.RAPID and not self.taken_on:
+        if self.is_screening and not self.taken_on:
             wrong["taken_on"] = gettext("Rapid tests are recorded on the day they are made.")
         if self.failed is not None and self.samples is not None and self.failed > self.samples:
             wrong["failed"] = gettext("More samples do not conform than were taken.")
@@ -212,20 +227,20 @@ class SamplingBatch(Record):
     @property
     def missing_samples(self) -> int:
         """How many that did not conform are not recorded one by one; rapid tests are only counted."""
-        missing = 0 if self.programme == Programme.RAPID else (self.failed or 0) - self.nonconforming.count()
+        missing = 0 if self.is_screening else (self.failed or 0) - self.nonconforming.count()
         return max(missing, 0)
 
     @property
     def stage(self) -> SamplingStage:
         """How far the batch has come: the last of its days that is given."""
-        if self.programme == Programme.RAPID and self.failed is not None and not self.closed_on:
+        if self.is_screening and self.failed is not None and not self.closed_on:
             return SamplingStage.TESTED  # read off on the spot
         passed = [stage for stage in SamplingStage if getattr(self, f"{stage}_on", None)]
         return passed[-1] if passed else SamplingStage.PLANNED
 
     @property
     def deadline(self) -> Deadline | None:
-        if self.programme == Programme.RAPID or not self.taken_on:
+        if self.is_screening or not self.taken_on:
             return None
         if self.reported_on:
             return self._backup(deadlines.kept_until(self.reported_on, failed=bool(self.failed)))

@@ -7,16 +7,20 @@ import itertools
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections.forms import sectors_of
+from inspections.models.words import WordField
 from inspections.registers import Register
 from sectors.calculation import days, numerals
-from sectors.models import Department
+from sectors.catalogue.words import words as registry_words
+from sectors.models import Department, RegistryWord
 from sectors.spreadsheets import escaping
 from sectors.texts import plain
 
@@ -44,7 +48,13 @@ def words(of: Any, department: Department) -> list[str]:
     """What a column takes, where it takes one of a few words."""
     if of.name == NAMED:
         return [sector.name for sector in sectors_of(department)]
-    return [str(label) for _value, label in of.choices or ()]
+    if isinstance(of, WordField):
+        return [word.label for word in _offered(of, department)]
+    return [str(label) for _value, label in of.flatchoices]
+
+
+def _offered(of: WordField, department: Department) -> list[RegistryWord]:
+    return registry_words().offered(of.kind, department.region_id, timezone.localdate())
 
 
 def parser(of: Any, department: Department) -> Parser:
@@ -53,6 +63,8 @@ def parser(of: Any, department: Department) -> Parser:
         return _one_of({sector.name: sector for sector in sectors_of(department)}, {})
     if of.name in POINTED:
         return _pointing(of, department)
+    if isinstance(of, WordField):
+        return _one_of(*_understood(of, department), empty="" if of.blank else None)
     if of.choices:
         shown = {str(label): value for value, label in of.choices}
         return _one_of(shown, {value: value for value in shown.values()}, empty="" if of.blank else None)
@@ -65,6 +77,14 @@ def parser(of: Any, department: Department) -> Parser:
     return lambda cell: _text(cell, of)
 
 
+def _understood(of: WordField, department: Department) -> tuple[dict[str, str], dict[str, str]]:
+    """The words that are in use, as the screen has them; and all that is written for a word of the region: its code,
+    its names, also where it was in use only once."""
+    rows = list(registry_words().of_region(of.kind, department.region_id))
+    written = {text: word.code for word in rows for text in (word.english, word.name, word.code) if text}
+    return {word.label: word.code for word in _offered(of, department)}, written
+
+
 def _one_of(shown: dict[str, Any], known: dict[str, Any], empty: Any = None) -> Parser:
     """One of the words that are `shown`, or of the `known` codes behind them."""
     known = known | shown
@@ -75,7 +95,8 @@ def _one_of(shown: dict[str, Any], known: dict[str, Any], empty: Any = None) -> 
             return known[text]
         if not text and empty is not None:
             return empty
-        listed = "、".join(itertools.islice(shown, WORDS_SHOWN))
+        similar = get_close_matches(text, shown, cutoff=0.5)  # those first: there may be more than are named
+        listed = "、".join(itertools.islice(dict.fromkeys([*similar, *shown]), WORDS_SHOWN))
         raise ValidationError(_("One of these is expected: %(known)s.") % {"known": listed})
 
     return parse
@@ -184,7 +205,7 @@ def is_count(of: Any) -> bool:
 
 def is_text(of: Any) -> bool:
     """Whether a column holds what is typed, whatever it looks like."""
-    return of.name in POINTED or (isinstance(of, models.CharField) and not of.choices)
+    return of.name in POINTED or (isinstance(of, models.CharField) and not (of.choices or isinstance(of, WordField)))
 
 
 def has_default(of: Any) -> bool:

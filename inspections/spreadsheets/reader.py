@@ -12,11 +12,14 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, UniqueConstraint
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections.models import Record
+from inspections.models.words import fault, word_fields
 from inspections.registers import Register
 from sectors.calculation import numerals
+from sectors.catalogue.words import words
 from sectors.models import Department
 from sectors.spreadsheets.container import MEGABYTE, BadFile, Limits, OpenedFile, open_file
 from sectors.spreadsheets.number_formats import GENERAL, hides_part_of_day
@@ -137,6 +140,7 @@ class _Reader:
         self.named = [(place, head, known[head]) for place, head in enumerate(heads) if head in known]
         self.places = {name: place for place, _head, name in self.named}
         fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in known.values()}
+        self.words, self.word_fields = words(), word_fields(register.model)
         self.optional = {name for name, of in fields.items() if columns.has_default(of)}
         self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
         self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
@@ -230,10 +234,17 @@ class _Reader:
             record.clean()
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                place = self.places.get(name, -1)
-                head = columns.head(self.register, name) if name in self.register.form.base_fields else ""
-                value = getattr(record, name, "")
-                yield Fault(number, place, head, "" if value is None else str(value), " ".join(messages))
+                yield self._fault(record, number, name, " ".join(messages))
+        day = record.words_day or timezone.localdate()
+        for of in self.word_fields:
+            if why := fault(of, self.words, getattr(record, of.attname), self.department.region_id, day):
+                yield self._fault(record, number, of.name, why)
+
+    def _fault(self, record: Record, number: int, name: str, why: str) -> Fault:
+        place = self.places.get(name, -1)
+        head = columns.head(self.register, name) if name in self.register.form.base_fields else ""
+        value = getattr(record, name, "")
+        return Fault(number, place, head, "" if value is None else str(value), why)
 
     def _without_known_numbers(self, kept: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
         """What a department has once, such as a number, is a fault where it stands twice or is recorded."""

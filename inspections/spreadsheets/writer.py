@@ -52,7 +52,8 @@ def resource(register: Register) -> resources.ModelResource:
     for name in ["department", *register.form.base_fields]:
         of: Any = register.model._meta.get_field(name)
         shown = f"{name}__{columns.POINTED[name]}" if name in columns.POINTED else name
-        widget = _Choice(of.flatchoices) if getattr(of, "choices", None) else _Native()
+        choices = getattr(of, "flatchoices", None)
+        widget = _Choice(choices) if choices else _Native()
         made[name] = fields.Field(attribute=shown, column_name=columns.head(register, name), widget=widget)
     meta = type("Meta", (), {"model": register.model, "fields": list(made), "export_order": list(made)})
     built: type[resources.ModelResource] = type("RecordResource", (resources.ModelResource,), made | {"Meta": meta})

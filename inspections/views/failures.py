@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from inspections import failures
 from inspections.access import can_plan
-from inspections.choices import Programme
 from inspections.registers import AREAS, SAMPLES
+from sectors.catalogue.words import words
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import WordKind
 
 
 @login_required
@@ -36,7 +37,11 @@ def failures_page(request: PersonRequest) -> HttpResponse:
         "groups": failures.GROUP_LABELS.items(),
         "group_label": failures.GROUP_LABELS[by],
         "programme": programme,
-        "programmes": [("", _("without rapid tests")), ("all", _("all")), *Programme.choices],
+        "programmes": [
+            ("", _("without rapid tests")),
+            (failures.ALL, _("all")),
+            *words().choices(WordKind.PROGRAMME, user.region),
+        ],
         "rows": failures.grouped(by, scope),
         "months": failures.months(scope),
         "offenders": failures.repeat_offenders(scope),

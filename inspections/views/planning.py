@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -20,15 +21,16 @@ from django.views.decorators.http import require_http_methods
 
 from inspections import failures, planning, records
 from inspections.access import can_plan, may_write
-from inspections.choices import Category
 from inspections.forms import TaskFormSet
 from inspections.models import SamplingPlan
 from inspections.registers import AREAS, PLANS
+from sectors.catalogue.words import words
 from sectors.guard import WrongState
 from sectors.models import Assignment, Region
 from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.versions import Conflict
+from sectors.vocabulary import WordKind
 
 MOST_BATCHES = 1_000_000  # of a line; fewer than that
 
@@ -74,6 +76,7 @@ def proposal(request: PersonRequest) -> HttpResponse:
             context["problem"] = " ".join(error.messages)
         except WrongState as error:
             context["problem"] = str(error)
+    context |= _programmes(form.cleaned_data, request.POST.get("programme", ""))
     context |= {"lines": lines, "next_year": form.cleaned_data["year"] + 1, "weights": _weights(lines, exposure)}
     return render(request, "inspections/proposal.html", context, status=422 if "problem" in context else 200)
 
@@ -97,7 +100,7 @@ def _propose(asked: dict[str, Any], exposure: dict[str, Decimal]) -> list[planni
 def _exposure(request: PersonRequest) -> dict[str, Decimal]:
     """`exposure-<category>=<number>` of the address."""
     found = {}
-    for category in Category.values:
+    for category in words().of(WordKind.CATEGORY):
         number = whole_number((request.POST or request.GET).get(f"exposure-{category}", ""), -1)
         if number >= 0:
             found[category] = Decimal(number)
@@ -105,9 +108,19 @@ def _exposure(request: PersonRequest) -> dict[str, Decimal]:
 
 
 def _weights(lines: list[planning.ProposalLine], exposure: dict[str, Decimal]) -> list[tuple[str, str, Decimal]]:
-    categories = dict.fromkeys(line.category for line in lines)
-    standard = planning.EXPOSURE
-    return [(c, str(Category(c).label), exposure.get(c, Decimal(standard.get(Category(c), 1)))) for c in categories]
+    rows = [words().of(WordKind.CATEGORY)[code] for code in dict.fromkeys(line.category for line in lines)]
+    return [(word.code, word.label, exposure.get(word.code, Decimal(word.weight))) for word in rows]
+
+
+def _programmes(asked: dict[str, Any], chosen: str) -> dict[str, Any]:
+    """Those that a plan of the next year may be of, and the one that was chosen or by which the department mostly
+    sampled."""
+    assignment, day = asked["assignment"], datetime.date(asked["year"] + 1, 1, 1)
+    offered = words().offered(WordKind.PROGRAMME, assignment.region_id, day)
+    return {
+        "programmes": [(word.code, word.label) for word in offered if word.is_planned],
+        "programme": chosen or planning.usual_programme(assignment.department, assignment.sheet.sector, asked["year"]),
+    }
 
 
 def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.ProposalLine]) -> HttpResponse:
@@ -118,6 +131,7 @@ def _adopt(request: PersonRequest, asked: dict[str, Any], lines: list[planning.P
         sector=assignment.sheet.sector,
         year=asked["year"] + 1,
         name=request.POST.get("name", "").strip(),
+        programme=request.POST.get("programme", ""),
         lines=counts,
         by=request.user,
     )
@@ -145,7 +159,7 @@ def tasks(request: PersonRequest, pk: int) -> HttpResponse:
     initial = [model_to_dict(task, ("category", "setting", "due_on", "batches")) for task in stored]
     seen, conflict = records.version_of_tasks(stored), None
     start: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {"initial": initial}
-    lines: Any = TaskFormSet(**start, form_kwargs={"year": plan.year})
+    lines: Any = TaskFormSet(**start, form_kwargs={"year": plan.year, "region": plan.region_id, "known": words()})
     if lines.is_bound and lines.is_valid():
         try:
             records.save_plan(plan, lines.tasks(), by=request.user, seen=request.POST.get("seen", ""))

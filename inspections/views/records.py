@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inspections import follow_ups, items, listing, personal_data, planning, tally
 from inspections import records as record_writer
 from inspections.access import can_plan, can_record, may_write, sees_personal_data
-from inspections.choices import Programme
 from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
@@ -29,11 +29,14 @@ from inspections.models import (
     SamplingPlan,
     SavedView,
 )
-from inspections.registers import AREAS, REGISTER_OF, REGISTERS, Register
+from inspections.models.words import fault, word_fields
+from inspections.registers import AREAS, BATCHES, REGISTER_OF, REGISTERS, Register
+from sectors.catalogue.words import words
 from sectors.guard import WrongState
-from sectors.models import Department, Indicator, Submission, User
+from sectors.models import Department, Indicator, Region, RegistryWord, Submission, User
 from sectors.shell.http import PersonRequest
 from sectors.versions import Conflict, version_of
+from sectors.vocabulary import WordKind
 
 PAGE = 50
 
@@ -56,11 +59,20 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "columns": [(c, _sorted_by(request, c.sort) if c.sort in sortable else "") for c in register.columns],
         "can_record": can_record(request.user),
         "can_plan": can_plan(request.user),
+        "screenings": _screenings(request.user) if register.slug == BATCHES.slug else [],
         "quick": _quick_row(request, register) if can_record(request.user) and register.quick else None,
         "views": _views(request, register),
         "this_query": _without(request, "page", "counted"),
     }
     return render(request, "inspections/records.html", context)
+
+
+def _screenings(user: User) -> list[RegistryWord]:
+    """Programmes of which a day is one record."""
+    if user.region is None:
+        return []
+    offered = words().offered(WordKind.PROGRAMME, user.region.pk, timezone.localdate())
+    return [word for word in offered if word.is_screening]
 
 
 def _shown_to(user: User, record: Record) -> Record:
@@ -215,7 +227,7 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
     today = timezone.localdate()
     rows: Any = register.model.objects.filter(by=request.user).order_by("-pk")
     programme = request.GET.get("programme", "")
-    if programme in Programme.values and "programme" in register.carried:
+    if programme in words().of(WordKind.PROGRAMME) and "programme" in register.carried:
         start["programme"] = programme
         rows = rows.filter(programme=programme)
     last = rows.values(*register.carried, "created").first()
@@ -225,7 +237,18 @@ def _start(request: PersonRequest, register: Register, before: Record | None = N
         start |= {name: value for name, value in last.items() if value and name not in stale}
     elif "sector" in register.carried and request.user.department:
         start |= _only_sector(request.user.department)
-    return start | (follow_ups.initial_values(before, register) if before else {})
+    start |= follow_ups.initial_values(before, register) if before else {}
+    gone = _not_in_use(register, request.user.region, start, today)
+    return {name: value for name, value in start.items() if name not in gone}
+
+
+def _not_in_use(register: Register, region: Region | None, start: dict[str, Any], day: datetime.date) -> set[str]:
+    """Words that are retired since they were last recorded."""
+    if region is None:
+        return set()
+    known = words()
+    fields = [field for field in word_fields(register.model) if start.get(field.name)]
+    return {field.name for field in fields if fault(field, known, start[field.name], region.pk, day)}
 
 
 def _only_sector(department: Department) -> dict[str, Any]:
@@ -288,7 +311,7 @@ def _reading(register: Register, found: Record) -> dict[str, Any]:
     shown = []
     for name in register.form.base_fields:
         field = found._meta.get_field(name)
-        value = getattr(found, f"get_{name}_display")() if getattr(field, "choices", None) else getattr(found, name)
+        value = getattr(found, f"get_{name}_display", lambda at=name: getattr(found, at))()
         shown.append((getattr(field, "verbose_name", name), value))
     return {"register": register, "record": found, "shown": [(n, v) for n, v in shown if v not in ("", None)]}
 

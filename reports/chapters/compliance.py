@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from inspections.choices import Category, Setting
 from inspections.models import Inspection, NonconformingSample, PlanTask, RectificationNotice, SamplingBatch
 from reports.chapters import sources
+from sectors.catalogue.words import words
 from sectors.models import Region, Submission
 from sectors.sql.regions import regions_within
 from sectors.timeliness import Timeliness
-from sectors.vocabulary import SubmissionStatus
+from sectors.vocabulary import SubmissionStatus, WordKind
 
 REPEATED = 2  # failing batches of one producer in a year
 
@@ -126,10 +126,10 @@ def _notices(region: Region, year: int, day: datetime.date) -> dict[int, Notices
 
 
 def _tested(region: Region, year: int, day: datetime.date) -> QuerySet[SamplingBatch]:
-    """Rapid tests are left out: they screen, and what they show is confirmed by a quantitative one."""
+    """What only screens is left out: what rapid tests show is confirmed by a quantitative one."""
     within = regions_within(region)
     tested = SamplingBatch.objects.filter(region__in=within, reported_on__year=year, reported_on__lte=day)
-    return tested.exclude(programme="rapid")
+    return tested.exclude(programme__in=words().screening)
 
 
 def _repeated(region: Region, year: int, day: datetime.date) -> dict[int, Repeated]:
@@ -168,17 +168,19 @@ def _unsampled(region: Region, year: int, day: datetime.date) -> dict[int, Unsam
     tasks = PlanTask.objects.filter(plan__region__in=within, plan__year=year, due_on__lte=day, batches__gt=0)
     batches = SamplingBatch.objects.filter(region__in=within, taken_on__year=year, taken_on__lte=day)
     taken = set(batches.order_by().values_list("sector", "programme", "category", "setting").distinct())
-    found: dict[int, Counter[str]] = {}
+    known, found = words(), dict[int, Counter[str]]()
     for sector, programme, category, setting, count in tasks.order_by("category", "setting").values_list(
         "plan__sector", "plan__programme", "category", "setting", "batches"
     ):
         is_taken = any(
-            (sector, programme) == (of, by) and f"{what}.".startswith(f"{category}.") and setting in ("", where)
+            (sector, programme) == (of, by)
+            and f"{what}.".startswith(f"{category}.")
+            and (not setting or f"{where}.".startswith(f"{setting}."))
             for of, by, what, where in taken
         )
         if not is_taken:
-            where = f"（{Setting(setting).label}）" if setting else ""
-            found.setdefault(sector, Counter())[f"{Category(category).label}{where}"] += count
+            where = f"（{known.label(WordKind.SETTING, setting)}）" if setting else ""
+            found.setdefault(sector, Counter())[f"{known.label(WordKind.CATEGORY, category)}{where}"] += count
     return {sector: tuple(counts.most_common()) for sector, counts in found.items()}
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sectors.models import Chapter, Figure, Indicator, Sector, Sheet, Unit
+from sectors.models import Chapter, Figure, Indicator, RegistryWord, Sector, Sheet, Unit
 from sectors.models.scopes import counted
 from sectors.transfer.resources import IndicatorResource
 
@@ -54,6 +54,14 @@ class SectorAdmin(CatalogueAdmin):
 class UnitAdmin(CatalogueAdmin, WithHistory):
     list_display = ("name", "base", "scale", "also")
     search_fields = ("name", "base")
+
+
+@admin.register(RegistryWord)
+class RegistryWordAdmin(CatalogueAdmin):
+    list_display = ("name", "english", "code", "kind", "region", "valid_from", "valid_to")
+    list_filter = ("kind", "region")
+    list_select_related = ("region",)
+    search_fields = ("name", "english", "code")
 
 
 @admin.register(Sheet)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from sectors.catalogue.specifications import CatalogueFiles, FileUnit
-from sectors.models import Breakdown, Department, Indicator, Question, Region, Rule, Sector, Sheet, Unit
+from sectors.models import Breakdown, Department, Indicator, Question, Region, RegistryWord, Rule, Sector, Sheet, Unit
 from sectors.vocabulary import RuleSource
 
 
@@ -45,6 +45,13 @@ class KnownSector(NamedTuple):
     wording: str
 
 
+class KnownWord(NamedTuple):
+    """Of the registry; `region` is the code of its region, empty where it is shared."""
+
+    region: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Beside:
     """`where` names it in sentences; `loaded` are the sectors that the files say anew."""
@@ -63,6 +70,8 @@ class Beside:
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name and level
     parents: Mapping[str, str] = field(default_factory=dict)  # of regions, as far as they lie in one
     departments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # names by region and code
+
+    words: Mapping[tuple[str, str], KnownWord] = field(default_factory=dict)  # by kind and code
 
     @cached_property
     def others(self) -> Mapping[str, KnownSector]:
@@ -107,6 +116,10 @@ def in_database(files: CatalogueFiles) -> Beside:
         regions={code: (name, level) for code, name, level in Region.objects.values_list("code", "name", "level")},
         parents=dict(Region.objects.filter(parent__isnull=False).values_list("code", "parent__code")),
         departments=_by_region(Department.objects.values_list("region__code", "code", "name")),
+        words={
+            (kind, code): KnownWord(region or "", name)
+            for kind, code, region, name in RegistryWord.objects.values_list("kind", "code", "region__code", "name")
+        },
     )
 
 
@@ -151,6 +164,11 @@ def in_files(there: CatalogueFiles, files: CatalogueFiles) -> Beside:
         departments=_by_region(
             (spec.code, row["code"], row["name"]) for spec in there.regions for row in spec.departments
         ),
+        words={
+            (word.kind, word.code): KnownWord(spec.region, word.fields["name"])
+            for spec in there.registries
+            for word in spec.words
+        },
     )
 
 

@@ -20,6 +20,7 @@ from sectors.calculation.formulas import NOW, Formula, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.catalogue.asked import asked
+from sectors.catalogue.compiled_words import Words
 from sectors.models import (
     Breakdown,
     FormerFrequency,
@@ -76,6 +77,7 @@ class CompiledCatalogue:
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
         self.rules: Sequence[Rule] = tuple(Rule.objects.filter(is_on=True))
+        self.words = Words()  # that records of the registry are filled with
         # By region, what its office made of the severities of checks: by kind and code of a written rule.
         self.severities = self._severities()
         # Asked for again and again, for a few sheets, days and years.

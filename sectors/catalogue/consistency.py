@@ -19,6 +19,7 @@ from sectors.catalogue.beside import Beside
 from sectors.catalogue.expressions import Expressions, known_units, units_of_indicators
 from sectors.catalogue.nodes import FilePosition, FileProblem
 from sectors.catalogue.owners import Owners
+from sectors.catalogue.registry import WordChecks
 from sectors.catalogue.shapes import too_long
 from sectors.catalogue.specifications import CatalogueFiles
 from sectors.models import Indicator, Rule
@@ -32,7 +33,7 @@ WRITTEN = r"[^\d\s.,+-]\S*"  # what can stand behind a number as its unit
 
 def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
     """All that is wrong, each once."""
-    checks = _Checks(files, beside)
+    checks, words = _Checks(files, beside), WordChecks(files, beside)
     parts: tuple[Callable[[], Problems], ...] = (
         *(checks.twice, checks.alike, checks.breakdowns, checks.chapters, checks.names, checks.subjects),
         *(
@@ -45,6 +46,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
             checks.assignments,
         ),
         *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths),
+        *(words.regions, words.codes, words.above, words.names, words.counted),
         *(Expressions(files, beside).problems, Owners(files, beside).refusals),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))

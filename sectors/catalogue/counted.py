@@ -7,19 +7,21 @@ assert that it knows these words and no others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from sectors.vocabulary import Accumulation
+from sectors.vocabulary import Accumulation, WordKind
 
 if TYPE_CHECKING:
     from sectors.models import Submission
 
 # What counts a submission anew. The app that has records says so when it is ready: this one knows none of them.
 registries: list[Callable[[Submission], object]] = []
+# Which of some words of a kind (by their codes) records are filled with; said by it likewise.
+word_uses: list[Callable[[str, Collection[str]], set[str]]] = []
 
 
 def refresh(submission: Submission) -> None:
@@ -32,12 +34,13 @@ def refresh(submission: Submission) -> None:
 class Countable:
     """What can be said about one kind of record; the first of `days` is meant when none is named.
 
-    `amounts` add up. `different` count how many different ones there are, each with the name of the measure that counts
-    those the year has not had before, which add up again. `shares` are shares and means.
+    `filters` are the kinds of the words that a rule may narrow it by. `amounts` add up. `different` count how many
+    different ones there are, each with the name of the measure that counts those the year has not had before, which add
+    up again. `shares` are shares and means.
     """
 
     amounts: frozenset[str]
-    filters: frozenset[str]
+    filters: Mapping[str, WordKind]
     days: tuple[str, ...]
     different: Mapping[str, str] = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
@@ -51,29 +54,34 @@ class Countable:
         return next((plain for plain, new in self.different.items() if new == measure), "")
 
 
+SAMPLED = {"programme": WordKind.PROGRAMME, "category": WordKind.CATEGORY, "setting": WordKind.SETTING}
 CLOSED = "closed"  # the day of closing; as a measure, how many of those of the first day are closed by now
 COUNTABLE = {
-    "task": Countable(frozenset({"batches"}), frozenset({"programme", "category", "setting"}), ("due",)),
+    "task": Countable(frozenset({"batches"}), SAMPLED, ("due",)),
     "batch": Countable(
         frozenset({"batches", "samples", "passed", "failed", "batches_passed", "batches_failed", "items"}),
-        frozenset({"programme", "category", "setting"}),
+        SAMPLED,
         ("taken", "reported"),
         {"rounds": "new_rounds", "categories": "new_categories", "settings": "new_settings", "places": "new_places"},
         frozenset({"pass_rate"}),
     ),
     "inspection": Countable(
         frozenset({"inspections", "premises", "people", "vehicles", "problems", "with_problems"}),
-        frozenset({"kind", "premises_type"}),
+        {"kind": WordKind.INSPECTION, "premises_type": WordKind.PREMISES_TYPE},
         ("held",),
         {"distinct_premises": "new_premises"},
     ),
     "notice": Countable(
-        frozenset({"notices", "problems", "days", CLOSED}), frozenset({"premises_type"}), ("issued", CLOSED)
+        frozenset({"notices", "problems", "days", CLOSED}),
+        {"premises_type": WordKind.PREMISES_TYPE},
+        ("issued", CLOSED),
     ),
-    "case": Countable(frozenset({"cases", "penalty", "days", CLOSED}), frozenset({"category"}), ("filed", CLOSED)),
+    "case": Countable(
+        frozenset({"cases", "penalty", "days", CLOSED}), {"category": WordKind.CATEGORY}, ("filed", CLOSED)
+    ),
     "complaint": Countable(
         frozenset({"complaints", "days", CLOSED}),
-        frozenset({"channel", "kind"}),
+        {"channel": WordKind.CHANNEL, "kind": WordKind.COMPLAINT},
         ("accepted", CLOSED),
         shares=frozenset({"mean_days"}),
     ),
@@ -167,6 +175,12 @@ def mixed_cohorts(rules: Mapping[str, tuple[Mapping[str, Any], str]]) -> str:
 def _unknown(key: str, text: object, known: Any) -> str:
     words = {"key": key, "text": text, "known": ", ".join(sorted(known))}
     return _("%(key)s is “%(text)s”; it must be one of: %(known)s.") % words
+
+
+def words_of(rule: Mapping[str, Any]) -> Iterator[tuple[WordKind, str]]:
+    """The words that a completed counting rule names: kind and code."""
+    for key, codes in rule["where"].items() if rule else ():
+        yield from ((COUNTABLE[rule["of"]].filters[key], code) for code in codes)
 
 
 def completed(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Reads catalogue files (YAML, described in docs/catalogue.md) into specifications. No database.
 
 What may stand in a file says `keys`; a file that says anything else is no further looked at. Units, regions and sectors
-with their list tables are put together here, `matrix` expands the other tables. Every problem is collected with its
-file and line, so that an author sees all of them at once.
+with their list tables are put together here, `matrix` expands the other tables, `registry` reads the words of records.
+Every problem is collected with its file and line, so that an author sees all of them at once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sectors.catalogue import registry
 from sectors.catalogue.fields import days, indicator_fields
-from sectors.catalogue.keys import FILE, INHERITED, REGION_FILE, SECTOR_FILE, SHORT
+from sectors.catalogue.keys import FILE, INHERITED, REGION_FILE, REGISTRY_FILE, SECTOR_FILE, SHORT
 from sectors.catalogue.matrix import Matrix
 from sectors.catalogue.nodes import CatalogueError, FilePosition, FileProblem, Node, Source
 from sectors.catalogue.shapes import too_long
@@ -68,9 +69,11 @@ def _read_file(source: Source, catalogue: CatalogueFiles) -> None:
         return
     if shape is REGION_FILE:
         catalogue.regions.append(_region(node))
+    elif shape is REGISTRY_FILE:
+        catalogue.registries.append(registry.read(node))
     elif shape is SECTOR_FILE:
         catalogue.sectors.append(_SectorReader(node).read())
-    if shape is not REGION_FILE:
+    if node.has("units"):
         catalogue.units += [_unit(child) for child in node["units"]]
 
 

@@ -34,6 +34,7 @@ from sectors.models import (
     Indicator,
     Question,
     Region,
+    RegistryWord,
     Rule,
     Sector,
     Sheet,
@@ -41,7 +42,8 @@ from sectors.models import (
     Unit,
 )
 from sectors.models.indicators import MOST_DECIMALS
-from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound, ValueKind
+from sectors.models.registry import LONGEST_CODE, MOST_WEIGHT
+from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound, ValueKind, WordKind
 
 LONGEST_POSITION = 32_767  # what a small column takes in every database
 
@@ -116,6 +118,52 @@ REGION_FILE = Shape(
         "office": Child(shape=DEPARTMENT),
         "departments": Children(shape=lambda: DEPARTMENT),
         "assignments": Pairs(names=Text(), values=of_field(Department, "code", **WORD)),
+    },
+)
+
+# Words of the registry
+
+SHARED = "shared"
+WORD_KEYS: dict[str, Kind] = {
+    "code": Text(longest=LONGEST_CODE, **DOTTED),
+    "name": of_field(RegistryWord, "name"),
+    "english": of_field(RegistryWord, "english", default=""),
+    **DAYS,
+}
+REGISTRY_WORD = Shape("registry_word", WORD_KEYS)
+# The lists of a file: what a record keeps the code of, and the texts that are proposed.
+CODED_WORDS: dict[str, tuple[WordKind, Shape]] = {
+    "categories": (
+        WordKind.CATEGORY,
+        Shape("category", {**WORD_KEYS, "weight": Whole(most=MOST_WEIGHT, default=1)}),
+    ),
+    "settings": (WordKind.SETTING, REGISTRY_WORD),
+    "premises_types": (WordKind.PREMISES_TYPE, REGISTRY_WORD),
+    "programmes": (
+        WordKind.PROGRAMME,
+        Shape("programme", {**WORD_KEYS, "screening": Flag(default=False), "planned": Flag(default=True)}),
+    ),
+    "inspection_kinds": (WordKind.INSPECTION, REGISTRY_WORD),
+    "channels": (WordKind.CHANNEL, REGISTRY_WORD),
+    "complaint_kinds": (WordKind.COMPLAINT, REGISTRY_WORD),
+}
+PROPOSED_WORDS: dict[str, WordKind] = {
+    "items": WordKind.ITEM,
+    "test_units": WordKind.UNIT,
+    "causes": WordKind.CAUSE,
+}
+
+
+def _words(shape: Shape) -> Children:
+    return Children(shape=lambda: shape, default=None)
+
+
+REGISTRY_FILE = Shape(
+    "registry",
+    {
+        "registry": Text(pattern=f"{SHARED}|{REGION['pattern']}", form=_("shared, or the 6 or 9 digits of a region")),
+        **{key: _words(shape) for key, (_kind, shape) in CODED_WORDS.items()},
+        **dict.fromkeys(PROPOSED_WORDS, Texts(default=None)),
     },
 )
 
@@ -291,4 +339,4 @@ SECTOR_FILE = Shape(
     },
 )
 UNITS_FILE = Shape("units", {"units": Children(shape=lambda: UNIT)})
-FILE = Either({"sector": SECTOR_FILE, "region": REGION_FILE, "units": UNITS_FILE})
+FILE = Either({"sector": SECTOR_FILE, "region": REGION_FILE, "registry": REGISTRY_FILE, "units": UNITS_FILE})

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from audit import record
 from audit.vocabulary import EventKind
-from sectors.catalogue import asked, consistency, counted, past, past_regions, sheet_versions, wordings
+from sectors.catalogue import asked, consistency, counted, past, past_regions, sheet_versions, word_loading, wordings
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
@@ -120,6 +120,7 @@ class _Loader:
         self._sectors()
         self._wordings()
         self._regions()
+        word_loading.load(self.catalogue.registries, self._upsert, self._remove, self._problem)
         self._stop_at_problems()
         for (model, changed), rows in self.kept.items():
             model.history.bulk_history_create(rows, batch_size=500, update=changed)
@@ -134,8 +135,7 @@ class _Loader:
         record.write(EventKind.CATALOGUE, name=self._names(), counts=counts, lines=self.changes.lines)
 
     def _names(self) -> str:
-        places = [spec.place for spec in self.catalogue.sectors] + [spec.place for spec in self.catalogue.regions]
-        return "、".join(sorted({Path(place.file).name for place in places}))
+        return "、".join(sorted({Path(place.file).name for place in self.catalogue.places()}))
 
     def _stop_at_problems(self) -> None:
         if self.problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,6 +33,27 @@ class FileRegion:
     @property
     def code(self) -> str:
         return self.chain[0]["code"]
+
+
+@dataclass(frozen=True)
+class FileWord:
+    place: FilePosition
+    kind: str
+    fields: dict[str, Any]  # as in the model, without `region`
+
+    @property
+    def code(self) -> str:
+        return str(self.fields["code"])
+
+
+@dataclass(frozen=True)
+class FileRegistry:
+    """Words that are shared, or of the `region` of a code. Of kinds that are not listed it says nothing."""
+
+    place: FilePosition
+    region: str  # empty where they are shared
+    kinds: frozenset[str]
+    words: list[FileWord]
 
 
 @dataclass(frozen=True)
@@ -87,3 +109,9 @@ class CatalogueFiles:
     units: list[FileUnit] = field(default_factory=list)
     regions: list[FileRegion] = field(default_factory=list)
     sectors: list[FileSector] = field(default_factory=list)
+    registries: list[FileRegistry] = field(default_factory=list)
+
+    def places(self) -> Iterator[FilePosition]:
+        """Of all files but those of units alone."""
+        for specs in (self.sectors, self.regions, self.registries):
+            yield from (spec.place for spec in specs)

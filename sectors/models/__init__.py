@@ -15,6 +15,7 @@ from .indicators import Breakdown, BreakdownPart, Indicator, Unit
 from .jobs import Job
 from .people import Department, Region, User
 from .periods import Period
+from .registry import RegistryWord
 from .rules import Rule
 from .severities import SeverityChange
 from .sheet_drafts import SheetDraft, SheetVersion
@@ -49,6 +50,7 @@ __all__ = [
     "Period",
     "Question",
     "Region",
+    "RegistryWord",
     "Robot",
     "Rule",
     "Sector",

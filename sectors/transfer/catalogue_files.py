@@ -24,9 +24,10 @@ ENDINGS = (".yaml", ".yml")
 
 
 def shipped() -> list[tuple[str, bytes]]:
-    """Units and sectors; the region that is shipped as an example is left out."""
+    """Units, words of the registry and sectors; the region that is shipped as an example is left out."""
     folder = settings.BASE_DIR / "catalogue"
-    return [(path.name, path.read_bytes()) for path in (folder / "units.yaml", *sorted(folder.glob("sectors/*.yaml")))]
+    paths = (folder / "units.yaml", folder / "registry.yaml", *sorted(folder.glob("sectors/*.yaml")))
+    return [(path.name, path.read_bytes()) for path in paths]
 
 
 def sent(files: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:

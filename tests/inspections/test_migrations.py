@@ -9,7 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from inspections.models import PlanTask, RecordFile, SamplingBatch
-from sectors.models import Indicator, Sector, Submission
+from sectors.catalogue.loader import load
+from sectors.models import Indicator, RegistryWord, Sector, Submission
 from tests import base
 from tests.inspections.recorded import batch
 
@@ -95,3 +96,21 @@ def test_a_sheet_that_was_handed_over_remembers_from_whom(cast, before, reason):
     assert list(Submission.objects.get(pk=sheet.pk).former_departments.all()) == [cast.water]
     assert not Submission.objects.get(pk=other.pk).former_departments.exists()
     assert Indicator.objects.get(code="food.task").counted["by"] == "due"
+
+
+def test_words_that_stood_in_the_program_are_rows_as_the_shipped_file_has_them(cast, before):
+    made = batch(cast, programme="rapid", category="engineering.entity.key", setting="site")
+    old = before("0006_changed_by").get_model("inspections", "SamplingBatch").objects.get(pk=made.pk)
+    assert dict(old._meta.get_field("category").flatchoices)["engineering.entity.key"] == "Structures: key values"
+    before("0031_auditors", "sectors")
+    latest()
+    assert load(base.SHIPPED_CATALOGUE / "registry.yaml").lines == []
+    now = SamplingBatch.objects.get(pk=made.pk)
+    shown = (now.programme, now.get_category_display(), now.get_setting_display(), now.is_screening)
+    assert shown == ("rapid", "工程实体关键指标", "建筑工地", True)
+
+
+def test_a_new_database_gets_its_words_from_files_alone(db, before):
+    before("0031_auditors", "sectors")
+    latest()
+    assert not RegistryWord.objects.exists()

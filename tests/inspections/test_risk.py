@@ -91,7 +91,8 @@ def test_the_office_adjusts_a_proposal_and_makes_it_the_plan(client, cast, asked
         f"produce.{k}" for k in ("meat", "vegetable", "aquatic", "fruit", "egg")
     }
     numbers = {line.name: "4" for line in lines} | {lines[0].name: "11"}
-    answer = client.post("/sampling/proposal/", {**asked, **numbers, "name": "靶向抽检"})
+    said = {"name": "靶向抽检", "programme": "supervision"}
+    answer = client.post("/sampling/proposal/", {**asked, **numbers, **said})
     plan = SamplingPlan.objects.get()
     assert answer.status_code == 302
     assert (plan.year, plan.department, plan.by) == (2024, cast.market, cast.office)
@@ -102,7 +103,7 @@ def test_the_office_adjusts_a_proposal_and_makes_it_the_plan(client, cast, asked
     spread = plan.tasks.order_by().values_list("due_on__month").annotate(n=Sum("batches"))
     assert sorted(spread) == [(3, 6), (6, 7), (9, 7), (12, 7)]
     # The same name again is refused in words, and nothing is stored twice.
-    assert client.post("/sampling/proposal/", {**asked, **numbers, "name": "靶向抽检"}).status_code == 422
+    assert client.post("/sampling/proposal/", {**asked, **numbers, **said}).status_code == 422
     assert (
         client.post("/sampling/proposal/", {**asked, **numbers, lines[0].name: "many", "name": "b"}).status_code == 422
     )
