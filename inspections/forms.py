@@ -157,7 +157,8 @@ def offer(form: forms.ModelForm, known: Words, region: int, day: datetime.date) 
     for field in word_fields(form._meta.model):
         if field.name in form.fields:
             of: Any = form.fields[field.name]
-            of.choices = offered(field, known, region, day)
+            chosen = getattr(form.instance, field.attname) if form.instance.pk else ""
+            of.choices = offered(field, known, region, day, chosen)
 
 
 def sectors_of(department: Department) -> Any:

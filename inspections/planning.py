@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
@@ -206,6 +207,9 @@ def adopt(
         issued_on=f"{year}-01-01",
         basis=_("Proposal by risk, adjusted by the office"),
     )
+    offered = words().offered(WordKind.PROGRAMME, plan.region_id, datetime.date(year, 1, 1))
+    if programme not in {word.code for word in offered if word.is_planned}:
+        raise ValidationError(_("Choose the programme that the plan is of."))
     plan.clean_fields(exclude=["by"])
     plan.validate_constraints()
     tasks = [

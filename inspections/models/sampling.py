@@ -52,7 +52,10 @@ class SamplingPlan(Record):
 
     @property
     def words_day(self) -> datetime.date | None:
-        return self.issued_on
+        """The day of issue, or the first of the year for a plan that is issued before it."""
+        if not self.issued_on or not self.year or self.issued_on.year == self.year:
+            return self.issued_on
+        return datetime.date(self.year, 1, 1)
 
     @property
     def days_counted(self) -> list[datetime.date]:

@@ -55,12 +55,15 @@ def word_fields(model: type[models.Model]) -> list[WordField]:
     return [field for field in model._meta.concrete_fields if isinstance(field, WordField)]
 
 
-def offered(field: WordField, known: Words, region: int, day: datetime.date) -> list[tuple[str, Any]]:
-    """What a select of a form has: words that hold on the day, and in a group of their own those of other days."""
+def offered(field: WordField, known: Words, region: int, day: datetime.date, chosen: str = "") -> list[tuple[str, Any]]:
+    """What a select of a form has: words that hold on the day, and in a group of their own those of other days. What is
+    `chosen` already stands there too, where it is no word any more: else a browser would choose another one."""
     now: list[tuple[str, str]] = []
     other: list[tuple[str, str]] = []
     for word in known.of_region(field.kind, region):
         (now if word.valid_on(day) else other).append((word.code, word.label))
+    if chosen and chosen not in dict([*now, *other]):
+        other.append((chosen, chosen))
     blank = [] if not field.blank and field.has_default() else [("", "---------")]
     return [*blank, *now, *([(_("Not in use today"), other)] if other else [])]
 

@@ -112,7 +112,7 @@ class WordChecks:
         for (kind, code), known in self.known.items():
             called.setdefault((kind, _key(known.name)), []).append((code, known.region))
         for region, word in self.words:
-            for code, other in called[word.kind, _key(word.fields["name"])]:
+            for code, other in called.get((word.kind, _key(word.fields["name"])), ()):
                 if code != word.code and ("" in (region, other) or region == other):
                     message = _("%(kind)s %(code)s has the name of %(other)s, “%(name)s”. Write another name.")
                     what = {"kind": WordKind(word.kind).label, "code": word.code, "other": code}

@@ -49,7 +49,7 @@ class RegistryWord(Validity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.code} {self.name}"
+        return " ".join(dict.fromkeys((self.get_kind_display(), self.code, self.name)))
 
     @property
     def label(self) -> str:

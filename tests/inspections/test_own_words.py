@@ -44,10 +44,10 @@ def changed(path, text, new):
     return file
 
 
-def posted(cast, **fields):
+def posted(sector="apricots", **fields):
     start = {
         "taken_on": "2023-02-14", "category": "apricot.fresh", "product": "吊干杏", "samples": "3", "place": "大巴扎",
-        "setting": "bazaar", "programme": "harvest", "sector": Sector.objects.get(code="apricots").pk,
+        "setting": "bazaar", "programme": "harvest", "sector": Sector.objects.get(code=sector).pk,
     }  # fmt: skip
     return {**start, **fields}
 
@@ -60,7 +60,7 @@ def test_records_of_the_form_are_counted_by_the_countys_own_words(client, cast, 
         {"category": "apricot.dried", "samples": "5", "programme": "strip", "failed": "1", "place": "晾房"},
         {"category": "produce.fruit", "samples": "7", "setting": "shop", "place": "店"},
     ):
-        assert client.post(reverse("new-batches"), posted(cast, **fields)).status_code == 302
+        assert client.post(reverse("new-batches"), posted(**fields)).status_code == 302
     inspection = {
         "held_on": "2023-03-01", "premises_type": "drying", "premises": "一号晾房", "places": "4", "kind": "patrol",
         "people": "2", "vehicles": "1", "problems": "0", "sector": Sector.objects.get(code="apricots").pk,
@@ -79,7 +79,7 @@ def test_a_word_of_another_county_is_none_of_the_choices(client, cast, orchard):
     page = client.get(reverse("new-batches"))
     assert "鲜杏" not in page.content.decode()
     assert "畜禽肉及副产品" in page.content.decode()
-    answer = client.post(reverse("new-batches"), posted(cast, sector=Sector.objects.get(code="food").pk))
+    answer = client.post(reverse("new-batches"), posted("food"))
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) >= {"category", "setting", "programme"}
     assert not SamplingBatch.objects.exists()
@@ -117,19 +117,19 @@ def test_the_empty_list_offers_the_countys_words_and_no_retired_one(cast, orchar
 
 def test_a_retired_word_holds_for_days_before_and_its_records_stay(client, cast, orchard, tmp_path):
     client.force_login(cast.clerk)
-    assert client.post(reverse("new-batches"), posted(cast, category="apricot.dried")).status_code == 302
+    assert client.post(reverse("new-batches"), posted(category="apricot.dried")).status_code == 302
     load(changed(tmp_path, DRIED, f"{DRIED}, valid_to: 2023-03-01"))
     assert cells(orchard)["dried"] == 3
-    late = client.post(reverse("new-batches"), posted(cast, category="apricot.dried", taken_on="2023-03-02"))
+    late = client.post(reverse("new-batches"), posted(category="apricot.dried", taken_on="2023-03-02"))
     assert late.status_code == 422
     assert "2023-03-01" in late.context["form"].errors["category"][0]
-    again = posted(cast, category="apricot.dried", taken_on="2023-03-01", place="西巴扎")
+    again = posted(category="apricot.dried", taken_on="2023-03-01", place="西巴扎")
     assert client.post(reverse("new-batches"), again).status_code == 302
     # What is not asked anew is not judged anew: a note may be written to the old record.
     made = SamplingBatch.objects.earliest("pk")
     page = client.get(reverse("change-batches", args=[made.pk]))
     assert "杏干" in page.content.decode()
-    noted = posted(cast, category="apricot.dried", note="补记", seen=page.context["form"].version)
+    noted = posted(category="apricot.dried", note="补记", seen=page.context["form"].version)
     assert client.post(reverse("change-batches", args=[made.pk]), noted).status_code == 302
     file = workbook(
         row(sector="杏产业质量", category="杏干", programme="采收季专项"),
@@ -237,6 +237,29 @@ def test_what_is_in_use_is_not_left_out_and_nothing_is_loaded(cast, orchard, tmp
 def test_a_record_keeps_its_code_where_its_word_is_not_loaded(cast):
     made = batch(cast, category="apricot.fresh")
     assert made.get_category_display() == "apricot.fresh"
+
+
+def test_a_word_that_is_not_loaded_is_shown_and_never_changed_to_another(client, cast):
+    made = batch(cast, category="apricot.fresh")
+    client.force_login(cast.clerk)
+    address = reverse("change-batches", args=[made.pk])
+    page = client.get(address)
+    assert '<option value="apricot.fresh" selected>' in page.content.decode()
+    seen = {"seen": page.context["form"].version, "programme": "supervision", "setting": ""}
+    assert client.post(address, posted("food", **seen, category="apricot.fresh")).status_code == 422
+    assert client.post(address, posted("food", **seen, category="produce.fruit")).status_code == 302
+
+
+def test_a_plan_of_next_year_may_be_issued_in_this_one(client, cast, orchard, tmp_path):
+    load(
+        changed(tmp_path, "code: harvest, name: 采收季专项", "code: harvest, valid_from: 2024-01-01, name: 采收季专项")
+    )
+    client.force_login(cast.clerk)
+    start = {"name": "杏", "programme": "harvest", "sector": Sector.objects.get(code="apricots").pk}
+    early = client.post(reverse("new-plans"), {**start, "year": "2023", "issued_on": "2023-01-01"})
+    assert early.status_code == 422
+    assert "2024-01-01" in early.context["form"].errors["programme"][0]
+    assert client.post(reverse("new-plans"), {**start, "year": "2024", "issued_on": "2023-11-20"}).status_code == 302
 
 
 def test_texts_are_proposed_beside_what_was_written(client, cast, orchard):

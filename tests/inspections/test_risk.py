@@ -123,9 +123,9 @@ def test_another_county_cannot_be_planned_for(client, cast, asked):
     assert client.get("/sampling/proposal/", asked).status_code == 422
 
 
-def test_a_category_beside_those_sampled_is_proposed_too():
+def test_a_category_beside_those_sampled_is_proposed_too(cast):
     seen = {("produce.meat", "market"): (50, 2), ("produce.vegetable", "market"): (50, 2)}
-    assert ("produce.fruit", "market") in planning.candidates(seen)
+    assert ("produce.fruit", "market") in planning.candidates(seen, cast.county.pk, datetime.date(2024, 1, 1))
 
 
 @pytest.mark.parametrize("way", ["category", "item", "producer", "place", "season", "nonsense"])

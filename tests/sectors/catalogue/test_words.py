@@ -9,7 +9,8 @@ from sectors.catalogue.words import words
 from sectors.models import RegistryWord
 from tests import base
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+# The rows of the cast are made first, in the language of the site.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_rows", "english")]
 
 SHARED = base.SHIPPED_CATALOGUE / "registry.yaml"
 
