@@ -56,6 +56,7 @@ WRITERS = {
         # Who changes the catalogue renews its version, so that no process goes on with the old one.
         ("sectors", "CatalogueVersion Unit Chapter Sector Sheet Table Indicator", "sectors/catalogue/loader.py"),
         ("sectors", "FormerFrequency Breakdown BreakdownPart Question", "sectors/catalogue/loader.py"),
+        ("sectors", "RegistryWord", "sectors/catalogue/loader.py", "sectors/catalogue/word_loading.py"),
         ("sectors", "Rule", "sectors/catalogue/loader.py", "sectors/catalogue/rules.py"),
         ("sectors", "SheetDraft", "sectors/catalogue/drafts.py"),
         ("sectors", "SheetVersion", "sectors/catalogue/sheet_versions.py"),
