@@ -203,7 +203,7 @@ class SamplingBatch(Record):
 
     @property
     def is_screening(self) -> bool:
-        return self.programme in words().screening
+        return bool(self.programme) and self.programme in words().screening
 
     def clean(self) -> None:
         super().clean()
