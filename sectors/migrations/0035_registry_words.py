@@ -120,7 +120,7 @@ def put_in(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sectors", "0031_auditors"),
+        ("sectors", "0034_cells_of_other_kinds"),
     ]
 
     operations = [
