@@ -62,6 +62,8 @@ class GridCell:
     @property
     def accumulation(self) -> str:
         """How periods make the year, in words, where it is not simply their sum."""
+        if self.indicator.is_words:
+            return _("the latest counts")
         adds_up = self.indicator.is_computed or self.indicator.accumulation == Accumulation.FLOW
         return "" if adds_up else str(self.indicator.get_accumulation_display())
 

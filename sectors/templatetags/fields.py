@@ -71,7 +71,8 @@ def _more(cell: GridCell, in_columns: bool) -> Iterator[str]:
     if indicator.value_kind == ValueKind.CHOICE:
         yield f' list="{cell.field_id}-options" autocomplete="off"'
     elif indicator.value_kind == ValueKind.DATE:
-        yield f' placeholder="{timezone.localdate().year}-01-31"'
+        day = _("such as %(day)s") % {"day": f"{timezone.localdate().year}-01-31"}
+        yield f' placeholder="{escape(day)}"'
     if indicator.required:
         yield ' aria-required="true"'
     if in_columns:

@@ -17,6 +17,7 @@ export function showBar(field) {
     `${heads[cell.cellIndex].textContent} ${cell.textContent}`
   );
   bar.querySelector("strong").textContent = nameOf(field);
+  if ("words" in field.dataset) field.title = field.value; // it may be longer than the field
   bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent ||
     "";
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
