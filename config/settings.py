@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "accounts",
     "inspections",
     "reports",
+    "intake",
 ]
 if DEBUG:  # commands that make a demonstration; a server in use has none
     INSTALLED_APPS.append("demo")

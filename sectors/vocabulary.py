@@ -180,6 +180,7 @@ class ChangeSource(TextChoices):
     IMPORT = "import", _("import")
     EXCEL = "excel", _("Excel")
     REGISTRY = "registry", _("registry")
+    PROGRAM = "program", _("program")  # of another system, by a token that writes for a clerk
 
 
 class FindingState(TextChoices):

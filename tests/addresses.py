@@ -46,7 +46,7 @@ class Address:
 
     @property
     def is_of_api(self) -> bool:
-        return self.name.startswith("api:")
+        return self.name.startswith(("api:", "writing-api:"))
 
     def at(self, place: Place) -> str:
         """The address with what a place has."""

@@ -2,7 +2,18 @@
 
 from .failed import write_failed
 from .preview import Preview
-from .reader import LIMITS, Double, Fault, Reading, read
+from .reader import LIMITS, Double, Fault, Reading, read, read_rows
 from .writer import write, write_template
 
-__all__ = ["LIMITS", "Double", "Fault", "Preview", "Reading", "read", "write", "write_failed", "write_template"]
+__all__ = [
+    "LIMITS",
+    "Double",
+    "Fault",
+    "Preview",
+    "Reading",
+    "read",
+    "read_rows",
+    "write",
+    "write_failed",
+    "write_template",
+]

@@ -6,7 +6,7 @@ Files are opened as those of sheets are, trusting nothing in them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -65,6 +65,7 @@ class Reading:
     records: list[Any] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     doubles: list[Double] = field(default_factory=list)
+    recorded: list[Double] = field(default_factory=list)  # whose number stands there already; each has its fault
     unknown: list[str] = field(default_factory=list)  # heads that mean nothing here
     unread: list[str] = field(default_factory=list)  # worksheets beside the list
     rounded: list[str] = field(default_factory=list)  # cells that hold more decimals than they show
@@ -101,6 +102,16 @@ def read(
     reader = _Reader(register, department, page)
     reader.reading.unread = unread
     return reader.read(on_progress)
+
+
+def read_rows(register: Register, rows: Sequence[Mapping[str, str]], department: Department) -> Reading:
+    """The same of texts by the names of fields, as a list that has them in its rows 2 and following; a name that the
+    register has not is left out."""
+    sent = {name for row in rows for name in row} | set(columns.needed(register))
+    names = [name for name in columns.names(register) if name in sent]
+    cells: list[list[Value]] = [[columns.head(register, name) for name in names]]
+    cells += [[row.get(name, "") for name in names] for row in rows]
+    return _Reader(register, department, Worksheet("", cells, [])).read(lambda done, total: None)
 
 
 def _chosen(book: OpenedFile, register: Register) -> tuple[Worksheet, list[str]]:
@@ -253,17 +264,19 @@ class _Reader:
             return kept
         place, column = self.places[names[-1]], columns.head(self.register, names[-1])
         rows = self.register.model.objects.filter(department=self.department).order_by()
-        seen = set(rows.exclude(**{names[-1]: ""}).values_list(*names))
+        seen, listed = set(rows.exclude(**{names[-1]: ""}).values_list(*names)), set()
         good = []
         for number, record in kept:
             key = tuple(getattr(record, name) for name in names)
             if key[-1] and key in seen:
                 why = _("This is recorded already, or stands twice in the list.")
                 self.reading.faults.append(Fault(number, place, column, key[-1], why))
+                self.reading.recorded.append(Double(number, record, key in listed))
                 self.reading.bad_rows += 1
             else:
                 good.append((number, record))
                 seen.add(key)
+                listed.add(key)
         return good
 
     def _part_doubles(self, kept: list[tuple[int, Any]]) -> None:

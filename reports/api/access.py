@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBasicAuth, HttpBearer
 from ninja.throttling import BaseThrottle
 
+from audit import failures
 from reports.api import tokens
 from reports.models import ApiToken
 from sectors.shell.limits import MINUTE, asks_too_often
@@ -19,6 +20,12 @@ class TokenRequest(HttpRequest):
     """A request whose token is known."""
 
     auth: ApiToken
+
+
+def note_refusal(request: HttpRequest) -> None:
+    """That a token was shown which is none; what was sent is not told: it may be a password."""
+    if "Authorization" in request.headers:
+        failures.failed(via="API")
 
 
 class Bearer(HttpBearer):

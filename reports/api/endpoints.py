@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError
 
-from audit import failures, record
+from audit import record
 from audit.vocabulary import EventKind
 from reports.aggregation import cube
 from reports.api import rows, scope, sdmx
-from reports.api.access import REQUESTS_A_MINUTE, Basic, Bearer, TokenRequest, TokenThrottle
+from reports.api.access import REQUESTS_A_MINUTE, Basic, Bearer, TokenRequest, TokenThrottle, note_refusal
 from reports.api.schemas import (
     AnnualFilter,
     AnnualRow,
@@ -54,8 +54,7 @@ api = NinjaAPI(
 @api.exception_handler(AuthenticationError)
 def unknown_token(request: HttpRequest, error: object) -> HttpResponse:
     """Asks for a token in the way that lets Excel and browsers ask their person for it."""
-    if "Authorization" in request.headers:  # what was sent is not told: it may be a password
-        failures.failed(via="API")
+    note_refusal(request)
     answer = api.create_response(request, {"detail": _("No valid token was given.")}, status=401)
     answer["WWW-Authenticate"] = 'Basic realm="Zhibao", charset="UTF-8"'
     return answer

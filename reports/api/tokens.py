@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from audit.vocabulary import EventKind
 from reports.models import ApiToken
 from sectors.models import User
 from sectors.people import notices
+from sectors.vocabulary import Role
 
 HINT = 8
 WARNED_BEFORE = datetime.timedelta(days=14)
@@ -29,11 +31,22 @@ def last_day() -> datetime.date:
     return timezone.localdate() + datetime.timedelta(days=settings.API_TOKEN_DAYS)
 
 
+def writers(by: User) -> QuerySet[User]:
+    """For whom a token of the person may write: the clerks of their department, where they lead it."""
+    if by.role != Role.HEAD:
+        return User.objects.none()
+    return User.objects.filter(role=Role.CLERK, department=by.department_id, is_active=True)
+
+
 @transaction.atomic
-def make(name: str, *, by: User, expires_on: datetime.date | None = None) -> tuple[ApiToken, str]:
+def make(
+    name: str, *, by: User, expires_on: datetime.date | None = None, writes_as: User | None = None
+) -> tuple[ApiToken, str]:
     """A token of the person's department, and its secret, which is nowhere kept. Without a day it holds as long as it
-    may. Raises ValidationError for a day that is over or too late."""
+    may. Raises ValidationError for a day that is over or too late, and for whom a token cannot write."""
     assert by.department is not None
+    if writes_as is not None and writes_as not in writers(by):
+        raise ValidationError({"writes_as": _("Choose a clerk of your department.")})
     expires_on = expires_on or last_day()
     if not timezone.localdate() <= expires_on <= last_day():
         message = _("Choose a day from today to %(last)s.") % {"last": last_day()}
@@ -47,8 +60,12 @@ def make(name: str, *, by: User, expires_on: datetime.date | None = None) -> tup
         created_by=by,
         role=by.role,
         expires_on=expires_on,
+        writes_as=writes_as,
     )
-    _tell(token, [("token", None, str(token)), ("expires_on", None, expires_on)], by=by)
+    told: list[tuple[str, object, object]] = [("token", None, str(token)), ("expires_on", None, expires_on)]
+    if writes_as:
+        told.append(("writes_as", None, writes_as))
+    _tell(token, told, by=by)
     return token, secret
 
 

@@ -26,8 +26,11 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
         return self.none()
 
     def in_force(self) -> TokenQuerySet:
-        """Neither ended nor expired, and whoever made it is who they were: a token ends with its maker's role."""
+        """Neither ended nor expired; and whoever made it, and for whom it writes, are who they were: a token ends with
+        their roles."""
+        writer = {"is_active": True, "role": Role.CLERK, "department": models.F("department")}
         return self.filter(
+            models.Q(writes_as=None) | models.Q(**{f"writes_as__{name}": value for name, value in writer.items()}),
             ended_at=None,
             expires_on__gte=timezone.localdate(),
             created_by__is_active=True,
@@ -36,8 +39,8 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
         )
 
     def with_reach(self) -> TokenQuerySet:
-        """With what says how far it reads beside its role: the region of the department."""
-        return self.select_related("department__region")
+        """With what says how far it reads and for whom it writes: the region of the department, and the clerk."""
+        return self.select_related("department__region", "writes_as__department__region")
 
 
 class ApiToken(models.Model):
@@ -54,6 +57,15 @@ class ApiToken(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Made by"), on_delete=models.PROTECT, related_name="+"
     )
     role = models.CharField(_("Role"), max_length=8, choices=Role.choices)  # of its maker then; it says what is read
+    writes_as = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Writes for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The clerk in whose name it also stores figures of drafts and records; none: it only reads."),
+    )
     expires_on = models.DateField(_("Holds until"), help_text=_("The last day on which it reads anything."))
     warned_on = models.DateField(_("Warned on"), null=True, blank=True)  # when its maker was told that it expires
     last_used = models.DateField(_("Last used"), null=True, blank=True)
@@ -79,7 +91,10 @@ class ApiToken(models.Model):
 
     @property
     def is_in_force(self) -> bool:
-        """What `TokenQuerySet.in_force` asks (`created_by` fetched)."""
-        maker = self.created_by
-        is_the_same = maker.is_active and (maker.role, maker.department_id) == (self.role, self.department_id)
-        return self.ended_at is None and self.expires_on >= timezone.localdate() and is_the_same
+        """What `TokenQuerySet.in_force` asks (`created_by` and `writes_as` fetched)."""
+        people = {self.created_by: self.role} | ({self.writes_as: Role.CLERK} if self.writes_as else {})
+        are_the_same = all(
+            person.is_active and (person.role, person.department_id) == (role, self.department_id)
+            for person, role in people.items()
+        )
+        return self.ended_at is None and self.expires_on >= timezone.localdate() and are_the_same

@@ -25,15 +25,15 @@ def tokens(request: PersonRequest) -> HttpResponse:
     """One's department's tokens. A new one's secret is shown on the answer to the form, and nowhere again."""
     if not can_make_tokens(request.user):
         raise PermissionDenied
-    form, secret = TokenForm(request.POST or None), ""
+    form, secret = TokenForm(request.POST or None, by=request.user), ""
     if form.is_valid():
         try:
             _token, secret = api_tokens.make(**form.cleaned_data, by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            form = TokenForm()
-    rows = ApiToken.objects.for_user(request.user).select_related("created_by", "ended_by")
+            form = TokenForm(by=request.user)
+    rows = ApiToken.objects.for_user(request.user).select_related("created_by", "ended_by", "writes_as")
     context = {"form": form, "tokens": rows, "secret": secret}
     answer = render(request, "reports/api_tokens.html", context, status=422 if form.is_bound else 200)
     answer["Cache-Control"] = "no-store"

@@ -102,7 +102,9 @@ def by_others(field: str, user: User) -> QuerySet[Any]:
     if field in ("resolved", "removed"):
         return rows.filter(**{f"{field}_at__isnull": False}).exclude(**{f"{field}_by": user})
     own = Q(by=user)
-    return rows.exclude(own & ~Q(source=ChangeSource.REGISTRY) if field == "figures" else own)
+    if field == "figures":  # what is stored in somebody's name without them is news to them too
+        own &= ~Q(source__in=[ChangeSource.REGISTRY, ChangeSource.PROGRAM])
+    return rows.exclude(own)
 
 
 def read(user: User, submissions: Collection[int]) -> dict[int, Mark]:
