@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Field
+from django.db.models import DateField, Field, UniqueConstraint
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from inspections.models import (
     Inspection,
     NonconformingSample,
     PlanTask,
+    Record,
     RectificationNotice,
     SamplingBatch,
     SamplingPlan,
@@ -139,6 +140,9 @@ class RecordForm(VersionedForm, forms.ModelForm):
         if not key or not all(key.values()):
             return False
         rows = type(self.instance).objects.filter(department=self.department, **key)
+        number = once(type(self.instance))[-1:]
+        if any(cleaned.get(name) for name in number):  # those of other numbers are others
+            rows = rows.filter(**dict.fromkeys(number, ""))
         return bool(rows.exclude(pk=self.instance.pk).exists())
 
     def validate_unique(self) -> None:
@@ -159,6 +163,13 @@ def offer(form: forms.ModelForm, known: Words, region: int, day: datetime.date) 
             of: Any = form.fields[field.name]
             chosen = getattr(form.instance, field.attname) if form.instance.pk else ""
             of.choices = offered(field, known, region, day, chosen)
+
+
+def once(model: type[Record]) -> list[str]:
+    """The fields that a department has once, the text that is a record's number among them last; none where there is
+    none."""
+    unique = (one for one in model._meta.constraints if isinstance(one, UniqueConstraint))
+    return next(([name for name in one.fields if name != "department"] for one in unique), [])
 
 
 def sectors_of(department: Department) -> Any:

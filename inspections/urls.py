@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from inspections.registers import REGISTERS
-from inspections.views import failures, files, planning, records, saved_views, transfer
+from inspections.views import columns, failures, files, planning, records, saved_views, transfer
 
 
 def _files(slug: str, base: str) -> list[Any]:
@@ -32,6 +32,7 @@ for slug, register in REGISTERS.items():
         path(f"{register.path}export/", transfer.export, {"slug": slug}, name=f"export-{slug}"),
         path(f"{register.path}import/", transfer.upload, {"slug": slug}, name=f"import-{slug}"),
         path(f"{register.path}import/look/", transfer.preview, {"slug": slug}, name=f"import-look-{slug}"),
+        path(f"{register.path}import/columns/", columns.say_columns, {"slug": slug}, name=f"import-columns-{slug}"),
         path(f"{register.path}import/confirm/", transfer.confirm, {"slug": slug}, name=f"import-confirm-{slug}"),
         path(f"{register.path}import/failed/", transfer.failed, {"slug": slug}, name=f"import-failed-{slug}"),
         path(f"{register.path}import/template/", transfer.template, {"slug": slug}, name=f"template-{slug}"),

@@ -66,6 +66,7 @@ WRITERS = {
         ("inspections", "Inspection RectificationNotice EnforcementCase Complaint", "inspections/records.py"),
         ("inspections", "RecordFile", "sectors/evidence/attachments.py"),
         ("inspections", "SavedView", "inspections/saved_views.py"),
+        ("inspections", "ListLayout", "inspections/layouts.py"),
         # What is issued is frozen.
         (
             "reports",

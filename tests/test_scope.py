@@ -119,7 +119,9 @@ def test_the_table_asks_everybody_to_sign_in_first():
 
 
 def test_the_table_has_somebody_who_acts_wherever_something_is_sent():
-    said = [(row[0], answer) for row, _who, answer in answers() if not row[0].startswith(("admin:", "api:", "writing-api:"))]
+    said = [
+        (row[0], answer) for row, _who, answer in answers() if not row[0].startswith(("admin:", "api:", "writing-api:"))
+    ]
     sent = {row[0] for row, _who, answer in answers() if row[2] == "POST" and answer not in ("401", "405", "login")}
     acting = {name for name, answer in said if answer.endswith("+")}
     assert sorted({name for name, _answer in said} & sent - acting - WITHOUT_TRACE - WANT_MORE) == []

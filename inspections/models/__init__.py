@@ -1,4 +1,5 @@
 from .inspections import Complaint, EnforcementCase, Inspection, RectificationNotice
+from .layouts import ListLayout
 from .records import Record, RecordFile, SavedView
 from .sampling import NonconformingSample, PlanTask, SamplingBatch, SamplingPlan
 
@@ -6,6 +7,7 @@ __all__ = [
     "Complaint",
     "EnforcementCase",
     "Inspection",
+    "ListLayout",
     "NonconformingSample",
     "PlanTask",
     "Record",

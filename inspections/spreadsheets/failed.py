@@ -26,22 +26,22 @@ def write_failed(reading: Reading) -> IO[bytes]:
     sheet = book.add_worksheet(_("To be mended"))
     bold, red = book.add_format({"bold": True}), book.add_format({"bg_color": RED})
     day, red_day = (book.add_format({"num_format": "yyyy-mm-dd", **more}) for more in ({}, {"bg_color": RED}))
-    sheet.write_row(0, 0, [*reading.heads, _("What to do")], bold)
+    sheet.write_row(0, 0, [*reading.found.texts, _("What to do")], bold)
     faults: dict[int, list[Fault]] = {}
     for fault in reading.faults:
         faults.setdefault(fault.row, []).append(fault)
     for number, (row, found) in enumerate(sorted(faults.items()), 1):
         bad = {fault.place: fault.why for fault in found}
-        for place in range(len(reading.heads)):
+        for place in range(len(reading.found.texts)):
             value = _cell(reading, row, place)
             is_day = isinstance(value, datetime.date)
             style = (red_day if is_day else red) if place in bad else day if is_day else None
             sheet.write(number, place, value, style)
             if bad.get(place):
                 sheet.write_comment(number, place, bad[place])
-        sheet.write(number, len(reading.heads), " ".join(f"{fault.column}：{fault.why}" for fault in found))
-    sheet.set_column(0, len(reading.heads) - 1, 14)
-    sheet.set_column(len(reading.heads), len(reading.heads), 60)
+        sheet.write(number, len(reading.found.texts), " ".join(f"{fault.column}：{fault.why}" for fault in found))
+    sheet.set_column(0, len(reading.found.texts) - 1, 14)
+    sheet.set_column(len(reading.found.texts), len(reading.found.texts), 60)
     sheet.freeze_panes(1, 0)
     book.close()
     out.seek(0)

@@ -28,12 +28,12 @@ class Merged:
         return f"{address(self.first)}:{address(self.last)}"
 
 
-def cells(page: Worksheet, columns: Sequence[int], most: int) -> dict[Position, Merged]:
-    """The range of each merged cell under the heads, in some columns. Raises BadFile beyond `most` cells."""
+def cells(page: Worksheet, columns: Sequence[int], top: int, most: int) -> dict[Position, Merged]:
+    """The range of each merged cell from the row `top` on, in some columns. Raises BadFile beyond `most` cells."""
     found: dict[Position, Merged] = {}
     count = 0
     for first, last in page.merged:
-        rows = range(max(first[0], 1), min(last[0], len(page.rows) - 1) + 1)
+        rows = range(max(first[0], top), min(last[0], len(page.rows) - 1) + 1)
         across = [column for column in columns if first[1] <= column <= last[1]]
         count += len(rows) * len(across)
         if count > most or (rows and across and (rows[0], across[0]) in found):  # a program that means no good

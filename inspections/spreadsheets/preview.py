@@ -6,6 +6,8 @@ import datetime
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from django.utils import timezone
+
 from inspections.registers import Register
 
 from .reader import Reading
@@ -24,6 +26,7 @@ class Preview:
     double_rows: int
     all_faults: int
     digest: str
+    layout: str  # who said how the columns are read, and when; empty for our own
     unknown: list[str]
     unread: list[str]
     rounded: list[str]
@@ -39,6 +42,7 @@ class Preview:
             double_rows=len(reading.doubles),
             all_faults=len(reading.faults),
             digest=reading.digest,
+            layout=_said(reading),
             unknown=reading.unknown,
             unread=reading.unread,
             rounded=reading.rounded[:FAULTS],
@@ -49,6 +53,11 @@ class Preview:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _said(reading: Reading) -> str:
+    layout = reading.found.layout
+    return f"{layout.by.full_name} {timezone.localdate(layout.changed)}" if layout else ""
 
 
 def _written(value: object) -> str:

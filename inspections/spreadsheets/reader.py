@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, UniqueConstraint
+from django.db.models import DateField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inspections.forms import once
 from inspections.models import Record
 from inspections.models.words import fault, word_fields
 from inspections.registers import Register
@@ -27,7 +28,8 @@ from sectors.spreadsheets.positions import Position, address
 from sectors.spreadsheets.worksheet import Value, Worksheet
 from sectors.texts import visible
 
-from . import columns, merging
+from . import columns, heads, merging
+from .heads import ColumnsMissing, Heads
 
 MAX_ROWS = 200_000
 LIMITS = Limits(size=32 * MEGABYTE, unpacked=400 * MEGABYTE, tags=25_000_000, cells=6_000_000)
@@ -70,7 +72,7 @@ class Reading:
     unread: list[str] = field(default_factory=list)  # worksheets beside the list
     rounded: list[str] = field(default_factory=list)  # cells that hold more decimals than they show
     bad_rows: int = 0
-    heads: list[str] = field(default_factory=list)
+    found: Heads = field(default_factory=Heads)
     page: Worksheet = field(default_factory=lambda: Worksheet("", [], []))
 
     @property
@@ -96,12 +98,20 @@ def read(
 
     `on_progress` hears how many rows of how many are read.
     """
-    page, unread = _chosen(open_file(file, size, LIMITS), register)
+    page, found, unread = _chosen(open_file(file, size, LIMITS), register, department)
     if len(page.rows) > MAX_ROWS:
         raise BadFile(_("More than %(count)d rows: divide the list.") % {"count": MAX_ROWS})
-    reader = _Reader(register, department, page)
+    if found.missing(register):
+        raise ColumnsMissing(found.message(register), found)
+    reader = _Reader(register, department, page, found)
     reader.reading.unread = unread
     return reader.read(on_progress)
+
+
+def heads_of(register: Register, file: IO[bytes], size: int, department: Department) -> tuple[Worksheet, Heads]:
+    """The worksheet with the list, and its heads as they are read now. Raises BadFile."""
+    page, found, _unread = _chosen(open_file(file, size, LIMITS), register, department)
+    return page, found
 
 
 def read_rows(register: Register, rows: Sequence[Mapping[str, str]], department: Department) -> Reading:
@@ -111,31 +121,29 @@ def read_rows(register: Register, rows: Sequence[Mapping[str, str]], department:
     names = [name for name in columns.names(register) if name in sent]
     cells: list[list[Value]] = [[columns.head(register, name) for name in names]]
     cells += [[row.get(name, "") for name in names] for row in rows]
-    return _Reader(register, department, Worksheet("", cells, [])).read(lambda done, total: None)
+    found = Heads(texts=[str(head) for head in cells[0]], fields=dict(enumerate(names)))
+    return _Reader(register, department, Worksheet("", cells, []), found).read(lambda done, total: None)
 
 
-def _chosen(book: OpenedFile, register: Register) -> tuple[Worksheet, list[str]]:
-    """The worksheet with the list, and the names of others that have something. Raises BadFile for several lists."""
-    known = {columns.head(register, name) for name in columns.names(register)}
-    needed = {columns.head(register, name) for name in columns.needed(register)}
+def _chosen(book: OpenedFile, register: Register, department: Department) -> tuple[Worksheet, Heads, list[str]]:
+    """The worksheet with the list, its heads, and the names of others that have something. Raises BadFile for several
+    lists."""
     filled = [page for page in map(book.worksheet, book.names) if page.rows]
-    shown = [page for page in filled if page.is_visible]
-    lists = [page for page in shown if needed <= set(_heads(page))]
-    if len(lists) > 1:
+    found = [(page, heads.of(page, register, department)) for page in filled]
+    lists = [one for one in found if not one[1].missing(register)]
+    shown = [one for one in lists if one[0].is_visible]
+    if len(shown) > 1:
         text = _("The file has several lists (%(names)s). Put their rows into one worksheet, or into a file each.")
-        raise BadFile(text % {"names": "、".join(page.name for page in lists)})
-    page = (lists or shown or filled or [Worksheet("", [], [])])[0]
-    others = [other for other in filled if other is not page and not known >= {*filter(None, _heads(other))}]
-    hidden = [other for other in filled if other not in shown and needed <= set(_heads(other))]
-    return page, list(dict.fromkeys(other.name for other in (*others, *hidden) if other is not page))
-
-
-def _heads(page: Worksheet) -> list[str]:
-    """The texts of the first row, to the last that is none."""
-    heads = [str(cell).strip() for cell in page.rows[0]] if page.rows else []
-    while heads and not heads[-1]:
-        heads.pop()
-    return heads
+        raise BadFile(text % {"names": "、".join(page.name for page, _heads in shown)})
+    visible_ones = [one for one in found if one[0].is_visible]
+    page, of_page = (shown or visible_ones or found or [(Worksheet("", [], []), Heads())])[0]
+    unread = [
+        other
+        for other, of in found
+        if any(text for place, text in enumerate(of.texts) if place not in of.fields)
+        or (not other.is_visible and not of.missing(register))
+    ]
+    return page, of_page, list(dict.fromkeys(other.name for other in unread if other is not page))
 
 
 def _is_filled(row: list[Value]) -> bool:
@@ -143,23 +151,39 @@ def _is_filled(row: list[Value]) -> bool:
 
 
 class _Reader:
-    def __init__(self, register: Register, department: Department, page: Worksheet) -> None:
-        self.register, self.department, self.page = register, department, page
-        heads = _heads(page)
-        self.reading = Reading(heads=heads, page=page)
-        known = {columns.head(register, name): name for name in columns.names(register)}
-        self.named = [(place, head, known[head]) for place, head in enumerate(heads) if head in known]
+    def __init__(self, register: Register, department: Department, page: Worksheet, found: Heads) -> None:
+        self.register, self.department, self.page, self.found = register, department, page, found
+        self.reading = Reading(found=found, page=page)
+        self.named = [(place, found.texts[place], name) for place, name in found.fields.items()]
         self.places = {name: place for place, _head, name in self.named}
-        fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in known.values()}
+        self.written_for = found.layout.words if found.layout else {}
+        fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in columns.names(register)}
         self.words, self.word_fields = words(), word_fields(register.model)
         self.optional = {name for name, of in fields.items() if columns.has_default(of)}
-        self.parsers = {name: columns.parser(fields[name], department) for _place, _head, name in self.named}
-        self.merged = merging.cells(page, [place for place, _head, name in self.named], LIMITS.cells)
+        asked = [*(name for _place, _head, name in self.named), *found.constants]
+        self.parsers = {name: columns.parser(fields[name], department) for name in asked}
+        self.constants = self._constants()
+        self.merged = merging.cells(page, [place for place, _head, name in self.named], found.row + 1, LIMITS.cells)
         self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
         self.days = {place for place, _head, name in self.named if isinstance(fields[name], DateField)}
         self.decimals = {place: getattr(fields[name], "decimal_places", 0) for place, _head, name in self.named}
-        self.reading.unknown = [head for head in heads if head and head not in known]
+        if found.layout is None:
+            left_out = (text for place, text in enumerate(found.texts) if place not in found.fields)
+            self.reading.unknown = [text for text in left_out if text]
         self._fill_merged()
+
+    def _constants(self) -> dict[str, Any]:
+        """What every row says. Raises BadFile where that is not known here any more."""
+        values = {}
+        for name, text in self.found.constants.items():
+            try:
+                values[name] = self.parsers[name](text)
+            except ValidationError as error:
+                why = _("“%(text)s” was said for all rows of the column %(column)s. %(why)s Say it anew.")
+                head = columns.head(self.register, name)
+                said = {"text": text, "column": head, "why": " ".join(error.messages)}
+                raise ColumnsMissing(why % said, self.found) from error
+        return values
 
     def _fill_merged(self) -> None:
         """Each row gets the value of the range that it lies in, for who mends it alone; a row of blanks stays one."""
@@ -171,15 +195,12 @@ class _Reader:
                 cells[column] = self.page.value(merged.first)
 
     def read(self, on_progress: OnProgress) -> Reading:
-        missing = [columns.head(self.register, n) for n in columns.needed(self.register) if n not in self.places]
-        if missing:
-            text = _("These columns are missing: %(names)s. Start from the empty list of this page.")
-            raise BadFile(text % {"names": "、".join(missing)})
         if twice := [head for place, head, name in self.named if self.places[name] != place]:
             text = _("These columns stand there twice: %(names)s. Delete one of each.")
             raise BadFile(text % {"names": "、".join(dict.fromkeys(twice))})
         kept: list[tuple[int, Any]] = []
-        for number, row in enumerate(self.page.rows[1:], 2):
+        first = self.found.row + 1
+        for number, row in enumerate(self.page.rows[first:], first + 1):
             if number % PROGRESS_ROWS == 0:
                 on_progress(number, len(self.page.rows))
             if _is_filled(row):
@@ -192,11 +213,11 @@ class _Reader:
         return self.reading
 
     def _row(self, number: int, row: list[Value]) -> Any | None:
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = dict(self.constants)
         faults: list[Fault] = []
         for place, head, name in self.named:
             try:
-                cell = self._cell((number - 1, place))
+                cell = self._meant(name, self._cell((number - 1, place)))
                 if cell not in ("", None) or name not in self.optional:
                     values[name] = self.parsers[name](cell)
             except ValidationError as error:
@@ -212,6 +233,11 @@ class _Reader:
         self.reading.bad_rows += 1
         self.reading.faults += faults
         return None
+
+    def _meant(self, name: str, cell: Value) -> Value:
+        """What the department said that stands for a text."""
+        said = self.written_for.get(name, {})
+        return said.get(" ".join(str(cell).split()), cell) if said and not isinstance(cell, bool) else cell
 
     def _cell(self, place: Position) -> Value:
         """What a cell shows: a merged one what its range does, a number with a format of its own as text. Raises
@@ -259,7 +285,7 @@ class _Reader:
 
     def _without_known_numbers(self, kept: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
         """What a department has once, such as a number, is a fault where it stands twice or is recorded."""
-        names = _once(self.register)
+        names = once(self.register.model)
         if not names or names[-1] not in self.places:
             return kept
         place, column = self.places[names[-1]], columns.head(self.register, names[-1])
@@ -280,31 +306,32 @@ class _Reader:
         return good
 
     def _part_doubles(self, kept: list[tuple[int, Any]]) -> None:
-        """Records of the same day, place and product (or whatever a form calls the same) are asked about."""
+        """Records of the same day, place and product (or whatever a form calls the same) are asked about; those that
+        have different numbers are different."""
         fields: list[Any] = [self.register.model._meta.get_field(name) for name in self.register.form.same]
         same = [of.attname for of in fields]
         if not same:
             self.reading.records = [record for _number, record in kept]
             return
-        stored, listed = self._recorded(same, kept), set()
-        for number, record in kept:
+        number = once(self.register.model)[-1:]
+        stored = self._recorded([*same, *number], kept)
+        listed: set[tuple[Any, ...]] = set()
+        for row, record in kept:
             key = tuple(getattr(record, name) for name in same)
-            if key in stored or key in listed:
-                self.reading.doubles.append(Double(number, record, key not in stored))
+            has_number = any(getattr(record, name) for name in number)
+            twins = {(*key, False)} if has_number else {(*key, False), (*key, True)}
+            if all(key) and (twins & stored or twins & listed):
+                self.reading.doubles.append(Double(row, record, not twins & stored))
             else:
                 self.reading.records.append(record)
-                listed.add(key) if all(key) else None
+                listed.add((*key, has_number))
 
-    def _recorded(self, same: list[str], kept: list[tuple[int, Any]]) -> set[tuple[Any, ...]]:
+    def _recorded(self, names: list[str], kept: list[tuple[int, Any]]) -> set[tuple[Any, ...]]:
+        """By what is the same, and whether they have a number."""
         rows = self.register.model.objects.filter(department=self.department).order_by()
         days = [day for _number, record in kept if (day := getattr(record, self.register.day))]
         if not days:
             return set()
         within = {f"{self.register.day}__range": (min(days), max(days))}
-        return {key for key in rows.filter(**within).values_list(*same) if all(key)}
-
-
-def _once(register: Register) -> list[str]:
-    """The fields that a department has once, the text among them last."""
-    unique = (one for one in register.model._meta.constraints if isinstance(one, UniqueConstraint))
-    return next(([name for name in one.fields if name != "department"] for one in unique), [])
+        count = len(self.register.form.same)
+        return {(*row[:count], any(row[count:])) for row in rows.filter(**within).values_list(*names)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -67,7 +69,7 @@ def upload(request: PersonRequest, slug: str) -> HttpResponse:
     # The check of the CSRF token reads the whole request, which has to be refused before that when it is too large.
     if whole_number(request.META.get("CONTENT_LENGTH") or "") > MAX_REQUEST:
         own_department(request)
-        return _choose(request, REGISTERS[slug], str(too_large(LIMITS.size)), 413)
+        return choose(request, REGISTERS[slug], str(too_large(LIMITS.size)), 413)
     return _upload(request, slug)
 
 
@@ -75,18 +77,23 @@ def upload(request: PersonRequest, slug: str) -> HttpResponse:
 def _upload(request: PersonRequest, slug: str) -> HttpResponse:
     register, department = REGISTERS[slug], own_department(request)
     if request.method != "POST":
-        return _choose(request, register)
+        return choose(request, register)
     file = request.FILES.get("file")
     if file is None:
-        return _choose(request, register, _("Choose the Excel file first."), 422)
+        return choose(request, register, _("Choose the Excel file first."), 422)
     name, size = file.name or "", file.size or 0
     try:
         if unpacked_size(file, size) > LARGE:
             stored = pending.keep(file, request.user, slug)
             return _start(request, "inspections.look", register, stored=stored, name=name)
         reading = spreadsheets.read(register, file, size, department)
+    except spreadsheets.ColumnsMissing as missing:
+        stored = pending.keep(file, request.user, slug)
+        messages.info(request, str(missing))
+        ticket = pending.ticket(stored, name, "", request.user, slug)
+        return redirect(f"{reverse(f'import-columns-{slug}')}?{urlencode({'ticket': ticket})}")
     except BadFile as error:
-        return _choose(request, register, str(error), 422)
+        return choose(request, register, str(error), 422)
     return _preview(request, register, Preview.of(register, reading), pending.keep(file, request.user, slug), name)
 
 
@@ -100,7 +107,7 @@ def preview(request: PersonRequest, slug: str) -> HttpResponse:
         file = pending.own(request.GET.get("file", ""), request.user, slug)
         found = json.loads(background.preview_path(file).read_text(encoding="utf-8"))
     except (BadFile, FileNotFoundError):
-        return _choose(request, register, str(pending.gone()), 409)
+        return choose(request, register, str(pending.gone()), 409)
     name = found.pop("name")
     return _preview(request, register, Preview(**found), file.path.name, name)
 
@@ -117,14 +124,14 @@ def confirm(request: PersonRequest, slug: str) -> HttpResponse:
             return _start(request, "inspections.bring_in", register, ticket=ticket, doubles=doubles)
         reading = _read(register, file, department)
     except BadFile as error:
-        return _choose(request, register, str(error), 409)
+        return choose(request, register, str(error), 409)
     if reading.digest != file.digest:
         messages.warning(request, _("Records have changed since the preview. Nothing was stored; look once more."))
         return _preview(request, register, Preview.of(register, reading), file.path.name, file.name, 409)
     try:
         said = background.store(reading, request.user, doubles=doubles)
     except WrongState as error:
-        return _choose(request, register, str(error), 409)
+        return choose(request, register, str(error), 409)
     messages.success(request, said)
     background.drop(file)
     return redirect(slug)
@@ -142,7 +149,7 @@ def failed(request: PersonRequest, slug: str) -> HttpResponse | FileResponse:
             return _start(request, "inspections.failed", register, ticket=ticket)
         reading = _read(register, file, department)
     except BadFile as error:
-        return _choose(request, register, str(error), 409)
+        return choose(request, register, str(error), 409)
     name = background.failed_name(file)
     record.write(EventKind.DOWNLOAD, name=name)
     return _file(spreadsheets.write_failed(reading), name)
@@ -165,7 +172,16 @@ def _read(register: Register, file: pending.PendingFile, department: Department)
         return spreadsheets.read(register, source, file.size, department)
 
 
-def _choose(request: PersonRequest, register: Register, problem: str = "", status: int = 200) -> HttpResponse:
+def show_preview(request: PersonRequest, register: Register, file: pending.PendingFile) -> HttpResponse:
+    """What would be stored of a kept list."""
+    try:
+        reading = _read(register, file, own_department(request))
+    except BadFile as error:
+        return choose(request, register, str(error), 422)
+    return _preview(request, register, Preview.of(register, reading), file.path.name, file.name)
+
+
+def choose(request: PersonRequest, register: Register, problem: str = "", status: int = 200) -> HttpResponse:
     context = {"register": register, "registers": AREAS[register.area], "problem": problem, "size": LIMITS.size}
     return render(request, "inspections/import.html", context, status=status)
 

@@ -9,9 +9,14 @@ Position = tuple[int, int]
 def address(place: Position) -> str:
     """`C7` for (6, 2)."""
     row, column = place
-    letters = ""
+    return f"{letters(column)}{row + 1}"
+
+
+def letters(column: int) -> str:
+    """`C` for 2."""
+    found = ""
     column += 1
     while column:
         column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
+        found = chr(ord("A") + letter) + found
+    return found
