@@ -40,12 +40,12 @@ REPORTS = (
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
-    Role.CLERK: (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
-    Role.HEAD: (("home",), ("submissions",), ("batches",), ("inspections",), ("findings",)),
+    Role.CLERK: (("home",), ("submissions", "ledger"), ("batches",), ("inspections",), ("findings",)),
+    Role.HEAD: (("home",), ("submissions", "ledger"), ("batches",), ("inspections",), ("findings",)),
     Role.OFFICE: (
         ("home",),
         ("board", "leader-board"),
-        ("submissions", "findings", "periods", "checks"),
+        ("submissions", "findings", "periods", "checks", "ledger"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
         ("reports", "proofreading"),
@@ -53,12 +53,12 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     Role.LEADER: (
         ("leader-board", "board"),
         ("sectors", "explore", "exports"),
-        ("submissions", "findings", "periods"),
+        ("submissions", "findings", "periods", "ledger"),
         ("reports",),
     ),
     Role.ADMIN: (
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
-        ("submissions", "findings"),
+        ("submissions", "findings", "ledger"),
         ("periods", "proofreading"),
         ("exports",),
         ("audit",),
@@ -141,6 +141,7 @@ def _texts() -> dict[str, str]:
         "submissions": _("Submissions"),
         "findings": _("Findings"),
         "checks": _("Checks"),
+        "ledger": _("What is asked"),
         "batches": _("Sampling register"),
         "inspections": _("Inspection register"),
         "periods": _("Periods"),
