@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sectors', '0031_auditors'),
+        ('sectors', '0035_registry_words'),
     ]
 
     operations = [

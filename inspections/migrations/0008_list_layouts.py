@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0006_changed_by'),
+        ('inspections', '0007_words_as_rows'),
         ('sectors', '0036_figures_by_programs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
