@@ -1,6 +1,7 @@
 """What a database of an earlier version becomes."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -105,7 +106,7 @@ def test_words_that_stood_in_the_program_are_rows_as_the_shipped_file_has_them(c
     before("0031_auditors", "sectors")
     latest()
     assert load(base.SHIPPED_CATALOGUE / "registry.yaml").lines == []
-    now = SamplingBatch.objects.get(pk=made.pk)
+    now: Any = SamplingBatch.objects.get(pk=made.pk)
     shown = (now.programme, now.get_category_display(), now.get_setting_display(), now.is_screening)
     assert shown == ("rapid", "工程实体关键指标", "建筑工地", True)
 

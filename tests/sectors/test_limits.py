@@ -3,6 +3,7 @@
 import shutil
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,7 +19,7 @@ from sectors.checks.findings import CheckKind
 from sectors.checks.reported import Inexact
 from sectors.entry import grid, writer
 from sectors.findings import storage
-from sectors.models import Indicator, Sector
+from sectors.models import Indicator, Sector, Unit
 from sectors.vocabulary import Accumulation
 from tests import base
 from tests.sectors.checks.in_memory import breakdown, judge
@@ -163,14 +164,18 @@ def test_a_share_of_a_loss_tells_which_figure_is_wrong(rate, suspects):
     """What it is divided by is below 0: more of it makes less."""
     signed = dict.fromkeys(("x.total", "x.a", "x.b"), SIGNED)
     figures = {"x.a": "-30", "x.b": "-150", "x.total": "-120", "x.rate": rate}
-    more = {"formulas": {"x.rate": "x.a / x.total"}, "units": {"x.rate": ("%", "0.01")}, "indicators": signed}
+    more: dict[str, Any] = {
+        "formulas": {"x.rate": "x.a / x.total"},
+        "units": {"x.rate": ("%", "0.01")},
+        "indicators": signed,
+    }
     (finding,) = judge(figures, breakdowns=[breakdown("x.total", "x.a", "x.b")], **more)
     assert {one.code: one.repair for one in finding.suspects} == suspects
 
 
 def test_about_minus_12_lies_on_both_sides_of_it():
     cell = parse("约-12", unit="℃", decimals=0, limits=Limits(signed=True))
-    kind = Indicator(unit=Indicator._meta.get_field("unit").related_model(name="℃"), signed=True).kind
+    kind = Indicator(unit=Unit(name="℃"), signed=True).kind
     found = Inexact.of_cell(cell, kind)
     assert (found.low, found.high) == (Decimal("-12.5"), Decimal("-11.5"))
 
@@ -201,7 +206,7 @@ def test_signed_figures_are_saved_and_nothing_is_found(cast, climate):
     saved = writer.save(climate, writer.Typed(TYPED), by=cast.clerk)
     assert saved.is_complete
     assert saved.stored["climate.growth"] == "-3.2"
-    assert [one.finding.kind for one in storage.current(climate) if one.finding.severity == "error"] == []
+    assert [one.kind for one in storage.current(climate) if one.severity == "error"] == []
     saved = writer.save(climate, writer.Typed({"climate.index": "49.9", "climate.capacity": "151"}), by=cast.clerk)
     assert {code: sentence for code, (_text, sentence) in saved.refused.items()} == {
         "climate.index": "This figure is at least 50.",

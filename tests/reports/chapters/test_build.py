@@ -317,7 +317,7 @@ def test_the_notes_on_scope_say_whose_data_of_which_months_are_in_it(cast):
     assert "，均只有部分时期的数据" in scope["coverage"]
     assert scope["sources"] == ("数据由1个部门通过1张统计报表报送，由质强办汇总。另有2张统计报表没有数据列入。")
     # What was accepted behind the day on the cover is in it all the same.
-    accepted = Submission.objects.filter(status="accepted").last()
+    accepted = Submission.objects.filter(status="accepted").latest("pk")
     accepted.transitions.create(old="signed", new="accepted", by=None, at=timezone.now())
     today = format_date(timezone.localdate())
     assert said()["year"].endswith(f"截至{today}审核接受的数据列入本报告。")

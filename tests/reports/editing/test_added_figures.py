@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import docx
 import pytest
@@ -166,7 +167,7 @@ def test_it_is_previewed_without_being_written(client, cast, report):
 
 
 def change(report, key, by, seen=None, **given):
-    usual = {"kind": "table", "codes": CODES, "last": True, "title": ""}
+    usual: dict[str, Any] = {"kind": "table", "codes": CODES, "last": True, "title": ""}
     seen = changes.last_change(report, key) if seen is None else seen
     edits.change_figures(report=report, key=key, by=by, seen=seen, **usual | given)
 
@@ -188,9 +189,13 @@ def test_its_figures_kind_and_caption_are_changed_where_it_stands_and_that_is_un
     assert drawn.title == "我的图"
     assert [item.key for item in draft_reports.working(report).placed] == order
     for expected in (changed, first):
-        undoing.undo(report=report, by=cast.office, seen=undoing.top(report, cast.office).undo.change)
+        undo = undoing.top(report, cast.office).undo
+        assert undo
+        undoing.undo(report=report, by=cast.office, seen=undo.change)
         assert block(report, key) == expected
-    undoing.redo(report=report, by=cast.office, seen=undoing.top(report, cast.office).redo.change)
+    redo = undoing.top(report, cast.office).redo
+    assert redo
+    undoing.redo(report=report, by=cast.office, seen=redo.change)
     assert block(report, key) == changed
 
 

@@ -1,6 +1,7 @@
 """Forms that departments fill in Excel, read as sheets: what is recognised of each, and what becomes of it."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -58,7 +59,7 @@ def checked(text, path):
 # unit and what they add up, and its rows with their unit, what they add up, and which row they are a part of; how many
 # formulas are computed, and what is left out.
 ENTERED, COMPUTED = Use.ENTERED, Use.COMPUTED
-EXPECTED = {
+EXPECTED: dict[str, dict[str, Any]] = {
     "three_heads": {
         "facts": ("食品安全监督抽检情况统计表", "特质监01表", "云泽县市场监督管理局", "quarter"),
         "columns": [
