@@ -163,32 +163,43 @@ class _Page:
         cells = [Cell(not column.get("formula"), "") for column in table.get("columns", [])]
         side = table.get("total_column")
         sides = [Cell(side.get("computed") is False, "")] if side else []
-        yield from self._nested(table.get("rows", []), (*place, "rows"), 0, None, [*cells, *sides])
+        computed = [
+            Cell(cell.is_entered and not _is_summed(column), "")
+            for cell, column in zip(cells, table.get("columns", []), strict=True)
+        ]
+        ways = {False: [*cells, *sides], True: [*computed, *sides]}
+        yield from self._nested(table.get("rows", []), (*place, "rows"), 0, None, ways)
         if total := table.get("total_row"):
             own = (*place, "total_row")
             row = Row(in_words(own), str(total.get("name", "")), "", self.problems.get(own, []), is_total=True)
             entered = total.get("computed") is False
             summed = [
-                Cell(entered and not column.get("formula"), "") if column.get("total", True) else None
+                Cell(entered and not column.get("formula"), "") if _is_summed(column) else None
                 for column in table.get("columns", [])
             ]
             row.cells = [*summed, *sides]
             yield row
 
     def _nested(
-        self, rows: list[Any], place: Place, indent: int, group: Part | None, cells: list[Cell]
+        self, rows: list[Any], place: Place, indent: int, group: Part | None, cells: Mapping[bool, list[Cell]]
     ) -> Iterator[Row]:
+        """`cells` are those of a row that is entered, and of one that is computed."""
         for number, row in enumerate(rows):
             own = (*place, number)
             name = str(row.get("name", ""))
             first = None if number else group
             found = Row(in_words(own), name, "", self.problems.get(own, []), indent=indent, group=first)
-            found.cells = list(cells)
+            found.cells = list(cells[bool(row.get("computed"))])
             yield found
             for split, parts in enumerate(row.get("parts", [])):
                 head = self.part((*own, "parts", split), parts.get("name"))
                 inner = (*own, "parts", split, "rows")
                 yield from self._nested(parts.get("rows", []), inner, indent + 1, head, cells)
+
+
+def _is_summed(column: Specification) -> bool:
+    """Whether totals of rows add it up: no words, and nothing that is left out of them."""
+    return bool(column.get("total", True)) and not column.get("kind")
 
 
 SHOWN = ("sheets", "tables", "indicators", "rows", "columns", "parts", "questions", "rules", "units")

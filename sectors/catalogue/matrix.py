@@ -135,7 +135,7 @@ class Matrix:
                 continue
             code = self._code(row, column.code)
             formula = column.fields["formula"].replace("{row}", f"{self.prefix}.{row}")
-            if computed and column.in_total and not formula:
+            if computed and column.in_total and not column.is_words and not formula:
                 formula = f"parts({code})"
             own = {"code": code, "name": f"{name}·{column.name}", "column": position, "formula": formula}
             # Of a column that matters, the total stands for it.

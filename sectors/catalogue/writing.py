@@ -13,7 +13,7 @@ from typing import Any
 from sectors.calculation.tokens import codes_in
 from sectors.catalogue.keys import INHERITED
 from sectors.catalogue.writing_matrix import matrix_table
-from sectors.catalogue.writing_rows import days, measured, nested, text_of_number
+from sectors.catalogue.writing_rows import days, measured, nested, number
 from sectors.models import (
     Breakdown,
     FormerFrequency,
@@ -145,7 +145,7 @@ def _unit(unit: Unit) -> Specification:
     if unit.base != unit.name:
         found["base"] = unit.base
     if unit.scale != 1:
-        found["scale"] = text_of_number(unit.scale)
+        found["scale"] = number(unit.scale)
     if unit.counts:
         found["counts"] = True
     if unit.also:

@@ -68,7 +68,9 @@ class _Matrix:
         return (part for _is_exhaustive, parts in self.breakdowns.get(cell.pk, {}).values() for part in parts)
 
     def _row(self, first: Indicator, _total: Indicator | None) -> dict[str, Any]:
-        return {"code": _row_code(first), "name": first.row_name}
+        cells = next(row for row in self.rows if row[0].pk == first.pk)
+        computed = {"computed": True} if any(map(_is_sum_of_parts, filter(self._is_summed, cells))) else {}
+        return {"code": _row_code(first), "name": first.row_name, **computed}
 
     def _is_exhaustive(self, first: Indicator, name: str) -> bool:
         """Of the breakdown of any cell of the row; rows in which nothing is added up have none."""
@@ -76,7 +78,7 @@ class _Matrix:
         return any(self.breakdowns.get(cell.pk, {}).get(name, (False, []))[0] for cell in cells)
 
     def _computed(self, totals: Iterable[Indicator]) -> dict[str, bool]:
-        return {} if any(cell.formula == f"parts({cell.code})" for cell in totals) else {"computed": False}
+        return {} if any(map(_is_sum_of_parts, totals)) else {"computed": False}
 
     def _side(self) -> dict[str, Any]:
         cells = [row[-1] for row in self.rows if row[-1].column == len(self.heads) - 1]
@@ -86,12 +88,17 @@ class _Matrix:
 
     def _summed_columns(self) -> list[str]:
         columns = [self._column(place) for place in range(len(self.heads) - self.has_side)]
-        return [column["code"] for column in columns if column.get("total", True) and not column.get("formula")]
+        return [
+            column["code"]
+            for column in columns
+            if column.get("total", True) and not column.get("formula") and not column.get("kind")
+        ]
 
     def _column(self, place: int) -> dict[str, Any]:
         cells = [cell for row in self.rows for cell in row if cell.column == place]
         rows = [cell for cell in cells if not (self.has_total and cell.row == self.rows[-1][0].row)]
-        first = rows[0]
+        typed = [cell for cell in rows if not _is_sum_of_parts(cell)] or rows
+        first = typed[0]
         found = {"code": _column_code(first), "name": self.heads[place]["name"], **measured(first, INHERITED)}
         for key in ("key", "pass_rate"):
             found.pop(key, None)
@@ -100,8 +107,13 @@ class _Matrix:
         if first.formula:
             found["formula"] = _formula(cells, self.prefix)
         if first.counted:
-            found["counted"] = _counted(rows)
+            found["counted"] = _counted(typed)
         return found if len(cells) > len(rows) or not self.has_total else {**found, "total": False}
+
+
+def _is_sum_of_parts(cell: Indicator) -> bool:
+    """Whether it is computed because its row, or its column, is."""
+    return bool(cell.formula == f"parts({cell.code})")
 
 
 def _row_code(cell: Indicator) -> str:

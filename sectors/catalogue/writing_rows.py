@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from sectors.catalogue.keys import INHERITED
+from sectors.catalogue.yaml_files import number_of_text
 from sectors.models import Indicator
 from sectors.models.catalogue import Validity
 from sectors.vocabulary import Rounding
@@ -15,9 +17,11 @@ Row = TypeVar("Row")
 
 def measured(row: Indicator, inherited: Mapping[str, Any]) -> dict[str, Any]:
     """The keys of an indicator, or of a column by one of its cells, that are not as `inherited` has them."""
-    found: dict[str, Any] = {}
-    own = {"unit": row.unit.name, **{key: getattr(row, key) for key in ("decimals", "accumulation", "change_limit")}}
-    found |= {key: value for key, value in own.items() if value != inherited.get(key)}
+    own: dict[str, Any] = {"unit": row.unit.name}
+    if not row.is_words:
+        own |= {key: getattr(row, key) for key in INHERITED if key != "signed" or not row.formula}
+    found = {key: value for key, value in own.items() if value != inherited.get(key)}
+    found |= _values(row)
     if row.formula:
         found["formula"] = row.formula
     if row.rounding != Rounding.HALF_UP:
@@ -33,9 +37,22 @@ def measured(row: Indicator, inherited: Mapping[str, Any]) -> dict[str, Any]:
     return found | days(row)
 
 
+def _values(row: Indicator) -> dict[str, Any]:
+    """What may be entered, where that is not any number."""
+    found: dict[str, Any] = {}
+    if row.is_words:
+        found["kind"] = row.value_kind
+    if row.options:
+        found["options"] = dict(row.options)
+    for key, limit in (("min", row.minimum), ("max", row.maximum)):
+        if limit is not None:
+            found[key] = number(limit)
+    return found
+
+
 def _target(row: Indicator) -> dict[str, Any]:
     assert row.target is not None
-    found = {row.target_is: text_of_number(row.target)}
+    found: dict[str, Any] = {row.target_is: number(row.target)}
     if row.target_source:
         found["source"] = row.target_source
     if row.target_since:
@@ -48,8 +65,9 @@ def days(row: Validity) -> dict[str, str]:
     return {key: day.isoformat() for key, day in found.items() if day}
 
 
-def text_of_number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+def number(value: Decimal) -> int | str:
+    """As a specification has it: whole numbers are numbers, others texts."""
+    return number_of_text(f"{value.normalize():f}")
 
 
 def nested(

@@ -69,6 +69,11 @@ def _written(key: str, value: Any) -> Any:
     return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
 
 
+def number_of_text(text: str) -> int | str:
+    """As a specification has it: a whole number is one, whatever else is a text."""
+    return int(text) if WHOLE.fullmatch(text) and len(text) < MOST_DIGITS else text
+
+
 def from_yaml(path: Path) -> dict[str, Any]:
     """What a file says, as it stands there; whether it is right says `files.read`. Raises CatalogueError for a file
     that is no YAML."""
@@ -93,4 +98,4 @@ def _value(node: YamlNode | None) -> Any:
         return None
     if node.tag == f"{TAG}bool":
         return text.lower() == "true"
-    return int(text) if node.tag == f"{TAG}int" and WHOLE.fullmatch(text) and len(text) < MOST_DIGITS else text
+    return number_of_text(text) if node.tag == f"{TAG}int" else text

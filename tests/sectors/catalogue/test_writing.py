@@ -85,6 +85,35 @@ wording: |
 """
 
 
+SUMS = """
+sector: sums
+name: 汇总
+chapter: {code: product, name: 产品质量, position: 1}
+position: 41
+sheets:
+  - number: S-91
+    name: 汇总表
+    frequency: quarter
+    department: market
+    tables:
+      - code: sums
+        name: 汇总
+        matrix: sums.heads
+        rows:
+          - code: all
+            name: 全部
+            computed: true
+            parts: [{name: 按类, exhaustive: true, rows: [{code: produce, name: 农产品}, {code: food, name: 食品}]}]
+          - {code: rest, name: 其余}
+        columns:
+          - {code: batches, name: 批次, unit: 批次, max: 500,
+             counted: {of: batch, measure: batches, where: {category: "{key}"}}}
+          - {code: growth, name: 增减, unit: "%", decimals: 1, accumulation: average, signed: true}
+          - {code: grade, name: 等级, unit: "1", kind: choice, options: {A: 甲级, B: 乙级}}
+        total_column: {code: sum, name: 合计, columns: [batches]}
+"""
+
+
 def load_again(folder, files, *, dry_run=True):
     folder.mkdir(exist_ok=True)
     for name, specification in files.items():
@@ -127,6 +156,24 @@ def test_whatever_a_matrix_and_a_list_may_say_is_written(tmp_path):
     assert heads["total_row"] == {"code": "all", "name": "合计", "computed": False}
     assert heads["total_column"] == {"code": "sum", "name": "两季", "columns": ["autumn", "spring"]}
     assert [sheet["number"] for sheet in written["sheets"]] == ["W-01"]  # the other has nothing in it
+
+
+def test_words_limits_and_computed_rows_are_written(tmp_path):
+    load(base.SMALL)
+    for folder, code in ((base.DATA / "kinds", "climate"), (_computed_rows(tmp_path), "sums")):
+        load(folder)
+        before, written = rows(), writing.of_sectors(code)[code]
+        assert load_again(tmp_path / f"again-{code}", {code: written}, dry_run=False) == []
+        assert rows() == before
+    assert [row.get("computed") for row in written["sheets"][0]["tables"][0]["rows"]] == [True, None]
+
+
+def _computed_rows(folder):
+    """A first row that is computed from its parts, in a column that is counted and in one of words."""
+    made = folder / "sums"
+    made.mkdir()
+    (made / "sums.yaml").write_text(SUMS)
+    return made
 
 
 def test_a_file_of_one_sector_can_be_loaded_by_itself(tmp_path):
