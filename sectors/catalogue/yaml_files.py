@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -86,6 +87,14 @@ def from_yaml(path: Path) -> dict[str, Any]:
         raise CatalogueError(problems)
     found = _value(root)
     return found if isinstance(found, dict) else {}
+
+
+def from_text(text: str) -> dict[str, Any]:
+    """The same of the text of a file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file.yaml"
+        path.write_text(text, encoding="utf-8")
+        return from_yaml(path)
 
 
 def _value(node: YamlNode | None) -> Any:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from audit import record
 from audit.vocabulary import EventKind
+from sectors.catalogue import drafts, yaml_files
 from sectors.models import Chapter, Department, Sector, Sheet, Unit
 from sectors.reading.forms import corrections, picture, recognition, specification
 from sectors.reading.forms.corrections import Problem
@@ -157,6 +158,9 @@ def form_sheet(request: PersonRequest, stored: str) -> HttpResponse:
     if not facts.is_valid() or problems:
         return _page(request, reading, facts, problems=problems, status=422)
     draft = specification.draft(reading.form, facts.facts(), reading.units.known.values())
+    if "edit" in request.POST:
+        begun = drafts.begin_draft(request.user, yaml_files.from_text(draft.yaml()))
+        return redirect("sheet-draft", pk=begun.pk)
     if "download" in request.POST:
         return _download(draft.yaml(), facts.cleaned_data["sector"])
     checked = _check(request, draft, facts.cleaned_data["name"])

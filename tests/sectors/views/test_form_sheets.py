@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from audit.models import Event
 from audit.vocabulary import EventKind
-from sectors.models import Assignment, Indicator, Sheet
+from sectors.models import Assignment, Indicator, Sheet, SheetDraft
 from sectors.spreadsheets import pending
 from tests import base
 from tests.sectors.reading import form_files
@@ -103,6 +103,18 @@ def test_what_the_catalogue_refuses_is_said_and_nothing_is_kept(admin):
     assert len(list(pending.folder().iterdir())) == kept
     answer = admin.post(address, typed | {"number": "T-01"})
     assert any("T-01" in problem for problem in answer.context["checked"].problems)
+
+
+@pytest.mark.parametrize("name", sorted(form_files.ALL))
+def test_a_form_goes_on_as_a_draft_of_the_sheet(admin, name):
+    address, typed = page_of(admin, form_files.ALL[name]())
+    answer = admin.post(address, typed | {"edit": "1"})
+    draft = SheetDraft.objects.get()
+    assert answer.url == reverse("sheet-draft", args=[draft.pk])
+    page = admin.get(answer.url).context["page"]
+    assert page.count == 0, [page.elsewhere, page.sheet.problems]
+    assert [table.name for table in page.tables]
+    assert not Sheet.objects.filter(name=typed["name"]).exists()
 
 
 def test_the_file_is_downloaded_and_that_is_on_record(admin):
