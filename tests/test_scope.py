@@ -48,6 +48,7 @@ WANT_MORE = {
     *("approved-on-paper", "block-add-figures", "block-change-figures", "block-edit", "block-join", "change-samples"),
     *("check", "delete-plans"),
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file
+    *(f"import-columns-{slug}" for slug in REGISTERS),  # a list that is kept
     *("password", "second-factor-setup"),
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }
