@@ -157,6 +157,16 @@ def test_lines_are_as_long_as_those_of_the_word_file(bare):
     assert len(places) == len(pagination._body_lines(words))
 
 
+def test_a_span_of_months_stands_on_one_line(bare):
+    words = [f"{'率' * count}为95.0（1—6月），{'量' * 23}7—12月。" for count in range(1, 24)]
+    blocks = tuple(Paragraph((Text(one),)) for one in words)
+    pages = read(replace(report(), blocks=blocks), bare).pages
+    lines = [re.sub(r"[ \xa0]", "", line) for page in pages for line in page.extract_text().splitlines()]
+    spans = [line for line in lines if re.search("1—6月|7—12月", line)]
+    assert len(re.findall("1—6月|7—12月", "".join(spans))) == 2 * len(words)
+    assert not [line for line in lines if re.search("[17]$", line) or line.startswith(("—6", "—12"))]
+
+
 def test_contents_and_bookmarks_lead_to_every_heading(reader, pages):
     document = report(chart(), change_chart())
     titles = []
