@@ -123,5 +123,5 @@ def _words(row: Model, name: str, value: Any) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return _(", ").join(sorted(map(str, value)))
     field: Any = row._meta.get_field(name)
-    choices = dict(field.flatchoices) if isinstance(field, Field) and field.choices else {}
+    choices = dict(field.flatchoices) if isinstance(field, Field) else {}
     return "\n".join(str(choices.get(value, value)).splitlines())

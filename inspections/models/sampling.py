@@ -53,7 +53,8 @@ class SamplingPlan(Record):
     @property
     def words_day(self) -> datetime.date | None:
         """The day of issue, or the first of the year for a plan that is issued before it."""
-        if not self.issued_on or not self.year or self.issued_on.year == self.year:
+        is_year = self.year and datetime.MINYEAR <= self.year <= datetime.MAXYEAR  # whatever was typed
+        if not self.issued_on or not is_year or self.issued_on.year == self.year:
             return self.issued_on
         return datetime.date(self.year, 1, 1)
 

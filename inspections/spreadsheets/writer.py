@@ -92,7 +92,7 @@ def write_template(register: Register, department: Department) -> IO[bytes]:
     """An empty list with its heads, those that must be filled marked, and lists of the words that columns take."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book = xlsxwriter.Workbook(out)
-    sheet, words = book.add_worksheet(_("Records")), book.add_worksheet(_("Words"))
+    sheet, words = book.add_worksheet(_("Records")), book.add_worksheet(_("Words to choose from"))
     plain = book.add_format({"bold": True})
     must = book.add_format({"bold": True, "bg_color": "#FFF4CC"})
     day, text = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "@"})

@@ -3,8 +3,6 @@
 from base64 import b32encode
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -15,6 +13,7 @@ from accounts.models import SecondFactor, Session
 from config.encryption import Unreadable, decrypted, encrypted
 from tests import base
 from tests.accounts.codes import Phone, give_phone, sign_in, wait
+from tests.migrating import latest, migrate
 
 SECRET = bytes(range(20))
 STEP, SETUP = reverse("second-step"), reverse("second-factor-setup")
@@ -112,13 +111,14 @@ def test_a_lost_key_is_said_and_mended_by_a_reset(client, cast, settings):
     assert client.post(STEP, {"code": Phone(secret).code()}).status_code == 302
 
 
-def migrate(targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
+@pytest.fixture
+def migrated_again():
+    yield
+    latest()
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrated_again")
 def test_migration_encrypts_and_decrypts(cast):
     apps = migrate(BEFORE)
     model = apps.get_model("otp_totp", "TOTPDevice")

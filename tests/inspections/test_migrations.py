@@ -14,6 +14,7 @@ from sectors.catalogue.loader import load
 from sectors.models import Indicator, RegistryWord, Sector, Submission
 from tests import base
 from tests.inspections.recorded import batch
+from tests.migrating import latest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,11 +29,6 @@ def before():
 
     yield to
     latest()
-
-
-def latest():
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_a_file_that_was_removed_by_nobody_stays_removed_and_one_of_no_time_stays(cast, before):

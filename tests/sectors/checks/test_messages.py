@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.utils import translation
 
+from sectors.calculation.cells import Limits
 from sectors.checks.messages import Joined, Message, Statement, worded
 from sectors.checks.templates import Template
 from tests.sectors.checks.in_memory import breakdown, judge, point
@@ -321,6 +322,12 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "not_whole": {"figures": {"t.a": "2.5"}, "indicators": {"t.a": {"exact": True}}},
     "over_hundred": {"figures": {"t.p": "100.1"}, "units": {"t.p": PERCENT}},
+    "below_minimum": {"figures": {"t.a": "49.9"}, "indicators": {"t.a": {"limits": Limits(minimum=Decimal(50))}}},
+    "above_maximum": {
+        "figures": {"t.p": "150.1"},
+        "units": {"t.p": PERCENT},
+        "indicators": {"t.p": {"limits": Limits(maximum=Decimal(150))}},
+    },
     "required": {"figures": {}, "indicators": {"t.a": {"required": True}}, "required": True},
     "blank": {"figures": {"t.all": "5", "t.a": "5"}, "breakdowns": [WHOLE], "indicators": {"t.b": {}}, "blanks": True},
 }

@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from sectors.models import Delivery, Robot
 from sectors.reminders import chat_bots, urging
 from tests import base
+from tests.migrating import latest, migrate
 
 ADDRESS = "https://oapi.dingtalk.com/robot/send?access_token=geheim"
 SECRET = "SECgeheim"
@@ -86,13 +86,14 @@ def test_a_lost_key_is_said_and_mended_by_typing_it_anew(client, cast, on, setti
     assert Robot.objects.get().address == ADDRESS
 
 
-def migrate(targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
+@pytest.fixture
+def migrated_again():
+    yield
+    latest()
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrated_again")
 def test_migration_encrypts_and_decrypts(cast, settings):
     model = migrate(BEFORE).get_model("sectors", "Robot")
     model.objects.create(region_id=cast.county.pk, name="a", kind="dingtalk", address=ADDRESS, secret=SECRET)
