@@ -10,7 +10,14 @@ from django.utils import timezone
 from audit import origin
 from inspections import deadlines, reminders
 from inspections.choices import SamplingStage
-from inspections.models import Complaint, EnforcementCase, NonconformingSample, RectificationNotice, SamplingBatch
+from inspections.models import (
+    Complaint,
+    EnforcementCase,
+    NonconformingSample,
+    RectificationNotice,
+    SamplingBatch,
+    SamplingPlan,
+)
 from sectors.approval import worklist
 from sectors.models import Sector
 from tests.inspections.recorded import batch
@@ -153,3 +160,10 @@ def test_states_are_told_in_one_query_a_list_and_one_for_the_words(cast, on, dja
 
 def test_a_day_is_today_where_the_site_is(cast):
     assert deadlines.Deadline("x", timezone.localdate()).days_late == 0
+
+
+@pytest.mark.parametrize("year", [10**20, 10_000, 0, -1])
+def test_a_plan_of_a_year_that_no_calendar_has_is_held_against_its_day(year):
+    issued = datetime.date(2023, 2, 14)
+    assert SamplingPlan(year=year, issued_on=issued).words_day == issued
+    assert SamplingPlan(year=2024, issued_on=issued).words_day == datetime.date(2024, 1, 1)
