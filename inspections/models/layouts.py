@@ -12,8 +12,9 @@ from sectors.models import Department
 
 
 class ListLayout(models.Model):
-    """What the columns of a list mean, known by its heads: names of fields by head; what every row says that no column
-    says; and what is written for something else, by field. Values are texts, read as those of cells are."""
+    """What the columns of a list mean, known by its heads: names of fields by column, counted from 0, since a head may
+    stand twice; what every row says that no column says; and what is written for something else, by field. Values are
+    texts, read as those of cells are."""
 
     department = models.ForeignKey(
         Department, verbose_name=_("Department"), on_delete=models.CASCADE, related_name="list_layouts"
@@ -37,4 +38,4 @@ class ListLayout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "、".join(self.fields)
+        return f"{self.register} {self.digest[:8]}"

@@ -71,7 +71,7 @@ def of(page: Worksheet, register: Register, department: Department) -> Heads:
 
 def _read(number: int, texts: list[str], layout: ListLayout | None, known: dict[str, str]) -> Heads:
     if layout is not None:
-        named = {place: layout.fields.get(text, "") for place, text in enumerate(texts)}
+        named = {place: layout.fields.get(str(place), "") for place in range(len(texts))}
     else:
         named = {place: known.get(_key(text), "") for place, text in enumerate(texts)}
     return Heads(number, texts, {place: name for place, name in named.items() if name}, layout)

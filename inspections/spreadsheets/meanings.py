@@ -94,12 +94,18 @@ def _constant(register: Register, name: str, said: str, department: Department) 
     return AskedConstant(name, columns.head(register, name), words, said or only)
 
 
-def with_choices(asked: Asked, fields: Mapping[int, str], constants: Mapping[str, str]) -> Asked:
+def with_choices(
+    asked: Asked, fields: Mapping[int, str], constants: Mapping[str, str], words: Mapping[str, Mapping[str, str]]
+) -> Asked:
     """The page again as the person left it."""
     return replace(
         asked,
         columns=[replace(column, name=fields.get(column.place, "")) for column in asked.columns],
         constants=[replace(one, text=constants.get(one.name, one.text)) for one in asked.constants],
+        words=[
+            replace(of, words=[replace(one, meant=words.get(of.name, {}).get(one.text, "")) for one in of.words])
+            for of in asked.words
+        ],
     )
 
 

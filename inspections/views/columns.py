@@ -56,33 +56,19 @@ def say_columns(request: PersonRequest, slug: str) -> HttpResponse:
         return _page(request, register, asked, ticket)
     said = _said(request, register, asked, department)
     if said.problems:
-        return _page(
-            request, register, meanings.with_choices(asked, said.fields, said.constants), ticket, said.problems
-        )
+        left = meanings.with_choices(asked, said.fields, said.constants, said.words)
+        return _page(request, register, left, ticket, said.problems)
     layouts.save(
         slug,
         heads.texts,
-        fields={heads.texts[place]: name for place, name in said.fields.items()},
+        fields={str(place): name for place, name in said.fields.items()},
         constants=said.constants,
         words=said.words,
         by=request.user,
     )
-    return _next(request, register, file, ticket, department, had_words=bool(asked.words))
-
-
-def _next(
-    request: PersonRequest,
-    register: Register,
-    file: pending.PendingFile,
-    ticket: str,
-    department: Department,
-    *,
-    had_words: bool,
-) -> HttpResponse:
-    """The preview; before it, once, the words of the columns that are not understood."""
-    with file.path.open("rb") as source:
-        page, heads = spreadsheets.heads_of(register, source, file.size, department)
-    if not had_words and meanings.asked(register, page, heads, department).words:
+    # Before the preview, once: the words of the columns that are not understood.
+    now = spreadsheets.heads_on(page, register, department)
+    if not asked.words and meanings.asked(register, page, now, department).words:
         messages.info(request, _("Kept. Some words in these columns are not known here: say below what they mean."))
         return redirect(f"{reverse(f'import-columns-{register.slug}')}?{urlencode({'ticket': ticket})}")
     return show_preview(request, register, file)

@@ -148,7 +148,7 @@ def test_what_was_said_can_be_changed_and_taken_back(clerk):
     again = say(clerk, page, {**MEANS, 2: "producer"}).context["preview"]
     assert again.good == 0  # the words were left empty, and so mean nothing any more
     layout = ListLayout.objects.get()
-    assert layout.fields["受检单位"] == "producer"
+    assert layout.fields["2"] == "producer"
     assert layout.words == {}
 
 
@@ -216,3 +216,20 @@ def test_one_without_a_number_that_is_recorded_asks_about_one_with_a_number(cler
     assert SamplingBatch.objects.count() == 1
     preview = send(clerk, book([[*row[:6], "R-1", "蔬菜"]])).context["preview"]
     assert (preview.good, preview.double_rows) == (0, 1)
+
+
+def test_of_two_columns_of_one_head_one_is_left_out(clerk):
+    heads = [*HEADS, "采样地点"]
+    rows = [[*row, "另一处"] for row in ROWS]
+    preview = say_words(clerk, say(clerk, send(clerk, book(rows, heads)))).context["preview"]
+    assert (preview.good, preview.faults) == (3, [])
+    assert {record[3] for record in preview.records} <= {"东门市场", "西门市场"}
+
+
+def test_words_that_were_chosen_stay_where_something_else_is_wrong(clerk):
+    words = say(clerk, send(clerk, book()))
+    number = words_of(words)["failed"]["不合格"]
+    answer = say(clerk, words, **{f"word-failed-{number}": "1", "constant-sector": ""})
+    assert answer.status_code == 422
+    meant = {word.text: word.meant for of in answer.context["asked"].words for word in of.words}
+    assert meant["不合格"] == "1"
