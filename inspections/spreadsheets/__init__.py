@@ -3,7 +3,7 @@
 from .failed import write_failed
 from .heads import ColumnsMissing
 from .preview import Preview
-from .reader import LIMITS, Double, Fault, Reading, heads_of, heads_on, read, read_rows
+from .reader import LIMITS, Double, Fault, Reading, heads_of, read, read_rows
 from .writer import write, write_template
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Preview",
     "Reading",
     "heads_of",
-    "heads_on",
     "read",
     "read_rows",
     "write",

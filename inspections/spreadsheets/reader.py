@@ -114,11 +114,6 @@ def heads_of(register: Register, file: IO[bytes], size: int, department: Departm
     return page, found
 
 
-def heads_on(page: Worksheet, register: Register, department: Department) -> Heads:
-    """The same of a worksheet that was read already."""
-    return heads.of(page, register, department)
-
-
 def read_rows(register: Register, rows: Sequence[Mapping[str, str]], department: Department) -> Reading:
     """The same of texts by the names of fields, as a list that has them in its rows 2 and following; a name that the
     register has not is left out."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from inspections import layouts, spreadsheets
 from inspections.registers import AREAS, REGISTERS, Register
-from inspections.spreadsheets import columns, meanings
+from inspections.spreadsheets import columns, heads, meanings
 from inspections.views.records import own_department
 from inspections.views.transfer import LARGE, choose, show_preview
 from sectors.models import Department
@@ -48,10 +48,10 @@ def say_columns(request: PersonRequest, slug: str) -> HttpResponse:
         if file.unpacked > LARGE:
             raise BadFile(_("Say it once with a part of this list, of a few hundred rows; then send the whole."))
         with file.path.open("rb") as source:
-            page, heads = spreadsheets.heads_of(register, source, file.size, department)
+            page, found = spreadsheets.heads_of(register, source, file.size, department)
     except BadFile as error:
         return choose(request, register, str(error), 409)
-    asked = meanings.asked(register, page, heads, department)
+    asked = meanings.asked(register, page, found, department)
     if request.method != "POST":
         return _page(request, register, asked, ticket)
     said = _said(request, register, asked, department)
@@ -60,14 +60,14 @@ def say_columns(request: PersonRequest, slug: str) -> HttpResponse:
         return _page(request, register, left, ticket, said.problems)
     layouts.save(
         slug,
-        heads.texts,
+        found.texts,
         fields={str(place): name for place, name in said.fields.items()},
         constants=said.constants,
         words=said.words,
         by=request.user,
     )
     # Before the preview, once: the words of the columns that are not understood.
-    now = spreadsheets.heads_on(page, register, department)
+    now = heads.of(page, register, department)
     if not asked.words and meanings.asked(register, page, now, department).words:
         messages.info(request, _("Kept. Some words in these columns are not known here: say below what they mean."))
         return redirect(f"{reverse(f'import-columns-{register.slug}')}?{urlencode({'ticket': ticket})}")

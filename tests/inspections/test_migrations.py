@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from inspections.models import PlanTask, RecordFile, SamplingBatch
@@ -14,7 +12,7 @@ from sectors.catalogue.loader import load
 from sectors.models import Indicator, RegistryWord, Sector, Submission
 from tests import base
 from tests.inspections.recorded import batch
-from tests.migrating import latest
+from tests.migrating import latest, migrate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,11 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def before():
     """The state before a migration of the app; afterwards everything is migrated again."""
 
-    def to(name, app="inspections"):
-        executor = MigrationExecutor(connection)
-        return executor.migrate([(app, name)]).apps
-
-    yield to
+    yield lambda name, app="inspections": migrate([(app, name)])
     latest()
 
 

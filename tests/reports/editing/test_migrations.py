@@ -1,31 +1,21 @@
 """What a draft of an earlier version becomes."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from reports.editing import edits, issuing
 from reports.models import Edit
+from tests.migrating import latest, migrate
 from tests.reports.editing import draft_reports
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("english", "media")]
 FOOD = "food/text/1"
 
 
-def latest():
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 @pytest.fixture
 def before():
     """The state before the migration; afterwards everything is migrated again."""
 
-    def go():
-        executor = MigrationExecutor(connection)
-        return executor.migrate([("reports", "0004_changed_figures")]).apps
-
-    yield go
+    yield lambda: migrate([("reports", "0004_changed_figures")])
     latest()
 
 

@@ -1,10 +1,9 @@
 """Units of an earlier version count what they always counted."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from sectors.models import CatalogueVersion, Unit
+from tests.migrating import latest, migrate
 
 BEFORE = ("sectors", "0026_transition_is_of_head")
 
@@ -12,15 +11,8 @@ BEFORE = ("sectors", "0026_transition_is_of_head")
 @pytest.fixture
 def earlier():
     """The tables of the earlier version, and afterwards those of this one again."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([BEFORE])
-    yield executor.loader.project_state(BEFORE).apps
-    migrate()
-
-
-def migrate():
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    yield migrate([BEFORE])
+    latest()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -30,6 +22,6 @@ def test_shipped_units_count_before_the_catalogue_is_loaded_again(earlier):
         units.create(name=name, base=base, scale=scale)
     CatalogueVersion.objects.renew()
     version = CatalogueVersion.objects.get().version
-    migrate()
+    latest()
     assert set(Unit.objects.filter(counts=True).values_list("name", flat=True)) == {"批次"}
     assert CatalogueVersion.objects.get().version != version

@@ -1,13 +1,12 @@
 """What an earlier version kept of findings survives."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from sectors.checks.messages import worded
 from sectors.findings import reasons, storage
 from sectors.models import Breakdown, BreakdownPart, CatalogueVersion, Indicator, StoredFinding
 from tests import base
+from tests.migrating import latest, migrate
 
 BEFORE = ("sectors", "0015_narrative_changes")
 BEFORE_TOTALS = ("sectors", "0019_former_departments")
@@ -17,25 +16,14 @@ TEXT = '抽检："分项"合计 5，填报的是 6（100%）。'
 @pytest.fixture
 def earlier():
     """The tables of the earlier version, and afterwards those of this one again."""
-    yield tables_of(BEFORE)
-    migrate()
+    yield migrate([BEFORE])
+    latest()
 
 
 @pytest.fixture
 def before_totals():
-    yield tables_of(BEFORE_TOTALS)
-    migrate()
-
-
-def tables_of(version):
-    executor = MigrationExecutor(connection)
-    executor.migrate([version])
-    return executor.loader.project_state(version).apps
-
-
-def migrate():
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    yield migrate([BEFORE_TOTALS])
+    latest()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,7 +31,7 @@ def test_a_finding_keeps_the_words_it_was_stored_with(cast, request):
     base.report(cast.county, "2023Q1", {"food.done": "5", "food.passed": "6"}, "draft")
     (found,) = storage.refresh(base.submission(cast.county))
     request.getfixturevalue("earlier").get_model("sectors", "StoredFinding").objects.update(text=TEXT)
-    migrate()
+    latest()
     stored = StoredFinding.objects.get()
     assert (stored.pk, stored.basis, stored.state) == (found.pk, found.basis, "open")
     assert worded(stored.statement, repairs=True) == TEXT
@@ -62,7 +50,7 @@ def test_what_was_said_of_a_part_stays_with_the_finding_of_its_total(cast, reque
     reasons.explain(finding=found, text="上年结转1批次计入合格数", by=cast.clerk)
     earlier = request.getfixturevalue("before_totals").get_model("sectors", "StoredFinding")
     assert earlier.objects.get().rule == "part:food.passed"
-    migrate()
+    latest()
     (again,) = storage.refresh(sheet)
     assert (again.pk, again.rule, again.state) == (found.pk, "part:food.passed:food.task", "explained")
     assert [note.text for note in again.notes.all()] == ["上年结转1批次计入合格数"]
