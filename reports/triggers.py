@@ -53,16 +53,10 @@ TABLES = {
 UNSEEN = {"sectors_submission": ("changed", "created", "submitted_by_id")}
 COUNT = len(TABLES) * len(EVENTS)
 
-# A token that this transaction left itself, and not within a savepoint, does for all its changes: nobody has seen it.
+# Tokens that others are removing, or have removed since, are left to them.
 _RENEW = f"""
 CREATE OR REPLACE FUNCTION board_renew(of_region bigint, of_kind text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (
-        SELECT FROM {STAMPS} WHERE region = of_region AND kind = of_kind
-            AND xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text
-    ) THEN
-        RETURN;
-    END IF;
     DELETE FROM {STAMPS} WHERE id IN (
         SELECT id FROM {STAMPS} WHERE region = of_region AND kind = of_kind FOR UPDATE SKIP LOCKED
     );

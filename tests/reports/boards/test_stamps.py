@@ -265,6 +265,9 @@ def test_without_its_triggers_no_board_is_kept(client, quarter):
         cursor.execute("DROP TRIGGER board_figure_update")
     assert stamp([quarter.county.pk]) == ""
     assert not is_kept(client, quarter.office, "/board/leader/")
+    triggers.put_back()  # as `manage.py migrate` does at its end
+    assert stamp([quarter.county.pk])
+    assert is_kept(client, quarter.office, "/board/leader/")
 
 
 @pytest.mark.django_db
