@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -83,7 +84,8 @@ def kept(
             context = {"choice": choice, "csrf_token": TOKEN, "address": ADDRESS, **gather()}
             found = KeptBoard(tuple(render_to_string(template, context).strip() for template in templates), at)
         if key:
-            cache.set(key, found)
+            with suppress(OSError):  # where the disk is full nothing is kept, and the board is shown all the same
+                cache.set(key, found)
     return found
 
 

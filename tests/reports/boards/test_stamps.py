@@ -156,8 +156,10 @@ def moves(cast):
             value=random.randint(10, 99)
         ),
         "a figure gone": lambda: one(Figure.objects.all()).delete(),
-        "accepted": lambda: Submission.objects.filter(pk=one(Submission.objects.all()).pk).update(status="accepted"),
-        "returned": lambda: Submission.objects.filter(pk=one(Submission.objects.all()).pk).update(status="returned"),
+        "accepted": lambda: Submission.objects.filter(pk=draft().pk).update(status="accepted"),
+        "returned": lambda: Submission.objects.filter(pk=one(Submission.objects.exclude(status="returned")).pk).update(
+            status="returned"
+        ),
         "more time": lambda: Submission.objects.filter(pk=draft().pk).update(
             extended_until=datetime.date(2023, 4, random.randint(1, 28))
         ),
