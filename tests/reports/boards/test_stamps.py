@@ -166,7 +166,7 @@ def moves(cast):
         "other days": lambda: Period.objects.filter(pk=one(Period.objects.all()).pk).update(
             due=datetime.date(2023, 4, random.randint(2, 28))
         ),
-        "opened": lambda: base.submission(cast.county, "T-01", f"2023Q{random.randint(2, 4)}"),
+        "opened": lambda: base.submission(cast.county, "T-01", f"2023Q{random.randint(2, 3)}"),
         "a department's name": lambda: Department.objects.filter(region=cast.county).update(
             short_name=f"局{random.randint(0, 99)}"
         ),
