@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench import Result
+from bench._pairs import Cost, compared, cost
 from bench._scratch import COUNTY, DEPARTMENT, PERIODS, alternating, clerk, site, timed
 from bench._simpleeval import Rival
 from demo import accounts, reporting
@@ -48,8 +49,8 @@ def run() -> list[Result]:
         return [
             judged(of, SUBMISSIONS),
             slip(of, SUBMISSIONS),
-            live(of, CELLS),
-            live_slip(of, CELLS),
+            *live(of, CELLS),
+            *live_slip(of, CELLS),
             county_year(YEARS),
         ]
 
@@ -77,39 +78,39 @@ def _of_submission(part: str, of: Submission, rounds: int, broken: list[str], ta
     return Result(part, mine, theirs, target)
 
 
-def live(of: Submission, rounds: int) -> Result:
+def live(of: Submission, rounds: int) -> list[Result]:
     """The request by which a sheet has a saved cell checked, with all others, against the request that saves it."""
-    return _live("a cell's check while it is filled in, against its save", of, rounds, {}, 0, LIVE_TARGET)
+    return _live("a cell's check while it is filled in, against its save", of, rounds, {}, 0)
 
 
-def live_slip(of: Submission, rounds: int) -> Result:
+def live_slip(of: Submission, rounds: int) -> list[Result]:
     """The same on a sheet with a slip, which is explained, compared with what is on record, and shown."""
-    return _live("the same on a sheet with a slip", of, rounds, {"bench.g0.p0": "17"}, 1, None)
+    return _live("the same on a sheet with a slip", of, rounds, {"bench.g0.p0": "17"}, 1)
 
 
-def _live(part: str, of: Submission, rounds: int, wrong: dict[str, str], found: int, target: Decimal | None) -> Result:
+def _live(part: str, of: Submission, rounds: int, wrong: dict[str, str], found: int) -> list[Result]:
     client = Client(headers={"host": "localhost"})
     client.force_login(clerk())
     address, page = reverse("cells", args=[of.pk]), reverse("sheet-findings", args=[of.pk])
     code, right = "bench.c0.done", {code: _figure(code) for code in wrong}
 
-    def save(turn: int) -> Decimal:
+    def save(turn: int) -> Cost:
         """Another figure each time, and none that is unusual."""
         figure = 60 + turn % 10
-        time = timed(lambda: client.post(address, {"figures": {code: str(figure)}}, content_type="application/json"))
+        time = cost(lambda: client.post(address, {"figures": {code: str(figure)}}, content_type="application/json"))
         assert of.figures.get(indicator__code=code).value == figure, "the cell was not stored"
         return time
 
-    def check(_turn: int) -> Decimal:
+    def check(_turn: int) -> Cost:
         shown: list[bytes] = []
-        time = timed(lambda: shown.append(client.post(page).content))
+        time = cost(lambda: shown.append(client.post(page).content))
         assert shown[0].count(b'data-severity="') == found
         return time
 
     _store(of, wrong)
-    checked, saved = alternating(rounds, check, save)
+    found_costs = list(compared(part, rounds, check, save, LIVE_TARGET))
     _store(of, right)
-    return Result(part, checked, saved, target)
+    return found_costs
 
 
 def county_year(rounds: int) -> Result:

@@ -28,14 +28,15 @@ from django.urls import path, reverse
 from playwright.sync_api import Page
 
 from bench import Result
-from bench._scratch import alternating, browser, clerk, server, site, submission, timed
+from bench._pairs import Cost, compared, cost
+from bench._scratch import alternating, browser, clerk, server, site, submission
 from config.urls import urlpatterns as site_urls
 from sectors.entry import grid
 from sectors.models import Figure, Submission
 
 SMALL, LARGE = 150, 1500
 SAVES, LOADS, KEYS = 150, 15, 20
-SAVE_TARGET, OPEN_TARGET = Decimal("0.5"), Decimal(2)
+SAVE_TARGET, CHECKED_TARGET, OPEN_TARGET = Decimal("0.5"), Decimal(1), Decimal(2)
 
 plain_template = Template(Path(__file__).with_name("plain.html").read_text(encoding="utf-8"))
 
@@ -110,25 +111,40 @@ def save(of: Submission, cells: int, rounds: int) -> list[Result]:
     ours, theirs = of.figures.select_related("indicator").order_by("indicator__row", "indicator__column")[:2]
     results = []
     for follow, what in ((False, "the admin's form alone"), (True, "the admin's form and the page it leads to")):
-        mine, admins = alternating(rounds, _by_cell(client, of, ours), _by_admin(client, theirs, follow=follow))
+        ways = _by_cell(client, of, ours), _by_admin(client, theirs, follow=follow)
+        mine, admins = alternating(rounds, *(_clock(way) for way in ways))
         results.append(Result(f"saving one cell of {cells} on the server, against {what}", mine, admins, SAVE_TARGET))
-    return results
+    part = f"saving one cell of {cells} and checking the sheet, against the admin's form and the page it leads to"
+    ways = _by_cell(client, of, ours, checked=True), _by_admin(client, theirs, follow=True)
+    return [*results, *compared(part, rounds, *ways, CHECKED_TARGET)]
 
 
-def _by_cell(client: Client, of: Submission, figure: Figure) -> Callable[[int], Decimal]:
+def _clock(way: Callable[[int], Cost]) -> Callable[[int], Decimal]:
+    return lambda turn: way(turn)[0]
+
+
+def _by_cell(client: Client, of: Submission, figure: Figure, *, checked: bool = False) -> Callable[[int], Cost]:
+    """With `checked` also what the sheet asks for as soon as the cell is saved."""
+    findings = reverse("sheet-findings", args=[of.pk])
     address, code = reverse("cells", args=[of.pk]), figure.indicator.code
 
-    def way(turn: int) -> Decimal:
+    def way(turn: int) -> Cost:
         before, after = (_stored(figure), str(1000 + turn))
         body = {"figures": {code: after}, "seen": {code: [before]}}
-        time = timed(lambda: client.post(address, body, content_type="application/json"))
+
+        def act() -> None:
+            client.post(address, body, content_type="application/json")
+            if checked:
+                assert client.post(findings).status_code == 200
+
+        time = cost(act)
         assert _stored(figure) == after, "the cell was not stored"
         return time
 
     return way
 
 
-def _by_admin(client: Client, figure: Figure, *, follow: bool) -> Callable[[int], Decimal]:
+def _by_admin(client: Client, figure: Figure, *, follow: bool) -> Callable[[int], Cost]:
     address = reverse("rival:sectors_figure_change", args=[figure.pk])
     form: dict[str, Any] = {
         "region": figure.region_id,
@@ -139,9 +155,9 @@ def _by_admin(client: Client, figure: Figure, *, follow: bool) -> Callable[[int]
         "note": "",
     }
 
-    def way(turn: int) -> Decimal:
+    def way(turn: int) -> Cost:
         body = form | {"value": str(1000 + turn)}
-        time = timed(lambda: client.post(address, body, follow=follow))
+        time = cost(lambda: client.post(address, body, follow=follow))
         assert _stored(figure) == body["value"], "the figure was not stored"
         client.cookies.pop("messages", None)  # nobody reads them here, so they would grow from save to save
         return time

@@ -12,20 +12,20 @@ import datetime
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from statistics import median, quantiles
-from time import perf_counter, process_time
+from statistics import median
 
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from bench import Result, _docxtpl
-from bench._scratch import COUNTY, DEPARTMENT, alternating, in_turns, site, timed
+from bench._pairs import compared, cost
+from bench._scratch import COUNTY, DEPARTMENT, alternating, site, timed
 from reports.chapters import build
 from reports.document import snapshots
 from reports.document.blocks import Chart, Document, Table
@@ -89,28 +89,9 @@ def against_docxtpl(document: Document) -> Iterator[Result]:
     def rival() -> None:
         _docxtpl.render(template, context)
 
-    # Once before the clock runs: modules are loaded, both have their caches.
-    ours()
-    rival()
-    pairs = in_turns(ROUNDS, lambda _n: cost(ours), lambda _n: cost(rival))
     tables, charts = (sum(isinstance(block, kind) for block in document.blocks) for kind in (Table, Chart))
     about = f"Word file of {YEAR} ({len(document.blocks)} blocks, {tables} tables, {charts} charts)"
-    for place, clock in enumerate(("by the clock", "of the processor")):
-        times = [[spent[place] for spent in way] for way in pairs]
-        yield Result(f"{about} {clock}, {spread(times)}", median(times[0]), median(times[1]), TARGET)
-
-
-def cost(action: Callable[[], object]) -> tuple[Decimal, Decimal]:
-    """Seconds by the clock and of the processor."""
-    clock, processor = perf_counter(), process_time()
-    action()
-    return Decimal(perf_counter() - clock), Decimal(process_time() - processor)
-
-
-def spread(times: Sequence[Sequence[Decimal]]) -> str:
-    """Between which ratios the middle half of the pairs lies."""
-    low, _middle, high = quantiles([ours / rival for ours, rival in zip(*times, strict=True)], n=4)
-    return f"half of {ROUNDS} pairs {low:.2f} to {high:.2f}"
+    yield from compared(about, ROUNDS, lambda _n: cost(ours), lambda _n: cost(rival), TARGET)
 
 
 def alone(audience: str, document: Document) -> Iterator[Result]:

@@ -255,6 +255,16 @@ def secret_key(name: str, debug: bool, stored_in: Path) -> str:
     return stored_in.read_text(encoding="ascii")
 
 
+def board_cache(name: str, folder: Path) -> dict[str, Any]:
+    """Django's description of the cache of boards: in files, for all workers of a machine together, in the memory of
+    each worker, or nowhere. A day's worth, since a board is of its day."""
+    backends = {"files": "filebased.FileBasedCache", "memory": "locmem.LocMemCache", "none": "dummy.DummyCache"}
+    kind = choice(name, "files", list(backends))
+    place = str(folder) if kind == "files" else "boards"
+    backend = f"django.core.cache.backends.{backends[kind]}"
+    return {"BACKEND": backend, "LOCATION": place, "TIMEOUT": 24 * 60 * 60, "OPTIONS": {"MAX_ENTRIES": 500}}
+
+
 def database(name: str, default: Path, base: Path) -> dict[str, Any]:
     """Django's description of the database at an address; of the SQLite file `default` when none is set.
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from config.request_ids import current
 from sectors.files import is_full
 
-DISK_FULL = "53100"  # of PostgreSQL
+DISK_FULL, STOPPED = "53100", "57014"  # of PostgreSQL
 RETRY_AFTER = "10"  # seconds
 
 
@@ -66,6 +66,9 @@ def _missing(request: HttpRequest, error: BaseException | None) -> HttpResponse 
     while error:
         if is_full(error) or _is_full_database(error):
             text = _("The disk of the server is full. Nothing was stored; tell the administrator.")
+            return unavailable(request, text)
+        if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") == STOPPED:
+            text = _("This takes longer than a page may. Nothing was stored; choose a smaller region or fewer years.")
             return unavailable(request, text)
         if isinstance(error, OperationalError | InterfaceError):
             return unavailable(request, _("The database does not answer. Nothing was stored; try again in a moment."))

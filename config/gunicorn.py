@@ -19,6 +19,9 @@ from config import environment, logs
 bind = "127.0.0.1:8000"
 workers = environment.number("WEB_CONCURRENCY", min(2 * (os.cpu_count() or 1) + 1, 9))
 timeout = 120  # seconds; a page that takes so long is given up, and nothing of it is stored
+# A statement of a page that takes so long is stopped by PostgreSQL, and the page says so: a worker that is given up
+# says nothing, and what it had asked for would go on. Commands and jobs may take longer.
+statement_seconds = environment.number("STATEMENT_SECONDS", 60)
 graceful_timeout = 60  # a page that is being made when the server is stopped
 max_requests, max_requests_jitter = 5000, 500  # whatever a library keeps in memory is gone then
 preload_app = True  # a worker that is gone has a successor at once, and what all read is in memory once
@@ -52,3 +55,12 @@ def pre_fork(server: Any, worker: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     global _place
     _place = worker.place
+    stop_long_statements(statement_seconds)
+
+
+def stop_long_statements(seconds: int) -> None:
+    """From the next connection of this process on; 0: none is stopped."""
+    database = connections.settings["default"]
+    if seconds and database["ENGINE"] == "django.db.backends.postgresql":
+        options = database["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} -c statement_timeout={seconds}s".strip()

@@ -42,6 +42,8 @@ JOBS              immediate: long work is done within the request; worker: by `m
 """
 
 import datetime
+import os
+import uuid
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -247,7 +249,14 @@ AUDIT_KEEP_MONTHS = environment.number("AUDIT_KEEP_MONTHS", 6)
 API_TOKEN_DAYS = environment.number("API_TOKEN_DAYS", 180)
 
 # In files and not in memory: the workers of a machine count the requests of a token together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+    # Boards as they were put together: none is given out that a change has overtaken, wherever it is kept.
+    "boards": environment.board_cache("BOARD_CACHE", DATA_DIR / "boards"),
+}
+# How many boards of more than a prefecture's regions are put together at a time.
+BOARDS_AT_ONCE = environment.number("BOARDS_AT_ONCE", max(1, (os.cpu_count() or 1) // 2), least=1)
+STARTED = uuid.uuid4().hex  # another one with each start: what an earlier version has kept is not asked for
 
 # Long work: within the request, or by the process of `manage.py run_jobs` through the database.
 JOBS = environment.choice("JOBS", "immediate", ["immediate", "worker"])

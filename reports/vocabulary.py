@@ -108,3 +108,10 @@ class PaperKind(TextChoices):
     SHEET_PDF = "pdf", _("Approval sheet (PDF)")
     SCAN = "scan", _("Scan of the signed sheet")
     SEALED = "sealed", _("Sealed PDF")
+
+
+class StampKind(TextChoices):
+    """What a change is of, as far as boards are concerned."""
+
+    MOVED = "moved", _("Moved")  # what is accepted, expected, delivered, and of whom
+    WORKED = "worked", _("Worked on")  # figures of drafts, findings, urges

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-MADE_OF = ["*/migrations/*.py", "audit/triggers.py", "requirements.txt"]
+MADE_OF = ["*/migrations/*.py", "*/triggers.py", "requirements.txt"]
 
 create_empty: Callable[..., str] = DatabaseCreation._create_test_db  # type: ignore[attr-defined]
 

@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
 
+from reports.models import BoardStamp
 from sectors import jobs
 from sectors.models import CatalogueVersion
 
@@ -64,9 +65,9 @@ class SavedRows:
 
 
 def _managers() -> list[models.Manager[Any]]:
-    """But for the version of the catalogue, which stands in every database."""
+    """But for the version of the catalogue, which stands in every database, and stamps, which copying leaves anew."""
     found: list[Any] = [
         model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
     tables = (model for model in [*found, Group, DBTaskResult] if not model._meta.proxy)
-    return [model._base_manager for model in tables if model is not CatalogueVersion]
+    return [model._base_manager for model in tables if model not in (CatalogueVersion, BoardStamp)]

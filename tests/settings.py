@@ -18,7 +18,10 @@ INSTALLED_APPS.append("demo")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "boards")
+}
 STATIC_ROOT.mkdir(exist_ok=True)
 
 # A file and not memory: the live server of a browser test answers in threads that have their own connections.

@@ -81,6 +81,7 @@ WRITERS = {
         ("reports", "ReportPaper", "reports/editing/papers.py"),
         ("reports", "BlockComment", "reports/editing/block_comments.py", "reports/editing/drafts.py"),
         ("reports", "Wording", "reports/wording/versions.py"),
+        ("reports", "BoardStamp", "reports/triggers.py"),
         ("reports", "ApiToken", "reports/api/tokens.py"),
     )
     for name in names.split()

@@ -38,6 +38,20 @@ def flat(patterns):
         yield from flat(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
 
 
+class Stopped(Exception):
+    """As PostgreSQL says that a statement took longer than it may."""
+
+    pgcode = "57014"
+
+
+def test_a_statement_that_took_too_long_is_told_from_a_database_that_is_gone(broken):
+    error = OperationalError("canceling statement due to statement timeout")
+    error.__cause__ = Stopped()
+    answer = broken(error)
+    assert answer.status_code == 503
+    assert "数据库" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [

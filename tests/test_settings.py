@@ -84,6 +84,8 @@ def read_settings(tmp_path, **variables):
             "OIDC_ISSUER is 'sso.example', but it must be an address such as https://sso.example.gov.cn/realms/county.",
         ),
         ({"JOBS": "celery"}, "JOBS is 'celery', but it must be one of immediate, worker."),
+        ({"BOARD_CACHE": "redis"}, "BOARD_CACHE is 'redis', but it must be one of files, memory, none."),
+        ({"BOARDS_AT_ONCE": "0"}, "BOARDS_AT_ONCE is '0', but it must be a whole number, 1 or more."),
         ({"LANGUAGE_CODE": "fr"}, "LANGUAGE_CODE is 'fr', but it must be one of zh-hans, en."),
         (
             {"TIME_ZONE": "Beijing"},

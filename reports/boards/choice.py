@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
+from sectors.sql.catalogue import catalogue_version
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import Frequency
 
@@ -38,6 +40,7 @@ class BoardChoice:
     period: PeriodKey | None
     periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
     catalogue: CompiledCatalogue
+    catalogue_version: uuid.UUID | None = None  # None: nothing can be kept under it
 
     @property
     def code(self) -> str:
@@ -108,7 +111,9 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
             periods[key.year].append(key)
     listed = tuple((of, tuple(periods[of])) for of in sorted(periods, reverse=True))
     period = None if by_year or shown.kind == Frequency.YEAR else shown
-    return BoardChoice(user.region, region, regions, shown.year, period, listed, compiled.catalogue())
+    version = catalogue_version()
+    catalogue = compiled.catalogue(version)
+    return BoardChoice(user.region, region, regions, shown.year, period, listed, catalogue, version)
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:

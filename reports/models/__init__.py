@@ -5,6 +5,7 @@ from .answers import Answer
 from .edits import Edit, EditChange
 from .files import ReportFile
 from .signing import BlockComment, ReportPaper, ReportStep
+from .stamps import BoardStamp
 from .tokens import ApiToken
 from .wordings import Wording
 
@@ -13,6 +14,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "BlockComment",
+    "BoardStamp",
     "Draft",
     "Edit",
     "EditChange",

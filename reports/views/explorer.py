@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,27 +15,33 @@ from audit.vocabulary import EventKind
 from reports.boards import explorer
 from reports.boards.choice import BoardChoice, chosen
 from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
+from reports.views.kept import kept, told_when_busy
+from reports.vocabulary import StampKind
 from sectors.shell.http import PersonRequest
 
 
 @login_required
 @require_safe
+@told_when_busy
 def explore(request: PersonRequest) -> HttpResponse:
     choice = chosen(request, by_year=True)
     question = explorer.asked(request.GET, choice)
-    table = explorer.pivot(question, choice) if question.indicators else None
-    if table and request.GET.get("format") in ("csv", "xlsx"):
-        return _file(table, choice, request.GET["format"])
-    without = [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators]
-    context = {
-        "choice": choice,
-        "known": choice.catalogue.by_sector(choice.year),
-        "question": question,
-        "table": table,
-        "chart": table.chart() if table else None,
-        "chosen": without,
-        "address": question.query(choice.region, choice.own),
-    }
+    if question.indicators and request.GET.get("format") in ("csv", "xlsx"):
+        return _file(explorer.pivot(question, choice), choice, request.GET["format"])
+
+    def gather() -> dict[str, Any]:
+        table = explorer.pivot(question, choice) if question.indicators else None
+        return {
+            "known": choice.catalogue.by_sector(choice.year),
+            "question": question,
+            "table": table,
+            "chart": table.chart() if table else None,
+            "chosen": [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators],
+            "query": question.query(choice.region, choice.own),
+        }
+
+    board = kept(choice, ("reports/boards/_explore.html",), gather, request.GET.urlencode(), kinds=(StampKind.MOVED,))
+    context = {"choice": choice, "pieces": board.of(request), "as_of": board.at}
     return render(request, "reports/boards/explore.html", context)
 
 

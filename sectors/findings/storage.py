@@ -48,12 +48,19 @@ def refresh(submission: Submission) -> list[StoredFinding]:
 def _put_on_record(submission: Submission, found: Mapping[str, Finding]) -> list[StoredFinding]:
     stored = _stored(submission)
     if _differs(stored, found, _values(submission, found)):
-        with transaction.atomic():
-            # One at a time: two that look at the same moment would store the same finding twice.
-            lock_submissions(Submission.objects.filter(pk=submission.pk))
-            found = _by_rule(gathering.of_submission(submission))
-            _write(submission, found)
-        stored = _stored(submission)
+        return _judge_and_write(submission)
+    return [stored[rule] for rule in found]
+
+
+@transaction.atomic
+def _judge_and_write(submission: Submission) -> list[StoredFinding]:
+    """One at a time: two that look at the same moment would store the same finding twice."""
+    lock_submissions(Submission.objects.filter(pk=submission.pk))
+    found = _by_rule(gathering.of_submission(submission))
+    values, stored = _values(submission, found), _stored(submission)
+    if _differs(stored, found, values):
+        _write(submission, found, values, stored)
+        stored = _stored(submission) if found else {}
     return [stored[rule] for rule in found]
 
 
@@ -129,11 +136,14 @@ def refresh_standing_beside(submission: Submission) -> None:
 
 def refresh_changed(submission: Submission) -> list[StoredFinding]:
     """Judge a submission anew while its figures are being corrected, and then what stands on record beside it."""
-    found = _by_rule(gathering.of_submission(submission))
     # One query for both: this is done with every cell that is saved.
     standing = submissions_with_findings(submission.region_id, submission.period.year)
-    is_on_record = any(pk == submission.pk for pk, *_period in standing)
-    stored = _put_on_record(submission, found) if found or is_on_record else []
+    if any(pk == submission.pk for pk, *_period in standing):
+        # What is on record will mostly change with the cell, so it is locked first and judged once.
+        stored = _judge_and_write(submission)
+    else:
+        found = _by_rule(gathering.of_submission(submission))
+        stored = _put_on_record(submission, found) if found else []
     _refresh_readers(submission, standing)
     return stored
 
@@ -252,9 +262,11 @@ def _row(
     return row
 
 
-def _write(submission: Submission, found: Mapping[str, Finding]) -> None:
+def _write(
+    submission: Submission, found: Mapping[str, Finding], values: Mapping[str, str], stored: Mapping[str, StoredFinding]
+) -> None:
     """Bring the record in line with `found`, in a fixed number of queries."""
-    values, stored, now = _values(submission, found), _stored(submission), timezone.now()
+    now = timezone.now()
     rows = [_row(submission, rule, finding, values, stored.get(rule), now) for rule, finding in found.items()]
     for row in rows:
         row.pk = None  # submission and rule tell which it is

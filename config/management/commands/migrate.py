@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.db import connections
 
 from config import exclusion
+from reports import triggers
 
 
 class Command(migrate.Command):
@@ -14,3 +16,4 @@ class Command(migrate.Command):
         # Two at once would both make the same tables.
         with exclusion.held("tables", alias=options["database"]):
             super().handle(*args, **options)
+            triggers.put_back(connections[options["database"]])
